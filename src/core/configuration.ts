@@ -1,0 +1,197 @@
+import { AppError, messageOf } from './errors.ts';
+import { logLevels, type LogLevel } from './logger.ts';
+
+/** What a caller may do, from reading to deleting for good. */
+export const grants = ['read', 'organize', 'draft', 'send', 'settings', 'delete'] as const;
+export type Grant = (typeof grants)[number];
+
+/** Groups of operations that an agent is shown. */
+export const toolsets = [
+  'core',
+  'drafts',
+  'threads',
+  'labels',
+  'filters',
+  'settings',
+  'sync',
+  'data',
+  'delete',
+] as const;
+export type Toolset = (typeof toolsets)[number];
+
+/** Everything the environment decides, read once at the start of a process. */
+export interface Configuration {
+  readonly host: string;
+  readonly mcpPort: number;
+  readonly apiPort: number;
+  readonly backend: 'local' | 'gmail';
+  readonly account?: string;
+  readonly grants: ReadonlySet<Grant>;
+  readonly toolsets: ReadonlySet<Toolset>;
+  readonly auth: 'token' | 'none';
+  readonly logLevel: LogLevel;
+  readonly apiRootUrl: string;
+  readonly oauthRootUrl: string;
+  readonly accessToken?: string;
+}
+
+const defaultGrants = {
+  local: ['read', 'organize', 'draft', 'send'],
+  gmail: ['read', 'organize', 'draft'],
+} as const satisfies Record<Configuration['backend'], readonly Grant[]>;
+
+/** A variable: what it means, what stands when it is not set, and how its text becomes a value. */
+interface Variable<T, Fallback extends string | undefined = string> {
+  readonly meaning: string;
+  readonly fallback: Fallback;
+  /** Returns the value, or throws an Error whose message says what was expected. */
+  readonly parse: (text: string) => T;
+}
+
+function expected(what: string): never {
+  throw new Error(what);
+}
+
+function oneOf<const T extends string>(values: readonly T[]): (text: string) => T {
+  return (text) => values.find((value) => value === text) ?? expected(`one of ${values.join(', ')}`);
+}
+
+/** Comma-separated names; `all` stands for every one. */
+function setOf<const T extends string>(values: readonly T[]): (text: string) => ReadonlySet<T> {
+  return (text) => {
+    const words = text
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== '');
+    if (words.length === 1 && words[0] === 'all') return new Set(values);
+    const wanted = `a comma-separated list of ${values.join(', ')}, or all`;
+    if (words.length === 0) expected(wanted);
+    return new Set(words.map((word) => values.find((value) => value === word) ?? expected(wanted)));
+  };
+}
+
+function port(text: string): number {
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : -1;
+  return value >= 0 && value <= 65535 ? value : expected('a port from 0 to 65535');
+}
+
+/** Whether a host name or address is this machine's loopback. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/** Google's own host over https, or anything on this machine: mail must not be sent elsewhere by a variable. */
+function googleUrl(googleHosts: readonly string[]): (text: string) => string {
+  return (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const isGoogle = url?.protocol === 'https:' && googleHosts.includes(url.host);
+    const isLocal = url !== undefined && /^https?:$/.test(url.protocol) && isLoopback(url.hostname);
+    return isGoogle || isLocal ? text : expected(`https://${googleHosts[0]}/ or an address on this machine`);
+  };
+}
+
+const account = (text: string): string =>
+  /^[^\s@<>]+@[^\s@<>]+$/.test(text) ? text.toLowerCase() : expected('an e-mail address');
+
+/** The one schema of the environment. `GMAIL_HOME` is not here: it decides where a home is before anything is read. */
+export const variables = {
+  GMAIL_HOST: {
+    meaning: 'address both servers bind',
+    fallback: '127.0.0.1',
+    parse: (text: string) => (/^[\w.:-]+$/.test(text) ? text : expected('a host name or an IP address')),
+  },
+  GMAIL_MCP_PORT: { meaning: 'port of the MCP server', fallback: '8001', parse: port },
+  GMAIL_API_PORT: { meaning: 'port of the REST server', fallback: '8000', parse: port },
+  GMAIL_BACKEND: { meaning: 'where the mail is', fallback: 'local', parse: oneOf(['local', 'gmail']) },
+  GMAIL_ACCOUNT: { meaning: 'account used when a call names none', fallback: undefined, parse: account },
+  GMAIL_GRANTS: { meaning: 'what both doors may do', fallback: undefined, parse: setOf(grants) },
+  GMAIL_MCP_TOOLSETS: { meaning: 'toolsets listed to agents', fallback: 'core', parse: setOf(toolsets) },
+  GMAIL_AUTH: { meaning: 'whether callers show a token', fallback: 'token', parse: oneOf(['token', 'none']) },
+  GMAIL_LOG_LEVEL: { meaning: 'lowest level that is logged', fallback: 'info', parse: oneOf(logLevels) },
+  GMAIL_API_ROOT_URL: {
+    meaning: 'where the Gmail API is',
+    fallback: 'https://gmail.googleapis.com/',
+    parse: googleUrl(['gmail.googleapis.com']),
+  },
+  GMAIL_OAUTH_ROOT_URL: {
+    meaning: 'where the OAuth endpoints are',
+    fallback: 'https://accounts.google.com/',
+    parse: googleUrl(['accounts.google.com', 'oauth2.googleapis.com']),
+  },
+  GMAIL_ACCESS_TOKEN: {
+    meaning: 'a bearer token used instead of a stored login',
+    fallback: undefined,
+    parse: (text: string) => (/^[\x21-\x7e]+$/.test(text) ? text : expected('printable characters without spaces')),
+  },
+} as const satisfies Readonly<Record<string, Variable<unknown, string | undefined>>>;
+
+type VariableName = keyof typeof variables;
+/** Variables whose faulty value must not be shown. */
+const secretVariables: ReadonlySet<VariableName> = new Set(['GMAIL_ACCESS_TOKEN']);
+const known: ReadonlySet<string> = new Set([...Object.keys(variables), 'GMAIL_HOME']);
+
+/**
+ * The configuration the environment describes. An empty variable counts as not set.
+ *
+ * Throws `INVALID_INPUT` with every fault at once: the variable, what was expected, what was found. A `GMAIL_…`
+ * variable that is not in the schema is a fault too: a misspelt limit must not be no limit.
+ */
+export function parseConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
+  const faults: string[] = [];
+
+  /** The variable's value; a faulty one is noted and the fallback stands in, so that the rest is checked too. */
+  function read<T, Fallback extends string | undefined>(
+    name: VariableName,
+    { fallback, parse }: Variable<T, Fallback>,
+  ): T | (Fallback & undefined);
+  function read<T>(name: VariableName, { fallback, parse }: Variable<T, string | undefined>): T | undefined {
+    const text = environment[name];
+    if (text !== undefined && text !== '') {
+      try {
+        return parse(text);
+      } catch (error) {
+        const shown = secretVariables.has(name) ? 'something else' : JSON.stringify(text);
+        faults.push(`${name}: expected ${messageOf(error)}, got ${shown}`);
+      }
+    }
+    return fallback === undefined ? undefined : parse(fallback);
+  }
+
+  const backend = read('GMAIL_BACKEND', variables.GMAIL_BACKEND);
+  const accountAddress = read('GMAIL_ACCOUNT', variables.GMAIL_ACCOUNT);
+  const accessToken = read('GMAIL_ACCESS_TOKEN', variables.GMAIL_ACCESS_TOKEN);
+  const configuration: Configuration = {
+    host: read('GMAIL_HOST', variables.GMAIL_HOST),
+    mcpPort: read('GMAIL_MCP_PORT', variables.GMAIL_MCP_PORT),
+    apiPort: read('GMAIL_API_PORT', variables.GMAIL_API_PORT),
+    backend,
+    grants: read('GMAIL_GRANTS', variables.GMAIL_GRANTS) ?? new Set(defaultGrants[backend]),
+    toolsets: read('GMAIL_MCP_TOOLSETS', variables.GMAIL_MCP_TOOLSETS),
+    auth: read('GMAIL_AUTH', variables.GMAIL_AUTH),
+    logLevel: read('GMAIL_LOG_LEVEL', variables.GMAIL_LOG_LEVEL),
+    apiRootUrl: read('GMAIL_API_ROOT_URL', variables.GMAIL_API_ROOT_URL),
+    oauthRootUrl: read('GMAIL_OAUTH_ROOT_URL', variables.GMAIL_OAUTH_ROOT_URL),
+    ...(accountAddress === undefined ? {} : { account: accountAddress }),
+    ...(accessToken === undefined ? {} : { accessToken }),
+  };
+
+  const { auth, host, mcpPort, apiPort } = configuration;
+  if (auth === 'none' && !isLoopback(host)) {
+    faults.push(`GMAIL_AUTH: expected token, as GMAIL_HOST is not a loopback address, got "none" with "${host}"`);
+  }
+  if (mcpPort !== 0 && mcpPort === apiPort) {
+    faults.push(`GMAIL_API_PORT: expected another port than GMAIL_MCP_PORT, got ${apiPort} for both`);
+  }
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('GMAIL_') && !known.has(name)) {
+      faults.push(`${name}: expected one of ${[...known].join(', ')}; this variable is not known`);
+    }
+  }
+  if (faults.length > 0) {
+    throw new AppError('INVALID_INPUT', 'The environment is not usable.', {
+      faults,
+      hint: 'Correct or unset the variables named, then start again.',
+    });
+  }
+  return configuration;
+}

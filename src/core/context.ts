@@ -1,0 +1,31 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+
+/** What is true for one call from the door to the log line. */
+export interface CallContext {
+  /** The caller's `x-request-id`, or one made here. */
+  readonly requestId: string;
+  /** Which door the call came through. */
+  readonly door: 'mcp' | 'rest' | 'cli';
+  /** Name of the token that was shown, if one was. */
+  readonly tokenName?: string;
+}
+
+const storage = new AsyncLocalStorage<CallContext>();
+
+/** Runs `work` so that {@link currentContext} answers `context` in everything it starts. */
+export function runInContext<T>(context: CallContext, work: () => T): T {
+  return storage.run(context, work);
+}
+
+/** The context of the call that is being served, or undefined outside of one. */
+export function currentContext(): CallContext | undefined {
+  return storage.getStore();
+}
+
+const requestIdPattern = /^[\w-]{1,128}$/;
+
+/** The caller's request id if it is well formed (`[\w-]{1,128}`), else a new one. */
+export function requestIdFrom(header: string | readonly string[] | undefined): string {
+  return typeof header === 'string' && requestIdPattern.test(header) ? header : randomUUID();
+}

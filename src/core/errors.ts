@@ -1,0 +1,98 @@
+/**
+ * The one table of what can go wrong: every door takes its status, exit code and wording from here.
+ * HTTP statuses follow RFC 9110; exit codes follow BSD sysexits where one fits.
+ */
+export const errorCodes = {
+  INVALID_INPUT: { status: 400, exit: 2, title: "The caller's input is at fault" },
+  UNAUTHENTICATED: { status: 401, exit: 77, title: 'No token, or an unknown one' },
+  FORBIDDEN: { status: 403, exit: 77, title: 'Token, grant or policy refuses' },
+  NOT_FOUND: { status: 404, exit: 4, title: 'No such thing in this mailbox' },
+  CONFLICT: { status: 409, exit: 5, title: 'The state moved on' },
+  TOO_LARGE: { status: 413, exit: 2, title: 'Over a stated limit' },
+  RATE_LIMITED: { status: 429, exit: 75, title: 'Too many requests' },
+  REAUTH_REQUIRED: { status: 503, exit: 77, title: 'The Google grant is gone' },
+  UNAVAILABLE: { status: 503, exit: 75, title: 'Google or the store cannot be reached now' },
+  UNSUPPORTED: { status: 501, exit: 69, title: 'This backend cannot do it' },
+  OUTCOME_UNKNOWN: { status: 502, exit: 75, title: 'The send may or may not have happened' },
+  INTERNAL: { status: 500, exit: 70, title: 'A fault of ours' },
+} as const;
+
+/** One of the codes of {@link errorCodes}. */
+export type ErrorCode = keyof typeof errorCodes;
+
+/** What a caller can act on, beside the sentence. Every field is safe to show to the caller. */
+export interface ErrorDetails {
+  /** The input field or variable at fault. */
+  readonly field?: string;
+  /** What would have been accepted. */
+  readonly expected?: string;
+  /** What was found instead. */
+  readonly got?: string;
+  /** Offset in characters into `field`, from 0. */
+  readonly position?: number;
+  /** What to do about it. */
+  readonly hint?: string;
+  /** When to try again, ISO 8601. */
+  readonly retryAt?: string;
+  /** Several faults of one input, each as a sentence. */
+  readonly faults?: readonly string[];
+}
+
+/** An error with a code of the table: the only kind that is meant to reach a caller. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** What a caller is told of an error: the same facts on every door. */
+export interface ErrorFacts extends ErrorDetails {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly requestId: string;
+}
+
+/**
+ * Turns anything thrown into the facts a caller may see. An error without a code is a fault of ours:
+ * its text stays in the log, under the same request id.
+ */
+export function errorFacts(error: unknown, requestId: string): ErrorFacts {
+  if (error instanceof AppError) return { code: error.code, message: error.message, requestId, ...error.details };
+  return {
+    code: 'INTERNAL',
+    message: `Something failed inside gmail-llm. The log has the details under request id ${requestId}.`,
+    requestId,
+  };
+}
+
+/** The facts of an error as lines for a person or a model: code and message first, then what helps. */
+export function errorText(facts: ErrorFacts): string {
+  const lines = [`${facts.code}: ${facts.message}`];
+  for (const fault of facts.faults ?? []) lines.push(`- ${fault}`);
+  if (facts.field !== undefined) lines.push(`field: ${facts.field}`);
+  if (facts.position !== undefined) lines.push(`position: ${facts.position}`);
+  if (facts.expected !== undefined) lines.push(`expected: ${facts.expected}`);
+  if (facts.got !== undefined) lines.push(`got: ${facts.got}`);
+  if (facts.retryAt !== undefined) lines.push(`retryAt: ${facts.retryAt}`);
+  if (facts.hint !== undefined) lines.push(`hint: ${facts.hint}`);
+  lines.push(`requestId: ${facts.requestId}`);
+  return lines.join('\n');
+}
+
+/** The message of anything thrown, with the messages of its causes. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message} (${messageOf(error.cause)})`;
+}
+
+/** The system's code of an error (`ENOENT`, `EADDRINUSE`, …), or undefined. */
+export function systemCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,94 @@
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError, messageOf, systemCode } from './errors.ts';
+
+/** The folder that holds one installation's configuration, logs and mail, as absolute paths. */
+export interface Home {
+  readonly folder: string;
+  readonly configurationFile: string;
+  readonly logsFolder: string;
+  readonly runFolder: string;
+  readonly dataFolder: string;
+  readonly supervisorSocket: string;
+  readonly supervisorPidFile: string;
+  readonly supervisorLogFile: string;
+}
+
+/** The package's own folder, from a source file and from the bundle alike: both lie two levels below it or one. */
+export function packageFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error('gmail-llm cannot find its own package.json');
+    folder = parent;
+  }
+  return folder;
+}
+
+/** Where the home is: what `GMAIL_HOME` names, else the checkout itself, else `~/.gmail-llm`. Touches nothing. */
+export function locateHome(environment: Readonly<Record<string, string | undefined>>): Home {
+  const checkout = packageFolder();
+  const named = environment.GMAIL_HOME;
+  const folder =
+    named !== undefined && named !== ''
+      ? resolve(named)
+      : existsSync(join(checkout, 'supervisord.conf'))
+        ? checkout
+        : join(homedir(), '.gmail-llm');
+  const runFolder = join(folder, 'run');
+  const logsFolder = join(folder, 'logs');
+  return {
+    folder,
+    configurationFile: join(folder, 'supervisord.conf'),
+    logsFolder,
+    runFolder,
+    dataFolder: join(folder, 'data'),
+    supervisorSocket: join(runFolder, 'supervisor.sock'),
+    supervisorPidFile: join(runFolder, 'supervisord.pid'),
+    supervisorLogFile: join(logsFolder, 'supervisord.log'),
+  };
+}
+
+function ensureFolder(folder: string, mode: number): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode });
+    if (mode === 0o700) chmodSync(folder, mode);
+  } catch (error) {
+    throw new AppError(
+      'UNAVAILABLE',
+      `The folder ${folder} cannot be made: ${messageOf(error)}.`,
+      {
+        hint:
+          systemCode(error) === 'EACCES'
+            ? 'Give this user write access to it, or point GMAIL_HOME at a folder of your own.'
+            : 'Free the path, or point GMAIL_HOME at another folder.',
+      },
+      error,
+    );
+  }
+}
+
+/** Writes a file of a home that is not there yet; a file that exists is the user's and stays. */
+export function writeNewFile(path: string, content: string, mode: number): boolean {
+  try {
+    writeFileSync(path, content, { flag: 'wx', mode });
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw new AppError('UNAVAILABLE', `${path} cannot be written: ${messageOf(error)}.`, {}, error);
+  }
+}
+
+/**
+ * Makes what is missing of a home: its folders and `supervisord.conf`. What exists stays as it is.
+ * Throws `UNAVAILABLE` with a way out when a folder cannot be made.
+ */
+export function fillHome(home: Home, configuration: () => string): void {
+  ensureFolder(home.folder, 0o755);
+  ensureFolder(home.logsFolder, 0o755);
+  ensureFolder(home.runFolder, 0o700);
+  ensureFolder(home.dataFolder, 0o700);
+  if (!existsSync(home.configurationFile)) writeNewFile(home.configurationFile, configuration(), 0o644);
+}
