@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError, messageOf, systemCode } from './errors.ts';
+import { processConfiguration } from './process-configuration.ts';
 
 /** The folder that holds one installation's configuration, logs and mail, as absolute paths. */
 export interface Home {
@@ -71,12 +72,11 @@ function ensureFolder(folder: string, mode: number): void {
 }
 
 /** Writes a file of a home that is not there yet; a file that exists is the user's and stays. */
-export function writeNewFile(path: string, content: string, mode: number): boolean {
+function writeNewFile(path: string, content: string, mode: number): void {
   try {
     writeFileSync(path, content, { flag: 'wx', mode });
-    return true;
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return;
     throw new AppError('UNAVAILABLE', `${path} cannot be written: ${messageOf(error)}.`, {}, error);
   }
 }
@@ -85,10 +85,13 @@ export function writeNewFile(path: string, content: string, mode: number): boole
  * Makes what is missing of a home: its folders and `supervisord.conf`. What exists stays as it is.
  * Throws `UNAVAILABLE` with a way out when a folder cannot be made.
  */
-export function fillHome(home: Home, configuration: () => string): void {
+export function fillHome(home: Home): void {
   ensureFolder(home.folder, 0o755);
   ensureFolder(home.logsFolder, 0o755);
   ensureFolder(home.runFolder, 0o700);
   ensureFolder(home.dataFolder, 0o700);
-  if (!existsSync(home.configurationFile)) writeNewFile(home.configurationFile, configuration(), 0o644);
+  if (!existsSync(home.configurationFile)) {
+    const paths = { node: process.execPath, binFolder: join(packageFolder(), 'bin') };
+    writeNewFile(home.configurationFile, processConfiguration(paths), 0o644);
+  }
 }

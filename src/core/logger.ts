@@ -37,23 +37,36 @@ function redactFields(fields: object): LogFields {
   return Object.fromEntries(Object.entries(fields).map(([key, item]) => [key, redact(item, key)]));
 }
 
-/** Writes whole lines to standard output, where the supervisor's log files are. */
-function writeStandardOutput(line: string): void {
-  try {
-    writeSync(1, line);
-  } catch {
-    // A closed or full pipe must not take the server down: there is nowhere left to say so.
-  }
+/**
+ * A writer of whole lines to a file descriptor. Lines of one turn of the event loop go out in one write, and what is
+ * left goes out when the process exits; only a kill -9 within the turn can lose a line.
+ */
+export function createLineWriter(fileDescriptor: number): (line: string) => void {
+  let pending = '';
+  const flush = () => {
+    const text = pending;
+    pending = '';
+    try {
+      if (text !== '') writeSync(fileDescriptor, text);
+    } catch {
+      // A closed or full pipe must not take the server down: there is nowhere left to say so.
+    }
+  };
+  process.on('exit', flush);
+  return (line) => {
+    if (pending === '') setImmediate(flush);
+    pending += line;
+  };
 }
 
 /**
  * A logger of JSON lines: `time` (ISO 8601), `level`, `program`, `pid`, `message`, the call's `requestId` and `door`
- * where there is one, then the fields.
+ * where there is one, then the fields. `write` is given whole lines.
  */
 export function createLogger(
   program: string,
   level: LogLevel,
-  write: (line: string) => void = writeStandardOutput,
+  write: (line: string) => void,
   now: () => Date = () => new Date(),
 ): Logger {
   const threshold = logLevels.indexOf(level);

@@ -1,0 +1,93 @@
+// Runs one of the package's commands on the runtime that the package brings, installing and building first what is
+// missing. It is started by whatever Node.js the machine has, so it keeps to what Node.js 20 understands and imports
+// nothing that has to be installed.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const tools = join(root, 'node_modules', '.bin');
+const node = join(tools, 'node');
+
+/** Steps of each command: a program of node_modules/.bin and its arguments. */
+const commands = {
+  start: [['node', 'bin/gmail-llm.js', 'up']],
+  'start:mcp': [['node', 'bin/gmail-mcp-server.js']],
+  'start:api': [['node', 'bin/gmail-api-server.js']],
+  'start:dual': [['node', 'bin/gmail-llm.js', 'start-dual']],
+  build: [],
+  test: [['node', '--test', '--test-reporter=spec', 'test/**/*.test.ts']],
+  check: [['tsc', '--noEmit'], ['oxlint', '--type-aware', '--deny-warnings'], ['oxfmt', '--check', '.'], ['knip']],
+  bench: [['node', 'bench/bench.ts']],
+};
+
+function changedMs(path) {
+  return existsSync(path) ? statSync(path).mtimeMs : 0;
+}
+
+function newestMs(folder) {
+  const entries = readdirSync(join(root, folder), { recursive: true });
+  return Math.max(...entries.map((entry) => changedMs(join(root, folder, String(entry)))));
+}
+
+function must(title, program, programArguments) {
+  process.stderr.write(`gmail-llm: ${title}\n`);
+  const { status, error } = spawnSync(program, programArguments, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status === 0) return;
+  process.stderr.write(`gmail-llm: ${title} failed${error ? `: ${error.message}` : ''}; what it printed is above.\n`);
+  process.exit(status ?? 1);
+}
+
+function install() {
+  const installed = changedMs(join(root, 'node_modules', '.package-lock.json'));
+  if (installed >= changedMs(join(root, 'package-lock.json')) && existsSync(node)) return;
+  const npm = process.env.npm_execpath;
+  const [program, first] = npm ? [process.execPath, [npm]] : ['npm', []];
+  must('installing packages (once)', program, [
+    ...first,
+    'ci',
+    '--include=dev',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
+}
+
+function build() {
+  const built = changedMs(join(root, 'dist', 'built'));
+  const sources = Math.max(newestMs('src'), newestMs('scripts'), changedMs(join(root, 'package-lock.json')));
+  if (built < sources) must('building', node, ['scripts/build.js']);
+}
+
+function run([program, ...programArguments], more) {
+  return new Promise((resolve) => {
+    const child = spawn(join(tools, program), [...programArguments, ...more], {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, PATH: `${tools}:${process.env.PATH ?? ''}` },
+    });
+    // Ctrl-C reaches the child by itself, as it shares the terminal; this process only has to outlive it.
+    process.on('SIGINT', () => {});
+    process.on('SIGTERM', () => child.kill('SIGTERM'));
+    process.on('SIGHUP', () => child.kill('SIGHUP'));
+    child.on('error', (error) => {
+      process.stderr.write(`gmail-llm: ${program} cannot be started: ${error.message}\n`);
+      resolve(1);
+    });
+    child.on('close', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
+  });
+}
+
+const [name = '', ...more] = process.argv.slice(2);
+const steps = commands[name];
+if (steps === undefined) {
+  process.stderr.write(`gmail-llm: unknown command ${name}; expected one of ${Object.keys(commands).join(', ')}\n`);
+  process.exit(2);
+}
+install();
+build();
+let worst = 0;
+for (const step of steps) worst = Math.max(worst, await run(step, more));
+process.exit(worst);

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseConfiguration } from '../../src/core/configuration.ts';
+import { AppError } from '../../src/core/errors.ts';
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    parseConfiguration(environment);
+  } catch (error) {
+    assert.ok(error instanceof AppError);
+    assert.equal(error.code, 'INVALID_INPUT');
+    return error.details.faults ?? [];
+  }
+  return [];
+}
+
+test('an empty environment gives the documented defaults', () => {
+  const configuration = parseConfiguration({});
+  assert.deepEqual(configuration, {
+    host: '127.0.0.1',
+    mcpPort: 8001,
+    apiPort: 8000,
+    backend: 'local',
+    grants: new Set(['read', 'organize', 'draft', 'send']),
+    toolsets: new Set(['core']),
+    auth: 'token',
+    logLevel: 'info',
+    apiRootUrl: 'https://gmail.googleapis.com/',
+    oauthRootUrl: 'https://accounts.google.com/',
+  });
+});
+
+test('sending is not granted by default on a live account', () => {
+  assert.deepEqual(parseConfiguration({ GMAIL_BACKEND: 'gmail' }).grants, new Set(['read', 'organize', 'draft']));
+});
+
+test('every fault is reported at once, with the variable, what was expected and what was found', () => {
+  assert.deepEqual(faultsOf({ GMAIL_MCP_PORT: '80000', GMAIL_BACKEND: 'imap', GMAIL_GRANTS: 'read,fly' }), [
+    'GMAIL_BACKEND: expected one of local, gmail, got "imap"',
+    'GMAIL_MCP_PORT: expected a port from 0 to 65535, got "80000"',
+    'GMAIL_GRANTS: expected a comma-separated list of read, organize, draft, send, settings, delete, or all, got "read,fly"',
+  ]);
+});
+
+test('a misspelt variable is refused instead of ignored', () => {
+  assert.match(faultsOf({ GMAIL_GRANT: 'read' })[0] ?? '', /^GMAIL_GRANT: expected one of GMAIL_HOST, .*not known$/);
+});
+
+test('doors without tokens are refused on an address that others can reach', () => {
+  assert.deepEqual(faultsOf({ GMAIL_AUTH: 'none', GMAIL_HOST: '0.0.0.0' }), [
+    'GMAIL_AUTH: expected token, as GMAIL_HOST is not a loopback address, got "none" with "0.0.0.0"',
+  ]);
+  assert.deepEqual(faultsOf({ GMAIL_AUTH: 'none', GMAIL_HOST: '::1' }), []);
+});
+
+test('one port for both servers is refused', () => {
+  assert.deepEqual(faultsOf({ GMAIL_MCP_PORT: '8000' }), [
+    'GMAIL_API_PORT: expected another port than GMAIL_MCP_PORT, got 8000 for both',
+  ]);
+});
+
+for (const url of [
+  'http://gmail.googleapis.com/',
+  'https://evil.example/',
+  'https://gmail.googleapis.com.evil.example/',
+  'x',
+]) {
+  test(`the Gmail API is not taken to be at ${url}`, () => {
+    assert.equal(faultsOf({ GMAIL_API_ROOT_URL: url }).length, 1);
+  });
+}
+
+test('the Gmail API may be an emulator on this machine', () => {
+  assert.equal(
+    parseConfiguration({ GMAIL_API_ROOT_URL: 'http://127.0.0.1:9000/' }).apiRootUrl,
+    'http://127.0.0.1:9000/',
+  );
+});
+
+test('a faulty access token is not shown', () => {
+  const [fault = ''] = faultsOf({ GMAIL_ACCESS_TOKEN: 'secret with spaces' });
+  assert.equal(fault, 'GMAIL_ACCESS_TOKEN: expected printable characters without spaces, got something else');
+});
