@@ -47,8 +47,15 @@ export function asksForSpamOrTrash(node: QueryNode): boolean {
     case 'and':
     case 'or':
       return node.nodes.some(asksForSpamOrTrash);
-    default:
-      // A negated `in:spam` does not ask for spam.
+    // A negated `in:spam` does not ask for spam.
+    case 'not':
+    case 'all':
+    case 'text':
+    case 'attachment':
+    case 'userLabels':
+    case 'date':
+    case 'size':
+    case 'messageId':
       return false;
   }
 }
