@@ -1,0 +1,112 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import { convertSqliteError } from './sqlite-errors.ts';
+
+export type Parameter = SQLInputValue;
+/** A row as SQLite returns it; read its columns with {@link textOf}, {@link integerOf} and {@link bytesOf}. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Statements kept prepared; compiled searches differ, so the least recently used ones go. */
+const maxStatements = 128;
+
+/** One SQLite file with its prepared statements. Every failure of SQLite leaves here as an `AppError`. */
+export class Database {
+  readonly file: string;
+  readonly #connection: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /** Opens the file; `busyTimeoutMs` is how long a statement waits for the locks of other processes. */
+  constructor(file: string, busyTimeoutMs: number) {
+    this.file = file;
+    this.#connection = this.#guard(() => new DatabaseSync(file, { timeout: busyTimeoutMs }));
+  }
+
+  all(sql: string, ...parameters: readonly Parameter[]): readonly Row[] {
+    return this.#guard(() => this.#prepare(sql).all(...parameters));
+  }
+
+  get(sql: string, ...parameters: readonly Parameter[]): Row | undefined {
+    return this.#guard(() => this.#prepare(sql).get(...parameters));
+  }
+
+  /** Runs a change and answers how many rows it changed. */
+  run(sql: string, ...parameters: readonly Parameter[]): number {
+    return this.#guard(() => Number(this.#prepare(sql).run(...parameters).changes));
+  }
+
+  /** Runs several statements without parameters. */
+  execute(sql: string): void {
+    this.#guard(() => this.#connection.exec(sql));
+  }
+
+  /** Everything `work` reads is of one moment. */
+  read<T>(work: () => T): T {
+    return this.#transaction('BEGIN', work);
+  }
+
+  /** Everything `work` writes is stored, or, when it throws, none of it. Other writers wait. */
+  write<T>(work: () => T): T {
+    return this.#transaction('BEGIN IMMEDIATE', work);
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#guard(() => this.#connection.close());
+  }
+
+  #transaction<T>(begin: string, work: () => T): T {
+    this.execute(begin);
+    try {
+      const result = work();
+      this.execute('COMMIT');
+      return result;
+    } catch (error) {
+      // SQLite has already rolled back after some failures (a full disk).
+      if (this.#connection.isTransaction) this.execute('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #prepare(sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? this.#connection.prepare(sql);
+    this.#statements.delete(sql);
+    this.#statements.set(sql, statement);
+    if (this.#statements.size > maxStatements) {
+      const [oldest] = this.#statements.keys();
+      if (oldest !== undefined) this.#statements.delete(oldest);
+    }
+    return statement;
+  }
+
+  #guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw convertSqliteError(error, this.file);
+    }
+  }
+}
+
+function wrongColumn(column: string, value: unknown): never {
+  throw new TypeError(`column ${column} holds ${value === null ? 'null' : typeof value}`);
+}
+
+export function textOf(row: Row, column: string): string {
+  const value = row[column];
+  return typeof value === 'string' ? value : wrongColumn(column, value);
+}
+
+export function integerOf(row: Row, column: string): number {
+  const value = row[column];
+  return typeof value === 'number' ? value : wrongColumn(column, value);
+}
+
+/** The integer, or undefined for SQL's null. */
+export function optionalIntegerOf(row: Row, column: string): number | undefined {
+  return row[column] === null ? undefined : integerOf(row, column);
+}
+
+export function bytesOf(row: Row, column: string): Uint8Array {
+  const value = row[column];
+  return value instanceof Uint8Array ? value : wrongColumn(column, value);
+}

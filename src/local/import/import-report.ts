@@ -1,0 +1,29 @@
+/** A message or a file that did not go in as it should, and why. */
+export interface ImportProblem {
+  /** A path, in an mbox with the offset in bytes. */
+  readonly source: string;
+  readonly reason: string;
+}
+
+/** What became of every message: `found` is always `imported`, `duplicates` and `unreadable` together. */
+export interface ImportReport {
+  readonly found: number;
+  readonly imported: number;
+  /** Messages that the mailbox had already, the same byte for byte. */
+  readonly duplicates: number;
+  readonly unreadable: readonly ImportProblem[];
+  /** Messages among the imported of which only the header could be read; their bytes are whole. */
+  readonly headersOnly: readonly ImportProblem[];
+  /** Files that are no mail and were left alone; no message is among them. */
+  readonly skippedFiles: readonly ImportProblem[];
+  /** Whether the signal ended the import before everything was read. The same import again goes on from there. */
+  readonly isInterrupted: boolean;
+}
+
+/** How far an import is. */
+export interface ImportProgress {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  /** Messages found so far. */
+  readonly found: number;
+}

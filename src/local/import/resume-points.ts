@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import type { LocalMailbox } from '../open-local-mailbox.ts';
+import type { ImportProblem } from './import-report.ts';
+import type { MboxIdentity, MboxPosition } from './mail-item.ts';
+
+/** How far an mbox was read, and what was found up to there. */
+export interface ResumePoint {
+  readonly offsetBytes: number;
+  /** Messages before the offset, the unreadable ones among them. */
+  readonly found: number;
+  readonly unreadable: readonly ImportProblem[];
+}
+
+const StoredPoint = z.object({
+  sizeBytes: z.number(),
+  modifiedMs: z.number(),
+  offsetBytes: z.number(),
+  found: z.number(),
+  unreadable: z.array(z.object({ source: z.string(), reason: z.string() })),
+});
+
+const beginning: ResumePoint = { offsetBytes: 0, found: 0, unreadable: [] };
+
+function markName(mbox: MboxIdentity): string {
+  return `import ${mbox.path}`;
+}
+
+/**
+ * Where an import that was stopped goes on in its mboxes. A point is kept as a mark of the mailbox, stored with the
+ * messages before it, and taken away when the import has read everything.
+ */
+export class ResumePoints {
+  readonly #mailbox: LocalMailbox;
+  readonly #storedMarks = new Set<string>();
+  #mbox: MboxIdentity | undefined;
+  #point = beginning;
+
+  constructor(mailbox: LocalMailbox) {
+    this.#mailbox = mailbox;
+  }
+
+  /** The point of an mbox that is about to be read: its beginning, unless its reading was stopped before. */
+  enter(mbox: MboxIdentity): ResumePoint {
+    this.#mbox = mbox;
+    this.#point = this.#stored(mbox) ?? beginning;
+    return this.#point;
+  }
+
+  /** Notes that the reading has come past a message, and what was wrong with it. */
+  pass({ offsetBytes }: MboxPosition, problem?: ImportProblem): void {
+    const unreadable = problem === undefined ? this.#point.unreadable : [...this.#point.unreadable, problem];
+    this.#point = { offsetBytes, found: this.#point.found + 1, unreadable };
+  }
+
+  /** The mark to store with the messages read so far; undefined when they are not of one mbox in the making. */
+  mark(): { readonly name: string; readonly value: string } | undefined {
+    if (this.#mbox === undefined) return undefined;
+    const name = markName(this.#mbox);
+    const { sizeBytes, modifiedMs } = this.#mbox;
+    this.#storedMarks.add(name);
+    return { name, value: JSON.stringify({ sizeBytes, modifiedMs, ...this.#point }) };
+  }
+
+  /** Whether the mailbox holds a mark of the mbox that is being read. */
+  get hasStoredMark(): boolean {
+    return this.#mbox !== undefined && this.#storedMarks.has(markName(this.#mbox));
+  }
+
+  /** The mbox has been read to its end. */
+  leave(): void {
+    this.#mbox = undefined;
+  }
+
+  /** Takes every mark away that this import met. */
+  clear(): void {
+    for (const name of this.#storedMarks) this.#mailbox.addMessages([], { mark: { name, value: '' } });
+  }
+
+  #stored(mbox: MboxIdentity): ResumePoint | undefined {
+    const text = this.#mailbox.getMark(markName(mbox));
+    if (text === undefined || text === '') return undefined;
+    this.#storedMarks.add(markName(mbox));
+    const { sizeBytes, modifiedMs, ...point } = StoredPoint.parse(JSON.parse(text));
+    // Another size or time: the file has changed, and what the mark says is of its old content.
+    return sizeBytes === mbox.sizeBytes && modifiedMs === mbox.modifiedMs ? point : undefined;
+  }
+}

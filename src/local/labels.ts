@@ -1,0 +1,124 @@
+import { AppError } from '../core/errors.ts';
+import type { Label, systemLabelIds } from '../mail/message.ts';
+import type { Database, Row } from './database.ts';
+import { integerOf, textOf } from './database.ts';
+import { firstUserLabelKey } from './mailbox-format.ts';
+
+/** A label with the integer that stands for it in the tables. */
+export interface LabelRow extends Label {
+  readonly key: number;
+}
+
+/** Gmail's limit (developers.google.com/workspace/gmail/api/reference/rest/v1/users.labels). */
+const maxNameCharacters = 225;
+
+/** Two labels whose names fold to the same text are one label. */
+function foldName(name: string): string {
+  return name.trim().replaceAll(/\s+/g, ' ').toLowerCase();
+}
+
+function labelRowOf(row: Row): LabelRow {
+  const key = integerOf(row, 'key');
+  return {
+    key,
+    id: textOf(row, 'gmail_id'),
+    name: textOf(row, 'name'),
+    type: key < firstUserLabelKey ? 'system' : 'user',
+  };
+}
+
+/** System labels first, then the user's in the order they were made. */
+export function readLabels(database: Database): readonly LabelRow[] {
+  return database.all('SELECT key, gmail_id, name FROM label ORDER BY key').map(labelRowOf);
+}
+
+function findByName(database: Database, name: string): LabelRow | undefined {
+  const row = database.get('SELECT key, gmail_id, name FROM label WHERE folded_name = ?', foldName(name));
+  return row === undefined ? undefined : labelRowOf(row);
+}
+
+function insertLabel(database: Database, name: string): LabelRow {
+  const shown = name.trim().replaceAll(/\s+/g, ' ');
+  // The id carries the key, which is not known before the row is there.
+  const row = database.get(
+    "INSERT INTO label (gmail_id, name, folded_name) VALUES ('new', ?, ?) RETURNING key",
+    shown,
+    foldName(name),
+  );
+  if (row === undefined) throw new Error('a label was stored without a key');
+  const key = integerOf(row, 'key');
+  const id = `Label_${key}`;
+  database.run('UPDATE label SET gmail_id = ? WHERE key = ?', id, key);
+  return { key, id, name: shown, type: 'user' };
+}
+
+/**
+ * The labels that an archive names, each once, making what is missing. A name that is too long is cut, and an empty
+ * one left out: no message is refused for its labels. Runs inside a write transaction; `known` saves looking up the
+ * same names again within it.
+ */
+export function ensureLabels(
+  database: Database,
+  names: readonly string[],
+  known: Map<string, LabelRow>,
+): readonly LabelRow[] {
+  const ensure = (name: string): LabelRow => {
+    const label = known.get(foldName(name)) ?? findByName(database, name) ?? insertLabel(database, name);
+    known.set(foldName(name), label);
+    return label;
+  };
+  const wanted = names.map((name) => name.slice(0, maxNameCharacters)).filter((name) => name.trim() !== '');
+  return [...new Set(wanted.map(ensure))];
+}
+
+/** Makes a user label. Throws `CONFLICT` for a name that is taken, `INVALID_INPUT` for one that cannot be. */
+export function createLabel(database: Database, name: string): Label {
+  const isUsable = name.trim() !== '' && name.length <= maxNameCharacters;
+  if (!isUsable) {
+    throw new AppError('INVALID_INPUT', 'A label cannot have this name.', {
+      field: 'name',
+      expected: `1 to ${maxNameCharacters} characters`,
+      got: `${name.length} characters`,
+    });
+  }
+  return database.write(() => {
+    const taken = findByName(database, name);
+    if (taken !== undefined) {
+      throw new AppError('CONFLICT', `There is a label of this name already: ${taken.name}.`, { field: 'name' });
+    }
+    return publicLabel(insertLabel(database, name));
+  });
+}
+
+export function publicLabel({ id, name, type }: LabelRow): Label {
+  return { id, name, type };
+}
+
+/** Labels that say what a message is, so that nobody puts them on or takes them off (Gmail's guide to labels). */
+const fixedLabelIds: ReadonlySet<string> = new Set<(typeof systemLabelIds)[number]>(['SENT', 'DRAFT', 'CHAT']);
+
+/** The rows of label ids that a caller names in `field`. Throws `INVALID_INPUT` naming those that cannot be used. */
+export function resolveLabelIds(
+  labels: readonly LabelRow[],
+  ids: readonly string[],
+  field: string,
+): readonly LabelRow[] {
+  const fixed = ids.filter((id) => fixedLabelIds.has(id));
+  if (fixed.length > 0) {
+    throw new AppError('INVALID_INPUT', `Labels that cannot be changed by hand: ${fixed.join(', ')}.`, {
+      field,
+      expected: 'any other label',
+      got: fixed.join(', '),
+    });
+  }
+  const byId = new Map(labels.map((label) => [label.id, label]));
+  const unknown = ids.filter((id) => !byId.has(id));
+  if (unknown.length > 0) {
+    throw new AppError('INVALID_INPUT', `There is no label with the id ${unknown.join(', ')}.`, {
+      field,
+      expected: 'ids that list_labels shows',
+      got: unknown.join(', '),
+    });
+  }
+  return [...new Set(ids)].flatMap((id) => byId.get(id) ?? []);
+}

@@ -1,0 +1,116 @@
+import { systemLabelIds } from '../mail/message.ts';
+import type { DatabaseFormat } from './open-database.ts';
+
+/** User labels have row ids from here on, so that system labels can still be added. */
+export const firstUserLabelKey = 100;
+
+/** Messages of at least this size are found by an index of their own. A constant of the format: it needs a migration. */
+export const largeMessageBytes = 1_000_000;
+
+/** `message.id` and the row ids of `full_text` are the same, and grow with the date: see `message-key.ts`. */
+const createMailbox = `
+  CREATE TABLE mailbox (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    history_id INTEGER NOT NULL,
+    oldest_history_id INTEGER NOT NULL,
+    messages_total INTEGER NOT NULL,
+    threads_total INTEGER NOT NULL,
+    longest_spill INTEGER NOT NULL
+  );
+  INSERT INTO mailbox VALUES (1, 1, 1, 0, 0, 0);
+
+  CREATE TABLE message (
+    id INTEGER PRIMARY KEY,
+    gmail_id TEXT NOT NULL UNIQUE,
+    thread_key INTEGER NOT NULL,
+    raw_key INTEGER NOT NULL UNIQUE,
+    history_id INTEGER NOT NULL,
+    internal_ms INTEGER NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    message_id TEXT NOT NULL,
+    message_id_hash INTEGER NOT NULL,
+    subject_hash INTEGER,
+    has_references INTEGER NOT NULL,
+    participants BLOB NOT NULL,
+    sender TEXT NOT NULL,
+    recipients TEXT NOT NULL,
+    cc TEXT NOT NULL,
+    bcc TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    snippet TEXT NOT NULL,
+    attachment_names TEXT NOT NULL
+  );
+  CREATE INDEX message_by_thread ON message (thread_key);
+  CREATE INDEX message_by_message_id ON message (message_id_hash);
+  CREATE INDEX message_by_subject ON message (subject_hash, internal_ms) WHERE subject_hash IS NOT NULL;
+
+  CREATE INDEX message_with_attachment ON message (id) WHERE attachment_names <> '[]';
+  CREATE INDEX message_large ON message (id) WHERE size_bytes >= ${largeMessageBytes};
+
+  CREATE TABLE thread (
+    key INTEGER PRIMARY KEY,
+    gmail_id TEXT NOT NULL UNIQUE,
+    gmail_thread_hash INTEGER,
+    messages_total INTEGER NOT NULL,
+    successor_key INTEGER
+  );
+  CREATE TABLE thread_link (hash INTEGER PRIMARY KEY, thread_key INTEGER NOT NULL);
+
+  CREATE TABLE label (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    gmail_id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    folded_name TEXT NOT NULL UNIQUE
+  );
+  INSERT INTO label (key, gmail_id, name, folded_name) VALUES
+    ${systemLabelIds.map((id, index) => `(${index + 1}, '${id}', '${id}', '${id.toLowerCase()}')`).join(', ')};
+  UPDATE sqlite_sequence SET seq = ${firstUserLabelKey - 1} WHERE name = 'label';
+
+  CREATE TABLE message_label (
+    label_key INTEGER NOT NULL,
+    message_key INTEGER NOT NULL,
+    PRIMARY KEY (label_key, message_key)
+  ) WITHOUT ROWID;
+  CREATE INDEX label_by_message ON message_label (message_key, label_key);
+
+  CREATE TABLE draft (gmail_id TEXT PRIMARY KEY, message_key INTEGER NOT NULL UNIQUE) WITHOUT ROWID;
+
+  CREATE TABLE history (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('added', 'deleted', 'relabelled')),
+    gmail_id TEXT NOT NULL,
+    thread_key INTEGER NOT NULL,
+    labels_added TEXT NOT NULL,
+    labels_removed TEXT NOT NULL
+  );
+
+  CREATE TABLE mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+  CREATE VIRTUAL TABLE full_text USING fts5 (
+    subject, sender, recipients, cc, bcc, delivered_to, list, filename, body,
+    content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2 tokenchars '_'"
+  );
+  INSERT INTO full_text (full_text, rank) VALUES ('hashsize', ${64 * 1024 * 1024});
+`;
+
+/** Everything of a mailbox but the messages' bytes: `mailbox.db`. */
+export const mailboxFormat: DatabaseFormat = {
+  applicationId: 0x676d_6c6d,
+  migrations: [createMailbox],
+  synchronous: 'NORMAL',
+};
+
+const createRaw = `
+  CREATE TABLE raw (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    sha256 BLOB NOT NULL UNIQUE,
+    size_bytes INTEGER NOT NULL,
+    zstd BLOB NOT NULL
+  );
+`;
+
+/**
+ * The messages' bytes, compressed: `raw.db`. It is written before the mailbox that refers to it and waits for the
+ * disk, so that no crash and no power cut leaves a message without its bytes.
+ */
+export const rawFormat: DatabaseFormat = { applicationId: 0x676d_6c72, migrations: [createRaw], synchronous: 'FULL' };

@@ -1,0 +1,84 @@
+import { AppError } from '../core/errors.ts';
+import type { Thread } from '../mail/mailbox.ts';
+import type { MessageSummary, StoredMessage } from '../mail/message.ts';
+import { followThread } from './assign-thread.ts';
+import type { Database, Row } from './database.ts';
+import { integerOf, textOf } from './database.ts';
+import type { MailboxFiles } from './raw-store.ts';
+import { readRaw } from './raw-store.ts';
+
+const selectMessage = `
+  SELECT m.gmail_id, t.gmail_id AS thread_id, m.internal_ms, m.history_id, m.size_bytes, m.sender, m.recipients, m.cc,
+    m.bcc, m.subject, m.snippet, m.attachment_names, m.raw_key, m.thread_key, (
+      SELECT group_concat(l.gmail_id, ' ' ORDER BY l.key) FROM message_label ml JOIN label l ON l.key = ml.label_key
+      WHERE ml.message_key = m.id) AS label_ids
+  FROM message m JOIN thread t ON t.key = m.thread_key`;
+
+function summaryOf(row: Row): MessageSummary {
+  return {
+    id: textOf(row, 'gmail_id'),
+    threadId: textOf(row, 'thread_id'),
+    internalDate: String(integerOf(row, 'internal_ms')),
+    historyId: String(integerOf(row, 'history_id')),
+    sizeEstimate: integerOf(row, 'size_bytes'),
+    from: textOf(row, 'sender'),
+    to: textOf(row, 'recipients'),
+    cc: textOf(row, 'cc'),
+    bcc: textOf(row, 'bcc'),
+    subject: textOf(row, 'subject'),
+    snippet: textOf(row, 'snippet'),
+    labelIds: row.label_ids === null ? [] : textOf(row, 'label_ids').split(' '),
+    attachmentNames: namesIn(textOf(row, 'attachment_names')),
+  };
+}
+
+function namesIn(json: string): readonly string[] {
+  const names: unknown = json === '[]' ? [] : JSON.parse(json);
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+}
+
+function storedMessageOf(files: MailboxFiles, row: Row): StoredMessage {
+  return { summary: summaryOf(row), raw: readRaw(files.raw, integerOf(row, 'raw_key')) };
+}
+
+/** The messages with these keys, in this order; keys of no message are left out. */
+export function readSummaries(mailbox: Database, keys: readonly number[]): readonly MessageSummary[] {
+  return keys.flatMap((key) => {
+    const row = mailbox.get(`${selectMessage} WHERE m.id = ?`, key);
+    return row === undefined ? [] : summaryOf(row);
+  });
+}
+
+/** A message with its bytes. Throws `NOT_FOUND`. */
+export function getMessage(files: MailboxFiles, id: string): StoredMessage {
+  const row = files.mailbox.get(`${selectMessage} WHERE m.gmail_id = ?`, id);
+  if (row !== undefined) return storedMessageOf(files, row);
+  throw new AppError('NOT_FOUND', `There is no message ${id} in this mailbox.`, {
+    field: 'id',
+    got: id,
+    hint: 'Ids come from search_messages; a thread has an id of its own.',
+  });
+}
+
+/** A thread; also under the id of a thread that was joined to it. Throws `NOT_FOUND`. */
+export function getThread(files: MailboxFiles, id: string): Thread {
+  return files.mailbox.read(() => {
+    const named = files.mailbox.get('SELECT key FROM thread WHERE gmail_id = ?', id);
+    const key = named === undefined ? undefined : followThread(files.mailbox, integerOf(named, 'key'), 'joined').key;
+    const rows =
+      key === undefined ? [] : files.mailbox.all(`${selectMessage} WHERE m.thread_key = ? ORDER BY m.id`, key);
+    const [first] = rows;
+    if (first === undefined) {
+      throw new AppError('NOT_FOUND', `There is no thread ${id} in this mailbox.`, {
+        field: 'id',
+        got: id,
+        hint: 'Every message names its threadId.',
+      });
+    }
+    return {
+      id: textOf(first, 'thread_id'),
+      historyId: String(Math.max(...rows.map((row) => integerOf(row, 'history_id')))),
+      messages: rows.map((row) => storedMessageOf(files, row)),
+    };
+  });
+}

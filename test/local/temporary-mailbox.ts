@@ -1,0 +1,31 @@
+import type { TestContext } from 'node:test';
+import type { IncomingMessage } from '../../src/local/incoming.ts';
+import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { parseMime } from '../../src/mail/parse-mime.ts';
+import type { MailParts } from '../build-mail.ts';
+import { buildMail } from '../build-mail.ts';
+
+/** The owner of every mailbox in these tests. */
+export const emailAddress = 'me@example.org';
+
+/** An open mailbox in a folder, closed behind the test. */
+export function openMailbox(t: TestContext, folder: string): LocalMailbox {
+  const mailbox = openLocalMailbox({ folder, emailAddress });
+  t.after(() => mailbox.close());
+  return mailbox;
+}
+
+/** A made-up message on its way in. */
+export async function incoming(
+  mail: MailParts & { readonly receivedMs?: number; readonly labels?: readonly string[]; readonly gmailThreadId?: string },
+): Promise<IncomingMessage> {
+  const raw = buildMail(mail);
+  return {
+    raw,
+    parsed: await parseMime(raw),
+    internalDateMs: mail.receivedMs ?? Date.UTC(2026, 5, 15, 12),
+    labels: mail.labels ?? ['INBOX'],
+    ...(mail.gmailThreadId === undefined ? {} : { gmailThreadId: mail.gmailThreadId }),
+  };
+}
