@@ -1,0 +1,76 @@
+import type { Configuration } from '../core/configuration.ts';
+import { AppError } from '../core/errors.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
+
+/** What a backend offers the connection factory. */
+export interface Backend {
+  /** Addresses that can be opened, in a stable order. */
+  readonly list: () => readonly string[];
+  /** The address that stands in when a call names none and `list` is ambiguous or empty, or undefined. */
+  readonly fallback: () => string | undefined;
+  readonly open: (emailAddress: string) => Promise<Mailbox>;
+}
+
+/** The connection factory: one open mailbox per account per process, shared by every call. */
+export interface Accounts {
+  /**
+   * The mailbox of an account, opened on first use; calls that come meanwhile wait for the same opening.
+   * Without an address: the configured account, else the only one there is.
+   * Throws `NOT_FOUND` for an unknown account, `INVALID_INPUT` when several could be meant, `UNAVAILABLE` after `close`.
+   */
+  open(emailAddress?: string): Promise<Mailbox>;
+  list(): readonly string[];
+  /** Closes every mailbox, waiting for those that are still opening. Calls after it are refused. */
+  close(): Promise<void>;
+}
+
+/** Makes the connection factory of a process. Opens nothing. */
+export function createAccounts(configuration: Pick<Configuration, 'account'>, backend: Backend): Accounts {
+  const mailboxes = new Map<string, Promise<Mailbox>>();
+  let isClosed = false;
+
+  function choose(): string {
+    if (configuration.account !== undefined) return configuration.account;
+    const addresses = backend.list();
+    const [only] = addresses;
+    if (only !== undefined && addresses.length === 1) return only;
+    const fallback = backend.fallback();
+    if (fallback !== undefined) return fallback;
+    if (only === undefined) {
+      throw new AppError('NOT_FOUND', 'There is no mailbox yet.', { hint: 'Run `gmail-llm import PATH…`.' });
+    }
+    throw new AppError('INVALID_INPUT', 'Several accounts are connected; name the one to use.', {
+      field: 'account',
+      expected: addresses.join(' or '),
+      got: 'nothing',
+      hint: 'Give `account` with the call, or set GMAIL_ACCOUNT.',
+    });
+  }
+
+  async function openOnce(emailAddress: string): Promise<Mailbox> {
+    const opening = backend.open(emailAddress);
+    mailboxes.set(emailAddress, opening);
+    try {
+      return await opening;
+    } catch (error) {
+      // A failed opening is not kept: the next call tries again.
+      mailboxes.delete(emailAddress);
+      throw error;
+    }
+  }
+
+  return {
+    async open(named) {
+      if (isClosed) throw new AppError('UNAVAILABLE', 'The server is stopping.');
+      const emailAddress = named ?? choose();
+      return mailboxes.get(emailAddress) ?? openOnce(emailAddress);
+    },
+    list: backend.list,
+    async close() {
+      isClosed = true;
+      const settled = await Promise.allSettled(mailboxes.values());
+      mailboxes.clear();
+      for (const result of settled) if (result.status === 'fulfilled') result.value.close();
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Configuration } from '../core/configuration.ts';
+import { requestIdFrom, runInContext } from '../core/context.ts';
+import { AppError, errorCodes, errorFacts, messageOf } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import { createGuard } from './guard.ts';
+import { listen } from './listen.ts';
+import type { Principal } from './tokens.ts';
+
+/** A request on its way through a door, after it was found to be meant for this server. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Path without query, not decoded. */
+  readonly path: string;
+  /** What stands behind the `?`, or the empty string. */
+  readonly query: string;
+  readonly requestId: string;
+  readonly principal: Principal;
+  /** Aborted when the caller is gone or the server stops. */
+  readonly signal: AbortSignal;
+}
+
+/** An exchange whose caller has not shown a token. */
+export type OpenExchange = Omit<Exchange, 'principal'>;
+
+/** What a door does with requests. */
+export interface Door {
+  readonly name: 'mcp' | 'rest';
+  /** Answers that need no token, by path. */
+  readonly open: ReadonlyMap<string, (exchange: OpenExchange) => Promise<void> | void>;
+  /** Everything else; the principal's token has been checked. */
+  readonly handle: (exchange: Exchange) => Promise<void>;
+  /** Ends what is still open, such as streams. */
+  readonly close: () => Promise<void>;
+}
+
+/** A door that listens. */
+export interface RunningServer {
+  readonly port: number;
+  /** Stops accepting, lets calls finish for up to `graceMs`, then cuts them off. */
+  readonly close: (graceMs: number) => Promise<void>;
+}
+
+/** Sends JSON. The content type may be a more exact one. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  contentType = 'application/json; charset=utf-8',
+): void {
+  const body = JSON.stringify(value);
+  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/** Answers an error as RFC 9457 problem details, with the facts that every door tells. */
+export function sendProblem(response: ServerResponse, error: unknown, requestId: string): void {
+  const { message, ...facts } = errorFacts(error, requestId);
+  const { status, title } = errorCodes[facts.code];
+  if (response.headersSent) {
+    // The answer has begun: cutting it off is the only way left to say that it is not whole.
+    response.destroy();
+    return;
+  }
+  if (facts.code === 'UNAUTHENTICATED') response.setHeader('www-authenticate', 'Bearer realm="gmail-llm"');
+  if (facts.retryAt !== undefined) {
+    const seconds = Math.ceil((Date.parse(facts.retryAt) - Date.now()) / 1000);
+    response.setHeader('retry-after', Math.max(1, seconds));
+  }
+  const problem = { type: `urn:gmail-llm:error:${facts.code}`, title, status, detail: message, ...facts };
+  sendJson(response, status, problem, 'application/problem+json; charset=utf-8');
+}
+
+const unauthenticated = () =>
+  new AppError('UNAUTHENTICATED', 'A valid token is needed.', {
+    field: 'Authorization',
+    expected: 'Bearer and a token',
+    hint: '`gmail-llm token` prints the token of this installation.',
+  });
+
+/**
+ * Starts a door on its address. Every request gets a request id (its own if well formed), is refused with 403 when it
+ * was meant for another host or comes from a foreign page, then with 401 without a token; only then the door sees it.
+ */
+export async function startHttpServer(options: {
+  readonly door: Door;
+  readonly configuration: Pick<Configuration, 'host' | 'auth' | 'grants'>;
+  readonly port: number;
+  /** The variable that sets the port, for the error of a port in use. */
+  readonly portVariable: string;
+  readonly checkToken: (authorization: string | undefined) => Principal | undefined;
+  readonly logger: Logger;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}): Promise<RunningServer> {
+  const { door, configuration, logger } = options;
+  const guard = createGuard(configuration.host);
+  const anybody: Principal = { name: 'anybody', grants: configuration.grants };
+  const stopping = new AbortController();
+
+  async function serve(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
+    guard(request.headers.host, request.headers.origin);
+    const url = request.url ?? '/';
+    const queryAt = url.indexOf('?');
+    const path = queryAt === -1 ? url : url.slice(0, queryAt);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const exchange: OpenExchange = {
+      request,
+      response,
+      path,
+      query: queryAt === -1 ? '' : url.slice(queryAt + 1),
+      requestId,
+      signal: AbortSignal.any([gone.signal, stopping.signal]),
+    };
+    const answer = door.open.get(path);
+    if (answer !== undefined) return answer(exchange);
+    const principal = configuration.auth === 'none' ? anybody : options.checkToken(request.headers.authorization);
+    if (principal === undefined) throw unauthenticated();
+    return runInContext({ requestId, door: door.name, tokenName: principal.name }, () =>
+      door.handle({ ...exchange, principal }),
+    );
+  }
+
+  const server = createServer((request, response) => {
+    const requestId = requestIdFrom(request.headers['x-request-id']);
+    response.setHeader('x-request-id', requestId);
+    runInContext({ requestId, door: door.name }, () => {
+      serve(request, response, requestId).catch((error: unknown) => {
+        if (!(error instanceof AppError)) logger.error('request failed', { path: request.url?.split('?')[0], error });
+        sendProblem(response, error, requestId);
+      });
+    });
+  });
+  server.on('clientError', (error, socket) => {
+    logger.debug('malformed request', { reason: messageOf(error) });
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
+
+  const port = await listen(
+    server,
+    { host: configuration.host, port: options.port, variable: options.portVariable },
+    options.environment,
+  );
+  return {
+    port,
+    async close(graceMs) {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      const cutOff = setTimeout(() => {
+        stopping.abort();
+        server.closeAllConnections();
+      }, graceMs);
+      await door.close();
+      server.closeIdleConnections();
+      await closed;
+      clearTimeout(cutOff);
+    },
+  };
+}

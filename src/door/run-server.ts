@@ -1,0 +1,76 @@
+import type { Configuration } from '../core/configuration.ts';
+import { errorCodes, errorFacts, errorText } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Services } from '../operations/invoke.ts';
+import { assemble } from './assemble.ts';
+import { startHttpServer, type Door } from './http-server.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { createTokenCheck, ownerToken } from './tokens.ts';
+
+/** How long calls may go on after a stop was asked for; supervisord waits 10 s before it kills. */
+const stopGraceMs = 5000;
+
+/** Says on standard error why a program cannot go on, and ends it with the error's exit code. */
+export function failStart(program: string, error: unknown): never {
+  const { requestId: _, ...facts } = errorFacts(error, '');
+  const text = facts.code === 'INTERNAL' && error instanceof Error ? (error.stack ?? error.message) : '';
+  process.stderr.write(`${program}: ${text || errorText({ ...facts, requestId: '' }).replace(/\nrequestId: $/, '')}\n`);
+  process.exit(errorCodes[facts.code].exit);
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function untilStopped(logger: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (signal: NodeJS.Signals) => {
+      logger.info('stopping', { signal });
+      resolve();
+      process.once(signal, () => process.exit(1));
+    };
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+  });
+}
+
+/**
+ * One server from its start to its end: assembles, listens, serves until SIGTERM or SIGINT, closes. A start that fails
+ * says why in a few lines on standard error and exits with the code of the error table.
+ */
+export async function runServer(options: {
+  readonly program: 'gmail-mcp-server' | 'gmail-api-server';
+  readonly port: (configuration: Configuration) => number;
+  readonly portVariable: string;
+  readonly createDoor: (services: Services, metrics: Metrics, configuration: Configuration) => Door;
+}): Promise<void> {
+  const { program } = options;
+  try {
+    const metrics = createMetrics(program);
+    const environment = process.env;
+    const { home, configuration, logger, services } = assemble({
+      program,
+      environment,
+      logTo: 1,
+      observe: metrics.observe,
+    });
+    process.on('uncaughtException', (error) => {
+      logger.error('uncaught error', { error });
+      process.exit(errorCodes.INTERNAL.exit);
+    });
+    ownerToken(home.dataFolder);
+    const server = await startHttpServer({
+      door: options.createDoor(services, metrics, configuration),
+      configuration,
+      port: options.port(configuration),
+      portVariable: options.portVariable,
+      checkToken: createTokenCheck(home.dataFolder, configuration.grants),
+      logger,
+      environment,
+    });
+    logger.info('listening', { host: configuration.host, port: server.port });
+    await untilStopped(logger);
+    await server.close(stopGraceMs);
+    await services.accounts.close();
+    logger.info('stopped');
+  } catch (error) {
+    failStart(program, error);
+  }
+}

@@ -1,0 +1,84 @@
+import * as z from 'zod';
+
+/** An id as Gmail writes it: lowercase hex. */
+export const gmailId = z.string().regex(/^[0-9a-f]{1,16}$/, 'expected a Gmail id, 1 to 16 lowercase hex digits');
+
+/** Ids of one change; Gmail's batchModify takes at most 1,000. */
+export const gmailIds = z.array(gmailId).min(1).max(1000).describe('Message ids.');
+
+export const pageToken = z.string().min(1).max(200).optional().describe('nextPageToken of the answer before.');
+
+/** The budget of a text answer, in characters. */
+export const maxChars = z.int().min(100).max(1_000_000).optional();
+
+const decimal = z.string().regex(/^\d+$/);
+
+/** A message as lists show it. */
+export const messageSummary = z
+  .object({
+    id: z.string(),
+    threadId: z.string(),
+    internalDate: decimal.describe('When it was received, milliseconds since 1970.'),
+    historyId: decimal,
+    sizeEstimate: z.int().describe('Bytes of the whole message.'),
+    from: z.string(),
+    to: z.string(),
+    cc: z.string(),
+    bcc: z.string(),
+    subject: z.string(),
+    snippet: z.string(),
+    labelIds: z.array(z.string()).readonly(),
+    attachmentNames: z.array(z.string()).readonly(),
+  })
+  .readonly()
+  .meta({ id: 'MessageSummary' });
+
+/** An attachment's handle and facts; the content is read with `read_attachment`. */
+export const attachmentInfo = z
+  .object({
+    attachment: z.string().describe('Handle within the message: a1, a2, …'),
+    filename: z.string(),
+    mimeType: z.string(),
+    size: z.int().describe('Bytes after decoding.'),
+    isInline: z.boolean(),
+  })
+  .readonly()
+  .meta({ id: 'AttachmentInfo' });
+
+/** A message as it is read. */
+export const message = messageSummary
+  .unwrap()
+  .extend({
+    replyTo: z.string(),
+    messageId: z.string().describe('The Message-ID header without angle brackets.'),
+    references: z.array(z.string()).readonly(),
+    text: z.string().optional(),
+    html: z.string().optional(),
+    remainingChars: z.int().optional().describe('Characters of the body that maxChars cut off.'),
+    hiddenChars: z.int().optional().describe('Characters of text that the HTML hides from a reader, left out of text.'),
+    attachments: z.array(attachmentInfo).readonly(),
+  })
+  .readonly()
+  .meta({ id: 'Message' });
+
+export type MessageSummaryView = z.output<typeof messageSummary>;
+export type MessageView = z.output<typeof message>;
+
+const changedMessage = z
+  .object({ id: z.string(), threadId: z.string(), labelIds: z.array(z.string()).readonly() })
+  .readonly()
+  .meta({ id: 'ChangedMessage' });
+const messageChange = z.object({ message: changedMessage }).readonly();
+const labelChange = z.object({ message: changedMessage, labelIds: z.array(z.string()).readonly() }).readonly();
+
+/** One step of the mailbox's history, in Gmail's four lists. */
+export const historyRecord = z
+  .object({
+    id: decimal,
+    messagesAdded: z.array(messageChange).readonly().optional(),
+    messagesDeleted: z.array(messageChange).readonly().optional(),
+    labelsAdded: z.array(labelChange).readonly().optional(),
+    labelsRemoved: z.array(labelChange).readonly().optional(),
+  })
+  .readonly()
+  .meta({ id: 'HistoryRecord' });

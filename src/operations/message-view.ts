@@ -1,0 +1,73 @@
+import { AppError } from '../core/errors.ts';
+import { bodyText } from '../mail/body-text.ts';
+import { clipText } from '../mail/clip-text.ts';
+import { formatAddresses } from '../mail/format-address.ts';
+import type { Attachment, ParsedMail, StoredMessage } from '../mail/message.ts';
+import { parseMimeWithin } from '../mail/parse-mime-within.ts';
+import type { MessageView } from './message-schemas.ts';
+
+/** How long one message may take to be parsed before it is refused; ordinary mail takes about a millisecond. */
+const parseDeadlineMs = 10_000;
+
+/** Parses a stored message. Throws `TOO_LARGE` when it takes too long, which only hostile mail does. */
+export function parseStored(stored: StoredMessage, signal: AbortSignal): Promise<ParsedMail> {
+  return parseMimeWithin(stored.raw, { deadlineMs: parseDeadlineMs, signal });
+}
+
+function attachmentInfo(attachment: Attachment, index: number): MessageView['attachments'][number] {
+  return {
+    attachment: `a${index + 1}`,
+    filename: attachment.filename,
+    mimeType: attachment.mimeType,
+    size: attachment.content.byteLength,
+    isInline: attachment.isInline,
+  };
+}
+
+function bodyOf(
+  parsed: ParsedMail,
+  body: 'text' | 'html' | 'none',
+  maxChars: number | undefined,
+): Partial<MessageView> {
+  if (body === 'none') return {};
+  const { text: whole, hiddenCharacters } =
+    body === 'html' ? { text: parsed.html ?? '', hiddenCharacters: 0 } : bodyText(parsed);
+  const { text, remainingCharacters } = clipText(whole, maxChars ?? whole.length);
+  return {
+    [body]: text,
+    ...(remainingCharacters > 0 ? { remainingChars: remainingCharacters } : {}),
+    ...(hiddenCharacters > 0 ? { hiddenChars: hiddenCharacters } : {}),
+  };
+}
+
+/** A message as it is read: its summary, the headers a reply needs, its body and its attachments' handles. */
+export async function viewMessage(
+  stored: StoredMessage,
+  options: { readonly body: 'text' | 'html' | 'none'; readonly maxChars?: number | undefined },
+  signal: AbortSignal,
+): Promise<MessageView> {
+  const parsed = await parseStored(stored, signal);
+  return {
+    ...stored.summary,
+    replyTo: formatAddresses(parsed.replyTo),
+    messageId: parsed.messageId,
+    references: parsed.references,
+    ...bodyOf(parsed, options.body, options.maxChars),
+    attachments: parsed.attachments.map(attachmentInfo),
+  };
+}
+
+/**
+ * The attachment that a handle (`a1`, `a2`, …) names. Handles count a message's attachments in its own order,
+ * so they never change. Throws `NOT_FOUND` with the handles there are.
+ */
+export function attachmentByHandle(parsed: ParsedMail, handle: string): Attachment {
+  const attachment = parsed.attachments[Number(handle.slice(1)) - 1];
+  if (attachment !== undefined) return attachment;
+  const count = parsed.attachments.length;
+  throw new AppError('NOT_FOUND', `The message has no attachment ${handle}.`, {
+    field: 'attachment',
+    expected: count === 0 ? 'nothing: it has no attachments' : count === 1 ? 'a1' : `a1 to a${count}`,
+    got: handle,
+  });
+}

@@ -1,0 +1,177 @@
+import * as z from 'zod';
+import type { Grant, Toolset } from '../core/configuration.ts';
+import { AppError } from '../core/errors.ts';
+import type { Mailbox, MailboxReader, MailboxWriter } from '../mail/mailbox.ts';
+
+/** What an operation is given beside its input. A reading operation gets no writer: one that writes does not compile. */
+export interface Call<Access extends MailboxReader = MailboxReader> {
+  readonly mailbox: Access;
+  readonly emailAddress: string;
+  /** Aborted when the caller is gone or the server stops. */
+  readonly signal: AbortSignal;
+  readonly nowMs: number;
+  /** IANA name of the zone in which days begin. */
+  readonly timeZone: string;
+}
+
+/** A file as an answer: REST sends the bytes, a model gets what the operation's `text` makes of it. */
+export interface FileAnswer {
+  readonly filename: string;
+  readonly mimeType: string;
+  readonly content: Uint8Array;
+}
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export type Method = (typeof methods)[number];
+
+type AccessFor<G extends Grant> = G extends 'read' ? MailboxReader : MailboxWriter;
+type Shape = Readonly<Record<string, z.ZodType>>;
+type InputOf<Input extends Shape> = z.output<z.ZodObject<Input, z.core.$strict>>;
+
+/** One operation as its file writes it down: the only source of its tool, its route and its command. */
+interface OperationRecord<G extends Grant, Input extends Shape> {
+  readonly name: string;
+  /** Method and path, with `{name}` for a field of the input: `GET /api/messages/{id}`. */
+  readonly route: `${Method} /api/${string}`;
+  readonly grant: G;
+  /** Where agents find it; without one it is for REST and the command line only. */
+  readonly toolset?: Toolset;
+  /** One or two sentences for a model and for the API's page. */
+  readonly summary: string;
+  /** Fields of the input; `account` is added to every operation. A field not named here is refused. */
+  readonly input: Input;
+  /** Whether doing it twice is the same as doing it once. Reading always is. */
+  readonly isIdempotent?: boolean;
+  /** Whether it takes away what undoing cannot bring back. */
+  readonly isDestructive?: boolean;
+}
+
+interface JsonOperation<G extends Grant, Input extends Shape, Output extends z.ZodType> extends OperationRecord<
+  G,
+  Input
+> {
+  readonly output: Output;
+  readonly run: (input: InputOf<Input>, call: Call<AccessFor<G>>) => Promise<z.output<Output>>;
+  /** The answer as a language model reads it. */
+  readonly text: (output: z.output<Output>, input: InputOf<Input>, call: Call) => string | Promise<string>;
+}
+
+interface FileOperation<G extends Grant, Input extends Shape> extends OperationRecord<G, Input> {
+  /** The media type of the answer, or a wildcard where each file has its own. */
+  readonly mediaType: string;
+  readonly run: (input: InputOf<Input>, call: Call<AccessFor<G>>) => Promise<FileAnswer>;
+  readonly text: (output: FileAnswer, input: InputOf<Input>, call: Call) => string | Promise<string>;
+}
+
+/** What an operation answered, in the forms that doors need; `text` is made only when asked for. */
+export type Answer =
+  | { readonly kind: 'json'; readonly value: unknown; readonly text: () => Promise<string> }
+  | { readonly kind: 'file'; readonly file: FileAnswer; readonly text: () => Promise<string> };
+
+/** An operation whose input has been checked: it names its account and waits for a mailbox. */
+export interface PreparedOperation {
+  readonly account: string | undefined;
+  readonly run: (call: Call<Mailbox>) => Promise<Answer>;
+}
+
+/** An operation as doors see it, its types closed over. */
+export interface Operation {
+  readonly name: string;
+  readonly method: Method;
+  readonly path: string;
+  readonly grant: Grant;
+  readonly toolset: Toolset | undefined;
+  readonly summary: string;
+  readonly isIdempotent: boolean;
+  readonly isDestructive: boolean;
+  /** For documents; checking is `prepare`'s work. */
+  readonly input: z.ZodType;
+  readonly output:
+    | { readonly kind: 'json'; readonly schema: z.ZodType }
+    | { readonly kind: 'file'; readonly mediaType: string };
+  /** Checks the input. Throws `INVALID_INPUT` with every fault at once. */
+  readonly prepare: (input: unknown) => PreparedOperation;
+}
+
+/** The field that every operation takes beside its own. */
+const accountShape = {
+  account: z.email().toLowerCase().optional().describe('Account to use, if several are connected.'),
+};
+const accountOnly = z.looseObject(accountShape);
+
+/** What stands at a place of the input, short enough to be shown. */
+function shownValue(input: unknown, path: readonly PropertyKey[]): string {
+  const value = path.reduce<unknown>((at, key) => {
+    return typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined;
+  }, input);
+  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+/** The faults of an input as one error: each with its field, what was expected and what was found. */
+function invalidInput(operation: string, input: unknown, issues: readonly z.core.$ZodIssue[]): AppError {
+  const faults = issues.map((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? { field: issue.keys.join(', '), reason: 'no such field' }
+      : { field: issue.path.join('.'), reason: `${issue.message}, got ${shownValue(input, issue.path)}` },
+  );
+  const field = faults[0]?.field ?? '';
+  return new AppError('INVALID_INPUT', `The input of ${operation} is not usable.`, {
+    ...(field === '' ? {} : { field }),
+    faults: faults.map((fault) => `${fault.field || 'input'}: ${fault.reason}`),
+  });
+}
+
+function close<G extends Grant, Input extends Shape, Output>(
+  record: OperationRecord<G, Input> & {
+    readonly run: (input: InputOf<Input>, call: Call<AccessFor<G>>) => Promise<Output>;
+    readonly text: (output: Output, input: InputOf<Input>, call: Call) => string | Promise<string>;
+  },
+  output: Operation['output'],
+  answer: (value: Output, text: () => Promise<string>) => Answer,
+): Operation {
+  const method = methods.find((name) => record.route.startsWith(`${name} `));
+  if (method === undefined) throw new Error(`${record.name} has no method in its route ${record.route}`);
+  const fields = z.strictObject(record.input);
+  const schema = z.strictObject({ ...record.input, ...accountShape });
+  return {
+    name: record.name,
+    method,
+    path: record.route.slice(method.length + 1),
+    grant: record.grant,
+    toolset: record.toolset,
+    summary: record.summary,
+    isIdempotent: record.isIdempotent ?? record.grant === 'read',
+    isDestructive: record.isDestructive ?? false,
+    input: schema,
+    output,
+    prepare(input) {
+      const whole = accountOnly.safeParse(input);
+      const { account: _, ...rest } = whole.data ?? (typeof input === 'object' ? { account: '', ...input } : {});
+      const parsed = fields.safeParse(rest);
+      if (!parsed.success || !whole.success) {
+        const issues = [...(whole.error?.issues ?? []), ...(parsed.error?.issues ?? [])];
+        throw invalidInput(record.name, input, issues);
+      }
+      return {
+        account: whole.data.account,
+        async run(call) {
+          const value = await record.run(parsed.data, call);
+          return answer(value, async () => record.text(value, parsed.data, call));
+        },
+      };
+    },
+  };
+}
+
+/** Defines an operation that answers JSON. */
+export function defineOperation<G extends Grant, Input extends Shape, Output extends z.ZodType>(
+  record: JsonOperation<G, Input, Output>,
+): Operation {
+  return close(record, { kind: 'json', schema: record.output }, (value, text) => ({ kind: 'json', value, text }));
+}
+
+/** Defines an operation that answers a file. */
+export function defineFileOperation<G extends Grant, Input extends Shape>(record: FileOperation<G, Input>): Operation {
+  return close(record, { kind: 'file', mediaType: record.mediaType }, (file, text) => ({ kind: 'file', file, text }));
+}

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { parseQuery } from '../mail/parse-query.ts';
+import { messageSummary, pageToken } from './message-schemas.ts';
+import { defineOperation } from './operation.ts';
+import { renderMessageList } from './render-list.ts';
+
+export const searchMessages = defineOperation({
+  name: 'search_messages',
+  route: 'GET /api/messages',
+  grant: 'read',
+  toolset: 'core',
+  summary: 'Find messages with a Gmail query, newest first. Without q: the newest of all mail but spam and trash.',
+  input: {
+    q: z
+      .string()
+      .max(2000)
+      .default('')
+      .describe('Gmail query, e.g. from:ann has:attachment newer_than:7d -label:done {invoice receipt}'),
+    maxResults: z.int().min(1).max(500).default(10),
+    pageToken,
+    includeSpamTrash: z.boolean().default(false),
+  },
+  output: z.object({ messages: z.array(messageSummary).readonly(), nextPageToken: z.string().optional() }).readonly(),
+  run: ({ q, pageToken: token, ...page }, call) =>
+    call.mailbox.searchMessages({
+      ...page,
+      ...(token === undefined ? {} : { pageToken: token }),
+      query: parseQuery(q, { nowMs: call.nowMs, timeZone: call.timeZone, emailAddress: call.emailAddress }),
+    }),
+  text: renderMessageList,
+});

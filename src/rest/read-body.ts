@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http';
+import { AppError } from '../core/errors.ts';
+
+/** The most that a JSON body may hold. */
+export const maxBodyBytes = 4 * 1024 * 1024;
+
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const tooLarge = () =>
+    new AppError('TOO_LARGE', 'The body is too large.', { expected: `at most ${maxBodyBytes} bytes` });
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.byteLength;
+    if (size > maxBodyBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * The JSON object in a request's body. Throws `INVALID_INPUT` for another content type or malformed JSON, with the
+ * place, and `TOO_LARGE` over {@link maxBodyBytes}.
+ */
+export async function readBody(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+  const contentType = request.headers['content-type'] ?? 'nothing';
+  if (!/^application\/json\s*(?:;|$)/i.test(contentType)) {
+    throw new AppError('INVALID_INPUT', 'The body is not declared as JSON.', {
+      field: 'Content-Type',
+      expected: 'application/json',
+      got: contentType,
+    });
+  }
+  const bytes = await readBytes(request);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unreadable';
+    throw new AppError('INVALID_INPUT', `The body is not valid JSON: ${reason}.`, { field: 'body' }, error);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new AppError('INVALID_INPUT', 'The body is not an object.', {
+      field: 'body',
+      expected: 'a JSON object',
+      got: Array.isArray(value) ? 'a list' : JSON.stringify(value),
+    });
+  }
+  return { ...value };
+}

@@ -1,0 +1,87 @@
+import type { ServerResponse } from 'node:http';
+import { AppError } from '../core/errors.ts';
+import { answerHealth } from '../door/health.ts';
+import { sendJson, type Door, type Exchange, type OpenExchange } from '../door/http-server.ts';
+import type { Metrics } from '../door/metrics.ts';
+import { invoke, type Services } from '../operations/invoke.ts';
+import type { FileAnswer, Operation } from '../operations/operation.ts';
+import { readTextFields } from '../operations/text-fields.ts';
+import { docsAnswers } from './docs-page.ts';
+import { buildOpenApi } from './openapi.ts';
+import { readBody } from './read-body.ts';
+import { createRouter } from './router.ts';
+
+/** A media type that may stand in a header as it is: mail names them, so they are not trusted. */
+const safeMediaType = /^[\w.+-]{1,80}\/[\w.+-]{1,80}$/;
+
+function sendFile(response: ServerResponse, { filename, mimeType, content }: FileAnswer): void {
+  response.writeHead(200, {
+    'content-type': safeMediaType.test(mimeType) ? mimeType : 'application/octet-stream',
+    'content-length': content.byteLength,
+    // RFC 6266: only the encoded form can carry every name.
+    'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(filename).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)}`,
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': 'sandbox',
+  });
+  response.end(content);
+}
+
+function mergeFields(
+  inPath: Readonly<Record<string, string>>,
+  others: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  for (const name of Object.keys(inPath)) {
+    if (name in others) {
+      throw new AppError('INVALID_INPUT', `${name} stands in the path already.`, { field: name, expected: 'it once' });
+    }
+  }
+  return { ...inPath, ...others };
+}
+
+/** The REST door: routes, documents and figures, all projections of the operations. */
+export function createRestDoor(operations: readonly Operation[], services: Services, metrics: Metrics): Door {
+  const route = createRouter(operations);
+  let openApi: unknown;
+
+  async function inputOf(exchange: Exchange, operation: Operation): Promise<Readonly<Record<string, unknown>>> {
+    if (operation.method === 'GET' || operation.method === 'DELETE') {
+      return exchange.query === '' ? {} : readTextFields(operation, new URLSearchParams(exchange.query));
+    }
+    if (exchange.query !== '') {
+      throw new AppError('INVALID_INPUT', `${operation.method} takes its fields in the body.`, {
+        field: 'query',
+        got: exchange.query,
+      });
+    }
+    return readBody(exchange.request);
+  }
+
+  return {
+    name: 'rest',
+    open: new Map<string, (exchange: OpenExchange) => Promise<void> | void>([
+      ...answerHealth(services.accounts),
+      ...docsAnswers(),
+      [
+        '/openapi.json',
+        ({ response }) => {
+          openApi ??= buildOpenApi(operations);
+          sendJson(response, 200, openApi);
+        },
+      ],
+    ]),
+    async handle(exchange) {
+      const { request, response, path, signal, principal } = exchange;
+      if (path === '/metrics') {
+        response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
+        response.end(metrics.render());
+        return;
+      }
+      const { operation, fields } = route(request.method ?? 'GET', path);
+      const input = mergeFields(fields, await inputOf(exchange, operation));
+      const answer = await invoke(services, operation, input, { grants: principal.grants, signal });
+      if (answer.kind === 'file') sendFile(response, answer.file);
+      else sendJson(response, 200, answer.value);
+    },
+    close: async () => {},
+  };
+}

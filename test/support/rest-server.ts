@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { createLogger } from '../../src/core/logger.ts';
+import { assemble } from '../../src/door/assemble.ts';
+import { startHttpServer } from '../../src/door/http-server.ts';
+import { createMetrics } from '../../src/door/metrics.ts';
+import { createTokenCheck, ownerToken } from '../../src/door/tokens.ts';
+import { operations } from '../../src/operations/operations.ts';
+import { createRestDoor } from '../../src/rest/rest-door.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A REST server of this process on a home of its own. */
+export interface TestRestServer {
+  readonly url: string;
+  readonly home: string;
+  readonly token: string;
+  readonly logLines: readonly string[];
+  /** Answers the status and the JSON of a request with the owner's token. */
+  readonly call: (
+    method: string,
+    path: string,
+    body?: unknown,
+  ) => Promise<{ status: number; json: Json; headers: Headers }>;
+}
+
+/** Starts the production stack on port 0 and stops it when the test is over. */
+export async function startRestServer(
+  context: Pick<TestContext, 'after'>,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<TestRestServer> {
+  const home = environment.GMAIL_HOME ?? temporaryFolder(context);
+  const metrics = createMetrics('gmail-api-server');
+  const assembly = assemble({
+    program: 'gmail-api-server',
+    environment: { ...environment, GMAIL_HOME: home },
+    logTo: 2,
+    observe: metrics.observe,
+  });
+  const logLines: string[] = [];
+  const logger = createLogger('gmail-api-server', 'info', (line) => logLines.push(line));
+  const services = { ...assembly.services, logger };
+  const { configuration } = assembly;
+  const server = await startHttpServer({
+    door: createRestDoor(operations, services, metrics),
+    configuration,
+    port: 0,
+    portVariable: 'GMAIL_API_PORT',
+    checkToken: createTokenCheck(assembly.home.dataFolder, configuration.grants),
+    logger,
+    environment: {},
+  });
+  context.after(async () => {
+    await server.close(1000);
+    await services.accounts.close();
+  });
+  const url = `http://127.0.0.1:${server.port}`;
+  const token = ownerToken(assembly.home.dataFolder);
+  return {
+    url,
+    home,
+    token,
+    logLines,
+    async call(method, path, body) {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const json: unknown = await response.json();
+      assert.ok(typeof json === 'object' && json !== null);
+      return { status: response.status, json: { ...json }, headers: response.headers };
+    },
+  };
+}
