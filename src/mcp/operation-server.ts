@@ -1,0 +1,47 @@
+import { INVALID_PARAMS, McpServer, ProtocolError } from '@modelcontextprotocol/server';
+import type { Toolset } from '../core/configuration.ts';
+import { version } from '../core/version.ts';
+import type { Services } from '../operations/invoke.ts';
+import type { Operation } from '../operations/operation.ts';
+import type { BuildServer } from './build-server.ts';
+import { instructions } from './instructions.ts';
+import { operationTool } from './operation-tool.ts';
+
+/** How long a client may keep the list of tools: it changes with a token's grants or the server's start only. */
+const listTtlMs = 5 * 60_000;
+
+/**
+ * MCP servers whose tools are the operations of the given toolsets, in the order of `operations`. A principal sees those
+ * that their grants cover; calling another one of them answers `FORBIDDEN`. A name that is no tool at all is a protocol
+ * error (-32602), as the specification has it.
+ */
+export function operationServers(
+  operations: readonly Operation[],
+  toolsets: ReadonlySet<Toolset>,
+  services: Services,
+): BuildServer {
+  const tools = operations
+    .filter(({ toolset }) => toolset !== undefined && toolsets.has(toolset))
+    .map((operation) => operationTool(operation, services));
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+
+  return (principal) => {
+    const product = new McpServer(
+      { name: 'gmail-llm', title: 'Gmail', version },
+      { instructions, cacheHints: { 'tools/list': { ttlMs: listTtlMs, cacheScope: 'private' } } },
+    );
+    const { server } = product;
+    // By hand: registered tools would have their schemas converted again for each listing.
+    server.registerCapabilities({ tools: {} });
+    server.setRequestHandler('tools/list', () => {
+      const { grants } = principal();
+      return { tools: tools.filter(({ grant }) => grants.has(grant)).map((tool) => tool.listed()) };
+    });
+    server.setRequestHandler('tools/call', ({ params }, { mcpReq: { signal } }) => {
+      const tool = byName.get(params.name);
+      if (tool === undefined) throw new ProtocolError(INVALID_PARAMS, `Unknown tool: ${params.name}`);
+      return tool.call(params.arguments ?? {}, { grants: principal().grants, signal });
+    });
+    return product;
+  };
+}

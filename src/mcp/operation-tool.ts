@@ -1,0 +1,73 @@
+import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
+import * as z from 'zod';
+import type { Grant } from '../core/configuration.ts';
+import { currentContext, requestIdFrom, runInContext } from '../core/context.ts';
+import { errorFacts, errorText } from '../core/errors.ts';
+import { invoke } from '../operations/invoke.ts';
+import type { Caller, Services } from '../operations/invoke.ts';
+import type { Operation } from '../operations/operation.ts';
+
+/** An operation as a tool. */
+export interface OperationTool {
+  readonly name: string;
+  readonly grant: Grant;
+  /** How it is listed; made when it is first asked for, then kept. */
+  listed(): Tool;
+  /** Calls it. Never rejects: a failure is an answer with `isError`, which a model can act on. */
+  call(input: unknown, caller: Caller): Promise<CallToolResult>;
+}
+
+/**
+ * Projects an operation to a tool. The answer is one text for a model and nothing else: a client that is given
+ * structured content too shows its model only that, or both.
+ */
+export function operationTool(operation: Operation, services: Services): OperationTool {
+  let listed: Tool | undefined;
+  return {
+    name: operation.name,
+    grant: operation.grant,
+    listed: () => (listed ??= describe(operation)),
+    call(input, caller) {
+      // On a pipe there is no HTTP request that has made a context already.
+      const context = currentContext() ?? { requestId: requestIdFrom(undefined), door: 'mcp' };
+      return runInContext(context, async (): Promise<CallToolResult> => {
+        try {
+          const answer = await invoke(services, operation, input, caller);
+          return { content: [{ type: 'text', text: await answer.text() }] };
+        } catch (error) {
+          return { content: [{ type: 'text', text: errorText(errorFacts(error, context.requestId)) }], isError: true };
+        }
+      });
+    },
+  };
+}
+
+function describe(operation: Operation): Tool {
+  return {
+    name: operation.name,
+    description: operation.summary,
+    inputSchema: { type: 'object', ...inputSchema(operation) },
+    annotations: annotations(operation),
+  };
+}
+
+/** The input's JSON Schema without what costs tokens and tells a model nothing. */
+function inputSchema(operation: Operation): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(operation.input, {
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      // The pattern of a format says the same at length.
+      if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+    },
+  });
+  return schema;
+}
+
+/** Only what differs from the defaults of the specification: not read-only, destructive, not idempotent, open world. */
+function annotations(operation: Operation): NonNullable<Tool['annotations']> {
+  if (operation.grant === 'read') return { readOnlyHint: true };
+  return {
+    ...(operation.isDestructive ? {} : { destructiveHint: false }),
+    ...(operation.isIdempotent ? { idempotentHint: true } : {}),
+  };
+}

@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http';
+import { INVALID_REQUEST, PARSE_ERROR, isJsonContentType } from '@modelcontextprotocol/server';
+import { refusal } from './exchange.ts';
+
+/** The body of a POST, or the answer that refuses it. */
+export type ReadBody =
+  | { readonly kind: 'body'; readonly value: unknown }
+  | { readonly kind: 'refused'; readonly answer: Response };
+
+/**
+ * Reads and parses the JSON body of a POST of at most `maxBytes`.
+ *
+ * Refused: another media type (415, so that no web page can send one without asking first), a longer body (413),
+ * bytes that are not UTF-8 or not JSON (400 with -32700).
+ */
+export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<ReadBody> {
+  const contentType = request.headers['content-type'];
+  if (!isJsonContentType(contentType ?? null)) {
+    const message = `Unsupported media type: expected application/json, got ${contentType ?? 'no Content-Type'}.`;
+    return refused(415, INVALID_REQUEST, message);
+  }
+  const bytes = await collect(request, maxBytes);
+  if (bytes === undefined) {
+    const message = `The body is too large: expected at most ${maxBytes} bytes.`;
+    return refused(413, INVALID_REQUEST, message, { connection: 'close' });
+  }
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return { kind: 'body', value };
+  } catch {
+    return refused(400, PARSE_ERROR, 'The body is not JSON in UTF-8: expected one JSON-RPC message.');
+  }
+}
+
+function refused(status: number, code: number, message: string, headers?: Record<string, string>): ReadBody {
+  return { kind: 'refused', answer: refusal(status, code, message, headers) };
+}
+
+/**
+ * The bytes of a body, or undefined if they are too many. The rest of a long body stays unread, and the connection
+ * open, so that the refusal can still be sent: leaving a `for await` loop would destroy the socket first.
+ */
+function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  if (Number(request.headers['content-length']) > maxBytes) return Promise.resolve(undefined);
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes <= maxBytes) {
+      chunks.push(chunk);
+      return;
+    }
+    request.removeAllListeners('data').pause();
+    resolve(undefined);
+  });
+  request.once('end', () => resolve(Buffer.concat(chunks)));
+  request.once('error', reject);
+  return promise;
+}

@@ -1,0 +1,180 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  INTERNAL_ERROR,
+  classifyInboundRequest,
+  createMcpHandler,
+  isJSONRPCRequest,
+} from '@modelcontextprotocol/server';
+import type { ServerEventBus } from '@modelcontextprotocol/server';
+import type { Logger } from '../core/logger.ts';
+import type { Principal } from '../door/tokens.ts';
+import type { BuildServer } from './build-server.ts';
+import { refusal, sendAnswer, watchResponse, webHeaders, webRequest } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { createLegacySse } from './legacy-sse.ts';
+import { readJsonBody } from './read-json-body.ts';
+import { createStreamableSessions } from './streamable-sessions.ts';
+
+/** Bounds of the transports. */
+export interface McpLimits {
+  /** Longest body of a POST, in bytes; a longer one is answered 413. Default 4 MiB. */
+  readonly maxBodyBytes: number;
+  /** Sessions of 2025 clients kept at once; the least recently used one is closed for room. Default 1024. */
+  readonly maxSessions: number;
+  /** How long a session may lie unused before it is closed. Default 30 minutes. */
+  readonly sessionIdleMs: number;
+  /** HTTP+SSE streams at once; one more is answered 503. Default 256. */
+  readonly maxSseStreams: number;
+  /** How long closing waits for calls that are being served. Default 3 s, well inside supervisord's 10 s to stop. */
+  readonly closeGraceMs: number;
+}
+
+export const defaultMcpLimits: McpLimits = {
+  maxBodyBytes: 4 * 1024 * 1024,
+  maxSessions: 1024,
+  sessionIdleMs: 30 * 60_000,
+  maxSseStreams: 256,
+  closeGraceMs: 3000,
+};
+
+const sweepEveryMs = 60_000;
+/** JSON-RPC code of refusals, in the range left to implementations. */
+const refused = -32_000;
+
+export interface McpTransportsOptions {
+  readonly buildServer: BuildServer;
+  readonly logger: Logger;
+  readonly limits?: Partial<McpLimits>;
+  /** Where changes are announced to clients that listen; without one nothing is ever announced. */
+  readonly bus?: ServerEventBus;
+}
+
+/** Every MCP client, of every revision, on one address. */
+export interface McpTransports {
+  /**
+   * Serves one request whose Host, Origin and token have been checked. Sessions and streams are bound to the name of
+   * the principal. Fulfilled when the answer is over, which for a stream is when the client leaves.
+   */
+  handle(request: IncomingMessage, response: ServerResponse, principal: Principal): Promise<void>;
+  /** Waits a moment for calls that are being served, then ends every stream and session. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the transports. Which client it is, is told by the request alone:
+ *
+ * | request | served as |
+ * | --- | --- |
+ * | GET without `Mcp-Session-Id` | HTTP+SSE (2024-11-05), a new stream |
+ * | POST with `?sessionId=` | HTTP+SSE, a message |
+ * | POST with the envelope of 2026-07-28 in its `_meta` | 2026-07-28, stateless |
+ * | any other POST, GET or DELETE | Streamable HTTP of 2025, with a session |
+ */
+export function createMcpTransports({ buildServer, logger, bus, ...options }: McpTransportsOptions): McpTransports {
+  const limits = { ...defaultMcpLimits, ...options.limits };
+  const sessions = createStreamableSessions(buildServer, limits, logger);
+  const sse = createLegacySse(buildServer, limits.maxSseStreams);
+  const principals = new WeakMap<Request, Principal>();
+  const modern = createMcpHandler(({ requestInfo }) => buildServer(() => principalOf(requestInfo)), {
+    legacy: 'reject',
+    onerror: (error) => logger.debug('mcp request', { reason: error.message }),
+    ...(bus === undefined ? {} : { bus }),
+  });
+  const sweeper = setInterval(() => sessions.sweep(), sweepEveryMs).unref();
+  /** Exchanges that end by themselves: what a restart must not cut short. */
+  const calls = new Set<Promise<void>>();
+  /** All of them, streams too. */
+  const exchanges = new Set<Promise<void>>();
+  let isClosed = false;
+
+  function principalOf(request: Request | undefined): Principal {
+    const principal = request === undefined ? undefined : principals.get(request);
+    if (principal === undefined) throw new Error('The SDK has built a server for a request that is not ours.');
+    return principal;
+  }
+
+  function servePost(exchange: Exchange): Promise<Response> | Response {
+    const { request, body, principal } = exchange;
+    const sseSessionId = exchange.searchParams.get('sessionId');
+    if (sseSessionId !== null) return sse.takeMessage(exchange, sseSessionId);
+    if (isListening(body)) calls.delete(exchange.ended);
+    if (isFrom2025(exchange)) return sessions.handle(exchange);
+    principals.set(request, principal);
+    return modern.fetch(request, { parsedBody: body });
+  }
+
+  function serve(exchange: Exchange): Promise<Response> | Response {
+    const { method, headers } = exchange.request;
+    if (method === 'POST') return servePost(exchange);
+    const isSse = method === 'GET' && !headers.has('mcp-session-id');
+    return isSse ? sse.openStream(exchange) : sessions.handle(exchange);
+  }
+
+  async function answerTo(request: IncomingMessage, response: ServerResponse, principal: Principal): Promise<Response> {
+    const method = request.method ?? '';
+    if (isClosed)
+      return refusal(503, refused, 'The server is stopping: try again in a moment.', { 'retry-after': '1' });
+    if (!['GET', 'POST', 'DELETE'].includes(method)) {
+      const message = `Method not allowed: expected GET, POST or DELETE, got ${method}.`;
+      return refusal(405, refused, message, { allow: 'GET, POST, DELETE' });
+    }
+    const { signal, ended } = watchResponse(response);
+    exchanges.add(ended);
+    if (method === 'POST') calls.add(ended);
+    void ended.then(() => {
+      exchanges.delete(ended);
+      calls.delete(ended);
+    });
+    const read = method === 'POST' ? await readJsonBody(request, limits.maxBodyBytes) : undefined;
+    if (read?.kind === 'refused') return read.answer;
+    const { searchParams } = new URL(request.url ?? '', 'http://localhost');
+    const exchange = { request: webRequest(method, webHeaders(request), signal), searchParams, principal, ended };
+    return serve({ ...exchange, body: read?.value });
+  }
+
+  return {
+    async handle(request, response, principal) {
+      if (isClosed && request.method === 'GET') {
+        // An EventSource that is answered with an error never comes back; one whose connection breaks does.
+        response.destroy();
+        return;
+      }
+      try {
+        await sendAnswer(response, await answerTo(request, response, principal));
+      } catch (error) {
+        logger.error('mcp request failed', { error });
+        if (response.headersSent) response.destroy();
+        else await sendAnswer(response, refusal(500, INTERNAL_ERROR, 'Internal error: the log has the details.'));
+      }
+    },
+    async close() {
+      await within(limits.closeGraceMs, Promise.all([...calls, sse.settled()]));
+      isClosed = true;
+      clearInterval(sweeper);
+      await Promise.all([modern.close(), sessions.close(), sse.close()]);
+      // Only then their connections are idle, and the HTTP server can close them.
+      await within(limits.closeGraceMs, Promise.all(exchanges));
+    },
+  };
+}
+
+/** Waits for `work`, but no longer than this. */
+async function within(timeoutMs: number, work: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const timeout = delay(timeoutMs, undefined, { signal: over.signal }).catch(() => {});
+  await Promise.race([work, timeout]);
+  over.abort();
+}
+
+/** Whether a POST is of a 2025 revision, by the SDK's own rule; what is of none is refused by the modern side. */
+function isFrom2025({ request: { headers }, body }: Exchange): boolean {
+  const protocolVersionHeader = headers.get('mcp-protocol-version');
+  const version = protocolVersionHeader === null ? {} : { protocolVersionHeader };
+  return classifyInboundRequest({ httpMethod: 'POST', body, ...version }).kind === 'legacy';
+}
+
+/** Whether a request opens a stream of its own that lasts until the client leaves. */
+function isListening(body: unknown): boolean {
+  return isJSONRPCRequest(body) && body.method === 'subscriptions/listen';
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { operations } from '../../src/operations/operations.ts';
+import { operationServers } from '../../src/mcp/operation-server.ts';
+import { startMcpServer } from './http-server.ts';
+import type { TestServer } from './http-server.ts';
+import { inspect, inspectToolsStrictly } from './inspector.ts';
+import { createTestOperations, testServices } from './test-operations.ts';
+
+describe('the MCP Inspector', () => {
+  it('finds nothing to say about the schemas of the real operations', async () => {
+    const toolsets = new Set(operations.flatMap(({ toolset }) => toolset ?? []));
+    const server = await startMcpServer({ buildServer: operationServers(operations, toolsets, testServices()) });
+    for (const { grant } of operations) server.grants.add(grant);
+    const { exitCode, stdout, stderr } = await inspectToolsStrictly(server.url, 'ann');
+    const { tools }: { tools: readonly { name: string }[] } = JSON.parse(stdout);
+    assert.deepEqual(
+      tools.map(({ name }) => name),
+      operations.filter(({ toolset }) => toolset !== undefined).map(({ name }) => name),
+    );
+    assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
+    await server.close();
+  });
+
+  describe('calls tools', () => {
+    let server: TestServer;
+    before(async () => {
+      server = await startMcpServer({ buildServer: createTestOperations().buildServer });
+    });
+    after(() => server.close());
+
+    for (const era of ['legacy', 'modern']) {
+      it(`in its ${era} era`, async () => {
+        const options = ['--protocol-era', era, '--method', 'tools/call', '--format', 'json', '-q'];
+        const echo = await inspect(server.url, [...options, '--tool-name', 'echo', '--tool-arg', 'text=hello']);
+        assert.equal(echo.exitCode, 0);
+        assert.deepEqual(JSON.parse(echo.stdout).result.content, [{ type: 'text', text: 'hello' }]);
+        const miss = await inspect(server.url, [...options, '--tool-name', 'miss']);
+        assert.equal(miss.exitCode, 5);
+        assert.match(JSON.parse(miss.stdout).result.content[0].text, /^NOT_FOUND: No such message\./);
+      });
+    }
+  });
+});

@@ -1,0 +1,82 @@
+import { EventEmitter } from 'node:events';
+import * as z from 'zod';
+import { createAccounts } from '../../src/accounts/accounts.ts';
+import type { Grant } from '../../src/core/configuration.ts';
+import { currentContext } from '../../src/core/context.ts';
+import { AppError } from '../../src/core/errors.ts';
+import type { Mailbox } from '../../src/mail/mailbox.ts';
+import type { BuildServer } from '../../src/mcp/build-server.ts';
+import { operationServers } from '../../src/mcp/operation-server.ts';
+import type { Services } from '../../src/operations/invoke.ts';
+import { defineOperation } from '../../src/operations/operation.ts';
+import type { Operation } from '../../src/operations/operation.ts';
+import { silent } from './silent.ts';
+
+/** Operations that show what reaches an operation, without any mail. */
+export interface TestOperations {
+  readonly buildServer: BuildServer;
+  /** Emits `started` and `aborted` for calls of `wait`. */
+  readonly calls: EventEmitter;
+}
+
+const output = z.object({ text: z.string() });
+const text = ({ text }: z.output<typeof output>): string => text;
+
+function operation(
+  name: string,
+  grant: Grant,
+  toolset: 'core' | 'labels',
+  run: (text: string, signal: AbortSignal) => Promise<string> | string,
+): Operation {
+  return defineOperation({
+    name,
+    route: `POST /api/${name}`,
+    grant,
+    toolset,
+    summary: `Test ${name}.`,
+    input: { text: z.string().default('') },
+    output,
+    run: async (input, { signal }) => ({ text: await run(input.text, signal) }),
+    text,
+  });
+}
+
+/** What operations need, with one account whose mailbox nobody touches. */
+export function testServices(): Services {
+  const emailAddress = 'ann@example.com';
+  const backend = {
+    list: () => [emailAddress],
+    fallback: () => undefined,
+    open: async () => ({ emailAddress, close: () => {} }) as unknown as Mailbox,
+  };
+  return {
+    accounts: createAccounts({}, backend),
+    logger: silent,
+    timeZone: 'UTC',
+    now: () => 0,
+    observe: () => {},
+  };
+}
+
+export function createTestOperations(): TestOperations {
+  const calls = new EventEmitter();
+  const operations = [
+    operation('echo', 'read', 'core', (said) => said),
+    operation('request_id', 'read', 'core', () => currentContext()?.requestId ?? 'none'),
+    operation('miss', 'read', 'core', () => {
+      throw new AppError('NOT_FOUND', 'No such message.', { field: 'id', got: 'x' });
+    }),
+    operation('crash', 'read', 'core', () => {
+      throw new Error('a secret detail');
+    }),
+    operation('wait', 'read', 'core', async (_, signal) => {
+      calls.emit('started');
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      calls.emit('aborted');
+      return 'too late';
+    }),
+    operation('change', 'organize', 'core', () => 'changed'),
+    operation('relabel', 'read', 'labels', () => 'relabelled'),
+  ];
+  return { calls, buildServer: operationServers(operations, new Set(['core']), testServices()) };
+}

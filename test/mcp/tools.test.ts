@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Client } from '@modelcontextprotocol/client';
+import { InMemoryTransport } from '@modelcontextprotocol/server';
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import type { Grant } from '../../src/core/configuration.ts';
+import { grants as allGrants } from '../../src/core/configuration.ts';
+import type { BuildServer } from '../../src/mcp/build-server.ts';
+import { operationServers } from '../../src/mcp/operation-server.ts';
+import { operations } from '../../src/operations/operations.ts';
+import { createTestOperations, testServices } from './test-operations.ts';
+
+/** A client of a server without any HTTP between them. */
+async function connect(buildServer: BuildServer, grants: readonly Grant[]): Promise<Client> {
+  const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
+  const client = new Client({ name: 'test', version: '1' });
+  await buildServer(() => ({ name: 'ann', grants: new Set(grants) })).connect(serverSide);
+  await client.connect(clientSide);
+  return client;
+}
+
+async function names(client: Client): Promise<readonly string[]> {
+  return (await client.listTools()).tools.map(({ name }) => name);
+}
+
+describe('tools', () => {
+  it('are those of the toolsets and grants, in the order of the operations, the same every time', async () => {
+    const { buildServer } = createTestOperations();
+    const reader = await connect(buildServer, ['read']);
+    assert.deepEqual(await names(reader), ['echo', 'request_id', 'miss', 'crash', 'wait']);
+    assert.deepEqual((await reader.listTools()).tools, (await reader.listTools()).tools);
+    assert.deepEqual(await names(await connect(buildServer, ['organize'])), ['change']);
+    assert.deepEqual(await names(await connect(buildServer, [])), []);
+  });
+
+  it('are listed with what a model needs and nothing else', async () => {
+    const client = await connect(createTestOperations().buildServer, ['read', 'organize']);
+    const { tools } = await client.listTools();
+    assert.deepEqual(tools[0], {
+      name: 'echo',
+      description: 'Test echo.',
+      inputSchema: {
+        type: 'object',
+        properties: {
+          text: { type: 'string', default: '' },
+          account: { type: 'string', format: 'email', description: 'Account to use, if several are connected.' },
+        },
+        additionalProperties: false,
+      },
+      annotations: { readOnlyHint: true },
+    });
+    assert.deepEqual(tools.find(({ name }) => name === 'change')?.annotations, { destructiveHint: false });
+  });
+
+  it('answer one text, and no structured content beside it', async () => {
+    const client = await connect(createTestOperations().buildServer, ['read']);
+    const answer = await client.callTool({ name: 'echo', arguments: { text: 'hello' } });
+    assert.deepEqual(answer, { content: [{ type: 'text', text: 'hello' }] });
+  });
+
+  for (const [what, name, input, text] of [
+    ['an error of the table', 'miss', {}, /^NOT_FOUND: No such message\.\nfield: id\ngot: x\nrequestId: [\w-]{36}$/],
+    [
+      'a fault of ours, without its details',
+      'crash',
+      {},
+      /^INTERNAL: Something failed inside gmail-llm\..*\nrequestId/,
+    ],
+    [
+      'an unknown field',
+      'echo',
+      { txt: 'x' },
+      /^INVALID_INPUT: The input of echo is not usable\.\n- txt: no such field/,
+    ],
+    ['a grant that is missing', 'change', {}, /^FORBIDDEN: change needs the grant "organize"\./],
+  ] as const) {
+    it(`answer ${what} as a text with isError`, async () => {
+      const client = await connect(createTestOperations().buildServer, ['read']);
+      const { isError, content } = await client.callTool({ name, arguments: input });
+      assert.equal(isError, true);
+      assert.match((content[0] as { text: string }).text, text);
+    });
+  }
+
+  for (const name of ['no_such_tool', 'relabel', '']) {
+    it(`that are not there are an error of the protocol: ${JSON.stringify(name)}`, async () => {
+      const client = await connect(createTestOperations().buildServer, [...allGrants]);
+      await assert.rejects(client.callTool({ name }), { code: -32_602, message: `Unknown tool: ${name}` });
+    });
+  }
+});
+
+it('the core toolset costs a model under 2,500 tokens, the instructions included', async () => {
+  const client = await connect(operationServers(operations, new Set(['core']), testServices()), [...allGrants]);
+  const { tools } = await client.listTools();
+  const tokens = encode(JSON.stringify(tools)).length + encode(client.getInstructions() ?? '').length;
+  assert.ok(tokens < 2500, `${tokens} tokens`);
+});
