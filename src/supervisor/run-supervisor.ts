@@ -1,0 +1,110 @@
+import type { Home } from '../core/home.ts';
+import { createLogger, type Logger } from '../core/logger.ts';
+import { parseConfigurationFile } from './configuration/parse-configuration-file.ts';
+import type { SupervisorConfiguration } from './configuration/supervisor-configuration.ts';
+import { openControlServer, type ControlServer } from './control/control-server.ts';
+import { isStandardOutput, openMainLog } from './main-log.ts';
+import { removeStaleSocket, takePidFile } from './single-instance.ts';
+import { Supervisor } from './supervisor.ts';
+
+export interface SupervisorOptions {
+  readonly home: Home;
+  /** Default: the home's `supervisord.conf`. */
+  readonly configurationFile?: string;
+  /** What `%(ENV_X)s` finds and the programs start with. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Hears everything that goes into the main log, unless it writes into that very file. */
+  readonly logger?: Logger;
+  /** Its abort stops everything, in order. */
+  readonly signal: AbortSignal;
+  /** Its abort kills what is not gone yet. */
+  readonly killSignal?: AbortSignal;
+  /** Called once the programs that start by themselves are up, or have failed for the first time. */
+  readonly onReady?: () => void;
+}
+
+/** One logger that tells both. */
+function both(first: Logger, second: Logger): Logger {
+  const tell =
+    (level: keyof Logger): Logger['info'] =>
+    (message, fields) => {
+      first[level](message, fields);
+      second[level](message, fields);
+    };
+  return { debug: tell('debug'), info: tell('info'), warn: tell('warn'), error: tell('error') };
+}
+
+/**
+ * Runs the programs of a `supervisord.conf` until `signal` aborts or a control client shuts it down; resolves when all
+ * of them have stopped.
+ *
+ * Throws what {@link parseConfigurationFile} throws, `CONFLICT` when a supervisor runs in this home already, and
+ * `UNAVAILABLE` when its log, pid file or socket cannot be made.
+ */
+export async function runSupervisor(options: SupervisorOptions): Promise<void> {
+  const { home, environment, signal } = options;
+  const killSignal = options.killSignal ?? new AbortController().signal;
+  const readConfiguration = (): SupervisorConfiguration =>
+    parseConfigurationFile({
+      file: options.configurationFile ?? home.configurationFile,
+      environment,
+      defaults: { logFile: home.supervisorLogFile, pidFile: home.supervisorPidFile },
+    });
+
+  let configuration = readConfiguration();
+  const releasePidFile = takePidFile(configuration.pidFile);
+  let onReady = options.onReady;
+  try {
+    for (;;) {
+      const mood = await runOnce(configuration, { ...options, killSignal, readConfiguration, onReady });
+      if (mood === 'SHUTDOWN' || signal.aborted) return;
+      configuration = readConfiguration();
+      onReady = undefined;
+    }
+  } finally {
+    releasePidFile();
+  }
+}
+
+interface Run extends Pick<SupervisorOptions, 'environment' | 'logger' | 'signal'> {
+  readonly killSignal: AbortSignal;
+  readonly readConfiguration: () => SupervisorConfiguration;
+  readonly onReady: (() => void) | undefined;
+}
+
+/** One life from start to stop; answers whether another one follows. */
+async function runOnce(configuration: SupervisorConfiguration, run: Run): Promise<Supervisor['mood']> {
+  const { logFile: path, logMaximumBytes: maximumBytes, logBackups: backups, logLevel } = configuration;
+  const log = openMainLog({ path, maximumBytes, backups });
+  const fileLogger = createLogger('supervisord', logLevel, log.write);
+  const logger = run.logger === undefined || isStandardOutput(path) ? fileLogger : both(fileLogger, run.logger);
+  let control: ControlServer | undefined;
+  try {
+    const { environment, readConfiguration } = run;
+    const supervisor = new Supervisor({ configuration, readConfiguration, environment, logger, random: Math.random });
+    if (configuration.socket !== undefined) {
+      await removeStaleSocket(configuration.socket.path);
+      control = await openControlServer(configuration.socket, logger);
+      control.serve(supervisor);
+    } else {
+      logger.warn('There is no [unix_http_server], so that this supervisor cannot be controlled.');
+    }
+    for (const warning of configuration.warnings) logger.warn(warning);
+    logger.info(`supervisord started with pid ${process.pid}`);
+
+    const end = (): void => supervisor.end('SHUTDOWN');
+    run.signal.addEventListener('abort', end, { once: true });
+    if (run.signal.aborted) end();
+    void supervisor.begin().then(() => {
+      if (supervisor.mood === 'RUNNING') run.onReady?.();
+    });
+    await supervisor.ending;
+    run.signal.removeEventListener('abort', end);
+    logger.info(supervisor.mood === 'SHUTDOWN' ? 'stopping everything' : 'stopping everything to begin anew');
+    await supervisor.stopAll(run.killSignal);
+    return supervisor.mood;
+  } finally {
+    await control?.close();
+    log.close();
+  }
+}

@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import type { ProcessConfiguration } from './configuration/supervisor-configuration.ts';
+import { locateCommand } from './locate-command.ts';
+import { openForAppending } from './log-file.ts';
+
+/** Where the two channels of a process go; undefined is nowhere. */
+export interface LogPaths {
+  readonly stdout: string | undefined;
+  readonly stderr: string | undefined;
+}
+
+/** What a child gets from the supervisor it belongs to. */
+export interface SpawnSurroundings {
+  readonly groupName: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where the supervisor is controlled, for `SUPERVISOR_SERVER_URL`. */
+  readonly serverUrl: string | undefined;
+}
+
+/** The variables a child starts with: the supervisor's own, supervisord's four, then those of its section. */
+export function childEnvironment(
+  configuration: ProcessConfiguration,
+  { groupName, environment, serverUrl }: SpawnSurroundings,
+): Record<string, string | undefined> {
+  const url = configuration.serverUrl ?? serverUrl;
+  return {
+    ...environment,
+    SUPERVISOR_ENABLED: '1',
+    ...(url === undefined ? {} : { SUPERVISOR_SERVER_URL: url }),
+    SUPERVISOR_PROCESS_NAME: configuration.name,
+    SUPERVISOR_GROUP_NAME: groupName,
+    ...configuration.environment,
+  };
+}
+
+function withUmask<T>(umask: number | undefined, work: () => T): T {
+  if (umask === undefined) return work();
+  const before = process.umask(umask);
+  try {
+    return work();
+  } finally {
+    process.umask(before);
+  }
+}
+
+/**
+ * Starts a process in a session and process group of its own, so that a Ctrl-C in the terminal of the supervisor does not
+ * reach it. It writes its log files itself: it goes on writing whatever becomes of the supervisor.
+ *
+ * Throws `CommandError` where the command cannot be executed, and the system's error where a log file cannot be opened.
+ * A child without a pid has not started; its `error` event tells why.
+ */
+export function spawnProcess(
+  configuration: ProcessConfiguration,
+  surroundings: SpawnSurroundings,
+  logPaths: LogPaths,
+): ChildProcess {
+  const env = childEnvironment(configuration, surroundings);
+  const { file, words } = locateCommand(configuration.command, configuration.environment.PATH ?? env.PATH);
+  const [name, ...rest] = words;
+  const opened: number[] = [];
+  const open = (path: string | undefined): number | 'ignore' => {
+    if (path === undefined) return 'ignore';
+    const descriptor = openForAppending(path);
+    opened.push(descriptor);
+    return descriptor;
+  };
+  try {
+    const stdout = open(logPaths.stdout);
+    const stderr = configuration.redirectStderr ? stdout : open(logPaths.stderr);
+    // Node starts a child before spawn() returns, so that it inherits this umask.
+    return withUmask(configuration.umask, () =>
+      spawn(file, rest, {
+        argv0: name,
+        env,
+        detached: true,
+        stdio: ['pipe', stdout, stderr],
+        ...(configuration.directory === undefined ? {} : { cwd: configuration.directory }),
+        ...configuration.user,
+      }),
+    );
+  } finally {
+    for (const descriptor of opened) closeSync(descriptor);
+  }
+}

@@ -1,0 +1,324 @@
+import { isDeepStrictEqual } from 'node:util';
+import { messageOf } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { GroupConfiguration, SupervisorConfiguration } from './configuration/supervisor-configuration.ts';
+import { faultCodes, RpcFault } from './control/faults.ts';
+import { CommandError } from './locate-command.ts';
+import { ManagedProcess } from './managed-process.ts';
+import { namespec, splitNamespec } from './namespec.ts';
+
+/** A group at work. */
+export interface Group {
+  readonly configuration: GroupConfiguration;
+  readonly processes: readonly ManagedProcess[];
+}
+
+/** A process with its group's priority, which orders before its own. */
+interface Member {
+  readonly group: Group;
+  readonly process: ManagedProcess;
+}
+
+/** What became of one process in a verb for many; `status` is a fault code, `SUCCESS` among them. */
+export interface MemberResult {
+  readonly name: string;
+  readonly group: string;
+  readonly status: number;
+  readonly description: string;
+}
+
+/** supervisord's own states. */
+export type Mood = 'RUNNING' | 'RESTARTING' | 'SHUTDOWN';
+
+export interface SupervisorParts {
+  readonly configuration: SupervisorConfiguration;
+  /** Reads the configuration file anew. Throws what is wrong with it. */
+  readonly readConfiguration: () => SupervisorConfiguration;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
+  readonly random: () => number;
+}
+
+function order(a: Member, b: Member): number {
+  const byGroup = a.group.configuration.priority - b.group.configuration.priority;
+  return byGroup === 0 ? a.process.configuration.priority - b.process.configuration.priority : byGroup;
+}
+
+/** Members of equal priority together, ascending. */
+function inBatches(members: readonly Member[]): readonly (readonly Member[])[] {
+  const batches: Member[][] = [];
+  for (const member of members.toSorted(order)) {
+    const last = batches.at(-1);
+    if (last?.[0] !== undefined && order(last[0], member) === 0) last.push(member);
+    else batches.push([member]);
+  }
+  return batches;
+}
+
+/** The groups and processes of one configuration, and the verbs on them. */
+export class Supervisor {
+  readonly configuration: SupervisorConfiguration;
+  readonly logger: Logger;
+  readonly #parts: SupervisorParts;
+  readonly #groups = new Map<string, Group>();
+  #available: SupervisorConfiguration;
+  #mood: Mood = 'RUNNING';
+  #whenEnding: () => void = () => undefined;
+  /** Resolves when a shutdown or a restart is asked for. */
+  readonly ending: Promise<void>;
+  #started: Promise<void> = Promise.resolve();
+  /** Starts under way that nobody waits for. */
+  #background: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: SupervisorParts) {
+    this.#parts = parts;
+    this.configuration = parts.configuration;
+    this.#available = parts.configuration;
+    this.logger = parts.logger;
+    this.ending = new Promise((resolve) => {
+      this.#whenEnding = resolve;
+    });
+    for (const group of parts.configuration.groups) this.#groups.set(group.name, this.#makeGroup(group));
+  }
+
+  get mood(): Mood {
+    return this.#mood;
+  }
+
+  /** Groups at work, by name. */
+  get groups(): ReadonlyMap<string, Group> {
+    return this.#groups;
+  }
+
+  /** The configuration as it was read last; its groups need not be at work. */
+  get available(): SupervisorConfiguration {
+    return this.#available;
+  }
+
+  /** Every member in order of group, then name. */
+  members(): readonly Member[] {
+    return [...this.#groups.values()].flatMap((group) => group.processes.map((process) => ({ group, process })));
+  }
+
+  /** Asks for the end of this supervisor, to be over or to begin anew. The first wish counts. */
+  end(mood: 'RESTARTING' | 'SHUTDOWN'): void {
+    if (this.#mood !== 'RUNNING') return;
+    this.#mood = mood;
+    this.#whenEnding();
+  }
+
+  /**
+   * What a name means: `group:process`, `group:*`, a process of a group of the same name, or, which supervisord has not,
+   * the bare name of a process that only one group has. Throws `BAD_NAME`.
+   */
+  find(name: string): Group | Member {
+    const wanted = splitNamespec(name);
+    const group = this.#groups.get(wanted.group);
+    if (group !== undefined && wanted.name === undefined) return group;
+    const process = group?.processes.find(({ configuration }) => configuration.name === wanted.name);
+    if (group !== undefined && process !== undefined) return { group, process };
+    const isBare = wanted.name === name;
+    const bare = isBare ? this.members().filter((member) => member.process.configuration.name === name) : [];
+    if (bare.length === 1 && bare[0] !== undefined) return bare[0];
+    throw new RpcFault('BAD_NAME', name);
+  }
+
+  /** The one process that a name means. Throws `BAD_NAME`, also for a group. */
+  findProcess(name: string): ManagedProcess {
+    const found = this.find(name);
+    if ('process' in found) return found.process;
+    throw new RpcFault('BAD_NAME', name);
+  }
+
+  /** The members of a group at work. Throws `BAD_NAME`. */
+  membersOf(groupName: string): readonly Member[] {
+    const group = this.#groups.get(groupName);
+    if (group === undefined) throw new RpcFault('BAD_NAME', groupName);
+    return group.processes.map((process) => ({ group, process }));
+  }
+
+  /**
+   * Starts a process; with `wait`, resolves when it is up. Throws `NO_FILE`, `NOT_EXECUTABLE`, `ALREADY_STARTED`,
+   * `SPAWN_ERROR`, `ABNORMAL_TERMINATION`.
+   */
+  async startProcess(process: ManagedProcess, name: string, wait: boolean): Promise<void> {
+    try {
+      process.checkCommand();
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      throw new RpcFault(error.kind === 'missing' ? 'NO_FILE' : 'NOT_EXECUTABLE', error.message);
+    }
+    if (process.isActive) throw new RpcFault('ALREADY_STARTED', name);
+    process.start();
+    if (!wait) return;
+    await process.until((state) => state !== 'STARTING' && state !== 'STOPPING');
+    if (process.state === 'RUNNING') return;
+    throw new RpcFault(process.spawnError === '' ? 'ABNORMAL_TERMINATION' : 'SPAWN_ERROR', name);
+  }
+
+  /** Stops a process; with `wait`, resolves when it is gone. Throws `NOT_RUNNING`. */
+  async stopProcess(process: ManagedProcess, name: string, wait: boolean): Promise<void> {
+    if (!process.isActive) throw new RpcFault('NOT_RUNNING', name);
+    process.stop();
+    if (wait) await process.until(() => process.isAtRest);
+  }
+
+  /** Sends a signal. Throws `NOT_RUNNING`, `FAILED`. */
+  signalProcess(process: ManagedProcess, name: string, signal: number): void {
+    if (process.pid === 0) throw new RpcFault('NOT_RUNNING', name);
+    try {
+      process.signal(signal);
+    } catch (error) {
+      throw new RpcFault('FAILED', messageOf(error));
+    }
+  }
+
+  /** Starts those that are not up: ascending by priority, the next priority when the one before is ready. */
+  async startMembers(members: readonly Member[], wait: boolean): Promise<readonly MemberResult[]> {
+    const idle = members.filter(({ process }) => !process.isActive);
+    if (!wait) {
+      this.#inBackground(this.startMembers(members, true));
+      return idle.map((member) => result(member));
+    }
+    const results: Promise<MemberResult>[] = [];
+    for (const batch of inBatches(idle)) {
+      if (this.#mood !== 'RUNNING') break;
+      results.push(...batch.map((member) => resultOf(member, (name) => this.startProcess(member.process, name, true))));
+      await Promise.all(batch.map(({ process }) => untilNextMayStart(process)));
+    }
+    return Promise.all(results);
+  }
+
+  /** Stops those that are up: descending by priority, the next priority when the one before is gone. */
+  async stopMembers(members: readonly Member[], wait: boolean): Promise<readonly MemberResult[]> {
+    const active = members.filter(({ process }) => process.isActive);
+    if (!wait) {
+      this.#inBackground(this.stopMembers(members, true));
+      return active.map((member) => result(member));
+    }
+    const results: MemberResult[] = [];
+    for (const batch of inBatches(active).toReversed()) {
+      const stops = batch.map((member) => resultOf(member, (name) => this.stopProcess(member.process, name, true)));
+      results.push(...(await Promise.all(stops)));
+    }
+    return results;
+  }
+
+  /** Does something to every member, in order of priority. */
+  async eachMember(
+    members: readonly Member[],
+    work: (process: ManagedProcess, name: string) => void,
+  ): Promise<readonly MemberResult[]> {
+    const inOrder = inBatches(members).flat();
+    return Promise.all(inOrder.map((member) => resultOf(member, async (name) => work(member.process, name))));
+  }
+
+  /** Starts what starts by itself, once; resolves when each of them is up, or has failed for the first time. */
+  begin(): Promise<void> {
+    this.#started = this.#startAutomatic(this.members());
+    return this.#started;
+  }
+
+  /** Resolves when what `begin` has started is up, or has failed for the first time. */
+  get started(): Promise<void> {
+    return this.#started;
+  }
+
+  async #startAutomatic(members: readonly Member[]): Promise<void> {
+    const automatic = members.filter(({ process }) => process.configuration.autostart);
+    for (const batch of inBatches(automatic)) {
+      if (this.#mood !== 'RUNNING') return;
+      for (const { process } of batch) process.start();
+      await Promise.all(batch.map(({ process }) => untilNextMayStart(process)));
+    }
+    await Promise.all(automatic.map(({ process }) => process.until((state) => state !== 'STARTING')));
+  }
+
+  /** Stops everything, descending by priority, and waits until it is gone; at once when `killSignal` aborts. */
+  async stopAll(killSignal: AbortSignal): Promise<void> {
+    const kill = (): void => this.members().forEach(({ process }) => process.killNow());
+    if (killSignal.aborted) kill();
+    killSignal.addEventListener('abort', kill, { once: true });
+    for (const batch of inBatches(this.members()).toReversed()) {
+      for (const { process } of batch) process.stop();
+      await Promise.all(batch.map(({ process }) => process.until(() => process.isAtRest)));
+    }
+    killSignal.removeEventListener('abort', kill);
+    await this.#background;
+    for (const { process } of this.members()) process.removeAutomaticLogs();
+  }
+
+  /**
+   * Reads the configuration file and says which groups it adds to those at work, changes and removes. Throws
+   * `CANT_REREAD`.
+   */
+  reread(): { readonly added: readonly string[]; readonly changed: readonly string[]; readonly removed: readonly string[] } {
+    try {
+      this.#available = this.#parts.readConfiguration();
+    } catch (error) {
+      throw new RpcFault('CANT_REREAD', messageOf(error));
+    }
+    const names = new Set(this.#available.groups.map(({ name }) => name));
+    const isChanged = (group: GroupConfiguration): boolean => {
+      const active = this.#groups.get(group.name);
+      return active !== undefined && !isDeepStrictEqual(active.configuration, group);
+    };
+    return {
+      added: this.#available.groups.filter(({ name }) => !this.#groups.has(name)).map(({ name }) => name),
+      changed: this.#available.groups.filter(isChanged).map(({ name }) => name),
+      removed: [...this.#groups.keys()].filter((name) => !names.has(name)),
+    };
+  }
+
+  /** Puts a group of the configuration to work and starts what starts by itself. Throws `BAD_NAME`, `ALREADY_ADDED`. */
+  addGroup(name: string): void {
+    const configuration = this.#available.groups.find((group) => group.name === name);
+    if (configuration === undefined) throw new RpcFault('BAD_NAME', name);
+    if (this.#groups.has(name)) throw new RpcFault('ALREADY_ADDED', name);
+    this.#groups.set(name, this.#makeGroup(configuration));
+    this.#inBackground(this.#startAutomatic(this.membersOf(name)));
+  }
+
+  /** Takes a group that is at rest off work. Throws `BAD_NAME`, `STILL_RUNNING`. */
+  removeGroup(name: string): void {
+    const members = this.membersOf(name);
+    if (members.some(({ process }) => !process.isAtRest)) throw new RpcFault('STILL_RUNNING', name);
+    for (const { process } of members) process.removeAutomaticLogs();
+    this.#groups.delete(name);
+  }
+
+  #inBackground(work: Promise<unknown>): void {
+    this.#background = Promise.all([this.#background, work]);
+  }
+
+  #makeGroup(configuration: GroupConfiguration): Group {
+    const { environment, logger, random } = this.#parts;
+    const { identifier, childLogFolder, socket } = this.configuration;
+    const serverUrl = socket === undefined ? undefined : `unix://${socket.path}`;
+    const surroundings = { environment, serverUrl, identifier, childLogFolder, logger, random };
+    return {
+      configuration,
+      processes: configuration.processes.map((process) => new ManagedProcess(process, configuration.name, surroundings)),
+    };
+  }
+}
+
+/** Those without a readiness check let the next start at once; so does one that has failed. */
+function untilNextMayStart(process: ManagedProcess): Promise<void> {
+  if (process.configuration.extra.readyUrl === undefined) return Promise.resolve();
+  return process.until((state) => state !== 'STARTING' && state !== 'STOPPING');
+}
+
+function result({ group, process }: Member, status: number = faultCodes.SUCCESS, description = 'OK'): MemberResult {
+  return { name: process.configuration.name, group: group.configuration.name, status, description };
+}
+
+async function resultOf(member: Member, work: (name: string) => Promise<void>): Promise<MemberResult> {
+  try {
+    await work(namespec(member.group.configuration.name, member.process.configuration.name));
+    return result(member);
+  } catch (error) {
+    if (!(error instanceof RpcFault)) throw error;
+    return result(member, error.code, error.message);
+  }
+}

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { locateHome, type Home } from '../../src/core/home.ts';
+import { runControl } from '../../src/supervisor/run-control.ts';
+import { runSupervisor } from '../../src/supervisor/run-supervisor.ts';
+
+/** The Node.js that runs the tests, for `command=`. */
+export const node = process.execPath;
+export const serverScript = fileURLToPath(new URL('fixtures/server.mjs', import.meta.url));
+export const supervisorScript = fileURLToPath(new URL('fixtures/run-supervisor.ts', import.meta.url));
+
+/** Debian's client, where it is installed; and what to say where it is not. */
+export const supervisorctl = '/usr/bin/supervisorctl';
+export const needsSupervisorctl = existsSync(supervisorctl)
+  ? {}
+  : { skip: 'supervisorctl is missing: apt-get install -y supervisor' };
+
+/** A temporary home that goes with the test. */
+export function makeHome(t: TestContext, sections = ''): Home {
+  const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-supervisor-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(join(folder, 'run'), { mode: 0o700 });
+  chmodSync(join(folder, 'run'), 0o700);
+  mkdirSync(join(folder, 'logs'));
+  const home = locateHome({ GMAIL_HOME: folder });
+  writeConfiguration(home, sections);
+  return home;
+}
+
+/** Writes the home's `supervisord.conf`: the head that every home has, then `sections`. */
+export function writeConfiguration(home: Home, sections: string): void {
+  writeFileSync(
+    home.configurationFile,
+    `[unix_http_server]
+file=%(here)s/run/supervisor.sock
+chmod=0600
+[supervisord]
+logfile=%(here)s/logs/supervisord.log
+pidfile=%(here)s/run/supervisord.pid
+childlogdir=%(here)s/logs
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+[supervisorctl]
+serverurl=unix://%(here)s/run/supervisor.sock
+${sections}`,
+  );
+}
+
+/** A `[program:…]` section; `log` is in the home's log folder. */
+export function program(name: string, command: string, keys: Readonly<Record<string, string | number>> = {}): string {
+  const all = { command, redirect_stderr: 'true', stdout_logfile: `%(here)s/logs/${name}.log`, startsecs: 0, ...keys };
+  return `[program:${name}]\n${Object.entries(all)
+    .map(([key, value]) => `${key}=${value}`)
+    .join('\n')}\n`;
+}
+
+/** The words of a shell one-liner as a `command=`. */
+export function shell(script: string): string {
+  return `sh -c '${script.replaceAll('%', '%%')}'`;
+}
+
+export interface Answer {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A supervisor in this process, on a home. */
+export interface Running {
+  readonly home: Home;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<void>;
+  /** Runs one verb of our own client. */
+  ctl(...words: string[]): Promise<Answer>;
+  /** Runs one verb of Debian's client. */
+  realCtl(...words: string[]): Promise<Answer>;
+  stop(): Promise<void>;
+  mainLog(): readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Starts a supervisor on `home`; resolves when its programs are up. It is stopped when the test ends. */
+export async function startSupervisor(
+  t: TestContext,
+  home: Home,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Promise<Running> {
+  const stop = new AbortController();
+  const kill = new AbortController();
+  const ready = Promise.withResolvers<void>();
+  const ended = runSupervisor({
+    home,
+    environment: { PATH: process.env.PATH, ...environment },
+    signal: stop.signal,
+    killSignal: kill.signal,
+    onReady: ready.resolve,
+  });
+  t.after(async () => {
+    stop.abort();
+    kill.abort();
+    await ended.catch(() => undefined);
+  });
+  await Promise.race([ready.promise, ended]);
+  return {
+    home,
+    ended,
+    ctl: (...words) => control(home, words),
+    realCtl: (...words) => realControl(home, words),
+    stop: async () => {
+      stop.abort();
+      await ended;
+    },
+    mainLog: () => logLines(home),
+  };
+}
+
+export function logLines(home: Home): readonly Readonly<Record<string, unknown>>[] {
+  return readFileSync(home.supervisorLogFile, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+}
+
+/** Runs one verb of our client in this process. */
+export async function control(home: Home, words: readonly string[], signal?: AbortSignal): Promise<Answer> {
+  let stdout = '';
+  let stderr = '';
+  const collect = (add: (text: string) => void) => ({
+    write: (text: string | Uint8Array): boolean => {
+      add(typeof text === 'string' ? text : Buffer.from(text).toString('utf8'));
+      return true;
+    },
+  });
+  const exitCode = await runControl({
+    arguments: words,
+    home,
+    stdout: collect((text) => (stdout += text)),
+    stderr: collect((text) => (stderr += text)),
+    environment: {},
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return { exitCode, stdout, stderr };
+}
+
+function realControl(home: Home, words: readonly string[]): Promise<Answer> {
+  return new Promise((resolve) => {
+    execFile(supervisorctl, ['-c', home.configurationFile, ...words], { timeout: 30_000 }, (error, stdout, stderr) => {
+      resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+/** A port that nobody listens on at the moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** Waits until `look` answers something; fails after `boundMs`. */
+export async function eventually<T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  boundMs = 10_000,
+): Promise<T> {
+  const deadline = performance.now() + boundMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > deadline) assert.fail(`${what} did not happen within ${boundMs} ms`);
+    await wait(10);
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { crashDelayMs, failedStartDelayMs } from '../../src/supervisor/back-off.ts';
+import {
+  forgivenessMs,
+  processStates,
+  transition,
+  type Lifecycle,
+  type Policy,
+  type ProcessEvent,
+  type ProcessState,
+} from '../../src/supervisor/process-state.ts';
+
+const policy: Policy = { autorestart: 'unexpected', startRetries: 3 };
+const events = {
+  start: { kind: 'start' },
+  stop: { kind: 'stop' },
+  restart: { kind: 'restart' },
+  spawnFailed: { kind: 'spawnFailed' },
+  up: { kind: 'up' },
+  startTimedOut: { kind: 'startTimedOut' },
+  exited: { kind: 'exited', isExpected: false, ranMs: 0 },
+  backOffOver: { kind: 'backOffOver' },
+  stopTimedOut: { kind: 'stopTimedOut' },
+  signalFailed: { kind: 'signalFailed' },
+} as const satisfies { [K in ProcessEvent['kind']]: Extract<ProcessEvent, { kind: K }> };
+type EventName = keyof typeof events;
+
+/** State after, wanted after, effects; `-` is what a late event does: nothing. The process was wanted up before. */
+const matrix: Record<ProcessState, Record<EventName, string>> = {
+  STOPPED: {
+    start: 'STARTING up spawn',
+    stop: 'STOPPED down',
+    restart: 'STARTING up spawn',
+    spawnFailed: '-',
+    up: '-',
+    startTimedOut: '-',
+    exited: '-',
+    backOffOver: '-',
+    stopTimedOut: '-',
+    signalFailed: '-',
+  },
+  STARTING: {
+    start: '-',
+    stop: 'STOPPING down signalStop',
+    restart: 'STOPPING up signalStop',
+    spawnFailed: 'BACKOFF up backOffFailedStart',
+    up: 'RUNNING up',
+    startTimedOut: 'STARTING up signalStop',
+    exited: 'BACKOFF up backOffFailedStart',
+    backOffOver: '-',
+    stopTimedOut: 'STARTING up signalKill',
+    signalFailed: 'UNKNOWN up',
+  },
+  RUNNING: {
+    start: '-',
+    stop: 'STOPPING down signalStop',
+    restart: 'STOPPING up signalStop',
+    spawnFailed: '-',
+    up: '-',
+    startTimedOut: '-',
+    exited: 'BACKOFF up backOffCrash',
+    backOffOver: '-',
+    stopTimedOut: '-',
+    signalFailed: '-',
+  },
+  BACKOFF: {
+    start: '-',
+    stop: 'STOPPED down',
+    restart: 'STARTING up spawn',
+    spawnFailed: '-',
+    up: '-',
+    startTimedOut: '-',
+    exited: '-',
+    backOffOver: 'STARTING up spawn',
+    stopTimedOut: '-',
+    signalFailed: '-',
+  },
+  STOPPING: {
+    start: '-',
+    stop: 'STOPPING down',
+    restart: '-',
+    spawnFailed: 'STARTING up spawn',
+    up: '-',
+    startTimedOut: '-',
+    exited: 'STARTING up spawn',
+    backOffOver: '-',
+    stopTimedOut: 'STOPPING up signalKill',
+    signalFailed: 'UNKNOWN up',
+  },
+  EXITED: {
+    start: 'STARTING up spawn',
+    stop: 'EXITED down',
+    restart: 'STARTING up spawn',
+    spawnFailed: '-',
+    up: '-',
+    startTimedOut: '-',
+    exited: '-',
+    backOffOver: '-',
+    stopTimedOut: '-',
+    signalFailed: '-',
+  },
+  FATAL: {
+    start: 'STARTING up spawn',
+    stop: 'FATAL down',
+    restart: 'STARTING up spawn',
+    spawnFailed: '-',
+    up: '-',
+    startTimedOut: '-',
+    exited: '-',
+    backOffOver: '-',
+    stopTimedOut: '-',
+    signalFailed: '-',
+  },
+  UNKNOWN: {
+    start: '-',
+    stop: 'STOPPING down signalStop',
+    restart: 'STOPPING up signalStop',
+    spawnFailed: '-',
+    up: '-',
+    startTimedOut: '-',
+    exited: 'STARTING up spawn',
+    backOffOver: '-',
+    stopTimedOut: 'UNKNOWN up signalKill',
+    signalFailed: '-',
+  },
+};
+
+const alive = (state: ProcessState, change: Partial<Lifecycle> = {}): Lifecycle => ({
+  state,
+  wanted: 'up',
+  failedStarts: 0,
+  crashes: 0,
+  ...change,
+});
+const states = Object.keys(processStates) as ProcessState[];
+
+for (const state of states) {
+  test(`every event in ${state} does what the table says`, () => {
+    for (const [name, event] of Object.entries(events)) {
+      const expected = matrix[state][name as EventName];
+      const { lifecycle, effects } = transition(alive(state), event, policy);
+      const got = [lifecycle.state, lifecycle.wanted, ...effects].join(' ');
+      assert.equal(got, expected === '-' ? `${state} up` : expected, `${state} × ${name}`);
+    }
+  });
+}
+
+test('a process that was stopped stays stopped when it is gone', () => {
+  for (const state of ['STOPPING', 'UNKNOWN'] as const) {
+    const { lifecycle, effects } = transition(alive(state, { wanted: 'down' }), events.exited, policy);
+    assert.deepEqual([lifecycle.state, effects], ['STOPPED', []]);
+  }
+});
+
+test('a start that fails more often than startretries ends in FATAL', () => {
+  let lifecycle = alive('STARTING');
+  for (let attempt = 1; attempt <= policy.startRetries; attempt++) {
+    lifecycle = transition(lifecycle, events.exited, policy).lifecycle;
+    assert.deepEqual([lifecycle.state, lifecycle.failedStarts], ['BACKOFF', attempt]);
+    lifecycle = transition(lifecycle, events.backOffOver, policy).lifecycle;
+  }
+  const { lifecycle: last, effects } = transition(lifecycle, events.spawnFailed, policy);
+  assert.deepEqual([last.state, effects], ['FATAL', []]);
+});
+
+test('autorestart decides about an exit out of RUNNING', () => {
+  const after = (autorestart: Policy['autorestart'], isExpected: boolean): ProcessState =>
+    transition(alive('RUNNING'), { kind: 'exited', isExpected, ranMs: 0 }, { ...policy, autorestart }).lifecycle.state;
+  assert.equal(after('always', true), 'BACKOFF');
+  assert.equal(after('unexpected', true), 'EXITED');
+  assert.equal(after('unexpected', false), 'BACKOFF');
+  assert.equal(after('never', false), 'EXITED');
+});
+
+test('crashes add up over starts that succeed, and a long run forgives them', () => {
+  let lifecycle = alive('RUNNING');
+  for (let crashes = 1; crashes <= 4; crashes++) {
+    lifecycle = transition(lifecycle, { ...events.exited, ranMs: forgivenessMs / 2 }, policy).lifecycle;
+    assert.equal(lifecycle.crashes, crashes);
+    lifecycle = transition(lifecycle, events.backOffOver, policy).lifecycle;
+    lifecycle = transition(lifecycle, events.up, policy).lifecycle;
+  }
+  const ranLong = { ...events.exited, ranMs: 3 * forgivenessMs };
+  assert.equal(transition(lifecycle, ranLong, policy).lifecycle.crashes, 2);
+});
+
+test('back-off doubles, is capped and is jittered downwards', () => {
+  assert.deepEqual([1, 2, 3, 4, 10].map((count) => failedStartDelayMs(count, 30_000, 1)), [1000, 2000, 4000, 8000, 30_000]);
+  assert.deepEqual([1, 2, 3, 4, 20].map((count) => crashDelayMs(count, 30_000, 1)), [0, 50, 100, 200, 30_000]);
+  assert.equal(failedStartDelayMs(2, 30_000, 0), 1500);
+  assert.equal(crashDelayMs(20, 30_000, 0), 22_500);
+});
