@@ -1,0 +1,10 @@
+import { runServer } from '../door/run-server.ts';
+import { operations } from '../operations/operations.ts';
+import { createRestDoor } from '../rest/rest-door.ts';
+
+await runServer({
+  program: 'gmail-api-server',
+  port: (configuration) => configuration.apiPort,
+  portVariable: 'GMAIL_API_PORT',
+  createDoor: (services, metrics) => createRestDoor(operations, services, metrics),
+});

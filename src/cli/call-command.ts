@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { runInContext } from '../core/context.ts';
+import { AppError } from '../core/errors.ts';
+import { assemble } from '../door/assemble.ts';
+import { invoke } from '../operations/invoke.ts';
+import type { Operation } from '../operations/operation.ts';
+import { operations } from '../operations/operations.ts';
+import { fieldTypes, readTextFields } from '../operations/text-fields.ts';
+import type { CommandContext } from './command.ts';
+
+function operationNamed(name: string | undefined): Operation {
+  const operation = operations.find((candidate) => candidate.name === name);
+  if (operation !== undefined) return operation;
+  throw new AppError('INVALID_INPUT', name === undefined ? 'Which operation?' : `There is no operation ${name}.`, {
+    field: 'OPERATION',
+    expected: operations.map((candidate) => candidate.name).join(', '),
+    got: name ?? 'nothing',
+  });
+}
+
+/**
+ * Names and texts of `--field value` words; `--field=value` and a boolean alone count too.
+ * Throws `INVALID_INPUT` for words of another form.
+ */
+export function readFields(operation: Operation, words: readonly string[]): readonly (readonly [string, string])[] {
+  const types = fieldTypes(operation);
+  const fields: (readonly [string, string])[] = [];
+  for (let index = 0; index < words.length; index += 1) {
+    const [, name, inline] = /^--([A-Za-z]+)(?:=(.*))?$/s.exec(words[index] ?? '') ?? [];
+    if (name === undefined) {
+      throw new AppError('INVALID_INPUT', 'Fields are given by name.', {
+        expected: '--field value',
+        got: words[index] ?? '',
+      });
+    }
+    const next = words[index + 1];
+    const isSwitch = types.get(name) === 'boolean' && (next === undefined || next.startsWith('--'));
+    const text = inline ?? (isSwitch ? 'true' : next);
+    if (text === undefined) {
+      throw new AppError('INVALID_INPUT', `The field ${name} has no value.`, {
+        field: name,
+        expected: `--${name} value`,
+      });
+    }
+    if (inline === undefined && !isSwitch) index += 1;
+    fields.push([name, text]);
+  }
+  return fields;
+}
+
+/** `gmail-llm call OPERATION [--field value …]`: the operation's JSON on standard output; a file as base64. */
+export async function runCall({ arguments: words, environment, stdout, signal }: CommandContext): Promise<number> {
+  const operation = operationNamed(words[0]);
+  const input = readTextFields(operation, readFields(operation, words.slice(1)));
+  const { configuration, services } = assemble({
+    program: 'gmail-llm',
+    environment,
+    logTo: 2,
+    logLevel: 'error',
+    observe: () => {},
+  });
+  try {
+    const answer = await runInContext({ requestId: randomUUID(), door: 'cli' }, () =>
+      invoke(services, operation, input, { grants: configuration.grants, signal }),
+    );
+    const value =
+      answer.kind === 'json'
+        ? answer.value
+        : {
+            filename: answer.file.filename,
+            mimeType: answer.file.mimeType,
+            size: answer.file.content.byteLength,
+            contentBase64: Buffer.from(answer.file.content).toString('base64'),
+          };
+    stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    return 0;
+  } finally {
+    await services.accounts.close();
+  }
+}

@@ -1,0 +1,21 @@
+import type { Home } from '../core/home.ts';
+
+/** What a command is run with. Commands write to these streams only and answer an exit code. */
+export interface CommandContext {
+  /** What stands after the command's name. */
+  readonly arguments: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly home: Home;
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  /** Aborted by Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** A command of `gmail-llm`. Faults of the caller are thrown as `AppError`, which ends with its exit code. */
+export interface Command {
+  /** Arguments as the help shows them. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly run: (context: CommandContext) => Promise<number>;
+}

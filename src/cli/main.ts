@@ -1,0 +1,86 @@
+import { AppError, errorCodes, errorFacts, errorText } from '../core/errors.ts';
+import { locateHome } from '../core/home.ts';
+import { version } from '../core/version.ts';
+import type { Command, CommandContext } from './command.ts';
+
+/** The commands, in the order of the help. Each is loaded when it is run: `ctl` must not wait for a mail parser. */
+const commands: Readonly<Record<string, Command>> = {
+  up: {
+    usage: 'up [--detach]',
+    summary: 'the supervisor and its programs',
+    run: async (context) => (await import('./up-command.ts')).runUp(context),
+  },
+  ctl: {
+    usage: 'ctl VERB …',
+    summary: "supervisorctl's verbs: status, start, stop, restart, tail, …; --json",
+    run: async (context) => (await import('./ctl-command.ts')).runCtl(context),
+  },
+  import: {
+    usage: 'import [--account ADDRESS] PATH…',
+    summary: 'mbox, Maildir, folders of .eml, Google Takeout into the local mailbox',
+    run: async (context) => (await import('./import-command.ts')).runImport(context),
+  },
+  call: {
+    usage: 'call OPERATION [--field value …]',
+    summary: 'any operation, JSON out',
+    run: async (context) => (await import('./call-command.ts')).runCall(context),
+  },
+  token: {
+    usage: 'token [create NAME --grants …|list|revoke NAME]',
+    summary: 'tokens of the doors; with no word, the one made at first start',
+    run: async (context) => (await import('./token-command.ts')).runToken(context),
+  },
+  'start-dual': {
+    usage: 'start-dual',
+    summary: 'deprecated: the same as up',
+    run: async (context) => {
+      context.stderr.write(
+        'start_dual_server is deprecated: the supervisor runs each server as a process of its own.\n',
+      );
+      return (await import('./up-command.ts')).runUp(context);
+    },
+  },
+};
+
+function help(): string {
+  const rows = Object.values(commands).map(({ usage, summary }) => `  gmail-llm ${usage.padEnd(50)} ${summary}`);
+  return [`gmail-llm ${version}: Gmail for language models and for the other programs on a host`, '', ...rows, ''].join(
+    '\n',
+  );
+}
+
+/** Runs `gmail-llm` with the words after its name and answers the exit code. Faults become one message on stderr. */
+export async function main(
+  words: readonly string[],
+  context: Pick<CommandContext, 'environment' | 'stdout' | 'stderr' | 'signal'>,
+): Promise<number> {
+  const [name = '--help', ...rest] = words;
+  try {
+    if (name === '--version' || name === '-V') {
+      context.stdout.write(`${version}\n`);
+      return 0;
+    }
+    if (name === '--help' || name === '-h' || name === 'help') {
+      context.stdout.write(help());
+      return 0;
+    }
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (command === undefined) {
+      throw new AppError('INVALID_INPUT', `There is no command ${name}.`, {
+        expected: Object.keys(commands).join(', '),
+        hint: '`gmail-llm --help` explains each.',
+      });
+    }
+    if (rest.includes('--help')) {
+      context.stdout.write(`gmail-llm ${command.usage}\n  ${command.summary}\n`);
+      return 0;
+    }
+    return await command.run({ ...context, arguments: rest, home: locateHome(context.environment) });
+  } catch (error) {
+    const facts = errorFacts(error, 'none');
+    const text = errorText(facts).replace(/\nrequestId: none$/, '');
+    const trace = facts.code === 'INTERNAL' && error instanceof Error ? `\n${error.stack ?? error.message}` : '';
+    context.stderr.write(`gmail-llm: ${text}${trace}\n`);
+    return errorCodes[facts.code].exit;
+  }
+}

@@ -1,0 +1,84 @@
+import type { ImportProgress } from '../local/import/import-report.ts';
+
+/** A stream that may be a terminal. */
+export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Shows how far an import is, until `clear` makes room for what is written next. */
+export interface ProgressBar {
+  update(progress: ImportProgress): void;
+  clear(): void;
+}
+
+/** Without a terminal a line is a line for good, so there are few. */
+const plainLineEveryMs = 5000;
+/** The first moments say nothing of the speed yet. */
+const firstEstimateAfterMs = 1000;
+const widestBar = 30;
+const narrowestBar = 6;
+
+/** A bar that stays on one line of a terminal; on any other stream a line every five seconds. */
+export function createProgressBar(stream: ProgressStream, now: () => number): ProgressBar {
+  const startedMs = now();
+  const isTerminal = stream.isTTY === true;
+  let lastLineMs = startedMs;
+  let isShown = false;
+  return {
+    update(progress) {
+      const elapsedMs = now() - startedMs;
+      if (isTerminal) {
+        stream.write(`\r${renderProgress(progress, elapsedMs, (stream.columns ?? 80) - 1)}\u001B[K`);
+        isShown = true;
+      } else if (now() - lastLineMs >= plainLineEveryMs) {
+        lastLineMs = now();
+        stream.write(`${renderProgress(progress, elapsedMs, 0)}\n`);
+      }
+    },
+    clear() {
+      if (isShown) stream.write('\r\u001B[K');
+      isShown = false;
+    },
+  };
+}
+
+/**
+ * One line: bar, share, bytes, messages, rate, time left. The bar takes the columns that the words leave, none where
+ * they leave too few, and the line is cut to what the terminal has; with no columns it is words only.
+ */
+export function renderProgress(progress: ImportProgress, elapsedMs: number, columns: number): string {
+  const { doneBytes, totalBytes, found } = progress;
+  const share = totalBytes === 0 ? 1 : Math.min(1, doneBytes / totalBytes);
+  const rate = elapsedMs < firstEstimateAfterMs ? undefined : found / (elapsedMs / 1000);
+  const leftMs = rate === undefined || share === 0 ? undefined : (elapsedMs / share) * (1 - share);
+  const words = [
+    `${String(Math.floor(share * 100)).padStart(3)}%`,
+    `${formatMegabytes(doneBytes)}/${formatMegabytes(totalBytes)} MB`,
+    `${formatCount(found)} messages`,
+    ...(rate === undefined ? [] : [`${formatCount(Math.round(rate))}/s`]),
+    ...(leftMs === undefined ? [] : [`${formatDuration(leftMs)} left`]),
+  ].join('  ');
+  if (columns === 0) return words.trim();
+  const barWidth = Math.min(widestBar, columns - words.length - 3);
+  if (barWidth < narrowestBar) return words.slice(0, columns);
+  const filled = Math.round(share * barWidth);
+  return `[${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}] ${words}`;
+}
+
+/** `12,345` */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** `0:07`, `12:30`, `1:02:30` */
+export function formatDuration(durationMs: number): string {
+  const seconds = Math.round(durationMs / 1000);
+  const twoDigits = (value: number): string => String(value).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  const start = hours === 0 ? String(minutes) : `${hours}:${twoDigits(minutes)}`;
+  return `${start}:${twoDigits(seconds % 60)}`;
+}
+
+function formatMegabytes(bytes: number): string {
+  const megabytes = bytes / 1_000_000;
+  return megabytes.toLocaleString('en-US', { maximumFractionDigits: megabytes < 100 ? 1 : 0, minimumFractionDigits: megabytes < 100 ? 1 : 0 });
+}

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { parseConfiguration, variables } from '../core/configuration.ts';
+import { AppError } from '../core/errors.ts';
+import { fillHome } from '../core/home.ts';
+import { createLineWriter, createLogger } from '../core/logger.ts';
+import { ownerToken } from '../door/tokens.ts';
+import { runSupervisor } from '../supervisor/run-supervisor.ts';
+import type { CommandContext } from './command.ts';
+
+/** The environment with every variable of ours that has a default, so that `supervisord.conf` can name them. */
+function withDefaults(environment: CommandContext['environment']): Record<string, string | undefined> {
+  const defaults = Object.entries(variables).flatMap(([name, { fallback }]) =>
+    fallback === undefined ? [] : [[name, fallback] as const],
+  );
+  const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
+  return Object.fromEntries([...defaults, ...given]);
+}
+
+/** What a person does next: both addresses, and a line to paste for each door. */
+function greeting(context: CommandContext): string {
+  const { host, mcpPort, apiPort, auth } = parseConfiguration(context.environment);
+  const address = host.includes(':') ? `[${host}]` : host;
+  const token = ownerToken(context.home.dataFolder);
+  const [mcpHeader, apiHeader] =
+    auth === 'none' ? ['', ''] : [` --header "Authorization: Bearer ${token}"`, ` -H "Authorization: Bearer ${token}"`];
+  return [
+    '',
+    `  MCP   http://${address}:${mcpPort}/mcp`,
+    `  REST  http://${address}:${apiPort}/api  (docs: http://${address}:${apiPort}/docs)`,
+    '',
+    'Connect Claude Code:',
+    `  claude mcp add --transport http gmail http://${address}:${mcpPort}/mcp${mcpHeader}`,
+    'Ask from a script:',
+    `  curl -s "http://${address}:${apiPort}/api/messages?q=is:unread"${apiHeader}`,
+    '',
+  ].join('\n');
+}
+
+/** What the supervisor in the background sends its starter once everything is ready. */
+const readyMessage = 'ready';
+
+async function detach(context: CommandContext): Promise<number> {
+  const log = openSync(context.home.supervisorLogFile, 'a');
+  const [, program = ''] = process.argv;
+  const child = spawn(process.execPath, [program, 'up'], {
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+    env: { ...context.environment },
+  });
+  closeSync(log);
+  const reason = await new Promise<string | undefined>((resolve) => {
+    child.once('message', () => resolve(undefined));
+    child.once('exit', (code, signal) => resolve(`it ended with ${code ?? signal}`));
+    child.once('error', (error) => resolve(error.message));
+  });
+  if (reason !== undefined) {
+    throw new AppError('UNAVAILABLE', `The supervisor did not start: ${reason}.`, {
+      hint: `Read the end of ${context.home.supervisorLogFile}.`,
+    });
+  }
+  child.disconnect();
+  child.unref();
+  context.stdout.write(`${greeting(context)}\nStop with: gmail-llm ctl shutdown\n`);
+  return 0;
+}
+
+/** Tells a starter that waits, or the person at the terminal; a log file must not get the token that is shown. */
+function announce(context: CommandContext): void {
+  if (process.send === undefined) context.stdout.write(`${greeting(context)}\nCtrl-C stops all.\n`);
+  else process.send(readyMessage, () => process.disconnect());
+}
+
+/** `gmail-llm up`: runs the supervisor in the foreground until Ctrl-C, or with `--detach` in the background. */
+export async function runUp(context: CommandContext): Promise<number> {
+  const unknown = context.arguments.filter((word) => word !== '--detach');
+  if (unknown.length > 0) {
+    throw new AppError('INVALID_INPUT', 'up does not take that.', { expected: '--detach', got: unknown.join(' ') });
+  }
+  const configuration = parseConfiguration(context.environment);
+  fillHome(context.home);
+  if (context.arguments.includes('--detach')) return detach(context);
+  await runSupervisor({
+    home: context.home,
+    environment: withDefaults(context.environment),
+    logger: createLogger('supervisord', configuration.logLevel, createLineWriter(1)),
+    signal: context.signal,
+    onReady: () => announce(context),
+  });
+  return 0;
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { variables } from '../src/core/configuration.ts';
+import { errorCodes } from '../src/core/errors.ts';
+import { operations } from '../src/operations/operations.ts';
+
+const page = (name: string) => readFileSync(join(import.meta.dirname, '..', name), 'utf8');
+
+/** The first cell of each row of a page's tables that is one name in backquotes. */
+function namesIn(text: string, pattern: RegExp): readonly string[] {
+  return [...text.matchAll(/^\| `([^`|]+)` \|/gm)].map(([, name = '']) => name).filter((name) => pattern.test(name));
+}
+
+test('every variable is on the configuration page, and only those', () => {
+  const names = namesIn(page('docs/configuration.md'), /^GMAIL_/).filter((name) => name !== 'GMAIL_HOME');
+  assert.deepEqual(names.toSorted(), Object.keys(variables).toSorted());
+});
+
+test('every error code is on the configuration page with its status and exit code, and only those', () => {
+  const rows = [...page('docs/configuration.md').matchAll(/^\| `([A-Z_]+)` \| (\d{3}) \| (\d+) \|/gm)];
+  assert.deepEqual(
+    rows.map(([, code, status, exit]) => [code, Number(status), Number(exit)]),
+    Object.entries(errorCodes).map(([code, { status, exit }]) => [code, status, exit]),
+  );
+});
+
+test('every route is on the REST page with its operation and its grant', () => {
+  const text = page('docs/rest.md');
+  for (const { name, method, path, grant } of operations) {
+    const row = text.split('\n').find((line) => line.includes(`\`${name}\``));
+    assert.ok(row, name);
+    assert.ok(row.startsWith(`| \`${method} ${path}`), row);
+    assert.ok(row.endsWith(`| ${grant} |`), row);
+  }
+});
+
+test('the pages that the README names are there', () => {
+  for (const [, name = ''] of page('README.md').matchAll(/\]\(([\w/.-]+\.md)\)/g))
+    assert.ok(page(name).length > 0, name);
+});
