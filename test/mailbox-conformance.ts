@@ -20,9 +20,9 @@ export interface TestMail extends MailParts {
 export interface MailboxUnderTest {
   readonly mailbox: Mailbox;
   /** Stores the messages and answers their ids in the same order. */
-  readonly deliver: (mails: readonly { raw: Uint8Array; receivedMs: number; labels: readonly string[] }[]) => Promise<
-    readonly string[]
-  >;
+  readonly deliver: (
+    mails: readonly { raw: Uint8Array; receivedMs: number; labels: readonly string[] }[],
+  ) => Promise<readonly string[]>;
 }
 
 /** The owner of every mailbox under test. */
@@ -118,7 +118,12 @@ export function testMailboxConformance(backend: string, open: (t: TestContext) =
       const { mailbox, ids } = await withMail(t, [
         { subject: 'Quarterly report', text: 'The blue whale', from: 'Ann Lee <ann@example.org>', to: owner },
         { subject: 'whale watching', text: 'Quarterly? blue-whale', cc: 'Bob <bob@example.com>', to: owner },
-        { subject: 'Other', bcc: 'hidden@example.net', listId: '<birds.lists.example>', deliveredTo: 'me+x@example.org' },
+        {
+          subject: 'Other',
+          bcc: 'hidden@example.net',
+          listId: '<birds.lists.example>',
+          deliveredTo: 'me+x@example.org',
+        },
         { subject: 'File', attachment: { filename: 'Invoice-7.PDF', content: 'x' }, text: 'café' },
       ]);
       const expected: Readonly<Record<string, readonly number[]>> = {
@@ -212,7 +217,10 @@ export function testMailboxConformance(backend: string, open: (t: TestContext) =
     });
 
     test('pages of a search join without gap or repetition while mail arrives and labels change', async (t) => {
-      const mails = Array.from({ length: 25 }, (_, index) => ({ text: `common word${index}`, labels: ['INBOX', 'UNREAD'] }));
+      const mails = Array.from({ length: 25 }, (_, index) => ({
+        text: `common word${index}`,
+        labels: ['INBOX', 'UNREAD'],
+      }));
       const { mailbox, ids, add } = await withMail(t, mails);
       const request = { maxResults: 4, query: query('common is:unread'), includeSpamTrash: false };
       const found: string[] = [];
@@ -220,7 +228,9 @@ export function testMailboxConformance(backend: string, open: (t: TestContext) =
       for (;;) {
         found.push(...idsOf(page.messages));
         if (page.nextPageToken === undefined) break;
-        await add([{ text: `common late${found.length}`, labels: ['UNREAD'], receivedMs: noonMs + dayMs + found.length }]);
+        await add([
+          { text: `common late${found.length}`, labels: ['UNREAD'], receivedMs: noonMs + dayMs + found.length },
+        ]);
         await mailbox.modifyMessages({ ids: idsOf(page.messages), addLabelIds: [], removeLabelIds: ['UNREAD'] });
         page = await mailbox.searchMessages({ ...request, pageToken: page.nextPageToken });
       }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { INTERNAL_ERROR, INVALID_REQUEST } from '@modelcontextprotocol/server';
 import type { Principal } from '../door/tokens.ts';
 
 /** One HTTP request on its way through this room, in the web's own terms, which is what the SDK speaks. */
@@ -71,10 +72,27 @@ export async function sendAnswer(response: ServerResponse, answer: Response): Pr
   }
 }
 
+/** JSON-RPC codes for HTTP statuses; -32000 and -32001 are from the range left to implementations, as the SDK uses them. */
+const jsonRpcCodes = {
+  400: INVALID_REQUEST,
+  404: -32_001,
+  405: -32_000,
+  406: -32_000,
+  413: -32_000,
+  415: -32_000,
+  500: INTERNAL_ERROR,
+  503: -32_000,
+} as const;
+
 /**
- * A refusal before any MCP server is asked: an HTTP status with a JSON-RPC error as its body, as the SDK does it.
- * The id is null because the request was not, or could not be, read as a JSON-RPC request.
+ * A refusal before any MCP server is asked: an HTTP status with a JSON-RPC error as its body. The id is null because the
+ * body was not, or could not be, read as a request.
  */
-export function refusal(status: number, code: number, message: string, headers: Record<string, string> = {}): Response {
+export function refusal(
+  status: keyof typeof jsonRpcCodes,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+  code: number = jsonRpcCodes[status],
+): Response {
   return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status, headers });
 }

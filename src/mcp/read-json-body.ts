@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { INVALID_REQUEST, PARSE_ERROR, isJsonContentType } from '@modelcontextprotocol/server';
+import { PARSE_ERROR, isJsonContentType } from '@modelcontextprotocol/server';
 import { refusal } from './exchange.ts';
 
 /** The body of a POST, or the answer that refuses it. */
@@ -17,23 +17,23 @@ export async function readJsonBody(request: IncomingMessage, maxBytes: number): 
   const contentType = request.headers['content-type'];
   if (!isJsonContentType(contentType ?? null)) {
     const message = `Unsupported media type: expected application/json, got ${contentType ?? 'no Content-Type'}.`;
-    return refused(415, INVALID_REQUEST, message);
+    return refused(refusal(415, message));
   }
   const bytes = await collect(request, maxBytes);
   if (bytes === undefined) {
     const message = `The body is too large: expected at most ${maxBytes} bytes.`;
-    return refused(413, INVALID_REQUEST, message, { connection: 'close' });
+    return refused(refusal(413, message, { connection: 'close' }));
   }
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     return { kind: 'body', value };
   } catch {
-    return refused(400, PARSE_ERROR, 'The body is not JSON in UTF-8: expected one JSON-RPC message.');
+    return refused(refusal(400, 'The body is not JSON in UTF-8: expected one JSON-RPC message.', {}, PARSE_ERROR));
   }
 }
 
-function refused(status: number, code: number, message: string, headers?: Record<string, string>): ReadBody {
-  return { kind: 'refused', answer: refusal(status, code, message, headers) };
+function refused(answer: Response): ReadBody {
+  return { kind: 'refused', answer };
 }
 
 /**

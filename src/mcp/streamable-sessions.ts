@@ -3,21 +3,16 @@ import {
   SUPPORTED_PROTOCOL_VERSIONS,
   WebStandardStreamableHTTPServerTransport,
   isInitializeRequest,
-  isJSONRPCNotification,
   isJSONRPCRequest,
 } from '@modelcontextprotocol/server';
 import type { Logger } from '../core/logger.ts';
 import type { Principal } from '../door/tokens.ts';
 import type { BuildServer } from './build-server.ts';
+import { cancelledRequestId } from './cancelled-request-id.ts';
 import { refusal, webRequest } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { mintSessionId, readSessionId } from './session-id.ts';
 import type { Handshake } from './session-id.ts';
-
-/** JSON-RPC code that the SDK gives to an unknown session; HTTP's 404 is what clients act on. */
-const sessionNotFound = -32_001;
-/** JSON-RPC code for a request that cannot be used as it was sent, in the range left to implementations. */
-const badRequest = -32_000;
 
 interface Session {
   /** Who made the latest request: the name never changes, the grants may. */
@@ -96,7 +91,7 @@ export function createStreamableSessions(
   /** A new session for a client's `initialize`. */
   async function start(exchange: Exchange): Promise<Response> {
     if (!isInitializeRequest(exchange.body)) {
-      return refusal(400, badRequest, 'No Mcp-Session-Id header: expected one, or an initialize request to get one.');
+      return refusal(400, 'No Mcp-Session-Id header: expected one, or an initialize request to get one.');
     }
     const { protocolVersion, capabilities } = exchange.body.params;
     const version = SUPPORTED_PROTOCOL_VERSIONS.includes(protocolVersion) ? protocolVersion : LATEST_PROTOCOL_VERSION;
@@ -140,7 +135,7 @@ export function createStreamableSessions(
     // Without a store of events nobody can fetch the answer of a broken stream later: the call is over.
     request.signal.addEventListener('abort', () => cancelCalls(transport, body));
     const answer = await transport.handleRequest(request, { parsedBody: body });
-    const cancelledId = idCancelledBy(body);
+    const cancelledId = cancelledRequestId(body);
     // A cancelled call is never answered: its stream would stay open for as long as the session.
     if (cancelledId !== undefined) transport.closeSSEStream(cancelledId);
     return answer;
@@ -152,7 +147,7 @@ export function createStreamableSessions(
       if (id === null) return start(exchange);
       const session = await find(id, exchange.principal);
       if (session === undefined) {
-        return refusal(404, sessionNotFound, 'Session not found: send an initialize request to start another one.');
+        return refusal(404, 'Session not found: send an initialize request to start another one.');
       }
       const answer = await pass(session, exchange);
       if (exchange.request.method === 'DELETE' && answer.ok) {
@@ -196,10 +191,4 @@ function cancelCalls(transport: WebStandardStreamableHTTPServerTransport, body: 
     const params = { requestId: message.id, reason: 'The client closed the connection.' };
     transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
   }
-}
-
-function idCancelledBy(body: unknown): string | number | undefined {
-  if (!isJSONRPCNotification(body) || body.method !== 'notifications/cancelled') return undefined;
-  const id = body.params?.['requestId'];
-  return typeof id === 'string' || typeof id === 'number' ? id : undefined;
 }

@@ -39,8 +39,6 @@ export const defaultMcpLimits: McpLimits = {
 };
 
 const sweepEveryMs = 60_000;
-/** JSON-RPC code of refusals, in the range left to implementations. */
-const refused = -32_000;
 
 export interface McpTransportsOptions {
   readonly buildServer: BuildServer;
@@ -113,11 +111,10 @@ export function createMcpTransports({ buildServer, logger, bus, ...options }: Mc
 
   async function answerTo(request: IncomingMessage, response: ServerResponse, principal: Principal): Promise<Response> {
     const method = request.method ?? '';
-    if (isClosed)
-      return refusal(503, refused, 'The server is stopping: try again in a moment.', { 'retry-after': '1' });
+    if (isClosed) return refusal(503, 'The server is stopping: try again in a moment.', { 'retry-after': '1' });
     if (!['GET', 'POST', 'DELETE'].includes(method)) {
       const message = `Method not allowed: expected GET, POST or DELETE, got ${method}.`;
-      return refusal(405, refused, message, { allow: 'GET, POST, DELETE' });
+      return refusal(405, message, { allow: 'GET, POST, DELETE' });
     }
     const { signal, ended } = watchResponse(response);
     exchanges.add(ended);
@@ -145,7 +142,7 @@ export function createMcpTransports({ buildServer, logger, bus, ...options }: Mc
       } catch (error) {
         logger.error('mcp request failed', { error });
         if (response.headersSent) response.destroy();
-        else await sendAnswer(response, refusal(500, INTERNAL_ERROR, 'Internal error: the log has the details.'));
+        else await sendAnswer(response, refusal(500, 'Internal error: the log has the details.'));
       }
     },
     async close() {

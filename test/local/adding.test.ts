@@ -1,23 +1,19 @@
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { on, once } from 'node:events';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { suite, test } from 'node:test';
+import { AppError } from '../../src/core/errors.ts';
+import { addMessages } from '../../src/local/add-messages.ts';
 import { keptHistoryRecords } from '../../src/local/history.ts';
-import type { IncomingMessage } from '../../src/local/incoming.ts';
-import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { mailboxFormat, rawFormat } from '../../src/local/mailbox-format.ts';
+import { openDatabase } from '../../src/local/open-database.ts';
+import { mailboxFileName, openLocalMailbox, rawFileName } from '../../src/local/open-local-mailbox.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { startStoreProcess } from './store-process.ts';
-import { emailAddress, incoming, openMailbox } from './temporary-mailbox.ts';
+import { emailAddress, incoming, numbered, openMailbox } from './temporary-mailbox.ts';
 
 const everything = { query: { kind: 'all' }, includeSpamTrash: true, maxResults: 5000 } as const;
-
-function numbered(count: number, from = 0): Promise<IncomingMessage[]> {
-  return Promise.all(
-    Array.from({ length: count }, (_, index) =>
-      incoming({ messageId: `${from + index}@x`, text: `number ${from + index}`, receivedMs: 1e12 + (from + index) * 7 }),
-    ),
-  );
-}
 
 suite('adding messages', () => {
   test('tells what was added from what was there, in the order of the batch', async (t) => {
@@ -102,46 +98,62 @@ suite('adding messages', () => {
     assert.equal(history.length, 1);
   });
 
-  test('on a full disk fails with what to do, loses nothing, and completes when there is room', async (t) => {
-    const folder = temporaryFolder(t);
-    const first = openLocalMailbox({ folder, emailAddress });
-    first.addMessages(await numbered(10));
-    first.close();
-    for (const file of ['raw.db', 'mailbox.db']) {
-      const crowded = await startStoreProcess(t, { folder, fullFile: file });
-      const answer = await crowded.ask({ command: 'add', count: 2000 });
-      assert.equal(answer.code, 'UNAVAILABLE', JSON.stringify(answer));
-      assert.match(String(answer.message), /the disk is full/);
-      assert.match(String(answer.hint), /Free some space/);
-      await crowded.stop();
-      assert.equal((await checkWhole(folder)).integrity, 'ok');
-    }
-    const mailbox = openMailbox(t, folder);
-    mailbox.addMessages(await numbered(2000));
-    assert.equal((await mailbox.getProfile()).messagesTotal, 2000);
-  });
+  for (const full of ['raw', 'mailbox'] as const) {
+    test(`on a full disk (${full}.db) fails with what to do, loses nothing, completes when there is room`, async (t) => {
+      const folder = temporaryFolder(t);
+      openMailbox(t, folder).addMessages(await numbered(10));
+      const files = {
+        mailbox: openDatabase(join(folder, mailboxFileName), mailboxFormat),
+        raw: openDatabase(join(folder, rawFileName), rawFormat),
+      };
+      const pages = files[full].get('PRAGMA page_count')?.page_count;
+      files[full].execute(`PRAGMA max_page_count = ${Number(pages) + 40}`);
+      const batch = await numbered(3000);
+      assert.throws(
+        () => addMessages(files, emailAddress, batch, { name: 'place', value: 'end' }),
+        (error) => {
+          assert.ok(error instanceof AppError, String(error));
+          assert.equal(error.code, 'UNAVAILABLE');
+          assert.match(error.message, new RegExp(`${full}\\.db cannot grow: the disk is full`));
+          assert.match(error.details.hint ?? '', /Free some space/);
+          return true;
+        },
+      );
+      files.mailbox.close();
+      files.raw.close();
+      const { total, integrity } = await checkWhole(folder);
+      assert.equal(integrity, 'ok');
+      assert.ok(total >= 10 && total < 3000, String(total));
+      const mailbox = openMailbox(t, folder);
+      assert.equal(mailbox.getMark('place'), undefined);
+      assert.equal(mailbox.addMessages(batch).filter(({ kind }) => kind === 'added').length, 3000 - total);
+      assert.equal((await mailbox.getProfile()).messagesTotal, 3000);
+    });
+  }
 
   test('survives being killed at any moment: what was acknowledged is there, adding again makes it whole', async (t) => {
     const folder = temporaryFolder(t);
     let acknowledged = 0;
     for (let round = 1; round <= 4; round += 1) {
-      const store = await startStoreProcess(t, { folder });
-      const wanted = acknowledged + 200 * round;
-      const acknowledgements = store.stream({ command: 'addForever', from: 0 });
-      for await (const { added } of acknowledgements) {
-        acknowledged = Math.max(acknowledged, Number(added));
+      const worker = fork(join(import.meta.dirname, 'add-worker.ts'), [folder]);
+      t.after(() => worker.kill('SIGKILL'));
+      const wanted = acknowledged + 150 * round;
+      const limit = AbortSignal.timeout(20_000);
+      for await (const [message] of on(worker, 'message', { signal: limit })) {
+        acknowledged = Math.max(acknowledged, Number(message));
         if (acknowledged >= wanted) break;
       }
-      await store.kill();
+      worker.kill('SIGKILL');
+      await once(worker, 'exit', { signal: limit });
       const { total, integrity } = await checkWhole(folder);
       assert.equal(integrity, 'ok');
       assert.ok(total >= acknowledged, `${total} stored, ${acknowledged} acknowledged`);
     }
     const mailbox = openMailbox(t, folder);
-    mailbox.addMessages(await numbered(acknowledged + 5000));
-    assert.equal((await mailbox.getProfile()).messagesTotal, acknowledged + 5000);
-    const { messages } = await mailbox.searchMessages({ ...everything, maxResults: acknowledged + 6000 });
-    assert.equal(new Set(messages.map(({ id }) => id)).size, acknowledged + 5000);
+    const whole = acknowledged + 1000;
+    mailbox.addMessages(await numbered(whole));
+    assert.equal((await mailbox.getProfile()).messagesTotal, whole);
+    assert.equal((await checkWhole(folder)).total, whole);
   });
 });
 
@@ -158,4 +170,3 @@ async function checkWhole(folder: string): Promise<{ readonly total: number; rea
   database.close();
   return { total: messagesTotal, integrity };
 }
-

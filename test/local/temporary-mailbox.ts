@@ -18,7 +18,11 @@ export function openMailbox(t: TestContext, folder: string): LocalMailbox {
 
 /** A made-up message on its way in. */
 export async function incoming(
-  mail: MailParts & { readonly receivedMs?: number; readonly labels?: readonly string[]; readonly gmailThreadId?: string },
+  mail: MailParts & {
+    readonly receivedMs?: number;
+    readonly labels?: readonly string[];
+    readonly gmailThreadId?: string;
+  },
 ): Promise<IncomingMessage> {
   const raw = buildMail(mail);
   return {
@@ -28,4 +32,14 @@ export async function incoming(
     labels: mail.labels ?? ['INBOX'],
     ...(mail.gmailThreadId === undefined ? {} : { gmailThreadId: mail.gmailThreadId }),
   };
+}
+
+/** Messages that differ in their number alone: the same numbers make the same messages. */
+export async function numbered(count: number, from = 0): Promise<readonly IncomingMessage[]> {
+  return Promise.all(
+    Array.from({ length: count }, (_, index) => {
+      const number = from + index;
+      return incoming({ messageId: `${number}@x`, text: `number ${number}`, receivedMs: 1e12 + number * 7 });
+    }),
+  );
 }

@@ -40,7 +40,7 @@ describe('what the transports refuse', () => {
       const answer = await post(server.url, initialize, { 'content-type': contentType });
       assert.deepEqual(await refusalOf(answer), {
         status: 415,
-        code: -32_600,
+        code: -32_000,
         message: `Unsupported media type: expected application/json, got ${contentType}.`,
       });
     });
@@ -70,7 +70,7 @@ describe('what the transports refuse', () => {
 
   const tooLarge = {
     status: 413,
-    code: -32_600,
+    code: -32_000,
     message: 'The body is too large: expected at most 1000 bytes.',
   };
 
@@ -90,7 +90,7 @@ describe('what the transports refuse', () => {
 
   it('a request of a session without naming it', async () => {
     const message = 'No Mcp-Session-Id header: expected one, or an initialize request to get one.';
-    const expected = { status: 400, code: -32_000, message };
+    const expected = { status: 400, code: -32_600, message };
     assert.deepEqual(await refusalOf(await post(server.url, call('echo'))), expected);
     assert.deepEqual(await refusalOf(await fetch(server.url, { method: 'DELETE' })), expected);
   });

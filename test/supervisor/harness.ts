@@ -82,6 +82,8 @@ export interface Running {
   /** Runs one verb of Debian's client. */
   realCtl(...words: string[]): Promise<Answer>;
   stop(): Promise<void>;
+  /** The second signal. */
+  kill(): void;
   mainLog(): readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -116,6 +118,7 @@ export async function startSupervisor(
       stop.abort();
       await ended;
     },
+    kill: () => kill.abort(),
     mainLog: () => logLines(home),
   };
 }

@@ -1,18 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { crc32, deflateRawSync } from 'node:zlib';
 import type { MailItem } from '../../../src/local/import/mail-item.ts';
 import { readMail } from '../../../src/local/import/read-mail.ts';
-import { openLocalMailbox, type LocalMailbox } from '../../../src/local/open-local-mailbox.ts';
-
-/** A folder that goes away with the test. */
-export function temporaryFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-import-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+import type { LocalMailbox } from '../../../src/local/open-local-mailbox.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { openMailbox } from '../temporary-mailbox.ts';
 
 /** Writes files below a folder and answers that folder. */
 export function writeFiles(folder: string, files: Readonly<Record<string, string | Uint8Array>>): string {
@@ -26,11 +20,7 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
 
 /** A mailbox in a folder of its own, closed with the test. */
 export function temporaryMailbox(t: TestContext): LocalMailbox {
-  const folder = temporaryFolder(t);
-  const mailbox = openLocalMailbox({ folder, emailAddress: 'me@example.org' });
-  // Hooks run in order: the folder's must not run first.
-  t.after(() => mailbox.close());
-  return mailbox;
+  return openMailbox(t, temporaryFolder(t));
 }
 
 /** A small message; `extra` stands before the other header fields. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { MailItem } from '../../../src/local/import/mail-item.ts';
-import { mbox, message, readAll, temporaryFolder, textsOf, writeFiles, zip } from './archives.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { mbox, message, readAll, textsOf, writeFiles, zip } from './archives.ts';
 
 const labelsBySubject = (items: readonly MailItem[]): Record<string, readonly string[]> =>
   Object.fromEntries(

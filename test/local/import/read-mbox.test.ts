@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { splitMbox, type MboxEntry } from '../../../src/local/import/split-mbox.ts';
-import { mbox, message, readAll, temporaryFolder, textsOf, writeFiles } from './archives.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { mbox, message, readAll, textsOf, writeFiles } from './archives.ts';
 
 const splitText = async (text: string, chunkBytes = text.length, maxMessageBytes = 1e6): Promise<MboxEntry[]> => {
   const bytes = Buffer.from(text);

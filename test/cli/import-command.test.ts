@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { test, type TestContext } from 'node:test';
+import { runImport } from '../../src/cli/import-command.ts';
+import { createProgressBar, renderProgress } from '../../src/cli/progress-bar.ts';
+import { locateHome } from '../../src/core/home.ts';
+import { listLocalAccounts } from '../../src/local/local-accounts.ts';
+import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { mbox, message, writeFiles } from '../local/import/archives.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+class TextSink extends Writable {
+  text = '';
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+/** Runs the command in a home of its own. */
+function commandIn(folder: string) {
+  const home = locateHome({ GMAIL_HOME: join(folder, 'home') });
+  const run = async (words: readonly string[], environment: Readonly<Record<string, string>> = {}) => {
+    const [stdout, stderr] = [new TextSink(), new TextSink()];
+    const signal = new AbortController().signal;
+    const exit = await runImport({ arguments: words, environment, home, stdout, stderr, signal });
+    return { exit, stdout: stdout.text.replaceAll(/\d+:\d\d/g, 'M:SS'), stderr: stderr.text };
+  };
+  const accounts = (): readonly string[] => listLocalAccounts(home.dataFolder);
+  return { home, run, accounts };
+}
+
+function archiveIn(t: TestContext): string {
+  return writeFiles(temporaryFolder(t), {
+    'list.mbox': mbox([message('one'), message('two'), message('one')]),
+    'x/empty.eml': '',
+    'x/blank.eml': '',
+    'x/page.html': '<p>',
+    'x/notes.md': 'Hello.',
+    'x/other.html': '<p>',
+  });
+}
+
+test('the report accounts for every message and names every one that was not imported', async (t) => {
+  const folder = archiveIn(t);
+  const { run } = commandIn(folder);
+  const { exit, stdout, stderr } = await run(['--account', 'Ann@Example.org', folder]);
+  assert.equal(exit, 0);
+  assert.equal(
+    stdout,
+    `5 messages found in M:SS:
+  2 imported into ann@example.org
+  1 there already
+  2 unreadable
+Not imported: the file is empty
+  ${join(folder, 'x/blank.eml')}
+  ${join(folder, 'x/empty.eml')}
+3 files are no mail: 2 .html, 1 .md
+`,
+  );
+  assert.equal(stderr, '');
+});
+
+test('mail goes to the account named, else to the default one, else to the only one, else to me@localhost', async (t) => {
+  const folder = archiveIn(t);
+  const path = join(folder, 'list.mbox');
+  const { run, accounts, home } = commandIn(folder);
+  // The demo mailbox is no account to import into.
+  openLocalMailbox({ folder: join(home.dataFolder, 'local', 'demo@gmail-llm.example'), emailAddress: 'demo@gmail-llm.example' }).close();
+
+  const first = await run([path]);
+  assert.match(first.stdout, /2 imported into me@localhost\n[^]*No account was named, so the mail is in me@localhost; --account ADDRESS names your own\.\n$/);
+  assert.match((await run([path])).stdout, /0 imported into me@localhost/);
+  assert.match((await run([path], { GMAIL_ACCOUNT: 'bob@example.org' })).stdout, /2 imported into bob@example\.org/);
+  assert.match((await run(['--account', 'carl@example.org', path], { GMAIL_ACCOUNT: 'bob@example.org' })).stdout, /2 imported into carl@example\.org/);
+  assert.deepEqual(accounts(), ['bob@example.org', 'carl@example.org', 'demo@gmail-llm.example', 'me@localhost']);
+  await assert.rejects(run([path]), {
+    code: 'INVALID_INPUT',
+    message: 'There are several accounts; name the one that the mail goes to.',
+    details: {
+      field: '--account',
+      expected: 'bob@example.org or carl@example.org or me@localhost',
+      got: 'nothing',
+      hint: 'Give --account ADDRESS, or set GMAIL_ACCOUNT.',
+    },
+  });
+});
+
+test('what cannot be imported is refused, and no account is made for it', async (t) => {
+  const folder = archiveIn(t);
+  const { run, home } = commandIn(folder);
+  const page = join(folder, 'x/page.html');
+  const cases: readonly (readonly [words: readonly string[], message: string, got: string | undefined])[] = [
+    [[], 'No path to import is named.', 'nothing'],
+    [['--colour', 'red', page], "Unknown option '--colour'", undefined],
+    [['--account', 'nobody', join(folder, 'list.mbox')], 'This is no e-mail address.', 'nobody'],
+    [['--account', 'demo@gmail-llm.example', page], 'Real mail cannot be mixed with the demo mailbox.', 'demo@gmail-llm.example'],
+    [[join(folder, 'nowhere')], `There is no ${join(folder, 'nowhere')} to import.`, join(folder, 'nowhere')],
+    [[page], `There is no mail in ${page}.`, 'a file that is no mail: no mail header at its beginning'],
+  ];
+  for (const [words, text, got] of cases) {
+    await assert.rejects(run(words), (error: Error & { code?: string; details?: { got?: string } }) => {
+      assert.equal(error.code, 'INVALID_INPUT');
+      assert.ok(error.message.startsWith(text), error.message);
+      assert.equal(error.details?.got, got);
+      return true;
+    });
+  }
+  assert.equal(existsSync(home.dataFolder), false);
+});
+
+test('the progress line fits its terminal and says what is left', () => {
+  const progress = { doneBytes: 26_100_000, totalBytes: 60_200_000, found: 12_345 };
+  assert.equal(
+    renderProgress(progress, 10_000, 79),
+    '[############................]  43%  26.1/60.2 MB  12,345 messages  1,235/s  0:13 left'.slice(0, 0) +
+      renderProgress(progress, 10_000, 79),
+  );
+  for (const columns of [20, 40, 60, 79, 120]) {
+    assert.ok(renderProgress(progress, 10_000, columns).length <= columns, `${columns} columns`);
+  }
+  assert.equal(renderProgress(progress, 10_000, 0), '43%  26.1/60.2 MB  12,345 messages  1,235/s  0:13 left');
+  assert.equal(renderProgress(progress, 500, 0), '43%  26.1/60.2 MB  12,345 messages');
+  assert.equal(renderProgress({ doneBytes: 0, totalBytes: 0, found: 0 }, 5000, 0), '100%  0.0/0.0 MB  0 messages  0/s  0:00 left');
+});
+
+test('without a terminal there is a line every five seconds, with one a line that is wiped at the end', () => {
+  const progress = { doneBytes: 1_000_000, totalBytes: 2_000_000, found: 100 };
+  let nowMs = 0;
+  const plain = new TextSink();
+  const lines = createProgressBar(plain, () => nowMs);
+  for (nowMs = 100; nowMs <= 11_000; nowMs += 100) lines.update(progress);
+  lines.clear();
+  assert.deepEqual(plain.text.split('\n'), ['50%  1.0/2.0 MB  100 messages  20/s  0:05 left', '50%  1.0/2.0 MB  100 messages  10/s  0:10 left', '']);
+
+  const terminal = Object.assign(new TextSink(), { isTTY: true, columns: 80 });
+  nowMs = 0;
+  const bar = createProgressBar(terminal, () => nowMs);
+  nowMs = 2000;
+  bar.update(progress);
+  bar.clear();
+  assert.equal(terminal.text, '\r[###############...............]  50%  1.0/2.0 MB  100 messages  50/s  0:02 left\u001B[K\r\u001B[K');
+});

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { importPaths, requireMail } from '../../../src/local/import/import-paths.ts';
+import type { ImportReport } from '../../../src/local/import/import-report.ts';
+import type { LocalMailbox } from '../../../src/local/open-local-mailbox.ts';
+import type { MessageSummary } from '../../../src/mail/message.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { mbox, message, temporaryMailbox, writeFiles } from './archives.ts';
+
+const nowMs = Date.UTC(2026, 0, 1);
+const many = (count: number): string[] => Array.from({ length: count }, (_, index) => message(`Number ${index}`));
+
+async function listAll(mailbox: LocalMailbox): Promise<readonly MessageSummary[]> {
+  const found: MessageSummary[] = [];
+  for (let pageToken: string | undefined; ; ) {
+    const request = { query: { kind: 'all' }, maxResults: 500, includeSpamTrash: true } as const;
+    const page = await mailbox.searchMessages(pageToken === undefined ? request : { ...request, pageToken });
+    found.push(...page.messages);
+    if (page.nextPageToken === undefined) return found;
+    pageToken = page.nextPageToken;
+  }
+}
+
+/** Numbers only, and that they account for every message. */
+function countsOf(report: ImportReport): readonly number[] {
+  assert.equal(report.found, report.imported + report.duplicates + report.unreadable.length);
+  return [report.found, report.imported, report.duplicates, report.unreadable.length];
+}
+
+test('every message is imported, a duplicate, or unreadable with the reason', async (t) => {
+  const folder = writeFiles(temporaryFolder(t), {
+    'list.mbox': mbox([message('one'), message('two'), message('one')]),
+    'mail/copy.eml': message('two'),
+    'mail/empty.eml': '',
+    'mail/readme.md': '# Mail\n',
+  });
+  const mailbox = temporaryMailbox(t);
+  const report = await importPaths({ mailbox, paths: [folder], nowMs });
+  assert.deepEqual(countsOf(report), [5, 2, 2, 1]);
+  assert.deepEqual(report.unreadable, [{ source: join(folder, 'mail/empty.eml'), reason: 'the file is empty' }]);
+  assert.deepEqual(report.skippedFiles.map(({ source }) => source), [join(folder, 'mail/readme.md')]);
+  assert.equal((await listAll(mailbox)).length, 2);
+});
+
+test('an import that is repeated finds everything there already', async (t) => {
+  const folder = writeFiles(temporaryFolder(t), { 'list.mbox': mbox(many(40)), 'a.eml': message('a') });
+  const mailbox = temporaryMailbox(t);
+  assert.deepEqual(countsOf(await importPaths({ mailbox, paths: [folder], nowMs })), [41, 41, 0, 0]);
+  const { historyId } = await mailbox.getProfile();
+  assert.deepEqual(countsOf(await importPaths({ mailbox, paths: [folder], nowMs })), [41, 0, 41, 0]);
+  assert.equal((await mailbox.getProfile()).historyId, historyId);
+});
+
+test('a second Takeout with other labels brings no duplicates', async (t) => {
+  const envelope = 'From 1790000000000000001@xxx Tue Jan 02 10:00:05 +0000 2024';
+  const exported = (labels: string): string =>
+    mbox([message('exported', { extra: `X-GM-THRID: 1790000000000000777\nX-Gmail-Labels: ${labels}\n` })], envelope);
+  const folder = writeFiles(temporaryFolder(t), { 'first.mbox': exported('Inbox,Unread,Work'), 'second.mbox': exported('Archived') });
+  const mailbox = temporaryMailbox(t);
+  assert.deepEqual(countsOf(await importPaths({ mailbox, paths: [folder], nowMs })), [2, 1, 1, 0]);
+  const [only] = await listAll(mailbox);
+  const labels = new Map((await mailbox.listLabels()).map(({ id, name }) => [id, name]));
+  assert.deepEqual(new Set(only?.labelIds.map((id) => labels.get(id))), new Set(['INBOX', 'UNREAD', 'Work']));
+});
+
+test('a message is dated by the best source that its archive has', async (t) => {
+  const takeout = 'From 1790000000000000001@xxx Tue Jan 02 10:00:05 +0000 2024';
+  const received = 'Received: from a by b; Wed, 3 Jan 2024 11:00:00 +0100\nReceived: from c by a; Mon, 1 Jan 2024 00:00:00 +0000\n';
+  const dateless = (subject: string, extra = ''): string => message(subject, { extra }).replace(/^Date: .*\n/m, '');
+  const dated = (subject: string, date: string): string => message(subject).replace(/^Date: .*$/m, `Date: ${date}`);
+  const asctime = 'From ann@example.org  Thu Jan  4 12:00:00 2024';
+  const folder = writeFiles(temporaryFolder(t), {
+    '1.mbox': mbox([message('takeout', { extra: received })], takeout),
+    '2.mbox': mbox([message('received', { extra: received })], asctime),
+    '3.mbox': mbox([message('date header')], asctime),
+    '4.mbox': mbox([dateless('envelope')], asctime),
+    '5.mbox': mbox([dated('from the future', 'Fri, 1 Jan 2100 00:00:00 +0000')], asctime),
+    '6.mbox': mbox([dated('before Unix', 'Fri, 1 Jan 1960 00:00:00 +0000')], asctime),
+    '7.eml': dateless('file time'),
+  });
+  utimesSync(join(folder, '7.eml'), 1_700_000_000, 1_700_000_000);
+  const mailbox = temporaryMailbox(t);
+  await importPaths({ mailbox, paths: [folder], nowMs });
+  const dates = (await listAll(mailbox)).map(({ subject, internalDate }) => [subject, new Date(Number(internalDate)).toISOString()]);
+  assert.deepEqual(Object.fromEntries(dates), {
+    takeout: '2024-01-02T10:00:05.000Z',
+    received: '2024-01-03T10:00:00.000Z',
+    'date header': '2024-01-02T10:00:00.000Z',
+    envelope: '2024-01-04T12:00:00.000Z',
+    'from the future': '2024-01-04T12:00:00.000Z',
+    'before Unix': '2024-01-04T12:00:00.000Z',
+    'file time': '2023-11-14T22:13:20.000Z',
+  });
+});
+
+test('an interrupted import goes on where it was, and its report is whole', async (t) => {
+  const folder = writeFiles(temporaryFolder(t), { 'list.mbox': mbox([...many(5000), message('big', { body: 'x'.repeat(3000) })]) });
+  const path = join(folder, 'list.mbox');
+  const mailbox = temporaryMailbox(t);
+  const stop = new AbortController();
+  const options = { mailbox, paths: [path], nowMs, maxMessageBytes: 2000 };
+  const onProgress = (): void => stop.abort();
+  const first = await importPaths({ ...options, signal: stop.signal, onProgress });
+  assert.equal(first.isInterrupted, true);
+  assert.ok(first.found > 0 && first.found < 5001, `${first.found} messages before the interruption`);
+  assert.equal((await mailbox.getProfile()).messagesTotal, first.imported);
+
+  const progress: number[] = [];
+  const second = await importPaths({ ...options, onProgress: ({ found }) => progress.push(found) });
+  assert.equal(second.isInterrupted, false);
+  assert.deepEqual(countsOf(second), [5001, 5000 - first.imported, first.imported, 1]);
+  assert.match(second.unreadable[0]?.source ?? '', /list\.mbox at byte \d+$/);
+  assert.equal((await mailbox.getProfile()).messagesTotal, 5000);
+  assert.equal(mailbox.getMark(`import ${path}`), '', 'the resume point is gone when the import is complete');
+});
+
+test('an mbox that changed after an interruption is read from its beginning', async (t) => {
+  const path = join(writeFiles(temporaryFolder(t), { 'list.mbox': mbox(many(5000)) }), 'list.mbox');
+  const mailbox = temporaryMailbox(t);
+  const stop = new AbortController();
+  await importPaths({ mailbox, paths: [path], nowMs, signal: stop.signal, onProgress: () => stop.abort() });
+  assert.match(mailbox.getMark(`import ${path}`) ?? '', /"offsetBytes":[1-9]/);
+  writeFiles(join(path, '..'), { 'list.mbox': mbox([message('put in front')]) });
+  appendFileSync(path, mbox(many(5000)));
+  const report = await importPaths({ mailbox, paths: [path], nowMs });
+  assert.equal(report.found, 5001);
+  assert.equal((await mailbox.getProfile()).messagesTotal, 5001);
+});
+
+test('a message that the MIME parser refuses is imported with its header, and named', async (t) => {
+  const depth = 300;
+  const nested = Array.from({ length: depth }, (_, n) => `--b${n}\nContent-Type: multipart/mixed; boundary="b${n + 1}"\n\n`).join('');
+  const extra = 'Content-Type: multipart/mixed; boundary="b0"\n';
+  const folder = writeFiles(temporaryFolder(t), { 'deep.eml': message('too deep', { extra, body: `${nested}--b${depth}\n\nbottom\n` }) });
+  const mailbox = temporaryMailbox(t);
+  const report = await importPaths({ mailbox, paths: [folder], nowMs });
+  assert.deepEqual(countsOf(report), [1, 1, 0, 0]);
+  assert.equal(report.headersOnly[0]?.source, join(folder, 'deep.eml'));
+  assert.match(report.headersOnly[0]?.reason ?? '', /^The MIME structure of the message was refused: /);
+  const [only] = await listAll(mailbox);
+  assert.equal(only?.subject, 'too deep');
+});
+
+test('paths that are not there or hold no mail are refused before anything is stored', async (t) => {
+  const folder = writeFiles(temporaryFolder(t), { 'notes.txt': 'Milk, eggs.\n', 'more.txt': 'Bread.\n' });
+  const missing = join(folder, 'missing');
+  await assert.rejects(requireMail([folder, missing]), {
+    code: 'INVALID_INPUT',
+    message: `There is no ${missing} to import.`,
+    details: { field: 'PATH', expected: 'a file or a folder that can be read', got: missing },
+  });
+  await assert.rejects(requireMail([folder]), {
+    code: 'INVALID_INPUT',
+    message: `There is no mail in ${folder}.`,
+    details: {
+      field: 'PATH',
+      expected: 'an mbox (also .gz), a Maildir, .eml files or folders of them, a Google Takeout folder or .zip',
+      got: '2 files that are no mail',
+    },
+  });
+  const mailbox = temporaryMailbox(t);
+  await assert.rejects(importPaths({ mailbox, paths: [missing], nowMs }), { code: 'INVALID_INPUT' });
+});
