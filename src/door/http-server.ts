@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import type { Configuration } from '../core/configuration.ts';
 import { requestIdFrom, runInContext } from '../core/context.ts';
 import { AppError, errorCodes, errorFacts, messageOf } from '../core/errors.ts';
@@ -41,6 +42,9 @@ export interface RunningServer {
   /** Stops accepting, lets calls finish for up to `graceMs`, then cuts them off. */
   readonly close: (graceMs: number) => Promise<void>;
 }
+
+/** How long a server that stops leaves idle connections open, so that a request already on its way is answered. */
+const drainIdleMs = 300;
 
 /** Sends JSON. The content type may be a more exact one. */
 export function sendJson(
@@ -97,6 +101,7 @@ export async function startHttpServer(options: {
   const guard = createGuard(configuration.host);
   const anybody: Principal = { name: 'anybody', grants: configuration.grants };
   const stopping = new AbortController();
+  let isDraining = false;
 
   async function serve(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     guard(request.headers.host, request.headers.origin);
@@ -123,6 +128,7 @@ export async function startHttpServer(options: {
   }
 
   const server = createServer((request, response) => {
+    if (isDraining) response.setHeader('connection', 'close');
     const requestId = requestIdFrom(request.headers['x-request-id']);
     response.setHeader('x-request-id', requestId);
     runInContext({ requestId, door: door.name }, () => {
@@ -145,17 +151,20 @@ export async function startHttpServer(options: {
   return {
     port,
     async close(graceMs) {
+      isDraining = true;
+      // Not the HTTP server's own close, which cuts idle connections at once: a request may be on its way on one of them.
       const closed = new Promise<void>((resolve) => {
-        server.close(() => resolve());
+        NetServer.prototype.close.call(server, () => resolve());
       });
-      const cutOff = setTimeout(() => {
+      const cutIdle = setTimeout(() => server.closeIdleConnections(), Math.min(drainIdleMs, graceMs));
+      const cutAll = setTimeout(() => {
         stopping.abort();
         server.closeAllConnections();
       }, graceMs);
       await door.close();
-      server.closeIdleConnections();
       await closed;
-      clearTimeout(cutOff);
+      clearTimeout(cutIdle);
+      clearTimeout(cutAll);
     },
   };
 }
