@@ -297,7 +297,7 @@ export function testMailboxConformance(backend: string, open: (t: TestContext) =
       const { history, historyId } = await mailbox.listHistory({ ...pages, startHistoryId });
       const message = { id, threadId: id, labelIds: ['INBOX', 'STARRED'] };
       assert.deepEqual(
-        history.map(({ id: _, ...rest }) => rest),
+        history.map(({ id, ...rest }) => (assert.match(id, /^\d+$/), rest)),
         [
           { messagesAdded: [{ message }] },
           { labelsAdded: [{ message, labelIds: ['STARRED'] }], labelsRemoved: [{ message, labelIds: ['UNREAD'] }] },

@@ -4,7 +4,8 @@ import { createRestDoor } from '../rest/rest-door.ts';
 
 await runServer({
   program: 'gmail-api-server',
+  arguments: process.argv.slice(2),
   port: (configuration) => configuration.apiPort,
   portVariable: 'GMAIL_API_PORT',
-  createDoor: (services, metrics) => createRestDoor(operations, services, metrics),
+  createDoor: (services) => createRestDoor(operations, services),
 });

@@ -33,11 +33,17 @@ export async function runImport(context: CommandContext): Promise<number> {
   const bar = createProgressBar(stderr, Date.now);
   const mailbox = openLocalMailbox({ folder, emailAddress });
   try {
-    const report = await importPaths({ mailbox, paths, nowMs: startedMs, signal, onProgress: (done) => bar.update(done) });
+    const report = await importPaths({
+      mailbox,
+      paths,
+      nowMs: startedMs,
+      signal,
+      onProgress: (done) => bar.update(done),
+    });
     bar.clear();
     stdout.write(formatImportReport(report, emailAddress, Date.now() - startedMs));
     if (report.isInterrupted) {
-      stderr.write('Interrupted. What is imported stays; run the same command again to go on from here.\n');
+      stderr.write('Interrupted. Run the same command again to go on from here.\n');
       return exitInterrupted;
     }
     if (emailAddress === defaultAccount) {
@@ -64,7 +70,11 @@ function readArguments(words: readonly string[]): { readonly account?: string; r
   } catch (error) {
     throw new AppError('INVALID_INPUT', messageOf(error), { expected: usage }, error);
   }
-  throw new AppError('INVALID_INPUT', 'No path to import is named.', { field: 'PATH', expected: usage, got: 'nothing' });
+  throw new AppError('INVALID_INPUT', 'No path to import is named.', {
+    field: 'PATH',
+    expected: usage,
+    got: 'nothing',
+  });
 }
 
 /** The account named; else the one that calls use by default; else the only one there is; else {@link defaultAccount}. */

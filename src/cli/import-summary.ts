@@ -15,7 +15,7 @@ export function formatImportReport(report: ImportReport, emailAddress: string, e
     `${formatCount(found)} ${found === 1 ? 'message' : 'messages'} found in ${formatDuration(elapsedMs)}:`,
     ...rows.map(([count, what]) => `  ${formatCount(count).padStart(width)} ${what}`),
     ...problemLines('Not imported', unreadable),
-    ...problemLines('Imported whole, but only the header can be read and searched', headersOnly),
+    ...problemLines('In the mailbox as it is, but only its header can be read and searched', headersOnly),
     ...skippedLines(skippedFiles),
     '',
   ].join('\n');
@@ -37,5 +37,7 @@ function skippedLines(skipped: readonly ImportProblem[]): readonly string[] {
   const kinds = Array.from(byKind, ([kind, files]) => ({ kind, count: files.length }))
     .toSorted((a, b) => b.count - a.count)
     .map(({ kind, count }) => `${count} ${kind}`);
-  return [`${formatCount(skipped.length)} ${skipped.length === 1 ? 'file is' : 'files are'} no mail: ${kinds.join(', ')}`];
+  return [
+    `${formatCount(skipped.length)} ${skipped.length === 1 ? 'file is' : 'files are'} no mail: ${kinds.join(', ')}`,
+  ];
 }

@@ -9,6 +9,13 @@ export interface ProgressBar {
   clear(): void;
 }
 
+/** What the rate and the time left are worked out from. */
+export interface Pace {
+  readonly elapsedMs: number;
+  /** Where the import stood at its beginning: it may go on from an earlier one. */
+  readonly since: ImportProgress;
+}
+
 /** Without a terminal a line is a line for good, so there are few. */
 const plainLineEveryMs = 5000;
 /** The first moments say nothing of the speed yet. */
@@ -19,18 +26,20 @@ const narrowestBar = 6;
 /** A bar that stays on one line of a terminal; on any other stream a line every five seconds. */
 export function createProgressBar(stream: ProgressStream, now: () => number): ProgressBar {
   const startedMs = now();
+  let first: ImportProgress | undefined;
   const isTerminal = stream.isTTY === true;
   let lastLineMs = startedMs;
   let isShown = false;
   return {
     update(progress) {
-      const elapsedMs = now() - startedMs;
+      first ??= progress;
+      const pace = { elapsedMs: now() - startedMs, since: first };
       if (isTerminal) {
-        stream.write(`\r${renderProgress(progress, elapsedMs, (stream.columns ?? 80) - 1)}\u001B[K`);
+        stream.write(`\r${renderProgress(progress, pace, (stream.columns ?? 80) - 1)}\u001B[K`);
         isShown = true;
       } else if (now() - lastLineMs >= plainLineEveryMs) {
         lastLineMs = now();
-        stream.write(`${renderProgress(progress, elapsedMs, 0)}\n`);
+        stream.write(`${renderProgress(progress, pace, 0)}\n`);
       }
     },
     clear() {
@@ -44,11 +53,13 @@ export function createProgressBar(stream: ProgressStream, now: () => number): Pr
  * One line: bar, share, bytes, messages, rate, time left. The bar takes the columns that the words leave, none where
  * they leave too few, and the line is cut to what the terminal has; with no columns it is words only.
  */
-export function renderProgress(progress: ImportProgress, elapsedMs: number, columns: number): string {
+export function renderProgress(progress: ImportProgress, { elapsedMs, since }: Pace, columns: number): string {
   const { doneBytes, totalBytes, found } = progress;
   const share = totalBytes === 0 ? 1 : Math.min(1, doneBytes / totalBytes);
-  const rate = elapsedMs < firstEstimateAfterMs ? undefined : found / (elapsedMs / 1000);
-  const leftMs = rate === undefined || share === 0 ? undefined : (elapsedMs / share) * (1 - share);
+  const readBytes = doneBytes - since.doneBytes;
+  const hasPace = elapsedMs >= firstEstimateAfterMs && readBytes > 0;
+  const rate = hasPace ? (found - since.found) / (elapsedMs / 1000) : undefined;
+  const leftMs = hasPace ? ((totalBytes - doneBytes) / readBytes) * elapsedMs : undefined;
   const words = [
     `${String(Math.floor(share * 100)).padStart(3)}%`,
     `${formatMegabytes(doneBytes)}/${formatMegabytes(totalBytes)} MB`,
@@ -71,14 +82,20 @@ export function formatCount(count: number): string {
 /** `0:07`, `12:30`, `1:02:30` */
 export function formatDuration(durationMs: number): string {
   const seconds = Math.round(durationMs / 1000);
-  const twoDigits = (value: number): string => String(value).padStart(2, '0');
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;
   const start = hours === 0 ? String(minutes) : `${hours}:${twoDigits(minutes)}`;
   return `${start}:${twoDigits(seconds % 60)}`;
 }
 
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
 function formatMegabytes(bytes: number): string {
   const megabytes = bytes / 1_000_000;
-  return megabytes.toLocaleString('en-US', { maximumFractionDigits: megabytes < 100 ? 1 : 0, minimumFractionDigits: megabytes < 100 ? 1 : 0 });
+  return megabytes.toLocaleString('en-US', {
+    maximumFractionDigits: megabytes < 100 ? 1 : 0,
+    minimumFractionDigits: megabytes < 100 ? 1 : 0,
+  });
 }

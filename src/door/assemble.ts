@@ -34,16 +34,15 @@ export function assemble(options: {
     options.logLevel ?? configuration.logLevel,
     createLineWriter(options.logTo),
   );
-  const now = () => Date.now();
   return {
     home,
     configuration,
     logger,
     services: {
-      accounts: createAccounts(configuration, selectBackend(configuration, home, now)),
+      accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now)),
       logger,
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      now,
+      now: Date.now,
       observe: options.observe,
     },
   };

@@ -1,15 +1,13 @@
 import type { Accounts } from '../accounts/accounts.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { version } from '../core/version.ts';
-import { sendJson, type OpenExchange } from './http-server.ts';
+import { sendJson, type OpenAnswer } from './http-server.ts';
 
 /**
  * `/health/live`: the process answers. `/health/ready`: a mailbox can be opened, else 503 with the reason. When several
  * accounts are connected and none is the default, the first stands for all.
  */
-export function answerHealth(
-  accounts: Accounts,
-): readonly (readonly [string, (exchange: OpenExchange) => Promise<void> | void])[] {
+export function answerHealth(accounts: Accounts): readonly (readonly [string, OpenAnswer])[] {
   return [
     ['/health/live', ({ response }) => sendJson(response, 200, { status: 'live', version, pid: process.pid })],
     [

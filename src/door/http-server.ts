@@ -25,12 +25,15 @@ export interface Exchange {
 /** An exchange whose caller has not shown a token. */
 export type OpenExchange = Omit<Exchange, 'principal'>;
 
+/** An answer that needs no token. */
+export type OpenAnswer = (exchange: OpenExchange) => Promise<void> | void;
+
 /** What a door does with requests. */
 export interface Door {
   readonly name: 'mcp' | 'rest';
-  /** Answers that need no token, by path. */
-  readonly open: ReadonlyMap<string, (exchange: OpenExchange) => Promise<void> | void>;
-  /** Everything else; the principal's token has been checked. */
+  /** Answers that need no token, by path, beside those of every server. */
+  readonly open: ReadonlyMap<string, OpenAnswer>;
+  /** Everything else but figures; the principal's token has been checked. */
   readonly handle: (exchange: Exchange) => Promise<void>;
   /** Ends what is still open, such as streams. */
   readonly close: () => Promise<void>;
@@ -56,6 +59,12 @@ export function sendJson(
   const body = JSON.stringify(value);
   response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
   response.end(body);
+}
+
+/** Sends figures in Prometheus text. */
+function sendText(response: ServerResponse, text: string): void {
+  response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
+  response.end(text);
 }
 
 /** Answers an error as RFC 9457 problem details, with the facts that every door tells. */
@@ -89,6 +98,10 @@ const unauthenticated = () =>
  */
 export async function startHttpServer(options: {
   readonly door: Door;
+  /** Answers that every server gives without a token: its health. */
+  readonly health: readonly (readonly [string, OpenAnswer])[];
+  /** Makes the text of `/metrics`, which needs a token. */
+  readonly renderMetrics: () => string;
   readonly configuration: Pick<Configuration, 'host' | 'auth' | 'grants'>;
   readonly port: number;
   /** The variable that sets the port, for the error of a port in use. */
@@ -98,10 +111,13 @@ export async function startHttpServer(options: {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }): Promise<RunningServer> {
   const { door, configuration, logger } = options;
+  const openAnswers = new Map([...options.health, ...door.open]);
   const guard = createGuard(configuration.host);
   const anybody: Principal = { name: 'anybody', grants: configuration.grants };
   const stopping = new AbortController();
   let isDraining = false;
+  /** Connections without a request are not waited for any more. */
+  let isCutting = false;
 
   async function serve(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     guard(request.headers.host, request.headers.origin);
@@ -118,16 +134,23 @@ export async function startHttpServer(options: {
       requestId,
       signal: AbortSignal.any([gone.signal, stopping.signal]),
     };
-    const answer = door.open.get(path);
+    const answer = openAnswers.get(path);
     if (answer !== undefined) return answer(exchange);
     const principal = configuration.auth === 'none' ? anybody : options.checkToken(request.headers.authorization);
     if (principal === undefined) throw unauthenticated();
+    if (path === '/metrics') return sendText(response, options.renderMetrics());
     return runInContext({ requestId, door: door.name, tokenName: principal.name }, () =>
       door.handle({ ...exchange, principal }),
     );
   }
 
+  let inFlight = 0;
   const server = createServer((request, response) => {
+    inFlight += 1;
+    response.once('close', () => {
+      inFlight -= 1;
+      if (isCutting && inFlight === 0) server.closeAllConnections();
+    });
     if (isDraining) response.setHeader('connection', 'close');
     const requestId = requestIdFrom(request.headers['x-request-id']);
     response.setHeader('x-request-id', requestId);
@@ -156,7 +179,15 @@ export async function startHttpServer(options: {
       const closed = new Promise<void>((resolve) => {
         NetServer.prototype.close.call(server, () => resolve());
       });
-      const cutIdle = setTimeout(() => server.closeIdleConnections(), Math.min(drainIdleMs, graceMs));
+      const cutIdle = setTimeout(
+        () => {
+          isCutting = true;
+          server.closeIdleConnections();
+          // Node.js does not count a connection as idle that has never carried a request.
+          if (inFlight === 0) server.closeAllConnections();
+        },
+        Math.min(drainIdleMs, graceMs),
+      );
       const cutAll = setTimeout(() => {
         stopping.abort();
         server.closeAllConnections();

@@ -1,10 +1,11 @@
 import type { Configuration } from '../core/configuration.ts';
-import { errorCodes, errorFacts, errorText } from '../core/errors.ts';
+import { AppError, errorCodes, errorFacts, errorText } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Services } from '../operations/invoke.ts';
 import { assemble } from './assemble.ts';
+import { answerHealth } from './health.ts';
 import { startHttpServer, type Door } from './http-server.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
+import { createMetrics } from './metrics.ts';
 import { createTokenCheck, ownerToken } from './tokens.ts';
 
 /** How long calls may go on after a stop was asked for; supervisord waits 10 s before it kills. */
@@ -37,12 +38,17 @@ function untilStopped(logger: Logger): Promise<void> {
  */
 export async function runServer(options: {
   readonly program: 'gmail-mcp-server' | 'gmail-api-server';
+  /** Words of the command line; none is understood here. */
+  readonly arguments: readonly string[];
   readonly port: (configuration: Configuration) => number;
   readonly portVariable: string;
-  readonly createDoor: (services: Services, metrics: Metrics, configuration: Configuration) => Door;
+  readonly createDoor: (services: Services, configuration: Configuration) => Door;
 }): Promise<void> {
   const { program } = options;
   try {
+    if (options.arguments.length > 0) {
+      throw new AppError('INVALID_INPUT', `${program} does not take that.`, { got: options.arguments.join(' ') });
+    }
     const metrics = createMetrics(program);
     const environment = process.env;
     const { home, configuration, logger, services } = assemble({
@@ -57,7 +63,9 @@ export async function runServer(options: {
     });
     ownerToken(home.dataFolder);
     const server = await startHttpServer({
-      door: options.createDoor(services, metrics, configuration),
+      door: options.createDoor(services, configuration),
+      health: answerHealth(services.accounts),
+      renderMetrics: metrics.render,
       configuration,
       port: options.port(configuration),
       portVariable: options.portVariable,

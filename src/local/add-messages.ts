@@ -76,11 +76,12 @@ function addPart(
     if (id !== undefined) ids.set(rawKey, id);
     else if (!prepared.has(rawKey)) prepared.set(rawKey, prepareMessage(message, { sha256, rawKey, owner }));
   });
-  const added = mailbox.write(() => {
+  const insert = (): Map<number, string> => {
     // Another process may have added some meanwhile.
     const missing = [...prepared.values()].filter(({ rawKey }) => findByRawKey(mailbox, rawKey) === undefined);
     return insertMessages(mailbox, missing, searchedKeys);
-  });
+  };
+  const added = prepared.size === 0 ? new Map<number, string>() : mailbox.write(insert);
 
   return new Map(
     part.map(({ position }, index) => {

@@ -1,12 +1,17 @@
-import { combineFullText, fullTextExpression, splitFullText } from './full-text-expression.ts';
+import type { Condition } from './condition.ts';
+import { conjunction, conjunctsOf } from './condition.ts';
 import { firstUserLabelKey } from './mailbox-format.ts';
-import type { Condition } from './resolve-query.ts';
 import type { Sql } from './sql.ts';
 import { joinSql, sql } from './sql.ts';
 
-/** Which messages of a search to answer: the newest `limit` whose keys are below `beforeKey`. */
-export interface Slice {
-  readonly beforeKey: number;
+/** Keys of messages, both ends included. */
+interface KeyRange {
+  readonly fromKey: number;
+  readonly toKey: number;
+}
+
+/** Which messages of a search to answer: the newest `limit` with keys in a range, both ends included. */
+export interface Slice extends KeyRange {
   readonly limit: number;
 }
 
@@ -26,11 +31,6 @@ interface Plan {
   readonly rest: readonly Condition[];
 }
 
-interface KeyRange {
-  readonly fromKey: number;
-  readonly toKey: number;
-}
-
 /** A label with at most this many messages is walked itself, and not the messages that have a word. */
 export const smallLabelMessages = 1000;
 /** Alternatives that are searched one by one and merged; with more, the messages are walked once for all of them. */
@@ -38,26 +38,26 @@ const maxAlternatives = 32;
 
 /** SQL that answers the keys of the matching messages as `key`, newest first. Pure: all facts are in the condition. */
 export function compileQuery(condition: Condition, slice: Slice): Sql {
-  return compileAll(condition.kind === 'and' ? condition.conditions : [condition], slice, maxAlternatives);
+  return compileWithin(condition, slice, maxAlternatives);
 }
 
-function compileAll(conditions: readonly Condition[], slice: Slice, alternativesLeft: number): Sql {
+function compileWithin(condition: Condition, slice: Slice, alternativesLeft: number): Sql {
+  const conditions = conjunctsOf(condition);
   const mixed = conditions.find(({ kind }) => kind === 'or');
   const plan = makePlan(conditions);
   if (plan === undefined && mixed?.kind === 'or' && mixed.conditions.length <= alternativesLeft) {
     const others = conditions.filter((condition) => condition !== mixed);
     const branchesLeft = Math.floor(alternativesLeft / mixed.conditions.length);
-    const branches = mixed.conditions.map((alternative) => {
-      const parts = alternative.kind === 'and' ? alternative.conditions : [alternative];
-      return sql('SELECT key FROM (?)', compileAll([...parts, ...others], slice, branchesLeft));
-    });
+    const branches = mixed.conditions.map((alternative) =>
+      sql('SELECT key FROM (?)', compileWithin(conjunction([alternative, ...others]), slice, branchesLeft)),
+    );
     const union = {
       text: branches.map(({ text }) => text).join(' UNION '),
       parameters: branches.flatMap((b) => b.parameters),
     };
     return sql('SELECT key FROM (?) ORDER BY key DESC LIMIT ?', union, slice.limit);
   }
-  const { driver, rest } = plan ?? { driver: alongMessages('message m'), rest: conditions };
+  const { driver, rest } = plan ?? { driver: alongMessages('message m', false), rest: conditions };
   const range = keyRange(conditions, slice);
   const where = [
     ...driver.where,
@@ -71,6 +71,34 @@ function compileAll(conditions: readonly Condition[], slice: Slice, alternatives
   );
 }
 
+/**
+ * Whether the work of a search grows with its range of keys, however few messages are wanted: where words are asked of
+ * the index beside the driver, it answers them for the whole range first.
+ */
+export function growsWithRange(condition: Condition): boolean {
+  const conditions = conjunctsOf(condition);
+  const plan = makePlan(conditions);
+  return plan?.driver.isShort !== true && (plan?.rest ?? conditions).some(mentionsWords);
+}
+
+function mentionsWords(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return condition.conditions.some(mentionsWords);
+    case 'not':
+      return mentionsWords(condition.condition);
+    case 'fullText':
+      return true;
+    case 'all':
+    case 'none':
+    case 'label':
+    case 'userLabels':
+    case 'column':
+      return false;
+  }
+}
+
 /** The driver that leaves the fewest rows to look at, or undefined where there is only the walk along all messages. */
 function makePlan(conditions: readonly Condition[]): Plan | undefined {
   const without = (taken: Condition): readonly Condition[] => conditions.filter((condition) => condition !== taken);
@@ -78,7 +106,8 @@ function makePlan(conditions: readonly Condition[]): Plan | undefined {
   const byIndex = (index: (typeof columns)[number]['index']): Plan | undefined => {
     const column = columns.find((candidate) => candidate.index === index);
     if (column === undefined) return undefined;
-    return { driver: alongMessages(`message m INDEXED BY ${index}`, column.sql), rest: without(column) };
+    const isShort = index === 'message_by_message_id';
+    return { driver: alongMessages(`message m INDEXED BY ${index}`, isShort, column.sql), rest: without(column) };
   };
 
   const labels = conditions.flatMap((condition) =>
@@ -96,11 +125,10 @@ function makePlan(conditions: readonly Condition[]): Plan | undefined {
   };
 
   const byFullText = (): Plan | undefined => {
-    const { wanted, unwanted, others } = splitFullText(conditions);
-    const expression = combineFullText(wanted, unwanted);
-    if (expression === undefined) return undefined;
-    const where = [sql('full_text MATCH ?', expression)];
-    return { driver: { from: 'full_text', key: 'full_text.rowid', where, isShort: false }, rest: others };
+    const words = conditions.find((condition) => condition.kind === 'fullText');
+    if (words === undefined) return undefined;
+    const where = [sql('full_text MATCH ?', words.expression)];
+    return { driver: { from: 'full_text', key: 'full_text.rowid', where, isShort: false }, rest: without(words) };
   };
 
   const isSmall = smallest !== undefined && smallest.label.messagesTotal <= smallLabelMessages;
@@ -114,14 +142,13 @@ function makePlan(conditions: readonly Condition[]): Plan | undefined {
   );
 }
 
-function alongMessages(from: string, ...where: readonly Sql[]): Driver {
-  return { from, key: 'm.id', where, isShort: where.length > 0 };
+function alongMessages(from: string, isShort: boolean, ...where: readonly Sql[]): Driver {
+  return { from, key: 'm.id', where, isShort };
 }
 
 /** The keys that every message of a conjunction lies between: dates, and the ends of labels. */
 function keyRange(conditions: readonly Condition[], slice: Slice): KeyRange {
-  let fromKey = 0;
-  let toKey = slice.beforeKey - 1;
+  let { fromKey, toKey } = slice;
   for (const condition of conditions) {
     if (condition.kind === 'column') {
       fromKey = Math.max(fromKey, condition.fromKey ?? fromKey);
@@ -137,19 +164,6 @@ function keyRange(conditions: readonly Condition[], slice: Slice): KeyRange {
 /** Whether the message at the driver's row matches, as an SQL expression. */
 function compileCondition(condition: Condition, driver: Driver, range: KeyRange): Sql {
   const { key } = driver;
-  const expression = fullTextExpression(condition);
-  if (expression !== undefined) {
-    if (driver.isShort) {
-      return sql(`EXISTS (SELECT 1 FROM full_text WHERE full_text MATCH ? AND rowid = ${key})`, expression);
-    }
-    // The unary plus keeps SQLite from running along the subquery instead of the driver.
-    return sql(
-      `+${key} IN (SELECT rowid FROM full_text WHERE full_text MATCH ? AND rowid BETWEEN ? AND ?)`,
-      expression,
-      range.fromKey,
-      range.toKey,
-    );
-  }
   switch (condition.kind) {
     case 'and':
     case 'or': {
@@ -171,10 +185,22 @@ function compileCondition(condition: Condition, driver: Driver, range: KeyRange)
       if (driver.key === 'm.id') return condition.sql;
       return sql(`EXISTS (SELECT 1 FROM message m WHERE m.id = ${key} AND ?)`, condition.sql);
     }
+    case 'fullText': {
+      if (driver.isShort) {
+        const isMatch = `EXISTS (SELECT 1 FROM full_text WHERE full_text MATCH ? AND rowid = ${key})`;
+        return sql(isMatch, condition.expression);
+      }
+      // The unary plus keeps SQLite from running along the subquery instead of the driver.
+      return sql(
+        `+${key} IN (SELECT rowid FROM full_text WHERE full_text MATCH ? AND rowid BETWEEN ? AND ?)`,
+        condition.expression,
+        range.fromKey,
+        range.toKey,
+      );
+    }
     case 'all':
       return sql('TRUE');
     case 'none':
-    case 'fullText':
       return sql('FALSE');
   }
 }

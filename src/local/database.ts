@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import { convertSqliteError } from './sqlite-errors.ts';
 
+/** A value that stands for a `?`. */
 export type Parameter = SQLInputValue;
 /** A row as SQLite returns it; read its columns with {@link textOf}, {@link integerOf} and {@link bytesOf}. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -21,10 +22,12 @@ export class Database {
     this.#connection = this.#guard(() => new DatabaseSync(file, { timeout: busyTimeoutMs }));
   }
 
+  /** Every row of a query. */
   all(sql: string, ...parameters: readonly Parameter[]): readonly Row[] {
     return this.#guard(() => this.#prepare(sql).all(...parameters));
   }
 
+  /** The first row of a query, or undefined. */
   get(sql: string, ...parameters: readonly Parameter[]): Row | undefined {
     return this.#guard(() => this.#prepare(sql).get(...parameters));
   }
@@ -91,11 +94,13 @@ function wrongColumn(column: string, value: unknown): never {
   throw new TypeError(`column ${column} holds ${value === null ? 'null' : typeof value}`);
 }
 
+/** The text in a column. Anything else there is a fault of ours: throws `TypeError`, as its siblings do. */
 export function textOf(row: Row, column: string): string {
   const value = row[column];
   return typeof value === 'string' ? value : wrongColumn(column, value);
 }
 
+/** The number in a column. */
 export function integerOf(row: Row, column: string): number {
   const value = row[column];
   return typeof value === 'number' ? value : wrongColumn(column, value);
@@ -106,6 +111,7 @@ export function optionalIntegerOf(row: Row, column: string): number | undefined 
   return row[column] === null ? undefined : integerOf(row, column);
 }
 
+/** The bytes in a column. */
 export function bytesOf(row: Row, column: string): Uint8Array {
   const value = row[column];
   return value instanceof Uint8Array ? value : wrongColumn(column, value);

@@ -8,7 +8,7 @@ import { decodePageToken, encodePageToken } from './page-token.ts';
 export const keptHistoryRecords = 100_000;
 
 /** A change about to be recorded. Label ids are Gmail's. */
-export interface Change {
+interface Change {
   readonly kind: 'added' | 'deleted' | 'relabelled';
   readonly gmailId: string;
   readonly threadKey: number;
@@ -16,8 +16,7 @@ export interface Change {
   readonly labelsRemoved: readonly string[];
 }
 
-/** The history id the mailbox is at. */
-export function currentHistoryId(database: Database): number {
+function currentHistoryId(database: Database): number {
   const row = database.get('SELECT history_id FROM mailbox');
   return row === undefined ? 0 : integerOf(row, 'history_id');
 }

@@ -2,7 +2,7 @@ import type { Address, ParsedMail } from '../mail/message.ts';
 import { indexableText } from '../mail/tokenize-text.ts';
 
 /** Characters of a body that are searchable; the rest of a longer one is stored and read, not found. */
-export const maxIndexedCharacters = 256 * 1024;
+const maxIndexedCharacters = 256 * 1024;
 const snippetCharacters = 200;
 
 /** The columns of the full-text index, in its order. */
@@ -44,5 +44,6 @@ export function snippetOf(body: string): string {
     .slice(0, snippetCharacters * 10)
     .replaceAll(/\s+/g, ' ')
     .trim();
-  return Array.from(line).slice(0, snippetCharacters).join('').trim();
+  const isInsidePair = /[\ud800-\udbff]$/.test(line.slice(0, snippetCharacters));
+  return line.slice(0, isInsidePair ? snippetCharacters - 1 : snippetCharacters).trim();
 }

@@ -32,6 +32,16 @@ export function readLabels(database: Database): readonly LabelRow[] {
   return database.all('SELECT key, gmail_id, name FROM label ORDER BY key').map(labelRowOf);
 }
 
+/** A label keeps its key and its id for good, so both are remembered for as long as the database is open. */
+const knownIds = new WeakMap<Database, ReadonlyMap<number, string>>();
+
+/** The ids of labels by their keys, system labels first. */
+export function labelIdsOf(database: Database, keys: readonly number[]): readonly string[] {
+  const isKnown = keys.every((key) => knownIds.get(database)?.has(key));
+  if (!isKnown) knownIds.set(database, new Map(readLabels(database).map(({ key, id }) => [key, id])));
+  return keys.toSorted((a, b) => a - b).flatMap((key) => knownIds.get(database)?.get(key) ?? []);
+}
+
 function findByName(database: Database, name: string): LabelRow | undefined {
   const row = database.get('SELECT key, gmail_id, name FROM label WHERE folded_name = ?', foldName(name));
   return row === undefined ? undefined : labelRowOf(row);
@@ -90,6 +100,7 @@ export function createLabel(database: Database, name: string): Label {
   });
 }
 
+/** A label as a caller sees it. */
 export function publicLabel({ id, name, type }: LabelRow): Label {
   return { id, name, type };
 }

@@ -1,4 +1,3 @@
-import { systemLabelIds } from '../mail/message.ts';
 import type { DatabaseFormat } from './open-database.ts';
 
 /** User labels have row ids from here on, so that system labels can still be added. */
@@ -6,6 +5,12 @@ export const firstUserLabelKey = 100;
 
 /** Messages of at least this size are found by an index of their own. A constant of the format: it needs a migration. */
 export const largeMessageBytes = 1_000_000;
+
+/** The system labels of the first format. A label that Gmail adds later comes with a migration of its own. */
+const firstSystemLabels = [
+  ...['INBOX', 'SENT', 'DRAFT', 'SPAM', 'TRASH', 'UNREAD', 'STARRED', 'IMPORTANT', 'CHAT'],
+  ...['PERSONAL', 'SOCIAL', 'PROMOTIONS', 'UPDATES', 'FORUMS'].map((name) => `CATEGORY_${name}`),
+];
 
 /** `message.id` and the row ids of `full_text` are the same, and grow with the date: see `message-key.ts`. */
 const createMailbox = `
@@ -63,7 +68,7 @@ const createMailbox = `
     folded_name TEXT NOT NULL UNIQUE
   );
   INSERT INTO label (key, gmail_id, name, folded_name) VALUES
-    ${systemLabelIds.map((id, index) => `(${index + 1}, '${id}', '${id}', '${id.toLowerCase()}')`).join(', ')};
+    ${firstSystemLabels.map((id, index) => `(${index + 1}, '${id}', '${id}', '${id.toLowerCase()}')`).join(', ')};
   UPDATE sqlite_sequence SET seq = ${firstUserLabelKey - 1} WHERE name = 'label';
 
   CREATE TABLE message_label (
@@ -98,6 +103,7 @@ export const mailboxFormat: DatabaseFormat = {
   applicationId: 0x676d_6c6d,
   migrations: [createMailbox],
   synchronous: 'NORMAL',
+  cacheKibibytes: 16 * 1024,
 };
 
 const createRaw = `
@@ -113,4 +119,9 @@ const createRaw = `
  * The messages' bytes, compressed: `raw.db`. It is written before the mailbox that refers to it and waits for the
  * disk, so that no crash and no power cut leaves a message without its bytes.
  */
-export const rawFormat: DatabaseFormat = { applicationId: 0x676d_6c72, migrations: [createRaw], synchronous: 'FULL' };
+export const rawFormat: DatabaseFormat = {
+  applicationId: 0x676d_6c72,
+  migrations: [createRaw],
+  synchronous: 'FULL',
+  cacheKibibytes: 2 * 1024,
+};

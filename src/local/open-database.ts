@@ -11,6 +11,8 @@ export interface DatabaseFormat {
   readonly migrations: readonly string[];
   /** `FULL` waits for the disk at every commit. `NORMAL` may lose the last commits in a power cut, in a crash nothing. */
   readonly synchronous: 'FULL' | 'NORMAL';
+  /** Pages kept in memory by each process. */
+  readonly cacheKibibytes: number;
 }
 
 /** How long a writer waits for the writers of other processes; one transaction lasts a fraction of a second. */
@@ -19,7 +21,6 @@ const busyTimeoutMs = 20_000;
 const oldestSqlite = [3, 45] as const;
 /** The write-ahead log is cut back to this after a checkpoint. */
 const journalSizeLimitBytes = 16 * 1024 * 1024;
-const cacheKibibytes = 16 * 1024;
 
 /**
  * Opens a database file (0600, in a folder of 0700), making it or bringing it to the newest version where needed.
@@ -34,7 +35,7 @@ export function openDatabase(file: string, format: DatabaseFormat): Database {
     checkOrigin(database, format);
     useWriteAheadLog(database);
     database.execute(`PRAGMA synchronous = ${format.synchronous}; PRAGMA temp_store = MEMORY;
-      PRAGMA cache_size = -${cacheKibibytes}; PRAGMA journal_size_limit = ${journalSizeLimitBytes}`);
+      PRAGMA cache_size = -${format.cacheKibibytes}; PRAGMA journal_size_limit = ${journalSizeLimitBytes}`);
     migrate(database, format);
     return database;
   } catch (error) {

@@ -44,24 +44,8 @@ export const rawFileName = 'raw.db';
 export function openLocalMailbox(options: { readonly folder: string; readonly emailAddress: string }): LocalMailbox {
   const { folder, emailAddress } = options;
   const owner = emailAddress.toLowerCase();
-  const rawFile = join(folder, rawFileName);
-  const hadRaw = existsSync(rawFile);
   const mailbox = openDatabase(join(folder, mailboxFileName), mailboxFormat);
-  const openRaw = (): Database => {
-    if (!hadRaw && readProfile(mailbox, emailAddress).messagesTotal > 0) {
-      throw new AppError('UNAVAILABLE', `The messages of this mailbox are missing: there is no ${rawFile}.`, {
-        hint: 'Restore mailbox.db and raw.db from the same backup.',
-      });
-    }
-    return openDatabase(rawFile, rawFormat);
-  };
-  let raw: Database;
-  try {
-    raw = openRaw();
-  } catch (error) {
-    mailbox.close();
-    throw error;
-  }
+  const raw = openRaw(mailbox, join(folder, rawFileName));
   const files = { mailbox, raw };
 
   return {
@@ -82,6 +66,21 @@ export function openLocalMailbox(options: { readonly folder: string; readonly em
       raw.close();
     },
   };
+}
+
+function openRaw(mailbox: Database, file: string): Database {
+  try {
+    // In this order: another process may be making both files, and raw.db is there before the first message is.
+    if (readProfile(mailbox, '').messagesTotal > 0 && !existsSync(file)) {
+      throw new AppError('UNAVAILABLE', `The messages of this mailbox are missing: there is no ${file}.`, {
+        hint: 'Restore mailbox.db and raw.db from the same backup.',
+      });
+    }
+    return openDatabase(file, rawFormat);
+  } catch (error) {
+    mailbox.close();
+    throw error;
+  }
 }
 
 function readProfile(mailbox: Database, emailAddress: string): Profile {

@@ -4,8 +4,8 @@ import type { Database } from './database.ts';
 const pagesPerStep = 1000;
 
 /**
- * Merges the full-text index into one piece, in short steps, and empties the write-ahead log: a search after a large
- * import is then as fast as it gets. The mailbox stays usable meanwhile.
+ * Merges the full-text index into one piece, in short steps: a search after a large import is then as fast as it gets.
+ * The mailbox stays usable meanwhile.
  */
 export function optimizeIndex(mailbox: Database): void {
   // FTS5 counts at least two changes for a step that did something (sqlite.org/fts5.html, section 6.8).
@@ -18,5 +18,5 @@ export function optimizeIndex(mailbox: Database): void {
   // A negative figure begins to merge everything into one piece; positive ones go on with it.
   let isUnfinished = step(-pagesPerStep);
   while (isUnfinished) isUnfinished = step(pagesPerStep);
-  mailbox.execute('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)');
+  mailbox.execute('PRAGMA optimize; PRAGMA wal_checkpoint(PASSIVE)');
 }

@@ -43,13 +43,16 @@ export function storeRaw(database: Database, messages: readonly RawMessage[]): r
   return known.every((item) => typeof item === 'number') ? known : database.write(storeAll);
 }
 
-/** The bytes of a message as they were received. Throws `UNAVAILABLE` when raw.db does not have them. */
+/** The bytes of a message as they were received. Throws `UNAVAILABLE` when raw.db does not have them, or not whole. */
 export function readRaw(database: Database, key: number): Uint8Array {
   const row = database.get('SELECT zstd FROM raw WHERE key = ?', key);
+  const hint = 'Restore mailbox.db and raw.db from the same backup, or import the mail again.';
   if (row === undefined) {
-    throw new AppError('UNAVAILABLE', `The bytes of a message are missing in ${database.file}.`, {
-      hint: 'Restore mailbox.db and raw.db from the same backup, or import the mail again.',
-    });
+    throw new AppError('UNAVAILABLE', `The bytes of a message are missing in ${database.file}.`, { hint });
   }
-  return zstdDecompressSync(bytesOf(row, 'zstd'));
+  try {
+    return zstdDecompressSync(bytesOf(row, 'zstd'));
+  } catch (error) {
+    throw new AppError('UNAVAILABLE', `The bytes of a message are damaged in ${database.file}.`, { hint }, error);
+  }
 }

@@ -4,17 +4,17 @@ import type { MessageSummary, StoredMessage } from '../mail/message.ts';
 import { followThread } from './assign-thread.ts';
 import type { Database, Row } from './database.ts';
 import { integerOf, textOf } from './database.ts';
+import { labelIdsOf } from './labels.ts';
 import type { MailboxFiles } from './raw-store.ts';
 import { readRaw } from './raw-store.ts';
 
-const selectMessage = `
+const selectMessages = `
   SELECT m.gmail_id, t.gmail_id AS thread_id, m.internal_ms, m.history_id, m.size_bytes, m.sender, m.recipients, m.cc,
-    m.bcc, m.subject, m.snippet, m.attachment_names, m.raw_key, m.thread_key, (
-      SELECT group_concat(l.gmail_id, ' ' ORDER BY l.key) FROM message_label ml JOIN label l ON l.key = ml.label_key
-      WHERE ml.message_key = m.id) AS label_ids
+    m.bcc, m.subject, m.snippet, m.attachment_names, m.raw_key,
+    (SELECT group_concat(label_key) FROM message_label WHERE message_key = m.id) AS label_keys
   FROM message m JOIN thread t ON t.key = m.thread_key`;
 
-function summaryOf(row: Row): MessageSummary {
+function summaryOf(mailbox: Database, row: Row): MessageSummary {
   return {
     id: textOf(row, 'gmail_id'),
     threadId: textOf(row, 'thread_id'),
@@ -27,7 +27,7 @@ function summaryOf(row: Row): MessageSummary {
     bcc: textOf(row, 'bcc'),
     subject: textOf(row, 'subject'),
     snippet: textOf(row, 'snippet'),
-    labelIds: row.label_ids === null ? [] : textOf(row, 'label_ids').split(' '),
+    labelIds: row.label_keys === null ? [] : labelIdsOf(mailbox, textOf(row, 'label_keys').split(',').map(Number)),
     attachmentNames: namesIn(textOf(row, 'attachment_names')),
   };
 }
@@ -38,20 +38,18 @@ function namesIn(json: string): readonly string[] {
 }
 
 function storedMessageOf(files: MailboxFiles, row: Row): StoredMessage {
-  return { summary: summaryOf(row), raw: readRaw(files.raw, integerOf(row, 'raw_key')) };
+  return { summary: summaryOf(files.mailbox, row), raw: readRaw(files.raw, integerOf(row, 'raw_key')) };
 }
 
-/** The messages with these keys, in this order; keys of no message are left out. */
+/** The messages with these keys, newest first; a key of no message is left out. */
 export function readSummaries(mailbox: Database, keys: readonly number[]): readonly MessageSummary[] {
-  return keys.flatMap((key) => {
-    const row = mailbox.get(`${selectMessage} WHERE m.id = ?`, key);
-    return row === undefined ? [] : summaryOf(row);
-  });
+  const sql = `${selectMessages} WHERE m.id IN (SELECT value FROM json_each(?)) ORDER BY m.id DESC`;
+  return mailbox.all(sql, JSON.stringify(keys)).map((row) => summaryOf(mailbox, row));
 }
 
 /** A message with its bytes. Throws `NOT_FOUND`. */
 export function getMessage(files: MailboxFiles, id: string): StoredMessage {
-  const row = files.mailbox.get(`${selectMessage} WHERE m.gmail_id = ?`, id);
+  const row = files.mailbox.get(`${selectMessages} WHERE m.gmail_id = ?`, id);
   if (row !== undefined) return storedMessageOf(files, row);
   throw new AppError('NOT_FOUND', `There is no message ${id} in this mailbox.`, {
     field: 'id',
@@ -66,7 +64,7 @@ export function getThread(files: MailboxFiles, id: string): Thread {
     const named = files.mailbox.get('SELECT key FROM thread WHERE gmail_id = ?', id);
     const key = named === undefined ? undefined : followThread(files.mailbox, integerOf(named, 'key'), 'joined').key;
     const rows =
-      key === undefined ? [] : files.mailbox.all(`${selectMessage} WHERE m.thread_key = ? ORDER BY m.id`, key);
+      key === undefined ? [] : files.mailbox.all(`${selectMessages} WHERE m.thread_key = ? ORDER BY m.id`, key);
     const [first] = rows;
     if (first === undefined) {
       throw new AppError('NOT_FOUND', `There is no thread ${id} in this mailbox.`, {

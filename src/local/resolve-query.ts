@@ -1,20 +1,13 @@
 import { AppError } from '../core/errors.ts';
 import type { QueryNode, TextField } from '../mail/query.ts';
 import { tokenizeText } from '../mail/tokenize-text.ts';
+import type { Condition, LabelExtent } from './condition.ts';
+import { conjunction, disjunction, negation } from './condition.ts';
 import { largeMessageBytes } from './mailbox-format.ts';
 import { firstMessageKey } from './message-key.ts';
 import type { Sql } from './sql.ts';
 import { joinSql, sql } from './sql.ts';
 import { hashText } from './thread-facts.ts';
-
-/** A label as far as a search needs it: where its messages begin and end, and how many they are. */
-export interface LabelExtent {
-  readonly key: number;
-  readonly oldestMessageKey: number;
-  readonly newestMessageKey: number;
-  /** Counted up to a bound, see `search-messages.ts`. */
-  readonly messagesTotal: number;
-}
 
 /** What a query can only be resolved with: facts about the mailbox it is asked of. */
 export interface MailboxFacts {
@@ -24,29 +17,9 @@ export interface MailboxFacts {
   readonly longestSpill: number;
 }
 
-/** A query with its labels and words looked up and everything that cannot match, or always does, folded away. */
-export type Condition =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'and' | 'or'; readonly conditions: readonly Condition[] }
-  | { readonly kind: 'not'; readonly condition: Condition }
-  /** An FTS5 expression (sqlite.org/fts5.html, section 3). */
-  | { readonly kind: 'fullText'; readonly expression: string }
-  /** Any of these labels. */
-  | { readonly kind: 'label'; readonly labels: readonly LabelExtent[] }
-  | { readonly kind: 'userLabels' }
-  /** SQL over the columns of `message m`; only messages with keys in the range can match. */
-  | {
-      readonly kind: 'column';
-      readonly sql: Sql;
-      /** The index that holds every match and not much else. */
-      readonly index?: 'message_by_message_id' | 'message_with_attachment' | 'message_large';
-      readonly fromKey?: number;
-      readonly toKey?: number;
-    };
+/** Deeper queries are refused: SQLite's FTS5 refuses expressions of more than 256 levels. */
+const maxDepth = 120;
 
-/** Deeper queries are refused: SQLite's own limit on the depth of expressions is 256 for FTS5. */
-const maxDepth = 50;
 /** Columns of the full-text index that a field of the query looks in; `to:` finds every recipient, as Gmail does. */
 const columns: Readonly<Record<Exclude<TextField, 'anywhere'>, string>> = {
   from: 'sender',
@@ -74,11 +47,11 @@ export function resolveQuery(node: QueryNode, facts: MailboxFacts, depth = 0): C
     case 'anywhere':
       return { kind: 'all' };
     case 'and':
-      return combine('and', node.nodes.map(resolve));
+      return conjunction(node.nodes.map(resolve));
     case 'or':
-      return combine('or', node.nodes.map(resolve));
+      return disjunction(node.nodes.map(resolve));
     case 'not':
-      return negate(resolve(node.node));
+      return negation(resolve(node.node));
     case 'text':
       return resolveText(node.field, node.words);
     case 'label': {
@@ -100,23 +73,6 @@ export function resolveQuery(node: QueryNode, facts: MailboxFacts, depth = 0): C
         index: 'message_by_message_id',
       };
   }
-}
-
-/** `and` and `or` of one kind inside another are one list; what decides the outcome alone, decides it here. */
-function combine(kind: 'and' | 'or', conditions: readonly Condition[]): Condition {
-  const [neutral, decisive] = kind === 'and' ? (['all', 'none'] as const) : (['none', 'all'] as const);
-  const flat = conditions.flatMap((condition) => (condition.kind === kind ? condition.conditions : [condition]));
-  if (flat.some((condition) => condition.kind === decisive)) return { kind: decisive };
-  const rest = flat.filter((condition) => condition.kind !== neutral);
-  const [only] = rest;
-  if (only === undefined) return { kind: neutral };
-  return rest.length === 1 ? only : { kind, conditions: rest };
-}
-
-function negate(condition: Condition): Condition {
-  if (condition.kind === 'all') return { kind: 'none' };
-  if (condition.kind === 'none') return { kind: 'all' };
-  return condition.kind === 'not' ? condition.condition : { kind: 'not', condition };
 }
 
 /** FTS5 ignores a phrase without any word beside others, which would widen the search: such a phrase matches nothing. */

@@ -2,13 +2,14 @@ import { AppError } from '../core/errors.ts';
 import type { MessagePage, SearchRequest } from '../mail/mailbox.ts';
 import { asksForSpamOrTrash } from '../mail/query.ts';
 import type { QueryNode } from '../mail/query.ts';
-import { compileQuery, smallLabelMessages } from './compile-query.ts';
+import { compileQuery, growsWithRange, smallLabelMessages } from './compile-query.ts';
+import type { Condition, LabelExtent } from './condition.ts';
 import type { Database } from './database.ts';
 import { integerOf } from './database.ts';
 import { readLabels } from './labels.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
 import { readSummaries } from './read-messages.ts';
-import type { LabelExtent, MailboxFacts } from './resolve-query.ts';
+import type { MailboxFacts } from './resolve-query.ts';
 import { resolveQuery } from './resolve-query.ts';
 
 const withoutSpamAndTrash: QueryNode = {
@@ -37,8 +38,7 @@ export function searchMessages(mailbox: Database, request: SearchRequest): Messa
       readFacts(mailbox),
     );
     if (condition.kind === 'none') return { messages: [] };
-    const { text, parameters } = compileQuery(condition, { beforeKey, limit: maxResults + 1 });
-    const keys = mailbox.all(text, ...parameters).map((row) => integerOf(row, 'key'));
+    const keys = findKeys(mailbox, condition, beforeKey, maxResults + 1);
     const page = keys.slice(0, maxResults);
     const last = page.at(-1);
     return {
@@ -46,6 +46,29 @@ export function searchMessages(mailbox: Database, request: SearchRequest): Messa
       ...(keys.length > maxResults && last !== undefined ? { nextPageToken: encodePageToken(last, scope) } : {}),
     };
   });
+}
+
+/** Messages below the cursor that are searched before all of them, where the work grows with their number. */
+const windowSizes = [2000, 20_000];
+
+/** The keys of the newest `limit` matches below `beforeKey`. */
+function findKeys(mailbox: Database, condition: Condition, beforeKey: number, limit: number): readonly number[] {
+  const keys: number[] = [];
+  let toKey = beforeKey - 1;
+  for (const size of [...(growsWithRange(condition) ? windowSizes : []), undefined]) {
+    const fromKey = size === undefined ? 0 : keyFurtherDown(mailbox, toKey, size);
+    const { text, parameters } = compileQuery(condition, { fromKey, toKey, limit: limit - keys.length });
+    keys.push(...mailbox.all(text, ...parameters).map((row) => integerOf(row, 'key')));
+    if (keys.length >= limit || fromKey === 0) break;
+    toKey = fromKey - 1;
+  }
+  return keys;
+}
+
+/** The key so many messages below another, or 0 where there are fewer. */
+function keyFurtherDown(mailbox: Database, key: number, count: number): number {
+  const row = mailbox.get('SELECT id FROM message WHERE id <= ? ORDER BY id DESC LIMIT 1 OFFSET ?', key, count);
+  return row === undefined ? 0 : integerOf(row, 'id');
 }
 
 /**

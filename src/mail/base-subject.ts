@@ -5,6 +5,9 @@ const replyMark =
 /** A list's or a ticket system's mark: `[R-devel]`, `[#1234]`. */
 const listMark = /^\[[^\][]{1,80}\]\s*/u;
 
+/** Nothing behind this tells two conversations apart. RFC 5322 lets a line have 998 characters. */
+const maxSubjectCharacters = 998;
+
 const forwardTrailer = /\s*\(fwd\)$/i;
 
 /**
@@ -13,7 +16,7 @@ const forwardTrailer = /\s*\(fwd\)$/i;
  * marks in brackets keeps the last one.
  */
 export function baseSubject(subject: string): string {
-  let rest = subject.replaceAll(/\s+/g, ' ').trim();
+  let rest = subject.slice(0, maxSubjectCharacters).replaceAll(/\s+/g, ' ').trim();
   for (;;) {
     const unmarked = rest.replace(replyMark, '').replace(forwardTrailer, '');
     const unlisted = unmarked.replace(listMark, '');

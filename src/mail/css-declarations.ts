@@ -2,18 +2,27 @@
 export type Declarations = ReadonlyMap<string, { readonly value: string; readonly isImportant: boolean }>;
 
 /** Longer styles are cut: no element needs more. */
-const maxStyleCharacters = 4000;
+const maxStyleCharacters = 2000;
+const maxValueCharacters = 200;
 
-/** Reads `property: value; …`. What is not of this form is passed over. */
+/** The properties that decide whether text can be seen; any other is passed over. */
+const readProperties = new Set(
+  'background background-color background-image bottom clip clip-path color display filter font font-size height left margin-left margin-top max-height max-width opacity overflow overflow-x overflow-y position right text-indent top transform visibility width -webkit-text-fill-color'.split(
+    ' ',
+  ),
+);
+
+/** Reads `property: value; …`, as far as it bears on visibility. What is not of this form is passed over. */
 export function parseDeclarations(style: string): Declarations {
   const declarations = new Map<string, { value: string; isImportant: boolean }>();
   const text = withoutEscapes(withoutComments(style.slice(0, maxStyleCharacters)));
   for (const declaration of text.toLowerCase().split(';')) {
     const colon = declaration.indexOf(':');
-    if (colon < 0) continue;
-    const value = declaration.slice(colon + 1);
+    const property = declaration.slice(0, Math.max(0, colon)).trim();
+    if (!readProperties.has(property)) continue;
+    const value = declaration.slice(colon + 1, colon + 1 + maxValueCharacters);
     const isImportant = value.includes('!important');
-    declarations.set(declaration.slice(0, colon).trim(), {
+    declarations.set(property, {
       value: value.replace('!important', '').trim(),
       isImportant,
     });

@@ -114,7 +114,7 @@ function backgroundOf(style: Declarations, outer: Color | undefined): Color | un
 
 /** A length in pixels; undefined for one that depends on something else. */
 function pixels(length: string): number | undefined {
-  const match = /^(-?\d*\.?\d+)(px|pt|em|rem|cm|mm|in|pc|%|vw|vh)?$/.exec(length.trim());
+  const match = /^(-?(?:\d+\.?\d*|\.\d+))(px|pt|em|rem|cm|mm|in|pc|%|vw|vh)?$/.exec(length.trim());
   if (match === null) return undefined;
   const value = Number(match[1]);
   // A unit matters only for how many times: what is asked is whether nothing is left, or very much is taken.

@@ -4,7 +4,7 @@ import type { Address } from './message.ts';
 const specials = /[()<>[\]:;@\\,"]/;
 
 /** An address as a header shows it: `Ann Lee <ann@example.org>`, the name in quotes where RFC 5322 asks for them. */
-export function formatAddress({ name, address }: Address): string {
+function formatAddress({ name, address }: Address): string {
   const shownName = specials.test(name) ? `"${name.replaceAll(/["\\]/g, String.raw`\$&`)}"` : name;
   if (shownName === '') return address;
   return address === '' ? shownName : `${shownName} <${address}>`;

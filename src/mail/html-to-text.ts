@@ -1,4 +1,3 @@
-import { Parser } from 'htmlparser2';
 import { linkBlue } from './css-color.ts';
 import type { Declarations } from './css-declarations.ts';
 import { mergeDeclarations, parseDeclarations } from './css-declarations.ts';
@@ -6,7 +5,8 @@ import type { Visibility } from './css-visibility.ts';
 import { applyStyle, initialVisibility, isShown } from './css-visibility.ts';
 import { removeInvisible } from './invisible-characters.ts';
 import { shownAddress } from './link-text.ts';
-import { matchingRules, parseStyleSheet } from './style-sheet.ts';
+import { parseHtml } from './parse-html.ts';
+import { matchingRules, parseStyleSheet, stylesIn } from './style-sheet.ts';
 import type { StyleSheet } from './style-sheet.ts';
 import { TextWriter } from './text-writer.ts';
 
@@ -31,7 +31,7 @@ const minVisibleCharacters = 20;
  */
 export function htmlToText(html: string): HtmlText {
   const read = html.slice(0, maxHtmlCharacters);
-  const sheet = readStyleSheet(read);
+  const sheet = parseStyleSheet(stylesIn(read));
   const visible = convert(read, sheet, true);
   const isMisread = visible.visibleCharacters < minVisibleCharacters && visible.hiddenCharacters > 0;
   const { text, hiddenCharacters } = isMisread ? convert(read, sheet, false) : visible;
@@ -53,18 +53,6 @@ const lineElements = new Set(
     ' ',
   ),
 );
-
-function readStyleSheet(html: string): StyleSheet {
-  const styles: string[] = [];
-  let isInStyle = false;
-  const parser = new Parser({
-    onopentagname: (name) => (isInStyle = name === 'style'),
-    ontext: (text) => isInStyle && styles.push(text),
-    onclosetag: () => (isInStyle = false),
-  });
-  if (/<style/i.test(html)) parser.end(html);
-  return parseStyleSheet(styles.join(''));
-}
 
 /** An open element, as far as what stands in it depends on it. */
 interface Frame {
@@ -182,8 +170,13 @@ function convert(html: string, sheet: StyleSheet, hides: boolean): Conversion {
     frame = frames.pop() ?? frame;
   };
 
-  const parser = new Parser({ onopentag: open, ontext: writeText, onclosetag: close });
-  parser.end(html);
+  const abandonOpen = (): void => {
+    frames.length = 0;
+    link = undefined;
+    frame = { ...frame, isDropped: false };
+  };
+
+  parseHtml(html, { open, text: writeText, close, abandonOpen });
   return { text: writer.toString(), visibleCharacters: writer.visibleCharacters, hiddenCharacters };
 }
 

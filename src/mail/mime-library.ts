@@ -22,13 +22,23 @@ const maxInnerMessages = 3;
  * over 256 levels of parts, or over 2 MiB of part headers.
  */
 export async function parseContent(headers: readonly RawHeader[], body: Uint8Array): Promise<MimeContent> {
-  const email = await parseWithLibrary(withContentHeaders(headers, body));
-  const shownContentIds = contentIdsIn(email.html ?? '');
+  const raw = withContentHeaders(headers, body);
+  const { text, html, attachments } = await parseWithLibrary(raw);
+  const shownContentIds = contentIdsIn(html ?? '');
+  const hasOwnText = text !== undefined && (html === undefined || hasAlternatives(raw));
   return {
-    ...(email.text === undefined ? {} : { text: email.text }),
-    ...(email.html === undefined ? {} : { html: email.html }),
-    attachments: email.attachments.map((attachment) => convertAttachment(attachment, shownContentIds)),
+    ...(hasOwnText ? { text } : {}),
+    ...(html === undefined ? {} : { html }),
+    attachments: attachments.map((attachment) => convertAttachment(attachment, shownContentIds)),
   };
+}
+
+/**
+ * Whether a text beside HTML was written by the sender. Where no part offers alternatives, the library has made one of
+ * the HTML, hidden text included, and the HTML holds all parts.
+ */
+function hasAlternatives(raw: Uint8Array): boolean {
+  return /multipart\/alternative/i.test(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1'));
 }
 
 /** Decodes the encoded words (RFC 2047) of a header value. */

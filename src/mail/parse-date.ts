@@ -35,7 +35,9 @@ interface DateParts {
 export function parseDate(text: string): number | undefined {
   const parts: DateParts = {};
   const words = withoutComments(text.slice(0, maxDateCharacters))
-    .replaceAll(/^\s*(\d{4}-\d\d-\d\d)T/g, '$1 ')
+    // Obsolete forms have white space around the colons.
+    .replaceAll(/(\d)\s*:\s*(?=\d)/g, '$1:')
+    .replaceAll(/(\d{4}-\d\d-\d\d)T/g, '$1 ')
     .split(/[\s,]+/);
   for (const word of words) if (word !== '') readWord(parts, word);
   return instantOf(parts);

@@ -108,6 +108,8 @@ function workerUrl(): URL {
 }
 
 async function parseInWorker(raw: Uint8Array, stop: AbortSignal): Promise<ParsedMail> {
+  // Aborted while it waited: the event is past and would not come again.
+  stop.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<MimeWorkerAnswer>();
   const worker = new Worker(workerUrl(), {
     workerData: raw,

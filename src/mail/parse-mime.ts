@@ -18,8 +18,20 @@ const maxReferences = 1000;
 export async function parseMime(raw: Uint8Array): Promise<ParsedMail> {
   const { headers, bodyOffset } = splitHeaders(raw);
   const body = raw.subarray(bodyOffset);
-  const content = readPlainBody(headers, body) ?? (await parseContent(headers, body));
+  const content = readPlainBody(headers, body) ?? rescueBody(await parseContent(headers, body), body);
   return { ...readHeaders(headers), ...content };
+}
+
+/** Parts without the boundary that the header promises are parts of nothing: then the body is shown as it stands. */
+function rescueBody(content: MimeContent, body: Uint8Array): MimeContent {
+  const isEmpty = content.text === undefined && content.html === undefined && content.attachments.length === 0;
+  if (!isEmpty) return content;
+  const text = plainTextOf(body);
+  return text.trim() === '' ? content : { ...content, text };
+}
+
+function plainTextOf(body: Uint8Array): string {
+  return decodeUnlabelled(body).replaceAll('\r\n', '\n');
 }
 
 /** What the header says, without any body. Never throws: so a message stays readable that `parseMime` refuses. */
@@ -42,7 +54,7 @@ const plainContent: Readonly<Record<string, RegExp>> = {
 function readPlainBody(headers: readonly RawHeader[], body: Uint8Array): MimeContent | undefined {
   const isPlain = headers.every(({ name, latin1 }) => !name.startsWith('content-') || plainContent[name]?.test(latin1));
   if (!isPlain) return undefined;
-  const text = decodeUnlabelled(body).replaceAll(/\r+\n/g, '\n');
+  const text = plainTextOf(body);
   return { ...(text === '' ? {} : { text }), attachments: [] };
 }
 

@@ -1,11 +1,11 @@
 /** What an attachment is called whose message gives it no usable name. */
-export const unnamedFile = 'attachment';
+const unnamedFile = 'attachment';
 
 /** Most file systems take 255 bytes a name; in UTF-8 a character may take three. */
 const maxFilenameCharacters = 80;
 
 /** Controls, and the characters that hide or reorder text: a name must look like what it is. */
-const deceptive = /[\p{Cc}\p{Zl}\p{Zp}\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
+const deceptive = /[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 
 /**
  * A file name that is safe to show and to save under: the last part of a path, without control, direction or

@@ -55,10 +55,22 @@ function findBody(raw: Uint8Array): number {
 
 function unfold(block: string): { name: string; latin1: string }[] {
   const fields: { name: string; parts: string[] }[] = [];
-  for (const line of block.split(/\r*\n/)) {
-    const field = /^([!-9;-~]+)[ \t]*:(.*)$/s.exec(line);
-    if (/^[ \t]/.test(line)) fields.at(-1)?.parts.push(line.trim());
-    else if (field !== null) fields.push({ name: (field[1] ?? '').toLowerCase(), parts: [(field[2] ?? '').trim()] });
+  for (const line of block.split('\n')) {
+    const field = /^([!-9;-~]+)[ \t]*:/.exec(line);
+    if (line.startsWith(' ') || line.startsWith('\t')) fields.at(-1)?.parts.push(trimSpace(line));
+    else if (field !== null) {
+      fields.push({ name: (field[1] ?? '').toLowerCase(), parts: [trimSpace(line.slice(field[0].length))] });
+    }
   }
-  return fields.map(({ name, parts }) => ({ name, latin1: parts.join(' ').trim() }));
+  return fields.map(({ name, parts }) => ({ name, latin1: trimSpace(parts.join(' ')) }));
+}
+
+/** `trim` would also take the byte 0xA0, with which `à` ends in UTF-8. */
+function trimSpace(latin1: string): string {
+  const isSpace = (index: number): boolean => ' \t\r'.includes(latin1.charAt(index));
+  let start = 0;
+  let end = latin1.length;
+  while (start < end && isSpace(start)) start += 1;
+  while (end > start && isSpace(end - 1)) end -= 1;
+  return latin1.slice(start, end);
 }

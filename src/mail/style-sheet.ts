@@ -1,5 +1,5 @@
 import type { Declarations } from './css-declarations.ts';
-import { parseDeclarations, withoutComments } from './css-declarations.ts';
+import { mergeDeclarations, parseDeclarations, withoutComments } from './css-declarations.ts';
 
 /** The rules of a mail's `<style>` elements, as far as they are of one element, class or id each. */
 export interface StyleSheet {
@@ -15,17 +15,34 @@ const maxRules = 2000;
 
 const simpleSelector = /^(?:[\w-]+|[\w-]*\.[\w-]+|#[\w-]+)$/;
 
+/** The content of a document's `<style>` elements, except those in comments, which only some programs read. */
+export function stylesIn(html: string): string {
+  const styles: string[] = [];
+  const starts = /<style(?=[\s/>])|<!--/gi;
+  for (let match = starts.exec(html); match !== null; match = starts.exec(html)) {
+    const isComment = match[0] === '<!--';
+    const contentStart = isComment ? starts.lastIndex : html.indexOf('>', starts.lastIndex) + 1;
+    const ends = isComment ? /-->/g : /<\/style/gi;
+    ends.lastIndex = contentStart;
+    const end = ends.exec(html);
+    if (contentStart === 0 || end === null) break;
+    if (!isComment) styles.push(html.slice(contentStart, end.index));
+    starts.lastIndex = end.index;
+  }
+  return styles.join('\n');
+}
+
 /** Reads style sheets. What stands in `@media` and the like holds for some screens only, and is passed over. */
 export function parseStyleSheet(css: string): StyleSheet {
   const rules = new Map<string, Declarations>();
   let hasUnreadBackgrounds = false;
   for (const { selector, body } of topLevelRules(withoutComments(css.slice(0, maxSheetCharacters)))) {
     if (selector.startsWith('@')) continue;
+    const declarations = parseDeclarations(body);
     for (const one of selector.toLowerCase().split(',')) {
       const name = one.trim();
-      if (simpleSelector.test(name)) {
-        if (rules.size < maxRules) rules.set(name, new Map([...(rules.get(name) ?? []), ...parseDeclarations(body)]));
-      } else if (body.includes('background')) hasUnreadBackgrounds = true;
+      if (!simpleSelector.test(name)) hasUnreadBackgrounds ||= body.includes('background');
+      else if (rules.size < maxRules) rules.set(name, mergeDeclarations([rules.get(name) ?? new Map(), declarations]));
     }
   }
   return { rules, hasUnreadBackgrounds };

@@ -8,6 +8,7 @@ export class TextWriter {
   #pendingSpace = '';
   #isLineEmpty = true;
   #quoteLevel = 0;
+  #lastLineQuoteLevel = 0;
   #marker = '';
   #indent = 0;
   /** Characters written that are not white space; prefixes do not count. */
@@ -85,11 +86,14 @@ export class TextWriter {
   }
 
   #startLine(isFirst: boolean): void {
-    const quote = '> '.repeat(Math.min(this.#quoteLevel, maxLevels));
-    if (!isFirst) this.#pieces.push(this.#pendingBreaks > 1 ? `\n${quote.trimEnd()}\n` : '\n');
-    this.#pieces.push(quote, this.#marker === '' ? '' : '  '.repeat(this.#indent) + this.#marker);
+    const level = Math.min(this.#quoteLevel, maxLevels);
+    // The line between a quote and what is around it belongs to what is around it.
+    const emptyLine = '> '.repeat(Math.min(level, this.#lastLineQuoteLevel)).trimEnd();
+    if (!isFirst) this.#pieces.push(this.#pendingBreaks > 1 ? `\n${emptyLine}\n` : '\n');
+    this.#pieces.push('> '.repeat(level), this.#marker === '' ? '' : '  '.repeat(this.#indent) + this.#marker);
     this.#marker = '';
     this.#pendingBreaks = 0;
     this.#isLineEmpty = true;
+    this.#lastLineQuoteLevel = level;
   }
 }

@@ -2,8 +2,8 @@ import { parseJSONRPCMessage } from '@modelcontextprotocol/server';
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import type { Principal } from '../door/tokens.ts';
 import type { BuildServer } from './build-server.ts';
-import { refusal } from './exchange.ts';
-import type { Exchange } from './exchange.ts';
+import { refusal } from './web-exchange.ts';
+import type { WebExchange } from './web-exchange.ts';
 import { SseTransport } from './sse-transport.ts';
 
 interface Stream {
@@ -15,9 +15,9 @@ interface Stream {
 /** The streams of the HTTP+SSE transport (revision 2024-11-05), which the specification asks servers to keep hosting. */
 export interface LegacySse {
   /** Opens a stream for a GET. */
-  openStream(exchange: Exchange): Promise<Response>;
+  openStream(exchange: WebExchange): Promise<Response>;
   /** Takes a POST to the address that a stream has named; the answer goes through the stream. */
-  takeMessage(exchange: Exchange, sessionId: string): Response;
+  takeMessage(exchange: WebExchange, sessionId: string): Response;
   /** Fulfilled when no call is left that a stream waits for. */
   settled(): Promise<void>;
   close(): Promise<void>;

@@ -2,10 +2,10 @@ import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { Grant } from '../core/configuration.ts';
 import { currentContext, requestIdFrom, runInContext } from '../core/context.ts';
-import { errorFacts, errorText } from '../core/errors.ts';
+import { AppError, errorFacts, errorText } from '../core/errors.ts';
 import { invoke } from '../operations/invoke.ts';
 import type { Caller, Services } from '../operations/invoke.ts';
-import type { Operation } from '../operations/operation.ts';
+import type { Answer, Operation } from '../operations/operation.ts';
 
 /** An operation as a tool. */
 export interface OperationTool {
@@ -33,13 +33,23 @@ export function operationTool(operation: Operation, services: Services): Operati
       return runInContext(context, async (): Promise<CallToolResult> => {
         try {
           const answer = await invoke(services, operation, input, caller);
-          return { content: [{ type: 'text', text: await answer.text() }] };
+          return { content: [{ type: 'text', text: await rendered(answer, operation, services) }] };
         } catch (error) {
           return { content: [{ type: 'text', text: errorText(errorFacts(error, context.requestId)) }], isError: true };
         }
       });
     },
   };
+}
+
+/** The text of an answer. Faults of ours before this point were logged by `invoke`. */
+async function rendered(answer: Answer, operation: Operation, { logger }: Services): Promise<string> {
+  try {
+    return await answer.text();
+  } catch (error) {
+    if (!(error instanceof AppError)) logger.error('answer has no text', { operation: operation.name, error });
+    throw error;
+  }
 }
 
 function describe(operation: Operation): Tool {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { PARSE_ERROR, isJsonContentType } from '@modelcontextprotocol/server';
-import { refusal } from './exchange.ts';
+import { collectBody } from '../door/collect-body.ts';
+import { refusal } from './web-exchange.ts';
 
 /** The body of a POST, or the answer that refuses it. */
 export type ReadBody =
@@ -19,10 +20,10 @@ export async function readJsonBody(request: IncomingMessage, maxBytes: number): 
     const message = `Unsupported media type: expected application/json, got ${contentType ?? 'no Content-Type'}.`;
     return refused(refusal(415, message));
   }
-  const bytes = await collect(request, maxBytes);
+  const bytes = await collectBody(request, maxBytes);
   if (bytes === undefined) {
     const message = `The body is too large: expected at most ${maxBytes} bytes.`;
-    return refused(refusal(413, message, { connection: 'close' }));
+    return refused(refusal(413, message));
   }
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -34,27 +35,4 @@ export async function readJsonBody(request: IncomingMessage, maxBytes: number): 
 
 function refused(answer: Response): ReadBody {
   return { kind: 'refused', answer };
-}
-
-/**
- * The bytes of a body, or undefined if they are too many. The rest of a long body stays unread, and the connection
- * open, so that the refusal can still be sent: leaving a `for await` loop would destroy the socket first.
- */
-function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length']) > maxBytes) return Promise.resolve(undefined);
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  request.on('data', (chunk: Buffer) => {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes <= maxBytes) {
-      chunks.push(chunk);
-      return;
-    }
-    request.removeAllListeners('data').pause();
-    resolve(undefined);
-  });
-  request.once('end', () => resolve(Buffer.concat(chunks)));
-  request.once('error', reject);
-  return promise;
 }

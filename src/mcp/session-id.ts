@@ -27,8 +27,8 @@ export interface Handshake {
 /** Far above what a handshake takes, far below Node's limit of 16 KiB for all headers. */
 const maxLength = 2048;
 
-function digest(principal: string): string {
-  return createHash('sha256').update(principal).digest('base64url').slice(0, 22);
+function digest(principalName: string): string {
+  return createHash('sha256').update(principalName).digest('base64url').slice(0, 22);
 }
 
 /**
@@ -37,24 +37,24 @@ function digest(principal: string): string {
  * It is no secret and proves nothing: whoever shows it has shown a token first, and can only open a session of their
  * own with it. Throws if `capabilities` is not what a client may declare.
  */
-export function mintSessionId(protocolVersion: string, capabilities: unknown, principal: string): string {
+export function mintSessionId(protocolVersion: string, capabilities: unknown, principalName: string): string {
   const content: z.infer<typeof payload> = {
     protocolVersion,
     capabilities: clientCapabilities.parse(capabilities),
-    principal: digest(principal),
+    principal: digest(principalName),
     nonce: randomBytes(16).toString('base64url'),
   };
   return Buffer.from(JSON.stringify(content)).toString('base64url');
 }
 
 /** The handshake inside a session id, or undefined if the id is not one of ours or belongs to another principal. */
-export function readSessionId(id: string, principal: string): Handshake | undefined {
+export function readSessionId(id: string, principalName: string): Handshake | undefined {
   if (id.length > maxLength) return undefined;
   const content = Buffer.from(id, 'base64url');
   // Node reads base64url leniently: one session must not be known by several spellings of its id.
   if (content.toString('base64url') !== id) return undefined;
   const parsed = payload.safeParse(parseJson(content.toString()));
-  return parsed.success && parsed.data.principal === digest(principal) ? parsed.data : undefined;
+  return parsed.success && parsed.data.principal === digest(principalName) ? parsed.data : undefined;
 }
 
 function parseJson(text: string): unknown {

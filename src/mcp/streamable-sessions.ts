@@ -9,8 +9,8 @@ import type { Logger } from '../core/logger.ts';
 import type { Principal } from '../door/tokens.ts';
 import type { BuildServer } from './build-server.ts';
 import { cancelledRequestId } from './cancelled-request-id.ts';
-import { refusal, webRequest } from './exchange.ts';
-import type { Exchange } from './exchange.ts';
+import { refusal, webRequest } from './web-exchange.ts';
+import type { WebExchange } from './web-exchange.ts';
 import { mintSessionId, readSessionId } from './session-id.ts';
 import type { Handshake } from './session-id.ts';
 
@@ -18,6 +18,8 @@ interface Session {
   /** Who made the latest request: the name never changes, the grants may. */
   principal: Principal;
   readonly transport: WebStandardStreamableHTTPServerTransport;
+  /** Fulfilled when requests may be passed on. */
+  readonly ready: Promise<void>;
   readonly close: () => Promise<void>;
   /** Exchanges that are not over yet, an open stream among them. */
   openExchanges: number;
@@ -33,7 +35,7 @@ export interface SessionLimits {
 /** The sessions of the 2025 revisions of Streamable HTTP. */
 export interface StreamableSessions {
   /** Serves one POST, GET or DELETE of a 2025 client. */
-  handle(exchange: Exchange): Promise<Response>;
+  handle(exchange: WebExchange): Promise<Response>;
   /** Closes what has been idle for too long. */
   sweep(): void;
   /** Closes every session, and with it every stream and call. */
@@ -53,85 +55,75 @@ export function createStreamableSessions(
   logger: Logger,
 ): StreamableSessions {
   /** In order of use, the least recently used first. */
-  const sessions = new Map<string, Promise<Session>>();
+  const sessions = new Map<string, Session>();
   const deletedIds = new Set<string>();
 
-  async function open(id: string, principal: Principal): Promise<Session> {
+  /** Opens a session under this id; what a lost one was told at its beginning is told again. */
+  function open(id: string, principal: Principal, handshake?: Handshake): Session {
     const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id });
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's transports have callbacks only
     transport.onerror = (error) => logger.debug('mcp session', { reason: error.message });
     const server = buildServer(() => session.principal);
+    const connected = server.connect(transport);
     const session: Session = {
       principal,
       transport,
+      ready: handshake === undefined ? connected : connected.then(() => replay(transport, id, handshake)),
       close: () => server.close(),
       openExchanges: 0,
       lastUsedMs: Date.now(),
     };
-    await server.connect(transport);
     return session;
   }
 
-  function keep(id: string, session: Promise<Session>): Promise<Session> {
+  /** Makes a session the most recently used one, and room for it: an idle one goes first. */
+  function keep(id: string, session: Session): Session {
     sessions.delete(id);
+    if (sessions.size >= limits.maxSessions) {
+      const [oldest] = sessions.keys();
+      const [idle] = sessions.entries().find(([, { openExchanges }]) => openExchanges === 0) ?? [oldest];
+      if (idle !== undefined) void drop(idle);
+    }
     sessions.set(id, session);
-    // One that could not be opened is not kept; its caller gets the error.
-    session.catch(() => sessions.delete(id));
-    const [oldest] = sessions.keys();
-    if (sessions.size > limits.maxSessions && oldest !== undefined) void drop(oldest);
     return session;
   }
 
   async function drop(id: string): Promise<void> {
-    const session = await sessions.get(id)?.catch(() => undefined);
+    const session = sessions.get(id);
     sessions.delete(id);
     await session?.close();
   }
 
   /** A new session for a client's `initialize`. */
-  async function start(exchange: Exchange): Promise<Response> {
+  async function start(exchange: WebExchange): Promise<Response> {
     if (!isInitializeRequest(exchange.body)) {
       return refusal(400, 'No Mcp-Session-Id header: expected one, or an initialize request to get one.');
     }
     const { protocolVersion, capabilities } = exchange.body.params;
     const version = SUPPORTED_PROTOCOL_VERSIONS.includes(protocolVersion) ? protocolVersion : LATEST_PROTOCOL_VERSION;
     const id = mintSessionId(version, capabilities, exchange.principal.name);
-    const session = keep(id, open(id, exchange.principal));
-    const answer = await pass(await session, exchange);
+    const answer = await pass(keep(id, open(id, exchange.principal)), exchange);
     if (!answer.ok) await drop(id);
     return answer;
   }
 
   /** The session with this id: the one that is open, or the one that its handshake opens again. */
-  function find(id: string, principal: Principal): Promise<Session> | undefined {
+  function find(id: string, principal: Principal): Session | undefined {
     const handshake = readSessionId(id, principal.name);
     if (handshake === undefined || deletedIds.has(id)) return undefined;
-    return keep(id, sessions.get(id) ?? reopen(id, handshake, principal));
+    return keep(id, sessions.get(id) ?? open(id, principal, handshake));
   }
 
-  async function reopen(id: string, handshake: Handshake, principal: Principal): Promise<Session> {
-    const session = await open(id, principal);
-    for (const body of handshakeMessages(handshake)) {
-      const headers = new Headers({
-        accept: 'application/json, text/event-stream',
-        'content-type': 'application/json',
-        'mcp-session-id': id,
-      });
-      const answer = await session.transport.handleRequest(webRequest('POST', headers), { parsedBody: body });
-      await answer.text();
-    }
-    return session;
-  }
-
-  async function pass(session: Session, exchange: Exchange): Promise<Response> {
+  async function pass(session: Session, { request, body, principal, ended }: WebExchange): Promise<Response> {
     const { transport } = session;
-    const { request, body } = exchange;
-    session.principal = exchange.principal;
+    session.principal = principal;
     session.openExchanges += 1;
-    void exchange.ended.then(() => {
+    void ended.then(() => {
       session.openExchanges -= 1;
       session.lastUsedMs = Date.now();
     });
+    await session.ready;
+    request.signal.throwIfAborted();
     // Without a store of events nobody can fetch the answer of a broken stream later: the call is over.
     request.signal.addEventListener('abort', () => cancelCalls(transport, body));
     const answer = await transport.handleRequest(request, { parsedBody: body });
@@ -145,7 +137,7 @@ export function createStreamableSessions(
     async handle(exchange) {
       const id = exchange.request.headers.get('mcp-session-id');
       if (id === null) return start(exchange);
-      const session = await find(id, exchange.principal);
+      const session = find(id, exchange.principal);
       if (session === undefined) {
         return refusal(404, 'Session not found: send an initialize request to start another one.');
       }
@@ -157,11 +149,9 @@ export function createStreamableSessions(
       return answer;
     },
     sweep() {
-      for (const [id, opened] of sessions) {
-        void opened.then((session) => {
-          const isIdle = session.openExchanges === 0 && Date.now() - session.lastUsedMs >= limits.sessionIdleMs;
-          return isIdle ? drop(id) : undefined;
-        });
+      const idleSinceMs = Date.now() - limits.sessionIdleMs;
+      for (const [id, { openExchanges, lastUsedMs }] of sessions) {
+        if (openExchanges === 0 && lastUsedMs <= idleSinceMs) void drop(id);
       }
     },
     async close() {
@@ -176,13 +166,26 @@ function remember(ids: Set<string>, id: string, maxIds: number): void {
   if (ids.size > maxIds && oldest !== undefined) ids.delete(oldest);
 }
 
-/** What a client says to open a session (specification 2025-11-25, lifecycle). */
-function handshakeMessages({ protocolVersion, capabilities }: Handshake): readonly unknown[] {
+/** Says to a fresh server what its client once said to open the session (specification 2025-11-25, lifecycle). */
+async function replay(
+  transport: WebStandardStreamableHTTPServerTransport,
+  id: string,
+  { protocolVersion, capabilities }: Handshake,
+): Promise<void> {
   const clientInfo = { name: 'reopened-session', version: '1' };
-  return [
+  const messages = [
     { jsonrpc: '2.0', id: 0, method: 'initialize', params: { protocolVersion, capabilities, clientInfo } },
     { jsonrpc: '2.0', method: 'notifications/initialized' },
   ];
+  const headers = new Headers({
+    accept: 'application/json, text/event-stream',
+    'content-type': 'application/json',
+    'mcp-session-id': id,
+  });
+  for (const parsedBody of messages) {
+    const answer = await transport.handleRequest(webRequest('POST', headers), { parsedBody });
+    await answer.text();
+  }
 }
 
 function cancelCalls(transport: WebStandardStreamableHTTPServerTransport, body: unknown): void {

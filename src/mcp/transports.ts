@@ -1,17 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  INTERNAL_ERROR,
-  classifyInboundRequest,
-  createMcpHandler,
-  isJSONRPCRequest,
-} from '@modelcontextprotocol/server';
+import { classifyInboundRequest, createMcpHandler, isJSONRPCRequest } from '@modelcontextprotocol/server';
 import type { ServerEventBus } from '@modelcontextprotocol/server';
 import type { Logger } from '../core/logger.ts';
 import type { Principal } from '../door/tokens.ts';
 import type { BuildServer } from './build-server.ts';
-import { refusal, sendAnswer, watchResponse, webHeaders, webRequest } from './exchange.ts';
-import type { Exchange } from './exchange.ts';
+import { refusal, sendAnswer, watchResponse, webHeaders, webRequest } from './web-exchange.ts';
+import type { WebExchange } from './web-exchange.ts';
 import { createLegacySse } from './legacy-sse.ts';
 import { readJsonBody } from './read-json-body.ts';
 import { createStreamableSessions } from './streamable-sessions.ts';
@@ -22,7 +17,7 @@ export interface McpLimits {
   readonly maxBodyBytes: number;
   /** Sessions of 2025 clients kept at once; the least recently used one is closed for room. Default 1024. */
   readonly maxSessions: number;
-  /** How long a session may lie unused before it is closed. Default 30 minutes. */
+  /** How long a session may lie unused before it is closed, give or take a tenth. Default 30 minutes. */
   readonly sessionIdleMs: number;
   /** HTTP+SSE streams at once; one more is answered 503. Default 256. */
   readonly maxSseStreams: number;
@@ -37,8 +32,6 @@ export const defaultMcpLimits: McpLimits = {
   maxSseStreams: 256,
   closeGraceMs: 3000,
 };
-
-const sweepEveryMs = 60_000;
 
 export interface McpTransportsOptions {
   readonly buildServer: BuildServer;
@@ -79,7 +72,7 @@ export function createMcpTransports({ buildServer, logger, bus, ...options }: Mc
     onerror: (error) => logger.debug('mcp request', { reason: error.message }),
     ...(bus === undefined ? {} : { bus }),
   });
-  const sweeper = setInterval(() => sessions.sweep(), sweepEveryMs).unref();
+  const sweeper = setInterval(() => sessions.sweep(), limits.sessionIdleMs / 10).unref();
   /** Exchanges that end by themselves: what a restart must not cut short. */
   const calls = new Set<Promise<void>>();
   /** All of them, streams too. */
@@ -92,7 +85,7 @@ export function createMcpTransports({ buildServer, logger, bus, ...options }: Mc
     return principal;
   }
 
-  function servePost(exchange: Exchange): Promise<Response> | Response {
+  function servePost(exchange: WebExchange): Promise<Response> | Response {
     const { request, body, principal } = exchange;
     const sseSessionId = exchange.searchParams.get('sessionId');
     if (sseSessionId !== null) return sse.takeMessage(exchange, sseSessionId);
@@ -102,7 +95,7 @@ export function createMcpTransports({ buildServer, logger, bus, ...options }: Mc
     return modern.fetch(request, { parsedBody: body });
   }
 
-  function serve(exchange: Exchange): Promise<Response> | Response {
+  function serve(exchange: WebExchange): Promise<Response> | Response {
     const { method, headers } = exchange.request;
     if (method === 'POST') return servePost(exchange);
     const isSse = method === 'GET' && !headers.has('mcp-session-id');
@@ -125,7 +118,7 @@ export function createMcpTransports({ buildServer, logger, bus, ...options }: Mc
     });
     const read = method === 'POST' ? await readJsonBody(request, limits.maxBodyBytes) : undefined;
     if (read?.kind === 'refused') return read.answer;
-    const { searchParams } = new URL(request.url ?? '', 'http://localhost');
+    const searchParams = new URLSearchParams(request.url?.split('?')[1]);
     const exchange = { request: webRequest(method, webHeaders(request), signal), searchParams, principal, ended };
     return serve({ ...exchange, body: read?.value });
   }
@@ -140,9 +133,10 @@ export function createMcpTransports({ buildServer, logger, bus, ...options }: Mc
       try {
         await sendAnswer(response, await answerTo(request, response, principal));
       } catch (error) {
-        logger.error('mcp request failed', { error });
+        const isClientGone = response.destroyed;
+        logger[isClientGone ? 'debug' : 'error']('mcp request failed', { error });
         if (response.headersSent) response.destroy();
-        else await sendAnswer(response, refusal(500, 'Internal error: the log has the details.'));
+        else if (!isClientGone) await sendAnswer(response, refusal(500, 'Internal error: the log has the details.'));
       }
     },
     async close() {
@@ -165,7 +159,7 @@ async function within(timeoutMs: number, work: Promise<unknown>): Promise<void> 
 }
 
 /** Whether a POST is of a 2025 revision, by the SDK's own rule; what is of none is refused by the modern side. */
-function isFrom2025({ request: { headers }, body }: Exchange): boolean {
+function isFrom2025({ request: { headers }, body }: WebExchange): boolean {
   const protocolVersionHeader = headers.get('mcp-protocol-version');
   const version = protocolVersionHeader === null ? {} : { protocolVersionHeader };
   return classifyInboundRequest({ httpMethod: 'POST', body, ...version }).kind === 'legacy';

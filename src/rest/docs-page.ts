@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
 import { packageFolder } from '../core/home.ts';
-import type { OpenExchange } from '../door/http-server.ts';
+import type { OpenAnswer, OpenExchange } from '../door/http-server.ts';
 
 const page = `<!doctype html>
 <html lang="en">
@@ -55,7 +55,7 @@ async function sendAsset(exchange: OpenExchange, contentType: string, name: stri
 }
 
 /** `/docs`: the API's page, with everything it needs served from here, so that it works with no internet. */
-export function docsAnswers(): readonly (readonly [string, (exchange: OpenExchange) => Promise<void> | void])[] {
+export function docsAnswers(): readonly (readonly [string, OpenAnswer])[] {
   return [
     ['/docs', (exchange) => send(exchange, 'text/html; charset=utf-8', page)],
     ['/docs/start.js', (exchange) => send(exchange, 'text/javascript; charset=utf-8', start)],

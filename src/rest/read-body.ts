@@ -1,22 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { collectBody } from '../door/collect-body.ts';
 import { AppError } from '../core/errors.ts';
 
 /** The most that a JSON body may hold. */
 export const maxBodyBytes = 4 * 1024 * 1024;
-
-async function readBytes(request: IncomingMessage): Promise<Buffer> {
-  const tooLarge = () =>
-    new AppError('TOO_LARGE', 'The body is too large.', { expected: `at most ${maxBodyBytes} bytes` });
-  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.byteLength;
-    if (size > maxBodyBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
 
 /**
  * The JSON object in a request's body. Throws `INVALID_INPUT` for another content type or malformed JSON, with the
@@ -31,7 +18,10 @@ export async function readBody(request: IncomingMessage): Promise<Readonly<Recor
       got: contentType,
     });
   }
-  const bytes = await readBytes(request);
+  const bytes = await collectBody(request, maxBodyBytes);
+  if (bytes === undefined) {
+    throw new AppError('TOO_LARGE', 'The body is too large.', { expected: `at most ${maxBodyBytes} bytes` });
+  }
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

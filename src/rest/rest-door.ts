@@ -1,8 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { AppError } from '../core/errors.ts';
-import { answerHealth } from '../door/health.ts';
-import { sendJson, type Door, type Exchange, type OpenExchange } from '../door/http-server.ts';
-import type { Metrics } from '../door/metrics.ts';
+import { sendJson, type Door, type Exchange, type OpenAnswer } from '../door/http-server.ts';
 import { invoke, type Services } from '../operations/invoke.ts';
 import type { FileAnswer, Operation } from '../operations/operation.ts';
 import { readTextFields } from '../operations/text-fields.ts';
@@ -38,28 +36,27 @@ function mergeFields(
   return { ...inPath, ...others };
 }
 
-/** The REST door: routes, documents and figures, all projections of the operations. */
-export function createRestDoor(operations: readonly Operation[], services: Services, metrics: Metrics): Door {
+async function inputOf(exchange: Exchange, operation: Operation): Promise<Readonly<Record<string, unknown>>> {
+  if (operation.method === 'GET' || operation.method === 'DELETE') {
+    return exchange.query === '' ? {} : readTextFields(operation, new URLSearchParams(exchange.query));
+  }
+  if (exchange.query !== '') {
+    throw new AppError('INVALID_INPUT', `${operation.method} takes its fields in the body.`, {
+      field: 'query',
+      got: exchange.query,
+    });
+  }
+  return readBody(exchange.request);
+}
+
+/** The REST door: routes and documents, all projections of the operations. */
+export function createRestDoor(operations: readonly Operation[], services: Services): Door {
   const route = createRouter(operations);
   let openApi: unknown;
 
-  async function inputOf(exchange: Exchange, operation: Operation): Promise<Readonly<Record<string, unknown>>> {
-    if (operation.method === 'GET' || operation.method === 'DELETE') {
-      return exchange.query === '' ? {} : readTextFields(operation, new URLSearchParams(exchange.query));
-    }
-    if (exchange.query !== '') {
-      throw new AppError('INVALID_INPUT', `${operation.method} takes its fields in the body.`, {
-        field: 'query',
-        got: exchange.query,
-      });
-    }
-    return readBody(exchange.request);
-  }
-
   return {
     name: 'rest',
-    open: new Map<string, (exchange: OpenExchange) => Promise<void> | void>([
-      ...answerHealth(services.accounts),
+    open: new Map<string, OpenAnswer>([
       ...docsAnswers(),
       [
         '/openapi.json',
@@ -71,11 +68,6 @@ export function createRestDoor(operations: readonly Operation[], services: Servi
     ]),
     async handle(exchange) {
       const { request, response, path, signal, principal } = exchange;
-      if (path === '/metrics') {
-        response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
-        response.end(metrics.render());
-        return;
-      }
       const { operation, fields } = route(request.method ?? 'GET', path);
       const input = mergeFields(fields, await inputOf(exchange, operation));
       const answer = await invoke(services, operation, input, { grants: principal.grants, signal });

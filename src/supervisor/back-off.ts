@@ -1,6 +1,7 @@
 /** After the first failed start a second is waited, as supervisord does. */
 const failedStartBaseMs = 1_000;
-/** The first crash is mended at once; from the second on it is waited, beginning with this. */
+/** So many crashes in a row are mended at once; from the next on it is waited, beginning with the base. */
+const freeCrashes = 2;
 const crashBaseMs = 50;
 
 /** Between three quarters of the wait and the whole: processes that died together do not come back together. */
@@ -13,7 +14,8 @@ export function failedStartDelayMs(failedStarts: number, maximumMs: number, rand
   return jittered(Math.min(maximumMs, failedStartBaseMs * 2 ** (failedStarts - 1)), random);
 }
 
-/** Wait in ms before the start that follows the `crashes`-th (from 1) crash: none, then doubling, capped, jittered. */
+/** Wait in ms before the start that follows so many crashes: none at first, then doubling, capped, jittered. */
 export function crashDelayMs(crashes: number, maximumMs: number, random: number): number {
-  return crashes <= 1 ? 0 : jittered(Math.min(maximumMs, crashBaseMs * 2 ** (crashes - 2)), random);
+  const waits = Math.floor(crashes) - freeCrashes;
+  return waits < 1 ? 0 : jittered(Math.min(maximumMs, crashBaseMs * 2 ** (waits - 1)), random);
 }

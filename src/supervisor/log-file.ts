@@ -26,10 +26,14 @@ export function openForAppending(path: string): number {
   return openSync(path, 'a', 0o644);
 }
 
-/** Size of a regular file in bytes; undefined where there is none or it is a device or a pipe. */
+/** Size of a regular file in bytes; undefined where there is none, it cannot be reached, or it is a device or a pipe. */
 export function logSizeBytes(path: string): number | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats?.isFile() === true ? stats.size : undefined;
+  try {
+    const stats = statSync(path);
+    return stats.isFile() ? stats.size : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Empties the file; those who append to it go on at its start. */

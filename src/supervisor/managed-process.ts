@@ -1,16 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, statSync, unlinkSync } from 'node:fs';
-import { join } from 'node:path';
-import { randomUUID } from 'node:crypto';
 import { messageOf, systemCode } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { crashDelayMs, failedStartDelayMs } from './back-off.ts';
-import type { LogConfiguration, ProcessConfiguration } from './configuration/supervisor-configuration.ts';
+import type { ProcessConfiguration } from './configuration/supervisor-configuration.ts';
 import { locateCommand } from './locate-command.ts';
-import { emptyLog } from './log-file.ts';
-import { whileGroupIsPaused } from './pause-processes.ts';
 import { portHolder } from './port-holder.ts';
 import { untilReady } from './probe-url.ts';
+import { processLogs, type ProcessLogs } from './process-logs.ts';
+import { emptyRecord, withDeath, type ProcessRecord } from './process-record.ts';
 import {
   neverStarted,
   transition,
@@ -19,11 +16,9 @@ import {
   type ProcessEvent,
   type ProcessState,
 } from './process-state.ts';
-import { readLogEnd } from './read-log.ts';
 import { signalName } from './signals.ts';
-import { spawnProcess, type LogPaths } from './spawn-process.ts';
+import { explainSpawnError, spawnProcess } from './spawn-process.ts';
 import { watchHealth } from './watch-health.ts';
-import { watchLogSize } from './watch-log-size.ts';
 
 /** What all processes of one supervisor share. */
 export interface ProcessSurroundings {
@@ -36,34 +31,18 @@ export interface ProcessSurroundings {
   readonly random: () => number;
 }
 
-/** One end of a process. */
-export interface Death {
-  /** Milliseconds since 1970. */
-  readonly time: number;
-  /** `exit status 1`, `terminated by SIGKILL`, with what led to it. */
-  readonly reason: string;
-}
-
-const keptDeaths = 10;
-const fatalLogBytes = 1_600;
-
 /** A process of the configuration over all its lives: it feeds the state table and does what the table asks for. */
 export class ManagedProcess {
   readonly configuration: ProcessConfiguration;
   readonly groupName: string;
-  readonly logPaths: LogPaths;
+  readonly logs: ProcessLogs;
   readonly #surroundings: ProcessSurroundings;
   #lifecycle: Lifecycle = neverStarted;
   #child: ChildProcess | undefined;
-  #startedAt = 0;
-  #stoppedAt = 0;
+  #record = emptyRecord;
   #upSince: number | undefined;
-  #spawnError = '';
-  #exitStatus = 0;
-  #restarts = 0;
   /** Why it is being stopped, where that is not its user's wish. */
   #stopReason: string | undefined;
-  readonly #deaths: Death[] = [];
   /** Ends what belongs to the present state: timers, checks. */
   #stateEnd = new AbortController();
   #waiting: { readonly isMet: (state: ProcessState) => boolean; readonly resolve: () => void }[] = [];
@@ -72,10 +51,8 @@ export class ManagedProcess {
     this.configuration = configuration;
     this.groupName = groupName;
     this.#surroundings = surroundings;
-    this.logPaths = {
-      stdout: this.#pathOf(configuration.stdout, 'stdout'),
-      stderr: this.#pathOf(configuration.stderr, 'stderr'),
-    };
+    const { childLogFolder, identifier, logger } = surroundings;
+    this.logs = processLogs(configuration, childLogFolder, identifier, logger);
   }
 
   get state(): ProcessState {
@@ -87,34 +64,8 @@ export class ManagedProcess {
     return this.#child?.pid ?? 0;
   }
 
-  /** Milliseconds since 1970; 0 before the first start. */
-  get startedAt(): number {
-    return this.#startedAt;
-  }
-
-  /** Milliseconds since 1970; 0 before the first stop. */
-  get stoppedAt(): number {
-    return this.#stoppedAt;
-  }
-
-  /** Why the last start failed, or empty. */
-  get spawnError(): string {
-    return this.#spawnError;
-  }
-
-  /** Status of the last exit, -1 after a signal, 0 while there was none. */
-  get exitStatus(): number {
-    return this.#exitStatus;
-  }
-
-  /** Starts that nobody asked for. */
-  get restarts(): number {
-    return this.#restarts;
-  }
-
-  /** The last ten ends, the latest last. */
-  get deaths(): readonly Death[] {
-    return this.#deaths;
+  get record(): ProcessRecord {
+    return this.#record;
   }
 
   /** Whether it is up or on its way there, as supervisord counts it. */
@@ -166,26 +117,8 @@ export class ManagedProcess {
     return new Promise((resolve) => this.#waiting.push({ isMet, resolve }));
   }
 
-  /** Empties the logs. Throws the system's error. */
-  clearLogs(): void {
-    for (const path of [this.logPaths.stdout, this.logPaths.stderr]) {
-      if (path !== undefined && statSync(path, { throwIfNoEntry: false })?.isFile() === true) emptyLog(path);
-    }
-  }
-
-  /** Removes the log files of made-up names: the process leaves for good. */
-  removeAutomaticLogs(): void {
-    for (const channel of ['stdout', 'stderr'] as const) {
-      const path = this.logPaths[channel];
-      if (this.configuration[channel].target.kind === 'auto' && path !== undefined && existsSync(path)) unlinkSync(path);
-    }
-  }
-
-  #pathOf({ target }: LogConfiguration, channel: string): string | undefined {
-    if (target.kind === 'none') return undefined;
-    if (target.kind === 'file') return target.path;
-    const { childLogFolder, identifier } = this.#surroundings;
-    return join(childLogFolder, `${this.configuration.name}-${channel}---${identifier}-${randomUUID().slice(0, 8)}.log`);
+  #note(change: Partial<ProcessRecord>): void {
+    this.#record = { ...this.#record, ...change };
   }
 
   #dispatch(event: ProcessEvent): void {
@@ -196,7 +129,7 @@ export class ManagedProcess {
     });
     this.#lifecycle = lifecycle;
     if (lifecycle.state !== before) this.#entered(lifecycle.state, before);
-    if (effects.includes('spawn') && event.kind !== 'start') this.#restarts += 1;
+    if (effects.includes('spawn') && event.kind !== 'start') this.#note({ restarts: this.#record.restarts + 1 });
     for (const effect of effects) this.#perform(effect);
     this.#waiting = this.#waiting.filter(({ isMet, resolve }) => {
       if (!isMet(this.state)) return true;
@@ -215,20 +148,18 @@ export class ManagedProcess {
         extra.readyUrl === undefined
           ? `success: ${name} entered RUNNING state, process has stayed up for > than ${startSeconds} seconds (startsecs)`
           : `success: ${name} entered RUNNING state, it is ready`,
-        { afterMs: Date.now() - this.#startedAt },
+        { afterMs: Date.now() - this.#record.startedAt },
       );
       this.#watchHealth();
     }
     if (state === 'FATAL') {
-      const path = this.logPaths.stderr ?? this.logPaths.stdout;
       this.#surroundings.logger.error(`gave up: ${name} entered FATAL state, too many start retries too quickly`, {
-        reason: this.#spawnError,
-        lastExit: this.#deaths.at(-1)?.reason,
-        logFile: path,
-        lastLines: path === undefined ? '' : readLogEnd(path, fatalLogBytes).toString('utf8'),
+        reason: this.#record.spawnError,
+        lastExit: this.#record.deaths.at(-1)?.reason,
+        ...this.logs.end(),
       });
     }
-    if (state === 'STOPPED' && before === 'BACKOFF') this.#stoppedAt = Date.now();
+    if (state === 'STOPPED' && before === 'BACKOFF') this.#note({ stoppedAt: Date.now() });
   }
 
   #perform(effect: ProcessEffect): void {
@@ -247,25 +178,18 @@ export class ManagedProcess {
         this.#send(9, this.configuration.killAsGroup);
         return;
       case 'backOffFailedStart':
-        this.#backOff(failedStartDelayMs(this.#lifecycle.failedStarts, this.#backOffMaximumMs, this.#random()));
+        this.#backOff(failedStartDelayMs, this.#lifecycle.failedStarts);
         return;
       case 'backOffCrash':
-        this.#backOff(crashDelayMs(this.#lifecycle.crashes, this.#backOffMaximumMs, this.#random()));
+        this.#backOff(crashDelayMs, this.#lifecycle.crashes);
         return;
       default:
         effect satisfies never;
     }
   }
 
-  get #backOffMaximumMs(): number {
-    return this.configuration.extra.backOffMaximumSeconds * 1000;
-  }
-
-  #random(): number {
-    return this.#surroundings.random();
-  }
-
-  #backOff(delayMs: number): void {
+  #backOff(delayOf: typeof crashDelayMs, times: number): void {
+    const delayMs = delayOf(times, this.configuration.extra.backOffMaximumSeconds * 1000, this.#surroundings.random());
     if (delayMs === 0) {
       this.#dispatch({ kind: 'backOffOver' });
       return;
@@ -281,12 +205,10 @@ export class ManagedProcess {
   }
 
   async #spawn(): Promise<void> {
-    const { configuration, groupName, logPaths } = this;
+    const { configuration, groupName } = this;
     const { readyUrl } = configuration.extra;
     const ended = this.#stateEnd.signal;
-    this.#startedAt = Date.now();
-    this.#spawnError = '';
-    this.#exitStatus = 0;
+    this.#note({ startedAt: Date.now(), spawnError: '', exitStatus: 0 });
     this.#stopReason = undefined;
     const holder = readyUrl === undefined ? undefined : await portHolder(readyUrl);
     if (ended.aborted) {
@@ -300,13 +222,13 @@ export class ManagedProcess {
     }
     let child: ChildProcess;
     try {
-      child = spawnProcess(configuration, { ...this.#surroundings, groupName }, logPaths);
+      child = spawnProcess(configuration, { ...this.#surroundings, groupName }, this.logs.paths);
     } catch (error) {
       this.#spawnFailed(messageOf(error));
       return;
     }
     child.once('error', (error) => {
-      if (child.pid === undefined) this.#spawnFailed(this.#explainSpawnError(error));
+      if (child.pid === undefined) this.#spawnFailed(explainSpawnError(configuration, error));
     });
     // A child that does not read its input must not take the supervisor down.
     child.stdin?.on('error', () => undefined);
@@ -314,25 +236,15 @@ export class ManagedProcess {
     this.#child = child;
     child.once('exit', (status, signal) => this.#exited(status, signal));
     this.#surroundings.logger.info(`spawned: '${configuration.name}' with pid ${child.pid}`);
-    this.#watchLogs(child, child.pid);
+    const gone = new AbortController();
+    child.once('exit', () => gone.abort());
+    this.logs.watch(child.pid, gone.signal);
     if (readyUrl === undefined) this.#after(Math.max(0, configuration.startSeconds * 1000), { kind: 'up' });
     else await this.#watchReadiness(readyUrl, ended);
   }
 
-  #explainSpawnError(error: Error): string {
-    const { directory, command, user } = this.configuration;
-    if (directory !== undefined && systemCode(error) === 'ENOENT' && !existsSync(directory)) {
-      return `couldn't chdir to ${directory}: ENOENT`;
-    }
-    if (user !== undefined && systemCode(error) === 'EPERM') {
-      return `couldn't setuid to ${user.uid}: only root may start programs as another user`;
-    }
-    return `couldn't exec ${command}: ${messageOf(error)}`;
-  }
-
   #spawnFailed(reason: string): void {
-    this.#spawnError = reason;
-    this.#stoppedAt = Date.now();
+    this.#note({ spawnError: reason, stoppedAt: Date.now() });
     this.#surroundings.logger.warn(`spawnerr: ${reason}`, { program: this.configuration.name });
     this.#dispatch({ kind: 'spawnFailed' });
   }
@@ -360,37 +272,25 @@ export class ManagedProcess {
     });
   }
 
-  #watchLogs(child: ChildProcess, pid: number): void {
-    const ended = new AbortController();
-    child.once('exit', () => ended.abort());
-    for (const channel of ['stdout', 'stderr'] as const) {
-      const path = this.logPaths[channel];
-      if (path === undefined) continue;
-      const { maximumBytes, backups } = this.configuration[channel];
-      watchLogSize(
-        { path, maximumBytes, backups },
-        (work) => whileGroupIsPaused(pid, work),
-        (error) => this.#surroundings.logger.error(`${path} cannot be rotated`, { error }),
-        ended.signal,
-      );
-    }
-  }
-
   #exited(status: number | null, signal: NodeJS.Signals | null): void {
     const { name, exitCodes } = this.configuration;
     const isExpected = status !== null && exitCodes.includes(status);
     const how = status === null ? `terminated by ${signal ?? 'a signal'}` : `exit status ${status}`;
     const wasStarting = this.state === 'STARTING';
+    const spawnError = wasStarting
+      ? (this.#stopReason ?? 'Exited too quickly (process log may have details)')
+      : this.state === 'RUNNING' && !isExpected
+        ? `Bad exit code ${status ?? -1}`
+        : this.#record.spawnError;
+    const reason = this.#stopReason === undefined ? how : `${how}: ${this.#stopReason}`;
+    const time = Date.now();
     this.#child = undefined;
-    this.#stoppedAt = Date.now();
-    this.#exitStatus = wasStarting ? 0 : (status ?? -1);
-    if (wasStarting) this.#spawnError = this.#stopReason ?? 'Exited too quickly (process log may have details)';
-    else if (this.state === 'RUNNING' && !isExpected) this.#spawnError = `Bad exit code ${status ?? -1}`;
-    this.#deaths.push({
-      time: this.#stoppedAt,
-      reason: this.#stopReason === undefined ? how : `${how}: ${this.#stopReason}`,
+    this.#note({
+      stoppedAt: time,
+      exitStatus: wasStarting ? 0 : (status ?? -1),
+      spawnError,
+      deaths: withDeath(this.#record.deaths, { time, reason }),
     });
-    if (this.#deaths.length > keptDeaths) this.#deaths.shift();
     const { logger } = this.#surroundings;
     if (this.state === 'STOPPING') logger.info(`stopped: ${name} (${how})`);
     else if (isExpected && !wasStarting) logger.info(`exited: ${name} (${how}; expected)`);
@@ -407,7 +307,9 @@ export class ManagedProcess {
     } catch (error) {
       // Just gone: its exit event follows.
       if (systemCode(error) === 'ESRCH') return;
-      this.#surroundings.logger.error(`${signalName(signal)} does not reach ${this.configuration.name} (${pid})`, { error });
+      this.#surroundings.logger.error(`${signalName(signal)} does not reach ${this.configuration.name} (${pid})`, {
+        error,
+      });
       this.#dispatch({ kind: 'signalFailed' });
     }
   }

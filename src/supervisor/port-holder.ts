@@ -47,9 +47,7 @@ function describeHolder(port: number): string {
   try {
     const inode = listeningInode(port);
     const pid =
-      inode === undefined
-        ? undefined
-        : readdirSync('/proc').find((name) => /^\d+$/.test(name) && holds(name, inode));
+      inode === undefined ? undefined : readdirSync('/proc').find((name) => /^\d+$/.test(name) && holds(name, inode));
     if (pid !== undefined) return `pid ${pid} (${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()})`;
   } catch {
     // No /proc here, or not for us.

@@ -17,7 +17,7 @@ export interface Lifecycle {
   readonly wanted: 'up' | 'down';
   /** Starts in a row that did not get to RUNNING. */
   readonly failedStarts: number;
-  /** Deaths out of RUNNING that are not forgiven yet. */
+  /** Deaths out of RUNNING that are not forgiven yet; not a whole number, as time forgives them bit by bit. */
   readonly crashes: number;
 }
 
@@ -55,7 +55,7 @@ export interface Transition {
 }
 
 /** So long a run takes back one crash: a process that dies once in a while restarts at once, a crash loop does not. */
-export const forgivenessMs = 5_000;
+export const forgivenessMs = 3_000;
 
 /** A process that was never started. */
 export const neverStarted: Lifecycle = { state: 'STOPPED', wanted: 'down', failedStarts: 0, crashes: 0 };
@@ -97,7 +97,7 @@ function exitedWhileRunning(
   if (autorestart === 'never' || (autorestart === 'unexpected' && isExpected)) {
     return to({ state: 'EXITED', wanted: 'down', crashes: 0 })(lifecycle);
   }
-  const crashes = Math.max(0, lifecycle.crashes - Math.floor(ranMs / forgivenessMs)) + 1;
+  const crashes = Math.max(0, lifecycle.crashes - ranMs / forgivenessMs) + 1;
   return to({ state: 'BACKOFF', crashes }, 'backOffCrash')(lifecycle);
 }
 

@@ -33,7 +33,8 @@ export interface ControlOptions {
   readonly signal?: AbortSignal;
 }
 
-const verbs: Readonly<Record<string, Verb>> = {
+/** Every verb by its name. */
+export const verbs: Readonly<Record<string, Verb>> = {
   add: addVerb,
   avail: availVerb,
   clear: clearVerb,

@@ -76,7 +76,7 @@ interface Run extends Pick<SupervisorOptions, 'environment' | 'logger' | 'signal
 async function runOnce(configuration: SupervisorConfiguration, run: Run): Promise<Supervisor['mood']> {
   const { logFile: path, logMaximumBytes: maximumBytes, logBackups: backups, logLevel } = configuration;
   const log = openMainLog({ path, maximumBytes, backups });
-  const fileLogger = createLogger('supervisord', logLevel, log.write);
+  const fileLogger = createLogger('supervisord', logLevel, (line) => log.write(line));
   const logger = run.logger === undefined || isStandardOutput(path) ? fileLogger : both(fileLogger, run.logger);
   let control: ControlServer | undefined;
   try {
@@ -95,13 +95,22 @@ async function runOnce(configuration: SupervisorConfiguration, run: Run): Promis
     const end = (): void => supervisor.end('SHUTDOWN');
     run.signal.addEventListener('abort', end, { once: true });
     if (run.signal.aborted) end();
-    void supervisor.begin().then(() => {
-      if (supervisor.mood === 'RUNNING') run.onReady?.();
-    });
+    let failure: unknown;
+    supervisor
+      .begin()
+      .then(() => {
+        if (supervisor.mood === 'RUNNING') run.onReady?.();
+      })
+      .catch((error: unknown) => {
+        // Whatever the caller's onReady throws, the programs must not be left alone.
+        failure = error;
+        end();
+      });
     await supervisor.ending;
     run.signal.removeEventListener('abort', end);
     logger.info(supervisor.mood === 'SHUTDOWN' ? 'stopping everything' : 'stopping everything to begin anew');
     await supervisor.stopAll(run.killSignal);
+    if (failure !== undefined) throw failure;
     return supervisor.mood;
   } finally {
     await control?.close();

@@ -1,14 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync } from 'node:fs';
+import { closeSync, existsSync } from 'node:fs';
+import { messageOf, systemCode } from '../core/errors.ts';
 import type { ProcessConfiguration } from './configuration/supervisor-configuration.ts';
 import { locateCommand } from './locate-command.ts';
 import { openForAppending } from './log-file.ts';
-
-/** Where the two channels of a process go; undefined is nowhere. */
-export interface LogPaths {
-  readonly stdout: string | undefined;
-  readonly stderr: string | undefined;
-}
+import type { LogPaths } from './process-logs.ts';
 
 /** What a child gets from the supervisor it belongs to. */
 export interface SpawnSurroundings {
@@ -83,4 +79,15 @@ export function spawnProcess(
   } finally {
     for (const descriptor of opened) closeSync(descriptor);
   }
+}
+
+/** What the `error` event of a child that has not started means, in supervisord's words where it has some. */
+export function explainSpawnError({ directory, command, user }: ProcessConfiguration, error: Error): string {
+  if (directory !== undefined && systemCode(error) === 'ENOENT' && !existsSync(directory)) {
+    return `couldn't chdir to ${directory}: ENOENT`;
+  }
+  if (user !== undefined && systemCode(error) === 'EPERM') {
+    return `couldn't setuid to ${user.uid}: only root may start programs as another user`;
+  }
+  return `couldn't exec ${command}: ${messageOf(error)}`;
 }

@@ -2,30 +2,19 @@ import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { GroupConfiguration, SupervisorConfiguration } from './configuration/supervisor-configuration.ts';
-import { faultCodes, RpcFault } from './control/faults.ts';
+import { RpcFault } from './control/faults.ts';
 import { CommandError } from './locate-command.ts';
 import { ManagedProcess } from './managed-process.ts';
-import { namespec, splitNamespec } from './namespec.ts';
-
-/** A group at work. */
-export interface Group {
-  readonly configuration: GroupConfiguration;
-  readonly processes: readonly ManagedProcess[];
-}
-
-/** A process with its group's priority, which orders before its own. */
-interface Member {
-  readonly group: Group;
-  readonly process: ManagedProcess;
-}
-
-/** What became of one process in a verb for many; `status` is a fault code, `SUCCESS` among them. */
-export interface MemberResult {
-  readonly name: string;
-  readonly group: string;
-  readonly status: number;
-  readonly description: string;
-}
+import {
+  inBatches,
+  result,
+  resultOf,
+  untilNextMayStart,
+  type Group,
+  type Member,
+  type MemberResult,
+} from './members.ts';
+import { splitNamespec } from './namespec.ts';
 
 /** supervisord's own states. */
 export type Mood = 'RUNNING' | 'RESTARTING' | 'SHUTDOWN';
@@ -37,22 +26,6 @@ export interface SupervisorParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
   readonly random: () => number;
-}
-
-function order(a: Member, b: Member): number {
-  const byGroup = a.group.configuration.priority - b.group.configuration.priority;
-  return byGroup === 0 ? a.process.configuration.priority - b.process.configuration.priority : byGroup;
-}
-
-/** Members of equal priority together, ascending. */
-function inBatches(members: readonly Member[]): readonly (readonly Member[])[] {
-  const batches: Member[][] = [];
-  for (const member of members.toSorted(order)) {
-    const last = batches.at(-1);
-    if (last?.[0] !== undefined && order(last[0], member) === 0) last.push(member);
-    else batches.push([member]);
-  }
-  return batches;
 }
 
 /** The groups and processes of one configuration, and the verbs on them. */
@@ -95,9 +68,11 @@ export class Supervisor {
     return this.#available;
   }
 
-  /** Every member in order of group, then name. */
+  /** Every member, ascending by its group's priority, then its own. */
   members(): readonly Member[] {
-    return [...this.#groups.values()].flatMap((group) => group.processes.map((process) => ({ group, process })));
+    return [...this.#groups.values()]
+      .toSorted((a, b) => a.configuration.priority - b.configuration.priority)
+      .flatMap((group) => group.processes.map((process) => ({ group, process })));
   }
 
   /** Asks for the end of this supervisor, to be over or to begin anew. The first wish counts. */
@@ -153,7 +128,7 @@ export class Supervisor {
     if (!wait) return;
     await process.until((state) => state !== 'STARTING' && state !== 'STOPPING');
     if (process.state === 'RUNNING') return;
-    throw new RpcFault(process.spawnError === '' ? 'ABNORMAL_TERMINATION' : 'SPAWN_ERROR', name);
+    throw new RpcFault(process.record.spawnError === '' ? 'ABNORMAL_TERMINATION' : 'SPAWN_ERROR', name);
   }
 
   /** Stops a process; with `wait`, resolves when it is gone. Throws `NOT_RUNNING`. */
@@ -204,13 +179,12 @@ export class Supervisor {
     return results;
   }
 
-  /** Does something to every member, in order of priority. */
+  /** Does something to every member. */
   async eachMember(
     members: readonly Member[],
     work: (process: ManagedProcess, name: string) => void,
   ): Promise<readonly MemberResult[]> {
-    const inOrder = inBatches(members).flat();
-    return Promise.all(inOrder.map((member) => resultOf(member, async (name) => work(member.process, name))));
+    return Promise.all(members.map((member) => resultOf(member, async (name) => work(member.process, name))));
   }
 
   /** Starts what starts by itself, once; resolves when each of them is up, or has failed for the first time. */
@@ -245,14 +219,18 @@ export class Supervisor {
     }
     killSignal.removeEventListener('abort', kill);
     await this.#background;
-    for (const { process } of this.members()) process.removeAutomaticLogs();
+    for (const { process } of this.members()) process.logs.removeAutomatic();
   }
 
   /**
    * Reads the configuration file and says which groups it adds to those at work, changes and removes. Throws
    * `CANT_REREAD`.
    */
-  reread(): { readonly added: readonly string[]; readonly changed: readonly string[]; readonly removed: readonly string[] } {
+  reread(): {
+    readonly added: readonly string[];
+    readonly changed: readonly string[];
+    readonly removed: readonly string[];
+  } {
     try {
       this.#available = this.#parts.readConfiguration();
     } catch (error) {
@@ -283,7 +261,7 @@ export class Supervisor {
   removeGroup(name: string): void {
     const members = this.membersOf(name);
     if (members.some(({ process }) => !process.isAtRest)) throw new RpcFault('STILL_RUNNING', name);
-    for (const { process } of members) process.removeAutomaticLogs();
+    for (const { process } of members) process.logs.removeAutomatic();
     this.#groups.delete(name);
   }
 
@@ -298,27 +276,9 @@ export class Supervisor {
     const surroundings = { environment, serverUrl, identifier, childLogFolder, logger, random };
     return {
       configuration,
-      processes: configuration.processes.map((process) => new ManagedProcess(process, configuration.name, surroundings)),
+      processes: configuration.processes.map(
+        (process) => new ManagedProcess(process, configuration.name, surroundings),
+      ),
     };
-  }
-}
-
-/** Those without a readiness check let the next start at once; so does one that has failed. */
-function untilNextMayStart(process: ManagedProcess): Promise<void> {
-  if (process.configuration.extra.readyUrl === undefined) return Promise.resolve();
-  return process.until((state) => state !== 'STARTING' && state !== 'STOPPING');
-}
-
-function result({ group, process }: Member, status: number = faultCodes.SUCCESS, description = 'OK'): MemberResult {
-  return { name: process.configuration.name, group: group.configuration.name, status, description };
-}
-
-async function resultOf(member: Member, work: (name: string) => Promise<void>): Promise<MemberResult> {
-  try {
-    await work(namespec(member.group.configuration.name, member.process.configuration.name));
-    return result(member);
-  } catch (error) {
-    if (!(error instanceof RpcFault)) throw error;
-    return result(member, error.code, error.message);
   }
 }

@@ -23,7 +23,8 @@ export async function watchHealth(
     }
     if (maximumRssBytes > 0) {
       const rssBytes = (await processFigures(pid))?.rssBytes ?? 0;
-      if (rssBytes > maximumRssBytes) return `resident memory of ${rssBytes} bytes is over x_max_rss=${maximumRssBytes}`;
+      if (rssBytes > maximumRssBytes)
+        return `resident memory of ${rssBytes} bytes is over x_max_rss=${maximumRssBytes}`;
     }
     if (liveUrl !== undefined) {
       const answer = await probeUrl(liveUrl, extra.liveTimeoutSeconds * 1000, signal);

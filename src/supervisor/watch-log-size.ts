@@ -4,8 +4,8 @@ const shortestMs = 100;
 const longestMs = 10_000;
 
 /**
- * Rotates a log when it is over its limit, until `signal` aborts. The size is looked at rarely while the log grows
- * slowly, and soon when it could be full soon. `failed` hears of a rotation that did not work.
+ * Rotates a log when it is over its limit, until `signal` aborts. The size is looked at often at first and
+ * while it could be full soon, and less and less often while it grows slowly. `failed` hears of a rotation that did not work.
  */
 export function watchLogSize(
   file: RotatingFile,
@@ -16,6 +16,7 @@ export function watchLogSize(
   if (file.maximumBytes <= 0) return;
   let lastSize = logSizeBytes(file.path);
   let lastTime = performance.now();
+  let delayMs = shortestMs;
   if (lastSize === undefined) return;
 
   const look = (): void => {
@@ -33,12 +34,10 @@ export function watchLogSize(
       }
     }
     const untilFullMs = (file.maximumBytes - lastSize) / Math.max(bytesPerMs, 1e-9);
-    schedule(Math.min(longestMs, Math.max(shortestMs, untilFullMs / 2)));
-  };
-  let timer: NodeJS.Timeout | undefined;
-  const schedule = (delayMs: number): void => {
+    delayMs = Math.max(shortestMs, Math.min(longestMs, 2 * delayMs, untilFullMs / 2));
     timer = setTimeout(look, delayMs).unref();
   };
+  let timer: NodeJS.Timeout | undefined;
   signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   look();
 }

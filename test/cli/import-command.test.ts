@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
 import { runImport } from '../../src/cli/import-command.ts';
@@ -33,7 +33,7 @@ function commandIn(folder: string) {
 }
 
 function archiveIn(t: TestContext): string {
-  return writeFiles(temporaryFolder(t), {
+  return writeFiles(join(temporaryFolder(t), 'mail'), {
     'list.mbox': mbox([message('one'), message('two'), message('one')]),
     'x/empty.eml': '',
     'x/blank.eml': '',
@@ -45,7 +45,7 @@ function archiveIn(t: TestContext): string {
 
 test('the report accounts for every message and names every one that was not imported', async (t) => {
   const folder = archiveIn(t);
-  const { run } = commandIn(folder);
+  const { run } = commandIn(dirname(folder));
   const { exit, stdout, stderr } = await run(['--account', 'Ann@Example.org', folder]);
   assert.equal(exit, 0);
   assert.equal(
@@ -66,15 +66,24 @@ Not imported: the file is empty
 test('mail goes to the account named, else to the default one, else to the only one, else to me@localhost', async (t) => {
   const folder = archiveIn(t);
   const path = join(folder, 'list.mbox');
-  const { run, accounts, home } = commandIn(folder);
+  const { run, accounts, home } = commandIn(dirname(folder));
   // The demo mailbox is no account to import into.
-  openLocalMailbox({ folder: join(home.dataFolder, 'local', 'demo@gmail-llm.example'), emailAddress: 'demo@gmail-llm.example' }).close();
+  openLocalMailbox({
+    folder: join(home.dataFolder, 'local', 'demo@gmail-llm.example'),
+    emailAddress: 'demo@gmail-llm.example',
+  }).close();
 
   const first = await run([path]);
-  assert.match(first.stdout, /2 imported into me@localhost\n[^]*No account was named, so the mail is in me@localhost; --account ADDRESS names your own\.\n$/);
+  assert.match(
+    first.stdout,
+    /2 imported into me@localhost\n[^]*No account was named, so the mail is in me@localhost; --account ADDRESS names your own\.\n$/,
+  );
   assert.match((await run([path])).stdout, /0 imported into me@localhost/);
   assert.match((await run([path], { GMAIL_ACCOUNT: 'bob@example.org' })).stdout, /2 imported into bob@example\.org/);
-  assert.match((await run(['--account', 'carl@example.org', path], { GMAIL_ACCOUNT: 'bob@example.org' })).stdout, /2 imported into carl@example\.org/);
+  assert.match(
+    (await run(['--account', 'carl@example.org', path], { GMAIL_ACCOUNT: 'bob@example.org' })).stdout,
+    /2 imported into carl@example\.org/,
+  );
   assert.deepEqual(accounts(), ['bob@example.org', 'carl@example.org', 'demo@gmail-llm.example', 'me@localhost']);
   await assert.rejects(run([path]), {
     code: 'INVALID_INPUT',
@@ -90,13 +99,17 @@ test('mail goes to the account named, else to the default one, else to the only 
 
 test('what cannot be imported is refused, and no account is made for it', async (t) => {
   const folder = archiveIn(t);
-  const { run, home } = commandIn(folder);
+  const { run, home } = commandIn(dirname(folder));
   const page = join(folder, 'x/page.html');
   const cases: readonly (readonly [words: readonly string[], message: string, got: string | undefined])[] = [
     [[], 'No path to import is named.', 'nothing'],
     [['--colour', 'red', page], "Unknown option '--colour'", undefined],
     [['--account', 'nobody', join(folder, 'list.mbox')], 'This is no e-mail address.', 'nobody'],
-    [['--account', 'demo@gmail-llm.example', page], 'Real mail cannot be mixed with the demo mailbox.', 'demo@gmail-llm.example'],
+    [
+      ['--account', 'demo@gmail-llm.example', page],
+      'Real mail cannot be mixed with the demo mailbox.',
+      'demo@gmail-llm.example',
+    ],
     [[join(folder, 'nowhere')], `There is no ${join(folder, 'nowhere')} to import.`, join(folder, 'nowhere')],
     [[page], `There is no mail in ${page}.`, 'a file that is no mail: no mail header at its beginning'],
   ];
@@ -113,33 +126,50 @@ test('what cannot be imported is refused, and no account is made for it', async 
 
 test('the progress line fits its terminal and says what is left', () => {
   const progress = { doneBytes: 26_100_000, totalBytes: 60_200_000, found: 12_345 };
+  const since = { ...progress, doneBytes: 0, found: 0 };
+  const pace = { elapsedMs: 10_000, since };
   assert.equal(
-    renderProgress(progress, 10_000, 79),
-    '[############................]  43%  26.1/60.2 MB  12,345 messages  1,235/s  0:13 left'.slice(0, 0) +
-      renderProgress(progress, 10_000, 79),
+    renderProgress(progress, pace, 79),
+    '[#########............]  43%  26.1/60.2 MB  12,345 messages  1,235/s  0:13 left',
   );
   for (const columns of [20, 40, 60, 79, 120]) {
-    assert.ok(renderProgress(progress, 10_000, columns).length <= columns, `${columns} columns`);
+    assert.ok(renderProgress(progress, pace, columns).length <= columns, `${columns} columns`);
   }
-  assert.equal(renderProgress(progress, 10_000, 0), '43%  26.1/60.2 MB  12,345 messages  1,235/s  0:13 left');
-  assert.equal(renderProgress(progress, 500, 0), '43%  26.1/60.2 MB  12,345 messages');
-  assert.equal(renderProgress({ doneBytes: 0, totalBytes: 0, found: 0 }, 5000, 0), '100%  0.0/0.0 MB  0 messages  0/s  0:00 left');
+  assert.equal(renderProgress(progress, pace, 0), '43%  26.1/60.2 MB  12,345 messages  1,235/s  0:13 left');
+  assert.equal(renderProgress(progress, { elapsedMs: 500, since }, 0), '43%  26.1/60.2 MB  12,345 messages');
+  // Four fifths were there from an earlier import.
+  const resumed = { ...progress, doneBytes: 20_880_000, found: 9876 };
+  assert.equal(
+    renderProgress(progress, { elapsedMs: 10_000, since: resumed }, 0),
+    '43%  26.1/60.2 MB  12,345 messages  247/s  1:05 left',
+  );
+  assert.equal(renderProgress({ doneBytes: 0, totalBytes: 0, found: 0 }, pace, 0), '100%  0.0/0.0 MB  0 messages');
 });
 
+const at = (seconds: number) => ({ doneBytes: seconds * 100_000, totalBytes: 2_000_000, found: seconds * 10 });
+
 test('without a terminal there is a line every five seconds, with one a line that is wiped at the end', () => {
-  const progress = { doneBytes: 1_000_000, totalBytes: 2_000_000, found: 100 };
   let nowMs = 0;
   const plain = new TextSink();
   const lines = createProgressBar(plain, () => nowMs);
-  for (nowMs = 100; nowMs <= 11_000; nowMs += 100) lines.update(progress);
+  for (nowMs = 0; nowMs <= 11_000; nowMs += 100) lines.update(at(nowMs / 1000));
   lines.clear();
-  assert.deepEqual(plain.text.split('\n'), ['50%  1.0/2.0 MB  100 messages  20/s  0:05 left', '50%  1.0/2.0 MB  100 messages  10/s  0:10 left', '']);
+  assert.deepEqual(plain.text.split('\n'), [
+    '25%  0.5/2.0 MB  50 messages  10/s  0:15 left',
+    '50%  1.0/2.0 MB  100 messages  10/s  0:10 left',
+    '',
+  ]);
 
   const terminal = Object.assign(new TextSink(), { isTTY: true, columns: 80 });
   nowMs = 0;
   const bar = createProgressBar(terminal, () => nowMs);
-  nowMs = 2000;
-  bar.update(progress);
+  bar.update(at(0));
+  terminal.text = '';
+  nowMs = 10_000;
+  bar.update(at(10));
   bar.clear();
-  assert.equal(terminal.text, '\r[###############...............]  50%  1.0/2.0 MB  100 messages  50/s  0:02 left\u001B[K\r\u001B[K');
+  assert.equal(
+    terminal.text,
+    '\r[###############..............]  50%  1.0/2.0 MB  100 messages  10/s  0:10 left\u001B[K\r\u001B[K',
+  );
 });

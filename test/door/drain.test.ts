@@ -18,6 +18,8 @@ async function start(gate: Promise<void>) {
       },
       close: async () => {},
     },
+    health: [],
+    renderMetrics: () => '',
     configuration: { host: '127.0.0.1', auth: 'none', grants: new Set() },
     port: 0,
     portVariable: 'GMAIL_API_PORT',

@@ -10,6 +10,7 @@ import { keptHistoryRecords } from '../../src/local/history.ts';
 import { mailboxFormat, rawFormat } from '../../src/local/mailbox-format.ts';
 import { openDatabase } from '../../src/local/open-database.ts';
 import { mailboxFileName, openLocalMailbox, rawFileName } from '../../src/local/open-local-mailbox.ts';
+import { systemLabelIds } from '../../src/mail/message.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { emailAddress, incoming, numbered, openMailbox } from './temporary-mailbox.ts';
 
@@ -57,6 +58,14 @@ suite('adding messages', () => {
     mailbox.addMessages(await numbered(1), { mark: { name: 'place', value: '17' } });
     mailbox.addMessages([], { mark: { name: 'place', value: '18' } });
     assert.equal(openMailbox(t, folder).getMark('place'), '18');
+  });
+
+  test('has every system label', async (t) => {
+    const labels = await openMailbox(t, temporaryFolder(t)).listLabels();
+    assert.deepEqual(
+      labels.map(({ id }) => id),
+      systemLabelIds,
+    );
   });
 
   test('registers a message with the DRAFT label as a draft', async (t) => {

@@ -44,6 +44,7 @@ async function runWorker(folder: string, labelId: string, seconds: number): Prom
 if (import.meta.main) {
   const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } });
   const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-hammer-'));
-  console.log(await hammer(folder, Number(values.seconds)));
+  const reports = await hammer(folder, Number(values.seconds));
+  console.table(reports.map(({ labelled, ...figures }) => ({ ...figures, labelled: labelled.length })));
   rmSync(folder, { recursive: true });
 }

@@ -74,14 +74,30 @@ suite('opening a mailbox', () => {
     });
   }
 
-  test('refuses a damaged database when the damage is met', async (t) => {
+  test('refuses a damaged database', async (t) => {
     const folder = await closedMailbox(t);
     const file = join(folder, 'mailbox.db');
     const bytes = readFileSync(file);
     bytes.fill(0xa5, 4096);
     writeFileSync(file, bytes);
+    assertUnavailable(open(folder), /mailbox\.db is damaged/, /Restore it from a backup/);
+  });
+
+  test('refuses a message whose bytes are damaged or gone', async (t) => {
+    const folder = await closedMailbox(t);
     const mailbox = openMailbox(t, folder);
-    await assert.rejects(mailbox.getProfile(), { code: 'UNAVAILABLE', message: /is damaged/ });
+    const { messages } = await mailbox.searchMessages({
+      query: { kind: 'all' },
+      includeSpamTrash: true,
+      maxResults: 1,
+    });
+    const [id = ''] = messages.map((message) => message.id);
+    const database = new DatabaseSync(join(folder, 'raw.db'));
+    database.exec("UPDATE raw SET zstd = x'00'");
+    await assert.rejects(mailbox.getMessage(id), { code: 'UNAVAILABLE', message: /are damaged in .*raw\.db/ });
+    database.exec('DELETE FROM raw');
+    database.close();
+    await assert.rejects(mailbox.getMessage(id), { code: 'UNAVAILABLE', message: /are missing in .*raw\.db/ });
   });
 
   test('refuses a mailbox whose raw.db is missing', async (t) => {

@@ -27,6 +27,8 @@ export async function startMcpServer(options: Omit<McpTransportsOptions, 'logger
       handle: ({ request, response, principal }) => transports.handle(request, response, principal),
       close: () => transports.close(),
     },
+    health: [],
+    renderMetrics: () => '',
     configuration: { host: '127.0.0.1', auth: 'token', grants: new Set() },
     port,
     portVariable: 'GMAIL_MCP_PORT',

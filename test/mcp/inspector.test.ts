@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { operations } from '../../src/operations/operations.ts';
 import { operationServers } from '../../src/mcp/operation-server.ts';
 import { startMcpServer } from './http-server.ts';
-import type { TestServer } from './http-server.ts';
 import { inspect, inspectToolsStrictly } from './inspector.ts';
 import { createTestOperations, testServices } from './test-operations.ts';
 
@@ -22,23 +21,15 @@ describe('the MCP Inspector', () => {
     await server.close();
   });
 
-  describe('calls tools', () => {
-    let server: TestServer;
-    before(async () => {
-      server = await startMcpServer({ buildServer: createTestOperations().buildServer });
-    });
-    after(() => server.close());
-
-    for (const era of ['legacy', 'modern']) {
-      it(`in its ${era} era`, async () => {
-        const options = ['--protocol-era', era, '--method', 'tools/call', '--format', 'json', '-q'];
-        const echo = await inspect(server.url, [...options, '--tool-name', 'echo', '--tool-arg', 'text=hello']);
-        assert.equal(echo.exitCode, 0);
-        assert.deepEqual(JSON.parse(echo.stdout).result.content, [{ type: 'text', text: 'hello' }]);
-        const miss = await inspect(server.url, [...options, '--tool-name', 'miss']);
-        assert.equal(miss.exitCode, 5);
-        assert.match(JSON.parse(miss.stdout).result.content[0].text, /^NOT_FOUND: No such message\./);
-      });
-    }
+  it('calls tools in its legacy and its modern era', async () => {
+    const server = await startMcpServer({ buildServer: createTestOperations().buildServer });
+    const options = ['--method', 'tools/call', '--format', 'json', '-q', '--protocol-era'];
+    const echo = await inspect(server.url, [...options, 'legacy', '--tool-name', 'echo', '--tool-arg', 'text=hello']);
+    assert.equal(echo.exitCode, 0);
+    assert.deepEqual(JSON.parse(echo.stdout).result.content, [{ type: 'text', text: 'hello' }]);
+    const miss = await inspect(server.url, [...options, 'modern', '--tool-name', 'miss']);
+    assert.equal(miss.exitCode, 5);
+    assert.match(JSON.parse(miss.stdout).result.content[0].text, /^NOT_FOUND: No such message\./);
+    await server.close();
   });
 });

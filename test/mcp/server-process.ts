@@ -1,15 +1,11 @@
-import { once } from 'node:events';
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { InMemoryServerEventBus } from '@modelcontextprotocol/server';
 import { createFixture } from './conformance/fixture-server.ts';
 import { startMcpServer } from './http-server.ts';
-import { createTestOperations } from './test-operations.ts';
 
-/** What a server process has on it: operations, or the conformance fixture, which asks its client things. */
-export type Content = 'operations' | 'fixture';
-
-/** A server in a process of its own, which can be killed. */
+/** A server in a process of its own, which can be killed. Its tools are those of the conformance fixture. */
 export interface ServerProcess {
   readonly url: string;
   readonly port: number;
@@ -17,8 +13,8 @@ export interface ServerProcess {
   kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
-export async function startServerProcess(content: Content, port = 0): Promise<ServerProcess> {
-  const child = fork(fileURLToPath(import.meta.url), [content, String(port)]);
+export async function startServerProcess(port = 0): Promise<ServerProcess> {
+  const child = fork(fileURLToPath(import.meta.url), [String(port)]);
   const [boundPort] = await once(child, 'message');
   return {
     url: `http://127.0.0.1:${boundPort}/mcp`,
@@ -32,9 +28,8 @@ export async function startServerProcess(content: Content, port = 0): Promise<Se
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const buildServer =
-    process.argv[2] === 'fixture' ? createFixture(new InMemoryServerEventBus()) : createTestOperations().buildServer;
-  const server = await startMcpServer({ buildServer }, Number(process.argv[3]));
+  const bus = new InMemoryServerEventBus();
+  const server = await startMcpServer({ buildServer: createFixture(bus), bus }, Number(process.argv[2]));
   process.once('SIGTERM', () => {
     process.disconnect();
     void server.close();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { describe, it } from 'node:test';
 import { startMcpServer } from './http-server.ts';
 import { call, initialize, jsonHeaders, modernCall, openStream, post, readEvents, startSession } from './raw-http.ts';
@@ -32,6 +32,36 @@ describe('2025 sessions', () => {
       const answer = await post(server.url, call('echo', 'hello'), { 'mcp-session-id': id });
       assert.equal(await textOf(answer), 'hello');
     }
+    await server.close();
+  });
+
+  it('are closed for room only when idle, as long as there is an idle one', async () => {
+    const { buildServer, calls } = createTestOperations();
+    const server = await startMcpServer({ buildServer, limits: { maxSessions: 2 } });
+    const started = once(calls, 'started');
+    const busy = { 'mcp-session-id': await startSession(server.url) };
+    const held = await post(server.url, call('hold', 'done'), busy);
+    await started;
+    for (let session = 0; session < 4; session += 1) await startSession(server.url);
+    calls.emit('release');
+    assert.equal(await textOf(held), 'done');
+    await server.close();
+  });
+
+  it('are closed when they have lain idle, and open again unnoticed', async () => {
+    const { buildServer } = createTestOperations();
+    const closed = new EventEmitter();
+    const observed: typeof buildServer = (principal) => {
+      const product = buildServer(principal);
+      // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's servers have callbacks only
+      product.server.onclose = () => closed.emit('closed');
+      return product;
+    };
+    const server = await startMcpServer({ buildServer: observed, limits: { sessionIdleMs: 100 } });
+    const closing = once(closed, 'closed');
+    const headers = { 'mcp-session-id': await startSession(server.url) };
+    await closing;
+    assert.equal(await textOf(await post(server.url, call('echo', 'hello'), headers)), 'hello');
     await server.close();
   });
 
@@ -98,11 +128,24 @@ describe('HTTP+SSE streams', () => {
     assert.equal(refused.headers.get('retry-after'), '5');
     assert.match(await refused.text(), /Too many SSE streams: at most 1 at once\./);
     stream.close();
-    for (;;) {
-      const next = await openStream(server.url);
-      next.close();
-      if (next.answer.status === 200) break;
+    const deadlineMs = Date.now() + 5000;
+    let next = await openStream(server.url);
+    while (next.answer.status !== 200 && Date.now() < deadlineMs) next = await openStream(server.url);
+    assert.equal(next.answer.status, 200);
+    next.close();
+    await server.close();
+  });
+
+  it('end when their client leaves more than 8 MiB unread', async () => {
+    const server = await startMcpServer({ buildServer: createTestOperations().buildServer });
+    const stream = await openStream(server.url);
+    const megabyte = 'x'.repeat(1_000_000);
+    let status = 202;
+    for (let message = 0; message < 40 && status === 202; message += 1) {
+      status = (await post(stream.endpoint, call('echo', megabyte, message))).status;
     }
+    assert.equal(status, 404);
+    stream.close();
     await server.close();
   });
 
@@ -114,6 +157,31 @@ describe('HTTP+SSE streams', () => {
     assert.match(value ?? '', /^retry: 500\nevent: endpoint\ndata: \/mcp\?sessionId=[0-9a-f-]{36}\n\n$/);
     abort.abort();
     await server.close();
+  });
+});
+
+describe('a server that stops', () => {
+  it('answers the calls that it is serving first', async () => {
+    const { buildServer, calls } = createTestOperations();
+    const server = await startMcpServer({ buildServer });
+    let waiting = 3;
+    const started = new Promise<void>((resolve) => {
+      calls.on('started', () => (waiting -= 1) || resolve());
+    });
+    const { message, headers } = modernCall('hold', 'modern');
+    const session = { 'mcp-session-id': await startSession(server.url) };
+    const stream = await openStream(server.url);
+    const modern = post(server.url, message, headers);
+    const held = await post(server.url, call('hold', '2025'), session);
+    await post(stream.endpoint, call('hold', 'sse'));
+    await started;
+    const closed = server.close();
+    calls.emit('release');
+    assert.match(await (await modern).text(), /"text":"modern"/);
+    assert.equal(await textOf(held), '2025');
+    assert.match((await stream.events.next()).value?.data ?? '', /"text":"sse"/);
+    assert.equal((await stream.events.next()).done, true);
+    await closed;
   });
 });
 

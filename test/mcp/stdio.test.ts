@@ -18,7 +18,7 @@ describe('on standard input and output', () => {
       await client.connect(new StdioClientTransport({ command: process.execPath, args: [program] }));
       try {
         assert.equal(client.getNegotiatedProtocolVersion(), version);
-        assert.equal((await client.listTools()).tools.length, 5);
+        assert.equal((await client.listTools()).tools.length, 7);
         const { content } = await client.callTool({ name: 'echo', arguments: { text: 'hello' } });
         assert.deepEqual(content, [{ type: 'text', text: 'hello' }]);
         assert.equal((await client.callTool({ name: 'miss' })).isError, true);

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import * as z from 'zod';
 import { createAccounts } from '../../src/accounts/accounts.ts';
 import type { Grant } from '../../src/core/configuration.ts';
@@ -15,18 +15,18 @@ import { silent } from './silent.ts';
 /** Operations that show what reaches an operation, without any mail. */
 export interface TestOperations {
   readonly buildServer: BuildServer;
-  /** Emits `started` and `aborted` for calls of `wait`. */
+  /** Emits `started` for calls of `hold` and `wait`, `aborted` for those of `wait`; `release` ends those of `hold`. */
   readonly calls: EventEmitter;
 }
 
 const output = z.object({ text: z.string() });
-const text = ({ text }: z.output<typeof output>): string => text;
 
 function operation(
   name: string,
   grant: Grant,
   toolset: 'core' | 'labels',
   run: (text: string, signal: AbortSignal) => Promise<string> | string,
+  text = ({ text }: z.output<typeof output>): string => text,
 ): Operation {
   return defineOperation({
     name,
@@ -69,11 +69,26 @@ export function createTestOperations(): TestOperations {
     operation('crash', 'read', 'core', () => {
       throw new Error('a secret detail');
     }),
+    operation(
+      'unwritable',
+      'read',
+      'core',
+      () => 'something',
+      () => {
+        throw new Error('a secret detail');
+      },
+    ),
     operation('wait', 'read', 'core', async (_, signal) => {
       calls.emit('started');
       await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       calls.emit('aborted');
       return 'too late';
+    }),
+    operation('hold', 'read', 'core', async (said) => {
+      const released = once(calls, 'release');
+      calls.emit('started');
+      await released;
+      return said;
     }),
     operation('change', 'organize', 'core', () => 'changed'),
     operation('relabel', 'read', 'labels', () => 'relabelled'),

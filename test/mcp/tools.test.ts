@@ -27,7 +27,7 @@ describe('tools', () => {
   it('are those of the toolsets and grants, in the order of the operations, the same every time', async () => {
     const { buildServer } = createTestOperations();
     const reader = await connect(buildServer, ['read']);
-    assert.deepEqual(await names(reader), ['echo', 'request_id', 'miss', 'crash', 'wait']);
+    assert.deepEqual(await names(reader), ['echo', 'request_id', 'miss', 'crash', 'unwritable', 'wait', 'hold']);
     assert.deepEqual((await reader.listTools()).tools, (await reader.listTools()).tools);
     assert.deepEqual(await names(await connect(buildServer, ['organize'])), ['change']);
     assert.deepEqual(await names(await connect(buildServer, [])), []);

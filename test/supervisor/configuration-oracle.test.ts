@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { messageOf } from '../../src/core/errors.ts';
 import { parseConfigurationFile } from '../../src/supervisor/configuration/parse-configuration-file.ts';
 import { configInfo } from '../../src/supervisor/control/process-info.ts';
-import { makeHome } from './harness.ts';
+import { makeHome, needsSupervisord } from './harness.ts';
 
 /** Reads files as supervisord does and prints what its getAllConfigInfo would tell, or the complaint. */
 const oracle = `
@@ -40,12 +40,28 @@ json.dump(out, sys.stdout)
 `;
 
 const python = '/usr/bin/python3';
-const isInstalled = existsSync('/usr/bin/supervisord');
 
 const oneOf = (...values: string[]) => fc.constantFrom(...values);
 const values: Record<string, fc.Arbitrary<string>> = {
-  command: oneOf('/bin/cat', '/bin/cat a "b;c" d', '%(here)s/x ; comment', 'echo %(program_name)s 5%%', 'a #b', 'x;y', '%(nope)s', '%d', 'e %(ENV_A)s %(ENV_OWN)s'),
-  process_name: oneOf('%(program_name)s', '%(program_name)s_%(process_num)02d', 'n%(process_num)s', 'a b', '%(group_name)s-%(process_num)d', '%(host_node_name)s'),
+  command: oneOf(
+    '/bin/cat',
+    '/bin/cat a "b;c" d',
+    '%(here)s/x ; comment',
+    'echo %(program_name)s 5%%',
+    'a #b',
+    'x;y',
+    '%(nope)s',
+    '%d',
+    'e %(ENV_A)s %(ENV_OWN)s',
+  ),
+  process_name: oneOf(
+    '%(program_name)s',
+    '%(program_name)s_%(process_num)02d',
+    'n%(process_num)s',
+    'a b',
+    '%(group_name)s-%(process_num)d',
+    '%(host_node_name)s',
+  ),
   numprocs: oneOf('1', '2', '3', '0', 'x'),
   numprocs_start: oneOf('0', '1', '7'),
   directory: oneOf('/tmp', '%(here)s', '/nowhere', '%(ENV_A)s'),
@@ -62,8 +78,28 @@ const values: Record<string, fc.Arbitrary<string>> = {
   killasgroup: oneOf('true', 'false'),
   exitcodes: oneOf('0', '0,2', '0, 2', '1,256', '-1', 'a', ''),
   redirect_stderr: oneOf('true', 'false'),
-  environment: oneOf('A="1",B="2"', "A='x,y',B=z", 'A=/usr/bin:/bin', 'OWN="%(process_num)d"', 'A', 'A=1,B', 'A="%%"', 'KEY="a b",\n  B="c"', 'A="1" B="2"', 'A=1;B=2', 'A="x'),
-  stdout_logfile: oneOf('AUTO', 'none', 'off', '%(here)s/%(program_name)s.log', '/nowhere/x.log', 'x.log', '%(here)s/100%%%%.log'),
+  environment: oneOf(
+    'A="1",B="2"',
+    "A='x,y',B=z",
+    'A=/usr/bin:/bin',
+    'OWN="%(process_num)d"',
+    'A',
+    'A=1,B',
+    'A="%%"',
+    'KEY="a b",\n  B="c"',
+    'A="1" B="2"',
+    'A=1;B=2',
+    'A="x',
+  ),
+  stdout_logfile: oneOf(
+    'AUTO',
+    'none',
+    'off',
+    '%(here)s/%(program_name)s.log',
+    '/nowhere/x.log',
+    'x.log',
+    '%(here)s/100%%%%.log',
+  ),
   stdout_logfile_maxbytes: oneOf('0', '50MB', '1kb', '2GB', '10 MB', '5MiB', ''),
   stdout_logfile_backups: oneOf('0', '10', 'x'),
   stdout_capture_maxbytes: oneOf('0', '1MB'),
@@ -97,8 +133,16 @@ const group = fc
   .map(([name, programs, more]) => `[group:${name}]\nprograms=${programs}\n${more}\n`);
 const file = fc
   .tuple(
-    oneOf('[supervisord]\n', '[supervisord]\nenvironment=A="shared",C="d"\n', '; head\n\n[supervisord]\n', '[DEFAULT]\nstartsecs=4\n[supervisord]\n'),
-    fc.array(fc.oneof({ weight: 4, arbitrary: program }, { weight: 1, arbitrary: group }), { minLength: 1, maxLength: 5 }),
+    oneOf(
+      '[supervisord]\n',
+      '[supervisord]\nenvironment=A="shared",C="d"\n',
+      '; head\n\n[supervisord]\n',
+      '[DEFAULT]\nstartsecs=4\n[supervisord]\n',
+    ),
+    fc.array(fc.oneof({ weight: 4, arbitrary: program }, { weight: 1, arbitrary: group }), {
+      minLength: 1,
+      maxLength: 5,
+    }),
   )
   .map(([head, sections]) => head + sections.join(''));
 
@@ -107,47 +151,51 @@ type Info = [Readonly<Record<string, unknown>>, unknown];
 
 /** Real supervisord keeps the programs of a group as they are written; ours orders them as they start. */
 function inOrder(infos: readonly Info[]): readonly Info[] {
-  const key = ([{ group, name, command }]: Info): string => `${group} ${name} ${command}`;
+  const key = ([{ group, name, command }]: Info): string => JSON.stringify([group, name, command]);
   return infos.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }
 
-test(
-  'generated files read as supervisord reads them',
-  isInstalled ? {} : { skip: 'supervisord is missing: apt-get install -y supervisor' },
-  (t) => {
-    const home = makeHome(t);
-    const seed = Number(process.env.FUZZ_SEED ?? 1);
-    const texts = fc.sample(file, { numRuns: Number(process.env.FUZZ_RUNS ?? 500), seed });
-    const paths = texts.map((text, index) => {
-      const folder = join(home.folder, String(index));
-      mkdirSync(folder);
-      writeFileSync(join(folder, 'supervisord.conf'), text);
-      return join(folder, 'supervisord.conf');
-    });
-    const environment = { PATH: '/usr/bin:/bin', A: 'from outside' };
-    const answers = JSON.parse(
-      execFileSync(python, ['-W', 'ignore', '-c', oracle], { input: JSON.stringify(paths), env: environment, maxBuffer: 2 ** 28 }).toString(),
-    ) as ({ error: string } | { infos: Info[] })[];
-    let accepted = 0;
-    for (const [index, answer] of answers.entries()) {
-      let ours: { error: string } | { infos: Info[] };
-      try {
-        const { groups } = parseConfigurationFile({
-          file: paths[index]!,
-          environment,
-          defaults: { logFile: home.supervisorLogFile, pidFile: home.supervisorPidFile },
-        });
-        ours = { infos: groups.flatMap((item) => item.processes.map((process) => [configInfo(item, process, true), process.environment])) };
-      } catch (error) {
-        ours = { error: messageOf(error) };
-      }
-      const context = `${texts[index]}\nours: ${JSON.stringify(ours)}\nsupervisord: ${JSON.stringify(answer)}`;
-      assert.equal('error' in ours, 'error' in answer, context);
-      if ('infos' in answer && 'infos' in ours) {
-        accepted += 1;
-        assert.deepEqual(inOrder(ours.infos), inOrder(answer.infos), context);
-      }
+test('generated files read as supervisord reads them', needsSupervisord, (t) => {
+  const home = makeHome(t);
+  const seed = Number(process.env.FUZZ_SEED ?? 1);
+  const texts = fc.sample(file, { numRuns: Number(process.env.FUZZ_RUNS ?? 500), seed });
+  const paths = texts.map((text, index) => {
+    const folder = join(home.folder, String(index));
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'supervisord.conf'), text);
+    return join(folder, 'supervisord.conf');
+  });
+  const environment = { PATH: '/usr/bin:/bin', A: 'from outside' };
+  const answers = JSON.parse(
+    execFileSync(python, ['-W', 'ignore', '-c', oracle], {
+      input: JSON.stringify(paths),
+      env: environment,
+      maxBuffer: 2 ** 28,
+    }).toString(),
+  ) as ({ error: string } | { infos: Info[] })[];
+  let accepted = 0;
+  for (const [index, answer] of answers.entries()) {
+    let ours: { error: string } | { infos: Info[] };
+    try {
+      const { groups } = parseConfigurationFile({
+        file: paths[index]!,
+        environment,
+        defaults: { logFile: home.supervisorLogFile, pidFile: home.supervisorPidFile },
+      });
+      ours = {
+        infos: groups.flatMap((item) =>
+          item.processes.map((process): Info => [configInfo(item, process, true), process.environment]),
+        ),
+      };
+    } catch (error) {
+      ours = { error: messageOf(error) };
     }
-    assert.ok(accepted > texts.length / 10, `only ${accepted} of ${texts.length} files were accepted`);
-  },
-);
+    const context = `${texts[index]}\nours: ${JSON.stringify(ours)}\nsupervisord: ${JSON.stringify(answer)}`;
+    assert.equal('error' in ours, 'error' in answer, context);
+    if ('infos' in answer && 'infos' in ours) {
+      accepted += 1;
+      assert.deepEqual(inOrder(ours.infos), inOrder(answer.infos), context);
+    }
+  }
+  assert.ok(accepted > texts.length / 10, `only ${accepted} of ${texts.length} files were accepted`);
+});

@@ -11,7 +11,11 @@ import { makeHome } from './harness.ts';
 
 type Configuration = ReturnType<typeof parseConfigurationFile>;
 
-function parse(t: TestContext, text: string, environment: Record<string, string> = {}): Configuration & { folder: string } {
+function parse(
+  t: TestContext,
+  text: string,
+  environment: Record<string, string> = {},
+): Configuration & { folder: string } {
   const home = makeHome(t);
   writeFileSync(home.configurationFile, text);
   const defaults = { logFile: home.supervisorLogFile, pidFile: home.supervisorPidFile };
@@ -23,7 +27,7 @@ function only(configuration: Configuration): ProcessConfiguration {
   const [group] = configuration.groups;
   assert.equal(configuration.groups.length, 1);
   assert.equal(group?.processes.length, 1);
-  return group!.processes[0]!;
+  return group.processes[0]!;
 }
 
 /** The message of the fault that `text` is, with the file's name in place of its path. */
@@ -134,7 +138,7 @@ priority=3
     group?.processes.map(({ name }) => name),
     ['web-8', 'web-9'],
   );
-  const { command, environment, extra } = group!.processes[1]!;
+  const { command, environment, extra } = group.processes[1]!;
   assert.equal(command, `/bin/cat ${configuration.folder} web g 09 2 ${hostname()} 100% 8001 s o9`);
   assert.deepEqual(environment, { SHARED: 's', OWN: 'o9' });
   assert.equal(extra.readyUrl, 'http://127.0.0.1:8001/9');
@@ -180,8 +184,10 @@ strat_secs=3
   ]);
 });
 
+/** A file with one program and one more line, the fourth. */
+const program = (line: string): string => `[supervisord]\n[program:x]\ncommand=/bin/cat\n${line}\n`;
+
 test('a fault is told with its file, its line and what was expected', (t) => {
-  const program = (line: string): string => `[supervisord]\n[program:x]\ncommand=/bin/cat\n${line}\n`;
   const cases: readonly (readonly [text: string, message: string])[] = [
     ['key=value\n', 'FILE:1: expected a [section] before the first key, got "key=value".'],
     ['[supervisord]\nnonsense\n', 'FILE:2: expected key=value, [section] or a comment, got "nonsense".'],
@@ -197,7 +203,10 @@ test('a fault is told with its file, its line and what was expected', (t) => {
       program('stopsignal=BYE'),
       'FILE:4: expected stopsignal in [program:x] to be the name or the number of a signal, got "BYE".',
     ],
-    [program('exitcodes=0,256'), 'FILE:4: expected exitcodes in [program:x] to be exit codes from 0 to 255, got "0,256".'],
+    [
+      program('exitcodes=0,256'),
+      'FILE:4: expected exitcodes in [program:x] to be exit codes from 0 to 255, got "0,256".',
+    ],
     [
       program('stdout_logfile_maxbytes=10MiB'),
       'FILE:4: expected stdout_logfile_maxbytes in [program:x] to be a number of bytes such as 512, 64KB, 10MB or 1GB, got "10MiB".',
@@ -206,7 +215,10 @@ test('a fault is told with its file, its line and what was expected', (t) => {
       program('stdout_logfile=/nowhere/x.log'),
       'FILE:4: expected stdout_logfile in [program:x] to be a file in a folder that exists (make it with: mkdir -p /nowhere), got "/nowhere/x.log".',
     ],
-    [program('user=nobody-here'), 'FILE:4: expected user in [program:x] to be a user of this machine, got "nobody-here".'],
+    [
+      program('user=nobody-here'),
+      'FILE:4: expected user in [program:x] to be a user of this machine, got "nobody-here".',
+    ],
     [
       program('environment=A'),
       'FILE:4: expected environment in [program:x] to be KEY="value",KEY2="value" (a value with other than letters, digits and _/.+-(): in quotes), got "A".',
@@ -215,7 +227,10 @@ test('a fault is told with its file, its line and what was expected', (t) => {
       program('directory=%(ENV_NOT_SET)s'),
       'FILE:4: expected directory in [program:x] to be the environment variable NOT_SET to be set, got "%(ENV_NOT_SET)s".',
     ],
-    [program('numprocs=2'), 'FILE:2: expected process_name in [program:x] with %(process_num)d in it, as numprocs is over 1, got %(program_name)s.'],
+    [
+      program('numprocs=2'),
+      'FILE:2: expected process_name in [program:x] with %(process_num)d in it, as numprocs is over 1, got %(program_name)s.',
+    ],
     [
       program('stopasgroup=true\nkillasgroup=false'),
       'FILE:5: expected killasgroup=true in [program:x], as stopasgroup is true, got false.',
@@ -228,13 +243,22 @@ test('a fault is told with its file, its line and what was expected', (t) => {
       program('[group:g]\nprograms=x,y'),
       'FILE:5: expected programs in [group:g] that have a section of their own, got y.',
     ],
-    ['[supervisord]\n[program:a b]\ncommand=/bin/cat\n', 'FILE:2: expected name in [program:a b] to be a name without space, colon and slash, got "a b".'],
+    [
+      '[supervisord]\n[program:a b]\ncommand=/bin/cat\n',
+      'FILE:2: expected name in [program:a b] to be a name without space, colon and slash, got "a b".',
+    ],
     ['[supervisord]\n[include]\n', 'FILE:2: expected files= in [include], got none.'],
     ['[supervisord]\n[unix_http_server]\n', 'FILE:2: expected file= in [unix_http_server], got none.'],
   ];
   for (const [text, message] of cases) assert.equal(faultOf(t, text), message);
-  assert.match(faultOf(t, program('x_redy_url=http://h/')), /^FILE:4: expected one of x_ready_url, .* in \[program:x\], got x_redy_url\.$/);
-  assert.match(faultOf(t, program('directory=%(hear)s')), /to be one of %\(group_name\)s, %\(here\)s, .* instead of %\(hear\)s/);
+  assert.match(
+    faultOf(t, program('x_redy_url=http://h/')),
+    /^FILE:4: expected one of x_ready_url, .* in \[program:x\], got x_redy_url\.$/,
+  );
+  assert.match(
+    faultOf(t, program('directory=%(hear)s')),
+    /to be one of %\(group_name\)s, %\(here\)s, .* instead of %\(hear\)s/,
+  );
 });
 
 test('a missing file says so and how to get one', (t) => {

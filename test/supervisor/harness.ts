@@ -16,11 +16,10 @@ export const node = process.execPath;
 export const serverScript = fileURLToPath(new URL('fixtures/server.mjs', import.meta.url));
 export const supervisorScript = fileURLToPath(new URL('fixtures/run-supervisor.ts', import.meta.url));
 
-/** Debian's client, where it is installed; and what to say where it is not. */
-export const supervisorctl = '/usr/bin/supervisorctl';
-export const needsSupervisorctl = existsSync(supervisorctl)
+/** For tests that need Debian's supervisord and supervisorctl. */
+export const needsSupervisord = existsSync('/usr/bin/supervisorctl')
   ? {}
-  : { skip: 'supervisorctl is missing: apt-get install -y supervisor' };
+  : { skip: 'supervisord is missing: apt-get install -y supervisor' };
 
 /** A temporary home that goes with the test. */
 export function makeHome(t: TestContext, sections = ''): Home {
@@ -79,8 +78,6 @@ export interface Running {
   readonly ended: Promise<void>;
   /** Runs one verb of our own client. */
   ctl(...words: string[]): Promise<Answer>;
-  /** Runs one verb of Debian's client. */
-  realCtl(...words: string[]): Promise<Answer>;
   stop(): Promise<void>;
   /** The second signal. */
   kill(): void;
@@ -113,7 +110,6 @@ export async function startSupervisor(
     home,
     ended,
     ctl: (...words) => control(home, words),
-    realCtl: (...words) => realControl(home, words),
     stop: async () => {
       stop.abort();
       await ended;
@@ -130,16 +126,20 @@ export function logLines(home: Home): readonly Readonly<Record<string, unknown>>
     .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
 }
 
-/** Runs one verb of our client in this process. */
-export async function control(home: Home, words: readonly string[], signal?: AbortSignal): Promise<Answer> {
-  let stdout = '';
-  let stderr = '';
-  const collect = (add: (text: string) => void) => ({
+/** A stream that hands on what is written. */
+function collect(add: (text: string) => void): Pick<NodeJS.WritableStream, 'write'> {
+  return {
     write: (text: string | Uint8Array): boolean => {
       add(typeof text === 'string' ? text : Buffer.from(text).toString('utf8'));
       return true;
     },
-  });
+  };
+}
+
+/** Runs one verb of our client in this process. */
+export async function control(home: Home, words: readonly string[], signal?: AbortSignal): Promise<Answer> {
+  let stdout = '';
+  let stderr = '';
   const exitCode = await runControl({
     arguments: words,
     home,
@@ -151,11 +151,29 @@ export async function control(home: Home, words: readonly string[], signal?: Abo
   return { exitCode, stdout, stderr };
 }
 
-function realControl(home: Home, words: readonly string[]): Promise<Answer> {
-  return new Promise((resolve) => {
-    execFile(supervisorctl, ['-c', home.configurationFile, ...words], { timeout: 30_000 }, (error, stdout, stderr) => {
-      resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+/** Runs lines one after the other through Debian's supervisorctl, unmodified; one Python for all, as it starts slowly. */
+const driver = `
+import io, json, sys
+from supervisor import supervisorctl
+answers = []
+for line in json.load(sys.stdin):
+    sys.stdout = sys.stderr = output = io.StringIO()
+    try:
+        supervisorctl.main(['-c', sys.argv[1]] + line.split())
+    except SystemExit as end:
+        answers.append({'exitCode': end.code or 0, 'stdout': output.getvalue(), 'stderr': ''})
+sys.stdout = sys.__stdout__
+json.dump(answers, sys.stdout)
+`;
+
+export function realControl(home: Home, lines: readonly string[]): Promise<readonly Answer[]> {
+  return new Promise((resolve, reject) => {
+    const arguments_ = ['-W', 'ignore', '-c', driver, home.configurationFile];
+    const child = execFile('/usr/bin/python3', arguments_, { timeout: 60_000 }, (error, stdout, stderr) => {
+      if (error === null) resolve(JSON.parse(stdout) as Answer[]);
+      else reject(new Error(stderr, { cause: error }));
     });
+    child.stdin?.end(JSON.stringify(lines));
   });
 }
 

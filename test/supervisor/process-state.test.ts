@@ -164,30 +164,39 @@ test('a start that fails more often than startretries ends in FATAL', () => {
   assert.deepEqual([last.state, effects], ['FATAL', []]);
 });
 
+function stateAfterExit(autorestart: Policy['autorestart'], isExpected: boolean): ProcessState {
+  const exited = { kind: 'exited', isExpected, ranMs: 0 } as const;
+  return transition(alive('RUNNING'), exited, { ...policy, autorestart }).lifecycle.state;
+}
+
 test('autorestart decides about an exit out of RUNNING', () => {
-  const after = (autorestart: Policy['autorestart'], isExpected: boolean): ProcessState =>
-    transition(alive('RUNNING'), { kind: 'exited', isExpected, ranMs: 0 }, { ...policy, autorestart }).lifecycle.state;
-  assert.equal(after('always', true), 'BACKOFF');
-  assert.equal(after('unexpected', true), 'EXITED');
-  assert.equal(after('unexpected', false), 'BACKOFF');
-  assert.equal(after('never', false), 'EXITED');
+  assert.equal(stateAfterExit('always', true), 'BACKOFF');
+  assert.equal(stateAfterExit('unexpected', true), 'EXITED');
+  assert.equal(stateAfterExit('unexpected', false), 'BACKOFF');
+  assert.equal(stateAfterExit('never', false), 'EXITED');
 });
 
 test('crashes add up over starts that succeed, and a long run forgives them', () => {
   let lifecycle = alive('RUNNING');
-  for (let crashes = 1; crashes <= 4; crashes++) {
-    lifecycle = transition(lifecycle, { ...events.exited, ranMs: forgivenessMs / 2 }, policy).lifecycle;
+  for (const crashes of [1, 1.75, 2.5, 3.25]) {
+    lifecycle = transition(lifecycle, { ...events.exited, ranMs: forgivenessMs / 4 }, policy).lifecycle;
     assert.equal(lifecycle.crashes, crashes);
     lifecycle = transition(lifecycle, events.backOffOver, policy).lifecycle;
     lifecycle = transition(lifecycle, events.up, policy).lifecycle;
   }
-  const ranLong = { ...events.exited, ranMs: 3 * forgivenessMs };
-  assert.equal(transition(lifecycle, ranLong, policy).lifecycle.crashes, 2);
+  const ranLong = { ...events.exited, ranMs: 2 * forgivenessMs };
+  assert.equal(transition(lifecycle, ranLong, policy).lifecycle.crashes, 2.25);
 });
 
 test('back-off doubles, is capped and is jittered downwards', () => {
-  assert.deepEqual([1, 2, 3, 4, 10].map((count) => failedStartDelayMs(count, 30_000, 1)), [1000, 2000, 4000, 8000, 30_000]);
-  assert.deepEqual([1, 2, 3, 4, 20].map((count) => crashDelayMs(count, 30_000, 1)), [0, 50, 100, 200, 30_000]);
+  assert.deepEqual(
+    [1, 2, 3, 4, 10].map((count) => failedStartDelayMs(count, 30_000, 1)),
+    [1000, 2000, 4000, 8000, 30_000],
+  );
+  assert.deepEqual(
+    [1, 2.9, 3, 4, 5.5, 20].map((count) => crashDelayMs(count, 30_000, 1)),
+    [0, 0, 50, 100, 200, 30_000],
+  );
   assert.equal(failedStartDelayMs(2, 30_000, 0), 1500);
   assert.equal(crashDelayMs(20, 30_000, 0), 22_500);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { createLogger } from '../../src/core/logger.ts';
 import { assemble } from '../../src/door/assemble.ts';
+import { answerHealth } from '../../src/door/health.ts';
 import { startHttpServer } from '../../src/door/http-server.ts';
 import { createMetrics } from '../../src/door/metrics.ts';
 import { createTokenCheck, ownerToken } from '../../src/door/tokens.ts';
@@ -43,7 +44,9 @@ export async function startRestServer(
   const services = { ...assembly.services, logger };
   const { configuration } = assembly;
   const server = await startHttpServer({
-    door: createRestDoor(operations, services, metrics),
+    door: createRestDoor(operations, services),
+    health: answerHealth(services.accounts),
+    renderMetrics: metrics.render,
     configuration,
     port: 0,
     portVariable: 'GMAIL_API_PORT',

@@ -24,7 +24,11 @@ export function writePdf(lines: readonly string[]): Uint8Array {
 }
 
 /** A PNG picture of one colour. */
-export function writePng(width: number, height: number, [red, green, blue]: readonly [number, number, number]): Uint8Array {
+export function writePng(
+  width: number,
+  height: number,
+  [red, green, blue]: readonly [number, number, number],
+): Uint8Array {
   const row = [0, ...Array.from({ length: width }, () => [red, green, blue]).flat()];
   const pixels = Buffer.from(Array.from({ length: height }, () => row).flat());
   const header = Buffer.alloc(13);

@@ -37,7 +37,9 @@ function bodyOf({ key, text, html, invitation, files = [] }: DemoMessage): Part 
   const shown = [
     ...(text === undefined ? [] : [textPart(text, 'text/plain; charset=utf-8')]),
     ...(html === undefined ? [] : [textPart(html, 'text/html; charset=utf-8')]),
-    ...(invitation === undefined ? [] : [textPart(invitation, 'text/calendar; charset=utf-8; method=REQUEST; name="invite.ics"')]),
+    ...(invitation === undefined
+      ? []
+      : [textPart(invitation, 'text/calendar; charset=utf-8; method=REQUEST; name="invite.ics"')]),
   ];
   const inline = files.filter(({ contentId }) => contentId !== undefined).map(filePart);
   const attached = files.filter(({ contentId }) => contentId === undefined).map(filePart);

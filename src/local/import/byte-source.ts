@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
@@ -20,9 +20,10 @@ export function fileSource(path: string): ByteSource {
       const file = openSync(path, 'r');
       try {
         onRead?.(startBytes);
-        for (let position = startBytes; ; ) {
-          const chunk = Buffer.allocUnsafe(chunkBytes);
-          const length = readSync(file, chunk, 0, chunkBytes, position);
+        const { size } = fstatSync(file);
+        for (let position = startBytes; position < size;) {
+          const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, size - position));
+          const length = readSync(file, chunk, 0, chunk.length, position);
           if (length === 0) return;
           position += length;
           onRead?.(length);
@@ -65,16 +66,29 @@ export async function* skipBytes(chunks: AsyncIterable<Uint8Array>, count: numbe
   }
 }
 
-/** The first `limitBytes` of a source, or all of a shorter one. */
+/** The first `limitBytes` of a source, or all of a shorter one. Throws what the source throws before that. */
 export async function readUpTo(source: ByteSource, limitBytes: number): Promise<Buffer> {
+  const { bytes, error } = await readUpToError(source, limitBytes);
+  if (error !== undefined) throw error;
+  return bytes;
+}
+
+/** The first `limitBytes` of a source, or what comes before its end or, with the `error`, before it breaks off. */
+export async function readUpToError(
+  source: ByteSource,
+  limitBytes: number,
+): Promise<{ readonly bytes: Buffer; readonly error?: unknown }> {
   const parts: Uint8Array[] = [];
+  const read = (): Buffer => Buffer.concat(parts).subarray(0, limitBytes);
   let length = 0;
-  for await (const chunk of source.read(0)) {
-    parts.push(chunk);
-    length += chunk.length;
-    if (length >= limitBytes) break;
+  try {
+    for await (const chunk of source.read(0)) {
+      parts.push(chunk);
+      length += chunk.length;
+      if (length >= limitBytes) break;
+    }
+    return { bytes: read() };
+  } catch (error) {
+    return { bytes: read(), error };
   }
-  const [only] = parts;
-  const all = parts.length === 1 && only !== undefined ? Buffer.from(only.buffer, only.byteOffset, length) : Buffer.concat(parts);
-  return all.subarray(0, limitBytes);
 }

@@ -14,8 +14,10 @@ const mboxName = /\.(?:mbox|mbx)(?:\.gz)?$/i;
 const messageName = /\.eml$/i;
 const archiveName = /\.zip$/i;
 const headerField = /^[!-9;-~]+[ \t]*:/;
-/** Header fields of which a message has at least two, and other text hardly any. */
-const mailField = /^(?:from|to|cc|date|subject|received|return-path|delivered-to|message-id|mime-version):/i;
+/** Header fields that only mail has: one is enough. */
+const traceField = /^(?:received|return-path|delivered-to|message-id)[ \t]*:/i;
+/** Header fields that other text may have too: a message has at least two of them. */
+const commonField = /^(?:from|to|cc|date|subject|mime-version)[ \t]*:/i;
 
 /** First bytes of formats that people take for mail archives, and what to do with them. */
 const foreignFormats: readonly { readonly magic: string; readonly reason: string }[] = [
@@ -46,12 +48,18 @@ export function detectFormat(head: Uint8Array, { filename, isInMaildir = false }
 
   const foreign = foreignFormats.find(({ magic }) => bytes.subarray(0, magic.length / 2).toString('hex') === magic);
   const lines = bytes.toString('latin1', 0, headBytes).split(/\r?\n/);
-  if (foreign === undefined && (isMessagePlace ? lines.some((line) => headerField.test(line)) : beginsLikeMail(lines))) {
+  if (
+    foreign === undefined &&
+    (isMessagePlace ? lines.some((line) => headerField.test(line)) : beginsLikeMail(lines))
+  ) {
     return { kind: 'message' };
   }
   const reason = foreign?.reason ?? 'no mail header at its beginning';
   if (isMboxName(filename)) {
-    return { kind: 'broken', reason: `an mbox begins with a line "From SENDER DATE" and a header; this file: ${reason}` };
+    return {
+      kind: 'broken',
+      reason: `an mbox begins with a line "From SENDER DATE" and a header; this file: ${reason}`,
+    };
   }
   return { kind: isMessagePlace ? 'broken' : 'notMail', reason };
 }
@@ -59,5 +67,5 @@ export function detectFormat(head: Uint8Array, { filename, isInMaildir = false }
 function beginsLikeMail(lines: readonly string[]): boolean {
   const headerLength = lines.findIndex((line) => !headerField.test(line) && !/^[ \t]/.test(line));
   const header = headerLength < 0 ? lines : lines.slice(0, headerLength);
-  return header.filter((line) => mailField.test(line)).length >= 2;
+  return header.some((line) => traceField.test(line)) || header.filter((line) => commonField.test(line)).length >= 2;
 }

@@ -43,7 +43,9 @@ export async function importPaths(options: ImportOptions): Promise<ImportReport>
   let doneBytes = 0;
   let reportedMs = performance.now();
   for (const { path, sizeBytes } of paths) {
-    const onBytes = (bytes: number): void => void (doneBytes = finishedBytes + bytes);
+    const onBytes = (bytes: number): void => {
+      doneBytes = finishedBytes + bytes;
+    };
     for await (const item of readMail(path, { resumeAt: (mbox) => run.resumeAt(mbox), onBytes, maxMessageBytes })) {
       await run.take(item);
       if (performance.now() - reportedMs < progressEveryMs) continue;

@@ -12,7 +12,7 @@ export interface ImportReport {
   /** Messages that the mailbox had already, the same byte for byte. */
   readonly duplicates: number;
   readonly unreadable: readonly ImportProblem[];
-  /** Messages among the imported of which only the header could be read; their bytes are whole. */
+  /** Messages in the mailbox of which only the header can be read and searched; their bytes are whole. */
   readonly headersOnly: readonly ImportProblem[];
   /** Files that are no mail and were left alone; no message is among them. */
   readonly skippedFiles: readonly ImportProblem[];

@@ -1,4 +1,6 @@
-import type { IncomingMessage } from '../incoming.ts';
+import { AppError } from '../../core/errors.ts';
+import type { Mark } from '../add-messages.ts';
+import type { AddOutcome, IncomingMessage } from '../incoming.ts';
 import type { LocalMailbox } from '../open-local-mailbox.ts';
 import type { ImportProblem, ImportReport } from './import-report.ts';
 import type { ArchivedMessage, MailItem, MboxIdentity } from './mail-item.ts';
@@ -7,7 +9,7 @@ import { receivedDateMs } from './received-date.ts';
 import { ResumePoints } from './resume-points.ts';
 
 /** A batch is what a kill costs at most, and what an interrupted import still stores before it ends. */
-const batchMessages = 2000;
+const batchMessages = 1000;
 const batchBytes = 32 * 1024 * 1024;
 
 /** One import from its first message to its report: gathers messages, stores them in batches, counts what became of them. */
@@ -41,6 +43,7 @@ export class ImportRun {
     this.#found += point.found;
     this.#duplicates += point.found - point.unreadable.length;
     this.#unreadable.push(...point.unreadable);
+    this.#headersOnly.push(...point.headersOnly);
     return point.offsetBytes;
   }
 
@@ -94,15 +97,48 @@ export class ImportRun {
     const messages: IncomingMessage[] = [];
     for (const archived of batch) {
       const { parsed, problem } = await parseOrHeaders(archived.raw);
-      if (problem !== undefined) this.#headersOnly.push({ source: archived.source, reason: problem });
-      const { raw, labels, gmailThreadId } = archived;
+      const { source, raw, labels, gmailThreadId, position } = archived;
+      if (problem !== undefined) {
+        this.#headersOnly.push({ source, reason: problem });
+        if (position !== undefined) this.#resumePoints.noteHeadersOnly(position, { source, reason: problem });
+      }
       const internalDateMs = receivedDateMs({ ...archived, parsed, nowMs: this.#nowMs });
       messages.push({ raw, parsed, labels, internalDateMs, ...(gmailThreadId === undefined ? {} : { gmailThreadId }) });
     }
-    const mark = this.#resumePoints.mark();
-    const outcomes = this.#mailbox.addMessages(messages, mark === undefined ? {} : { mark });
-    for (const { kind } of outcomes) {
-      if (kind === 'added') this.#imported += 1;
+    this.#count(this.#add(messages, this.#resumePoints.mark()), batch);
+  }
+
+  /**
+   * Adds a batch. A message that makes the mailbox fail is left out of it, with the reason, so that it cannot stand in
+   * the way of all others for ever; a mailbox that cannot be written (`UNAVAILABLE`) ends the import.
+   */
+  #add(messages: readonly IncomingMessage[], mark: Mark | undefined): readonly (AddOutcome | Error)[] {
+    const options = mark === undefined ? {} : { mark };
+    try {
+      return this.#mailbox.addMessages(messages, options);
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      const outcomes = messages.flatMap((message) => this.#addAlone(message));
+      this.#mailbox.addMessages([], options);
+      return outcomes;
+    }
+  }
+
+  #addAlone(message: IncomingMessage): readonly (AddOutcome | Error)[] {
+    try {
+      return this.#mailbox.addMessages([message]);
+    } catch (error) {
+      if (error instanceof AppError || !(error instanceof Error)) throw error;
+      return [error];
+    }
+  }
+
+  #count(outcomes: readonly (AddOutcome | Error)[], batch: readonly ArchivedMessage[]): void {
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome instanceof Error) {
+        const source = batch[index]?.source ?? '';
+        this.#unreadable.push({ source, reason: `the mailbox cannot take it: ${outcome.message}` });
+      } else if (outcome.kind === 'added') this.#imported += 1;
       else this.#duplicates += 1;
     }
   }

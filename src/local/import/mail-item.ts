@@ -30,7 +30,7 @@ export interface ArchivedMessage {
 }
 
 /** A message, or a file that ought to hold some, of which nothing could be taken. */
-export interface UnreadableItem {
+interface UnreadableItem {
   readonly kind: 'unreadable';
   readonly source: string;
   readonly reason: string;

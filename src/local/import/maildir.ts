@@ -31,6 +31,9 @@ function decodeFolderName(name: string): string {
     if (base64 === '') return '&';
     if (!/^[A-Za-z0-9+,]+$/.test(base64)) return whole;
     const bigEndian = Buffer.from(base64.replaceAll(',', '/'), 'base64');
-    return bigEndian.subarray(0, bigEndian.length - (bigEndian.length % 2)).swap16().toString('utf16le');
+    return bigEndian
+      .subarray(0, bigEndian.length - (bigEndian.length % 2))
+      .swap16()
+      .toString('utf16le');
   });
 }

@@ -1,7 +1,15 @@
 import { basename } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import { archiveLabels } from './archive-labels.ts';
-import { fileSource, gunzipSource, memorySource, readUpTo, type ByteSource, type OnRead } from './byte-source.ts';
+import {
+  fileSource,
+  gunzipSource,
+  memorySource,
+  readUpTo,
+  readUpToError,
+  type ByteSource,
+  type OnRead,
+} from './byte-source.ts';
 import { detectFormat, headBytes } from './detect-format.ts';
 import { labelsOfNames } from './label-names.ts';
 import type { MailItem, MboxIdentity } from './mail-item.ts';
@@ -40,8 +48,8 @@ interface OpenFile {
 export async function* readMail(path: string, options: ReadMailOptions): AsyncGenerator<MailItem> {
   let finishedBytes = 0;
   for (const walked of walkFiles(path)) {
-    if (walked.kind === 'problem') {
-      yield { kind: 'unreadable', source: walked.path, reason: walked.reason };
+    if (walked.kind !== 'file') {
+      yield { kind: walked.kind, source: walked.path, reason: walked.reason };
       continue;
     }
     let readBytes = 0;
@@ -49,10 +57,7 @@ export async function* readMail(path: string, options: ReadMailOptions): AsyncGe
       readBytes += bytes;
       options.onBytes(finishedBytes + Math.min(readBytes, walked.sizeBytes));
     };
-    yield* readFile(
-      { ...walked, filename: basename(walked.path), source: fileSource(walked.path), onRead },
-      options,
-    );
+    yield* readFile({ ...walked, filename: basename(walked.path), source: fileSource(walked.path), onRead }, options);
     finishedBytes += walked.sizeBytes;
     options.onBytes(finishedBytes);
   }
@@ -67,17 +72,22 @@ async function* readFile(found: OpenFile, options: ReadMailOptions): AsyncGenera
     const format = detectFormat(head, { filename: file.filename, isInMaildir: file.maildirFolder !== undefined });
     switch (format.kind) {
       case 'mbox':
-        return yield* readMbox(file, options);
+        yield* readMbox(file, options);
+        break;
       case 'message':
-        return yield await readSingleMessage(file, options);
+        yield await readSingleMessage(file, options);
+        break;
       case 'gzip':
-        return yield* readGzip(file, options);
+        yield* readGzip(file, options);
+        break;
       case 'zip':
-        return yield* readZip(file, options);
+        yield* readZip(file, options);
+        break;
       case 'broken':
-        return yield { kind: 'unreadable', source: file.path, reason: format.reason };
+        yield { kind: 'unreadable', source: file.path, reason: format.reason };
+        break;
       case 'notMail':
-        return yield { kind: 'skipped', source: file.path, reason: format.reason };
+        yield { kind: 'skipped', source: file.path, reason: format.reason };
     }
   } catch (error) {
     yield { kind: 'unreadable', source: file.path, reason: `it cannot be read: ${messageOf(error)}` };
@@ -86,21 +96,30 @@ async function* readFile(found: OpenFile, options: ReadMailOptions): AsyncGenera
 
 async function* readGzip(file: OpenFile, options: ReadMailOptions): AsyncGenerator<MailItem> {
   const source = gunzipSource(file.source);
-  const head = await readUpTo(source, headBytes);
+  // What is packed in a damaged file may still begin with whole messages.
+  const { bytes: head, error } = await readUpToError(source, headBytes);
+  if (head.length === 0 && error !== undefined) throw error;
   const format = detectFormat(head, { filename: file.filename.replace(/\.gz$/i, '') });
-  if (format.kind === 'mbox') return yield* readMbox({ ...file, source }, options);
-  if (format.kind === 'message') return yield await readSingleMessage({ ...file, source }, options);
-  const reason = 'a gzip that holds neither an mbox nor a message; unpack a .tgz first';
-  yield { kind: format.kind === 'broken' ? 'unreadable' : 'skipped', source: file.path, reason };
+  if (format.kind === 'mbox') yield* readMbox({ ...file, source }, options);
+  else if (format.kind === 'message') yield await readSingleMessage({ ...file, source }, options);
+  else {
+    const reason = 'a gzip that holds neither an mbox nor a message; unpack a .tgz first';
+    yield { kind: format.kind === 'broken' ? 'unreadable' : 'skipped', source: file.path, reason };
+  }
 }
 
 async function* readZip(file: OpenFile, options: ReadMailOptions): AsyncGenerator<MailItem> {
   for await (const entry of readZipEntries(file.path)) {
     const folders = entry.name.split('/');
     const filename = folders.pop() ?? '';
+    const path = `${file.path}!${entry.name}`;
+    if (/\.zip$/i.test(filename)) {
+      yield { kind: 'unreadable', source: path, reason: 'an archive inside an archive; unpack it first' };
+      continue;
+    }
     yield* readFile(
       {
-        path: `${file.path}!${entry.name}`,
+        path,
         filename,
         source: entry.source,
         sizeBytes: entry.unpackedBytes,
@@ -115,7 +134,7 @@ async function* readZip(file: OpenFile, options: ReadMailOptions): AsyncGenerato
 
 async function* readMbox(file: OpenFile, options: ReadMailOptions): AsyncGenerator<MailItem> {
   const mbox = { path: file.path, sizeBytes: file.sizeBytes, modifiedMs: file.modifiedMs };
-  const labels = archiveLabels(file.folderNames, file.filename, true);
+  const labels = labelsOfFile(file, true);
   let offsetBytes = options.resumeAt(mbox);
   const placeOf = (offset: number): string => `${file.path} at byte ${offset}`;
   try {
@@ -128,9 +147,8 @@ async function* readMbox(file: OpenFile, options: ReadMailOptions): AsyncGenerat
       } else if (entry.raw.length === 0) {
         yield { kind: 'unreadable', reason: 'there is no message behind the From line', ...place };
       } else {
-        const { envelope } = entry;
-        const message = withoutTakeoutHeaders(entry.raw, envelope.isTakeout ? [] : labels);
-        yield { kind: 'message', ...place, ...message, envelope, fileMs: file.modifiedMs };
+        const { raw, envelope } = entry;
+        yield { kind: 'message', ...place, ...readTakeoutHeaders(raw, labels), envelope, fileMs: file.modifiedMs };
       }
     }
   } catch (error) {
@@ -145,23 +163,29 @@ async function readSingleMessage(file: OpenFile, options: ReadMailOptions): Prom
   if (raw.length > options.maxMessageBytes) {
     return { kind: 'unreadable', source: file.path, reason: tooLarge(Math.max(raw.length, file.sizeBytes), options) };
   }
-  const labels =
-    file.maildirFolder === undefined
-      ? archiveLabels(file.folderNames, file.filename, false)
-      : maildirLabels(file.maildirFolder, file.filename);
-  return { kind: 'message', source: file.path, ...withoutTakeoutHeaders(raw, labels), fileMs: file.modifiedMs };
+  const message = readTakeoutHeaders(raw, labelsOfFile(file, false));
+  return { kind: 'message', source: file.path, ...message, fileMs: file.modifiedMs };
 }
 
-/** What Takeout says of a message outranks what its file says. */
-function withoutTakeoutHeaders(
+function labelsOfFile({ filename, folderNames, maildirFolder }: OpenFile, isMbox: boolean): readonly string[] {
+  if (maildirFolder !== undefined) return maildirLabels(maildirFolder, filename);
+  return archiveLabels(folderNames, filename, isMbox);
+}
+
+/** What Takeout says of a message outranks what its file says. One from Gmail that names no labels has none. */
+function readTakeoutHeaders(
   archived: Uint8Array,
   fileLabels: readonly string[],
 ): { readonly raw: Uint8Array; readonly labels: readonly string[]; readonly gmailThreadId?: string } {
-  const { raw, labels, ...rest } = takeGmailHeaders(archived);
-  return { raw, labels: labels === undefined ? fileLabels : labelsOfNames(labels), ...rest };
+  const { raw, labels, gmailThreadId } = takeGmailHeaders(archived);
+  if (gmailThreadId === undefined) return { raw, labels: labels === undefined ? fileLabels : labelsOfNames(labels) };
+  return { raw, labels: labelsOfNames(labels ?? []), gmailThreadId };
 }
 
 function tooLarge(sizeBytes: number, { maxMessageBytes }: ReadMailOptions): string {
-  const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
-  return `the message is over ${mebibytes(maxMessageBytes)}: ${mebibytes(sizeBytes)}`;
+  return `the message is over ${formatMebibytes(maxMessageBytes)}: ${formatMebibytes(sizeBytes)}`;
+}
+
+function formatMebibytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }

@@ -9,17 +9,20 @@ export interface ResumePoint {
   /** Messages before the offset, the unreadable ones among them. */
   readonly found: number;
   readonly unreadable: readonly ImportProblem[];
+  readonly headersOnly: readonly ImportProblem[];
 }
 
+const Problem = z.object({ source: z.string(), reason: z.string() });
 const StoredPoint = z.object({
   sizeBytes: z.number(),
   modifiedMs: z.number(),
   offsetBytes: z.number(),
   found: z.number(),
-  unreadable: z.array(z.object({ source: z.string(), reason: z.string() })),
+  unreadable: z.array(Problem),
+  headersOnly: z.array(Problem),
 });
 
-const beginning: ResumePoint = { offsetBytes: 0, found: 0, unreadable: [] };
+const beginning: ResumePoint = { offsetBytes: 0, found: 0, unreadable: [], headersOnly: [] };
 
 function markName(mbox: MboxIdentity): string {
   return `import ${mbox.path}`;
@@ -49,7 +52,13 @@ export class ResumePoints {
   /** Notes that the reading has come past a message, and what was wrong with it. */
   pass({ offsetBytes }: MboxPosition, problem?: ImportProblem): void {
     const unreadable = problem === undefined ? this.#point.unreadable : [...this.#point.unreadable, problem];
-    this.#point = { offsetBytes, found: this.#point.found + 1, unreadable };
+    this.#point = { ...this.#point, offsetBytes, found: this.#point.found + 1, unreadable };
+  }
+
+  /** Notes that a message which was passed can be read only in part. */
+  noteHeadersOnly({ mbox }: MboxPosition, problem: ImportProblem): void {
+    if (mbox.path !== this.#mbox?.path) return;
+    this.#point = { ...this.#point, headersOnly: [...this.#point.headersOnly, problem] };
   }
 
   /** The mark to store with the messages read so far; undefined when they are not of one mbox in the making. */

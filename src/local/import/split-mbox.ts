@@ -26,7 +26,7 @@ const maxLineBytes = 1000;
 const separator = Buffer.from('\nFrom ');
 
 /** `From ` at the place where a message has to begin, but no message behind it that could be read as one. */
-const unreadableEnvelope: EnvelopeLine = { hasZone: false, isTakeout: false };
+const unreadableEnvelope: EnvelopeLine = { hasZone: false };
 
 /**
  * Splits an mbox (mboxo, mboxrd; lines end in LF or CRLF) into its messages, with memory for one message at a time.
@@ -151,7 +151,7 @@ function endWithoutSeparatorLine(entry: Buffer): number {
 class SlidingWindow {
   /** Where the window's first byte stands in the mbox. */
   offsetBytes: number;
-  #buffer = Buffer.allocUnsafe(256 * 1024);
+  #buffer = Buffer.allocUnsafe(64 * 1024);
   #start = 0;
   #end = 0;
 

@@ -13,7 +13,8 @@ export type WalkedFile = { readonly path: string } & (
       /** The folder of a Maildir it is a message of, as a path below that Maildir. */
       readonly maildirFolder?: readonly string[];
     }
-  | { readonly kind: 'problem'; readonly reason: string }
+  /** `skipped` is what can hold no mail: a link to a folder, a socket. */
+  | { readonly kind: 'unreadable' | 'skipped'; readonly reason: string }
 );
 
 /** What a folder is, for the files directly in it. */
@@ -39,7 +40,7 @@ function* walkFolder(folder: string, place: FolderPlace): Generator<WalkedFile> 
   try {
     entries = readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    yield { kind: 'problem', path: folder, reason: `the folder cannot be read: ${messageOf(error)}` };
+    yield { kind: 'unreadable', path: folder, reason: `the folder cannot be read: ${messageOf(error)}` };
     return;
   }
   entries.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -51,7 +52,9 @@ function* walkFolder(folder: string, place: FolderPlace): Generator<WalkedFile> 
     const path = join(folder, entry.name);
     if (!entry.isDirectory()) {
       const found = lookAt(path, place.folderNames);
-      yield found === 'folder' ? { kind: 'problem', path, reason: 'it is a link to a folder; name that folder' } : found;
+      yield found === 'folder'
+        ? { kind: 'skipped', path, reason: 'it is a link to a folder; name that folder' }
+        : found;
     } else if (isMaildir && (entry.name === 'cur' || entry.name === 'new')) {
       for (const file of walkFolder(path, place)) {
         yield file.kind === 'file' ? { ...file, maildirFolder: maildirPath } : file;
@@ -74,9 +77,9 @@ function lookAt(path: string, folderNames: readonly string[]): WalkedFile | 'fol
   try {
     const status = statSync(path);
     if (status.isDirectory()) return 'folder';
-    if (!status.isFile()) return { kind: 'problem', path, reason: 'it is neither a file nor a folder' };
+    if (!status.isFile()) return { kind: 'skipped', path, reason: 'it is neither a file nor a folder' };
     return { kind: 'file', path, sizeBytes: status.size, modifiedMs: status.mtimeMs, folderNames };
   } catch (error) {
-    return { kind: 'problem', path, reason: messageOf(error) };
+    return { kind: 'unreadable', path, reason: messageOf(error) };
   }
 }

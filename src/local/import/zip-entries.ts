@@ -37,7 +37,10 @@ function entrySource(zip: ZipFile, entry: Entry): ByteSource {
       const stream = await zip.openReadStreamPromise(entry);
       const packedShare = entry.compressedSize / Math.max(1, entry.uncompressedSize);
       try {
-        for await (const chunk of skipBytes(counted(stream, (bytes) => onRead?.(bytes * packedShare)), startBytes)) {
+        for await (const chunk of skipBytes(
+          counted(stream, (bytes) => onRead?.(bytes * packedShare)),
+          startBytes,
+        )) {
           yield chunk;
         }
       } finally {
@@ -47,7 +50,10 @@ function entrySource(zip: ZipFile, entry: Entry): ByteSource {
   };
 }
 
-async function* counted(chunks: AsyncIterable<Uint8Array>, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
     onRead(chunk.length);
     yield chunk;

@@ -20,6 +20,10 @@ export function asList(value: XmlRpcValue | undefined): readonly XmlRpcValue[] {
   return Array.isArray(value) ? value : unexpected('an array');
 }
 
+export function asText(value: XmlRpcValue): string {
+  return typeof value === 'string' ? value : unexpected('a text');
+}
+
 export function textOf(struct: Struct, name: string): string {
   const value = struct[name];
   return typeof value === 'string' ? value : unexpected(`a text for ${name}`);

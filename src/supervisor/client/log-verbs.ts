@@ -1,4 +1,5 @@
 import { faultCodes } from '../control/faults.ts';
+import { asText } from './answers.ts';
 import { FaultAnswer } from './rpc-client.ts';
 import { exitCodes, type Verb, type VerbContext } from './verb.ts';
 
@@ -17,6 +18,7 @@ const maintailUsage = [
   'maintail -f \tContinuous tail of supervisor main log file (Ctrl-C to exit)',
   'maintail -100\tlast 100 *bytes* of supervisord main log file',
   'maintail\tlast 1600 *bytes* of supervisor main log file',
+  '',
 ];
 
 function refuse({ print }: VerbContext, complaint: string, usage: readonly string[] = []): number {
@@ -55,7 +57,7 @@ async function show(
   parameters: readonly (string | number)[],
 ): Promise<number> {
   try {
-    print(String(await client.call(`supervisor.${method}`, ...parameters)));
+    print(asText(await client.call(`supervisor.${method}`, ...parameters)));
     return exitCodes.success;
   } catch (error) {
     const complaints: Readonly<Record<number, string>> = {

@@ -77,7 +77,11 @@ const stopAction: Action = {
 /** Faults that mean that the program itself does not run. */
 const deadProgramFaults: ReadonlySet<number> = new Set([SPAWN_ERROR, ABNORMAL_TERMINATION, NOT_RUNNING]);
 
-async function outcomesFor(context: VerbContext, action: Action, name: string): Promise<readonly Outcome[] | undefined> {
+async function outcomesFor(
+  context: VerbContext,
+  action: Action,
+  name: string,
+): Promise<readonly Outcome[] | undefined> {
   const { client } = context;
   const rest = action.rest ?? [];
   const isAll = name === 'all';
@@ -90,7 +94,11 @@ async function outcomesFor(context: VerbContext, action: Action, name: string): 
       return asList(answer).map((item) => {
         const result = asStruct(item);
         const text = textOf(result, 'description');
-        return { name: namespec(textOf(result, 'group'), textOf(result, 'name')), status: numberOf(result, 'status'), text };
+        return {
+          name: namespec(textOf(result, 'group'), textOf(result, 'name')),
+          status: numberOf(result, 'status'),
+          text,
+        };
       });
     } catch (error) {
       if (!(error instanceof FaultAnswer) || error.code !== BAD_NAME) throw error;

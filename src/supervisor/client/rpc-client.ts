@@ -1,5 +1,6 @@
-import { request, type IncomingMessage, type RequestOptions } from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import { systemCode } from '../../core/errors.ts';
+import { http } from '../http.ts';
 import { decodeResponse, encodeCall, type XmlRpcValue } from '../control/xml-rpc.ts';
 
 /** A supervisor's address and, where it wants them, a user name and a password. */
@@ -39,8 +40,12 @@ export interface RpcClient {
   stream(path: string, signal: AbortSignal | undefined): Promise<IncomingMessage>;
 }
 
-function connectionOf({ url, credentials }: ServerAddress): RequestOptions {
-  const headers =
+interface Connection extends RequestOptions {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function connectionOf({ url, credentials }: ServerAddress): Connection {
+  const headers: Readonly<Record<string, string>> =
     credentials === undefined
       ? {}
       : { authorization: `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}` };
@@ -66,7 +71,7 @@ export function createRpcClient(address: ServerAddress): RpcClient {
   };
   const send = (options: RequestOptions, body?: string): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
-      const sent = request({ ...connection, agent: false, ...options }, resolve);
+      const sent = http.request({ ...connection, agent: false, ...options }, resolve);
       sent.once('error', (error) => reject(explain(error)));
       sent.end(body);
     });

@@ -1,7 +1,7 @@
 import { faultCodes } from '../control/faults.ts';
 import type { XmlRpcValue } from '../control/xml-rpc.ts';
 import { namespec, splitNamespec } from '../namespec.ts';
-import { asList, asProcess, asStruct, numberOf, textOf, type ProcessAnswer } from './answers.ts';
+import { asList, asProcess, asStruct, asText, numberOf, textOf, type ProcessAnswer } from './answers.ts';
 import { FaultAnswer, NoSupervisor } from './rpc-client.ts';
 import { exitCodes, type Verb, type VerbContext } from './verb.ts';
 
@@ -90,9 +90,7 @@ export const statusVerb: Verb = {
         if (found.length > 0) continue;
         const wanted = splitNamespec(word);
         context.print(
-          wanted.name === undefined
-            ? `${wanted.group}: ERROR (no such group)`
-            : `${word}: ERROR (no such process)`,
+          wanted.name === undefined ? `${wanted.group}: ERROR (no such group)` : `${word}: ERROR (no such process)`,
         );
         exitCode = exitCodes.statusUnknown;
       }
@@ -113,7 +111,7 @@ async function explainFatal(context: VerbContext, process: ProcessAnswer): Promi
   const name = `${process.group}:${process.name}`;
   try {
     const log = await context.client.call(`supervisor.readProcess${channel}Log`, name, -800, 0);
-    const lines = String(log).trimEnd().split('\n').slice(-5);
+    const lines = asText(log).trimEnd().split('\n').slice(-5);
     context.explain(`${process.name} was given up; ${process.logFile} ends with:`);
     for (const line of lines) context.explain(`  ${line}`);
   } catch (error) {
@@ -131,11 +129,12 @@ export const pidVerb: Verb = {
   run: async (context) => {
     const { client, words, print } = context;
     if (words.length === 0) {
-      print(String(await client.call('supervisor.getPID')));
+      print(JSON.stringify(await client.call('supervisor.getPID')));
       return exitCodes.success;
     }
     if (words.includes('all')) {
-      for (const { pid } of asList(await client.call('supervisor.getAllProcessInfo')).map(asProcess)) print(String(pid));
+      for (const { pid } of asList(await client.call('supervisor.getAllProcessInfo')).map(asProcess))
+        print(String(pid));
       return exitCodes.success;
     }
     let exitCode: number = exitCodes.success;

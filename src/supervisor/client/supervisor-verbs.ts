@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { faultCodes } from '../control/faults.ts';
 import type { XmlRpcValue } from '../control/xml-rpc.ts';
 import { namespec } from '../namespec.ts';
-import { asList, asProcess, asStruct, numberOf, textOf } from './answers.ts';
+import { asList, asProcess, asStruct, asText, numberOf, textOf } from './answers.ts';
 import { FaultAnswer, NoSupervisor } from './rpc-client.ts';
 import { statusLines } from './status-verbs.ts';
 import { exitCodes, type Verb, type VerbContext } from './verb.ts';
@@ -31,9 +31,11 @@ function printFault({ print }: VerbContext, error: unknown, words: Readonly<Reco
   print(line);
 }
 
-const names = (list: XmlRpcValue | undefined): readonly string[] => asList(list).map(String);
+const names = (list: XmlRpcValue | undefined): readonly string[] => asList(list).map(asText);
 
-async function reload({ client }: VerbContext): Promise<Readonly<Record<'added' | 'changed' | 'removed', readonly string[]>>> {
+async function reload({
+  client,
+}: VerbContext): Promise<Readonly<Record<'added' | 'changed' | 'removed', readonly string[]>>> {
   const [changes] = asList(await client.call('supervisor.reloadConfig'));
   const [added, changed, removed] = asList(changes);
   return { added: names(added), changed: names(changed), removed: names(removed) };
@@ -155,16 +157,20 @@ export const removeVerb: Verb = {
   },
 };
 
-export const availVerb = plainVerb('avail', 'avail\t\t\tDisplay all configured processes', async ({ client, print }) => {
-  for (const item of asList(await client.call('supervisor.getAllConfigInfo'))) {
-    const info = asStruct(item);
-    const name = namespec(textOf(info, 'group'), textOf(info, 'name')).padEnd(32);
-    const use = (info.inuse === true ? 'in use' : 'avail').padEnd(9);
-    const start = (info.autostart === true ? 'auto' : 'manual').padEnd(9);
-    print(`${name} ${use} ${start} ${numberOf(info, 'group_prio')}:${numberOf(info, 'process_prio')}`);
-  }
-  return exitCodes.success;
-});
+export const availVerb = plainVerb(
+  'avail',
+  'avail\t\t\tDisplay all configured processes',
+  async ({ client, print }) => {
+    for (const item of asList(await client.call('supervisor.getAllConfigInfo'))) {
+      const info = asStruct(item);
+      const name = namespec(textOf(info, 'group'), textOf(info, 'name')).padEnd(32);
+      const use = (info.inuse === true ? 'in use' : 'avail').padEnd(9);
+      const start = (info.autostart === true ? 'auto' : 'manual').padEnd(9);
+      print(`${name} ${use} ${start} ${numberOf(info, 'group_prio')}:${numberOf(info, 'process_prio')}`);
+    }
+    return exitCodes.success;
+  },
+);
 
 export const reloadVerb = plainVerb('reload', 'reload \t\tRestart the remote supervisord.', async (context) => {
   try {
@@ -215,7 +221,7 @@ export const versionVerb = plainVerb(
   'version',
   'version\t\t\tShow the version of the remote supervisord process',
   async ({ client, print }) => {
-    print(String(await client.call('supervisor.getSupervisorVersion')));
+    print(asText(await client.call('supervisor.getSupervisorVersion')));
     return exitCodes.success;
   },
 );

@@ -19,7 +19,6 @@ import {
   readOctal,
 } from './values.ts';
 
-
 /** Where a configuration file comes from and what stands in for what it leaves out. */
 export interface ConfigurationSource {
   readonly file: string;
@@ -90,11 +89,17 @@ function readLogLevel(text: string): SupervisorConfiguration['logLevel'] {
   return level;
 }
 
-function readSocket(section: SectionReader, expansions: Expansions): SocketConfiguration | undefined {
+function readSocket(document: IniDocument, expansions: Expansions): SocketConfiguration | undefined {
+  const place = document.get('unix_http_server');
+  if (place === undefined) return undefined;
+  const section = sectionReader(document, 'unix_http_server', place);
   const file = section.value('file', expansions, (text) => readFilePath(text.trim()), undefined);
-  if (file === undefined) return undefined;
+  if (file === undefined) throw configurationError(place, 'file= in [unix_http_server]', 'none');
   const username = section.text('username', expansions);
   const password = section.text('password', expansions);
+  if ((username === undefined) !== (password === undefined)) {
+    throw configurationError(place, 'both username= and password= in [unix_http_server], or neither', 'one of them');
+  }
   return {
     path: resolve(file),
     // supervisord's default is 0700; a socket is not executed, so ours is 0600.
@@ -174,17 +179,8 @@ export function parseConfigurationFile({ file, environment, defaults }: Configur
     }
   }
 
-  const socketPlace = document.get('unix_http_server');
-  const socket =
-    socketPlace === undefined
-      ? undefined
-      : readSocket(sectionReader(document, 'unix_http_server', socketPlace), expansions);
-  if (socketPlace !== undefined && socket === undefined) {
-    throw configurationError(socketPlace, 'file= in [unix_http_server]', 'none');
-  }
-  const groups = readGroups(document, expansions, warnings);
   const value = <T>(key: string, read: (text: string) => T, fallback: T): T => main.value(key, base, read, fallback);
-  return {
+  const settings = {
     logFile: resolve(value('logfile', readFilePath, defaults.logFile)),
     logMaximumBytes: value('logfile_maxbytes', readByteSize, 50 * 1024 ** 2),
     logBackups: value('logfile_backups', readInteger, 10),
@@ -192,14 +188,14 @@ export function parseConfigurationFile({ file, environment, defaults }: Configur
     pidFile: resolve(value('pidfile', readFilePath, defaults.pidFile)),
     identifier: main.text('identifier', base) ?? 'supervisor',
     childLogFolder: value('childlogdir', readExistingFolder, tmpdir()),
-    ...(socket === undefined ? {} : { socket }),
-    groups: groups.map((group) => ({
-      ...group,
-      processes: group.processes.map((process) => ({
-        ...process,
-        environment: { ...sharedEnvironment, ...process.environment },
-      })),
-    })),
-    warnings,
   };
+  const socket = readSocket(document, expansions);
+  const groups = readGroups(document, expansions, warnings).map((group) => ({
+    ...group,
+    processes: group.processes.map((process) => ({
+      ...process,
+      environment: { ...sharedEnvironment, ...process.environment },
+    })),
+  }));
+  return { ...settings, ...(socket === undefined ? {} : { socket }), groups, warnings };
 }

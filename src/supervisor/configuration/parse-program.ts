@@ -47,15 +47,11 @@ const activeKeys: ReadonlySet<string> = new Set([
   'redirect_stderr',
   'environment',
   'serverurl',
-  ...channels.flatMap((channel) => [
-    `${channel}_logfile`,
-    `${channel}_logfile_maxbytes`,
-    `${channel}_logfile_backups`,
-  ]),
+  ...channels.flatMap((channel) => [`${channel}_logfile`, `${channel}_logfile_maxbytes`, `${channel}_logfile_backups`]),
 ]);
 
 /** Our own keys. */
-const extraKeys: ReadonlySet<string> = new Set([
+export const extraKeys: ReadonlySet<string> = new Set([
   'x_ready_url',
   'x_ready_timeout',
   'x_live_url',
@@ -94,9 +90,15 @@ function readLog(section: SectionReader, channel: Channel, expansions: Expansion
   };
 }
 
+/** An address that can be asked: where the system chooses the port (0), nobody knows it. */
+function readCheckableUrl(text: string): string | undefined {
+  const url = readProbeUrl(text);
+  return new URL(url).port === '0' ? undefined : url;
+}
+
 function readExtra(section: SectionReader, expansions: Expansions): ExtraConfiguration {
-  const readyUrl = section.value('x_ready_url', expansions, readProbeUrl, undefined);
-  const liveUrl = section.value('x_live_url', expansions, readProbeUrl, undefined);
+  const readyUrl = section.value('x_ready_url', expansions, readCheckableUrl, undefined);
+  const liveUrl = section.value('x_live_url', expansions, readCheckableUrl, undefined);
   return {
     ...(readyUrl === undefined ? {} : { readyUrl }),
     readyTimeoutSeconds: section.value('x_ready_timeout', expansions, integerFrom(1), 30),
@@ -123,7 +125,11 @@ export function parseProgram(
   const stopAsGroup = value('stopasgroup', readBoolean, false);
   const killAsGroup = value('killasgroup', readBoolean, stopAsGroup);
   if (stopAsGroup && !killAsGroup) {
-    throw configurationError(section.place('killasgroup'), `killasgroup=true in [${section.name}], as stopasgroup is true`, 'false');
+    throw configurationError(
+      section.place('killasgroup'),
+      `killasgroup=true in [${section.name}], as stopasgroup is true`,
+      'false',
+    );
   }
   const user = section.value('user', common, readUser, undefined);
   const umask = section.value('umask', common, readOctal, undefined);
@@ -166,7 +172,8 @@ export function parseProgram(
     );
     const expansions = { ...numbered, ...environmentExpansions(environmentOfProgram) };
     const command = section.text('command', expansions);
-    if (command === undefined) throw configurationError(section.place('command'), `a command in [${section.name}]`, 'none');
+    if (command === undefined)
+      throw configurationError(section.place('command'), `a command in [${section.name}]`, 'none');
     const directory = section.text('directory', expansions);
     const stderr = readLog(section, 'stderr', expansions);
     processes.push({

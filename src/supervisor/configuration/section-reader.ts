@@ -32,11 +32,7 @@ export function sectionReader(document: IniDocument, name: string, section: IniS
     try {
       return read(text);
     } catch (error) {
-      throw configurationError(
-        place(key),
-        `${key} in [${name}] to be ${messageOf(error)}`,
-        JSON.stringify(text),
-      );
+      throw configurationError(place(key), `${key} in [${name}] to be ${messageOf(error)}`, JSON.stringify(text));
     }
   }
 

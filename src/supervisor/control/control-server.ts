@@ -1,14 +1,16 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { AppError, messageOf, systemCode } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { SocketConfiguration } from '../configuration/supervisor-configuration.ts';
+import { http } from '../http.ts';
 import { logSizeBytes } from '../log-file.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { RpcFault } from './faults.ts';
 import { followFile } from './follow-file.ts';
-import { callMethod, rpcMethods, type RpcMethod } from './rpc-methods.ts';
+import { callMethod, type RpcMethod } from './rpc-method.ts';
+import { rpcMethods } from './rpc-methods.ts';
 import { decodeCall, encodeFault, encodeResult } from './xml-rpc.ts';
 
 /** A call is a name and a few words; text for a process's input may be longer. */
@@ -45,7 +47,9 @@ function isAllowed(request: IncomingMessage, credentials: SocketConfiguration['c
   const shown = Buffer.from(request.headers.authorization?.replace(/^Basic /i, '') ?? '', 'base64').toString('utf8');
   const colon = shown.indexOf(':');
   const { username, password } = credentials;
-  const hashed = `{SHA}${createHash('sha1').update(shown.slice(colon + 1)).digest('hex')}`;
+  const hashed = `{SHA}${createHash('sha1')
+    .update(shown.slice(colon + 1))
+    .digest('hex')}`;
   const given = `${shown.slice(0, colon)}:${password.startsWith('{SHA}') ? hashed : shown.slice(colon + 1)}`;
   return timingSafeEqual(digest(given), digest(`${username}:${password}`));
 }
@@ -56,7 +60,7 @@ function followedLog(supervisor: Supervisor, path: string): string | undefined {
   const [, name, channel = 'stdout'] = /^\/logtail\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? [];
   if (name === undefined || (channel !== 'stdout' && channel !== 'stderr')) return undefined;
   try {
-    return supervisor.findProcess(decodeURIComponent(name)).logPaths[channel];
+    return supervisor.findProcess(decodeURIComponent(name)).logs.paths[channel];
   } catch {
     return undefined;
   }
@@ -117,7 +121,7 @@ export async function openControlServer(socket: SocketConfiguration, logger: Log
   let supervisor: Supervisor | undefined;
   let methods: ReadonlyMap<string, RpcMethod> = new Map();
 
-  const server = createServer((request, response) => {
+  const server = http.createServer((request, response) => {
     void (async () => {
       const path = request.url ?? '';
       if (!isAllowed(request, socket.credentials)) {

@@ -14,6 +14,14 @@ export function followFile(path: string, output: Writable): void {
   let position = Math.max(0, (logSizeBytes(path) ?? 0) - headBytes);
   let isFull = false;
   const pump = (): void => {
+    try {
+      copyWhatCame();
+    } catch {
+      // The log has been taken away: there is nothing more to follow.
+      output.end();
+    }
+  };
+  const copyWhatCame = (): void => {
     if (isFull) return;
     const size = logSizeBytes(path) ?? 0;
     if (size < position) {

@@ -2,17 +2,17 @@ import type { ProcessConfiguration } from '../configuration/supervisor-configura
 import type { ManagedProcess } from '../managed-process.ts';
 import { processFigures } from '../process-figures.ts';
 import { processStates } from '../process-state.ts';
-import type { Group } from '../supervisor.ts';
+import type { Group } from '../members.ts';
 import type { XmlRpcValue } from './xml-rpc.ts';
 
 type Struct = Readonly<Record<string, XmlRpcValue>>;
 
 const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
+const two = (number: number): string => String(Math.floor(number)).padStart(2, '0');
 
 /** `0:00:04`, `23:05:00`, `2 days, 1:00:00`: as Python writes a length of time. */
 export function formatUptime(uptimeSeconds: number): string {
   const days = Math.floor(uptimeSeconds / 86_400);
-  const two = (number: number): string => String(Math.floor(number)).padStart(2, '0');
   const clock = `${Math.floor((uptimeSeconds % 86_400) / 3600)}:${two((uptimeSeconds % 3600) / 60)}:${two(uptimeSeconds % 60)}`;
   return days === 0 ? clock : `${days} day${days === 1 ? '' : 's'}, ${clock}`;
 }
@@ -22,7 +22,6 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** `Nov 22 09:05 AM`, in local time. */
 function formatStopTime(time: number): string {
   const date = new Date(time);
-  const two = (number: number): string => String(number).padStart(2, '0');
   const hour = date.getHours() % 12 || 12;
   const half = date.getHours() < 12 ? 'AM' : 'PM';
   return `${months[date.getMonth()] ?? ''} ${two(date.getDate())} ${two(hour)}:${two(date.getMinutes())} ${half}`;
@@ -31,13 +30,13 @@ function formatStopTime(time: number): string {
 function describe(process: ManagedProcess, now: number): string {
   switch (process.state) {
     case 'RUNNING':
-      return `pid ${process.pid}, uptime ${formatUptime(Math.max(0, seconds(now) - seconds(process.startedAt)))}`;
+      return `pid ${process.pid}, uptime ${formatUptime(Math.max(0, seconds(now) - seconds(process.record.startedAt)))}`;
     case 'FATAL':
     case 'BACKOFF':
-      return process.spawnError || `unknown error (try "tail ${process.configuration.name}")`;
+      return process.record.spawnError || `unknown error (try "tail ${process.configuration.name}")`;
     case 'STOPPED':
     case 'EXITED':
-      return process.startedAt === 0 ? 'Not started' : formatStopTime(process.stoppedAt);
+      return process.record.startedAt === 0 ? 'Not started' : formatStopTime(process.record.stoppedAt);
     case 'STARTING':
     case 'STOPPING':
     case 'UNKNOWN':
@@ -52,16 +51,16 @@ export function processInfo(process: ManagedProcess, now: number): Struct {
   return {
     name: process.configuration.name,
     group: process.groupName,
-    start: seconds(process.startedAt),
-    stop: seconds(process.stoppedAt),
+    start: seconds(process.record.startedAt),
+    stop: seconds(process.record.stoppedAt),
     now: seconds(now),
     state: processStates[process.state],
     statename: process.state,
-    spawnerr: process.spawnError,
-    exitstatus: process.exitStatus,
-    logfile: process.logPaths.stdout ?? '',
-    stdout_logfile: process.logPaths.stdout ?? '',
-    stderr_logfile: process.logPaths.stderr ?? '',
+    spawnerr: process.record.spawnError,
+    exitstatus: process.record.exitStatus,
+    logfile: process.logs.paths.stdout ?? '',
+    stdout_logfile: process.logs.paths.stdout ?? '',
+    stderr_logfile: process.logs.paths.stderr ?? '',
     pid: process.pid,
     description: describe(process, now),
   };
@@ -70,15 +69,15 @@ export function processInfo(process: ManagedProcess, now: number): Struct {
 /** What `processInfo` tells and what supervisord has no field for; figures of a process that does not run are 0. */
 export async function processStatus(process: ManagedProcess, now: number): Promise<Struct> {
   const figures = process.pid === 0 ? undefined : await processFigures(process.pid);
-  const uptimeSeconds = process.pid === 0 ? 0 : Math.max(0, now - process.startedAt) / 1000;
+  const uptimeSeconds = process.pid === 0 ? 0 : Math.max(0, now - process.record.startedAt) / 1000;
   return {
     ...processInfo(process, now),
     ready: process.state === 'RUNNING',
-    restarts: process.restarts,
+    restarts: process.record.restarts,
     uptimeSeconds,
     cpuPercent: figures === undefined || uptimeSeconds === 0 ? 0 : (100 * figures.cpuSeconds) / uptimeSeconds,
     rssBytes: figures?.rssBytes ?? 0,
-    deaths: process.deaths.map(({ time, reason }) => ({ time: new Date(time).toISOString(), reason })),
+    deaths: process.record.deaths.map(({ time, reason }) => ({ time: new Date(time).toISOString(), reason })),
   };
 }
 

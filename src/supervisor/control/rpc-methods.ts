@@ -2,51 +2,18 @@ import { messageOf } from '../../core/errors.ts';
 import { emptyLog } from '../log-file.ts';
 import type { ManagedProcess } from '../managed-process.ts';
 import { signalNumber } from '../signals.ts';
-import type { MemberResult, Supervisor } from '../supervisor.ts';
+import type { Member, MemberResult } from '../members.ts';
+import type { Supervisor } from '../supervisor.ts';
 import { RpcFault } from './faults.ts';
 import { readLog, tailLog } from './log-methods.ts';
 import { configInfo, processInfo, processStatus } from './process-info.ts';
+import type { RpcMethod } from './rpc-method.ts';
 import type { XmlRpcValue } from './xml-rpc.ts';
 
 /** The version of supervisord's interface, which `supervisorctl` asks for first. */
 const apiVersion = '3.0';
 /** The supervisord whose behaviour this is. */
 const supervisordVersion = '4.2.5';
-
-type Kind = 'string' | 'int' | 'boolean';
-
-/** A method: what it takes (a `?` marks what may be left out), what it answers and what it does. */
-export interface RpcMethod {
-  readonly takes: readonly (Kind | `${Kind}?`)[];
-  readonly answers: 'string' | 'int' | 'boolean' | 'array' | 'struct';
-  readonly help: string;
-  readonly run: (parameters: Parameters) => XmlRpcValue | Promise<XmlRpcValue>;
-}
-
-/** Parameters that have been checked against what a method takes. */
-interface Parameters {
-  text(index: number): string;
-  number(index: number): number;
-  /** `true` where it is left out, as all of supervisord's flags are. */
-  flag(index: number): boolean;
-}
-
-function checkedParameters(method: RpcMethod, given: readonly XmlRpcValue[]): Parameters {
-  const required = method.takes.filter((kind) => !kind.endsWith('?')).length;
-  if (given.length < required || given.length > method.takes.length) throw new RpcFault('INCORRECT_PARAMETERS');
-  const typeNames = { string: 'string', int: 'number', boolean: 'boolean' } as const;
-  for (const [index, value] of given.entries()) {
-    const kind = method.takes[index]?.replace('?', '');
-    const isFlag = kind === 'boolean' && typeof value === 'number';
-    const isFitting = kind === 'string' || kind === 'int' || kind === 'boolean' ? typeof value === typeNames[kind] : false;
-    if (!isFitting && !isFlag) throw new RpcFault('INCORRECT_PARAMETERS');
-  }
-  return {
-    text: (index) => String(given[index]),
-    number: (index) => Number(given[index]),
-    flag: (index) => given[index] === undefined || Boolean(given[index]),
-  };
-}
 
 const structs = (results: readonly MemberResult[]): XmlRpcValue => results.map((result) => ({ ...result }));
 
@@ -58,38 +25,49 @@ function readSignal(text: string): number {
 
 function clearLogs(process: ManagedProcess, name: string): void {
   try {
-    process.clearLogs();
+    process.logs.clear();
   } catch (error) {
     throw new RpcFault('FAILED', `${name}: ${messageOf(error)}`);
   }
 }
 
+function method(
+  takes: RpcMethod['takes'],
+  answers: RpcMethod['answers'],
+  help: string,
+  run: RpcMethod['run'],
+): RpcMethod {
+  return { takes, answers, help, run };
+}
+
+/** The answer has to be on its way before the socket closes. */
+function endAfterAnswer(supervisor: Supervisor, mood: 'SHUTDOWN' | 'RESTARTING'): void {
+  setImmediate(() => supervisor.end(mood));
+}
+
 /** supervisord's methods on `supervisor`, under their full names, and those of `gmail_llm.`, which are ours. */
 export function rpcMethods(supervisor: Supervisor): ReadonlyMap<string, RpcMethod> {
   const { configuration, logger } = supervisor;
-  const method = (
-    takes: RpcMethod['takes'],
-    answers: RpcMethod['answers'],
-    help: string,
-    run: RpcMethod['run'],
-  ): RpcMethod => ({ takes, answers, help, run });
-
   const start = async (name: string, wait: boolean): Promise<XmlRpcValue> => {
     const found = supervisor.find(name);
-    if (!('process' in found)) return structs(await supervisor.startMembers(supervisor.membersOf(found.configuration.name), wait));
+    if (!('process' in found))
+      return structs(await supervisor.startMembers(supervisor.membersOf(found.configuration.name), wait));
     await supervisor.startProcess(found.process, name, wait);
     return true;
   };
   const stop = async (name: string, wait: boolean): Promise<XmlRpcValue> => {
     const found = supervisor.find(name);
-    if (!('process' in found)) return structs(await supervisor.stopMembers(supervisor.membersOf(found.configuration.name), wait));
+    if (!('process' in found))
+      return structs(await supervisor.stopMembers(supervisor.membersOf(found.configuration.name), wait));
     await supervisor.stopProcess(found.process, name, wait);
     return true;
   };
-  const signalMany = async (members: ReturnType<Supervisor['members']>, text: string): Promise<XmlRpcValue> => {
+  const signalMany = async (members: readonly Member[], text: string): Promise<XmlRpcValue> => {
     const running = members.filter(({ process }) => process.pid !== 0);
     return structs(
-      await supervisor.eachMember(running, (process, name) => supervisor.signalProcess(process, name, readSignal(text))),
+      await supervisor.eachMember(running, (process, name) =>
+        supervisor.signalProcess(process, name, readSignal(text)),
+      ),
     );
   };
   const signal = async (name: string, text: string): Promise<XmlRpcValue> => {
@@ -105,11 +83,11 @@ export function rpcMethods(supervisor: Supervisor): ReadonlyMap<string, RpcMetho
       .toSorted((a, b) => compare(a.groupName, b.groupName) || compare(a.configuration.name, b.configuration.name));
   const readOf = (channel: 'stdout' | 'stderr') =>
     method(['string', 'int', 'int'], 'string', `Part of the ${channel} log of a process: name, offset, length.`, (p) =>
-      readLog(supervisor.findProcess(p.text(0)).logPaths[channel], p.number(1), p.number(2)),
+      readLog(supervisor.findProcess(p.text(0)).logs.paths[channel], p.number(1), p.number(2)),
     );
   const tailOf = (channel: 'stdout' | 'stderr') =>
     method(['string', 'int', 'int'], 'array', `What the ${channel} log of a process has grown by.`, (p) =>
-      tailLog(supervisor.findProcess(p.text(0)).logPaths[channel], p.number(1), p.number(2)),
+      tailLog(supervisor.findProcess(p.text(0)).logs.paths[channel], p.number(1), p.number(2)),
     );
   const apiVersionMethod = method([], 'string', 'The version of this interface.', () => apiVersion);
   const readMainLog = method(['int', 'int'], 'string', 'Part of the main log: offset, length.', (p) =>
@@ -123,7 +101,12 @@ export function rpcMethods(supervisor: Supervisor): ReadonlyMap<string, RpcMetho
   const own: Readonly<Record<string, RpcMethod>> = {
     getAPIVersion: apiVersionMethod,
     getVersion: apiVersionMethod,
-    getSupervisorVersion: method([], 'string', 'The version of supervisord that this behaves as.', () => supervisordVersion),
+    getSupervisorVersion: method(
+      [],
+      'string',
+      'The version of supervisord that this behaves as.',
+      () => supervisordVersion,
+    ),
     getIdentification: method([], 'string', 'The identifier of this supervisor.', () => configuration.identifier),
     getState: method([], 'struct', 'The state of this supervisor.', () => ({ statecode: 1, statename: 'RUNNING' })),
     getPID: method([], 'int', 'The pid of this supervisor.', () => process.pid),
@@ -134,13 +117,13 @@ export function rpcMethods(supervisor: Supervisor): ReadonlyMap<string, RpcMetho
       return true;
     }),
     shutdown: method([], 'boolean', 'Stops everything and ends.', () => {
-      supervisor.end('SHUTDOWN');
+      endAfterAnswer(supervisor, 'SHUTDOWN');
       return true;
     }),
     restart: method([], 'boolean', 'Stops everything, reads the configuration and begins anew.', () => {
       // A file that cannot be read must not cost the programs that run by the old one.
       supervisor.reread();
-      supervisor.end('RESTARTING');
+      endAfterAnswer(supervisor, 'RESTARTING');
       return true;
     }),
     reloadConfig: method([], 'array', 'Reads the configuration: [[added, changed, removed]], names of groups.', () => {
@@ -156,21 +139,27 @@ export function rpcMethods(supervisor: Supervisor): ReadonlyMap<string, RpcMetho
       supervisor.removeGroup(p.text(0));
       return true;
     }),
-    startProcess: method(['string', 'boolean?'], 'boolean', 'Starts a process, or `group:*`.', (p) => start(p.text(0), p.flag(1))),
+    startProcess: method(['string', 'boolean?'], 'boolean', 'Starts a process, or `group:*`.', (p) =>
+      start(p.text(0), p.flag(1)),
+    ),
     startProcessGroup: method(['string', 'boolean?'], 'array', 'Starts all processes of a group.', async (p) =>
       structs(await supervisor.startMembers(supervisor.membersOf(p.text(0)), p.flag(1))),
     ),
     startAllProcesses: method(['boolean?'], 'array', 'Starts all processes.', async (p) =>
       structs(await supervisor.startMembers(supervisor.members(), p.flag(0))),
     ),
-    stopProcess: method(['string', 'boolean?'], 'boolean', 'Stops a process, or `group:*`.', (p) => stop(p.text(0), p.flag(1))),
+    stopProcess: method(['string', 'boolean?'], 'boolean', 'Stops a process, or `group:*`.', (p) =>
+      stop(p.text(0), p.flag(1)),
+    ),
     stopProcessGroup: method(['string', 'boolean?'], 'array', 'Stops all processes of a group.', async (p) =>
       structs(await supervisor.stopMembers(supervisor.membersOf(p.text(0)), p.flag(1))),
     ),
     stopAllProcesses: method(['boolean?'], 'array', 'Stops all processes.', async (p) =>
       structs(await supervisor.stopMembers(supervisor.members(), p.flag(0))),
     ),
-    signalProcess: method(['string', 'string'], 'boolean', 'Sends a signal to a process.', (p) => signal(p.text(0), p.text(1))),
+    signalProcess: method(['string', 'string'], 'boolean', 'Sends a signal to a process.', (p) =>
+      signal(p.text(0), p.text(1)),
+    ),
     signalProcessGroup: method(['string', 'string'], 'array', 'Sends a signal to all processes of a group.', (p) =>
       signalMany(supervisor.membersOf(p.text(0)), p.text(1)),
     ),
@@ -179,8 +168,9 @@ export function rpcMethods(supervisor: Supervisor): ReadonlyMap<string, RpcMetho
     ),
     getAllConfigInfo: method([], 'array', 'The configuration of every process.', () =>
       supervisor.available.groups
-        .flatMap((group) => group.processes.map((item) => configInfo(group, item, supervisor.groups.has(group.name))))
-        .toSorted((a, b) => compare(String(a.name), String(b.name))),
+        .flatMap((group) => group.processes.map((process) => ({ group, process })))
+        .toSorted((a, b) => compare(a.process.name, b.process.name))
+        .map(({ group, process }) => configInfo(group, process, supervisor.groups.has(group.name))),
     ),
     getProcessInfo: method(['string'], 'struct', 'The state of a process.', (p) =>
       processInfo(supervisor.findProcess(p.text(0)), Date.now()),
@@ -205,7 +195,12 @@ export function rpcMethods(supervisor: Supervisor): ReadonlyMap<string, RpcMetho
       if (!process.writeInput(p.text(1))) throw new RpcFault('NO_FILE', p.text(0));
       return true;
     }),
-    sendRemoteCommEvent: method(['string', 'string'], 'boolean', 'For event listeners, which are not run here.', () => true),
+    sendRemoteCommEvent: method(
+      ['string', 'string'],
+      'boolean',
+      'For event listeners, which are not run here.',
+      () => true,
+    ),
   };
   const methods = new Map(Object.entries(own).map(([name, item]) => [`supervisor.${name}`, item]));
   methods.set(
@@ -226,51 +221,4 @@ export function rpcMethods(supervisor: Supervisor): ReadonlyMap<string, RpcMetho
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Calls a method by its full name, the `system.` ones included. Throws `RpcFault`. */
-export async function callMethod(
-  methods: ReadonlyMap<string, RpcMethod>,
-  isEnding: () => boolean,
-  name: string,
-  given: readonly XmlRpcValue[],
-): Promise<XmlRpcValue> {
-  const named = (text: XmlRpcValue | undefined): RpcMethod => {
-    const found = methods.get(String(text));
-    if (found === undefined) throw new RpcFault('SIGNATURE_UNSUPPORTED');
-    return found;
-  };
-  const systemMethods: Readonly<Record<string, () => XmlRpcValue | Promise<XmlRpcValue>>> = {
-    'system.listMethods': () => [...Object.keys(systemMethods), ...methods.keys()].toSorted(),
-    'system.methodHelp': () => (systemMethods[String(given[0])] === undefined ? named(given[0]).help : 'Introspection.'),
-    'system.methodSignature': () => {
-      const { answers, takes } = named(given[0]);
-      return [answers, ...takes.map((kind) => kind.replace('?', ''))];
-    },
-    'system.multicall': async () => {
-      const calls: XmlRpcValue = given[0] ?? [];
-      if (!Array.isArray(calls)) throw new RpcFault('INCORRECT_PARAMETERS');
-      const results: XmlRpcValue[] = [];
-      for (const call of calls) results.push(await callOfMany(call));
-      return results;
-    },
-  };
-  const callOfMany = async (call: unknown): Promise<XmlRpcValue> => {
-    try {
-      const isCall = typeof call === 'object' && call !== null && 'methodName' in call;
-      const methodName = isCall ? String(call.methodName) : '';
-      if (!isCall || methodName === 'system.multicall') throw new RpcFault('INCORRECT_PARAMETERS', 'recursive system.multicall forbidden');
-      const parameters = 'params' in call && Array.isArray(call.params) ? call.params : [];
-      return await callMethod(methods, isEnding, methodName, parameters);
-    } catch (error) {
-      if (!(error instanceof RpcFault)) throw error;
-      return { faultCode: error.code, faultString: error.message };
-    }
-  };
-  const system = Object.hasOwn(systemMethods, name) ? systemMethods[name] : undefined;
-  if (system !== undefined) return system();
-  const method = methods.get(name);
-  if (method === undefined) throw new RpcFault('UNKNOWN_METHOD');
-  if (isEnding()) throw new RpcFault('SHUTDOWN_STATE');
-  return method.run(checkedParameters(method, given));
 }

@@ -1,10 +1,5 @@
 /** A value of XML-RPC; whole numbers within 32 bits go over the wire as `int`, others as `double`. */
-export type XmlRpcValue =
-  | string
-  | number
-  | boolean
-  | readonly XmlRpcValue[]
-  | { readonly [name: string]: XmlRpcValue };
+export type XmlRpcValue = string | number | boolean | readonly XmlRpcValue[] | { readonly [name: string]: XmlRpcValue };
 
 /** An answer that is a fault. */
 export interface XmlRpcFault {
@@ -15,11 +10,14 @@ export interface XmlRpcFault {
 /** Arrays and structs within each other; more is an attack, not a call. */
 const deepest = 32;
 
-/** Text for XML 1.0: what it cannot hold at all (control characters, lone surrogates) becomes U+FFFD. */
+/** What XML 1.0 cannot hold: control characters but tab, line feed and carriage return, and two more (production 2). */
+const unholdable = /(?![\t\n\r])\p{Cc}(?<![\u007f-\u009f])|[\ufffe\uffff]/gu;
+
+/** Text for XML 1.0: what it cannot hold, lone surrogates too, becomes U+FFFD. */
 function escapeText(text: string): string {
   return text
     .toWellFormed()
-    .replaceAll(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd')
+    .replaceAll(unholdable, '\ufffd')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
@@ -68,16 +66,19 @@ type Token = { readonly tag: string } | { readonly text: string };
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
 function unescapeText(text: string): string {
-  return text.replaceAll(/&(?:#x([\da-f]{1,6})|#(\d{1,7})|(\w+));|&/gi, (whole, hex?: string, decimal?: string, name?: string) => {
-    if (name !== undefined) {
-      const character = entities[name];
-      if (character !== undefined) return character;
-    } else if (whole !== '&') {
-      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-      if (code <= 0x10ffff) return String.fromCodePoint(code);
-    }
-    throw new Error(`an entity of XML instead of ${whole}`);
-  });
+  return text.replaceAll(
+    /&(?:#x([\da-f]{1,6})|#(\d{1,7})|(\w+));|&/gi,
+    (whole, hex?: string, decimal?: string, name?: string) => {
+      if (name !== undefined) {
+        const character = entities[name];
+        if (character !== undefined) return character;
+      } else if (whole !== '&') {
+        const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+        if (code <= 0x10ffff) return String.fromCodePoint(code);
+      }
+      throw new Error(`an entity of XML instead of ${whole}`);
+    },
+  );
 }
 
 function tokenize(xml: string): readonly Token[] {

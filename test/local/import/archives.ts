@@ -41,9 +41,16 @@ export function mbox(messages: readonly string[], envelope = plainEnvelope): str
   return messages.map((text) => `${envelope}\n${text}\n`).join('');
 }
 
+/** All that comes, in an array. */
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 /** Everything that reading a path hands out. */
 export async function readAll(path: string, maxMessageBytes = 1024 * 1024): Promise<MailItem[]> {
-  return Array.fromAsync(readMail(path, { resumeAt: () => 0, onBytes: () => undefined, maxMessageBytes }));
+  return collect(readMail(path, { resumeAt: () => 0, onBytes: () => undefined, maxMessageBytes }));
 }
 
 /** The messages among them as text. */

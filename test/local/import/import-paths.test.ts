@@ -12,9 +12,12 @@ import { mbox, message, temporaryMailbox, writeFiles } from './archives.ts';
 const nowMs = Date.UTC(2026, 0, 1);
 const many = (count: number): string[] => Array.from({ length: count }, (_, index) => message(`Number ${index}`));
 
+const dateless = (subject: string, extra = ''): string => message(subject, { extra }).replace(/^Date: .*\n/m, '');
+const dated = (subject: string, date: string): string => message(subject).replace(/^Date: .*$/m, `Date: ${date}`);
+
 async function listAll(mailbox: LocalMailbox): Promise<readonly MessageSummary[]> {
   const found: MessageSummary[] = [];
-  for (let pageToken: string | undefined; ; ) {
+  for (let pageToken: string | undefined; ;) {
     const request = { query: { kind: 'all' }, maxResults: 500, includeSpamTrash: true } as const;
     const page = await mailbox.searchMessages(pageToken === undefined ? request : { ...request, pageToken });
     found.push(...page.messages);
@@ -40,7 +43,10 @@ test('every message is imported, a duplicate, or unreadable with the reason', as
   const report = await importPaths({ mailbox, paths: [folder], nowMs });
   assert.deepEqual(countsOf(report), [5, 2, 2, 1]);
   assert.deepEqual(report.unreadable, [{ source: join(folder, 'mail/empty.eml'), reason: 'the file is empty' }]);
-  assert.deepEqual(report.skippedFiles.map(({ source }) => source), [join(folder, 'mail/readme.md')]);
+  assert.deepEqual(
+    report.skippedFiles.map(({ source }) => source),
+    [join(folder, 'mail/readme.md')],
+  );
   assert.equal((await listAll(mailbox)).length, 2);
 });
 
@@ -57,7 +63,10 @@ test('a second Takeout with other labels brings no duplicates', async (t) => {
   const envelope = 'From 1790000000000000001@xxx Tue Jan 02 10:00:05 +0000 2024';
   const exported = (labels: string): string =>
     mbox([message('exported', { extra: `X-GM-THRID: 1790000000000000777\nX-Gmail-Labels: ${labels}\n` })], envelope);
-  const folder = writeFiles(temporaryFolder(t), { 'first.mbox': exported('Inbox,Unread,Work'), 'second.mbox': exported('Archived') });
+  const folder = writeFiles(temporaryFolder(t), {
+    'first.mbox': exported('Inbox,Unread,Work'),
+    'second.mbox': exported('Archived'),
+  });
   const mailbox = temporaryMailbox(t);
   assert.deepEqual(countsOf(await importPaths({ mailbox, paths: [folder], nowMs })), [2, 1, 1, 0]);
   const [only] = await listAll(mailbox);
@@ -67,9 +76,8 @@ test('a second Takeout with other labels brings no duplicates', async (t) => {
 
 test('a message is dated by the best source that its archive has', async (t) => {
   const takeout = 'From 1790000000000000001@xxx Tue Jan 02 10:00:05 +0000 2024';
-  const received = 'Received: from a by b; Wed, 3 Jan 2024 11:00:00 +0100\nReceived: from c by a; Mon, 1 Jan 2024 00:00:00 +0000\n';
-  const dateless = (subject: string, extra = ''): string => message(subject, { extra }).replace(/^Date: .*\n/m, '');
-  const dated = (subject: string, date: string): string => message(subject).replace(/^Date: .*$/m, `Date: ${date}`);
+  const received =
+    'Received: from a by b; Wed, 3 Jan 2024 11:00:00 +0100\nReceived: from c by a; Mon, 1 Jan 2024 00:00:00 +0000\n';
   const asctime = 'From ann@example.org  Thu Jan  4 12:00:00 2024';
   const folder = writeFiles(temporaryFolder(t), {
     '1.mbox': mbox([message('takeout', { extra: received })], takeout),
@@ -83,7 +91,10 @@ test('a message is dated by the best source that its archive has', async (t) => 
   utimesSync(join(folder, '7.eml'), 1_700_000_000, 1_700_000_000);
   const mailbox = temporaryMailbox(t);
   await importPaths({ mailbox, paths: [folder], nowMs });
-  const dates = (await listAll(mailbox)).map(({ subject, internalDate }) => [subject, new Date(Number(internalDate)).toISOString()]);
+  const dates = (await listAll(mailbox)).map(({ subject, internalDate }) => [
+    subject,
+    new Date(Number(internalDate)).toISOString(),
+  ]);
   assert.deepEqual(Object.fromEntries(dates), {
     takeout: '2024-01-02T10:00:05.000Z',
     received: '2024-01-03T10:00:00.000Z',
@@ -96,7 +107,9 @@ test('a message is dated by the best source that its archive has', async (t) => 
 });
 
 test('an interrupted import goes on where it was, and its report is whole', async (t) => {
-  const folder = writeFiles(temporaryFolder(t), { 'list.mbox': mbox([...many(5000), message('big', { body: 'x'.repeat(3000) })]) });
+  const folder = writeFiles(temporaryFolder(t), {
+    'list.mbox': mbox([...many(2500), message('big', { body: 'x'.repeat(3000) })]),
+  });
   const path = join(folder, 'list.mbox');
   const mailbox = temporaryMailbox(t);
   const stop = new AbortController();
@@ -104,36 +117,41 @@ test('an interrupted import goes on where it was, and its report is whole', asyn
   const onProgress = (): void => stop.abort();
   const first = await importPaths({ ...options, signal: stop.signal, onProgress });
   assert.equal(first.isInterrupted, true);
-  assert.ok(first.found > 0 && first.found < 5001, `${first.found} messages before the interruption`);
+  assert.ok(first.found > 0 && first.found < 2501, `${first.found} messages before the interruption`);
   assert.equal((await mailbox.getProfile()).messagesTotal, first.imported);
 
   const progress: number[] = [];
   const second = await importPaths({ ...options, onProgress: ({ found }) => progress.push(found) });
   assert.equal(second.isInterrupted, false);
-  assert.deepEqual(countsOf(second), [5001, 5000 - first.imported, first.imported, 1]);
+  assert.deepEqual(countsOf(second), [2501, 2500 - first.imported, first.imported, 1]);
   assert.match(second.unreadable[0]?.source ?? '', /list\.mbox at byte \d+$/);
-  assert.equal((await mailbox.getProfile()).messagesTotal, 5000);
+  assert.equal((await mailbox.getProfile()).messagesTotal, 2500);
   assert.equal(mailbox.getMark(`import ${path}`), '', 'the resume point is gone when the import is complete');
 });
 
 test('an mbox that changed after an interruption is read from its beginning', async (t) => {
-  const path = join(writeFiles(temporaryFolder(t), { 'list.mbox': mbox(many(5000)) }), 'list.mbox');
+  const path = join(writeFiles(temporaryFolder(t), { 'list.mbox': mbox(many(2500)) }), 'list.mbox');
   const mailbox = temporaryMailbox(t);
   const stop = new AbortController();
   await importPaths({ mailbox, paths: [path], nowMs, signal: stop.signal, onProgress: () => stop.abort() });
   assert.match(mailbox.getMark(`import ${path}`) ?? '', /"offsetBytes":[1-9]/);
   writeFiles(join(path, '..'), { 'list.mbox': mbox([message('put in front')]) });
-  appendFileSync(path, mbox(many(5000)));
+  appendFileSync(path, mbox(many(2500)));
   const report = await importPaths({ mailbox, paths: [path], nowMs });
-  assert.equal(report.found, 5001);
-  assert.equal((await mailbox.getProfile()).messagesTotal, 5001);
+  assert.equal(report.found, 2501);
+  assert.equal((await mailbox.getProfile()).messagesTotal, 2501);
 });
 
 test('a message that the MIME parser refuses is imported with its header, and named', async (t) => {
   const depth = 300;
-  const nested = Array.from({ length: depth }, (_, n) => `--b${n}\nContent-Type: multipart/mixed; boundary="b${n + 1}"\n\n`).join('');
+  const nested = Array.from(
+    { length: depth },
+    (_, n) => `--b${n}\nContent-Type: multipart/mixed; boundary="b${n + 1}"\n\n`,
+  ).join('');
   const extra = 'Content-Type: multipart/mixed; boundary="b0"\n';
-  const folder = writeFiles(temporaryFolder(t), { 'deep.eml': message('too deep', { extra, body: `${nested}--b${depth}\n\nbottom\n` }) });
+  const folder = writeFiles(temporaryFolder(t), {
+    'deep.eml': message('too deep', { extra, body: `${nested}--b${depth}\n\nbottom\n` }),
+  });
   const mailbox = temporaryMailbox(t);
   const report = await importPaths({ mailbox, paths: [folder], nowMs });
   assert.deepEqual(countsOf(report), [1, 1, 0, 0]);
@@ -141,6 +159,21 @@ test('a message that the MIME parser refuses is imported with its header, and na
   assert.match(report.headersOnly[0]?.reason ?? '', /^The MIME structure of the message was refused: /);
   const [only] = await listAll(mailbox);
   assert.equal(only?.subject, 'too deep');
+});
+
+test('a message that the mailbox fails on does not stop the others', async (t) => {
+  const path = join(writeFiles(temporaryFolder(t), { 'list.mbox': mbox(many(20)) }), 'list.mbox');
+  const mailbox = temporaryMailbox(t);
+  const failing: LocalMailbox = {
+    ...mailbox,
+    addMessages(batch, options) {
+      if (batch.some(({ parsed }) => parsed.subject === 'Number 7')) throw new TypeError('no place for it');
+      return mailbox.addMessages(batch, options);
+    },
+  };
+  const report = await importPaths({ mailbox: failing, paths: [path], nowMs });
+  assert.deepEqual(countsOf(report), [20, 19, 0, 1]);
+  assert.equal(report.unreadable[0]?.reason, 'the mailbox cannot take it: no place for it');
 });
 
 test('paths that are not there or hold no mail are refused before anything is stored', async (t) => {

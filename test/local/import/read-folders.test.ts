@@ -69,7 +69,11 @@ test('a folder is read to its bottom; what is mail is told by content, what is n
 });
 
 test('a message is handed out byte for byte, whatever its bytes', async (t) => {
-  const raw = Buffer.concat([Buffer.from(message('bytes')), Buffer.from([0, 255, 13, 13, 10, 128]), Buffer.alloc(70_000, 9)]);
+  const raw = Buffer.concat([
+    Buffer.from(message('bytes')),
+    Buffer.from([0, 255, 13, 13, 10, 128]),
+    Buffer.alloc(70_000, 9),
+  ]);
   const folder = writeFiles(temporaryFolder(t), { 'x.eml': raw });
   const [item] = await readAll(join(folder, 'x.eml'));
   assert.ok(item?.kind === 'message');
@@ -95,30 +99,48 @@ test('files that look like mail by name but hold none are named with the reason'
       ['skipped', 'an Outlook or Office file; save the message as .eml or the folder as mbox'],
       ['unreadable', 'the message is over 0.0 MiB: 0.0 MiB'],
       ['unreadable', 'no mail header at its beginning'],
-      ['unreadable', 'it cannot be read: End of central directory record signature not found. Either not a zip file, or file is truncated.'],
+      [
+        'unreadable',
+        'it cannot be read: End of central directory record signature not found. Either not a zip file, or file is truncated.',
+      ],
       ['unreadable', `ENOENT: no such file or directory, stat '${join(folder, '6-link.eml')}'`],
     ],
   );
 });
 
+const utf8 = (text: string): string => `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`;
 const takeoutEnvelope = 'From 1790000000000000001@xxx Tue Jan 02 10:00:05 +0000 2024';
 const takeoutMessage = (subject: string, labels: string): string =>
   message(subject, { extra: `X-GM-THRID: 1790000000000000777\nX-Gmail-Labels: ${labels}\n` });
 
 test('Takeout labels are read in the language of the account, folded and encoded', async (t) => {
-  const utf8 = (text: string): string => `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`;
   const cases = [
-    ['english', 'Inbox,Important,Opened,Category Promotions,Clients/Lindgren', ['INBOX', 'IMPORTANT', 'CATEGORY_PROMOTIONS', 'Clients/Lindgren']],
+    [
+      'english',
+      'Inbox,Important,Opened,Category Promotions,Clients/Lindgren',
+      ['INBOX', 'IMPORTANT', 'CATEGORY_PROMOTIONS', 'Clients/Lindgren'],
+    ],
     ['unread', 'Archived,Unread,Starred', ['UNREAD', 'STARRED']],
     ['german', '=?UTF-8?Q?Posteingang,Ge=C3=B6ffnet,Wichtig,B=C3=BCro?=', ['INBOX', 'IMPORTANT', 'Büro']],
-    ['french', `${utf8('Boîte de réception,Non lus,')}\n ${utf8('Messages envoyés,Été')}`, ['INBOX', 'UNREAD', 'SENT', 'Été']],
-    ['spanish', '=?UTF-8?Q?Recibidos,Categor=C3=ADa:_Promociones,Papelera?=', ['INBOX', 'CATEGORY_PROMOTIONS', 'TRASH']],
+    [
+      'french',
+      `${utf8('Boîte de réception,Non lus,')}\n ${utf8('Messages envoyés,Été')}`,
+      ['INBOX', 'UNREAD', 'SENT', 'Été'],
+    ],
+    [
+      'spanish',
+      '=?UTF-8?Q?Recibidos,Categor=C3=ADa:_Promociones,Papelera?=',
+      ['INBOX', 'CATEGORY_PROMOTIONS', 'TRASH'],
+    ],
     ['japanese', utf8('受信トレイ,未読'), ['INBOX', 'UNREAD']],
     ['comma', 'Sent,"Bills, paid",Spam', ['SENT', 'Bills, paid', 'SPAM']],
     ['folded', 'Inbox,\n Work', ['INBOX', 'Work']],
     ['none', '', []],
   ] as const;
-  const text = mbox(cases.map(([subject, labels]) => takeoutMessage(subject, labels)), takeoutEnvelope);
+  const text = mbox(
+    cases.map(([subject, labels]) => takeoutMessage(subject, labels)),
+    takeoutEnvelope,
+  );
   const folder = writeFiles(temporaryFolder(t), { 'All mail.mbox': text });
   const items = await readAll(join(folder, 'All mail.mbox'));
   assert.deepEqual(labelsBySubject(items), Object.fromEntries(cases.map(([subject, , labels]) => [subject, labels])));
@@ -126,7 +148,10 @@ test('Takeout labels are read in the language of the account, folded and encoded
 });
 
 test('the headers that Takeout adds are not part of the message', async (t) => {
-  const texts = [takeoutMessage('one', 'Inbox'), takeoutMessage('one', '=?UTF-8?Q?Archiv,=C3=9Cbrig?=\n =?UTF-8?Q?,mehr?=')];
+  const texts = [
+    takeoutMessage('one', 'Inbox'),
+    takeoutMessage('one', '=?UTF-8?Q?Archiv,=C3=9Cbrig?=\n =?UTF-8?Q?,mehr?='),
+  ];
   const folder = writeFiles(temporaryFolder(t), { 'a.mbox': mbox(texts, takeoutEnvelope).replaceAll('\n', '\r\n') });
   const [one, other] = textsOf(await readAll(join(folder, 'a.mbox')));
   assert.equal(one, message('one').replaceAll('\n', '\r\n'));
@@ -138,32 +163,32 @@ test('words about Takeout in the body of a message are no labels', async (t) => 
   const folder = writeFiles(temporaryFolder(t), { 'a.eml': text });
   const [item] = await readAll(join(folder, 'a.eml'));
   assert.ok(item?.kind === 'message');
-  assert.deepEqual([Buffer.from(item.raw).toString(), item.labels, item.gmailThreadId], [text, ['Imported'], undefined]);
+  assert.deepEqual(
+    [Buffer.from(item.raw).toString(), item.labels, item.gmailThreadId],
+    [text, ['Imported'], undefined],
+  );
 });
 
 test('a Takeout zip is read without unpacking it', async (t) => {
   const archive = zip({
     'Takeout/archive_browser.html': '<html></html>',
     'Takeout/Mail/All mail Including Spam and Trash.mbox': mbox(
-      [takeoutMessage('zipped', 'Inbox'), message('without labels')],
+      [takeoutMessage('zipped', 'Inbox'), message('without labels', { extra: 'X-GM-THRID: 1790000000000000778\n' })],
       takeoutEnvelope,
     ),
     'Takeout/Mail/User Settings/Filters.json': '{}',
   });
   const path = join(writeFiles(temporaryFolder(t), { 'takeout-1.zip': archive }), 'takeout-1.zip');
   const items = await readAll(path);
-  // Without a label Gmail had it archived and read: no label here either.
+  // A message of Gmail without labels is archived and read.
   assert.deepEqual(labelsBySubject(items), { zipped: ['INBOX'], 'without labels': [] });
-  assert.deepEqual(
-    items.filter(({ kind }) => kind === 'skipped').length,
-    2,
-  );
+  assert.deepEqual(items.filter(({ kind }) => kind === 'skipped').length, 2);
   const [first] = items.filter((item) => item.kind === 'message');
   assert.equal(first?.source, `${path}!Takeout/Mail/All mail Including Spam and Trash.mbox at byte 0`);
 });
 
 test('an archive that is named like a system label is that label', async (t) => {
-  const folder = writeFiles(temporaryFolder(t), { 'Sent.mbox': mbox([message('s')]), 'Inbox': mbox([message('i')]) });
+  const folder = writeFiles(temporaryFolder(t), { 'Sent.mbox': mbox([message('s')]), Inbox: mbox([message('i')]) });
   assert.deepEqual(labelsBySubject(await readAll(join(folder, 'Sent.mbox'))), { s: ['SENT'] });
   assert.deepEqual(labelsBySubject(await readAll(join(folder, 'Inbox'))), { i: ['INBOX'] });
 });

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import { assert as check, asyncProperty, integer } from 'fast-check';
 import { splitMbox, type MboxEntry } from '../../../src/local/import/split-mbox.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { mbox, message, readAll, textsOf, writeFiles } from './archives.ts';
+import { collect, mbox, message, readAll, textsOf, writeFiles } from './archives.ts';
 
 const splitText = async (text: string, chunkBytes = text.length, maxMessageBytes = 1e6): Promise<MboxEntry[]> => {
   const bytes = Buffer.from(text);
   const chunks: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += chunkBytes) chunks.push(bytes.subarray(at, at + chunkBytes));
-  return Array.fromAsync(splitMbox(chunks, { maxMessageBytes }));
+  return collect(splitMbox(chunks, { maxMessageBytes }));
 };
 const rawOf = (entry: MboxEntry | undefined): string =>
   entry?.kind === 'message' ? Buffer.from(entry.raw).toString() : `no message: ${entry?.kind}`;
@@ -48,7 +48,10 @@ test('a From line inside a body does not cut the message, unless it is an envelo
   ];
   const written = bodies.map((body, index) => message(`Body ${index}`, { body }));
   const read = await splitText(mbox(written));
-  assert.deepEqual(read.map(rawOf), written.map((text) => text.replace('>From', 'From')));
+  assert.deepEqual(
+    read.map(rawOf),
+    written.map((text) => text.replace('>From', 'From')),
+  );
 });
 
 test('messages are told apart where the archive leaves out the empty line between them', async () => {
@@ -66,7 +69,10 @@ test('the escaping of From lines is undone once, in mboxrd form too', async () =
 test('lines that end in CRLF are split the same way and kept as they are', async () => {
   const texts = ['One', 'Two'].map((subject) => message(subject, { body: '>From x\n\nlast line\n' }));
   const entries = await splitText(mbox(texts).replaceAll('\n', '\r\n'));
-  assert.deepEqual(entries.map(rawOf), texts.map((text) => text.replace('>From', 'From').replaceAll('\n', '\r\n')));
+  assert.deepEqual(
+    entries.map(rawOf),
+    texts.map((text) => text.replace('>From', 'From').replaceAll('\n', '\r\n')),
+  );
 });
 
 test('where the chunks of a file are cut never matters', async () => {
@@ -74,8 +80,8 @@ test('where the chunks of a file are cut never matters', async () => {
   for (const text of [mbox(texts), mbox(texts).replaceAll('\n', '\r\n')]) {
     const whole = await splitText(text);
     assert.equal(whole.length, 3);
-    await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: text.length }), async (chunkBytes) => {
+    await check(
+      asyncProperty(integer({ min: 1, max: text.length }), async (chunkBytes) => {
         assert.deepEqual(await splitText(text, chunkBytes), whole);
       }),
       { numRuns: 60 },
@@ -89,9 +95,7 @@ test('each message is found again from the place that the one before it names', 
   const [, second] = entries;
   assert.ok(second);
   const startOffsetBytes = second.offsetBytes;
-  const rest = await Array.fromAsync(
-    splitMbox([bytes.subarray(startOffsetBytes)], { maxMessageBytes: 1e6, startOffsetBytes }),
-  );
+  const rest = await collect(splitMbox([bytes.subarray(startOffsetBytes)], { maxMessageBytes: 1e6, startOffsetBytes }));
   assert.deepEqual(rest, entries.slice(1));
   assert.equal(rest.at(-1)?.nextOffsetBytes, bytes.length);
 });
@@ -123,11 +127,16 @@ test('a packed mbox gives the same messages as the plain one', async (t) => {
   assert.deepEqual(first.labels, ['packed']);
 });
 
+/** Text that does not pack to nothing. */
+const hardToPack = (seed: number): string => Array.from({ length: 400 }, (_, n) => `${(n * seed) % 9973}\n`).join('');
+
 test('a packed mbox that breaks off gives what is before the break, and names the place', async (t) => {
-  const lines = (seed: number): string => Array.from({ length: 400 }, (_, n) => `${(n * seed) % 9973}\n`).join('');
-  const texts = Array.from({ length: 200 }, (_, index) => message(`Number ${index}`, { body: lines(index + 7) }));
+  const texts = Array.from({ length: 200 }, (_, index) => message(`Number ${index}`, { body: hardToPack(index + 7) }));
   const packed = gzipSync(mbox(texts));
-  const path = join(writeFiles(temporaryFolder(t), { 'cut.mbox.gz': packed.subarray(0, packed.length / 2) }), 'cut.mbox.gz');
+  const path = join(
+    writeFiles(temporaryFolder(t), { 'cut.mbox.gz': packed.subarray(0, packed.length / 2) }),
+    'cut.mbox.gz',
+  );
   const items = await readAll(path);
   const broken = items.at(-2);
   assert.deepEqual(textsOf(items), texts.slice(0, items.length - 2));
@@ -135,6 +144,32 @@ test('a packed mbox that breaks off gives what is before the break, and names th
   assert.ok(broken?.kind === 'unreadable');
   assert.match(broken.source, /cut\.mbox\.gz at byte [1-9]\d+$/);
   assert.equal(broken.reason, 'the archive breaks off in this message: unexpected end of file');
+});
+
+test('a small packed mbox that breaks off gives what is before the break too', async (t) => {
+  const texts = ['one', 'two', 'three'].map((subject) => message(subject, { body: hardToPack(subject.length + 10) }));
+  const packed = gzipSync(mbox(texts));
+  const path = join(
+    writeFiles(temporaryFolder(t), { 'cut.mbox.gz': packed.subarray(0, packed.length - 500) }),
+    'cut.mbox.gz',
+  );
+  const items = await readAll(path);
+  assert.deepEqual(textsOf(items), texts.slice(0, 1));
+  assert.deepEqual(
+    items.map(({ kind }) => kind),
+    ['message', 'unreadable', 'mboxEnd'],
+  );
+});
+
+test('a packed message that breaks off is not taken for whole', async (t) => {
+  const packed = gzipSync(message('half', { body: hardToPack(17) }));
+  const path = join(
+    writeFiles(temporaryFolder(t), { 'half.eml.gz': packed.subarray(0, packed.length - 200) }),
+    'half.eml.gz',
+  );
+  assert.deepEqual(await readAll(path), [
+    { kind: 'unreadable', source: path, reason: 'it cannot be read: unexpected end of file' },
+  ]);
 });
 
 test('a file named .mbox that is none is unreadable, with what an mbox begins with', async (t) => {

@@ -28,10 +28,13 @@ interface Findings {
   readonly scenarios: ReadonlyMap<string, readonly Check[]>;
 }
 
-async function runSuite(packageName: string, url: string, options: readonly string[]): Promise<Findings> {
+const firstSuite = require.resolve('@modelcontextprotocol/conformance/package.json');
+const nextSuite = require.resolve('conformance-next/package.json');
+
+async function runSuite(packageJson: string, url: string, options: readonly string[]): Promise<Findings> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-conformance-'));
   try {
-    const script = join(require.resolve(`${packageName}/package.json`), '../dist/index.js');
+    const script = join(packageJson, '../dist/index.js');
     const command = [script, 'server', '--url', url, '--output-dir', folder, ...options];
     const exitCode = await run(process.execPath, command, { cwd: folder, timeout: suiteTimeoutMs }).then(
       () => 0,
@@ -50,7 +53,7 @@ async function runSuite(packageName: string, url: string, options: readonly stri
 
 /** The scenarios that a revision requires, and those that are run but do not count, from the suite's own frozen list. */
 async function requirements(revision: string): Promise<{ required: readonly string[]; unscored: readonly string[] }> {
-  const file = join(require.resolve('conformance-next/package.json'), `../requirements/${revision}.yaml`);
+  const file = join(nextSuite, `../requirements/${revision}.yaml`);
   const text = await readFile(file, 'utf8');
   const names = (section: string, pattern: RegExp): readonly string[] => {
     const lines = new RegExp(`^${section}:\\n((?: .*\\n|\\n)*)`, 'm').exec(text)?.[1] ?? '';
@@ -93,7 +96,7 @@ describe('the transports pass the conformance suites with a fixture on them', ()
   after(() => server.close());
 
   it('0.1.16: all 30 active scenarios, 40 checks', async () => {
-    const { exitCode, scenarios } = await runSuite('@modelcontextprotocol/conformance', server.url, []);
+    const { exitCode, scenarios } = await runSuite(firstSuite, server.url, []);
     assert.deepEqual(
       shortfalls(scenarios, () => true),
       [],
@@ -109,7 +112,7 @@ describe('the transports pass the conformance suites with a fixture on them', ()
   // Of the unscored ones, server-sse-polling wants a store of events, which these transports do not keep.
   it('0.2.0-alpha.12: every scored scenario of 2025-11-25, and the unscored ones but server-sse-polling', async () => {
     const { required, unscored } = await requirements('2025-11-25');
-    const { exitCode, scenarios } = await runSuite('conformance-next', server.url, ['--requirements', '2025-11-25']);
+    const { exitCode, scenarios } = await runSuite(nextSuite, server.url, ['--requirements', '2025-11-25']);
     assert.deepEqual(unscored, ['server-session-lifecycle', 'json-schema-2020-12', 'server-sse-polling']);
     assert.deepEqual([...scenarios.keys()].toSorted(), [...required, ...unscored].toSorted());
     assert.deepEqual(
@@ -126,7 +129,7 @@ describe('the transports pass the conformance suites with a fixture on them', ()
   // The tasks extension is optional; these transports do not offer it.
   it('0.2.0-alpha.12: every scored scenario of 2026-07-28, and the unscored ones but the tasks extension', async () => {
     const { required, unscored } = await requirements('2026-07-28');
-    const { exitCode, scenarios } = await runSuite('conformance-next', server.url, ['--requirements', '2026-07-28']);
+    const { exitCode, scenarios } = await runSuite(nextSuite, server.url, ['--requirements', '2026-07-28']);
     const unscoredOthers = ['json-schema-2020-12', 'http-header-validation', 'http-custom-header-server-validation'];
     assert.deepEqual(
       unscored.filter((name) => !isTasksExtension(name)),

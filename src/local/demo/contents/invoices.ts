@@ -51,8 +51,22 @@ export const invoiceMessages: readonly DemoMessage[] = [
     subject: 'Ihre Stromrechnung: 61,20 € Guthaben',
     text: 'Guten Tag Robin Meyer,\n\nIhre Jahresrechnung liegt bei. Sie haben 1.846 kWh verbraucht und bekommen 61,20 € zurück. Der neue Abschlag beträgt 54 € im Monat.\n\nStadtwerke Auental',
     files: [
-      { filename: 'Stromrechnung.pdf', mimeType: 'application/pdf', content: writePdf(['Stadtwerke Auental', 'Jahresrechnung Strom', 'Verbrauch: 1.846 kWh', 'Guthaben: 61,20 EUR', 'Neuer Abschlag: 54,00 EUR']) },
-      { filename: 'Zählerstände.csv', mimeType: 'text/csv', content: Buffer.from('Datum;kWh\n1.1.;40112\n31.12.;41958\n') },
+      {
+        filename: 'Stromrechnung.pdf',
+        mimeType: 'application/pdf',
+        content: writePdf([
+          'Stadtwerke Auental',
+          'Jahresrechnung Strom',
+          'Verbrauch: 1.846 kWh',
+          'Guthaben: 61,20 EUR',
+          'Neuer Abschlag: 54,00 EUR',
+        ]),
+      },
+      {
+        filename: 'Zählerstände.csv',
+        mimeType: 'text/csv',
+        content: Buffer.from('Datum;kWh\n1.1.;40112\n31.12.;41958\n'),
+      },
     ],
     labels: ['INBOX', 'Invoices', 'Home'],
   },
@@ -63,7 +77,19 @@ export const invoiceMessages: readonly DemoMessage[] = [
     to: [robin],
     subject: 'Your ticket: 07:12, platform 4, seat 61',
     html: '<table><tr><td>Train</td><td><b>RE 2107</b></td></tr><tr><td>Departure</td><td>07:12, platform 4</td></tr><tr><td>Coach, seat</td><td>3, 61 (window)</td></tr><tr><td>Price</td><td>EUR 23.80</td></tr></table><p>Show the attached ticket on your phone. Order <b>QX7-TT4</b>.</p>',
-    files: [{ filename: 'ticket-QX7-TT4.pdf', mimeType: 'application/pdf', content: writePdf(['Transalpina Rail', 'RE 2107, 07:12, platform 4', 'Coach 3, seat 61', 'Order QX7-TT4', 'EUR 23.80']) }],
+    files: [
+      {
+        filename: 'ticket-QX7-TT4.pdf',
+        mimeType: 'application/pdf',
+        content: writePdf([
+          'Transalpina Rail',
+          'RE 2107, 07:12, platform 4',
+          'Coach 3, seat 61',
+          'Order QX7-TT4',
+          'EUR 23.80',
+        ]),
+      },
+    ],
     labels: ['INBOX', 'CATEGORY_UPDATES', 'Travel'],
   },
   {
@@ -82,7 +108,13 @@ export const invoiceMessages: readonly DemoMessage[] = [
     to: [robin],
     subject: 'Receipt for order 88-20417',
     text: 'Thank you for your order.\n\n1 x Laptop 14", 32 GB   EUR 1,299.00\nShipping                  EUR 0.00\n\nYour receipt is attached. Warranty: 36 months.',
-    files: [{ filename: 'receipt-88-20417.pdf', mimeType: 'application/pdf', content: writePdf(['Kilobyte Store', 'Receipt 88-20417', 'Laptop 14", 32 GB: EUR 1,299.00', 'Paid by card']) }],
+    files: [
+      {
+        filename: 'receipt-88-20417.pdf',
+        mimeType: 'application/pdf',
+        content: writePdf(['Kilobyte Store', 'Receipt 88-20417', 'Laptop 14", 32 GB: EUR 1,299.00', 'Paid by card']),
+      },
+    ],
     labels: ['Taxes', 'Invoices'],
   },
 ];

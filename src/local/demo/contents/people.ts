@@ -8,7 +8,7 @@ export const people = {
   priya: 'Priya Raman <priya.raman@studio-nine.example>',
   sofia: 'Sofia Marques <sofia@porto-stays.example>',
   brandt: 'Hausverwaltung Brandt <service@brandt-hausverwaltung.example>',
-  jürgen: 'Jürgen Größl <j.groessl@heizung-groessl.example>',
+  juergen: 'Jürgen Größl <j.groessl@heizung-groessl.example>',
   claire: 'Claire Lefèvre <claire.lefevre@ecole-musique.example>',
   weiming: '陈伟明 <chen.weiming@hangzhou-print.example>',
   lin: '林晓雯 <lin.xiaowen@hangzhou-print.example>',

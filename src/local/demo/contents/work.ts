@@ -60,8 +60,12 @@ Maya`,
   launch5,
 );
 
+/** A moment in iCalendar's form, `20261122T123456Z`. */
+function stamp(ms: number): string {
+  return new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+}
+
 const offsiteInvitation = (startsMs: number): string => {
-  const stamp = (ms: number): string => new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   return [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
@@ -95,14 +99,95 @@ Sofia Marques`;
 /** Threads with colleagues: a launch of six messages, a trip with an invitation, a review, a question left open. */
 export function workMessages(anchorMs: number): readonly DemoMessage[] {
   return [
-    { key: 'launch-1', hoursAgo: 127, from: maya, to: [robin, jonas], subject: 'Lindgren Ceramics: launch date', text: launch1, labels: ['INBOX', 'IMPORTANT', 'Clients/Lindgren'] },
-    { key: 'launch-2', hoursAgo: 124, from: jonas, to: [maya], cc: [robin], subject: 'Re: Lindgren Ceramics: launch date', text: launch2, answers: 'launch-1', labels: ['INBOX', 'IMPORTANT', 'Clients/Lindgren'] },
-    { key: 'launch-3', hoursAgo: 121, from: robin, to: [jonas], cc: [maya], subject: 'Re: Lindgren Ceramics: launch date', text: launch3, answers: 'launch-2', labels: ['SENT', 'Clients/Lindgren'] },
-    { key: 'launch-4', hoursAgo: 100, from: maya, to: [robin], cc: [jonas], subject: 'Re: Lindgren Ceramics: launch date', text: launch4, answers: 'launch-3', labels: ['INBOX', 'IMPORTANT', 'STARRED', 'Clients/Lindgren'] },
-    { key: 'launch-5', hoursAgo: 77, from: jonas, to: [maya], cc: [robin], subject: 'Re: Lindgren Ceramics: launch date', text: launch5, answers: 'launch-4', labels: ['INBOX', 'IMPORTANT', 'Clients/Lindgren'] },
-    { key: 'launch-6', hoursAgo: 5, from: maya, to: [jonas], cc: [robin], subject: 'Re: Lindgren Ceramics: launch date', text: launch6, answers: 'launch-5', labels: ['INBOX', 'IMPORTANT', 'UNREAD', 'Clients/Lindgren'] },
-    { key: 'porto-1', hoursAgo: 240, from: sofia, to: [priya], cc: [robin], subject: 'House in Porto for nine', text: porto1, labels: ['INBOX', 'Travel'] },
-    { key: 'porto-2', hoursAgo: 236, from: priya, to: [sofia], cc: [robin], subject: 'Re: House in Porto for nine', text: answer('Dear Sofia,\n\nthat sounds lovely. We decide on Friday and I will write to you the same day.\n\nPriya', sofia, porto1), answers: 'porto-1', labels: ['INBOX', 'Travel'] },
+    {
+      key: 'launch-1',
+      hoursAgo: 127,
+      from: maya,
+      to: [robin, jonas],
+      subject: 'Lindgren Ceramics: launch date',
+      text: launch1,
+      labels: ['INBOX', 'IMPORTANT', 'Clients/Lindgren'],
+    },
+    {
+      key: 'launch-2',
+      hoursAgo: 124,
+      from: jonas,
+      to: [maya],
+      cc: [robin],
+      subject: 'Re: Lindgren Ceramics: launch date',
+      text: launch2,
+      answers: 'launch-1',
+      labels: ['INBOX', 'IMPORTANT', 'Clients/Lindgren'],
+    },
+    {
+      key: 'launch-3',
+      hoursAgo: 121,
+      from: robin,
+      to: [jonas],
+      cc: [maya],
+      subject: 'Re: Lindgren Ceramics: launch date',
+      text: launch3,
+      answers: 'launch-2',
+      labels: ['SENT', 'Clients/Lindgren'],
+    },
+    {
+      key: 'launch-4',
+      hoursAgo: 100,
+      from: maya,
+      to: [robin],
+      cc: [jonas],
+      subject: 'Re: Lindgren Ceramics: launch date',
+      text: launch4,
+      answers: 'launch-3',
+      labels: ['INBOX', 'IMPORTANT', 'STARRED', 'Clients/Lindgren'],
+    },
+    {
+      key: 'launch-5',
+      hoursAgo: 77,
+      from: jonas,
+      to: [maya],
+      cc: [robin],
+      subject: 'Re: Lindgren Ceramics: launch date',
+      text: launch5,
+      answers: 'launch-4',
+      labels: ['INBOX', 'IMPORTANT', 'Clients/Lindgren'],
+    },
+    {
+      key: 'launch-6',
+      hoursAgo: 5,
+      from: maya,
+      to: [jonas],
+      cc: [robin],
+      subject: 'Re: Lindgren Ceramics: launch date',
+      text: launch6,
+      answers: 'launch-5',
+      labels: ['INBOX', 'IMPORTANT', 'UNREAD', 'Clients/Lindgren'],
+    },
+    {
+      key: 'porto-1',
+      hoursAgo: 240,
+      from: sofia,
+      to: [priya],
+      cc: [robin],
+      subject: 'House in Porto for nine',
+      text: porto1,
+      labels: ['INBOX', 'Travel'],
+    },
+    {
+      key: 'porto-2',
+      hoursAgo: 236,
+      from: priya,
+      to: [sofia],
+      cc: [robin],
+      subject: 'Re: House in Porto for nine',
+      text: answer(
+        'Dear Sofia,\n\nthat sounds lovely. We decide on Friday and I will write to you the same day.\n\nPriya',
+        sofia,
+        porto1,
+      ),
+      answers: 'porto-1',
+      labels: ['INBOX', 'Travel'],
+    },
     {
       key: 'porto-3',
       hoursAgo: 30,

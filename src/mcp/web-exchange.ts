@@ -5,7 +5,7 @@ import { INTERNAL_ERROR, INVALID_REQUEST } from '@modelcontextprotocol/server';
 import type { Principal } from '../door/tokens.ts';
 
 /** One HTTP request on its way through this room, in the web's own terms, which is what the SDK speaks. */
-export interface Exchange {
+export interface WebExchange {
   /** Method, headers, and a signal that is aborted when the client goes away before its answer is complete. */
   readonly request: Request;
   readonly searchParams: URLSearchParams;

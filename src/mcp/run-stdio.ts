@@ -1,0 +1,27 @@
+import { once } from 'node:events';
+import { assemble } from '../door/assemble.ts';
+import type { Operation } from '../operations/operation.ts';
+import { operationServers } from './operation-server.ts';
+import { serveStdio } from './serve-stdio.ts';
+
+/**
+ * Serves one client on standard input and output until standard input ends. There is no token on a pipe: who started
+ * the process may do what `GMAIL_GRANTS` allows. Logs go to standard error. Throws what assembling throws.
+ */
+export async function runStdio(operations: readonly Operation[]): Promise<void> {
+  const { configuration, logger, services } = assemble({
+    program: 'gmail-mcp-server',
+    environment: process.env,
+    logTo: 2,
+    observe: () => {},
+  });
+  const connection = serveStdio({
+    buildServer: operationServers(operations, configuration.toolsets, services),
+    logger,
+    principal: { name: 'stdio', grants: configuration.grants },
+  });
+  const stopped = ['SIGTERM', 'SIGINT'].map((signal) => once(process, signal));
+  await Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close'), ...stopped]);
+  await connection.close();
+  await services.accounts.close();
+}

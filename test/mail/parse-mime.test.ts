@@ -1,0 +1,279 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { bodyText } from '../../src/mail/body-text.ts';
+import { parseHeadersOnly, parseMime } from '../../src/mail/parse-mime.ts';
+
+/** Lines joined as in a message; one character a byte, so that any charset can be written. */
+function mail(...lines: readonly string[]): Uint8Array {
+  return Buffer.from(lines.join('\r\n'), 'latin1');
+}
+
+const utf8 = (text: string): string => Buffer.from(text).toString('latin1');
+
+test('reads addresses, subject, date, ids and lists', async () => {
+  const parsed = await parseMime(
+    mail(
+      'From: "Lee, Ann" <ann@example.org>',
+      'To: bob@example.org, Team: carl@example.org, dora@example.org;',
+      'Cc: =?utf-8?q?Zo=C3=AB?= <zoe@example.org>',
+      'Cc: eve@example.org',
+      'Reply-To: list@example.org',
+      'Delivered-To: <me@example.org>',
+      'List-Id: The list',
+      '\t<list.example.org>',
+      'Subject: a folded',
+      '  subject',
+      'Date: Fri, 21 Nov 1997 09:55:06 -0600',
+      'Message-ID: <3@example.org>',
+      'In-Reply-To: <2@example.org> (message of Ann)',
+      'References: <1@example.org>',
+      ' <2@example.org>',
+      '',
+      'Hello',
+      'Bob',
+    ),
+  );
+  assert.deepEqual(parsed.from, [{ name: 'Lee, Ann', address: 'ann@example.org' }]);
+  assert.deepEqual(parsed.to, [
+    { name: '', address: 'bob@example.org' },
+    { name: '', address: 'carl@example.org' },
+    { name: '', address: 'dora@example.org' },
+  ]);
+  assert.deepEqual(parsed.cc, [
+    { name: 'Zoë', address: 'zoe@example.org' },
+    { name: '', address: 'eve@example.org' },
+  ]);
+  assert.deepEqual(parsed.bcc, []);
+  assert.deepEqual(parsed.replyTo, [{ name: '', address: 'list@example.org' }]);
+  assert.deepEqual(parsed.deliveredTo, ['me@example.org']);
+  assert.equal(parsed.listId, 'The list <list.example.org>');
+  assert.equal(parsed.subject, 'a folded subject');
+  assert.equal(parsed.dateMs, Date.UTC(1997, 10, 21, 15, 55, 6));
+  assert.equal(parsed.messageId, '3@example.org');
+  assert.deepEqual(parsed.references, ['1@example.org', '2@example.org']);
+  assert.equal(parsed.text, 'Hello\nBob');
+  assert.equal(parsed.html, undefined);
+  assert.equal(parsed.headers.at(0)?.name, 'from');
+  assert.equal(parsed.headers.length, 12);
+});
+
+test('the first From counts, a second one does not', async () => {
+  const parsed = await parseMime(mail('From: a@example.org', 'From: b@example.org', '', ''));
+  assert.deepEqual(parsed.from, [{ name: '', address: 'a@example.org' }]);
+});
+
+const headerBytes: readonly (readonly [what: string, bytes: string, charset: string | undefined, subject: string])[] = [
+  ['bare UTF-8', utf8('Grüße aus Köln ✓'), undefined, 'Grüße aus Köln ✓'],
+  ['bare UTF-8 that ends in the byte A0', utf8('voilà'), undefined, 'voilà'],
+  ['bare Latin-1', 'Gr\xfc\xdfe', undefined, 'Grüße'],
+  ['bare windows-1252', '\x93quoted\x94', undefined, '“quoted”'],
+  ['bare KOI8-R with a charset named', '\xf0\xd2\xc9\xd7\xc5\xd4', 'koi8-r', 'Привет'],
+  ['bare GB2312 with a charset named', '\xc4\xe3\xba\xc3', 'GB2312', '你好'],
+  ['bare bytes of an unknown charset', '\xe9t\xe9', 'x-made-up', 'été'],
+  ['quoted encoded words, split inside a character', '=?utf-8?q?Zo=C3?= =?utf-8?q?=AB?=', undefined, 'Zoë'],
+  ['base64 encoded words', '=?ISO-2022-JP?B?GyRCRnxLXBsoQg==?= ok', undefined, '日本 ok'],
+  ['a line break hidden in an encoded word', '=?utf-8?q?a=0D=0ABcc:_evil?=', undefined, 'a Bcc: evil'],
+  ['an encoded word that is broken', '=?utf-8?q?never closed', undefined, '=?utf-8?q?never closed'],
+];
+
+for (const [what, bytes, charset, subject] of headerBytes) {
+  test(`reads a subject of ${what}`, async () => {
+    const contentType = charset === undefined ? [] : [`Content-Type: text/plain; charset=${charset}`];
+    assert.equal((await parseMime(mail(`Subject: ${bytes}`, ...contentType, '', ''))).subject, subject);
+  });
+}
+
+const archiveForms: readonly (readonly [from: string, name: string, address: string])[] = [
+  ['ann at example.org (Ann Lee)', 'Ann Lee', 'ann@example.org'],
+  ['list-bounces at lists.example.org', '', 'list-bounces@lists.example.org'],
+  ['ann at example.org (Lee, Ann (Dr))', 'Lee, Ann (Dr)', 'ann@example.org'],
+  ['ann @end|ng |rom ex@mp|e@org (Ann Lee)', 'Ann Lee', 'ann @end|ng |rom ex@mp|e@org'],
+  ['ann@example.org (Ann Lee)', 'Ann Lee', 'ann@example.org'],
+  ['Ann Lee <ann@example.org> (Ann Lee)', 'Ann Lee', 'ann@example.org'],
+  ['nobody in particular', 'nobody in particular', ''],
+];
+
+for (const [from, name, address] of archiveForms) {
+  test(`reads the sender ${from}`, async () => {
+    assert.deepEqual((await parseMime(mail(`From: ${from}`, '', ''))).from, [{ name, address }]);
+  });
+}
+
+const bodies: readonly (readonly [what: string, headers: readonly string[], body: string, text: string | undefined])[] =
+  [
+    ['no content headers', [], 'one\r\ntwo\r\n', 'one\ntwo\n'],
+    ['no content headers and Latin-1 bytes', [], 'Gr\xfc\xdfe', 'Grüße'],
+    ['UTF-8', ['Content-Type: text/plain; charset="utf-8"'], utf8('Grüße'), 'Grüße'],
+    ['another charset', ['Content-Type: text/plain; charset=iso-8859-15'], '\xa4', '€\n'],
+    ['quoted-printable', ['Content-Transfer-Encoding: quoted-printable'], 'a=3Db =\r\nc', 'a=b c\n'],
+    [
+      'base64',
+      ['Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: base64'],
+      'R3LDvMOfZQ==',
+      'Grüße',
+    ],
+    [
+      'format=flowed',
+      ['Content-Type: text/plain; format=flowed'],
+      'one \r\ntwo\r\n\r\n\r\nthree',
+      'one two\n\n\nthree\n',
+    ],
+    ['nothing', [], '', undefined],
+  ];
+
+for (const [what, headers, body, text] of bodies) {
+  test(`reads a body of ${what}`, async () => {
+    assert.equal((await parseMime(mail(...headers, '', body))).text, text);
+  });
+}
+
+test('reads text, HTML, an inline picture and files', async () => {
+  const parsed = await parseMime(
+    mail(
+      'Content-Type: multipart/mixed; boundary=m',
+      '',
+      '--m',
+      'Content-Type: multipart/alternative; boundary=a',
+      '',
+      '--a',
+      '',
+      'plain',
+      '--a',
+      'Content-Type: text/html; charset=utf-8',
+      '',
+      '<p>rich <img src="cid:logo%40x"></p>',
+      '--a--',
+      '--m',
+      'Content-Type: image/png; name=logo.png',
+      'Content-Id: <logo@x>',
+      'Content-Transfer-Encoding: base64',
+      '',
+      'QUJD',
+      '--m',
+      "Content-Disposition: attachment; filename*=utf-8''..%2F..%2FInvoice%20%E2%82%AC.pdf",
+      'Content-Type: Application/PDF',
+      '',
+      'DEF',
+      '--m',
+      'Content-Disposition: attachment',
+      'Content-Type: application/octet-stream',
+      '',
+      '',
+      '--m--',
+    ),
+  );
+  assert.equal(parsed.text, 'plain\n');
+  assert.equal(parsed.html, '<p>rich <img src="cid:logo%40x"></p>\n');
+  assert.deepEqual(
+    parsed.attachments.map(({ content, ...rest }) => ({ ...rest, content: Buffer.from(content).toString() })),
+    [
+      { filename: 'logo.png', mimeType: 'image/png', isInline: true, contentId: 'logo@x', content: 'ABC' },
+      { filename: 'Invoice €.pdf', mimeType: 'application/pdf', isInline: false, content: 'DEF\n' },
+      { filename: 'attachment', mimeType: 'application/octet-stream', isInline: false, content: '\n' },
+    ],
+  );
+});
+
+test('HTML with a text footer is HTML, in which the hidden text stays hidden', async () => {
+  const parsed = await parseMime(
+    mail(
+      'Content-Type: multipart/mixed; boundary=b',
+      '',
+      '--b',
+      'Content-Type: text/html',
+      '',
+      '<p>Seen by everybody on the list.</p><p style="display:none">secret</p>',
+      '--b',
+      '',
+      'The footer of the list',
+      '--b--',
+    ),
+  );
+  assert.equal(parsed.text, undefined);
+  assert.deepEqual(bodyText(parsed), {
+    text: 'Seen by everybody on the list.\n\nThe footer of the list',
+    hiddenCharacters: 'secret'.length,
+  });
+});
+
+test('a multipart body without its boundary is shown as it stands', async () => {
+  const parsed = await parseMime(mail('Content-Type: multipart/mixed; boundary=promised', '', '--other', '', 'text'));
+  assert.equal(parsed.text, '--other\n\ntext');
+});
+
+test('refuses parts nested over 256 deep, and still reads the header', async () => {
+  const deep = Array.from(
+    { length: 300 },
+    (_, level) => `Content-Type: multipart/mixed; boundary=b${level}\r\n\r\n--b${level}`,
+  );
+  const raw = mail('Subject: deep', ...deep);
+  await assert.rejects(parseMime(raw), {
+    code: 'INVALID_INPUT',
+    message: 'The MIME structure of the message was refused: Maximum MIME nesting depth of 256 levels exceeded.',
+    details: {
+      expected: 'at most 256 levels of parts and 2 MiB of headers',
+      got: 'Maximum MIME nesting depth of 256 levels exceeded',
+    },
+  });
+  const parsed = parseHeadersOnly(raw);
+  assert.equal(parsed.subject, 'deep');
+  assert.deepEqual(parsed.attachments, []);
+});
+
+test('a header alone, a body alone and nothing at all are messages', async () => {
+  assert.equal((await parseMime(mail('Subject: alone'))).subject, 'alone');
+  assert.equal((await parseMime(mail('', 'Subject: not a header'))).text, 'Subject: not a header');
+  assert.deepEqual((await parseMime(new Uint8Array())).headers, []);
+});
+
+test('whatever the bytes are, the header is read and the only refusal is INVALID_INPUT', async () => {
+  const words = fc.constantFrom(
+    'From: ',
+    'To: ',
+    'Date: ',
+    'Subject: ',
+    'Content-Type: ',
+    'multipart/mixed',
+    'text/html',
+    'message/rfc822',
+    '; boundary=',
+    'b',
+    '--b',
+    '--b--',
+    '\r\n',
+    '\r\n',
+    '\n',
+    '\r\n\r\n',
+    ' ',
+    '\t',
+    '<',
+    '>',
+    '@',
+    ',',
+    ':',
+    ';',
+    '"',
+    '(',
+    ')',
+    '\\',
+    '=?utf-8?q?',
+    '=C3',
+    '?=',
+    'base64',
+    'Content-Transfer-Encoding: ',
+    'Content-Disposition: attachment; filename*0*=',
+    "utf-8''%C3",
+    'charset=',
+    'utf-16',
+  );
+  const message = fc.array(fc.oneof(words, fc.string({ unit: 'binary', maxLength: 5 })), { maxLength: 60 });
+  await fc.assert(
+    fc.asyncProperty(message, async (pieces) => {
+      const raw = Buffer.from(pieces.join(''), 'latin1');
+      assert.equal(typeof parseHeadersOnly(raw).subject, 'string');
+      await parseMime(raw).catch((error: unknown) => assert.equal((error as { code?: unknown }).code, 'INVALID_INPUT'));
+    }),
+    { numRuns: 500 },
+  );
+});
