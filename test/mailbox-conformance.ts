@@ -9,7 +9,7 @@ import { buildMail } from './build-mail.ts';
 import type { MailParts } from './build-mail.ts';
 
 /** A message as a test puts it into a mailbox. */
-export interface TestMail extends MailParts {
+interface TestMail extends MailParts {
   /** Ids of system labels and names of user labels. */
   readonly labels?: readonly string[];
   /** When it was received, milliseconds since 1970. */
@@ -26,9 +26,9 @@ export interface MailboxUnderTest {
 }
 
 /** The owner of every mailbox under test. */
-export const owner = 'me@example.org';
+const owner = 'me@example.org';
 /** A day at noon, UTC. */
-export const noonMs = Date.UTC(2026, 5, 15, 12);
+const noonMs = Date.UTC(2026, 5, 15, 12);
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 

@@ -47,7 +47,10 @@ export async function runServer(options: {
   const { program } = options;
   try {
     if (options.arguments.length > 0) {
-      throw new AppError('INVALID_INPUT', `${program} does not take that.`, { got: options.arguments.join(' ') });
+      throw new AppError('INVALID_INPUT', `${program} does not take that.`, {
+        expected: program === 'gmail-mcp-server' ? '--stdio, or nothing' : 'nothing',
+        got: options.arguments.join(' '),
+      });
     }
     const metrics = createMetrics(program);
     const environment = process.env;

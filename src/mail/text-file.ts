@@ -18,12 +18,3 @@ export function isText(mimeType: string, content: Uint8Array): boolean {
     return false;
   }
 }
-
-/** The text of a file: UTF-8 where it is that, else Windows-1252, of which Latin-1 is a part. */
-export function decodeText(content: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(content);
-  } catch {
-    return new TextDecoder('windows-1252').decode(content);
-  }
-}

@@ -34,7 +34,7 @@ export const messageSummary = z
   .meta({ id: 'MessageSummary' });
 
 /** An attachment's handle and facts; the content is read with `read_attachment`. */
-export const attachmentInfo = z
+const attachmentInfo = z
   .object({
     attachment: z.string().describe('Handle within the message: a1, a2, …'),
     filename: z.string(),
@@ -57,6 +57,7 @@ export const message = messageSummary
     remainingChars: z.int().optional().describe('Characters of the body that maxChars cut off.'),
     hiddenChars: z.int().optional().describe('Characters of text that the HTML hides from a reader, left out of text.'),
     attachments: z.array(attachmentInfo).readonly(),
+    problem: z.string().optional().describe('Why only the header could be read.'),
   })
   .readonly()
   .meta({ id: 'Message' });

@@ -3,15 +3,15 @@ import { bodyText } from '../mail/body-text.ts';
 import { clipText } from '../mail/clip-text.ts';
 import { formatAddresses } from '../mail/format-address.ts';
 import type { Attachment, ParsedMail, StoredMessage } from '../mail/message.ts';
-import { parseMimeWithin } from '../mail/parse-mime-within.ts';
+import { parseOrHeaders, type ParsedOrHeaders } from '../mail/parse-or-headers.ts';
 import type { MessageView } from './message-schemas.ts';
 
-/** How long one message may take to be parsed before it is refused; ordinary mail takes about a millisecond. */
+/** How long one message may take to be parsed before only its header is shown; ordinary mail takes about a millisecond. */
 const parseDeadlineMs = 10_000;
 
-/** Parses a stored message. Throws `TOO_LARGE` when it takes too long, which only hostile mail does. */
-export function parseStored(stored: StoredMessage, signal: AbortSignal): Promise<ParsedMail> {
-  return parseMimeWithin(stored.raw, { deadlineMs: parseDeadlineMs, signal });
+/** Parses a stored message as far as it can be read. */
+export function parseStored(stored: StoredMessage, signal: AbortSignal): Promise<ParsedOrHeaders> {
+  return parseOrHeaders(stored.raw, { deadlineMs: parseDeadlineMs, signal });
 }
 
 function attachmentInfo(attachment: Attachment, index: number): MessageView['attachments'][number] {
@@ -46,7 +46,7 @@ export async function viewMessage(
   options: { readonly body: 'text' | 'html' | 'none'; readonly maxChars?: number | undefined },
   signal: AbortSignal,
 ): Promise<MessageView> {
-  const parsed = await parseStored(stored, signal);
+  const { parsed, problem } = await parseStored(stored, signal);
   return {
     ...stored.summary,
     replyTo: formatAddresses(parsed.replyTo),
@@ -54,14 +54,20 @@ export async function viewMessage(
     references: parsed.references,
     ...bodyOf(parsed, options.body, options.maxChars),
     attachments: parsed.attachments.map(attachmentInfo),
+    ...(problem === undefined ? {} : { problem }),
   };
 }
 
 /**
  * The attachment that a handle (`a1`, `a2`, …) names. Handles count a message's attachments in its own order,
- * so they never change. Throws `NOT_FOUND` with the handles there are.
+ * so they never change. Throws `NOT_FOUND` with the handles there are, `UNSUPPORTED` for a message that is too broken.
  */
-export function attachmentByHandle(parsed: ParsedMail, handle: string): Attachment {
+export function attachmentByHandle({ parsed, problem }: ParsedOrHeaders, handle: string): Attachment {
+  if (problem !== undefined) {
+    throw new AppError('UNSUPPORTED', `The attachments of this message cannot be read: ${problem}`, {
+      hint: 'The message itself can be had as it is: GET /api/messages/{id}/raw.',
+    });
+  }
   const attachment = parsed.attachments[Number(handle.slice(1)) - 1];
   if (attachment !== undefined) return attachment;
   const count = parsed.attachments.length;

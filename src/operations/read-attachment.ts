@@ -16,8 +16,8 @@ export const readAttachment = defineFileOperation({
   },
   mediaType: '*/*',
   run: async ({ messageId, attachment }, call) => {
-    const parsed = await parseStored(await call.mailbox.getMessage(messageId), call.signal);
-    const { filename, mimeType, content } = attachmentByHandle(parsed, attachment);
+    const message = await parseStored(await call.mailbox.getMessage(messageId), call.signal);
+    const { filename, mimeType, content } = attachmentByHandle(message, attachment);
     return { filename, mimeType, content };
   },
   text: renderAttachment,

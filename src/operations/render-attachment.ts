@@ -1,5 +1,6 @@
 import { clipText } from '../mail/clip-text.ts';
-import { decodeText, isText } from '../mail/text-file.ts';
+import { decodeUnlabelled } from '../mail/decode-bytes.ts';
+import { isText } from '../mail/text-file.ts';
 import { htmlToText } from '../mail/html-to-text.ts';
 import type { FileAnswer } from './operation.ts';
 import { fenceMail, formatSize, oneLine } from './render-text.ts';
@@ -16,7 +17,7 @@ export function renderAttachment(
   if (!isText(file.mimeType, file.content)) {
     return `${facts}\nNot a text file. Its bytes: GET /api/messages/${input.messageId}/attachments/${input.attachment} on the REST server.`;
   }
-  const decoded = decodeText(file.content);
+  const decoded = decodeUnlabelled(file.content);
   const whole = file.mimeType === 'text/html' ? htmlToText(decoded).text : decoded;
   const { text, remainingCharacters } = clipText(whole, shownChars);
   const rest = remainingCharacters > 0 ? `\n${remainingCharacters} more characters are not shown.` : '';

@@ -46,6 +46,7 @@ function identity(message: MessageView, labels: readonly Label[]): string {
 function notes(message: MessageView, remaining: number): readonly string[] {
   return [
     ...(remaining > 0 ? [`${remaining} more characters: call again with a larger maxChars.`] : []),
+    ...(message.problem === undefined ? [] : [`Only the header could be read: ${message.problem}`]),
     ...(message.hiddenChars === undefined
       ? []
       : [`${message.hiddenChars} characters hidden by the HTML were left out.`]),

@@ -4,6 +4,7 @@ import type { Logger } from '../core/logger.ts';
 import { crashDelayMs, failedStartDelayMs } from './back-off.ts';
 import type { ProcessConfiguration } from './configuration/supervisor-configuration.ts';
 import { locateCommand } from './locate-command.ts';
+import { endOrphan, isOrphanOf } from './orphan.ts';
 import { portHolder } from './port-holder.ts';
 import { untilReady } from './probe-url.ts';
 import { processLogs, type ProcessLogs } from './process-logs.ts';
@@ -17,7 +18,7 @@ import {
   type ProcessState,
 } from './process-state.ts';
 import { signalName } from './signals.ts';
-import { explainSpawnError, spawnProcess } from './spawn-process.ts';
+import { childEnvironment, explainSpawnError, spawnProcess } from './spawn-process.ts';
 import { watchHealth } from './watch-health.ts';
 
 /** What all processes of one supervisor share. */
@@ -210,14 +211,13 @@ export class ManagedProcess {
     const ended = this.#stateEnd.signal;
     this.#note({ startedAt: Date.now(), spawnError: '', exitStatus: 0 });
     this.#stopReason = undefined;
-    const holder = readyUrl === undefined ? undefined : await portHolder(readyUrl);
+    const holder = readyUrl === undefined ? undefined : await this.#freePort(readyUrl);
     if (ended.aborted) {
       this.#spawnFailed('stopped before it was started');
       return;
     }
-    if (holder !== undefined && readyUrl !== undefined) {
-      const { host } = new URL(readyUrl);
-      this.#spawnFailed(`${host} is held by ${holder}: stop that process, or choose another port`);
+    if (holder !== undefined) {
+      this.#spawnFailed(`${holder}: stop that process, or choose another port`);
       return;
     }
     let child: ChildProcess;
@@ -239,8 +239,23 @@ export class ManagedProcess {
     const gone = new AbortController();
     child.once('exit', () => gone.abort());
     this.logs.watch(child.pid, gone.signal);
-    if (readyUrl === undefined) this.#after(Math.max(0, configuration.startSeconds * 1000), { kind: 'up' });
-    else await this.#watchReadiness(readyUrl, ended);
+    if (readyUrl !== undefined) await this.#watchReadiness(readyUrl, ended);
+    // At once means before its exit can be heard of: such a program may end at once and be well.
+    else if (configuration.startSeconds <= 0) this.#dispatch({ kind: 'up' });
+    else this.#after(configuration.startSeconds * 1000, { kind: 'up' });
+  }
+
+  /** Says who holds the port that the program is to answer on; what an earlier supervisor has left there is ended. */
+  async #freePort(readyUrl: string): Promise<string | undefined> {
+    const { configuration, groupName } = this;
+    let holder = await portHolder(readyUrl);
+    const environment = childEnvironment(configuration, { ...this.#surroundings, groupName });
+    if (holder?.pid !== undefined && isOrphanOf(holder.pid, environment)) {
+      this.#surroundings.logger.warn(`ending pid ${holder.pid}, a ${configuration.name} whose supervisor is gone`);
+      await endOrphan(holder.pid, configuration.stopSignal, configuration.stopWaitSeconds * 1000);
+      holder = await portHolder(readyUrl);
+    }
+    return holder === undefined ? undefined : `${new URL(readyUrl).host} is held by ${holder.description}`;
   }
 
   #spawnFailed(reason: string): void {

@@ -43,21 +43,33 @@ function holds(pid: string, inode: string): boolean {
   }
 }
 
-function describeHolder(port: number): string {
+/** Who listens on a port. */
+export interface PortHolder {
+  /** Absent where it cannot be found out. */
+  readonly pid?: number;
+  /** `pid 77 (node)`, or `another process`. */
+  readonly description: string;
+}
+
+const unknownHolder: PortHolder = { description: 'another process' };
+
+function findHolder(port: number): PortHolder {
   try {
     const inode = listeningInode(port);
     const pid =
       inode === undefined ? undefined : readdirSync('/proc').find((name) => /^\d+$/.test(name) && holds(name, inode));
-    if (pid !== undefined) return `pid ${pid} (${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()})`;
+    if (pid === undefined) return unknownHolder;
+    const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+    return { pid: Number(pid), description: `pid ${pid} (${name})` };
   } catch {
     // No /proc here, or not for us.
+    return unknownHolder;
   }
-  return 'another process';
 }
 
-/** Who listens where a program is about to answer: `pid 77 (node)` or `another process`; undefined if nobody does. */
-export async function portHolder(url: string): Promise<string | undefined> {
+/** Who listens where a program is about to answer; undefined if nobody does. */
+export async function portHolder(url: string): Promise<PortHolder | undefined> {
   const { hostname, port } = new URL(url);
   const number = port === '' ? 80 : Number(port);
-  return (await isTaken(hostname.replace(/^\[|\]$/g, ''), number)) ? describeHolder(number) : undefined;
+  return (await isTaken(hostname.replace(/^\[|\]$/g, ''), number)) ? findHolder(number) : undefined;
 }

@@ -144,7 +144,7 @@ suite('adding messages', () => {
     const folder = temporaryFolder(t);
     let acknowledged = 0;
     for (let round = 1; round <= 4; round += 1) {
-      const worker = fork(join(import.meta.dirname, 'add-worker.ts'), [folder]);
+      const worker = fork(new URL('add-worker.ts', import.meta.url), [folder]);
       t.after(() => worker.kill('SIGKILL'));
       const wanted = acknowledged + 150 * round;
       const limit = AbortSignal.timeout(20_000);

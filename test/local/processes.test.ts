@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { hammer } from './hammer.ts';
@@ -16,7 +15,7 @@ suite('several processes on one mailbox', () => {
   test('make and open it at the same moment', async (t) => {
     for (let round = 0; round < 3; round += 1) {
       const folder = temporaryFolder(t);
-      const workers = Array.from({ length: 3 }, () => fork(join(import.meta.dirname, 'add-worker.ts'), [folder]));
+      const workers = Array.from({ length: 3 }, () => fork(new URL('add-worker.ts', import.meta.url), [folder]));
       t.after(() => workers.map((worker) => worker.kill('SIGKILL')));
       const limit = { signal: AbortSignal.timeout(20_000) };
       await Promise.all(workers.map(async (worker) => Promise.race([once(worker, 'message', limit), failure(worker)])));

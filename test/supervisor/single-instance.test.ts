@@ -7,7 +7,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { locateHome, type Home } from '../../src/core/home.ts';
-import { control, eventually, isAlive, makeHome, node, program, startSupervisor, supervisorScript } from './harness.ts';
+import {
+  control,
+  eventually,
+  freePort,
+  isAlive,
+  makeHome,
+  node,
+  program,
+  serverScript,
+  startSupervisor,
+  supervisorScript,
+} from './harness.ts';
 
 /** A supervisor in a process of its own, whose programs are up. */
 async function spawnSupervisor(t: TestContext, home: Home): Promise<ChildProcess> {
@@ -72,20 +83,41 @@ test('what a killed supervisor leaves is cleaned; a pid that another process has
   assert.match((await second.ctl('status')).stdout, /^cat .* RUNNING/);
 });
 
+const needsProc = process.platform === 'linux' ? {} : { skip: 'only /proc tells what a process is' };
+
 test(
-  'a pid file that is older than the process with its pid is stale',
-  { skip: process.platform !== 'linux' && 'only /proc tells when a process started' },
+  'a server that a killed supervisor has left behind serves on, and gives way to the next supervisor',
+  needsProc,
   async (t) => {
-    const home = makeHome(t, program('cat', '/bin/cat'));
-    const stranger = spawn('/bin/sleep', ['60']);
-    t.after(() => stranger.kill());
-    writeFileSync(home.supervisorPidFile, `${stranger.pid}\n`);
-    utimesSync(home.supervisorPidFile, new Date(0), new Date(0));
-    const { ctl } = await startSupervisor(t, home);
-    assert.match((await ctl('status')).stdout, /^cat .* RUNNING/);
-    assert.ok(isAlive(stranger.pid!));
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}/`;
+    const home = makeHome(t, program('server', `${node} ${serverScript} ${port}`, { x_ready_url: url }));
+    const first = await spawnSupervisor(t, home);
+    const orphan = Number((await control(home, ['pid', 'server'])).stdout);
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    assert.equal(await (await fetch(url)).text(), `pid ${orphan}\n`);
+    const second = await startSupervisor(t, home);
+    const pid = Number((await second.ctl('pid', 'server')).stdout);
+    assert.notEqual(pid, orphan);
+    assert.equal(await (await fetch(url)).text(), `pid ${pid}\n`);
+    assert.ok(!isAlive(orphan));
+    assert.ok(
+      second.mainLog().some(({ message }) => message === `ending pid ${orphan}, a server whose supervisor is gone`),
+    );
   },
 );
+
+test('a pid file that is older than the process with its pid is stale', needsProc, async (t) => {
+  const home = makeHome(t, program('cat', '/bin/cat'));
+  const stranger = spawn('/bin/sleep', ['60']);
+  t.after(() => stranger.kill());
+  writeFileSync(home.supervisorPidFile, `${stranger.pid}\n`);
+  utimesSync(home.supervisorPidFile, new Date(0), new Date(0));
+  const { ctl } = await startSupervisor(t, home);
+  assert.match((await ctl('status')).stdout, /^cat .* RUNNING/);
+  assert.ok(isAlive(stranger.pid!));
+});
 
 test('a socket that someone else serves is not taken away', async (t) => {
   const home = makeHome(t, program('cat', '/bin/cat'));

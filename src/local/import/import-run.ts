@@ -4,9 +4,12 @@ import type { AddOutcome, IncomingMessage } from '../incoming.ts';
 import type { LocalMailbox } from '../open-local-mailbox.ts';
 import type { ImportProblem, ImportReport } from './import-report.ts';
 import type { ArchivedMessage, MailItem, MboxIdentity } from './mail-item.ts';
-import { parseOrHeaders } from './parse-or-headers.ts';
+import { parseOrHeaders } from '../../mail/parse-or-headers.ts';
 import { receivedDateMs } from './received-date.ts';
 import { ResumePoints } from './resume-points.ts';
+
+/** Parsing one message must not hold up an import of a hundred thousand. */
+const parseDeadlineMs = 30_000;
 
 /** A batch is what a kill costs at most, and what an interrupted import still stores before it ends. */
 const batchMessages = 1000;
@@ -96,7 +99,7 @@ export class ImportRun {
     this.#batchSizeBytes = 0;
     const messages: IncomingMessage[] = [];
     for (const archived of batch) {
-      const { parsed, problem } = await parseOrHeaders(archived.raw);
+      const { parsed, problem } = await parseOrHeaders(archived.raw, { deadlineMs: parseDeadlineMs });
       const { source, raw, labels, gmailThreadId, position } = archived;
       if (problem !== undefined) {
         this.#headersOnly.push({ source, reason: problem });

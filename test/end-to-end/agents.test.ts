@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { inspectToolsStrictly } from '../mcp/inspector.ts';
+import { bin, newEnvironment, run, startInstallation } from '../support/installation.ts';
+
+test("the Inspector's strict listing of the running server is clean", { timeout: 90_000 }, async (t) => {
+  const installation = await startInstallation(t, await newEnvironment(t));
+  const { exitCode, stdout, stderr } = await inspectToolsStrictly(installation.mcpUrl, installation.token);
+  assert.equal(exitCode, 0, stdout + stderr);
+  assert.equal(stderr, '');
+});
+
+test(
+  'the server on standard input and output answers an agent, and its list of tools is small',
+  { timeout: 60_000 },
+  async (t) => {
+    const transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [join(bin, 'gmail-mcp-server.js'), '--stdio'],
+      env: { ...(await newEnvironment(t)), PATH: process.env.PATH ?? '' },
+      stderr: 'pipe',
+    });
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(transport);
+    const { tools } = await client.listTools();
+    assert.deepEqual(
+      tools.map((tool) => tool.name),
+      [
+        'search_messages',
+        'read_message',
+        'read_thread',
+        'read_attachment',
+        'get_profile',
+        'list_labels',
+        'modify_messages',
+        'trash_messages',
+        'untrash_messages',
+      ],
+    );
+    assert.ok(encode(JSON.stringify(tools)).length < 2500);
+    const { content } = await client.callTool({ name: 'get_profile', arguments: {} });
+    assert.match(JSON.stringify(content), /demo@gmail-llm\.example/);
+    await client.close();
+  },
+);
+
+test('a word that the server does not know is refused', async (t) => {
+  const { code, stderr } = await run('gmail-mcp-server', ['--sdtio'], await newEnvironment(t));
+  assert.equal(code, 2);
+  assert.match(stderr, /gmail-mcp-server does not take that\.\nexpected: --stdio, or nothing\ngot: --sdtio/);
+});
