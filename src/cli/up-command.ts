@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { parseConfiguration, variables } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
-import { createLineWriter, createLogger } from '../core/logger.ts';
+import type { Logger } from '../core/logger.ts';
 import { ownerToken } from '../door/tokens.ts';
 import { runSupervisor } from '../supervisor/run-supervisor.ts';
 import type { CommandContext } from './command.ts';
@@ -71,19 +71,26 @@ function announce(context: CommandContext): void {
   else process.send(readyMessage, () => process.disconnect());
 }
 
+/** What the supervisor does, in words for the person at the terminal; the log file has it as JSON. */
+function terminalLogger({ stdout, stderr }: CommandContext): Logger {
+  const say = (stream: NodeJS.WritableStream) => (message: string) => void stream.write(`${message}\n`);
+  return { debug: () => {}, info: say(stdout), warn: say(stderr), error: say(stderr) };
+}
+
 /** `gmail-llm up`: runs the supervisor in the foreground until Ctrl-C, or with `--detach` in the background. */
 export async function runUp(context: CommandContext): Promise<number> {
   const unknown = context.arguments.filter((word) => word !== '--detach');
   if (unknown.length > 0) {
     throw new AppError('INVALID_INPUT', 'up does not take that.', { expected: '--detach', got: unknown.join(' ') });
   }
-  const configuration = parseConfiguration(context.environment);
+  parseConfiguration(context.environment);
   fillHome(context.home);
   if (context.arguments.includes('--detach')) return detach(context);
   await runSupervisor({
     home: context.home,
     environment: withDefaults(context.environment),
-    logger: createLogger('supervisord', configuration.logLevel, createLineWriter(1)),
+    // In the background standard output is the log file, into which the supervisor writes itself.
+    ...(process.send === undefined ? { logger: terminalLogger(context) } : {}),
     signal: context.signal,
     onReady: () => announce(context),
   });

@@ -7,10 +7,22 @@ export const firstUserLabelKey = 100;
 export const largeMessageBytes = 1_000_000;
 
 /** The system labels of the first format. A label that Gmail adds later comes with a migration of its own. */
-const firstSystemLabels =
-  'INBOX SENT DRAFT SPAM TRASH UNREAD STARRED IMPORTANT CHAT CATEGORY_PERSONAL CATEGORY_SOCIAL CATEGORY_PROMOTIONS CATEGORY_UPDATES CATEGORY_FORUMS'.split(
-    ' ',
-  );
+const firstSystemLabels = [
+  'INBOX',
+  'SENT',
+  'DRAFT',
+  'SPAM',
+  'TRASH',
+  'UNREAD',
+  'STARRED',
+  'IMPORTANT',
+  'CHAT',
+  'CATEGORY_PERSONAL',
+  'CATEGORY_SOCIAL',
+  'CATEGORY_PROMOTIONS',
+  'CATEGORY_UPDATES',
+  'CATEGORY_FORUMS',
+];
 
 /** `message.id` and the row ids of `full_text` are the same, and grow with the date: see `message-key.ts`. */
 const createMailbox = `

@@ -55,7 +55,7 @@ function renameIfThere(from: string, to: string): void {
 }
 
 /** Moves `path.1` to `path.2` and so on; the last one falls out. */
-export function shiftBackups(path: string, backups: number): void {
+function shiftBackups(path: string, backups: number): void {
   for (let number = backups - 1; number >= 1; number--) renameIfThere(`${path}.${number}`, `${path}.${number + 1}`);
 }
 

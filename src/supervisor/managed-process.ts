@@ -2,13 +2,12 @@ import type { ChildProcess } from 'node:child_process';
 import { messageOf, systemCode } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { crashDelayMs, failedStartDelayMs } from './back-off.ts';
+import { clearPort } from './clear-port.ts';
 import type { ProcessConfiguration } from './configuration/supervisor-configuration.ts';
 import { locateCommand } from './locate-command.ts';
-import { endOrphan, isOrphanOf } from './orphan.ts';
-import { portHolder } from './port-holder.ts';
 import { untilReady } from './probe-url.ts';
 import { processLogs, type ProcessLogs } from './process-logs.ts';
-import { emptyRecord, withDeath, type ProcessRecord } from './process-record.ts';
+import { emptyRecord, withExit, type ProcessRecord } from './process-record.ts';
 import {
   neverStarted,
   transition,
@@ -18,7 +17,7 @@ import {
   type ProcessState,
 } from './process-state.ts';
 import { signalName } from './signals.ts';
-import { childEnvironment, explainSpawnError, spawnProcess } from './spawn-process.ts';
+import { explainSpawnError, spawnProcess } from './spawn-process.ts';
 import { watchHealth } from './watch-health.ts';
 
 /** What all processes of one supervisor share. */
@@ -211,7 +210,8 @@ export class ManagedProcess {
     const ended = this.#stateEnd.signal;
     this.#note({ startedAt: Date.now(), spawnError: '', exitStatus: 0 });
     this.#stopReason = undefined;
-    const holder = readyUrl === undefined ? undefined : await this.#freePort(readyUrl);
+    const surroundings = { ...this.#surroundings, groupName };
+    const holder = readyUrl === undefined ? undefined : await clearPort(readyUrl, configuration, surroundings);
     if (ended.aborted) {
       this.#spawnFailed('stopped before it was started');
       return;
@@ -222,7 +222,7 @@ export class ManagedProcess {
     }
     let child: ChildProcess;
     try {
-      child = spawnProcess(configuration, { ...this.#surroundings, groupName }, this.logs.paths);
+      child = spawnProcess(configuration, surroundings, this.logs.paths);
     } catch (error) {
       this.#spawnFailed(messageOf(error));
       return;
@@ -243,19 +243,6 @@ export class ManagedProcess {
     // At once means before its exit can be heard of: such a program may end at once and be well.
     else if (configuration.startSeconds <= 0) this.#dispatch({ kind: 'up' });
     else this.#after(configuration.startSeconds * 1000, { kind: 'up' });
-  }
-
-  /** Says who holds the port that the program is to answer on; what an earlier supervisor has left there is ended. */
-  async #freePort(readyUrl: string): Promise<string | undefined> {
-    const { configuration, groupName } = this;
-    let holder = await portHolder(readyUrl);
-    const environment = childEnvironment(configuration, { ...this.#surroundings, groupName });
-    if (holder?.pid !== undefined && isOrphanOf(holder.pid, environment)) {
-      this.#surroundings.logger.warn(`ending pid ${holder.pid}, a ${configuration.name} whose supervisor is gone`);
-      await endOrphan(holder.pid, configuration.stopSignal, configuration.stopWaitSeconds * 1000);
-      holder = await portHolder(readyUrl);
-    }
-    return holder === undefined ? undefined : `${new URL(readyUrl).host} is held by ${holder.description}`;
   }
 
   #spawnFailed(reason: string): void {
@@ -291,24 +278,18 @@ export class ManagedProcess {
     const { name, exitCodes } = this.configuration;
     const isExpected = status !== null && exitCodes.includes(status);
     const how = status === null ? `terminated by ${signal ?? 'a signal'}` : `exit status ${status}`;
-    const wasStarting = this.state === 'STARTING';
-    const spawnError = wasStarting
-      ? (this.#stopReason ?? 'Exited too quickly (process log may have details)')
-      : this.state === 'RUNNING' && !isExpected
-        ? `Bad exit code ${status ?? -1}`
-        : this.#record.spawnError;
-    const reason = this.#stopReason === undefined ? how : `${how}: ${this.#stopReason}`;
-    const time = Date.now();
     this.#child = undefined;
-    this.#note({
-      stoppedAt: time,
-      exitStatus: wasStarting ? 0 : (status ?? -1),
-      spawnError,
-      deaths: withDeath(this.#record.deaths, { time, reason }),
+    this.#record = withExit(this.#record, {
+      time: Date.now(),
+      state: this.state,
+      status,
+      isExpected,
+      how,
+      ...(this.#stopReason === undefined ? {} : { stopReason: this.#stopReason }),
     });
     const { logger } = this.#surroundings;
     if (this.state === 'STOPPING') logger.info(`stopped: ${name} (${how})`);
-    else if (isExpected && !wasStarting) logger.info(`exited: ${name} (${how}; expected)`);
+    else if (this.state === 'RUNNING' && isExpected) logger.info(`exited: ${name} (${how}; expected)`);
     else logger.warn(`exited: ${name} (${how}; not expected)`);
     const ranMs = this.#upSince === undefined ? 0 : performance.now() - this.#upSince;
     this.#dispatch({ kind: 'exited', isExpected, ranMs });

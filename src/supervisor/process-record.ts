@@ -1,5 +1,7 @@
+import type { ProcessState } from './process-state.ts';
+
 /** One end of a process. */
-export interface Death {
+interface Death {
   /** Milliseconds since 1970. */
   readonly time: number;
   /** `exit status 1`, `terminated by SIGKILL`, with what led to it. */
@@ -34,7 +36,35 @@ export const emptyRecord: ProcessRecord = {
 
 const keptDeaths = 10;
 
-/** The ends with one more; the oldest falls out. */
-export function withDeath(deaths: readonly Death[], death: Death): readonly Death[] {
-  return [...deaths, death].slice(-keptDeaths);
+/** How a process ended. */
+export interface Exit {
+  readonly time: number;
+  /** The state that it ended in. */
+  readonly state: ProcessState;
+  /** Null after a signal. */
+  readonly status: number | null;
+  readonly isExpected: boolean;
+  /** `exit status 1`, `terminated by SIGKILL`. */
+  readonly how: string;
+  /** Why it was told to end, where that was not its user's wish. */
+  readonly stopReason?: string;
+}
+
+/** The record after an exit: as supervisord tells it, and the reason among the last ones. */
+export function withExit(record: ProcessRecord, exit: Exit): ProcessRecord {
+  const { time, state, status, isExpected, how, stopReason } = exit;
+  const wasStarting = state === 'STARTING';
+  const spawnError = wasStarting
+    ? (stopReason ?? 'Exited too quickly (process log may have details)')
+    : state === 'RUNNING' && !isExpected
+      ? `Bad exit code ${status ?? -1}`
+      : record.spawnError;
+  const reason = stopReason === undefined ? how : `${how}: ${stopReason}`;
+  return {
+    ...record,
+    stoppedAt: time,
+    exitStatus: wasStarting ? 0 : (status ?? -1),
+    spawnError,
+    deaths: [...record.deaths, { time, reason }].slice(-keptDeaths),
+  };
 }

@@ -28,7 +28,7 @@ function isAlive(pid: number): boolean {
 }
 
 /** The pid of the living process that wrote this file; a pid that was given to another process since does not count. */
-export function pidFileHolder(pidFile: string): number | undefined {
+function pidFileHolder(pidFile: string): number | undefined {
   let pid: number;
   let writtenAt: number;
   try {

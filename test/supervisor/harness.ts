@@ -119,7 +119,7 @@ export async function startSupervisor(
   };
 }
 
-export function logLines(home: Home): readonly Readonly<Record<string, unknown>>[] {
+function logLines(home: Home): readonly Readonly<Record<string, unknown>>[] {
   return readFileSync(home.supervisorLogFile, 'utf8')
     .trimEnd()
     .split('\n')

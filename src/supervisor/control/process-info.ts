@@ -11,7 +11,7 @@ const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000
 const two = (number: number): string => String(Math.floor(number)).padStart(2, '0');
 
 /** `0:00:04`, `23:05:00`, `2 days, 1:00:00`: as Python writes a length of time. */
-export function formatUptime(uptimeSeconds: number): string {
+function formatUptime(uptimeSeconds: number): string {
   const days = Math.floor(uptimeSeconds / 86_400);
   const clock = `${Math.floor((uptimeSeconds % 86_400) / 3600)}:${two((uptimeSeconds % 3600) / 60)}:${two(uptimeSeconds % 60)}`;
   return days === 0 ? clock : `${days} day${days === 1 ? '' : 's'}, ${clock}`;

@@ -12,7 +12,7 @@ export interface RpcMethod {
 }
 
 /** Parameters that have been checked against what a method takes. */
-export interface Parameters {
+interface Parameters {
   text(index: number): string;
   number(index: number): number;
   /** `true` where it is left out, as all of supervisord's flags are. */
