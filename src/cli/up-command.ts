@@ -73,8 +73,8 @@ function announce(context: CommandContext): void {
 
 /** What the supervisor does, in words for the person at the terminal; the log file has it as JSON. */
 function terminalLogger({ stdout, stderr }: CommandContext): Logger {
-  const say = (stream: NodeJS.WritableStream) => (message: string) => void stream.write(`${message}\n`);
-  return { debug: () => {}, info: say(stdout), warn: say(stderr), error: say(stderr) };
+  const complain = (message: string) => void stderr.write(`${message}\n`);
+  return { debug: () => {}, info: (message) => void stdout.write(`${message}\n`), warn: complain, error: complain };
 }
 
 /** `gmail-llm up`: runs the supervisor in the foreground until Ctrl-C, or with `--detach` in the background. */

@@ -41,7 +41,9 @@ export function assemble(options: {
     services: {
       accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now)),
       logger,
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      get timeZone() {
+        return Intl.DateTimeFormat().resolvedOptions().timeZone;
+      },
       now: Date.now,
       observe: options.observe,
     },

@@ -114,25 +114,29 @@ export async function startHttpServer(options: {
   const openAnswers = new Map([...options.health, ...door.open]);
   const guard = createGuard(configuration.host);
   const anybody: Principal = { name: 'anybody', grants: configuration.grants };
-  const stopping = new AbortController();
+  /** Requests that are being served, each with what tells it that nobody waits for its answer any more. */
+  const inFlight = new Set<AbortController>();
   let isDraining = false;
   /** Connections without a request are not waited for any more. */
   let isCutting = false;
 
-  async function serve(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
+  async function serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+    signal: AbortSignal,
+  ): Promise<void> {
     guard(request.headers.host, request.headers.origin);
     const url = request.url ?? '/';
     const queryAt = url.indexOf('?');
     const path = queryAt === -1 ? url : url.slice(0, queryAt);
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
     const exchange: OpenExchange = {
       request,
       response,
       path,
       query: queryAt === -1 ? '' : url.slice(queryAt + 1),
       requestId,
-      signal: AbortSignal.any([gone.signal, stopping.signal]),
+      signal,
     };
     const answer = openAnswers.get(path);
     if (answer !== undefined) return answer(exchange);
@@ -144,18 +148,19 @@ export async function startHttpServer(options: {
     );
   }
 
-  let inFlight = 0;
   const server = createServer((request, response) => {
-    inFlight += 1;
+    const gone = new AbortController();
+    inFlight.add(gone);
     response.once('close', () => {
-      inFlight -= 1;
-      if (isCutting && inFlight === 0) server.closeAllConnections();
+      inFlight.delete(gone);
+      if (!response.writableFinished) gone.abort();
+      if (isCutting && inFlight.size === 0) server.closeAllConnections();
     });
     if (isDraining) response.setHeader('connection', 'close');
     const requestId = requestIdFrom(request.headers['x-request-id']);
     response.setHeader('x-request-id', requestId);
     runInContext({ requestId, door: door.name }, () => {
-      serve(request, response, requestId).catch((error: unknown) => {
+      serve(request, response, requestId, gone.signal).catch((error: unknown) => {
         if (!(error instanceof AppError)) logger.error('request failed', { path: request.url?.split('?')[0], error });
         sendProblem(response, error, requestId);
       });
@@ -184,12 +189,12 @@ export async function startHttpServer(options: {
           isCutting = true;
           server.closeIdleConnections();
           // Node.js does not count a connection as idle that has never carried a request.
-          if (inFlight === 0) server.closeAllConnections();
+          if (inFlight.size === 0) server.closeAllConnections();
         },
         Math.min(drainIdleMs, graceMs),
       );
       const cutAll = setTimeout(() => {
-        stopping.abort();
+        for (const gone of inFlight) gone.abort();
         server.closeAllConnections();
       }, graceMs);
       await door.close();

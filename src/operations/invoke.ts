@@ -22,6 +22,7 @@ export interface Outcome {
 export interface Services {
   readonly accounts: Accounts;
   readonly logger: Logger;
+  /** IANA name of the zone in which days begin. */
   readonly timeZone: string;
   readonly now: () => number;
   readonly observe: (outcome: Outcome) => void;
@@ -57,7 +58,10 @@ export async function invoke(
       emailAddress: mailbox.emailAddress,
       signal: caller.signal,
       nowMs: services.now(),
-      timeZone: services.timeZone,
+      // Not read before it is needed: asking for the machine's zone is slow the first time.
+      get timeZone() {
+        return services.timeZone;
+      },
     });
   } catch (error) {
     code = error instanceof AppError ? error.code : 'INTERNAL';

@@ -25,7 +25,7 @@ export const searchMessages = defineOperation({
     call.mailbox.searchMessages({
       ...page,
       ...(token === undefined ? {} : { pageToken: token }),
-      query: parseQuery(q, { nowMs: call.nowMs, timeZone: call.timeZone, emailAddress: call.emailAddress }),
+      query: parseQuery(q, call),
     }),
   text: renderMessageList,
 });

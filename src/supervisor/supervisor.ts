@@ -135,7 +135,8 @@ export class Supervisor {
   async stopProcess(process: ManagedProcess, name: string, wait: boolean): Promise<void> {
     if (!process.isActive) throw new RpcFault('NOT_RUNNING', name);
     process.stop();
-    if (wait) await process.until(() => process.isAtRest);
+    // Gone, not at rest: someone else may have asked for a start in the meantime.
+    if (wait) await process.until((state) => state !== 'STOPPING');
   }
 
   /** Sends a signal. Throws `NOT_RUNNING`, `FAILED`. */

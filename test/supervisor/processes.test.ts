@@ -161,6 +161,23 @@ test('a program that ignores its stop signal is killed after stopwaitsecs; child
   );
 });
 
+test('a start that comes while a program stops waits for its end, and both are answered', async (t) => {
+  const home = makeHome(
+    t,
+    program('slow', shell('trap "sleep 0.2; exit 0" TERM; touch up; while :; do sleep 0.02; done'), {
+      directory: '%(here)s',
+    }),
+  );
+  const { ctl } = await startSupervisor(t, home);
+  await eventually('the trap', () => existsSync(join(home.folder, 'up')));
+  const pid = (await ctl('pid', 'slow')).stdout;
+  const stopped = ctl('stop', 'slow');
+  await eventually('STOPPING', async () => (await ctl('status', 'slow')).stdout.includes('STOPPING'));
+  assert.equal((await ctl('start', 'slow')).stdout, 'slow: started\n');
+  assert.equal((await stopped).stdout, 'slow: stopped\n');
+  assert.notEqual((await ctl('pid', 'slow')).stdout, pid);
+});
+
 test('a program that does not become ready in time is stopped, with the last answer as the reason', async (t) => {
   const port = await freePort();
   const keys = { x_ready_url: `http://127.0.0.1:${port}/`, x_ready_timeout: 1, startretries: 0 };

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createAccounts, type Backend } from '../../src/accounts/accounts.ts';
+import { selectBackend } from '../../src/accounts/backends.ts';
+import { parseConfiguration } from '../../src/core/configuration.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { fillHome, locateHome } from '../../src/core/home.ts';
+import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** Real local mailboxes of a home, whose openings are counted and can be made to fail. */
+function countedBackend(t: Parameters<typeof temporaryFolder>[0], addresses: readonly string[]) {
+  const folder = temporaryFolder(t);
+  const opened: string[] = [];
+  let failures = 0;
+  const backend: Backend = {
+    list: () => addresses,
+    fallback: () => undefined,
+    async open(emailAddress) {
+      opened.push(emailAddress);
+      await new Promise((resolve) => setImmediate(resolve));
+      if (failures > 0) {
+        failures -= 1;
+        throw new AppError('UNAVAILABLE', 'not now');
+      }
+      return openLocalMailbox({ folder: localMailboxFolder(folder, emailAddress), emailAddress });
+    },
+  };
+  return { backend, opened, failOnce: () => (failures = 1) };
+}
+
+test('concurrent first uses open one connection, and later ones share it', async (t) => {
+  const { backend, opened } = countedBackend(t, ['ann@example.org']);
+  const accounts = createAccounts({}, backend);
+  const mailboxes = await Promise.all(Array.from({ length: 20 }, () => accounts.open()));
+  assert.equal(new Set([...mailboxes, await accounts.open('ann@example.org')]).size, 1);
+  assert.deepEqual(opened, ['ann@example.org']);
+  await accounts.close();
+});
+
+test('an opening that fails is told to all who waited for it, and tried again by the next call', async (t) => {
+  const { backend, opened, failOnce } = countedBackend(t, ['ann@example.org']);
+  failOnce();
+  const accounts = createAccounts({}, backend);
+  const results = await Promise.allSettled([accounts.open(), accounts.open()]);
+  assert.deepEqual(
+    results.map((result) => result.status),
+    ['rejected', 'rejected'],
+  );
+  await accounts.open();
+  assert.equal(opened.length, 2);
+  await accounts.close();
+});
+
+test('close waits for what is still opening, closes everything and refuses later calls', async (t) => {
+  const { backend } = countedBackend(t, ['ann@example.org']);
+  const accounts = createAccounts({}, backend);
+  const opening = accounts.open();
+  await accounts.close();
+  const mailbox = await opening;
+  await assert.rejects(mailbox.getProfile());
+  await assert.rejects(accounts.open(), { code: 'UNAVAILABLE', message: 'The server is stopping.' });
+});
+
+test('with several accounts a call has to name one, unless one is configured', async (t) => {
+  const { backend } = countedBackend(t, ['ann@example.org', 'bob@example.org']);
+  const accounts = createAccounts({}, backend);
+  await assert.rejects(accounts.open(), {
+    code: 'INVALID_INPUT',
+    details: {
+      field: 'account',
+      expected: 'ann@example.org or bob@example.org',
+      got: 'nothing',
+      hint: 'Give `account` with the call, or set GMAIL_ACCOUNT.',
+    },
+  });
+  assert.equal((await accounts.open('bob@example.org')).emailAddress, 'bob@example.org');
+  await accounts.close();
+  const configured = createAccounts({ account: 'bob@example.org' }, backend);
+  assert.equal((await configured.open()).emailAddress, 'bob@example.org');
+  await configured.close();
+});
+
+test('the demo mailbox stands in while there is no other, and steps aside as soon as there is one', async (t) => {
+  const home = locateHome({ GMAIL_HOME: temporaryFolder(t) });
+  fillHome(home);
+  let nowMs = Date.UTC(2026, 10, 22);
+  const accounts = createAccounts(
+    {},
+    selectBackend(parseConfiguration({}), home, () => nowMs),
+  );
+  const demo = await accounts.open();
+  assert.equal(demo.emailAddress, 'demo@gmail-llm.example');
+  assert.ok((await demo.getProfile()).messagesTotal >= 60);
+  await assert.rejects(accounts.open('ann@example.org'), { code: 'NOT_FOUND' });
+
+  const emailAddress = 'ann@example.org';
+  openLocalMailbox({ folder: localMailboxFolder(home.dataFolder, emailAddress), emailAddress }).close();
+  nowMs += 1000;
+  assert.equal((await accounts.open()).emailAddress, 'ann@example.org');
+  assert.deepEqual(accounts.list(), ['ann@example.org']);
+  await accounts.close();
+});
+
+test('the gmail backend is not there yet', () => {
+  const configuration = parseConfiguration({ GMAIL_BACKEND: 'gmail' });
+  assert.throws(() => selectBackend(configuration, locateHome({}), Date.now), { code: 'UNSUPPORTED' });
+});
