@@ -1,11 +1,15 @@
 import { main } from '../cli/main.ts';
 
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(signal));
+const kill = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => (stop.signal.aborted ? kill : stop).abort(signal));
+}
 
 process.exitCode = await main(process.argv.slice(2), {
   environment: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
   signal: stop.signal,
+  killSignal: kill.signal,
 });

@@ -8,8 +8,10 @@ export interface CommandContext {
   readonly home: Home;
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
-  /** Aborted by Ctrl-C or SIGTERM. */
+  /** Aborted by Ctrl-C, SIGTERM or a closed terminal. */
   readonly signal: AbortSignal;
+  /** Aborted when that is asked for a second time. */
+  readonly killSignal: AbortSignal;
 }
 
 /** A command of `gmail-llm`. Faults of the caller are thrown as `AppError`, which ends with its exit code. */

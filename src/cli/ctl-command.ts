@@ -2,6 +2,13 @@ import { runControl } from '../supervisor/run-control.ts';
 import type { CommandContext } from './command.ts';
 
 /** `gmail-llm ctl VERB …` and `supervisorctl VERB …`: the running supervisor's control. */
-export function runCtl({ arguments: words, home, stdout, stderr, environment }: CommandContext): Promise<number> {
-  return runControl({ arguments: words, home, stdout, stderr, environment });
+export function runCtl({
+  arguments: words,
+  home,
+  stdout,
+  stderr,
+  environment,
+  signal,
+}: CommandContext): Promise<number> {
+  return runControl({ arguments: words, home, stdout, stderr, environment, signal });
 }

@@ -52,7 +52,7 @@ function help(): string {
 /** Runs `gmail-llm` with the words after its name and answers the exit code. Faults become one message on stderr. */
 export async function main(
   words: readonly string[],
-  context: Pick<CommandContext, 'environment' | 'stdout' | 'stderr' | 'signal'>,
+  context: Pick<CommandContext, 'environment' | 'stdout' | 'stderr' | 'signal' | 'killSignal'>,
 ): Promise<number> {
   const [name = '--help', ...rest] = words;
   try {

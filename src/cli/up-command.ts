@@ -92,6 +92,7 @@ export async function runUp(context: CommandContext): Promise<number> {
     // In the background standard output is the log file, into which the supervisor writes itself.
     ...(process.send === undefined ? { logger: terminalLogger(context) } : {}),
     signal: context.signal,
+    killSignal: context.killSignal,
     onReady: () => announce(context),
   });
   return 0;

@@ -26,14 +26,18 @@ export function createGuard(host: string): (hostHeader: string | undefined, orig
   const own = new Set(addresses.map((address) => address.toLowerCase()));
   const isOwn = (name: string) => isLoopback(name) || own.has(name);
 
+  /** The Host header of the last request that was let in: nearly always that of the next one too. */
+  let lastHost: string | undefined;
+
   return (hostHeader, origin) => {
-    if (hostHeader === undefined || !isOwn(hostName(hostHeader))) {
+    if (hostHeader === undefined || (hostHeader !== lastHost && !isOwn(hostName(hostHeader)))) {
       throw new AppError('FORBIDDEN', 'This server does not answer under that host name.', {
         field: 'Host',
         expected: [...new Set(['127.0.0.1', 'localhost', ...own])].join(', '),
         got: hostHeader ?? 'nothing',
       });
     }
+    lastHost = hostHeader;
     if (origin === undefined) return;
     const scheme = /^https?:\/\//i.exec(origin)?.[0];
     if (scheme === undefined || !isOwn(hostName(origin.slice(scheme.length)))) {

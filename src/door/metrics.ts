@@ -6,7 +6,7 @@ const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 interface Series {
   count: number;
   seconds: number;
-  /** How many calls took at most the bound of the same place. */
+  /** How many calls took longer than the bound before and at most the bound of the same place. */
   readonly buckets: number[];
 }
 
@@ -19,20 +19,29 @@ export interface Metrics {
 
 /** Makes the counters of one server. Label values come from our own tables only, so their number is bounded. */
 export function createMetrics(server: string): Metrics {
-  const calls = new Map<string, Series>();
+  const operations = new Map<string, Map<string, Series>>();
+
+  function seriesOf(operation: string, code: string): Series {
+    let codes = operations.get(operation);
+    if (codes === undefined) {
+      codes = new Map();
+      operations.set(operation, codes);
+    }
+    let series = codes.get(code);
+    if (series === undefined) {
+      series = { count: 0, seconds: 0, buckets: bounds.map(() => 0) };
+      codes.set(code, series);
+    }
+    return series;
+  }
+
   return {
     observe({ operation, code, seconds }) {
-      const key = `server="${server}",operation="${operation}",code="${code}"`;
-      let series = calls.get(key);
-      if (series === undefined) {
-        series = { count: 0, seconds: 0, buckets: bounds.map(() => 0) };
-        calls.set(key, series);
-      }
+      const series = seriesOf(operation, code);
       series.count += 1;
       series.seconds += seconds;
-      for (const [index, bound] of bounds.entries()) {
-        if (seconds <= bound) series.buckets[index] = (series.buckets[index] ?? 0) + 1;
-      }
+      const index = bounds.findIndex((bound) => seconds <= bound);
+      if (index !== -1) series.buckets[index] = (series.buckets[index] ?? 0) + 1;
     },
     render() {
       const { rss } = process.memoryUsage();
@@ -41,15 +50,20 @@ export function createMetrics(server: string): Metrics {
         '# HELP gmail_llm_call_duration_seconds Calls of operations, by outcome.',
         '# TYPE gmail_llm_call_duration_seconds histogram',
       ];
-      for (const [labels, { count, seconds, buckets }] of calls) {
-        for (const [index, bound] of bounds.entries()) {
-          lines.push(`gmail_llm_call_duration_seconds_bucket{${labels},le="${bound}"} ${buckets[index]}`);
+      for (const [operation, codes] of operations) {
+        for (const [code, { count, seconds, buckets }] of codes) {
+          const labels = `server="${server}",operation="${operation}",code="${code}"`;
+          let upTo = 0;
+          for (const [index, bound] of bounds.entries()) {
+            upTo += buckets[index] ?? 0;
+            lines.push(`gmail_llm_call_duration_seconds_bucket{${labels},le="${bound}"} ${upTo}`);
+          }
+          lines.push(
+            `gmail_llm_call_duration_seconds_bucket{${labels},le="+Inf"} ${count}`,
+            `gmail_llm_call_duration_seconds_sum{${labels}} ${seconds}`,
+            `gmail_llm_call_duration_seconds_count{${labels}} ${count}`,
+          );
         }
-        lines.push(
-          `gmail_llm_call_duration_seconds_bucket{${labels},le="+Inf"} ${count}`,
-          `gmail_llm_call_duration_seconds_sum{${labels}} ${seconds}`,
-          `gmail_llm_call_duration_seconds_count{${labels}} ${count}`,
-        );
       }
       lines.push(
         '# HELP process_resident_memory_bytes Resident memory of this process.',

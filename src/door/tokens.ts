@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { grants as allGrants, type Grant } from '../core/configuration.ts';
@@ -29,7 +29,7 @@ function makeToken(): string {
 }
 
 function sha256(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return hash('sha256', token);
 }
 
 const ownerFile = (dataFolder: string) => join(dataFolder, 'token');
@@ -145,20 +145,31 @@ function changeStamp(path: string): string | undefined {
   return stat === undefined ? undefined : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
 }
 
+/** How long the token files are taken to be as they were: looking at them on every request would cost as much as the rest. */
+export const tokensFreshMs = 50;
+
 /**
  * A check of `Authorization` headers that follows the token files: a token made or revoked by another process counts
- * from the next request on. Answers undefined for a header that is missing, malformed or of no known token.
+ * within {@link tokensFreshMs}. Answers undefined for a header that is missing, malformed or of no known token.
+ * `nowMs` is a clock that never goes back.
  */
 export function createTokenCheck(
   dataFolder: string,
   limit: ReadonlySet<Grant>,
+  nowMs: () => number = () => performance.now(),
 ): (authorization: string | undefined) => Principal | undefined {
-  let loadedAt = '';
+  const files = [ownerFile(dataFolder), storeFile(dataFolder)];
+  const readStamp = () => files.map(changeStamp).join(' ');
+  let stamp = '';
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
   let principals = new Map<string, Principal>();
 
   function load(): void {
-    const stamp = `${changeStamp(ownerFile(dataFolder))} ${changeStamp(storeFile(dataFolder))}`;
-    if (stamp === loadedAt) return;
+    if (nowMs() - lookedAtMs < tokensFreshMs) return;
+    lookedAtMs = nowMs();
+    // Taken before the files are read: what changes meanwhile is read next time.
+    const current = readStamp();
+    if (current === stamp) return;
     const owner = { name: ownerTokenName, sha256: sha256(ownerToken(dataFolder)), grants: allGrants };
     principals = new Map(
       [owner, ...listTokens(dataFolder)].map((token) => [
@@ -166,7 +177,7 @@ export function createTokenCheck(
         { name: token.name, grants: new Set(token.grants.filter((grant) => limit.has(grant))) },
       ]),
     );
-    loadedAt = `${changeStamp(ownerFile(dataFolder))} ${changeStamp(storeFile(dataFolder))}`;
+    stamp = current;
   }
 
   return (authorization) => {

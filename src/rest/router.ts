@@ -37,11 +37,17 @@ function matchSegments(route: Route, segments: readonly string[]): Readonly<Reco
  * not there, saying which methods it has if it is only the method that is wrong.
  */
 export function createRouter(operations: readonly Operation[]): (method: string, path: string) => Match {
-  const routes: Route[] = operations
-    .map((operation) => ({ operation, segments: operation.path.split('/') }))
-    .toSorted((a, b) => Number(a.operation.path.includes('{')) - Number(b.operation.path.includes('{')));
+  const routes: Route[] = operations.map((operation) => ({ operation, segments: operation.path.split('/') }));
+
+  const literal = new Map(
+    operations
+      .filter((operation) => !operation.path.includes('{'))
+      .map((operation) => [`${operation.method} ${operation.path}`, { operation, fields: {} }]),
+  );
 
   return (method, path) => {
+    const match = literal.get(`${method} ${path}`);
+    if (match !== undefined) return match;
     const segments = path.split('/');
     const methods: string[] = [];
     for (const route of routes) {

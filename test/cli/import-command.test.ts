@@ -25,7 +25,15 @@ function commandIn(folder: string) {
   const run = async (words: readonly string[], environment: Readonly<Record<string, string>> = {}) => {
     const [stdout, stderr] = [new TextSink(), new TextSink()];
     const signal = new AbortController().signal;
-    const exit = await runImport({ arguments: words, environment, home, stdout, stderr, signal });
+    const exit = await runImport({
+      arguments: words,
+      environment,
+      home,
+      stdout,
+      stderr,
+      signal,
+      killSignal: new AbortController().signal,
+    });
     return { exit, stdout: stdout.text.replaceAll(/\d+:\d\d/g, 'M:SS'), stderr: stderr.text };
   };
   const accounts = (): readonly string[] => listLocalAccounts(home.dataFolder);

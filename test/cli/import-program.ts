@@ -4,4 +4,10 @@ import { main } from '../../src/cli/main.ts';
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());
 const { env: environment, stdout, stderr } = process;
-process.exitCode = await main(process.argv.slice(2), { environment, stdout, stderr, signal: stop.signal });
+process.exitCode = await main(process.argv.slice(2), {
+  environment,
+  stdout,
+  stderr,
+  signal: stop.signal,
+  killSignal: new AbortController().signal,
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runInContext } from '../../src/core/context.ts';
-import { createLogger, redact } from '../../src/core/logger.ts';
+import { createLogger } from '../../src/core/logger.ts';
 
 function loggerInto(lines: string[], level: 'debug' | 'info' = 'info') {
   return createLogger(
@@ -39,24 +39,33 @@ test('lines below the level are not written', () => {
 });
 
 test('secrets are redacted by name at any depth and by shape inside text', () => {
+  const lines: string[] = [];
   const token = `gml_${'a'.repeat(43)}`;
+  loggerInto(lines).info(`with ${token}`, {
+    authorization: 'x',
+    deep: [{ refreshToken: 'y', note: `Bearer abc.def and ${token} here`, tokens: 3 }],
+    apiKey: { value: 'z' },
+    tokenName: 'owner',
+  });
+  const { message, authorization, deep, apiKey, tokenName } = JSON.parse(lines[0] ?? '') as Record<string, unknown>;
   assert.deepEqual(
-    redact({
-      authorization: 'x',
-      deep: [{ refreshToken: 'y', note: `Bearer abc.def and ${token} here` }],
-      tokenName: 'owner',
-    }),
+    { message, authorization, deep, apiKey, tokenName },
     {
+      message: 'with [redacted]',
       authorization: '[redacted]',
-      deep: [{ refreshToken: '[redacted]', note: '[redacted] and [redacted] here' }],
+      deep: [{ refreshToken: '[redacted]', note: '[redacted] and [redacted] here', tokens: 3 }],
+      apiKey: '[redacted]',
       tokenName: 'owner',
     },
   );
 });
 
-test('an error keeps its causes and loses its secrets', () => {
+test('an error keeps its causes and its stack, and loses its secrets', () => {
+  const lines: string[] = [];
   const error = new Error('outer', { cause: new Error('Bearer abc failed') });
-  const redacted = redact(error);
-  assert.ok(typeof redacted === 'object' && redacted !== null && 'message' in redacted);
-  assert.equal(redacted.message, 'outer ([redacted] failed)');
+  loggerInto(lines).error('failed', { error, count: 1n });
+  const line = JSON.parse(lines[0] ?? '') as { error: { message: string; stack: string }; count: string };
+  assert.equal(line.error.message, 'outer ([redacted] failed)');
+  assert.match(line.error.stack, /logger\.test/);
+  assert.equal(line.count, '1');
 });

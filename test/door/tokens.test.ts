@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { AppError } from '../../src/core/errors.ts';
-import { createToken, createTokenCheck, listTokens, ownerToken, revokeToken } from '../../src/door/tokens.ts';
+import {
+  createToken,
+  createTokenCheck,
+  listTokens,
+  ownerToken,
+  revokeToken,
+  tokensFreshMs,
+} from '../../src/door/tokens.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const everything = new Set(['read', 'organize', 'draft', 'send', 'settings', 'delete'] as const);
@@ -38,13 +45,16 @@ test('a made token is kept only as a hash and limited by its own grants and by t
   assert.deepEqual(check(`bearer ${ownerToken(folder)}`), { name: 'owner', grants: new Set(['read', 'organize']) });
 });
 
-test('a token counts from the moment it is made until the moment it is revoked', (t) => {
+test('a token that another process makes or revokes counts within a moment', (t) => {
   const folder = temporaryFolder(t);
-  const check = createTokenCheck(folder, everything);
+  let nowMs = 0;
+  const check = createTokenCheck(folder, everything, () => nowMs);
   assert.equal(check('Bearer nothing'), undefined);
   const token = createToken(folder, 'a', ['read'], now);
+  nowMs += tokensFreshMs;
   assert.equal(check(`Bearer ${token}`)?.name, 'a');
   revokeToken(folder, 'a');
+  nowMs += tokensFreshMs;
   assert.equal(check(`Bearer ${token}`), undefined);
   assert.deepEqual(listTokens(folder), []);
 });

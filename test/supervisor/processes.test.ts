@@ -240,7 +240,7 @@ test('children know by whom they were started, and have the directory, umask and
     t,
     `[group:g]\nprograms=env\n${program(
       'env',
-      shell('env > out.tmp; umask >> out.tmp; pwd >> out.tmp; mv out.tmp out; sleep 60'),
+      shell('env > out.tmp; umask >> out.tmp; pwd >> out.tmp; mv out.tmp out; exec sleep 60'),
       {
         directory: '%(here)s/logs',
         umask: '027',
