@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { createToken } from '../../src/door/tokens.ts';
 import { startRestServer, type TestRestServer } from '../support/rest-server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Summary {
   readonly id: string;
@@ -13,10 +16,16 @@ interface Summary {
 
 describe('the REST door', () => {
   let server: TestRestServer;
+  /** A token that may only read, made before the server starts. */
+  let token: string;
   const cleanups: (() => unknown)[] = [];
   before(
     async () => {
-      server = await startRestServer({ after: (cleanup) => cleanups.push(cleanup as () => unknown) });
+      const context = { after: (cleanup: unknown) => void cleanups.push(cleanup as () => unknown) };
+      const home = temporaryFolder(context);
+      mkdirSync(join(home, 'data'), { mode: 0o700 });
+      token = createToken(join(home, 'data'), 'reader', ['read'], new Date());
+      server = await startRestServer(context, { GMAIL_HOME: home });
     },
     { timeout: 30_000 },
   );
@@ -165,7 +174,7 @@ describe('the REST door', () => {
       undefined,
       404,
       'NOT_FOUND',
-      /"expected":"POST, GET"|"expected":"POST"/,
+      /"expected":"GET, POST","got":"DELETE"/,
     ],
     ['an unknown id in a change', 'POST', '/api/messages/trash', { ids: [id] }, 404, 'NOT_FOUND', /0123456789abcdef/],
     [
@@ -261,7 +270,6 @@ describe('the REST door', () => {
   });
 
   test("a token's grants bind", async () => {
-    const token = createToken(`${server.home}/data`, 'reader', ['read'], new Date());
     const [message] = await search('maxResults=1');
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     assert.equal((await fetch(`${server.url}/api/profile`, { headers })).status, 200);
