@@ -6,7 +6,7 @@ export const grants = ['read', 'organize', 'draft', 'send', 'settings', 'delete'
 export type Grant = (typeof grants)[number];
 
 /** Groups of operations that an agent is shown. */
-export const toolsets = [
+const toolsets = [
   'core',
   'drafts',
   'threads',

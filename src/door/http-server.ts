@@ -68,7 +68,7 @@ function sendText(response: ServerResponse, text: string): void {
 }
 
 /** Answers an error as RFC 9457 problem details, with the facts that every door tells. */
-export function sendProblem(response: ServerResponse, error: unknown, requestId: string): void {
+function sendProblem(response: ServerResponse, error: unknown, requestId: string): void {
   const { message, ...facts } = errorFacts(error, requestId);
   const { status, title } = errorCodes[facts.code];
   if (response.headersSent) {

@@ -22,7 +22,7 @@ export interface FileAnswer {
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
-export type Method = (typeof methods)[number];
+type Method = (typeof methods)[number];
 
 type AccessFor<G extends Grant> = G extends 'read' ? MailboxReader : MailboxWriter;
 type Shape = Readonly<Record<string, z.ZodType>>;
@@ -69,7 +69,7 @@ export type Answer =
   | { readonly kind: 'file'; readonly file: FileAnswer; readonly text: () => Promise<string> };
 
 /** An operation whose input has been checked: it names its account and waits for a mailbox. */
-export interface PreparedOperation {
+interface PreparedOperation {
   readonly account: string | undefined;
   readonly run: (call: Call<Mailbox>) => Promise<Answer>;
 }
