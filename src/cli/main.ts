@@ -1,4 +1,4 @@
-import { AppError, errorCodes, errorFacts, errorText } from '../core/errors.ts';
+import { AppError, failureOf } from '../core/errors.ts';
 import { locateHome } from '../core/home.ts';
 import { version } from '../core/version.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -77,10 +77,8 @@ export async function main(
     }
     return await command.run({ ...context, arguments: rest, home: locateHome(context.environment) });
   } catch (error) {
-    const facts = errorFacts(error, 'none');
-    const text = errorText(facts).replace(/\nrequestId: none$/, '');
-    const trace = facts.code === 'INTERNAL' && error instanceof Error ? `\n${error.stack ?? error.message}` : '';
-    context.stderr.write(`gmail-llm: ${text}${trace}\n`);
-    return errorCodes[facts.code].exit;
+    const { text, exit } = failureOf(error);
+    context.stderr.write(`gmail-llm: ${text}\n`);
+    return exit;
   }
 }

@@ -6,17 +6,7 @@ export const grants = ['read', 'organize', 'draft', 'send', 'settings', 'delete'
 export type Grant = (typeof grants)[number];
 
 /** Groups of operations that an agent is shown. */
-const toolsets = [
-  'core',
-  'drafts',
-  'threads',
-  'labels',
-  'filters',
-  'settings',
-  'sync',
-  'data',
-  'delete',
-] as const;
+const toolsets = ['core', 'drafts', 'threads', 'labels', 'filters', 'settings', 'sync', 'data', 'delete'] as const;
 export type Toolset = (typeof toolsets)[number];
 
 /** Everything the environment decides, read once at the start of a process. */

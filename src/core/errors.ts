@@ -72,7 +72,7 @@ export function errorFacts(error: unknown, requestId: string): ErrorFacts {
 }
 
 /** The facts of an error as lines for a person or a model: code and message first, then what helps. */
-export function errorText(facts: ErrorFacts): string {
+export function errorText(facts: Omit<ErrorFacts, 'requestId'> & { readonly requestId?: string }): string {
   const lines = [`${facts.code}: ${facts.message}`];
   for (const fault of facts.faults ?? []) lines.push(`- ${fault}`);
   if (facts.field !== undefined) lines.push(`field: ${facts.field}`);
@@ -81,8 +81,18 @@ export function errorText(facts: ErrorFacts): string {
   if (facts.got !== undefined) lines.push(`got: ${facts.got}`);
   if (facts.retryAt !== undefined) lines.push(`retryAt: ${facts.retryAt}`);
   if (facts.hint !== undefined) lines.push(`hint: ${facts.hint}`);
-  lines.push(`requestId: ${facts.requestId}`);
+  if (facts.requestId !== undefined) lines.push(`requestId: ${facts.requestId}`);
   return lines.join('\n');
+}
+
+/**
+ * What a program says on standard error when an error ends it, and its exit code. There is no log to look into, so a
+ * fault of ours shows its stack.
+ */
+export function failureOf(error: unknown): { readonly text: string; readonly exit: number } {
+  const { requestId: _, ...facts } = errorFacts(error, '');
+  const isOurs = facts.code === 'INTERNAL' && error instanceof Error;
+  return { text: isOurs ? (error.stack ?? error.message) : errorText(facts), exit: errorCodes[facts.code].exit };
 }
 
 /** The message of anything thrown, with the messages of its causes. */

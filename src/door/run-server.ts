@@ -1,5 +1,5 @@
 import type { Configuration } from '../core/configuration.ts';
-import { AppError, errorCodes, errorFacts, errorText } from '../core/errors.ts';
+import { AppError, errorCodes, failureOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Services } from '../operations/invoke.ts';
 import { assemble } from './assemble.ts';
@@ -13,10 +13,9 @@ const stopGraceMs = 5000;
 
 /** Says on standard error why a program cannot go on, and ends it with the error's exit code. */
 export function failStart(program: string, error: unknown): never {
-  const { requestId: _, ...facts } = errorFacts(error, '');
-  const text = facts.code === 'INTERNAL' && error instanceof Error ? (error.stack ?? error.message) : '';
-  process.stderr.write(`${program}: ${text || errorText({ ...facts, requestId: '' }).replace(/\nrequestId: $/, '')}\n`);
-  process.exit(errorCodes[facts.code].exit);
+  const { text, exit } = failureOf(error);
+  process.stderr.write(`${program}: ${text}\n`);
+  process.exit(exit);
 }
 
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
