@@ -20,7 +20,9 @@ redirect_stderr=true
 stdout_logfile=%(here)s/logs/${name}.log
 stdout_logfile_maxbytes=10MB
 stdout_logfile_backups=5
+x_listen=%(ENV_GMAIL_HOST)s:%(ENV_${port})s
 x_ready_url=http://%(ENV_GMAIL_HOST)s:%(ENV_${port})s/health/ready
+x_live_url=http://%(ENV_GMAIL_HOST)s:%(ENV_${port})s/health/live
 `;
 }
 

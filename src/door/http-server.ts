@@ -159,11 +159,12 @@ export async function startHttpServer(options: {
     if (isDraining) response.setHeader('connection', 'close');
     const requestId = requestIdFrom(request.headers['x-request-id']);
     response.setHeader('x-request-id', requestId);
-    runInContext({ requestId, door: door.name }, () => {
-      serve(request, response, requestId, gone.signal).catch((error: unknown) => {
-        if (!(error instanceof AppError)) logger.error('request failed', { path: request.url?.split('?')[0], error });
-        sendProblem(response, error, requestId);
-      });
+    serve(request, response, requestId, gone.signal).catch((error: unknown) => {
+      if (!(error instanceof AppError)) {
+        const path = request.url?.split('?')[0];
+        runInContext({ requestId, door: door.name }, () => logger.error('request failed', { path, error }));
+      }
+      sendProblem(response, error, requestId);
     });
   });
   server.on('clientError', (error, socket) => {
