@@ -21,6 +21,7 @@ const commands = {
   test: [['node', '--test', '--test-reporter=spec', 'test/**/*.test.ts']],
   check: [['tsc', '--noEmit'], ['oxlint', '--type-aware', '--deny-warnings'], ['oxfmt', '--check', '.'], ['knip']],
   bench: [['node', 'bench/bench.ts']],
+  'bench:supervisor': [['node', 'bench/supervisor.ts']],
 };
 
 function changedMs(path) {

@@ -1,5 +1,5 @@
 // Bundles each entry point into dist/, so that starting a server reads a few files instead of hundreds.
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -23,7 +23,7 @@ const lazyBuiltins = {
 };
 
 rmSync(dist, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: entryPoints.map((name) => `src/bin/${name}.ts`),
   outdir: 'dist',
@@ -35,8 +35,9 @@ await build({
   target: 'node24',
   sourcemap: true,
   sourcesContent: false,
-  legalComments: 'linked',
+  legalComments: 'none',
   logLevel: 'warning',
+  metafile: true,
   plugins: [lazyBuiltins],
   minifyWhitespace: true,
   minifySyntax: true,
@@ -48,4 +49,16 @@ mkdirSync(join(dist, 'docs'));
 for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js', 'LICENSE']) {
   copyFileSync(join(root, 'node_modules', 'swagger-ui-dist', name), join(dist, 'docs', name));
 }
+/** The licence of a package as it ships it, which whoever passes its code on has to pass on too. */
+function licenceOf(name) {
+  const folder = join(root, 'node_modules', name);
+  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
+  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
+  return [`${name} ${version} (${license})`, ...texts].join('\n\n');
+}
+
+const bundled = Object.keys(metafile.inputs).map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
+const names = [...new Set([...bundled, 'swagger-ui-dist'])].filter((name) => name !== undefined).sort();
+writeFileSync(join(dist, 'THIRD-PARTY-LICENCES.txt'), `${names.map(licenceOf).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
 writeFileSync(join(dist, 'built'), '');

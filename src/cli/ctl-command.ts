@@ -10,5 +10,5 @@ export function runCtl({
   environment,
   signal,
 }: CommandContext): Promise<number> {
-  return runControl({ arguments: words, home, stdout, stderr, environment, signal });
+  return runControl({ arguments: words, home, stdin: () => process.stdin, stdout, stderr, environment, signal });
 }

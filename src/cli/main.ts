@@ -15,6 +15,11 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "supervisorctl's verbs: status, start, stop, restart, tail, …; --json",
     run: async (context) => (await import('./ctl-command.ts')).runCtl(context),
   },
+  units: {
+    usage: 'units [--write FOLDER]',
+    summary: 'systemd units and launchd agents for the programs of supervisord.conf',
+    run: async (context) => (await import('./units-command.ts')).runUnits(context),
+  },
   import: {
     usage: 'import [--account ADDRESS] PATH…',
     summary: 'mbox, Maildir, folders of .eml, Google Takeout into the local mailbox',

@@ -1,21 +1,14 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { parseConfiguration, variables } from '../core/configuration.ts';
+import { parseConfiguration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
 import type { Logger } from '../core/logger.ts';
 import { ownerToken } from '../door/tokens.ts';
 import { runSupervisor } from '../supervisor/run-supervisor.ts';
 import type { CommandContext } from './command.ts';
-
-/** The environment with every variable of ours that has a default, so that `supervisord.conf` can name them. */
-function withDefaults(environment: CommandContext['environment']): Record<string, string | undefined> {
-  const defaults = Object.entries(variables).flatMap(([name, { fallback }]) =>
-    fallback === undefined ? [] : [[name, fallback] as const],
-  );
-  const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
-  return Object.fromEntries([...defaults, ...given]);
-}
+import { locateSupervisord, runRealSupervisord } from './run-real-supervisord.ts';
+import { supervisorEnvironment } from './supervisor-environment.ts';
 
 /** What a person does next: both addresses, and a line to paste for each door. */
 function greeting(context: CommandContext): string {
@@ -77,18 +70,23 @@ function terminalLogger({ stdout, stderr }: CommandContext): Logger {
   return { debug: () => {}, info: (message) => void stdout.write(`${message}\n`), warn: complain, error: complain };
 }
 
-/** `gmail-llm up`: runs the supervisor in the foreground until Ctrl-C, or with `--detach` in the background. */
+/**
+ * `gmail-llm up`: runs the supervisor in the foreground until Ctrl-C, or with `--detach` in the background. With
+ * `SUPERVISOR=supervisord` that is the real one.
+ */
 export async function runUp(context: CommandContext): Promise<number> {
   const unknown = context.arguments.filter((word) => word !== '--detach');
   if (unknown.length > 0) {
     throw new AppError('INVALID_INPUT', 'up does not take that.', { expected: '--detach', got: unknown.join(' ') });
   }
   parseConfiguration(context.environment);
+  const supervisord = locateSupervisord(context.environment);
   fillHome(context.home);
   if (context.arguments.includes('--detach')) return detach(context);
+  if (supervisord !== undefined) return runRealSupervisord(supervisord, context, () => announce(context));
   await runSupervisor({
     home: context.home,
-    environment: withDefaults(context.environment),
+    environment: supervisorEnvironment(context.environment),
     // In the background standard output is the log file, into which the supervisor writes itself.
     ...(process.send === undefined ? { logger: terminalLogger(context) } : {}),
     signal: context.signal,

@@ -1,13 +1,16 @@
-import type { ChildProcess } from 'node:child_process';
 import { messageOf, systemCode } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { crashDelayMs, failedStartDelayMs } from './back-off.ts';
-import { clearPort } from './clear-port.ts';
 import type { ProcessConfiguration } from './configuration/supervisor-configuration.ts';
+import { HeldSocket } from './held-socket.ts';
+import { launchProcess, type Launched } from './launch-process.ts';
 import { locateCommand } from './locate-command.ts';
-import { untilReady } from './probe-url.ts';
+import { Overlap, type Replacement } from './overlap.ts';
+import { urlHolder } from './port-holder.ts';
+import { probeUrl, untilReady } from './probe-url.ts';
+import type { LedgerEntry, ProcessLedger } from './process-ledger.ts';
 import { processLogs, type ProcessLogs } from './process-logs.ts';
-import { emptyRecord, withExit, type ProcessRecord } from './process-record.ts';
+import { emptyRecord, withDeath, withExit, type ProcessRecord } from './process-record.ts';
 import {
   neverStarted,
   transition,
@@ -16,8 +19,8 @@ import {
   type ProcessEvent,
   type ProcessState,
 } from './process-state.ts';
+import { adoptedProcess, type Ending } from './running-process.ts';
 import { signalName } from './signals.ts';
-import { explainSpawnError, spawnProcess } from './spawn-process.ts';
 import { watchHealth } from './watch-health.ts';
 
 /** What all processes of one supervisor share. */
@@ -26,10 +29,14 @@ export interface ProcessSurroundings {
   readonly serverUrl: string | undefined;
   readonly identifier: string;
   readonly childLogFolder: string;
+  readonly ledger: ProcessLedger;
   readonly logger: Logger;
   /** From 0 to below 1. */
   readonly random: () => number;
 }
+
+/** A process that takes longer to tell its pid is restarted without overlap. */
+const tellPidWithinMs = 1_000;
 
 /** A process of the configuration over all its lives: it feeds the state table and does what the table asks for. */
 export class ManagedProcess {
@@ -38,7 +45,11 @@ export class ManagedProcess {
   readonly logs: ProcessLogs;
   readonly #surroundings: ProcessSurroundings;
   #lifecycle: Lifecycle = neverStarted;
-  #child: ChildProcess | undefined;
+  readonly #socket: HeldSocket | undefined;
+  #current: Launched | undefined;
+  readonly #overlap: Overlap;
+  /** Left by an earlier supervisor, to be adopted instead of a start. */
+  #leftover: LedgerEntry | undefined;
   #record = emptyRecord;
   #upSince: number | undefined;
   /** Why it is being stopped, where that is not its user's wish. */
@@ -52,7 +63,20 @@ export class ManagedProcess {
     this.groupName = groupName;
     this.#surroundings = surroundings;
     const { childLogFolder, identifier, logger } = surroundings;
+    const { listen } = configuration.extra;
+    this.#socket = listen === undefined ? undefined : new HeldSocket(listen);
     this.logs = processLogs(configuration, childLogFolder, identifier, logger);
+    this.#overlap = new Overlap({
+      configuration,
+      ledger: surroundings.ledger,
+      logger,
+      launch: () => this.#launch('successor'),
+      onReady: () => this.#dispatch({ kind: 'successorUp' }),
+      onFailed: (reason) => this.#successorFailed(reason),
+      onRetired: (reason) => {
+        this.#record = withDeath(this.#record, { time: Date.now(), reason });
+      },
+    });
   }
 
   get state(): ProcessState {
@@ -61,7 +85,7 @@ export class ManagedProcess {
 
   /** 0 when there is none. */
   get pid(): number {
-    return this.#child?.pid ?? 0;
+    return this.#current?.process.pid ?? 0;
   }
 
   get record(): ProcessRecord {
@@ -96,17 +120,45 @@ export class ManagedProcess {
   killNow(): void {
     this.#dispatch({ kind: 'stop' });
     this.#perform('signalKill');
+    this.#overlap.killRetiring();
+  }
+
+  /** Starts with a process that an earlier supervisor has left, which has to have an identity, instead of a new one. */
+  adopt(leftover: LedgerEntry): void {
+    this.#leftover = leftover;
+    this.start();
+  }
+
+  /**
+   * Lets a second process take over: resolves when that is ready and the one before is gone. `illness` is why, where that is
+   * not its user's wish.
+   */
+  async replace(illness?: string): Promise<Replacement> {
+    if (!this.#overlap.isWished && !(await this.#canBeReplaced())) return { kind: 'impossible' };
+    const outcome = this.#overlap.wish(illness);
+    this.#dispatch({ kind: 'replace' });
+    return outcome;
+  }
+
+  /** Resolves when processes that were replaced are gone. */
+  retired(): Promise<void> {
+    return this.#overlap.retired();
+  }
+
+  /** Lets go of what is held for a process that is at rest. */
+  release(): void {
+    this.#socket?.release();
   }
 
   /** Sends a signal that is not meant to end it. Throws the system's error. */
   signal(number: number): void {
-    if (this.#child?.pid !== undefined) process.kill(this.#child.pid, number);
+    this.#current?.process.send(number, false);
   }
 
   /** Writes to its standard input; false where that is closed. */
   writeInput(text: string): boolean {
-    const input = this.#child?.stdin;
-    if (input === undefined || input === null || !input.writable) return false;
+    const input = this.#current?.process.input;
+    if (input === undefined || !input.writable) return false;
     input.write(text);
     return true;
   }
@@ -159,6 +211,7 @@ export class ManagedProcess {
         ...this.logs.end(),
       });
     }
+    if (state === 'STOPPED' || state === 'EXITED' || state === 'FATAL') this.#socket?.releaseSoon();
     if (state === 'STOPPED' && before === 'BACKOFF') this.#note({ stoppedAt: Date.now() });
   }
 
@@ -183,6 +236,20 @@ export class ManagedProcess {
       case 'backOffCrash':
         this.#backOff(crashDelayMs, this.#lifecycle.crashes);
         return;
+      case 'spawnSuccessor':
+        if (this.configuration.extra.readyUrl !== undefined)
+          void this.#overlap.start(this.configuration.extra.readyUrl);
+        return;
+      case 'takeOver':
+        this.#takeOver();
+        return;
+      case 'promoteSuccessor':
+        this.#promoteSuccessor();
+        return;
+      case 'dropSuccessor':
+        this.#overlap.drop('not wanted any more');
+        this.#overlap.settle({ kind: 'superseded' });
+        return;
       default:
         effect satisfies never;
     }
@@ -205,44 +272,75 @@ export class ManagedProcess {
   }
 
   async #spawn(): Promise<void> {
-    const { configuration, groupName } = this;
-    const { readyUrl } = configuration.extra;
+    const leftover = this.#leftover;
+    this.#leftover = undefined;
     const ended = this.#stateEnd.signal;
-    this.#note({ startedAt: Date.now(), spawnError: '', exitStatus: 0 });
+    this.#note({ startedAt: leftover?.startedAt ?? Date.now(), spawnError: '', exitStatus: 0 });
     this.#stopReason = undefined;
-    const surroundings = { ...this.#surroundings, groupName };
-    const holder = readyUrl === undefined ? undefined : await clearPort(readyUrl, configuration, surroundings);
-    if (ended.aborted) {
-      this.#spawnFailed('stopped before it was started');
+    if (leftover?.identity !== undefined) {
+      this.#current = this.#followed({ process: adoptedProcess(leftover.identity), entry: leftover });
+      const problem = await this.#takeAddress(true);
+      if (problem !== undefined) {
+        this.#surroundings.logger.warn(`${this.configuration.name} cannot be restarted without a gap: ${problem}`);
+      }
+      if (!ended.aborted) this.#watchStart();
       return;
     }
-    if (holder !== undefined) {
-      this.#spawnFailed(`${holder}: stop that process, or choose another port`);
+    const problem = await this.#takeAddress(false);
+    if (ended.aborted || problem !== undefined) {
+      this.#spawnFailed(problem ?? 'stopped before it was started');
       return;
     }
-    let child: ChildProcess;
     try {
-      child = spawnProcess(configuration, surroundings, this.logs.paths);
+      const launched = this.#launch('current');
+      if (launched instanceof Promise) {
+        this.#spawnFailed(await launched);
+        return;
+      }
+      this.#current = launched;
+      this.#watchStart();
     } catch (error) {
       this.#spawnFailed(messageOf(error));
-      return;
     }
-    child.once('error', (error) => {
-      if (child.pid === undefined) this.#spawnFailed(explainSpawnError(configuration, error));
-    });
-    // A child that does not read its input must not take the supervisor down.
-    child.stdin?.on('error', () => undefined);
-    if (child.pid === undefined) return;
-    this.#child = child;
-    child.once('exit', (status, signal) => this.#exited(status, signal));
-    this.#surroundings.logger.info(`spawned: '${configuration.name}' with pid ${child.pid}`);
+  }
+
+  /** Holds the address that it listens on. Answers why that cannot be. */
+  async #takeAddress(isOurs: boolean): Promise<string | undefined> {
+    if (this.#socket !== undefined) return this.#socket.hold(isOurs);
+    const { readyUrl } = this.configuration.extra;
+    return readyUrl === undefined || isOurs ? undefined : urlHolder(readyUrl);
+  }
+
+  #launch(role: LedgerEntry['role']): Launched | Promise<string> {
+    const surroundings = { ...this.#surroundings, groupName: this.groupName };
+    const gifts = { role, logPaths: this.logs.paths, listenDescriptor: this.#socket?.descriptor };
+    const launched = launchProcess(this.configuration, surroundings, gifts);
+    if (launched instanceof Promise) return launched;
+    this.#surroundings.logger.info(`spawned: '${this.configuration.name}' with pid ${launched.process.pid}`);
+    return this.#followed(launched);
+  }
+
+  /** Watches over a process until its end, whatever it counts for by then. */
+  #followed(launched: Launched): Launched {
+    const { process, entry } = launched;
     const gone = new AbortController();
-    child.once('exit', () => gone.abort());
-    this.logs.watch(child.pid, gone.signal);
-    if (readyUrl !== undefined) await this.#watchReadiness(readyUrl, ended);
+    this.logs.watch(process.pid, gone.signal);
+    void process.ended.then((ending) => {
+      gone.abort();
+      this.#surroundings.ledger.remove(entry.nonce);
+      if (launched === this.#current) this.#exited(ending);
+    });
+    return launched;
+  }
+
+  /** Waits for `up`, in whatever way this program shows it. */
+  #watchStart(): void {
+    const { startSeconds, extra } = this.configuration;
+    const ranMs = Date.now() - this.#record.startedAt;
+    if (extra.readyUrl !== undefined) void this.#watchReadiness(extra.readyUrl, this.#stateEnd.signal);
     // At once means before its exit can be heard of: such a program may end at once and be well.
-    else if (configuration.startSeconds <= 0) this.#dispatch({ kind: 'up' });
-    else this.#after(configuration.startSeconds * 1000, { kind: 'up' });
+    else if (startSeconds <= 0) this.#dispatch({ kind: 'up' });
+    else this.#after(Math.max(0, startSeconds * 1000 - ranMs), { kind: 'up' });
   }
 
   #spawnFailed(reason: string): void {
@@ -266,19 +364,68 @@ export class ManagedProcess {
 
   #watchHealth(): void {
     const ended = this.#stateEnd.signal;
-    void watchHealth(this.pid, this.configuration.extra, ended).then((reason) => {
-      if (reason === undefined) return;
-      this.#stopReason = reason;
+    void watchHealth(this.pid, this.configuration.extra, ended).then(async (illness) => {
+      if (illness === undefined) return;
+      const { reason, isHung } = illness;
       this.#surroundings.logger.warn(`restarting ${this.configuration.name}`, { reason });
-      this.#dispatch({ kind: 'restart' });
+      const replacement: Replacement = isHung ? { kind: 'impossible' } : await this.replace(reason);
+      if (ended.aborted) return;
+      if (replacement.kind === 'failed') this.#watchHealth();
+      if (replacement.kind !== 'impossible') return;
+      this.#stopReason = reason;
+      this.#dispatch({ kind: isHung ? 'hung' : 'restart' });
     });
   }
 
-  #exited(status: number | null, signal: NodeJS.Signals | null): void {
+  async #canBeReplaced(): Promise<boolean> {
+    const { readyUrl } = this.configuration.extra;
+    const { pid } = this;
+    if (this.state !== 'RUNNING' || readyUrl === undefined || this.#socket?.descriptor === undefined) return false;
+    const answer = await probeUrl(readyUrl, tellPidWithinMs, this.#stateEnd.signal);
+    return answer.pid === pid && this.pid === pid && this.state === 'RUNNING';
+  }
+
+  #successorFailed(reason: string): void {
+    const { name } = this.configuration;
+    this.#surroundings.logger.error(`${name} goes on as pid ${this.pid}: ${reason}`, { ...this.logs.end() });
+    this.#dispatch({ kind: 'successorFailed' });
+    this.#overlap.settle({ kind: 'failed', reason });
+  }
+
+  #makeCurrent(successor: Launched): void {
+    this.#current = successor;
+    this.#note({ startedAt: successor.entry.startedAt, spawnError: '', exitStatus: 0 });
+  }
+
+  #takeOver(): void {
+    const before = this.#current;
+    const successor = this.#overlap.take();
+    if (before === undefined || successor === undefined) return;
+    this.#makeCurrent(successor);
+    this.#surroundings.logger.info(`success: ${this.configuration.name} is pid ${this.pid} now, it is ready`);
+    this.#stateEnd.abort();
+    this.#stateEnd = new AbortController();
+    this.#upSince = performance.now();
+    this.#watchHealth();
+    const illness = this.#overlap.finish(before, this.pid);
+    if (illness !== undefined) this.#note({ restarts: this.#record.restarts + 1 });
+  }
+
+  #promoteSuccessor(): void {
+    const successor = this.#overlap.take();
+    this.#overlap.settle({ kind: 'superseded' });
+    if (successor === undefined) {
+      this.#dispatch({ kind: 'spawnFailed' });
+      return;
+    }
+    this.#makeCurrent(successor);
+    this.#watchStart();
+  }
+
+  #exited({ status, how }: Ending): void {
     const { name, exitCodes } = this.configuration;
     const isExpected = status !== null && exitCodes.includes(status);
-    const how = status === null ? `terminated by ${signal ?? 'a signal'}` : `exit status ${status}`;
-    this.#child = undefined;
+    this.#current = undefined;
     this.#record = withExit(this.#record, {
       time: Date.now(),
       state: this.state,
@@ -297,9 +444,8 @@ export class ManagedProcess {
 
   #send(signal: number, toGroup: boolean): void {
     const { pid } = this;
-    if (pid === 0) return;
     try {
-      process.kill(toGroup ? -pid : pid, signal);
+      this.#current?.process.send(signal, toGroup);
     } catch (error) {
       // Just gone: its exit event follows.
       if (systemCode(error) === 'ESRCH') return;

@@ -23,6 +23,16 @@ export interface MemberResult {
   readonly description: string;
 }
 
+/** What became of one process in a restart. */
+export interface RestartResult extends MemberResult {
+  /** Ascends with the priority; equal for equal ones. */
+  readonly rank: number;
+  /** Whether it was up, so that it was stopped, too. */
+  readonly wasActive: boolean;
+  /** Whether it failed and the process from before serves on. */
+  readonly isKept: boolean;
+}
+
 function order(a: Member, b: Member): number {
   const byGroup = a.group.configuration.priority - b.group.configuration.priority;
   return byGroup === 0 ? a.process.configuration.priority - b.process.configuration.priority : byGroup;

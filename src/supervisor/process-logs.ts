@@ -46,16 +46,23 @@ export function processLogs(
     return join(folder, `${configuration.name}-${channel}---${identifier}-${unique}.log`);
   };
   const paths: LogPaths = { stdout: pathOf('stdout'), stderr: pathOf('stderr') };
+  /** During a change of processes there are two. */
+  const writers = new Set<number>();
+  const whileWritersArePaused = (work: () => void): void => {
+    [...writers].reduce((rest, pid) => () => whileGroupIsPaused(pid, rest), work)();
+  };
   return {
     paths,
     watch: (pid, signal) => {
+      writers.add(pid);
+      signal.addEventListener('abort', () => writers.delete(pid), { once: true });
       for (const channel of channels) {
         const path = paths[channel];
         if (path === undefined) continue;
         const { maximumBytes, backups } = configuration[channel];
         watchLogSize(
           { path, maximumBytes, backups },
-          (work) => whileGroupIsPaused(pid, work),
+          whileWritersArePaused,
           (error) => logger.error(`${path} cannot be rotated`, { error }),
           signal,
         );

@@ -36,6 +36,11 @@ export const emptyRecord: ProcessRecord = {
 
 const keptDeaths = 10;
 
+/** The record with one more end of a process. */
+export function withDeath(record: ProcessRecord, death: Death): ProcessRecord {
+  return { ...record, deaths: [...record.deaths, death].slice(-keptDeaths) };
+}
+
 /** How a process ended. */
 export interface Exit {
   readonly time: number;
@@ -61,10 +66,9 @@ export function withExit(record: ProcessRecord, exit: Exit): ProcessRecord {
       : record.spawnError;
   const reason = stopReason === undefined ? how : `${how}: ${stopReason}`;
   return {
-    ...record,
+    ...withDeath(record, { time, reason }),
     stoppedAt: time,
     exitStatus: wasStarting ? 0 : (status ?? -1),
     spawnError,
-    deaths: [...record.deaths, { time, reason }].slice(-keptDeaths),
   };
 }

@@ -19,14 +19,24 @@ export interface Lifecycle {
   readonly failedStarts: number;
   /** Deaths out of RUNNING that are not forgiven yet; not a whole number, as time forgives them bit by bit. */
   readonly crashes: number;
+  /** Whether a second process is on its way to take over from the running one. */
+  readonly isReplacing: boolean;
 }
 
 /** What can happen to a process. */
 export type ProcessEvent =
   | { readonly kind: 'start' }
   | { readonly kind: 'stop' }
-  /** Stop, then start again: the process is stuck or too big. */
+  /** Stop, then start again. */
   | { readonly kind: 'restart' }
+  /** Let a second process take over from the running one; what does not run is restarted. */
+  | { readonly kind: 'replace' }
+  /** The second process is ready. */
+  | { readonly kind: 'successorUp' }
+  /** The second process did not get ready. */
+  | { readonly kind: 'successorFailed' }
+  /** It does not hear anything any more: kill it, then start again. */
+  | { readonly kind: 'hung' }
   | { readonly kind: 'spawnFailed' }
   /** It has answered its readiness check, or outlived startsecs where it has none. */
   | { readonly kind: 'up' }
@@ -40,9 +50,20 @@ export type ProcessEventKind = ProcessEvent['kind'];
 
 /**
  * What the owner of the process has to do, in this order. `spawn` includes watching for `up`; `signalStop` sends the stop
- * signal and starts the wait for `stopTimedOut`; a back-off ends in `backOffOver`.
+ * signal and starts the wait for `stopTimedOut`; a back-off ends in `backOffOver`. `spawnSuccessor` ends in `successorUp`
+ * or `successorFailed`; then `takeOver` makes the successor the process and stops the one before, `promoteSuccessor` makes
+ * it the process that is starting, as the one before is gone, and `dropSuccessor` stops it.
  */
-export type ProcessEffect = 'spawn' | 'signalStop' | 'signalKill' | 'backOffFailedStart' | 'backOffCrash';
+export type ProcessEffect =
+  | 'spawn'
+  | 'signalStop'
+  | 'signalKill'
+  | 'backOffFailedStart'
+  | 'backOffCrash'
+  | 'spawnSuccessor'
+  | 'takeOver'
+  | 'promoteSuccessor'
+  | 'dropSuccessor';
 
 export interface Policy {
   readonly autorestart: 'always' | 'unexpected' | 'never';
@@ -58,7 +79,13 @@ export interface Transition {
 export const forgivenessMs = 3_000;
 
 /** A process that was never started. */
-export const neverStarted: Lifecycle = { state: 'STOPPED', wanted: 'down', failedStarts: 0, crashes: 0 };
+export const neverStarted: Lifecycle = {
+  state: 'STOPPED',
+  wanted: 'down',
+  failedStarts: 0,
+  crashes: 0,
+  isReplacing: false,
+};
 
 type Cell<K extends ProcessEventKind> = (
   lifecycle: Lifecycle,
@@ -79,6 +106,16 @@ const startAfresh = to({ state: 'STARTING', wanted: 'up', failedStarts: 0, crash
 const startAgain = to({ state: 'STARTING', wanted: 'up' }, 'spawn');
 const stop = to({ state: 'STOPPING', wanted: 'down' }, 'signalStop');
 const stopToRestart = to({ state: 'STOPPING', wanted: 'up' }, 'signalStop');
+const killToRestart = to({ state: 'STOPPING', wanted: 'up' }, 'signalKill');
+
+/** A cell of RUNNING that ends what is replacing the process, too. */
+const alone =
+  (cell: (lifecycle: Lifecycle) => Transition) =>
+  (lifecycle: Lifecycle): Transition => {
+    if (!lifecycle.isReplacing) return cell(lifecycle);
+    const { lifecycle: after, effects } = cell({ ...lifecycle, isReplacing: false });
+    return { lifecycle: after, effects: ['dropSuccessor', ...effects] };
+  };
 const kill = to({}, 'signalKill');
 const toUnknown = to({ state: 'UNKNOWN' });
 
@@ -94,6 +131,7 @@ function exitedWhileRunning(
   { isExpected, ranMs }: Extract<ProcessEvent, { kind: 'exited' }>,
   { autorestart }: Policy,
 ): Transition {
+  if (lifecycle.isReplacing) return to({ state: 'STARTING', isReplacing: false }, 'promoteSuccessor')(lifecycle);
   if (autorestart === 'never' || (autorestart === 'unexpected' && isExpected)) {
     return to({ state: 'EXITED', wanted: 'down', crashes: 0 })(lifecycle);
   }
@@ -109,6 +147,10 @@ const atRest = {
   start: startAfresh,
   stop: wantDown,
   restart: startAfresh,
+  replace: startAfresh,
+  successorUp: ignore,
+  successorFailed: ignore,
+  hung: ignore,
   spawnFailed: ignore,
   up: ignore,
   startTimedOut: ignore,
@@ -127,6 +169,10 @@ const table: Table = {
     start: wantUp,
     stop,
     restart: stopToRestart,
+    replace: stopToRestart,
+    successorUp: ignore,
+    successorFailed: ignore,
+    hung: ignore,
     spawnFailed: failedStart,
     up: to({ state: 'RUNNING', failedStarts: 0 }),
     // It keeps its state until it is gone: its end is one more start that failed.
@@ -138,8 +184,14 @@ const table: Table = {
   },
   RUNNING: {
     start: wantUp,
-    stop,
-    restart: stopToRestart,
+    stop: alone(stop),
+    restart: alone(stopToRestart),
+    replace: (lifecycle) =>
+      lifecycle.isReplacing ? ignore(lifecycle) : to({ isReplacing: true }, 'spawnSuccessor')(lifecycle),
+    successorUp: (lifecycle) =>
+      lifecycle.isReplacing ? to({ isReplacing: false }, 'takeOver')(lifecycle) : ignore(lifecycle),
+    successorFailed: to({ isReplacing: false }),
+    hung: alone(killToRestart),
     spawnFailed: ignore,
     up: ignore,
     startTimedOut: ignore,
@@ -152,6 +204,10 @@ const table: Table = {
     start: wantUp,
     stop: to({ state: 'STOPPED', wanted: 'down', failedStarts: 0, crashes: 0 }),
     restart: startAgain,
+    replace: startAgain,
+    successorUp: ignore,
+    successorFailed: ignore,
+    hung: ignore,
     spawnFailed: ignore,
     up: ignore,
     startTimedOut: ignore,
@@ -164,6 +220,10 @@ const table: Table = {
     start: wantUp,
     stop: wantDown,
     restart: wantUp,
+    replace: wantUp,
+    successorUp: ignore,
+    successorFailed: ignore,
+    hung: ignore,
     spawnFailed: stopped,
     up: ignore,
     startTimedOut: ignore,
@@ -176,6 +236,10 @@ const table: Table = {
     start: ignore,
     stop,
     restart: stopToRestart,
+    replace: stopToRestart,
+    successorUp: ignore,
+    successorFailed: ignore,
+    hung: ignore,
     spawnFailed: ignore,
     up: ignore,
     startTimedOut: ignore,

@@ -2,7 +2,10 @@ import { dirname, resolve } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { AppError, messageOf } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
-import { clearVerb, restartVerb, signalVerb, startVerb, stopVerb } from './client/process-verbs.ts';
+import { fgVerb } from './client/fg-verb.ts';
+import { metricsVerb } from './client/metrics-verb.ts';
+import { clearVerb, signalVerb, startVerb, stopVerb } from './client/process-verbs.ts';
+import { restartVerb } from './client/restart-verb.ts';
 import { maintailVerb, tailVerb } from './client/log-verbs.ts';
 import { createRpcClient, FaultAnswer, NoSupervisor } from './client/rpc-client.ts';
 import { pidVerb, statusVerb } from './client/status-verbs.ts';
@@ -29,7 +32,9 @@ export interface ControlOptions {
   readonly stdout: Pick<NodeJS.WritableStream, 'write'>;
   readonly stderr: Pick<NodeJS.WritableStream, 'write'>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Its abort ends `tail -f`. */
+  /** Opens what `fg` sends to a process. */
+  readonly stdin?: () => NodeJS.ReadableStream;
+  /** Its abort ends `tail -f` and `fg`. */
   readonly signal?: AbortSignal;
 }
 
@@ -38,7 +43,9 @@ export const verbs: Readonly<Record<string, Verb>> = {
   add: addVerb,
   avail: availVerb,
   clear: clearVerb,
+  fg: fgVerb,
   maintail: maintailVerb,
+  metrics: metricsVerb,
   pid: pidVerb,
   reload: reloadVerb,
   remove: removeVerb,
@@ -123,7 +130,7 @@ function readRequest({ arguments: given, home, environment }: ControlOptions): R
  * code. Throws `INVALID_INPUT` for an option that it does not know.
  */
 export async function runControl(options: ControlOptions): Promise<number> {
-  const { stdout, stderr, signal } = options;
+  const { stdin, stdout, stderr, signal } = options;
   const { url, credentials, verb: name = 'help', words, isJson } = readRequest(options);
   const print = (line: string): void => void stdout.write(`${line}\n`);
   if (name === 'help') {
@@ -141,7 +148,7 @@ export async function runControl(options: ControlOptions): Promise<number> {
   const explain = (line: string): void => void stderr.write(`${line}\n`);
   const write = (text: string | Buffer): void => void stdout.write(text);
   try {
-    return await verb.run({ words, isJson, client, print, write, explain, signal });
+    return await verb.run({ words, isJson, client, print, write, explain, stdin, signal });
   } catch (error) {
     if (error instanceof NoSupervisor) {
       print(error.message);

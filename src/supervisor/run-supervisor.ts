@@ -11,6 +11,8 @@ export interface SupervisorOptions {
   readonly home: Home;
   /** Default: the home's `supervisord.conf`. */
   readonly configurationFile?: string;
+  /** Default: what the file says. */
+  readonly identifier?: string;
   /** What `%(ENV_X)s` finds and the programs start with. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Hears everything that goes into the main log, unless it writes into that very file. */
@@ -44,12 +46,14 @@ function both(first: Logger, second: Logger): Logger {
 export async function runSupervisor(options: SupervisorOptions): Promise<void> {
   const { home, environment, signal } = options;
   const killSignal = options.killSignal ?? new AbortController().signal;
-  const readConfiguration = (): SupervisorConfiguration =>
-    parseConfigurationFile({
+  const readConfiguration = (): SupervisorConfiguration => {
+    const configuration = parseConfigurationFile({
       file: options.configurationFile ?? home.configurationFile,
       environment,
       defaults: { logFile: home.supervisorLogFile, pidFile: home.supervisorPidFile },
     });
+    return { ...configuration, identifier: options.identifier ?? configuration.identifier };
+  };
 
   let configuration = readConfiguration();
   const releasePidFile = takePidFile(configuration.pidFile);
@@ -65,6 +69,9 @@ export async function runSupervisor(options: SupervisorOptions): Promise<void> {
     releasePidFile();
   }
 }
+
+/** The longest that a timer of Node.js can be set to. */
+const longestTimerMs = 2 ** 31 - 1;
 
 interface Run extends Pick<SupervisorOptions, 'environment' | 'logger' | 'signal'> {
   readonly killSignal: AbortSignal;
@@ -106,7 +113,10 @@ async function runOnce(configuration: SupervisorConfiguration, run: Run): Promis
         failure = error;
         end();
       });
+    // Without a control socket and a program that runs nothing else would keep this process alive.
+    const alive = setInterval(() => undefined, longestTimerMs);
     await supervisor.ending;
+    clearInterval(alive);
     run.signal.removeEventListener('abort', end);
     logger.info(supervisor.mood === 'SHUTDOWN' ? 'stopping everything' : 'stopping everything to begin anew');
     await supervisor.stopAll(run.killSignal);

@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { AppError, messageOf, systemCode } from '../core/errors.ts';
+import { identityOf } from './process-identity.ts';
 
 /** Clock ticks are hundredths of a second and file times have their own grain: less than this apart is the same time. */
 const toleranceMs = 2_000;
@@ -19,6 +20,8 @@ function startTime(pid: number): number | undefined {
 }
 
 function isAlive(pid: number): boolean {
+  // One that has ended and waits to be reaped still takes signals.
+  if (process.platform === 'linux') return identityOf(pid) !== undefined;
   try {
     process.kill(pid, 0);
     return true;

@@ -15,13 +15,15 @@ export interface SpawnSurroundings {
 }
 
 /** The variables a child starts with: the supervisor's own, supervisord's four, then those of its section. */
-export function childEnvironment(
+function childEnvironment(
   configuration: ProcessConfiguration,
   { groupName, environment, serverUrl }: SpawnSurroundings,
 ): Record<string, string | undefined> {
   const url = configuration.serverUrl ?? serverUrl;
+  // Sockets that were handed to the supervisor are not meant for its children.
+  const { LISTEN_FDS: _fds, LISTEN_PID: _pid, LISTEN_FDNAMES: _names, ...inherited } = environment;
   return {
-    ...environment,
+    ...inherited,
     SUPERVISOR_ENABLED: '1',
     ...(url === undefined ? {} : { SUPERVISOR_SERVER_URL: url }),
     SUPERVISOR_PROCESS_NAME: configuration.name,
@@ -44,16 +46,27 @@ function withUmask<T>(umask: number | undefined, work: () => T): T {
  * Starts a process in a session and process group of its own, so that a Ctrl-C in the terminal of the supervisor does not
  * reach it. It writes its log files itself: it goes on writing whatever becomes of the supervisor.
  *
+ * A descriptor to listen on is handed on as number 3.
+ *
  * Throws `CommandError` where the command cannot be executed, and the system's error where a log file cannot be opened.
  * A child without a pid has not started; its `error` event tells why.
  */
 export function spawnProcess(
   configuration: ProcessConfiguration,
   surroundings: SpawnSurroundings,
-  logPaths: LogPaths,
+  gifts: {
+    readonly logPaths: LogPaths;
+    readonly listenDescriptor: number | undefined;
+    readonly environment: Readonly<Record<string, string>>;
+  },
 ): ChildProcess {
-  const env = childEnvironment(configuration, surroundings);
-  const { file, words } = locateCommand(configuration.command, configuration.environment.PATH ?? env.PATH);
+  const { logPaths, listenDescriptor } = gifts;
+  // As sd_listen_fds(3) has it; the pid cannot be known before the start.
+  const listening: Record<string, string> =
+    listenDescriptor === undefined ? {} : { LISTEN_FDS: '1', LISTEN_FDNAMES: configuration.name.replaceAll(':', '_') };
+  const own = childEnvironment(configuration, surroundings);
+  const env = { ...own, ...listening, ...gifts.environment };
+  const { file, words } = locateCommand(configuration.command, configuration.environment.PATH ?? own.PATH);
   const [name, ...rest] = words;
   const opened: number[] = [];
   const open = (path: string | undefined): number | 'ignore' => {
@@ -71,7 +84,7 @@ export function spawnProcess(
         argv0: name,
         env,
         detached: true,
-        stdio: ['pipe', stdout, stderr],
+        stdio: ['pipe', stdout, stderr, ...(listenDescriptor === undefined ? [] : [listenDescriptor])],
         ...(configuration.directory === undefined ? {} : { cwd: configuration.directory }),
         ...configuration.user,
       }),

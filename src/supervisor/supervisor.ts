@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { adoptLeftovers } from './adopt-leftovers.ts';
 import type { GroupConfiguration, SupervisorConfiguration } from './configuration/supervisor-configuration.ts';
-import { RpcFault } from './control/faults.ts';
+import { faultCodes, RpcFault } from './control/faults.ts';
 import { CommandError } from './locate-command.ts';
 import { ManagedProcess } from './managed-process.ts';
 import {
@@ -13,8 +14,10 @@ import {
   type Group,
   type Member,
   type MemberResult,
+  type RestartResult,
 } from './members.ts';
 import { splitNamespec } from './namespec.ts';
+import { openProcessLedger, type ProcessLedger } from './process-ledger.ts';
 
 /** supervisord's own states. */
 export type Mood = 'RUNNING' | 'RESTARTING' | 'SHUTDOWN';
@@ -34,6 +37,7 @@ export class Supervisor {
   readonly logger: Logger;
   readonly #parts: SupervisorParts;
   readonly #groups = new Map<string, Group>();
+  readonly #ledger: ProcessLedger;
   #available: SupervisorConfiguration;
   #mood: Mood = 'RUNNING';
   #whenEnding: () => void = () => undefined;
@@ -48,6 +52,7 @@ export class Supervisor {
     this.configuration = parts.configuration;
     this.#available = parts.configuration;
     this.logger = parts.logger;
+    this.#ledger = openProcessLedger(`${parts.configuration.pidFile}.processes`, parts.logger);
     this.ending = new Promise((resolve) => {
       this.#whenEnding = resolve;
     });
@@ -117,12 +122,7 @@ export class Supervisor {
    * `SPAWN_ERROR`, `ABNORMAL_TERMINATION`.
    */
   async startProcess(process: ManagedProcess, name: string, wait: boolean): Promise<void> {
-    try {
-      process.checkCommand();
-    } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      throw new RpcFault(error.kind === 'missing' ? 'NO_FILE' : 'NOT_EXECUTABLE', error.message);
-    }
+    this.#checkCommand(process);
     if (process.isActive) throw new RpcFault('ALREADY_STARTED', name);
     process.start();
     if (!wait) return;
@@ -137,6 +137,27 @@ export class Supervisor {
     process.stop();
     // Gone, not at rest: someone else may have asked for a start in the meantime.
     if (wait) await process.until((state) => state !== 'STOPPING');
+    if (wait) await process.retired();
+  }
+
+  /**
+   * Restarts a process and resolves when the new one is up and the old one gone. Where its socket is held and it tells its
+   * pid, they overlap and nobody is refused; a new one that does not get ready leaves the old one as it is. Throws what `startProcess` throws.
+   */
+  async restartProcess(process: ManagedProcess, name: string): Promise<void> {
+    if (!process.isActive) {
+      await this.startProcess(process, name, true);
+      return;
+    }
+    this.#checkCommand(process);
+    const replacement = await process.replace();
+    if (replacement.kind === 'replaced') return;
+    if (replacement.kind === 'failed') {
+      throw new RpcFault('SPAWN_ERROR', `${name} (the old process serves on; ${replacement.reason})`);
+    }
+    if (process.isActive && replacement.kind === 'impossible') await this.stopProcess(process, name, true);
+    if (process.isActive) await process.until((state) => state !== 'STARTING' && state !== 'STOPPING');
+    else await this.startProcess(process, name, true);
   }
 
   /** Sends a signal. Throws `NOT_RUNNING`, `FAILED`. */
@@ -180,6 +201,23 @@ export class Supervisor {
     return results;
   }
 
+  /** Restarts each of them, started or not: ascending by priority, the next priority when the one before is up. */
+  async restartMembers(members: readonly Member[]): Promise<readonly RestartResult[]> {
+    const results: RestartResult[] = [];
+    for (const [rank, batch] of inBatches(members).entries()) {
+      const restarts = batch.map(async (member) => {
+        const { process } = member;
+        const wasActive = process.isActive;
+        const pidBefore = process.pid;
+        const outcome = await resultOf(member, (name) => this.restartProcess(process, name));
+        const isKept = outcome.status !== faultCodes.SUCCESS && pidBefore !== 0 && process.pid === pidBefore;
+        return { ...outcome, rank, wasActive, isKept };
+      });
+      results.push(...(await Promise.all(restarts)));
+    }
+    return results;
+  }
+
   /** Does something to every member. */
   async eachMember(
     members: readonly Member[],
@@ -190,7 +228,9 @@ export class Supervisor {
 
   /** Starts what starts by itself, once; resolves when each of them is up, or has failed for the first time. */
   begin(): Promise<void> {
-    this.#started = this.#startAutomatic(this.members());
+    this.#started = adoptLeftovers(this.#ledger, this.members(), this.logger).then(() =>
+      this.#startAutomatic(this.members()),
+    );
     return this.#started;
   }
 
@@ -217,6 +257,8 @@ export class Supervisor {
     for (const batch of inBatches(this.members()).toReversed()) {
       for (const { process } of batch) process.stop();
       await Promise.all(batch.map(({ process }) => process.until(() => process.isAtRest)));
+      await Promise.all(batch.map(({ process }) => process.retired()));
+      for (const { process } of batch) process.release();
     }
     killSignal.removeEventListener('abort', kill);
     await this.#background;
@@ -262,8 +304,20 @@ export class Supervisor {
   removeGroup(name: string): void {
     const members = this.membersOf(name);
     if (members.some(({ process }) => !process.isAtRest)) throw new RpcFault('STILL_RUNNING', name);
-    for (const { process } of members) process.logs.removeAutomatic();
+    for (const { process } of members) {
+      process.release();
+      process.logs.removeAutomatic();
+    }
     this.#groups.delete(name);
+  }
+
+  #checkCommand(process: ManagedProcess): void {
+    try {
+      process.checkCommand();
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      throw new RpcFault(error.kind === 'missing' ? 'NO_FILE' : 'NOT_EXECUTABLE', error.message);
+    }
   }
 
   #inBackground(work: Promise<unknown>): void {
@@ -274,7 +328,8 @@ export class Supervisor {
     const { environment, logger, random } = this.#parts;
     const { identifier, childLogFolder, socket } = this.configuration;
     const serverUrl = socket === undefined ? undefined : `unix://${socket.path}`;
-    const surroundings = { environment, serverUrl, identifier, childLogFolder, logger, random };
+    const ledger = this.#ledger;
+    const surroundings = { environment, serverUrl, identifier, childLogFolder, ledger, logger, random };
     return {
       configuration,
       processes: configuration.processes.map(

@@ -68,5 +68,6 @@ test('grants bind on the command line too', async (t) => {
 
 test('the help names every command', async (t) => {
   const { stdout } = await run('gmail-llm', ['--help'], await newEnvironment(t));
-  for (const name of ['up', 'ctl', 'import', 'call', 'token']) assert.match(stdout, new RegExp(`gmail-llm ${name}\\b`));
+  for (const name of ['up', 'ctl', 'units', 'import', 'call', 'token'])
+    assert.match(stdout, new RegExp(`gmail-llm ${name}\\b`));
 });

@@ -253,7 +253,7 @@ test('a fault is told with its file, its line and what was expected', (t) => {
   for (const [text, message] of cases) assert.equal(faultOf(t, text), message);
   assert.match(
     faultOf(t, program('x_redy_url=http://h/')),
-    /^FILE:4: expected one of x_ready_url, .* in \[program:x\], got x_redy_url\.$/,
+    /^FILE:4: expected one of x_listen, .* in \[program:x\], got x_redy_url\.$/,
   );
   assert.match(
     faultOf(t, program('directory=%(hear)s')),

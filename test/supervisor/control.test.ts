@@ -47,6 +47,7 @@ test('bare names of group members work, and status tells what supervisorctl does
     'cpuPercent',
     'rssBytes',
     'lastExit',
+    'deaths',
   ]);
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,13 +9,19 @@ import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { locateHome, type Home } from '../../src/core/home.ts';
+import { identityOf } from '../../src/supervisor/process-identity.ts';
 import { runControl } from '../../src/supervisor/run-control.ts';
 import { runSupervisor } from '../../src/supervisor/run-supervisor.ts';
 
 /** The Node.js that runs the tests, for `command=`. */
 export const node = process.execPath;
+/** Takes its socket from the supervisor and tells its pid. */
+export const heldServerScript = fileURLToPath(new URL('fixtures/held-server.mjs', import.meta.url));
 export const serverScript = fileURLToPath(new URL('fixtures/server.mjs', import.meta.url));
 export const supervisorScript = fileURLToPath(new URL('fixtures/run-supervisor.ts', import.meta.url));
+
+/** For tests of what only Linux's /proc tells. */
+export const needsProc = process.platform === 'linux' ? {} : { skip: 'only /proc tells what a process is' };
 
 /** For tests that need Debian's supervisord and supervisorctl. */
 export const needsSupervisord = existsSync('/usr/bin/supervisorctl')
@@ -119,6 +126,17 @@ export async function startSupervisor(
   };
 }
 
+/** A supervisor in a process of its own, whose programs are up. */
+export async function spawnSupervisor(t: TestContext, home: Home): Promise<ChildProcess> {
+  const child = spawn(node, [supervisorScript], {
+    env: { PATH: process.env.PATH, GMAIL_HOME: home.folder },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  return child;
+}
+
 function logLines(home: Home): readonly Readonly<Record<string, unknown>>[] {
   return readFileSync(home.supervisorLogFile, 'utf8')
     .trimEnd()
@@ -205,6 +223,8 @@ export async function eventually<T>(
 }
 
 export function isAlive(pid: number): boolean {
+  // One that has ended and waits for its new parent to reap it still takes signals.
+  if (process.platform === 'linux') return identityOf(pid) !== undefined;
   try {
     process.kill(pid, 0);
     return true;

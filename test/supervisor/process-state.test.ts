@@ -16,6 +16,10 @@ const events = {
   start: { kind: 'start' },
   stop: { kind: 'stop' },
   restart: { kind: 'restart' },
+  replace: { kind: 'replace' },
+  successorUp: { kind: 'successorUp' },
+  successorFailed: { kind: 'successorFailed' },
+  hung: { kind: 'hung' },
   spawnFailed: { kind: 'spawnFailed' },
   up: { kind: 'up' },
   startTimedOut: { kind: 'startTimedOut' },
@@ -32,6 +36,10 @@ const matrix: Record<ProcessState, Record<EventName, string>> = {
     start: 'STARTING up spawn',
     stop: 'STOPPED down',
     restart: 'STARTING up spawn',
+    replace: 'STARTING up spawn',
+    successorUp: '-',
+    successorFailed: '-',
+    hung: '-',
     spawnFailed: '-',
     up: '-',
     startTimedOut: '-',
@@ -44,6 +52,10 @@ const matrix: Record<ProcessState, Record<EventName, string>> = {
     start: '-',
     stop: 'STOPPING down signalStop',
     restart: 'STOPPING up signalStop',
+    replace: 'STOPPING up signalStop',
+    successorUp: '-',
+    successorFailed: '-',
+    hung: '-',
     spawnFailed: 'BACKOFF up backOffFailedStart',
     up: 'RUNNING up',
     startTimedOut: 'STARTING up signalStop',
@@ -56,6 +68,10 @@ const matrix: Record<ProcessState, Record<EventName, string>> = {
     start: '-',
     stop: 'STOPPING down signalStop',
     restart: 'STOPPING up signalStop',
+    replace: 'RUNNING up spawnSuccessor',
+    successorUp: '-',
+    successorFailed: '-',
+    hung: 'STOPPING up signalKill',
     spawnFailed: '-',
     up: '-',
     startTimedOut: '-',
@@ -68,6 +84,10 @@ const matrix: Record<ProcessState, Record<EventName, string>> = {
     start: '-',
     stop: 'STOPPED down',
     restart: 'STARTING up spawn',
+    replace: 'STARTING up spawn',
+    successorUp: '-',
+    successorFailed: '-',
+    hung: '-',
     spawnFailed: '-',
     up: '-',
     startTimedOut: '-',
@@ -80,6 +100,10 @@ const matrix: Record<ProcessState, Record<EventName, string>> = {
     start: '-',
     stop: 'STOPPING down',
     restart: '-',
+    replace: '-',
+    successorUp: '-',
+    successorFailed: '-',
+    hung: '-',
     spawnFailed: 'STARTING up spawn',
     up: '-',
     startTimedOut: '-',
@@ -92,6 +116,10 @@ const matrix: Record<ProcessState, Record<EventName, string>> = {
     start: 'STARTING up spawn',
     stop: 'EXITED down',
     restart: 'STARTING up spawn',
+    replace: 'STARTING up spawn',
+    successorUp: '-',
+    successorFailed: '-',
+    hung: '-',
     spawnFailed: '-',
     up: '-',
     startTimedOut: '-',
@@ -104,6 +132,10 @@ const matrix: Record<ProcessState, Record<EventName, string>> = {
     start: 'STARTING up spawn',
     stop: 'FATAL down',
     restart: 'STARTING up spawn',
+    replace: 'STARTING up spawn',
+    successorUp: '-',
+    successorFailed: '-',
+    hung: '-',
     spawnFailed: '-',
     up: '-',
     startTimedOut: '-',
@@ -116,6 +148,10 @@ const matrix: Record<ProcessState, Record<EventName, string>> = {
     start: '-',
     stop: 'STOPPING down signalStop',
     restart: 'STOPPING up signalStop',
+    replace: 'STOPPING up signalStop',
+    successorUp: '-',
+    successorFailed: '-',
+    hung: '-',
     spawnFailed: '-',
     up: '-',
     startTimedOut: '-',
@@ -131,6 +167,7 @@ const alive = (state: ProcessState, change: Partial<Lifecycle> = {}): Lifecycle 
   wanted: 'up',
   failedStarts: 0,
   crashes: 0,
+  isReplacing: false,
   ...change,
 });
 const states = Object.keys(processStates) as ProcessState[];
@@ -145,6 +182,23 @@ for (const state of states) {
     }
   });
 }
+
+test('every event in RUNNING, while a second process is to take over, does what the table says', () => {
+  const changed: Partial<Record<EventName, string>> = {
+    stop: 'STOPPING down dropSuccessor signalStop',
+    restart: 'STOPPING up dropSuccessor signalStop',
+    successorUp: 'RUNNING up takeOver',
+    successorFailed: 'RUNNING up',
+    hung: 'STOPPING up dropSuccessor signalKill',
+    exited: 'STARTING up promoteSuccessor',
+  };
+  for (const [name, event] of Object.entries(events)) {
+    const { lifecycle, effects } = transition(alive('RUNNING', { isReplacing: true }), event, policy);
+    const expected = changed[name as EventName];
+    assert.equal([lifecycle.state, lifecycle.wanted, ...effects].join(' '), expected ?? 'RUNNING up', name);
+    assert.equal(lifecycle.isReplacing, expected === undefined, name);
+  }
+});
 
 test('a process that was stopped stays stopped when it is gone', () => {
   for (const state of ['STOPPING', 'UNKNOWN'] as const) {

@@ -1,35 +1,24 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { type TestContext } from 'node:test';
-import { locateHome, type Home } from '../../src/core/home.ts';
+import test from 'node:test';
+import { locateHome } from '../../src/core/home.ts';
 import {
   control,
   eventually,
-  freePort,
   isAlive,
   makeHome,
+  needsProc,
   node,
   program,
-  serverScript,
+  spawnSupervisor,
   startSupervisor,
   supervisorScript,
 } from './harness.ts';
-
-/** A supervisor in a process of its own, whose programs are up. */
-async function spawnSupervisor(t: TestContext, home: Home): Promise<ChildProcess> {
-  const child = spawn(node, [supervisorScript], {
-    env: { PATH: process.env.PATH, GMAIL_HOME: home.folder },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  t.after(() => child.kill('SIGKILL'));
-  await once(child.stdout, 'data');
-  return child;
-}
 
 test('a second supervisor in the same home is refused, with the pid of the first', async (t) => {
   const home = makeHome(t, program('cat', '/bin/cat'));
@@ -82,31 +71,6 @@ test('what a killed supervisor leaves is cleaned; a pid that another process has
   const second = await startSupervisor(t, home);
   assert.match((await second.ctl('status')).stdout, /^cat .* RUNNING/);
 });
-
-const needsProc = process.platform === 'linux' ? {} : { skip: 'only /proc tells what a process is' };
-
-test(
-  'a server that a killed supervisor has left behind serves on, and gives way to the next supervisor',
-  needsProc,
-  async (t) => {
-    const port = await freePort();
-    const url = `http://127.0.0.1:${port}/`;
-    const home = makeHome(t, program('server', `${node} ${serverScript} ${port}`, { x_ready_url: url }));
-    const first = await spawnSupervisor(t, home);
-    const orphan = Number((await control(home, ['pid', 'server'])).stdout);
-    first.kill('SIGKILL');
-    await once(first, 'exit');
-    assert.equal(await (await fetch(url)).text(), `pid ${orphan}\n`);
-    const second = await startSupervisor(t, home);
-    const pid = Number((await second.ctl('pid', 'server')).stdout);
-    assert.notEqual(pid, orphan);
-    assert.equal(await (await fetch(url)).text(), `pid ${pid}\n`);
-    assert.ok(!isAlive(orphan));
-    assert.ok(
-      second.mainLog().some(({ message }) => message === `ending pid ${orphan}, a server whose supervisor is gone`),
-    );
-  },
-);
 
 test('a pid file that is older than the process with its pid is stale', needsProc, async (t) => {
   const home = makeHome(t, program('cat', '/bin/cat'));

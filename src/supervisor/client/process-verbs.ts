@@ -5,7 +5,7 @@ import { FaultAnswer } from './rpc-client.ts';
 import { exitCodes, type Verb, type VerbContext } from './verb.ts';
 
 /** What became of one process. */
-interface Outcome {
+export interface Outcome {
   /** As the user wrote it, or `group:name`. */
   readonly name: string;
   readonly status: number;
@@ -41,7 +41,8 @@ const {
   SUCCESS,
 } = faultCodes;
 
-const startAction: Action = {
+/** A start, as supervisorctl tells it. */
+export const startAction: Action = {
   one: 'startProcess',
   group: 'startProcessGroup',
   all: 'startAllProcesses',
@@ -64,7 +65,8 @@ const signalFaults: Action['faults'] = {
   [NOT_RUNNING]: 'not running',
 };
 
-const stopAction: Action = {
+/** A stop, as supervisorctl tells it. */
+export const stopAction: Action = {
   one: 'stopProcess',
   group: 'stopProcessGroup',
   all: 'stopAllProcesses',
@@ -116,14 +118,15 @@ async function outcomesFor(
   }
 }
 
-function lineFor(action: Action, { name, status, text }: Outcome): string {
+/** What supervisorctl says of an outcome. */
+export function lineFor(action: Action, { name, status, text }: Outcome): string {
   if (status === SUCCESS) return `${name}: ${action.success}`;
   if (status === FAILED && action.faults === signalFaults) return text;
   return `${name}: ERROR (${action.faults[status] ?? text})`;
 }
 
 /** Says why a program does not start, beyond supervisorctl's two words. */
-async function explainFailure(context: VerbContext, { name, status, text }: Outcome): Promise<void> {
+export async function explainFailure(context: VerbContext, { name, status, text }: Outcome): Promise<void> {
   if (status === NO_FILE || status === NOT_EXECUTABLE) {
     context.explain(`${name}: ${text.replace(/^\w+: /, '')}; correct command= of its section`);
   } else if (status === SPAWN_ERROR) {
@@ -132,7 +135,13 @@ async function explainFailure(context: VerbContext, { name, status, text }: Outc
   }
 }
 
-async function act(context: VerbContext, action: Action, names: readonly string[]): Promise<number> {
+/** What a command ends with after a fault. */
+export function exitCodeOf(fault: number): number {
+  return deadProgramFaults.has(fault) ? exitCodes.notRunning : exitCodes.generic;
+}
+
+/** Carries out an action on each name and tells the outcomes; answers the exit code. */
+export async function act(context: VerbContext, action: Action, names: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.success;
   for (const name of names.includes('all') ? ['all'] : names) {
     const outcomes = await outcomesFor(context, action, name);
@@ -140,14 +149,15 @@ async function act(context: VerbContext, action: Action, names: readonly string[
     for (const outcome of outcomes ?? []) {
       context.print(lineFor(action, outcome));
       if (outcome.status === SUCCESS || outcome.status === action.harmless) continue;
-      exitCode = deadProgramFaults.has(outcome.status) ? exitCodes.notRunning : exitCodes.generic;
+      exitCode = exitCodeOf(outcome.status);
       await explainFailure(context, outcome);
     }
   }
   return exitCode;
 }
 
-function refuse(context: VerbContext, complaint: string, usage: readonly string[], exitCode: number): number {
+/** Prints a complaint and how the verb is called; answers `exitCode`. */
+export function refuse(context: VerbContext, complaint: string, usage: readonly string[], exitCode: number): number {
   for (const line of [complaint, ...usage]) context.print(line);
   return exitCode;
 }
@@ -163,13 +173,6 @@ const stopUsage = [
   'stop <gname>:*\t\tStop all processes in a group',
   'stop <name> <name>\tStop multiple processes or groups',
   'stop all\t\tStop all processes',
-];
-const restartUsage = [
-  'restart <name>\t\tRestart a process',
-  'restart <gname>:*\tRestart all processes in a group',
-  'restart <name> <name>\tRestart multiple processes or groups',
-  'restart all\t\tRestart all processes',
-  'Note: restart does not reread config files. For that, see reread and update.',
 ];
 const signalUsage = [
   'signal <signal name> <name>\t\tSignal a process',
@@ -197,17 +200,6 @@ export const stopVerb: Verb = {
     context.words.length === 0
       ? refuse(context, 'Error: stop requires a process name', stopUsage, exitCodes.generic)
       : act(context, stopAction, context.words),
-};
-
-export const restartVerb: Verb = {
-  usage: restartUsage,
-  run: async (context) => {
-    if (context.words.length === 0) {
-      return refuse(context, 'Error: restart requires a process name', restartUsage, exitCodes.generic);
-    }
-    const stopped = await act(context, stopAction, context.words);
-    return (await act(context, startAction, context.words)) || stopped;
-  },
 };
 
 export const signalVerb: Verb = {

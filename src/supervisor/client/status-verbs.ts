@@ -1,8 +1,9 @@
 import { faultCodes } from '../control/faults.ts';
 import type { XmlRpcValue } from '../control/xml-rpc.ts';
 import { namespec, splitNamespec } from '../namespec.ts';
-import { asList, asProcess, asStruct, asText, numberOf, textOf, type ProcessAnswer } from './answers.ts';
+import { asList, asProcess, asStruct, numberOf, textOf, type ProcessAnswer } from './answers.ts';
 import { FaultAnswer, NoSupervisor } from './rpc-client.ts';
+import { explainLogEnd } from './explain-log-end.ts';
 import { exitCodes, type Verb, type VerbContext } from './verb.ts';
 
 /** The name column is at least this wide, and so many spaces follow the longest name. */
@@ -31,14 +32,20 @@ function rounded(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }
 
-function lastExit(deaths: XmlRpcValue | undefined): { readonly time: string; readonly reason: string } | null {
-  const last = asList(deaths).at(-1);
-  if (last === undefined) return null;
-  const death = asStruct(last);
-  return { time: textOf(death, 'time'), reason: textOf(death, 'reason') };
+interface Death {
+  readonly time: string;
+  readonly reason: string;
+}
+
+/** The last ten ends of a process, the latest last. */
+function deathsOf(deaths: XmlRpcValue | undefined): readonly Death[] {
+  return asList(deaths)
+    .map(asStruct)
+    .map((death) => ({ time: textOf(death, 'time'), reason: textOf(death, 'reason') }));
 }
 
 function toJson({ name, group, state, pid, fields }: ProcessAnswer): object {
+  const deaths = deathsOf(fields.deaths);
   return {
     name,
     group,
@@ -49,7 +56,8 @@ function toJson({ name, group, state, pid, fields }: ProcessAnswer): object {
     restarts: numberOf(fields, 'restarts'),
     cpuPercent: rounded(numberOf(fields, 'cpuPercent'), 2),
     rssBytes: numberOf(fields, 'rssBytes'),
-    lastExit: lastExit(fields.deaths),
+    lastExit: deaths.at(-1) ?? null,
+    deaths,
   };
 }
 
@@ -68,13 +76,17 @@ export const statusVerb: Verb = {
     'status <gname>:*\tGet status for all processes in a group',
     'status <name> <name>\tGet status for multiple named processes',
     'status\t\t\tGet all process status info',
-    'status --json\t\tThe same as JSON, with readiness, restarts, CPU, memory and the last exit',
+    'status --json\t\tThe same as JSON, with readiness, restarts, CPU, memory and the last ten exits',
   ],
   run: async (context) => {
     let processes: readonly ProcessAnswer[];
     try {
       processes = await allProcesses(context);
     } catch (error) {
+      if (error instanceof FaultAnswer && error.code === faultCodes.UNKNOWN_METHOD) {
+        context.print('ERROR: this is the real supervisord, which does not know what --json shows');
+        return exitCodes.generic;
+      }
       if (!(error instanceof NoSupervisor)) throw error;
       context.print(error.message);
       return exitCodes.statusUnknown;
@@ -99,26 +111,13 @@ export const statusVerb: Verb = {
     else for (const line of statusLines(shown)) context.print(line);
     for (const process of shown) {
       if (stoppedStates.includes(process.state)) exitCode = exitCodes.statusNotRunning;
-      if (process.state === 'FATAL' && !context.isJson) await explainFatal(context, process);
+      if (process.state === 'FATAL' && !context.isJson) {
+        await explainLogEnd(context, process, `${process.name} was given up`);
+      }
     }
     return exitCode;
   },
 };
-
-/** What the log of a process that was given up ends with. */
-async function explainFatal(context: VerbContext, process: ProcessAnswer): Promise<void> {
-  const channel = process.fields.stderr_logfile === '' ? 'Stdout' : 'Stderr';
-  const name = `${process.group}:${process.name}`;
-  try {
-    const log = await context.client.call(`supervisor.readProcess${channel}Log`, name, -800, 0);
-    const lines = asText(log).trimEnd().split('\n').slice(-5);
-    context.explain(`${process.name} was given up; ${process.logFile} ends with:`);
-    for (const line of lines) context.explain(`  ${line}`);
-  } catch (error) {
-    // No log yet: its command could not be executed, as its line says.
-    if (!(error instanceof FaultAnswer)) throw error;
-  }
-}
 
 export const pidVerb: Verb = {
   usage: [

@@ -23,6 +23,8 @@ export interface VerbContext {
   readonly write: (text: string | Buffer) => void;
   /** Tells a person what goes beyond supervisorctl's own words. */
   readonly explain: (line: string) => void;
+  /** Opens what a person types; absent where nobody does. */
+  readonly stdin: (() => NodeJS.ReadableStream) | undefined;
   readonly signal: AbortSignal | undefined;
 }
 

@@ -10,6 +10,7 @@ import {
   readByteSize,
   readExitCodes,
   readInteger,
+  readListenAddress,
   readLogTarget,
   readName,
   readOctal,
@@ -52,6 +53,7 @@ const activeKeys: ReadonlySet<string> = new Set([
 
 /** Our own keys. */
 export const extraKeys: ReadonlySet<string> = new Set([
+  'x_listen',
   'x_ready_url',
   'x_ready_timeout',
   'x_live_url',
@@ -97,9 +99,11 @@ function readCheckableUrl(text: string): string | undefined {
 }
 
 function readExtra(section: SectionReader, expansions: Expansions): ExtraConfiguration {
+  const listen = section.value('x_listen', expansions, readListenAddress, undefined);
   const readyUrl = section.value('x_ready_url', expansions, readCheckableUrl, undefined);
   const liveUrl = section.value('x_live_url', expansions, readCheckableUrl, undefined);
   return {
+    ...(listen === undefined ? {} : { listen }),
     ...(readyUrl === undefined ? {} : { readyUrl }),
     readyTimeoutSeconds: section.value('x_ready_timeout', expansions, integerFrom(1), 30),
     ...(liveUrl === undefined ? {} : { liveUrl }),

@@ -1,5 +1,5 @@
 import type { User } from '../find-user.ts';
-import type { AutoRestart, LogTarget } from './values.ts';
+import type { AutoRestart, ListenAddress, LogTarget } from './values.ts';
 
 /** How one channel of a process is logged. */
 export interface LogConfiguration {
@@ -15,6 +15,8 @@ export interface LogConfiguration {
 
 /** What is ours on top of supervisord: the `x_` keys. Durations in seconds. */
 export interface ExtraConfiguration {
+  /** `x_listen`: bound by the supervisor and handed to the program. */
+  readonly listen?: ListenAddress;
   /** `x_ready_url`: answers 200 once the program can serve. */
   readonly readyUrl?: string;
   /** `x_ready_timeout`: how long that may take. */

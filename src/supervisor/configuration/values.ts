@@ -122,3 +122,20 @@ export function readProbeUrl(text: string): string {
   const isHttp = URL.canParse(text) && new URL(text).protocol === 'http:';
   return isHttp ? text : expected('an address such as http://127.0.0.1:8001/health/ready');
 }
+
+/** Where a program listens. */
+export interface ListenAddress {
+  /** A name or a numeric address, the latter without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `HOST:PORT` or `[::1]:PORT`; undefined where the system is to choose the port (0), as nobody could be told. */
+export function readListenAddress(text: string): ListenAddress | undefined {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^\s:[\]]+)):(\d+)$/i.exec(text.trim());
+  const [, numeric, name] = match ?? [];
+  const port = Number(match?.[3]);
+  const host = numeric ?? name;
+  if (host === undefined || port > 65_535) return expected('an address such as 127.0.0.1:8001 or [::1]:8001');
+  return port === 0 ? undefined : { host, port };
+}

@@ -9,6 +9,7 @@ import { logSizeBytes } from '../log-file.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { RpcFault } from './faults.ts';
 import { followFile } from './follow-file.ts';
+import { renderMetrics } from './metrics.ts';
 import { callMethod, type RpcMethod } from './rpc-method.ts';
 import { rpcMethods } from './rpc-methods.ts';
 import { decodeCall, encodeFault, encodeResult } from './xml-rpc.ts';
@@ -131,6 +132,8 @@ export async function openControlServer(socket: SocketConfiguration, logger: Log
         answer(response, 200, 'text/xml', encodeFault(6, 'SHUTDOWN_STATE'));
       } else if (request.method === 'POST' && path.startsWith('/RPC2')) {
         await answerCall(supervisor, methods, request, response, logger);
+      } else if (request.method === 'GET' && path === '/metrics') {
+        answer(response, 200, 'text/plain; version=0.0.4', await renderMetrics(supervisor, Date.now()));
       } else if (request.method === 'GET') {
         const log = followedLog(supervisor, path);
         if (log === undefined || logSizeBytes(log) === undefined) {
@@ -141,7 +144,12 @@ export async function openControlServer(socket: SocketConfiguration, logger: Log
         response.flushHeaders();
         followFile(log, response);
       } else {
-        answer(response, 400, 'text/plain', 'Expected POST /RPC2, GET /logtail/NAME/CHANNEL or GET /mainlogtail.\n');
+        answer(
+          response,
+          400,
+          'text/plain',
+          'Expected POST /RPC2, GET /metrics, GET /logtail/NAME/CHANNEL or GET /mainlogtail.\n',
+        );
       }
     })().catch((error: unknown) => {
       logger.error('a control request failed', { error });

@@ -203,6 +203,19 @@ export function rpcMethods(supervisor: Supervisor): ReadonlyMap<string, RpcMetho
     ),
   };
   const methods = new Map(Object.entries(own).map(([name, item]) => [`supervisor.${name}`, item]));
+  const restart = async (members: readonly Member[]): Promise<XmlRpcValue> =>
+    (await supervisor.restartMembers(members)).map((item) => ({ ...item }));
+  methods.set(
+    'gmail_llm.restartProcess',
+    method(['string'], 'array', 'Restarts a process, or `group:*`, refusing nobody where its socket is held.', (p) => {
+      const found = supervisor.find(p.text(0));
+      return restart('process' in found ? [found] : supervisor.membersOf(found.configuration.name));
+    }),
+  );
+  methods.set(
+    'gmail_llm.restartAllProcesses',
+    method([], 'array', 'Restarts all processes, each when the one before is up.', () => restart(supervisor.members())),
+  );
   methods.set(
     'gmail_llm.waitUntilStarted',
     method([], 'boolean', 'Answers when what starts by itself is up or has failed for the first time.', async () => {

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { AppError } from '../core/errors.ts';
+import { parseConfigurationFile } from '../supervisor/configuration/parse-configuration-file.ts';
+import type { SupervisorConfiguration } from '../supervisor/configuration/supervisor-configuration.ts';
+import { CommandError, locateCommand } from '../supervisor/locate-command.ts';
+import { untilReady } from '../supervisor/probe-url.ts';
+import type { CommandContext } from './command.ts';
+import { supervisorEnvironment } from './supervisor-environment.ts';
+
+/**
+ * The file of the real supervisord where `SUPERVISOR=supervisord` asks for it; undefined where our own is to run.
+ * Throws `INVALID_INPUT` for another value, `UNSUPPORTED` where it is not installed.
+ */
+export function locateSupervisord(environment: CommandContext['environment']): string | undefined {
+  const { SUPERVISOR: wanted, PATH: searchPath } = environment;
+  if (wanted === undefined || wanted === '') return undefined;
+  if (wanted !== 'supervisord') {
+    throw new AppError('INVALID_INPUT', 'SUPERVISOR names no supervisor.', {
+      field: 'SUPERVISOR',
+      expected: 'supervisord, or nothing for our own',
+      got: wanted,
+    });
+  }
+  try {
+    return locateCommand('supervisord', searchPath).file;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new AppError('UNSUPPORTED', 'supervisord is not installed; install it with: apt-get install -y supervisor');
+  }
+}
+
+/** Resolves when every program with `x_ready_url` is ready; false where `signal` aborts first or one is too late. */
+async function untilAllReady(
+  { groups }: SupervisorConfiguration,
+  { stderr }: CommandContext,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const programs = groups.flatMap(({ processes }) => processes).filter(({ autostart }) => autostart);
+  const answers = await Promise.all(
+    programs.map(async ({ name, extra: { readyUrl, readyTimeoutSeconds } }) => {
+      if (readyUrl === undefined) return true;
+      const answer = await untilReady(readyUrl, readyTimeoutSeconds * 1000, signal);
+      if (answer !== undefined && !answer.ok) {
+        stderr.write(`${name} is not ready after ${readyTimeoutSeconds} s: ${answer.reason}\n`);
+      }
+      return answer?.ok === true;
+    }),
+  );
+  return answers.every(Boolean);
+}
+
+/**
+ * Runs the real supervisord in the foreground on the `supervisord.conf` of the home, until it ends or the command is
+ * aborted; `onReady` is called once the programs are ready. Answers its exit code, 0 after an abort. Throws what
+ * `parseConfigurationFile` throws.
+ */
+export async function runRealSupervisord(file: string, context: CommandContext, onReady: () => void): Promise<number> {
+  const { home, signal } = context;
+  const environment = supervisorEnvironment(context.environment);
+  const configuration = parseConfigurationFile({
+    file: home.configurationFile,
+    environment,
+    defaults: { logFile: home.supervisorLogFile, pidFile: home.supervisorPidFile },
+  });
+  // Who started this one in the background reads no output of it; its log is a file.
+  const output = process.send === undefined ? 'inherit' : 'ignore';
+  const supervisord = spawn(file, ['-n', '-c', home.configurationFile], {
+    cwd: home.folder,
+    env: environment,
+    stdio: ['ignore', output, output],
+  });
+  const ended = new AbortController();
+  const exit = once(supervisord, 'exit').finally(() => ended.abort());
+  const stop = (): void => void supervisord.kill('SIGTERM');
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  if (await untilAllReady(configuration, context, AbortSignal.any([signal, ended.signal]))) onReady();
+  const [code] = await exit;
+  signal.removeEventListener('abort', stop);
+  return signal.aborted ? 0 : typeof code === 'number' ? code : 1;
+}

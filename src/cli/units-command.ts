@@ -1,0 +1,71 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseConfiguration } from '../core/configuration.ts';
+import { AppError, messageOf } from '../core/errors.ts';
+import { fillHome } from '../core/home.ts';
+import { parseConfigurationFile } from '../supervisor/configuration/parse-configuration-file.ts';
+import { launchdAgents } from '../supervisor/units/launchd-agents.ts';
+import { systemdUnits } from '../supervisor/units/systemd-units.ts';
+import { unitPrograms, type UnitFile } from '../supervisor/units/unit-program.ts';
+import type { CommandContext } from './command.ts';
+import { supervisorEnvironment } from './supervisor-environment.ts';
+
+/** Where the files go, or undefined for standard output. Throws `INVALID_INPUT` for other words. */
+function readFolder(words: readonly string[]): string | undefined {
+  if (words.length === 0) return undefined;
+  const [option, folder, ...more] = words;
+  if (option === '--write' && folder !== undefined && folder !== '' && more.length === 0) return resolve(folder);
+  throw new AppError('INVALID_INPUT', 'units does not take that.', {
+    expected: '--write FOLDER, or nothing',
+    got: words.join(' '),
+  });
+}
+
+/** Variables of ours that are set now; a service manager does not hand them on. A secret must not land in a file. */
+function carriedVariables(environment: CommandContext['environment']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      name.startsWith('GMAIL_') && name !== 'GMAIL_ACCESS_TOKEN' && value !== undefined && value !== ''
+        ? [[name, value] as const]
+        : [],
+    ),
+  );
+}
+
+function writeAll(files: readonly UnitFile[], folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const { name, content } of files) writeFileSync(join(folder, name), content);
+  } catch (error) {
+    throw new AppError(
+      'UNAVAILABLE',
+      `The units cannot be written to ${folder}: ${messageOf(error)}.`,
+      { hint: 'Name a folder that this user may write to.' },
+      error,
+    );
+  }
+}
+
+/**
+ * `gmail-llm units [--write FOLDER]`: systemd user units and launchd agents for the programs of `supervisord.conf`, on
+ * standard output under their names, or as files.
+ */
+export async function runUnits({ arguments: words, environment, home, stdout }: CommandContext): Promise<number> {
+  const folder = readFolder(words);
+  parseConfiguration(environment);
+  fillHome(home);
+  const configuration = parseConfigurationFile({
+    file: home.configurationFile,
+    environment: supervisorEnvironment(environment),
+    defaults: { logFile: home.supervisorLogFile, pidFile: home.supervisorPidFile },
+  });
+  const programs = unitPrograms(configuration, carriedVariables(environment), environment.PATH);
+  const files = [...systemdUnits(programs), ...launchdAgents(programs)];
+  if (folder === undefined) {
+    stdout.write(files.map(({ name, content }) => `==> ${name} <==\n${content}`).join('\n'));
+    return 0;
+  }
+  writeAll(files, folder);
+  for (const { name } of files) stdout.write(`${join(folder, name)}\n`);
+  return 0;
+}

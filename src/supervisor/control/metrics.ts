@@ -1,0 +1,96 @@
+import { processFigures } from '../process-figures.ts';
+import { processStates } from '../process-state.ts';
+import type { Supervisor } from '../supervisor.ts';
+
+interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** Escapes a label's value: the exposition format 0.0.4 of Prometheus. */
+function escaped(text: string): string {
+  return text
+    .replaceAll('\\', String.raw`\\`)
+    .replaceAll('"', String.raw`\"`)
+    .replaceAll('\n', String.raw`\n`);
+}
+
+function family(name: string, type: 'gauge' | 'counter', help: string, samples: readonly Sample[]): string {
+  const lines = samples.map(({ labels, value }) => {
+    const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
+    return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}`;
+  });
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines, ''].join('\n');
+}
+
+/**
+ * The figures of the supervisor and of every process at work as Prometheus text (exposition format 0.0.4). Memory and
+ * processor time of a process that does not run are left out; `now` is in milliseconds since 1970.
+ */
+export async function renderMetrics(supervisor: Supervisor, now: number): Promise<string> {
+  const processes = await Promise.all(
+    supervisor.members().map(async ({ process }) => ({
+      labels: { group: process.groupName, name: process.configuration.name },
+      process,
+      figures: process.pid === 0 ? undefined : await processFigures(process.pid),
+    })),
+  );
+  const each = (value: (item: (typeof processes)[number]) => number): readonly Sample[] =>
+    processes.map((item) => ({ labels: item.labels, value: value(item) }));
+  const measured = (value: (item: { rssBytes: number; cpuSeconds: number }) => number): readonly Sample[] =>
+    processes.flatMap(({ labels, figures }) => (figures === undefined ? [] : [{ labels, value: value(figures) }]));
+  const { rss } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  return [
+    family(
+      'gmail_llm_process_state',
+      'gauge',
+      '1 for the state that the process is in.',
+      processes.flatMap((item) =>
+        Object.keys(processStates).map((state) => ({
+          labels: { ...item.labels, state },
+          value: Number(item.process.state === state),
+        })),
+      ),
+    ),
+    family(
+      'gmail_llm_process_ready',
+      'gauge',
+      '1 once the process can serve.',
+      each((item) => Number(item.process.state === 'RUNNING')),
+    ),
+    family(
+      'gmail_llm_process_restarts_total',
+      'counter',
+      'Starts that nobody asked for.',
+      each((item) => item.process.record.restarts),
+    ),
+    family(
+      'gmail_llm_process_uptime_seconds',
+      'gauge',
+      'Time since the start of the process that runs; 0 when none does.',
+      each(({ process: { pid, record } }) => (pid === 0 ? 0 : Math.max(0, now - record.startedAt) / 1000)),
+    ),
+    family(
+      'gmail_llm_process_cpu_seconds_total',
+      'counter',
+      'Processor time of the process since its start.',
+      measured(({ cpuSeconds }) => cpuSeconds),
+    ),
+    family(
+      'gmail_llm_process_resident_memory_bytes',
+      'gauge',
+      'Resident memory of the process.',
+      measured(({ rssBytes }) => rssBytes),
+    ),
+    family('gmail_llm_supervisor_uptime_seconds', 'gauge', 'Time since the start of the supervisor.', [
+      { labels: {}, value: process.uptime() },
+    ]),
+    family('gmail_llm_supervisor_cpu_seconds_total', 'counter', 'Processor time of the supervisor.', [
+      { labels: {}, value: (user + system) / 1e6 },
+    ]),
+    family('gmail_llm_supervisor_resident_memory_bytes', 'gauge', 'Resident memory of the supervisor.', [
+      { labels: {}, value: rss },
+    ]),
+  ].join('');
+}
