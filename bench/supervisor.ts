@@ -159,7 +159,7 @@ async function measureFloor(place: Place): Promise<number> {
 }
 
 function row(title: string, ours: number, theirs: number, digits: number, aim: string): string {
-  const columns = [ours.toFixed(digits), theirs.toFixed(digits), (theirs / ours).toFixed(1)];
+  const columns = [ours.toFixed(digits), theirs.toFixed(digits), ours === 0 ? '–' : (theirs / ours).toFixed(1)];
   return `${title.padEnd(46)}${columns.map((column) => column.padStart(12)).join('')}   ${aim}`;
 }
 
