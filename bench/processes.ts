@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { runtimeFlags } from '../src/core/process-configuration.ts';
 
 export const root = join(import.meta.dirname, '..');
 
@@ -42,7 +43,7 @@ export async function startServer(
   port: number,
 ): Promise<Program & { readonly readyMs: number }> {
   const startedMs = performance.now();
-  const child = spawn(process.execPath, [join(root, 'bin', `${name}.js`)], {
+  const child = spawn(process.execPath, [...runtimeFlags, join(root, 'bin', `${name}.js`)], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env.PATH,

@@ -59,6 +59,6 @@ function licenceOf(name) {
 }
 
 const bundled = Object.keys(metafile.inputs).map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
-const names = [...new Set([...bundled, 'swagger-ui-dist'])].filter((name) => name !== undefined).sort();
+const names = [...new Set([...bundled, 'swagger-ui-dist'])].filter((name) => name !== undefined).toSorted();
 writeFileSync(join(dist, 'THIRD-PARTY-LICENCES.txt'), `${names.map(licenceOf).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
 writeFileSync(join(dist, 'built'), '');

@@ -8,5 +8,8 @@ export function supervisorEnvironment(
     fallback === undefined ? [] : [[name, fallback] as const],
   );
   const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
-  return Object.fromEntries([...defaults, ...given]);
+  const whole: Record<string, string | undefined> = Object.fromEntries([...defaults, ...given]);
+  const host = whole.GMAIL_HOST ?? '';
+  // `supervisord.conf` puts the host into URLs, where an IPv6 address stands in brackets.
+  return host.includes(':') && !host.startsWith('[') ? { ...whole, GMAIL_HOST: `[${host}]` } : whole;
 }

@@ -83,12 +83,15 @@ function googleUrl(googleHosts: readonly string[]): (text: string) => string {
 const account = (text: string): string =>
   /^[^\s@<>]+@[^\s@<>]+$/.test(text) ? text.toLowerCase() : expected('an e-mail address');
 
+/** A host name or an address; an IPv6 address may stand in brackets, as in a URL. */
+const hostPattern = /^\[?([\w.:-]+)\]?$/;
+
 /** The one schema of the environment. `GMAIL_HOME` is not here: it decides where a home is before anything is read. */
 export const variables = {
   GMAIL_HOST: {
     meaning: 'address both servers bind',
     fallback: '127.0.0.1',
-    parse: (text: string) => (/^[\w.:-]+$/.test(text) ? text : expected('a host name or an IP address')),
+    parse: (text: string) => hostPattern.exec(text)?.[1] ?? expected('a host name or an IP address'),
   },
   GMAIL_MCP_PORT: { meaning: 'port of the MCP server', fallback: '8001', parse: port },
   GMAIL_API_PORT: { meaning: 'port of the REST server', fallback: '8000', parse: port },

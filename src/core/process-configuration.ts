@@ -8,9 +8,15 @@ function word(path: string): string {
   return /[\s"'\\]/.test(path) ? `"${path.replace(/["\\]/g, '\\$&')}"` : path;
 }
 
+/**
+ * How Node.js is started for a server. A small young generation (megabytes) costs some calls a second under full load and
+ * saves a third of the memory that a server holds after it.
+ */
+export const runtimeFlags = ['--max-semi-space-size=2'];
+
 function program(name: string, priority: number, port: string, node: string, binFolder: string): string {
   return `[program:${name}]
-command=${word(node)} ${word(`${binFolder}/${name}.js`)}
+command=${[word(node), ...runtimeFlags, word(`${binFolder}/${name}.js`)].join(' ')}
 directory=%(here)s
 environment=GMAIL_HOME="%(here)s"
 priority=${priority}

@@ -142,7 +142,7 @@ export class Supervisor {
 
   /**
    * Restarts a process and resolves when the new one is up and the old one gone. Where its socket is held and it tells its
-   * pid, they overlap and nobody is refused; a new one that does not get ready leaves the old one as it is. Throws what `startProcess` throws.
+   * pid, they overlap and nobody is refused; a new one that does not get ready leaves the old one as it is. Throws what `startProcess` throws, and `SHUTDOWN_STATE`.
    */
   async restartProcess(process: ManagedProcess, name: string): Promise<void> {
     if (!process.isActive) {
@@ -155,9 +155,15 @@ export class Supervisor {
     if (replacement.kind === 'failed') {
       throw new RpcFault('SPAWN_ERROR', `${name} (the old process serves on; ${replacement.reason})`);
     }
-    if (process.isActive && replacement.kind === 'impossible') await this.stopProcess(process, name, true);
-    if (process.isActive) await process.until((state) => state !== 'STARTING' && state !== 'STOPPING');
-    else await this.startProcess(process, name, true);
+    if (replacement.kind === 'impossible') {
+      if (process.isActive) await this.stopProcess(process, name, true);
+      // A start would outlive the end that was asked for in the meantime.
+      if (this.#mood !== 'RUNNING') throw new RpcFault('SHUTDOWN_STATE');
+      if (!process.isActive) return this.startProcess(process, name, true);
+    }
+    // Someone else has stopped, started or killed it in the meantime: that is waited for, not undone.
+    await process.until((state) => state !== 'STARTING' && state !== 'STOPPING');
+    if (process.state !== 'RUNNING') throw new RpcFault('ABNORMAL_TERMINATION', name);
   }
 
   /** Sends a signal. Throws `NOT_RUNNING`, `FAILED`. */
@@ -205,6 +211,7 @@ export class Supervisor {
   async restartMembers(members: readonly Member[]): Promise<readonly RestartResult[]> {
     const results: RestartResult[] = [];
     for (const [rank, batch] of inBatches(members).entries()) {
+      if (this.#mood !== 'RUNNING') break;
       const restarts = batch.map(async (member) => {
         const { process } = member;
         const wasActive = process.isActive;

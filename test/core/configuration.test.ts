@@ -53,6 +53,11 @@ test('doors without tokens are refused on an address that others can reach', () 
   assert.deepEqual(faultsOf({ GMAIL_AUTH: 'none', GMAIL_HOST: '::1' }), []);
 });
 
+test('an IPv6 address may stand in brackets', () => {
+  assert.equal(parseConfiguration({ GMAIL_HOST: '[::1]' }).host, '::1');
+  assert.equal(parseConfiguration({ GMAIL_HOST: '::1' }).host, '::1');
+});
+
 test('one port for both servers is refused', () => {
   assert.deepEqual(faultsOf({ GMAIL_MCP_PORT: '8000' }), [
     'GMAIL_API_PORT: expected another port than GMAIL_MCP_PORT, got 8000 for both',

@@ -96,5 +96,8 @@ test('start-dual says that it is deprecated', async (t) => {
 test('an unknown command names the ones there are', async (t) => {
   const { code, stderr } = await run('gmail-llm', ['frobnicate'], await newEnvironment(t));
   assert.equal(code, 2);
-  assert.match(stderr, /INVALID_INPUT: There is no command frobnicate\.\nexpected: up, ctl, import, call, token/);
+  assert.match(
+    stderr,
+    /INVALID_INPUT: There is no command frobnicate\.\nexpected: up, ctl, (?:units, )?import, call, token/,
+  );
 });

@@ -103,26 +103,45 @@ test('a new process that does not get ready leaves the old one as it is', async 
   assert.notEqual((await ctl('pid', 'server')).stdout, before);
 });
 
-test(
-  'a server that is too big is replaced without a lost request, and one that hangs is killed',
-  { timeout: 60_000 },
-  async (t) => {
-    const port = await freePort();
-    const live = { x_live_url: `http://127.0.0.1:${port}/live`, x_live_timeout: 1, x_live_failures: 1 };
-    const home = makeHome(t, heldServer(port, { ...live, x_max_rss: '1MB', x_live_interval: 1 }));
-    const { ctl } = await startSupervisor(t, home);
-    const before = (await ctl('pid', 'server')).stdout;
-    const tally = await underLoad(`http://127.0.0.1:${port}/`, { count: 8, keepAlive: false }, async () => {
-      await eventually('another process', async () => (await ctl('pid', 'server')).stdout !== before);
-    });
-    assert.deepEqual(tally.failures, []);
-    const deaths = await eventually('its end', async () => {
-      const [{ deaths }] = JSON.parse((await ctl('status', '--json')).stdout) as [{ deaths: { reason: string }[] }];
-      return deaths.length > 0 && deaths;
-    });
-    assert.match(deaths[0]!.reason, /^exit status 0: resident memory of \d+ bytes is over x_max_rss=1048576$/);
-  },
-);
+test('a server that is too big is replaced without a lost request', { timeout: 60_000 }, async (t) => {
+  const port = await freePort();
+  const home = makeHome(t, heldServer(port, { x_max_rss: '1MB', x_live_interval: 1 }));
+  const { ctl } = await startSupervisor(t, home);
+  const before = (await ctl('pid', 'server')).stdout;
+  const tally = await underLoad(`http://127.0.0.1:${port}/`, { count: 8, keepAlive: false }, async () => {
+    await eventually('another process', async () => (await ctl('pid', 'server')).stdout !== before);
+  });
+  assert.deepEqual(tally.failures, []);
+  const deaths = await eventually('its end', async () => {
+    const [{ deaths }] = JSON.parse((await ctl('status', '--json')).stdout) as [{ deaths: { reason: string }[] }];
+    return deaths.length > 0 && deaths;
+  });
+  assert.match(deaths[0]!.reason, /^exit status 0: resident memory of \d+ bytes is over x_max_rss=1048576$/);
+});
+
+test('a stop and a shutdown in the middle of a restart end both processes', async (t) => {
+  const port = await freePort();
+  const home = makeHome(t, heldServer(port));
+  const { ctl, stop, mainLog } = await startSupervisor(t, home);
+  const spawned = (): readonly number[] =>
+    mainLog().flatMap(
+      ({ message }) => /^spawned: 'server' with pid (\d+)$/.exec(String(message))?.slice(1).map(Number) ?? [],
+    );
+  writeFileSync(join(home.folder, 'slow'), '');
+  const first = ctl('restart', 'server');
+  await eventually('a second process', () => spawned().length === 2);
+  assert.equal((await ctl('stop', 'server')).stdout, 'server: stopped\n');
+  assert.deepEqual((await first).stdout, 'server: stopped\nserver: ERROR (abnormal termination)\n');
+  assert.ok(spawned().every((pid) => !isAlive(pid)));
+  rmSync(join(home.folder, 'slow'));
+  await ctl('start', 'server');
+  writeFileSync(join(home.folder, 'slow'), '');
+  const second = ctl('restart', 'server');
+  await eventually('two more processes', () => spawned().length === 4);
+  await stop();
+  assert.notEqual((await second).exitCode, 0);
+  assert.ok(spawned().every((pid) => !isAlive(pid)));
+});
 
 test('a socket is held while its program is wanted, and given back a moment after', async (t) => {
   const port = await freePort();
