@@ -38,7 +38,9 @@ function processesOf(home: string): Readonly<Record<Role, readonly number[]>> {
     try {
       if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`GMAIL_HOME=${home}`)) continue;
       const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      const role = words.includes('up') ? 'supervisor' : roles.find((name) => words[1]?.endsWith(`/${name}.js`));
+      const role = words.includes('up')
+        ? 'supervisor'
+        : roles.find((name) => words.some((word) => word.endsWith(`/${name}.js`)));
       if (role !== undefined) found[role].push(Number(pid));
     } catch {
       // It has just ended.
