@@ -1,28 +1,18 @@
 import { parseArgs } from 'node:util';
-import { grants as allGrants } from '../core/configuration.ts';
+import { grants as allGrants, listForm, readList, type Grant } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
 import { createToken, listTokens, ownerToken, ownerTokenName, revokeToken } from '../door/tokens.ts';
 import type { CommandContext } from './command.ts';
 
-function parseGrants(text: string | undefined) {
-  const words = (text ?? '')
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
-  const wanted = `a comma-separated list of ${allGrants.join(', ')}, or all`;
-  if (words.length === 1 && words[0] === 'all') return allGrants;
-  if (words.length === 0) {
-    throw new AppError('INVALID_INPUT', 'A token needs grants.', {
-      field: '--grants',
-      expected: wanted,
-      got: 'nothing',
-    });
-  }
-  return words.map((word) => {
-    const grant = allGrants.find((known) => known === word);
-    if (grant !== undefined) return grant;
-    throw new AppError('INVALID_INPUT', 'There is no such grant.', { field: '--grants', expected: wanted, got: word });
+function parseGrants(text: string | undefined): readonly Grant[] {
+  const { named, unknown } = readList(allGrants, text ?? '');
+  const [got] = unknown;
+  if (named.length > 0 && got === undefined) return named;
+  throw new AppError('INVALID_INPUT', got === undefined ? 'A token needs grants.' : 'There is no such grant.', {
+    field: '--grants',
+    expected: listForm(allGrants),
+    got: got ?? 'nothing',
   });
 }
 

@@ -46,17 +46,32 @@ function oneOf<const T extends string>(values: readonly T[]): (text: string) => 
   return (text) => values.find((value) => value === text) ?? expected(`one of ${values.join(', ')}`);
 }
 
-/** Comma-separated names; `all` stands for every one. */
+/** What a comma-separated list of these values looks like, as an error says it. */
+export function listForm(values: readonly string[]): string {
+  return `a comma-separated list of ${values.join(', ')}, or all`;
+}
+
+/** The values that a comma-separated list names, each word that is none of them as it stands; `all` is every value. */
+export function readList<const T extends string>(
+  values: readonly T[],
+  text: string,
+): { readonly named: readonly T[]; readonly unknown: readonly string[] } {
+  const words = text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  if (words.length === 1 && words[0] === 'all') return { named: values, unknown: [] };
+  return {
+    named: words.flatMap((word) => values.find((value) => value === word) ?? []),
+    unknown: words.filter((word) => !values.some((value) => value === word)),
+  };
+}
+
+/** A list of values that names at least one, and nothing else. */
 function setOf<const T extends string>(values: readonly T[]): (text: string) => ReadonlySet<T> {
   return (text) => {
-    const words = text
-      .split(',')
-      .map((word) => word.trim())
-      .filter((word) => word !== '');
-    if (words.length === 1 && words[0] === 'all') return new Set(values);
-    const wanted = `a comma-separated list of ${values.join(', ')}, or all`;
-    if (words.length === 0) expected(wanted);
-    return new Set(words.map((word) => values.find((value) => value === word) ?? expected(wanted)));
+    const { named, unknown } = readList(values, text);
+    return named.length > 0 && unknown.length === 0 ? new Set(named) : expected(listForm(values));
   };
 }
 

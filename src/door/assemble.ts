@@ -34,6 +34,7 @@ export function assemble(options: {
     options.logLevel ?? configuration.logLevel,
     createLineWriter(options.logTo),
   );
+  let timeZone: string | undefined;
   return {
     home,
     configuration,
@@ -42,7 +43,8 @@ export function assemble(options: {
       accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now)),
       logger,
       get timeZone() {
-        return Intl.DateTimeFormat().resolvedOptions().timeZone;
+        timeZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+        return timeZone;
       },
       now: Date.now,
       observe: options.observe,

@@ -1,6 +1,6 @@
+import { get } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../core/errors.ts';
-import { http } from './http.ts';
 
 /** What a check was answered: `ok` is a 200; the reason is one line for a person. */
 export interface ProbeAnswer {
@@ -37,7 +37,7 @@ export function probeUrl(url: string, timeoutMs: number, signal: AbortSignal): P
         reason: bounded.aborted ? `no answer within ${timeoutMs} ms` : messageOf(error),
       });
     };
-    const request = http.get(url, { agent: false, signal: bounded }, (response) => {
+    const request = get(url, { agent: false, signal: bounded }, (response) => {
       const body: Buffer[] = [];
       let size = 0;
       response.on('data', (chunk: Buffer) => {

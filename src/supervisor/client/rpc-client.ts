@@ -1,6 +1,5 @@
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import { request, type IncomingMessage, type RequestOptions } from 'node:http';
 import { systemCode } from '../../core/errors.ts';
-import { http } from '../http.ts';
 import { decodeResponse, encodeCall, type XmlRpcValue } from '../control/xml-rpc.ts';
 
 /** A supervisor's address and, where it wants them, a user name and a password. */
@@ -71,7 +70,7 @@ export function createRpcClient(address: ServerAddress): RpcClient {
   };
   const send = (options: RequestOptions, body?: string): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
-      const sent = http.request({ ...connection, agent: false, ...options }, resolve);
+      const sent = request({ ...connection, agent: false, ...options }, resolve);
       sent.once('error', (error) => reject(explain(error)));
       sent.end(body);
     });

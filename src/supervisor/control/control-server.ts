@@ -1,10 +1,9 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { AppError, messageOf, systemCode } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { SocketConfiguration } from '../configuration/supervisor-configuration.ts';
-import { http } from '../http.ts';
 import { logSizeBytes } from '../log-file.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { RpcFault } from './faults.ts';
@@ -122,7 +121,7 @@ export async function openControlServer(socket: SocketConfiguration, logger: Log
   let supervisor: Supervisor | undefined;
   let methods: ReadonlyMap<string, RpcMethod> = new Map();
 
-  const server = http.createServer((request, response) => {
+  const server = createServer((request, response) => {
     void (async () => {
       const path = request.url ?? '';
       if (!isAllowed(request, socket.credentials)) {
