@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { ownerToken } from '../src/door/tokens.ts';
 import { load, quantile, type LoadResult, type Shot } from './load.ts';
-import { emptyNodeMs, residentMegabytes, startScript, startServer, stop } from './processes.ts';
+import { emptyNodeMs, freePort, residentMegabytes, startScript, startServer, stop } from './processes.ts';
 
 /** Starts of each program; the median counts. */
 const starts = 9;
@@ -24,15 +23,6 @@ const median = (values: readonly number[]) =>
     values.toSorted((a, b) => a - b),
     0.5,
   );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
-}
 
 async function benchStart(home: string): Promise<void> {
   const figures = {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runtimeFlags } from '../src/core/process-configuration.ts';
@@ -33,6 +34,16 @@ function isReady(port: number): Promise<boolean> {
   });
 }
 
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  return address.port;
+}
+
 /** How often readiness is asked for while a start is measured. */
 const probeEveryMs = 3;
 
@@ -41,12 +52,14 @@ export async function startServer(
   name: 'gmail-mcp-server' | 'gmail-api-server',
   home: string,
   port: number,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Program & { readonly readyMs: number }> {
   const startedMs = performance.now();
   const child = spawn(process.execPath, [...runtimeFlags, join(root, 'bin', `${name}.js`)], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env.PATH,
+      ...environment,
       GMAIL_HOME: home,
       [name === 'gmail-mcp-server' ? 'GMAIL_MCP_PORT' : 'GMAIL_API_PORT']: `${port}`,
     },

@@ -2,10 +2,10 @@
 // missing. It is started by whatever Node.js the machine has, so it keeps to what Node.js 20 understands and imports
 // nothing that has to be installed.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { constants } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const tools = join(root, 'node_modules', '.bin');
@@ -21,6 +21,7 @@ const commands = {
   test: [['node', '--test', '--test-reporter=spec', 'test/**/*.test.ts']],
   check: [['tsc', '--noEmit'], ['oxlint', '--type-aware', '--deny-warnings'], ['oxfmt', '--check', '.'], ['knip']],
   bench: [['node', 'bench/bench.ts']],
+  'bench:live': [['node', 'bench/live.ts']],
   'bench:supervisor': [['node', 'bench/supervisor.ts']],
 };
 
@@ -62,6 +63,20 @@ function build() {
   if (built < sources) must('building', node, ['scripts/build.js']);
 }
 
+/** Runs the tests with a guard in every process: a run in which something reached out of this machine has failed. */
+async function runGuarded(step, more) {
+  const folder = mkdtempSync(join(tmpdir(), 'loopback-only-'));
+  const report = join(folder, 'report');
+  process.env.LOOPBACK_ONLY_REPORT = report;
+  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=${pathToFileURL(join(root, 'test', 'support', 'loopback-only.js'))}`;
+  const status = await run(step, more);
+  const reached = existsSync(report) ? readFileSync(report, 'utf8') : '';
+  rmSync(folder, { recursive: true });
+  if (reached === '') return status;
+  process.stderr.write(`gmail-llm: the tests tried to leave this machine:\n${reached}`);
+  return status || 1;
+}
+
 function run([program, ...programArguments], more) {
   return new Promise((resolve) => {
     const child = spawn(join(tools, program), [...programArguments, ...more], {
@@ -90,5 +105,5 @@ if (steps === undefined) {
 install();
 build();
 let worst = 0;
-for (const step of steps) worst = Math.max(worst, await run(step, more));
+for (const step of steps) worst = Math.max(worst, await (name === 'test' ? runGuarded : run)(step, more));
 process.exit(worst);

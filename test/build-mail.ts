@@ -5,6 +5,8 @@ export interface MailParts {
   readonly cc?: string;
   readonly bcc?: string;
   readonly subject?: string;
+  /** As the header has it. */
+  readonly date?: string;
   readonly messageId?: string;
   readonly references?: readonly string[];
   readonly inReplyTo?: string;
@@ -26,6 +28,7 @@ export function buildMail(parts: MailParts): Uint8Array {
     ['Bcc', parts.bcc],
     ['Delivered-To', parts.deliveredTo],
     ['List-Id', parts.listId],
+    ['Date', parts.date],
     ['Message-ID', parts.messageId === undefined ? undefined : `<${parts.messageId}>`],
     ['References', parts.references?.map((id) => `<${id}>`).join(' ')],
     ['In-Reply-To', parts.inReplyTo === undefined ? undefined : `<${parts.inReplyTo}>`],

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { variables } from '../src/core/configuration.ts';
 import { errorCodes } from '../src/core/errors.ts';
+import { operationTool } from '../src/mcp/operation-tool.ts';
 import { operations } from '../src/operations/operations.ts';
+import { testServices } from './mcp/test-operations.ts';
 
 const page = (name: string) => readFileSync(join(import.meta.dirname, '..', name), 'utf8');
 
@@ -33,6 +36,26 @@ test('every route is on the REST page with its operation and its grant', () => {
     assert.ok(row, name);
     assert.ok(row.startsWith(`| \`${method} ${path}`), row);
     assert.ok(row.endsWith(`| ${grant} |`), row);
+  }
+});
+
+test('every operation is on the backends page once, in the order of the operations', () => {
+  assert.deepEqual(
+    namesIn(page('docs/backends.md'), /./),
+    operations.map(({ name }) => name),
+  );
+});
+
+test('the MCP page says of every toolset what listing it costs a model', () => {
+  const text = page('docs/mcp.md');
+  const services = testServices();
+  for (const toolset of new Set(operations.flatMap(({ toolset }) => toolset ?? []))) {
+    const tools = operations.filter((operation) => operation.toolset === toolset);
+    const listed = tools.map((operation) => operationTool(operation, services).listed());
+    const tokens = encode(JSON.stringify(listed)).length;
+    const [, shown = ''] = new RegExp(`^\\| \`${toolset}\` \\| .* \\| ([\\d,]+) \\|$`, 'm').exec(text) ?? [];
+    const stated = Number(shown.replace(',', ''));
+    assert.ok(Math.abs(stated - tokens) <= tokens / 10, `${toolset}: the page says ${shown}, it is ${tokens}`);
   }
 });
 

@@ -9,6 +9,12 @@ export interface Backend {
   /** The address that stands in when a call names none and `list` is ambiguous or empty, or undefined. */
   readonly fallback: () => string | undefined;
   readonly open: (emailAddress: string) => Promise<Mailbox>;
+  /** Throws when an account that is open can no longer be used (its login is gone). Cheap: nothing leaves the machine. */
+  readonly check?: (emailAddress: string) => void;
+  /** What to do when there is no account at all. */
+  readonly connectHint: string;
+  /** Called once, after every mailbox is closed. */
+  readonly close?: () => void;
 }
 
 /** The connection factory: one open mailbox per account per process, shared by every call. */
@@ -20,6 +26,8 @@ export interface Accounts {
    */
   open(emailAddress?: string): Promise<Mailbox>;
   list(): readonly string[];
+  /** {@link open}, and whether the account can still be used. Throws as `open` does, and `REAUTH_REQUIRED`. */
+  check(emailAddress?: string): Promise<Mailbox>;
   /** Closes every mailbox, waiting for those that are still opening. Calls after it are refused. */
   close(): Promise<void>;
 }
@@ -37,7 +45,7 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
     const fallback = backend.fallback();
     if (fallback !== undefined) return fallback;
     if (only === undefined) {
-      throw new AppError('NOT_FOUND', 'There is no mailbox yet.', { hint: 'Run `gmail-llm import PATH…`.' });
+      throw new AppError('NOT_FOUND', 'There is no mailbox yet.', { hint: backend.connectHint });
     }
     throw new AppError('INVALID_INPUT', 'Several accounts are connected; name the one to use.', {
       field: 'account',
@@ -59,18 +67,26 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
     }
   }
 
+  async function open(named?: string): Promise<Mailbox> {
+    if (isClosed) throw new AppError('UNAVAILABLE', 'The server is stopping.');
+    const emailAddress = named ?? choose();
+    return mailboxes.get(emailAddress) ?? openOnce(emailAddress);
+  }
+
   return {
-    async open(named) {
-      if (isClosed) throw new AppError('UNAVAILABLE', 'The server is stopping.');
-      const emailAddress = named ?? choose();
-      return mailboxes.get(emailAddress) ?? openOnce(emailAddress);
-    },
+    open,
     list: backend.list,
+    async check(named) {
+      const mailbox = await open(named);
+      backend.check?.(named ?? mailbox.emailAddress);
+      return mailbox;
+    },
     async close() {
       isClosed = true;
       const settled = await Promise.allSettled(mailboxes.values());
       mailboxes.clear();
       for (const result of settled) if (result.status === 'fulfilled') result.value.close();
+      backend.close?.();
     },
   };
 }

@@ -76,5 +76,6 @@ export async function runCall({ arguments: words, environment, stdout, signal }:
     return 0;
   } finally {
     await services.accounts.close();
+    services.safety.close();
   }
 }

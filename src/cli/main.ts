@@ -25,10 +25,40 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'mbox, Maildir, folders of .eml, Google Takeout into the local mailbox',
     run: async (context) => (await import('./import-command.ts')).runImport(context),
   },
+  login: {
+    usage: 'login [--account ADDRESS] [--client FILE] …',
+    summary: 'connect a Gmail account; --paste over SSH, --service-account FILE for a Workspace',
+    run: async (context) => (await import('./login-command.ts')).runLogin(context),
+  },
+  accounts: {
+    usage: 'accounts [list [--json]|remove ADDRESS|rotate-key]',
+    summary: 'local mailboxes and Gmail logins, their state and what they may do',
+    run: async (context) => (await import('./accounts-command.ts')).runAccounts(context),
+  },
+  doctor: {
+    usage: 'doctor [--json]',
+    summary: 'checks everything that can be wrong here, and says how to mend it',
+    run: async (context) => (await import('./doctor-command.ts')).runDoctor(context),
+  },
   call: {
     usage: 'call OPERATION [--field value …]',
     summary: 'any operation, JSON out',
     run: async (context) => (await import('./call-command.ts')).runCall(context),
+  },
+  emulate: {
+    usage: 'emulate [--port N] [--account ADDRESS] …',
+    summary: 'a Gmail of this machine on the local mailboxes, for tests; --token-seconds N, --latency-ms N',
+    run: async (context) => (await import('./emulate-command.ts')).runEmulate(context),
+  },
+  audit: {
+    usage: 'audit [--since TIME] [--token NAME] [--json] …',
+    summary: 'who changed what, through which door; --limit N, --account ADDRESS, --verify',
+    run: async (context) => (await import('./audit-command.ts')).runAudit(context),
+  },
+  policy: {
+    usage: 'policy [check]',
+    summary: 'the rules of policy.json that hold for each account, or its faults',
+    run: async (context) => (await import('./policy-command.ts')).runPolicy(context),
   },
   token: {
     usage: 'token [create NAME --grants …|list|revoke NAME]',

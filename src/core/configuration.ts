@@ -23,6 +23,14 @@ export interface Configuration {
   readonly apiRootUrl: string;
   readonly oauthRootUrl: string;
   readonly accessToken?: string;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly keyStore: 'file' | 'keyring';
+  readonly quota: '2026' | 'legacy';
+  readonly quotaUnitsPerMinute?: number;
+  readonly concurrency: number;
+  readonly cache: 'encrypted' | 'off';
+  readonly cacheMegabytes: number;
 }
 
 const defaultGrants = {
@@ -80,6 +88,16 @@ function port(text: string): number {
   return value >= 0 && value <= 65535 ? value : expected('a port from 0 to 65535');
 }
 
+function count(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+    return value >= least && value <= most ? value : expected(`a whole number from ${least} to ${most}`);
+  };
+}
+
+const printable = (text: string): string =>
+  /^[\x21-\x7e]+$/.test(text) ? text : expected('printable characters without spaces');
+
 /** Whether a host name or address is this machine's loopback. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
@@ -129,13 +147,45 @@ export const variables = {
   GMAIL_ACCESS_TOKEN: {
     meaning: 'a bearer token used instead of a stored login',
     fallback: undefined,
-    parse: (text: string) => (/^[\x21-\x7e]+$/.test(text) ? text : expected('printable characters without spaces')),
+    parse: printable,
   },
+  GMAIL_CLIENT_ID: {
+    meaning: 'id of the OAuth client that logs in',
+    fallback: undefined,
+    parse: printable,
+  },
+  GMAIL_CLIENT_SECRET: { meaning: "that client's secret", fallback: undefined, parse: printable },
+  GMAIL_KEY_STORE: {
+    meaning: 'where the key that encrypts logins and cached mail is kept',
+    fallback: 'file',
+    parse: oneOf(['file', 'keyring']),
+  },
+  GMAIL_QUOTA: {
+    meaning: "Google's table of quota units: 2026, or legacy for projects that used the API before May 2026",
+    fallback: '2026',
+    parse: oneOf(['2026', 'legacy']),
+  },
+  GMAIL_QUOTA_UNITS_PER_MINUTE: {
+    meaning: 'units that all processes may use in a minute, if not what the table gives a user',
+    fallback: undefined,
+    parse: count(200, 10_000_000),
+  },
+  GMAIL_CONCURRENCY: {
+    meaning: 'requests of one account that may be under way at once, in all processes together',
+    fallback: '8',
+    parse: count(1, 100),
+  },
+  GMAIL_CACHE: {
+    meaning: 'whether messages read from Gmail are kept on disk',
+    fallback: 'encrypted',
+    parse: oneOf(['encrypted', 'off']),
+  },
+  GMAIL_CACHE_MEGABYTES: { meaning: 'how much of them is kept', fallback: '500', parse: count(10, 1_000_000) },
 } as const satisfies Readonly<Record<string, Variable<unknown, string | undefined>>>;
 
 type VariableName = keyof typeof variables;
 /** Variables whose faulty value must not be shown. */
-const secretVariables: ReadonlySet<VariableName> = new Set(['GMAIL_ACCESS_TOKEN']);
+const secretVariables: ReadonlySet<VariableName> = new Set(['GMAIL_ACCESS_TOKEN', 'GMAIL_CLIENT_SECRET']);
 const known: ReadonlySet<string> = new Set([...Object.keys(variables), 'GMAIL_HOME']);
 
 /**
@@ -168,6 +218,9 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
   const backend = read('GMAIL_BACKEND', variables.GMAIL_BACKEND);
   const accountAddress = read('GMAIL_ACCOUNT', variables.GMAIL_ACCOUNT);
   const accessToken = read('GMAIL_ACCESS_TOKEN', variables.GMAIL_ACCESS_TOKEN);
+  const clientId = read('GMAIL_CLIENT_ID', variables.GMAIL_CLIENT_ID);
+  const clientSecret = read('GMAIL_CLIENT_SECRET', variables.GMAIL_CLIENT_SECRET);
+  const quotaUnitsPerMinute = read('GMAIL_QUOTA_UNITS_PER_MINUTE', variables.GMAIL_QUOTA_UNITS_PER_MINUTE);
   const configuration: Configuration = {
     host: read('GMAIL_HOST', variables.GMAIL_HOST),
     mcpPort: read('GMAIL_MCP_PORT', variables.GMAIL_MCP_PORT),
@@ -180,7 +233,15 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     apiRootUrl: read('GMAIL_API_ROOT_URL', variables.GMAIL_API_ROOT_URL),
     oauthRootUrl: read('GMAIL_OAUTH_ROOT_URL', variables.GMAIL_OAUTH_ROOT_URL),
     ...(accountAddress === undefined ? {} : { account: accountAddress }),
+    keyStore: read('GMAIL_KEY_STORE', variables.GMAIL_KEY_STORE),
+    quota: read('GMAIL_QUOTA', variables.GMAIL_QUOTA),
+    concurrency: read('GMAIL_CONCURRENCY', variables.GMAIL_CONCURRENCY),
+    cache: read('GMAIL_CACHE', variables.GMAIL_CACHE),
+    cacheMegabytes: read('GMAIL_CACHE_MEGABYTES', variables.GMAIL_CACHE_MEGABYTES),
     ...(accessToken === undefined ? {} : { accessToken }),
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(clientSecret === undefined ? {} : { clientSecret }),
+    ...(quotaUnitsPerMinute === undefined ? {} : { quotaUnitsPerMinute }),
   };
 
   const { auth, host, mcpPort, apiPort } = configuration;

@@ -9,6 +9,14 @@ export interface CallContext {
   readonly door: 'mcp' | 'rest' | 'cli';
   /** Name of the token that was shown, if one was. */
   readonly tokenName?: string;
+  /** What the client calls this call: one that is repeated has the same. Unique among the clients of a server. */
+  readonly callId?: string;
+  /** Aborted when the caller is gone or the server stops. */
+  readonly signal?: AbortSignal;
+  /** When the caller's patience ends, on the clock of `performance.now()`. Waiting past it is pointless. */
+  readonly deadlineMs?: number;
+  /** Whether somebody waits for the answer; `background` work gives way. Default `interactive`. */
+  readonly urgency?: 'interactive' | 'background';
 }
 
 const storage = new AsyncLocalStorage<CallContext>();

@@ -100,7 +100,8 @@ export function createLogger(
     (lineLevel: LogLevel) =>
     (message: string, fields: LogFields = {}) => {
       if (logLevels.indexOf(lineLevel) < threshold) return;
-      const call = members(currentContext() ?? {}) + members(redactFields(fields));
+      const { requestId, door, tokenName } = currentContext() ?? {};
+      const call = members({ requestId, door, tokenName }) + members(redactFields(fields));
       const line = `{"time":"${now().toISOString()}","level":"${lineLevel}",${origin},"message":${JSON.stringify(message)}${call}}\n`;
       // Once over the whole line, which is cheaper than over each of its texts; no secret holds a quote.
       write(secretMarks.some((mark) => line.includes(mark)) ? line.replace(secretText, '[redacted]') : line);

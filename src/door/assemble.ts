@@ -1,9 +1,10 @@
 import { createAccounts } from '../accounts/accounts.ts';
-import { selectBackend } from '../accounts/backends.ts';
+import { selectBackend } from '../accounts/select-backend.ts';
 import { parseConfiguration, type Configuration } from '../core/configuration.ts';
 import { fillHome, locateHome, type Home } from '../core/home.ts';
 import { createLineWriter, createLogger, type Logger, type LogLevel } from '../core/logger.ts';
 import type { Outcome, Services } from '../operations/invoke.ts';
+import { openSafety } from '../safety/open-safety.ts';
 
 /** What every program of this package that touches mail is made of. */
 export interface Assembly {
@@ -15,8 +16,7 @@ export interface Assembly {
 
 /**
  * Reads the environment, fills the home and makes what operations need. Opens no mailbox and no port.
- * Throws `INVALID_INPUT` for a faulty environment, `UNAVAILABLE` for a home that cannot be written, `UNSUPPORTED` for a
- * backend that is not there.
+ * Throws `INVALID_INPUT` for a faulty environment, `UNAVAILABLE` for a home that cannot be written.
  */
 export function assemble(options: {
   readonly program: string;
@@ -41,6 +41,7 @@ export function assemble(options: {
     logger,
     services: {
       accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now)),
+      safety: openSafety(home, Date.now),
       logger,
       get timeZone() {
         timeZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;

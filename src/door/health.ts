@@ -4,7 +4,7 @@ import { version } from '../core/version.ts';
 import { sendJson, type OpenAnswer } from './http-server.ts';
 
 /**
- * `/health/live`: the process answers. `/health/ready`: a mailbox can be opened, else 503 with the reason. When several
+ * `/health/live`: the process answers. `/health/ready`: a mailbox can be opened and its login is good, else 503 with the reason. When several
  * accounts are connected and none is the default, the first stands for all.
  */
 export function answerHealth(accounts: Accounts): readonly (readonly [string, OpenAnswer])[] {
@@ -28,10 +28,10 @@ export function answerHealth(accounts: Accounts): readonly (readonly [string, Op
 
 async function openAny(accounts: Accounts) {
   try {
-    return await accounts.open();
+    return await accounts.check();
   } catch (error) {
     const [first] = accounts.list();
-    if (error instanceof AppError && error.code === 'INVALID_INPUT' && first !== undefined) return accounts.open(first);
+    if (error instanceof AppError && error.code === 'INVALID_INPUT' && first !== undefined) return accounts.check(first);
     throw error;
   }
 }

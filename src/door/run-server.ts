@@ -79,6 +79,7 @@ export async function runServer(options: {
     await untilStopped(logger);
     await server.close(stopGraceMs);
     await services.accounts.close();
+    services.safety.close();
     logger.info('stopped');
   } catch (error) {
     failStart(program, error);

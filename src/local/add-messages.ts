@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { Database } from './database.ts';
-import { textOf } from './database.ts';
+import type { Database } from '../core/database.ts';
+import { textOf } from '../core/database.ts';
 import type { AddOutcome, IncomingMessage } from './incoming.ts';
+import type { Inserted } from './insert-messages.ts';
 import { insertMessages } from './insert-messages.ts';
+import type { LabelRow } from './labels.ts';
+import { ensureLabels } from './labels.ts';
 import { setMark } from './marks.ts';
 import type { PreparedMessage } from './prepare-message.ts';
 import { prepareMessage } from './prepare-message.ts';
 import type { MailboxFiles } from './raw-store.ts';
-import { storeRaw } from './raw-store.ts';
+import { hasRaw, storeRaw } from './raw-store.ts';
 
 /** Messages of one transaction: other writers wait for about a tenth of a second. */
 const messagesPerTransaction = 500;
@@ -58,11 +61,12 @@ function arrivalOf(message: IncomingMessage, position: number): Arrival {
 
 /** One transaction's share: raw bytes first, then what refers to them. Answers outcomes by position in the batch. */
 function addPart(
-  { mailbox, raw }: MailboxFiles,
+  files: MailboxFiles,
   owner: string,
   part: readonly Arrival[],
   searchedKeys: Map<number, number>,
 ): ReadonlyMap<number, AddOutcome> {
+  const { mailbox, raw } = files;
   const rawKeys = storeRaw(
     raw,
     part.map(({ message, sha256 }) => ({ raw: message.raw, sha256 })),
@@ -76,13 +80,21 @@ function addPart(
     if (id !== undefined) ids.set(rawKey, id);
     else if (!prepared.has(rawKey)) prepared.set(rawKey, prepareMessage(message, { sha256, rawKey, owner }));
   });
-  const insert = (): Map<number, string> => {
-    // Another process may have added some meanwhile.
+  const insert = (): readonly Inserted[] | 'bytes are gone' => {
+    // Another process may have added some meanwhile, or deleted bytes that were left over from a deleted message.
     const missing = [...prepared.values()].filter(({ rawKey }) => findByRawKey(mailbox, rawKey) === undefined);
-    return insertMessages(mailbox, missing, searchedKeys);
+    if (!missing.every(({ rawKey }) => hasRaw(raw, rawKey))) return 'bytes are gone';
+    const known = new Map<string, LabelRow>();
+    const insertions = missing.map((message) => ({
+      message,
+      labels: ensureLabels(mailbox, message.labelNames, known),
+    }));
+    return insertMessages(mailbox, insertions, searchedKeys);
   };
-  const added = prepared.size === 0 ? new Map<number, string>() : mailbox.write(insert);
+  const inserted = prepared.size === 0 ? [] : mailbox.write(insert);
+  if (inserted === 'bytes are gone') return addPart(files, owner, part, searchedKeys);
 
+  const added = new Map(inserted.map(({ rawKey, gmailId }) => [rawKey, gmailId]));
   return new Map(
     part.map(({ position }, index) => {
       const rawKey = rawKeys[index] ?? 0;

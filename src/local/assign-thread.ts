@@ -1,5 +1,5 @@
-import type { Database, Row } from './database.ts';
-import { bytesOf, integerOf, optionalIntegerOf } from './database.ts';
+import type { Database, Row } from '../core/database.ts';
+import { bytesOf, integerOf, optionalIntegerOf } from '../core/database.ts';
 import type { ThreadFacts } from './thread-facts.ts';
 
 /** Gmail begins a new thread after this many messages (support.google.com/mail/answer/5900). */
@@ -44,17 +44,38 @@ export function assignThread(
     .filter(({ key }) => key !== first.key)
     .reduce((thread, other) => join(database, thread, other, facts), withGmailThread(first, facts));
 
-  if (chosen.messagesTotal === 0) database.run('UPDATE mailbox SET threads_total = threads_total + 1 WHERE id = 1');
+  return enter(database, chosen, facts);
+}
+
+/** Counts a new message in a thread of its own and answers its key. Runs inside a write transaction. */
+export function beginThread(database: Database, facts: ThreadFacts, gmailId: string): number {
+  return enter(database, makeThread(database, gmailId), facts);
+}
+
+/** Counts a new message in the thread of this key and answers the key. Runs inside a write transaction. */
+export function enterThread(database: Database, facts: ThreadFacts, key: number): number {
+  return enter(database, readThread(database, key), facts);
+}
+
+/** Takes a message that is deleted out of its thread. An empty thread stays as a name that leads nowhere. */
+export function leaveThread(database: Database, key: number): void {
+  database.run('UPDATE thread SET messages_total = messages_total - 1 WHERE key = ?', key);
+  if (readThread(database, key).messagesTotal > 0) return;
+  database.run('UPDATE mailbox SET threads_total = threads_total - 1 WHERE id = 1');
+}
+
+function enter(database: Database, thread: Thread, facts: ThreadFacts): number {
+  if (thread.messagesTotal === 0) database.run('UPDATE mailbox SET threads_total = threads_total + 1 WHERE id = 1');
   database.run(
     'UPDATE thread SET messages_total = messages_total + 1, gmail_thread_hash = ? WHERE key = ?',
-    chosen.gmailThreadHash ?? null,
-    chosen.key,
+    thread.gmailThreadHash ?? null,
+    thread.key,
   );
   const { gmailThreadHash } = facts;
   for (const link of gmailThreadHash === undefined ? facts.linkHashes : [gmailThreadHash, ...facts.linkHashes]) {
-    database.run('INSERT INTO thread_link (hash, thread_key) VALUES (?, ?) ON CONFLICT DO NOTHING', link, chosen.key);
+    database.run('INSERT INTO thread_link (hash, thread_key) VALUES (?, ?) ON CONFLICT DO NOTHING', link, thread.key);
   }
-  return chosen.key;
+  return thread.key;
 }
 
 /** Empty when it was joined to another thread: {@link followThread} leads there. */

@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import type { ChangedMessage, HistoryPage, HistoryRecord, PageRequest } from '../mail/mailbox.ts';
-import type { Database, Row } from './database.ts';
-import { integerOf, textOf } from './database.ts';
+import type { Database, Row } from '../core/database.ts';
+import { integerOf, textOf } from '../core/database.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
 
 /** Changes that are kept. Gmail keeps at least a week; this is a week of ten changes a minute. */
@@ -13,6 +13,7 @@ interface Change {
   readonly gmailId: string;
   readonly threadKey: number;
   readonly labelsAdded: readonly string[];
+  /** Of a deleted message, those that it had. */
   readonly labelsRemoved: readonly string[];
 }
 
@@ -56,7 +57,7 @@ export function listHistory(
 ): HistoryPage {
   const scope = `history ${startHistoryId}`;
   const start = readStart(database, startHistoryId);
-  const after = pageToken === undefined ? start : decodePageToken(pageToken, scope);
+  const [after = start] = pageToken === undefined ? [] : decodePageToken(pageToken, scope, 1);
   const rows = database.all(
     `SELECT h.*, t.gmail_id AS thread_id, m.thread_key AS thread_key_now, (
        SELECT group_concat(l.gmail_id, ' ' ORDER BY l.key) FROM message_label ml JOIN label l ON l.key = ml.label_key
@@ -73,7 +74,7 @@ export function listHistory(
     history: page.map(historyRecordOf),
     historyId: String(currentHistoryId(database)),
     ...(rows.length > maxResults && last !== undefined
-      ? { nextPageToken: encodePageToken(integerOf(last, 'id'), scope) }
+      ? { nextPageToken: encodePageToken([integerOf(last, 'id')], scope) }
       : {}),
   };
 }
@@ -107,7 +108,7 @@ function historyRecordOf(row: Row): HistoryRecord {
   const message: ChangedMessage = {
     id: textOf(row, 'gmail_id'),
     threadId: textOf(row, 'thread_id'),
-    // A message that is gone has no labels left to show.
+    // A message that is gone has no labels left to show but in the record of its end.
     labelIds: row.label_ids === null ? [] : wordsIn(textOf(row, 'label_ids')),
   };
   const id = String(integerOf(row, 'id'));
@@ -117,7 +118,7 @@ function historyRecordOf(row: Row): HistoryRecord {
     case 'added':
       return { id, messagesAdded: [{ message }] };
     case 'deleted':
-      return { id, messagesDeleted: [{ message }] };
+      return { id, messagesDeleted: [{ message: { ...message, labelIds: removed } }] };
     default:
       return {
         id,
@@ -125,4 +126,11 @@ function historyRecordOf(row: Row): HistoryRecord {
         ...(removed.length === 0 ? {} : { labelsRemoved: [{ message, labelIds: removed }] }),
       };
   }
+}
+
+/** Forgets all changes: no history id that was given out so far reaches any more. Runs inside a write transaction. */
+export function forgetHistory(database: Database): void {
+  const now = takeHistoryIds(database, 1);
+  database.run('DELETE FROM history');
+  database.run('UPDATE mailbox SET oldest_history_id = ? WHERE id = 1', now);
 }

@@ -1,46 +1,63 @@
-import { assignThread } from './assign-thread.ts';
-import type { Database } from './database.ts';
+import type { Database } from '../core/database.ts';
+import { assignThread, beginThread, enterThread } from './assign-thread.ts';
+import { freeDraftId } from './draft-id.ts';
 import { forgetOldHistory, recordChange, takeHistoryIds } from './history.ts';
 import type { LabelRow } from './labels.ts';
-import { ensureLabels } from './labels.ts';
 import { firstMessageKey, freeGmailId, freeMessageKey } from './message-key.ts';
 import type { PreparedMessage } from './prepare-message.ts';
 
+/** A message to be inserted, with what depends on the mailbox. */
+export interface Insertion {
+  readonly message: PreparedMessage;
+  readonly labels: readonly LabelRow[];
+  /** The key of its thread, or a thread of its own; without one the rules for mail that arrives decide. */
+  readonly thread?: number | 'own';
+  /** The draft whose message it becomes; without one a message labelled DRAFT is a new draft. */
+  readonly draftId?: string;
+}
+
+/** Where a message was inserted. */
+export interface Inserted {
+  readonly key: number;
+  readonly gmailId: string;
+  readonly rawKey: number;
+}
+
 /**
- * Inserts messages that are not there, all of one write transaction, and answers their ids by the key of their bytes.
- * `searchedKeys` goes from one call of a batch to the next, see {@link freeMessageKey}.
+ * Inserts messages, all of one write transaction; answers are in the same order. `searchedKeys` goes from one call of a
+ * batch to the next, see {@link freeMessageKey}.
  */
 export function insertMessages(
   mailbox: Database,
-  messages: readonly PreparedMessage[],
+  insertions: readonly Insertion[],
   searchedKeys: Map<number, number>,
-): Map<number, string> {
-  const firstHistoryId = takeHistoryIds(mailbox, messages.length);
-  const knownLabels = new Map<string, LabelRow>();
-  const ids = new Map<number, string>();
+): readonly Inserted[] {
+  const firstHistoryId = takeHistoryIds(mailbox, insertions.length);
   let longestSpill = 0;
-  const rows = messages.map((message, index) => {
+  const inserted = insertions.map((insertion, index) => {
+    const { message, labels } = insertion;
     const { internalDateMs, rawKey } = message;
     const key = freeMessageKey(mailbox, internalDateMs, searchedKeys);
     const gmailId = freeGmailId(mailbox, internalDateMs, message.sha256);
-    const threadKey = assignThread(mailbox, message.threadFacts, { gmailId, internalDateMs });
+    const threadKey = findThread(mailbox, insertion, gmailId);
     const historyId = firstHistoryId + index;
     insertRow(mailbox, message, { key, gmailId, threadKey, historyId });
     recordChange(mailbox, historyId, { kind: 'added', gmailId, threadKey, labelsAdded: [], labelsRemoved: [] });
-    putLabels(mailbox, ensureLabels(mailbox, message.labelNames, knownLabels), key, gmailId);
+    for (const label of labels) mailbox.run('INSERT INTO message_label VALUES (?, ?)', label.key, key);
+    if (labels.some(({ id }) => id === 'DRAFT'))
+      putDraft(mailbox, insertion.draftId ?? freeDraftId(mailbox, gmailId), key);
     longestSpill = Math.max(longestSpill, key - firstMessageKey(internalDateMs));
-    ids.set(rawKey, gmailId);
-    return { key, texts: message.texts };
+    return { key, gmailId, rawKey, texts: message.texts };
   });
   mailbox.run(
     'UPDATE mailbox SET messages_total = messages_total + ?, longest_spill = max(longest_spill, ?) WHERE id = 1',
-    messages.length,
+    insertions.length,
     longestSpill,
   );
   forgetOldHistory(mailbox);
   // Last: FTS5 collects rows in memory and writes them out early, five times as slowly, when a statement on another
   // table opens a savepoint. In order of keys: else it writes them out whenever a key is below the one before.
-  for (const { key, texts } of rows.toSorted((a, b) => a.key - b.key)) {
+  for (const { key, texts } of inserted.toSorted((a, b) => a.key - b.key)) {
     mailbox.run(
       `INSERT INTO full_text (rowid, subject, sender, recipients, cc, bcc, delivered_to, list, filename, body)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -48,7 +65,13 @@ export function insertMessages(
       ...texts,
     );
   }
-  return ids;
+  return inserted;
+}
+
+function findThread(mailbox: Database, { message, thread }: Insertion, gmailId: string): number {
+  const { threadFacts, internalDateMs } = message;
+  if (thread === undefined) return assignThread(mailbox, threadFacts, { gmailId, internalDateMs });
+  return thread === 'own' ? beginThread(mailbox, threadFacts, gmailId) : enterThread(mailbox, threadFacts, thread);
 }
 
 function insertRow(
@@ -84,9 +107,10 @@ function insertRow(
   );
 }
 
-function putLabels(mailbox: Database, labels: readonly LabelRow[], key: number, gmailId: string): void {
-  for (const label of labels) mailbox.run('INSERT INTO message_label VALUES (?, ?)', label.key, key);
-  if (!labels.some(({ id }) => id === 'DRAFT')) return;
-  // The draft's id is made of the message's, so that a repeated import gives the same.
-  mailbox.run('INSERT INTO draft VALUES (?, ?)', `r-${BigInt(`0x${gmailId}`)}`, key);
+function putDraft(mailbox: Database, id: string, key: number): void {
+  mailbox.run(
+    'INSERT INTO draft VALUES (?, ?) ON CONFLICT (gmail_id) DO UPDATE SET message_key = excluded.message_key',
+    id,
+    key,
+  );
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import type { Label, systemLabelIds } from '../mail/message.ts';
-import type { Database, Row } from './database.ts';
-import { integerOf, textOf } from './database.ts';
+import type { Database, Row } from '../core/database.ts';
+import { integerOf, textOf } from '../core/database.ts';
 import { firstUserLabelKey } from './mailbox-format.ts';
 
 /** A label with the integer that stands for it in the tables. */
@@ -10,26 +10,45 @@ export interface LabelRow extends Label {
 }
 
 /** Gmail's limit (developers.google.com/workspace/gmail/api/reference/rest/v1/users.labels). */
-const maxNameCharacters = 225;
+export const maxNameCharacters = 225;
 
 /** Two labels whose names fold to the same text are one label. */
-function foldName(name: string): string {
-  return name.trim().replaceAll(/\s+/g, ' ').toLowerCase();
+export function foldName(name: string): string {
+  return shownName(name).toLowerCase();
 }
 
 function labelRowOf(row: Row): LabelRow {
   const key = integerOf(row, 'key');
+  const { message_list_visibility: inMessages, label_list_visibility: inLabels } = row;
   return {
     key,
     id: textOf(row, 'gmail_id'),
     name: textOf(row, 'name'),
     type: key < firstUserLabelKey ? 'system' : 'user',
+    ...(inMessages === 'show' || inMessages === 'hide' ? { messageListVisibility: inMessages } : {}),
+    ...(inLabels === 'labelShow' || inLabels === 'labelShowIfUnread' || inLabels === 'labelHide'
+      ? { labelListVisibility: inLabels }
+      : {}),
+    ...(row.text_color === null
+      ? {}
+      : { color: { textColor: textOf(row, 'text_color'), backgroundColor: textOf(row, 'background_color') } }),
   };
 }
 
 /** System labels first, then the user's in the order they were made. */
 export function readLabels(database: Database): readonly LabelRow[] {
-  return database.all('SELECT key, gmail_id, name FROM label ORDER BY key').map(labelRowOf);
+  return database.all('SELECT * FROM label ORDER BY key').map(labelRowOf);
+}
+
+/** The label of an id that a caller gives. Throws `NOT_FOUND`. */
+export function findLabel(database: Database, id: string): LabelRow {
+  const row = database.get('SELECT * FROM label WHERE gmail_id = ?', id);
+  if (row !== undefined) return labelRowOf(row);
+  throw new AppError('NOT_FOUND', `There is no label with the id ${id}.`, {
+    field: 'id',
+    expected: 'an id that list_labels shows',
+    got: id,
+  });
 }
 
 /** A label keeps its key and its id for good, so both are remembered for as long as the database is open. */
@@ -42,13 +61,20 @@ export function labelIdsOf(database: Database, keys: readonly number[]): readonl
   return keys.toSorted((a, b) => a - b).flatMap((key) => knownIds.get(database)?.get(key) ?? []);
 }
 
-function findByName(database: Database, name: string): LabelRow | undefined {
-  const row = database.get('SELECT key, gmail_id, name FROM label WHERE folded_name = ?', foldName(name));
+/** The label of a name, compared without case and with single spaces. */
+export function findByName(database: Database, name: string): LabelRow | undefined {
+  const row = database.get('SELECT * FROM label WHERE folded_name = ?', foldName(name));
   return row === undefined ? undefined : labelRowOf(row);
 }
 
-function insertLabel(database: Database, name: string): LabelRow {
-  const shown = name.trim().replaceAll(/\s+/g, ' ');
+/** A label's name as it is shown: without spaces around it, and with single ones inside. */
+export function shownName(name: string): string {
+  return name.trim().replaceAll(/\s+/g, ' ');
+}
+
+/** Makes a user label of a name that is free. Runs inside a write transaction. */
+export function insertLabel(database: Database, name: string): LabelRow {
+  const shown = shownName(name);
   // The id carries the key, which is not known before the row is there.
   const row = database.get(
     "INSERT INTO label (gmail_id, name, folded_name) VALUES ('new', ?, ?) RETURNING key",
@@ -81,40 +107,26 @@ export function ensureLabels(
   return [...new Set(wanted.map(ensure))];
 }
 
-/** Makes a user label. Throws `CONFLICT` for a name that is taken, `INVALID_INPUT` for one that cannot be. */
-export function createLabel(database: Database, name: string): Label {
-  const isUsable = name.trim() !== '' && name.length <= maxNameCharacters;
-  if (!isUsable) {
-    throw new AppError('INVALID_INPUT', 'A label cannot have this name.', {
-      field: 'name',
-      expected: `1 to ${maxNameCharacters} characters`,
-      got: `${name.length} characters`,
-    });
-  }
-  return database.write(() => {
-    const taken = findByName(database, name);
-    if (taken !== undefined) {
-      throw new AppError('CONFLICT', `There is a label of this name already: ${taken.name}.`, { field: 'name' });
-    }
-    return publicLabel(insertLabel(database, name));
-  });
-}
-
 /** A label as a caller sees it. */
-export function publicLabel({ id, name, type }: LabelRow): Label {
-  return { id, name, type };
+export function publicLabel(row: LabelRow): Label {
+  const { key: _, ...label } = row;
+  return label;
 }
 
 /** Labels that say what a message is, so that nobody puts them on or takes them off (Gmail's guide to labels). */
 const fixedLabelIds: ReadonlySet<string> = new Set<(typeof systemLabelIds)[number]>(['SENT', 'DRAFT', 'CHAT']);
 
-/** The rows of label ids that a caller names in `field`. Throws `INVALID_INPUT` naming those that cannot be used. */
+/**
+ * The rows of label ids that a caller names in `field`. Throws `INVALID_INPUT` naming those that cannot be used: labels
+ * that say what a message is, but for those in `allowed`, and unknown ones.
+ */
 export function resolveLabelIds(
   labels: readonly LabelRow[],
   ids: readonly string[],
   field: string,
+  allowed: readonly string[] = [],
 ): readonly LabelRow[] {
-  const fixed = ids.filter((id) => fixedLabelIds.has(id));
+  const fixed = ids.filter((id) => fixedLabelIds.has(id) && !allowed.includes(id));
   if (fixed.length > 0) {
     throw new AppError('INVALID_INPUT', `Labels that cannot be changed by hand: ${fixed.join(', ')}.`, {
       field,

@@ -1,4 +1,4 @@
-import type { DatabaseFormat } from './open-database.ts';
+import type { DatabaseFormat } from '../core/open-database.ts';
 
 /** User labels have row ids from here on, so that system labels can still be added. */
 export const firstUserLabelKey = 100;
@@ -110,10 +110,65 @@ const createMailbox = `
   INSERT INTO full_text (full_text, rank) VALUES ('hashsize', ${64 * 1024 * 1024});
 `;
 
+/** System labels that Gmail's own pages leave out of their lists; the others say nothing of it in Gmail's answers. */
+const hiddenSystemLabels = [
+  'CHAT',
+  'SPAM',
+  'TRASH',
+  'IMPORTANT',
+  'CATEGORY_PERSONAL',
+  'CATEGORY_SOCIAL',
+  'CATEGORY_PROMOTIONS',
+  'CATEGORY_UPDATES',
+  'CATEGORY_FORUMS',
+];
+
+/** What a mailbox that is written to needs: fields of labels, filters, settings, and what is still to be done. */
+const addWriting = `
+  ALTER TABLE label ADD COLUMN message_list_visibility TEXT;
+  ALTER TABLE label ADD COLUMN label_list_visibility TEXT;
+  ALTER TABLE label ADD COLUMN text_color TEXT;
+  ALTER TABLE label ADD COLUMN background_color TEXT;
+  UPDATE label SET message_list_visibility = 'hide', label_list_visibility = 'labelHide'
+    WHERE gmail_id IN (${hiddenSystemLabels.map((id) => `'${id}'`).join(', ')});
+
+  CREATE TABLE filter (
+    key INTEGER PRIMARY KEY,
+    gmail_id TEXT NOT NULL UNIQUE,
+    fields TEXT NOT NULL UNIQUE
+  );
+  CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE send_as (
+    key INTEGER PRIMARY KEY,
+    folded_address TEXT NOT NULL UNIQUE,
+    address TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    reply_to_address TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    is_default INTEGER NOT NULL,
+    treat_as_alias INTEGER NOT NULL
+  );
+  CREATE TABLE known_address (
+    key INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('forwarding', 'delegate')),
+    folded_address TEXT NOT NULL,
+    address TEXT NOT NULL,
+    UNIQUE (kind, folded_address)
+  );
+
+  CREATE TABLE delivery (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    raw_key INTEGER NOT NULL,
+    recipient TEXT NOT NULL,
+    UNIQUE (raw_key, recipient)
+  );
+  CREATE TABLE released_raw (raw_key INTEGER PRIMARY KEY);
+`;
+
 /** Everything of a mailbox but the messages' bytes: `mailbox.db`. */
 export const mailboxFormat: DatabaseFormat = {
   applicationId: 0x676d_6c6d,
-  migrations: [createMailbox],
+  migrations: [createMailbox, addWriting],
   synchronous: 'NORMAL',
   cacheKibibytes: 16 * 1024,
 };

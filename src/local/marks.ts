@@ -1,5 +1,5 @@
-import type { Database } from './database.ts';
-import { textOf } from './database.ts';
+import type { Database } from '../core/database.ts';
+import { textOf } from '../core/database.ts';
 
 /** The value last stored under a name, or undefined. */
 export function getMark(database: Database, name: string): string | undefined {

@@ -1,5 +1,5 @@
-import type { Database } from './database.ts';
-import { integerOf } from './database.ts';
+import type { Database } from '../core/database.ts';
+import { integerOf } from '../core/database.ts';
 
 /** Keys per second: a key counts sixteenths of a second since 1970. */
 const keysPerSecond = 16;

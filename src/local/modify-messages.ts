@@ -1,19 +1,14 @@
 import { AppError } from '../core/errors.ts';
-import type { LabelChange } from '../mail/mailbox.ts';
-import type { Database } from './database.ts';
-import { integerOf } from './database.ts';
+import type { AppliedChange, LabelChange } from '../mail/mailbox.ts';
+import type { Database } from '../core/database.ts';
 import { forgetOldHistory, recordChange, takeHistoryIds } from './history.ts';
 import type { LabelRow } from './labels.ts';
 import { readLabels, resolveLabelIds } from './labels.ts';
-
-interface Target {
-  readonly id: string;
-  readonly key: number;
-  readonly threadKey: number;
-}
+import type { MessageTarget } from './message-targets.ts';
+import { findTargets } from './message-targets.ts';
 
 /** Changes labels of all messages or of none; see `MailboxWriter.modifyMessages`. */
-export function modifyMessages(mailbox: Database, change: LabelChange): void {
+export function modifyMessages(mailbox: Database, change: LabelChange): readonly AppliedChange[] {
   const contradictory = change.addLabelIds.filter((id) => change.removeLabelIds.includes(id));
   if (contradictory.length > 0) {
     throw new AppError('INVALID_INPUT', `Labels both added and removed: ${contradictory.join(', ')}.`, {
@@ -22,43 +17,31 @@ export function modifyMessages(mailbox: Database, change: LabelChange): void {
       got: contradictory.join(', '),
     });
   }
-  mailbox.write(() => {
+  return mailbox.write(() => {
     const labels = readLabels(mailbox);
     const added = resolveLabelIds(labels, change.addLabelIds, 'addLabelIds');
     const removed = resolveLabelIds(labels, change.removeLabelIds, 'removeLabelIds');
-    for (const target of findTargets(mailbox, change.ids)) modifyMessage(mailbox, target, added, removed);
+    const applied = findTargets(mailbox, change.ids).map((target) => modifyMessage(mailbox, target, added, removed));
     forgetOldHistory(mailbox);
-  });
-}
-
-function findTargets(mailbox: Database, ids: readonly string[]): readonly Target[] {
-  const unknown: string[] = [];
-  const targets = [...new Set(ids)].flatMap((id): Target[] => {
-    const row = mailbox.get('SELECT id, thread_key FROM message WHERE gmail_id = ?', id);
-    if (row !== undefined) return [{ id, key: integerOf(row, 'id'), threadKey: integerOf(row, 'thread_key') }];
-    unknown.push(id);
-    return [];
-  });
-  if (unknown.length === 0) return targets;
-  throw new AppError('NOT_FOUND', `There is no message ${unknown.join(', ')}; nothing was changed.`, {
-    field: 'ids',
-    got: unknown.join(', '),
+    return applied;
   });
 }
 
 function modifyMessage(
   mailbox: Database,
-  { id, key, threadKey }: Target,
+  { id, key, threadKey }: MessageTarget,
   added: readonly LabelRow[],
   removed: readonly LabelRow[],
-): void {
+): AppliedChange {
   const put = 'INSERT INTO message_label VALUES (?, ?) ON CONFLICT DO NOTHING';
   const take = 'DELETE FROM message_label WHERE label_key = ? AND message_key = ?';
   const labelsAdded = added.filter((label) => mailbox.run(put, label.key, key) > 0).map((label) => label.id);
   const labelsRemoved = removed.filter((label) => mailbox.run(take, label.key, key) > 0).map((label) => label.id);
+  const applied = { id, addedLabelIds: labelsAdded, removedLabelIds: labelsRemoved };
   // What changes nothing leaves no trace: a client that follows the history must not be woken by its own echo.
-  if (labelsAdded.length === 0 && labelsRemoved.length === 0) return;
+  if (labelsAdded.length === 0 && labelsRemoved.length === 0) return applied;
   const historyId = takeHistoryIds(mailbox, 1);
   recordChange(mailbox, historyId, { kind: 'relabelled', gmailId: id, threadKey, labelsAdded, labelsRemoved });
   mailbox.run('UPDATE message SET history_id = ? WHERE id = ?', historyId, key);
+  return applied;
 }

@@ -1,22 +1,38 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
-import type { Mailbox, Profile } from '../mail/mailbox.ts';
-import type { Label } from '../mail/message.ts';
+import type { Database } from '../core/database.ts';
+import { integerOf } from '../core/database.ts';
+import { openDatabase } from '../core/open-database.ts';
+import type { FiledMessage, Mailbox, Profile, ThreadSummary } from '../mail/mailbox.ts';
+import type { MessageSummary } from '../mail/message.ts';
 import type { Mark } from './add-messages.ts';
 import { addMessages } from './add-messages.ts';
-import type { Database } from './database.ts';
-import { integerOf } from './database.ts';
-import { listHistory } from './history.ts';
+import { createLabel, deleteLabel, updateLabel } from './change-labels.ts';
+import { deleteMessages } from './delete-messages.ts';
+import type { Deliver } from './deliveries.ts';
+import { countWaiting, deliverWaiting } from './deliveries.ts';
+import { createDraft, deleteDraft, getDraft, listDrafts, updateDraft } from './drafts.ts';
+import { createFilter, deleteFilter, listFilters } from './filters.ts';
+import { forgetHistory, listHistory } from './history.ts';
 import type { AddOutcome, IncomingMessage } from './incoming.ts';
-import { createLabel, publicLabel, readLabels } from './labels.ts';
+import { addKnownAddress, listKnownAddresses, removeKnownAddress } from './known-addresses.ts';
+import type { LabelCounts } from './label-counts.ts';
+import { getLabelCounts } from './label-counts.ts';
+import { publicLabel, readLabels } from './labels.ts';
 import { mailboxFormat, rawFormat } from './mailbox-format.ts';
 import { getMark } from './marks.ts';
 import { modifyMessages } from './modify-messages.ts';
-import { openDatabase } from './open-database.ts';
 import { optimizeIndex } from './optimize-index.ts';
-import { getMessage, getThread } from './read-messages.ts';
+import { filterClock } from './owner.ts';
+import { getMessage, getMessageSummary, getRawMessage, getThread, getThreadSummary } from './read-messages.ts';
+import type { ImportedMessage } from './receive-messages.ts';
+import { importMessage, insertMessage, receiveMessage } from './receive-messages.ts';
 import { searchMessages } from './search-messages.ts';
+import { searchThreads } from './search-threads.ts';
+import { createSendAs, deleteSendAs, listSendAs, updateSendAs } from './send-as.ts';
+import { sendDraft, sendMessage } from './send-messages.ts';
+import { deleteForwardingAddress, getSetting, updateSetting } from './settings.ts';
 
 /** A mailbox in two SQLite files of a folder; any number of processes may have it open. */
 export interface LocalMailbox extends Mailbox {
@@ -29,8 +45,42 @@ export interface LocalMailbox extends Mailbox {
   getMark(name: string): string | undefined;
   /** Makes searches fast again after many messages were added. May take a second for 30,000 messages. */
   finishImport(): void;
-  /** Makes a user label. Throws `CONFLICT` for a name that is taken, `INVALID_INPUT` for one that cannot be. */
-  createLabel(name: string): Promise<Label>;
+  /**
+   * Takes a message that arrives now, in INBOX and UNREAD unless it says where: filters act on it. One with the same
+   * bytes that is there already is answered instead. Throws as `importMessage` does.
+   */
+  receiveMessage(message: { readonly raw: Uint8Array; readonly labelIds?: readonly string[] }): Promise<FiledMessage>;
+  importMessage(message: ImportedMessage): Promise<FiledMessage>;
+  /** Files a message whatever is there already, as IMAP's APPEND does. Throws as `importMessage` does. */
+  insertMessage(message: ImportedMessage): Promise<FiledMessage>;
+  /** A message without its text. Throws `NOT_FOUND`. */
+  getMessageSummary(id: string): Promise<MessageSummary>;
+  /** A thread without its messages' texts. Throws `NOT_FOUND`. */
+  getThreadSummary(id: string): Promise<ThreadSummary>;
+  /** Throws `NOT_FOUND`. */
+  getLabelCounts(id: string): Promise<LabelCounts>;
+  /** Forgets all changes: no history id that was given out so far reaches any more. */
+  forgetHistory(): void;
+  /**
+   * Hands over what an earlier process sent or forwarded and did not get delivered, and answers how many copies still
+   * wait. Every send does the same for all that waits.
+   */
+  deliverWaiting(): Promise<number>;
+}
+
+/** Where a mailbox is, whose it is, and how it reaches the world. */
+export interface LocalMailboxOptions {
+  readonly folder: string;
+  readonly emailAddress: string;
+  /** Milliseconds since 1970. Default: this machine's clock. */
+  readonly now?: () => number;
+  /** What a server does to a message on its way out, before it is filed as sent. Default: nothing. */
+  readonly onSend?: (raw: Uint8Array) => Uint8Array;
+  /**
+   * Hands a copy to another mailbox on this machine, or drops it where the recipient has none. A copy for which it
+   * throws is tried again later. Without it sent mail is filed and goes nowhere.
+   */
+  readonly deliver?: Deliver;
 }
 
 /** Names of the two files in a mailbox's folder. */
@@ -41,30 +91,122 @@ export const rawFileName = 'raw.db';
  * Opens the mailbox in `folder`, making an empty one where there is none. Throws `UNAVAILABLE`, with what to do, for
  * files that are damaged, incomplete, written by a newer version, or not accessible.
  */
-export function openLocalMailbox(options: { readonly folder: string; readonly emailAddress: string }): LocalMailbox {
-  const { folder, emailAddress } = options;
-  const owner = emailAddress.toLowerCase();
+export function openLocalMailbox(options: LocalMailboxOptions): LocalMailbox {
+  const { folder, emailAddress, now = Date.now, onSend = (raw) => raw, deliver } = options;
+  const address = emailAddress.toLowerCase();
   const mailbox = openDatabase(join(folder, mailboxFileName), mailboxFormat);
   const raw = openRaw(mailbox, join(folder, rawFileName));
   const files = { mailbox, raw };
+  const owner = { address, now };
+  const sender = { ...owner, onSend, delivers: deliver !== undefined };
+  const deliverAll = makeDeliveryRun(async () => {
+    if (deliver !== undefined) await deliverWaiting(files, deliver);
+  });
+
+  async function thenDeliver(filing: Promise<FiledMessage>): Promise<FiledMessage> {
+    const filed = await filing;
+    try {
+      await deliverAll();
+    } catch {
+      // What is filed is sent: copies wait for the next send, and a sender who was told of a failure would send again.
+    }
+    return filed;
+  }
 
   return {
     emailAddress,
+    delivery: 'local',
     getProfile: async () => readProfile(mailbox, emailAddress),
-    listLabels: async () => readLabels(mailbox).map(publicLabel),
-    searchMessages: async (request) => searchMessages(mailbox, request),
-    getMessage: async (id) => getMessage(files, id),
-    getThread: async (id) => getThread(files, id),
-    listHistory: async (request) => mailbox.read(() => listHistory(mailbox, request)),
-    modifyMessages: async (change) => modifyMessages(mailbox, change),
-    createLabel: async (name) => createLabel(mailbox, name),
-    addMessages: (batch, { mark } = {}) => addMessages(files, owner, batch, mark),
-    getMark: (name) => getMark(mailbox, name),
-    finishImport: () => optimizeIndex(mailbox),
     close() {
       mailbox.close();
       raw.close();
     },
+
+    searchMessages: async (request) => searchMessages(mailbox, request),
+    searchThreads: async (request) => searchThreads(mailbox, request),
+    getMessage: async (id) => getMessage(files, id),
+    getMessageSummary: async (id) => getMessageSummary(mailbox, id),
+    getRawMessage: async (id) => getRawMessage(files, id),
+    getThread: async (id) => getThread(files, id),
+    getThreadSummary: async (id) => getThreadSummary(mailbox, id),
+    listHistory: async (request) => mailbox.read(() => listHistory(mailbox, request)),
+    forgetHistory: () => mailbox.write(() => forgetHistory(mailbox)),
+    modifyMessages: async (change) => modifyMessages(mailbox, change),
+    deleteMessages: async (ids) => deleteMessages(files, ids),
+
+    addMessages: (batch, { mark } = {}) => addMessages(files, address, batch, mark),
+    getMark: (name) => getMark(mailbox, name),
+    finishImport: () => optimizeIndex(mailbox),
+    importMessage: async (message) => importMessage(files, owner, message),
+    insertMessage: async (message) => insertMessage(files, owner, message),
+    async receiveMessage(message) {
+      const { filed, isNew } = await receiveMessage(files, owner, message);
+      // A copy that comes round again ends here: two mailboxes may forward to each other.
+      return isNew ? thenDeliver(Promise.resolve(filed)) : filed;
+    },
+
+    listDrafts: async (request) => listDrafts(mailbox, request),
+    getDraft: async (id) => getDraft(files, id),
+    createDraft: async (draft) => createDraft(files, owner, draft),
+    updateDraft: async (id, draft) => updateDraft(files, owner, id, draft),
+    deleteDraft: async (id) => deleteDraft(files, id),
+    sendDraft: (id) => thenDeliver(sendDraft(files, sender, id)),
+    sendMessage: (message) => thenDeliver(sendMessage(files, sender, message)),
+    async deliverWaiting() {
+      await deliverAll();
+      return countWaiting(mailbox);
+    },
+
+    listLabels: async () => readLabels(mailbox).map(publicLabel),
+    createLabel: async (fields) => createLabel(mailbox, fields),
+    updateLabel: async (id, fields) => updateLabel(mailbox, id, fields),
+    deleteLabel: async (id) => deleteLabel(mailbox, id),
+    getLabelCounts: async (id) => getLabelCounts(mailbox, id),
+    listFilters: async () => listFilters(mailbox),
+    createFilter: async (fields) => createFilter(mailbox, fields, filterClock(owner)),
+    deleteFilter: async (id) => deleteFilter(mailbox, id),
+
+    getSetting: async (name) => getSetting(mailbox, name),
+    updateSetting: async (name, value) => updateSetting(mailbox, name, value),
+    listSendAs: async () => listSendAs(mailbox, address),
+    createSendAs: async (sendAsEmail, fields) => createSendAs(mailbox, address, sendAsEmail, fields),
+    updateSendAs: async (sendAsEmail, fields) => updateSendAs(mailbox, address, sendAsEmail, fields),
+    deleteSendAs: async (sendAsEmail) => deleteSendAs(mailbox, address, sendAsEmail),
+    listForwardingAddresses: async () =>
+      listKnownAddresses(mailbox, 'forwarding').map((forwardingEmail) => ({ forwardingEmail, ...accepted })),
+    async createForwardingAddress(forwardingEmail) {
+      addKnownAddress(mailbox, 'forwarding', forwardingEmail, address);
+      return { forwardingEmail, ...accepted };
+    },
+    deleteForwardingAddress: async (forwardingEmail) => deleteForwardingAddress(mailbox, forwardingEmail),
+    listDelegates: async () =>
+      listKnownAddresses(mailbox, 'delegate').map((delegateEmail) => ({ delegateEmail, ...accepted })),
+    async createDelegate(delegateEmail) {
+      addKnownAddress(mailbox, 'delegate', delegateEmail, address);
+      return { delegateEmail, ...accepted };
+    },
+    deleteDelegate: async (delegateEmail) =>
+      mailbox.write(() => removeKnownAddress(mailbox, 'delegate', delegateEmail)),
+  };
+}
+
+/** On this machine nobody is asked to confirm an address. */
+const accepted = { verificationStatus: 'accepted' } as const;
+
+/**
+ * Runs a delivery one at a time: a call that comes while one runs leaves its work to it. Waiting for it would never end
+ * where a delivery leads back to this mailbox.
+ */
+function makeDeliveryRun(run: () => Promise<void>): () => Promise<void> {
+  let isRunning = false;
+  return async () => {
+    if (isRunning) return;
+    isRunning = true;
+    try {
+      await run();
+    } finally {
+      isRunning = false;
+    }
   };
 }
 
@@ -85,7 +227,7 @@ function openRaw(mailbox: Database, file: string): Database {
 
 function readProfile(mailbox: Database, emailAddress: string): Profile {
   const row = mailbox.get('SELECT messages_total, threads_total, history_id FROM mailbox');
-  if (row === undefined) throw new AppError('UNAVAILABLE', `The mailbox file ${mailbox.file} is damaged.`);
+  if (row === undefined) throw new AppError('UNAVAILABLE', `The file ${mailbox.file} is damaged.`);
   return {
     emailAddress,
     messagesTotal: integerOf(row, 'messages_total'),

@@ -1,4 +1,4 @@
-import type { Parameter } from './database.ts';
+import type { Parameter } from '../core/database.ts';
 
 /** SQL with a `?` for every parameter; nothing that a caller typed stands in the text. */
 export interface Sql {

@@ -1,7 +1,7 @@
 import type { HtmlText } from './html-to-text.ts';
 import { htmlToText } from './html-to-text.ts';
 import { removeInvisible } from './invisible-characters.ts';
-import type { ParsedMail } from './message.ts';
+import type { MailContent } from './message.ts';
 
 /** A plain text of this length is no stub, whatever the HTML holds: it is not even looked at. */
 const surelyWholeCharacters = 2000;
@@ -14,7 +14,7 @@ const stubMarginCharacters = 100;
  * The text of a message for reading and for the index: the plain text, unless it is a stub ("your mail program cannot
  * show this …") of much richer HTML. Invisible characters and text that the HTML hides are left out and counted.
  */
-export function bodyText({ text, html }: Pick<ParsedMail, 'text' | 'html'>): HtmlText {
+export function bodyText({ text, html }: Pick<MailContent, 'text' | 'html'>): HtmlText {
   const plain = cleanPlain(text ?? '');
   if (html === undefined || plain.text.length >= surelyWholeCharacters) return plain;
   const rich = htmlToText(html);

@@ -1,5 +1,14 @@
-import type { Label, MessageSummary, StoredMessage } from './message.ts';
+import type { Label, LabelFields, MessageSummary, RawMessage, ReadableMessage } from './message.ts';
 import type { QueryNode } from './query.ts';
+import type {
+  Delegate,
+  Filter,
+  FilterFields,
+  ForwardingAddress,
+  SendAs,
+  SendAsFields,
+  Settings,
+} from './settings.ts';
 
 /** Who the mailbox belongs to and where its history stands. */
 export interface Profile {
@@ -31,7 +40,54 @@ export interface MessagePage {
 export interface Thread {
   readonly id: string;
   readonly historyId: string;
-  readonly messages: readonly StoredMessage[];
+  readonly messages: readonly ReadableMessage[];
+}
+
+/** A thread as a list shows it: every message of it, oldest first, whether the search matched it or not. */
+export interface ThreadSummary {
+  readonly id: string;
+  readonly historyId: string;
+  readonly messages: readonly MessageSummary[];
+}
+
+/** The thread with the newest match first. Without `nextPageToken` it is the last page. */
+export interface ThreadPage {
+  readonly threads: readonly ThreadSummary[];
+  readonly nextPageToken?: string;
+}
+
+/** A draft as a list shows it. The draft keeps its id for good; its message has a new one after every change. */
+export interface DraftSummary {
+  readonly id: string;
+  readonly message: MessageSummary;
+}
+
+/** A draft with its message as it would be sent. */
+export interface Draft {
+  readonly id: string;
+  readonly message: RawMessage;
+}
+
+/** The newest draft first. Without `nextPageToken` it is the last page. */
+export interface DraftPage {
+  readonly drafts: readonly DraftSummary[];
+  readonly nextPageToken?: string;
+}
+
+/**
+ * A message to be filed as a draft or sent. With `threadId` it joins that thread if it also has the thread's base
+ * subject and refers to one of its messages, else it begins a thread (Gmail's rule): compare the answer's `threadId`.
+ */
+export interface OutgoingMessage {
+  readonly raw: Uint8Array;
+  readonly threadId?: string;
+}
+
+/** Where a message ended up. */
+export interface FiledMessage {
+  readonly id: string;
+  readonly threadId: string;
+  readonly labelIds: readonly string[];
 }
 
 /** The message that a change is about, with the labels it has now. */
@@ -57,18 +113,37 @@ export interface HistoryPage {
   readonly nextPageToken?: string;
 }
 
-/** What every backend can read. All throw `UNAVAILABLE` when the store cannot be reached. */
+/**
+ * What every backend can read. All throw `UNAVAILABLE` when the store cannot be reached; a backend over a network also
+ * throws `RATE_LIMITED` with `retryAt`, `REAUTH_REQUIRED`, and `FORBIDDEN` where the account's grant does not cover the
+ * call. How long a call may take and whether its caller is still there stand in the call's context (`core/context.ts`).
+ */
 export interface MailboxReader {
   getProfile(): Promise<Profile>;
+  /** System labels first. */
   listLabels(): Promise<readonly Label[]>;
   /** Throws `INVALID_INPUT` for a page token that is not of this search. */
   searchMessages(request: SearchRequest): Promise<MessagePage>;
+  /** Threads of which a message matches. Throws `INVALID_INPUT` for a page token that is not of this search. */
+  searchThreads(request: SearchRequest): Promise<ThreadPage>;
   /** Throws `NOT_FOUND`. */
-  getMessage(id: string): Promise<StoredMessage>;
+  getMessage(id: string): Promise<ReadableMessage>;
+  /** Throws `NOT_FOUND`. */
+  getRawMessage(id: string): Promise<RawMessage>;
   /** Throws `NOT_FOUND`. */
   getThread(id: string): Promise<Thread>;
+  /** Throws `INVALID_INPUT` for a page token that is not of this list. */
+  listDrafts(request: PageRequest): Promise<DraftPage>;
+  /** Throws `NOT_FOUND`. */
+  getDraft(id: string): Promise<Draft>;
   /** Changes after `startHistoryId`. Throws `NOT_FOUND` when that lies before the kept history or is not of it. */
   listHistory(request: PageRequest & { readonly startHistoryId: string }): Promise<HistoryPage>;
+  listFilters(): Promise<readonly Filter[]>;
+  getSetting<Name extends keyof Settings>(name: Name): Promise<Settings[Name]>;
+  /** The primary address first. */
+  listSendAs(): Promise<readonly SendAs[]>;
+  listForwardingAddresses(): Promise<readonly ForwardingAddress[]>;
+  listDelegates(): Promise<readonly Delegate[]>;
 }
 
 /** Label ids to put on and take off a set of messages. */
@@ -78,17 +153,85 @@ export interface LabelChange {
   readonly removeLabelIds: readonly string[];
 }
 
-/** What every backend can change. */
+/** What a change of labels came to for one message: labels it already had, or had not, are not in it. */
+export interface AppliedChange {
+  readonly id: string;
+  readonly addedLabelIds: readonly string[];
+  readonly removedLabelIds: readonly string[];
+}
+
+/** What every backend can change; sending is apart, in {@link MailboxSender}. */
 export interface MailboxWriter extends MailboxReader {
   /**
    * Changes labels of all messages or, when one id is unknown, of none (`NOT_FOUND`, naming them). A label that is
-   * already there, or already gone, is no error. Throws `INVALID_INPUT` for an unknown label id.
+   * already there, or already gone, is no error. Answers what each message got and lost, so that it can be taken back.
+   * Throws `INVALID_INPUT` for an unknown label id.
    */
-  modifyMessages(change: LabelChange): Promise<void>;
+  modifyMessages(change: LabelChange): Promise<readonly AppliedChange[]>;
+  /** Deletes all messages for good or, when one id is unknown, none (`NOT_FOUND`, naming them). */
+  deleteMessages(ids: readonly string[]): Promise<void>;
+  /**
+   * Files a message that came another way, as if it had been received then: its Date header is its date, nothing is
+   * sent. Throws `INVALID_INPUT` for an unknown label id, `TOO_LARGE` above {@link maxImportBytes}.
+   */
+  importMessage(message: { readonly raw: Uint8Array; readonly labelIds: readonly string[] }): Promise<FiledMessage>;
+
+  /** Throws `CONFLICT` for a name that is taken, `INVALID_INPUT` for one that cannot be. */
+  createLabel(fields: LabelFields): Promise<Label>;
+  /** Changes the fields that are given. Throws as {@link createLabel}, `NOT_FOUND`, `INVALID_INPUT` for a system label. */
+  updateLabel(id: string, fields: Partial<LabelFields>): Promise<Label>;
+  /** Takes the label off every message, too. Throws `NOT_FOUND`, `INVALID_INPUT` for a system label. */
+  deleteLabel(id: string): Promise<void>;
+
+  /** Throws `TOO_LARGE` above {@link maxSendBytes}. */
+  createDraft(message: OutgoingMessage): Promise<DraftSummary>;
+  /** Replaces the draft's message, which gets a new id. Throws `NOT_FOUND`, `TOO_LARGE`. */
+  updateDraft(id: string, message: OutgoingMessage): Promise<DraftSummary>;
+  /** Deletes the draft and its message for good. Throws `NOT_FOUND`. */
+  deleteDraft(id: string): Promise<void>;
+
+  /** Throws `INVALID_INPUT` for criteria or labels that cannot be, `CONFLICT` for a filter that is there already. */
+  createFilter(fields: FilterFields): Promise<Filter>;
+  /** Throws `NOT_FOUND`. */
+  deleteFilter(id: string): Promise<void>;
+  /** Replaces a setting whole and answers it as it is then. Throws `INVALID_INPUT`. */
+  updateSetting<Name extends keyof Settings>(name: Name, value: Settings[Name]): Promise<Settings[Name]>;
+  /** Throws `CONFLICT` for an address that is there; on Gmail `FORBIDDEN` unless a service account asks. */
+  createSendAs(sendAsEmail: string, fields: SendAsFields): Promise<SendAs>;
+  /** Changes the fields that are given. Throws `NOT_FOUND`. */
+  updateSendAs(sendAsEmail: string, fields: SendAsFields): Promise<SendAs>;
+  /** Throws `NOT_FOUND`, `INVALID_INPUT` for the primary address. */
+  deleteSendAs(sendAsEmail: string): Promise<void>;
+  /** Throws `CONFLICT`; on Gmail `FORBIDDEN` unless a service account asks. */
+  createForwardingAddress(forwardingEmail: string): Promise<ForwardingAddress>;
+  /** Throws `NOT_FOUND`. */
+  deleteForwardingAddress(forwardingEmail: string): Promise<void>;
+  /** Throws `CONFLICT`; on Gmail `FORBIDDEN` unless a service account asks. */
+  createDelegate(delegateEmail: string): Promise<Delegate>;
+  /** Throws `NOT_FOUND`. */
+  deleteDelegate(delegateEmail: string): Promise<void>;
 }
 
+/** How a message leaves. Operations do not get it: they send through the outbox, which sends once. */
+export interface MailboxSender {
+  /**
+   * Sends the draft, which is gone then; the sent message has a new id. Throws `NOT_FOUND`, `INVALID_INPUT` without a
+   * recipient, `OUTCOME_UNKNOWN` when it may or may not have been sent: it is never tried again by itself.
+   */
+  sendDraft(id: string): Promise<FiledMessage>;
+  /** Throws as {@link sendDraft} does, and `TOO_LARGE`. */
+  sendMessage(message: OutgoingMessage): Promise<FiledMessage>;
+}
+
+/** Gmail's limit for a message that is sent or drafted, with its attachments encoded. */
+export const maxSendBytes = 36_700_160;
+/** Gmail's limit for a message that is imported. */
+export const maxImportBytes = 157_286_400;
+
 /** An open mailbox of one account. */
-export interface Mailbox extends MailboxWriter {
+export interface Mailbox extends MailboxWriter, MailboxSender {
   readonly emailAddress: string;
+  /** Where a sent message goes: to mailboxes of this machine only, or out into the world. */
+  readonly delivery: 'local' | 'gmail';
   close(): void;
 }

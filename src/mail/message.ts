@@ -21,10 +21,18 @@ export interface MessageSummary {
   readonly attachmentNames: readonly string[];
 }
 
-/** A message with its content exactly as it was received (RFC 5322 bytes). */
-export interface StoredMessage {
+/** A message exactly as it was received (RFC 5322 bytes). */
+export interface RawMessage {
   readonly summary: MessageSummary;
   readonly raw: Uint8Array;
+}
+
+/** A message as it is read: its headers, its text and what is attached, without the attachments' bytes. */
+export interface ReadableMessage {
+  readonly summary: MessageSummary;
+  readonly content: MailContent;
+  /** Why only the header could be read. */
+  readonly problem?: string;
 }
 
 /** One address of a header. Either part may be empty in mail that is broken. */
@@ -33,8 +41,8 @@ export interface Address {
   readonly address: string;
 }
 
-/** A file inside a message. */
-export interface Attachment {
+/** What is known of a file inside a message without its bytes. */
+export interface AttachmentFacts {
   /** Decoded, never a path; `attachment` where the message names none. */
   readonly filename: string;
   readonly mimeType: string;
@@ -42,11 +50,17 @@ export interface Attachment {
   readonly isInline: boolean;
   /** Without angle brackets. */
   readonly contentId?: string;
+  /** After decoding. */
+  readonly sizeBytes: number;
+}
+
+/** A file inside a message. */
+export interface Attachment extends AttachmentFacts {
   readonly content: Uint8Array;
 }
 
-/** What a MIME parser finds in a message. Every text is decoded; nothing is trusted. */
-export interface ParsedMail {
+/** What is read of a message. Every text is decoded; nothing is trusted. */
+export interface MailContent {
   readonly from: readonly Address[];
   readonly to: readonly Address[];
   readonly cc: readonly Address[];
@@ -66,15 +80,33 @@ export interface ParsedMail {
   readonly text?: string;
   /** The text/html body; undefined where the message has none. */
   readonly html?: string;
-  readonly attachments: readonly Attachment[];
+  readonly attachments: readonly AttachmentFacts[];
   /** Every header in order, names in lower case, values decoded and unfolded. */
   readonly headers: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** A label as Gmail lists it. */
-export interface Label {
-  readonly id: string;
+/** What a MIME parser finds in a message: its content with the attachments' bytes. */
+export interface ParsedMail extends MailContent {
+  readonly attachments: readonly Attachment[];
+}
+
+/** Colours of a label, from Gmail's palette, as `#rrggbb`. */
+export interface LabelColor {
+  readonly textColor: string;
+  readonly backgroundColor: string;
+}
+
+/** What can be chosen of a user label. */
+export interface LabelFields {
   readonly name: string;
+  readonly messageListVisibility?: 'show' | 'hide';
+  readonly labelListVisibility?: 'labelShow' | 'labelShowIfUnread' | 'labelHide';
+  readonly color?: LabelColor;
+}
+
+/** A label as Gmail lists it. */
+export interface Label extends LabelFields {
+  readonly id: string;
   readonly type: 'system' | 'user';
 }
 

@@ -82,12 +82,14 @@ function withoutNestedGroups(value: string): string {
 
 function convertAttachment(attachment: LibraryAttachment, shownContentIds: ReadonlySet<string>): Attachment {
   const contentId = attachment.contentId?.replaceAll(/[<>\s]/g, '') ?? '';
+  const content = bytesOf(attachment.content);
   return {
     filename: safeFilename(attachment.filename ?? undefined),
     mimeType: attachment.mimeType,
     isInline: shownContentIds.has(contentId),
     ...(contentId === '' ? {} : { contentId }),
-    content: bytesOf(attachment.content),
+    sizeBytes: content.byteLength,
+    content,
   };
 }
 

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { INVALID_PARAMS, McpServer, ProtocolError } from '@modelcontextprotocol/server';
 import type { Toolset } from '../core/configuration.ts';
 import { version } from '../core/version.ts';
 import type { Services } from '../operations/invoke.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { BuildServer } from './build-server.ts';
+import { callWithPerson } from './call-with-person.ts';
 import { instructions } from './instructions.ts';
 import { operationTool } from './operation-tool.ts';
 
@@ -37,10 +39,12 @@ export function operationServers(
       const { grants } = principal();
       return { tools: tools.filter(({ grant }) => grants.has(grant)).map((tool) => tool.listed()) };
     });
-    server.setRequestHandler('tools/call', ({ params }, { mcpReq: { signal } }) => {
+    const connectionId = randomUUID();
+    server.setRequestHandler('tools/call', ({ params }, context) => {
       const tool = byName.get(params.name);
       if (tool === undefined) throw new ProtocolError(INVALID_PARAMS, `Unknown tool: ${params.name}`);
-      return tool.call(params.arguments ?? {}, { grants: principal().grants, signal });
+      const client = { principal: principal(), connectionId, capabilities: server.getClientCapabilities() };
+      return callWithPerson(tool, params.arguments ?? {}, context, client);
     });
     return product;
   };

@@ -61,13 +61,16 @@ function describe(operation: Operation): Tool {
   };
 }
 
+/** Bounds that no model comes near, and forms that its values have anyway; whoever breaks one is told. */
+const untoldBounds = ['pattern', 'minLength', 'maxLength', 'minItems', 'maxItems'] as const;
+
 /** The input's JSON Schema without what costs tokens and tells a model nothing. */
 function inputSchema(operation: Operation): Record<string, unknown> {
   const { $schema: _, ...schema } = z.toJSONSchema(operation.input, {
     io: 'input',
-    override: ({ jsonSchema }) => {
-      // The pattern of a format says the same at length.
-      if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+    override: ({ jsonSchema, path }) => {
+      for (const bound of untoldBounds) delete jsonSchema[bound];
+      if (path.length > 0) delete jsonSchema.additionalProperties;
     },
   });
   return schema;
@@ -75,7 +78,7 @@ function inputSchema(operation: Operation): Record<string, unknown> {
 
 /** Only what differs from the defaults of the specification: not read-only, destructive, not idempotent, open world. */
 function annotations(operation: Operation): NonNullable<Tool['annotations']> {
-  if (operation.grant === 'read') return { readOnlyHint: true };
+  if (operation.isReadOnly) return { readOnlyHint: true };
   return {
     ...(operation.isDestructive ? {} : { destructiveHint: false }),
     ...(operation.isIdempotent ? { idempotentHint: true } : {}),

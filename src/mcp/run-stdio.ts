@@ -24,4 +24,5 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
   await Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close'), ...stopped]);
   await connection.close();
   await services.accounts.close();
+    services.safety.close();
 }

@@ -1,13 +1,24 @@
+import { currentContext, runInContext } from '../core/context.ts';
 import type { Grant } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import { DryRunEnd } from '../safety/audit/recorded-mailbox.ts';
+import type { Safety } from '../safety/open-safety.ts';
+import { answerDryRun } from './answer-dry-run.ts';
+import type { Confirm } from './confirm-send.ts';
+import { makeCall } from './make-call.ts';
 import type { Answer, Operation } from './operation.ts';
+
+/** How long a caller waits for an answer: clients of both doors give up after a minute, agents earlier. */
+const patienceMs = 30_000;
 
 /** Who calls: what they may do, and whether they are still there. */
 export interface Caller {
   readonly grants: ReadonlySet<Grant>;
   readonly signal: AbortSignal;
+  /** Asks a person about a send that policy parks; without it, `gmail-llm outbox` does. */
+  readonly confirm?: Confirm;
 }
 
 /** What one call came to, for counting. */
@@ -21,6 +32,7 @@ export interface Outcome {
 /** What every call needs, the same for all calls of a process. */
 export interface Services {
   readonly accounts: Accounts;
+  readonly safety: Safety;
   readonly logger: Logger;
   /** IANA name of the zone in which days begin. */
   readonly timeZone: string;
@@ -52,18 +64,30 @@ export async function invoke(
     }
     const prepared = operation.prepare(input);
     caller.signal.throwIfAborted();
-    const mailbox = await services.accounts.open(prepared.account);
-    return await prepared.run({
-      mailbox,
-      emailAddress: mailbox.emailAddress,
+    const context = {
+      ...(currentContext() ?? { requestId: '', door: 'cli' as const }),
       signal: caller.signal,
-      nowMs: services.now(),
-      // Not read before it is needed: asking for the machine's zone is slow the first time.
-      get timeZone() {
-        return services.timeZone;
-      },
+      deadlineMs: startedMs + patienceMs,
+    };
+    const answer = await runInContext(context, async () => {
+      const mailbox = await services.accounts.open(prepared.account);
+      const call = {
+        signal: caller.signal,
+        nowMs: services.now(),
+        // Not read before it is needed: asking for the machine's zone is slow the first time.
+        get timeZone() {
+          return services.timeZone;
+        },
+      };
+      const { isDryRun } = prepared;
+      const { safety } = services;
+      const { grants, confirm } = caller;
+      return prepared.run(makeCall(call, { mailbox, safety, operation: operation.name, grants, isDryRun, confirm }));
     });
+    // A text may ask the mailbox for more: within the same patience.
+    return { ...answer, text: () => runInContext(context, answer.text) };
   } catch (error) {
+    if (error instanceof DryRunEnd) return answerDryRun(error);
     code = error instanceof AppError ? error.code : 'INTERNAL';
     if (code === 'INTERNAL' && !caller.signal.aborted) {
       services.logger.error('operation failed', { operation: operation.name, error });

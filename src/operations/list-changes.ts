@@ -30,8 +30,7 @@ export const listChanges = defineOperation({
       nextPageToken: z.string().optional(),
     })
     .readonly(),
-  run: ({ pageToken: token, ...page }, call) =>
-    call.mailbox.listHistory({ ...page, ...(token === undefined ? {} : { pageToken: token }) }),
+  run: (page, call) => call.mailbox.listHistory(page),
   text: ({ history, historyId, nextPageToken }) =>
     [
       history.length === 0 ? 'Nothing changed.' : `${history.length} steps, oldest first:`,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { label } from './label-schemas.ts';
 import { defineOperation } from './operation.ts';
 
 export const listLabels = defineOperation({
@@ -8,13 +9,7 @@ export const listLabels = defineOperation({
   toolset: 'core',
   summary: 'List system labels and your own, with their ids.',
   input: {},
-  output: z
-    .object({
-      labels: z
-        .array(z.object({ id: z.string(), name: z.string(), type: z.enum(['system', 'user']) }).readonly())
-        .readonly(),
-    })
-    .readonly(),
+  output: z.object({ labels: z.array(label).readonly() }),
   run: async (_input, call) => ({ labels: await call.mailbox.listLabels() }),
   text: ({ labels }) => {
     const system = labels.filter((label) => label.type === 'system').map((label) => label.id);

@@ -6,7 +6,15 @@ export const gmailId = z.string().regex(/^[0-9a-f]{1,16}$/, 'expected a Gmail id
 /** Ids of one change; Gmail's batchModify takes at most 1,000. */
 export const gmailIds = z.array(gmailId).min(1).max(1000).describe('Message ids.');
 
-export const pageToken = z.string().min(1).max(200).optional().describe('nextPageToken of the answer before.');
+export const pageToken = z.string().min(1).max(200).exactOptional().describe('nextPageToken of the answer before.');
+
+export const gmailQuery = z
+  .string()
+  .max(2000)
+  .default('')
+  .describe('Gmail query, e.g. from:ann has:attachment newer_than:7d -label:done {invoice receipt}');
+
+export const includeSpamTrash = z.boolean().default(false);
 
 /** The budget of a text answer, in characters. */
 export const maxChars = z.int().min(100).max(1_000_000).optional();
@@ -32,6 +40,33 @@ export const messageSummary = z
   })
   .readonly()
   .meta({ id: 'MessageSummary' });
+
+/** A draft as lists show it: its message's facts under the draft's own id. */
+export const draftSummary = messageSummary
+  .unwrap()
+  .extend({
+    id: z.string().describe('Of the draft: it stays the same however often the draft is changed.'),
+    message: z
+      .object({ id: z.string(), threadId: z.string() })
+      .readonly()
+      .describe('The message as it is now; a change gives it a new id.'),
+  })
+  .readonly()
+  .meta({ id: 'DraftSummary' });
+
+/** A thread as lists show it: the facts of its newest message under the thread's id, and what it has in all. */
+export const threadSummary = messageSummary
+  .unwrap()
+  .pick({ threadId: true, internalDate: true, from: true, subject: true, snippet: true, labelIds: true })
+  .extend({
+    id: z.string().describe('Of the thread.'),
+    historyId: decimal,
+    messagesTotal: z.int(),
+    messagesUnread: z.int(),
+    participants: z.array(z.string()).readonly().describe('Who wrote its messages, in the order they joined.'),
+  })
+  .readonly()
+  .meta({ id: 'ThreadSummary' });
 
 /** An attachment's handle and facts; the content is read with `read_attachment`. */
 const attachmentInfo = z
@@ -63,6 +98,8 @@ export const message = messageSummary
   .meta({ id: 'Message' });
 
 export type MessageSummaryView = z.output<typeof messageSummary>;
+export type DraftSummaryView = z.output<typeof draftSummary>;
+export type ThreadSummaryView = z.output<typeof threadSummary>;
 export type MessageView = z.output<typeof message>;
 
 const changedMessage = z

@@ -2,36 +2,36 @@ import { AppError } from '../core/errors.ts';
 import { bodyText } from '../mail/body-text.ts';
 import { clipText } from '../mail/clip-text.ts';
 import { formatAddresses } from '../mail/format-address.ts';
-import type { Attachment, ParsedMail, StoredMessage } from '../mail/message.ts';
+import type { Attachment, AttachmentFacts, MailContent, ReadableMessage } from '../mail/message.ts';
 import { parseOrHeaders, type ParsedOrHeaders } from '../mail/parse-or-headers.ts';
 import type { MessageView } from './message-schemas.ts';
 
 /** How long one message may take to be parsed before only its header is shown; ordinary mail takes about a millisecond. */
 const parseDeadlineMs = 10_000;
 
-/** Parses a stored message as far as it can be read. */
-export function parseStored(stored: StoredMessage, signal: AbortSignal): Promise<ParsedOrHeaders> {
-  return parseOrHeaders(stored.raw, { deadlineMs: parseDeadlineMs, signal });
+/** Parses a message as far as it can be read. */
+export function parseRaw(raw: Uint8Array, signal: AbortSignal): Promise<ParsedOrHeaders> {
+  return parseOrHeaders(raw, { deadlineMs: parseDeadlineMs, signal });
 }
 
-function attachmentInfo(attachment: Attachment, index: number): MessageView['attachments'][number] {
+function attachmentInfo(attachment: AttachmentFacts, index: number): MessageView['attachments'][number] {
   return {
     attachment: `a${index + 1}`,
     filename: attachment.filename,
     mimeType: attachment.mimeType,
-    size: attachment.content.byteLength,
+    size: attachment.sizeBytes,
     isInline: attachment.isInline,
   };
 }
 
 function bodyOf(
-  parsed: ParsedMail,
+  content: MailContent,
   body: 'text' | 'html' | 'none',
   maxChars: number | undefined,
 ): Partial<MessageView> {
   if (body === 'none') return {};
   const { text: whole, hiddenCharacters } =
-    body === 'html' ? { text: parsed.html ?? '', hiddenCharacters: 0 } : bodyText(parsed);
+    body === 'html' ? { text: content.html ?? '', hiddenCharacters: 0 } : bodyText(content);
   const { text, remainingCharacters } = clipText(whole, maxChars ?? whole.length);
   return {
     [body]: text,
@@ -41,19 +41,17 @@ function bodyOf(
 }
 
 /** A message as it is read: its summary, the headers a reply needs, its body and its attachments' handles. */
-export async function viewMessage(
-  stored: StoredMessage,
+export function viewMessage(
+  { summary, content, problem }: ReadableMessage,
   options: { readonly body: 'text' | 'html' | 'none'; readonly maxChars?: number | undefined },
-  signal: AbortSignal,
-): Promise<MessageView> {
-  const { parsed, problem } = await parseStored(stored, signal);
+): MessageView {
   return {
-    ...stored.summary,
-    replyTo: formatAddresses(parsed.replyTo),
-    messageId: parsed.messageId,
-    references: parsed.references,
-    ...bodyOf(parsed, options.body, options.maxChars),
-    attachments: parsed.attachments.map(attachmentInfo),
+    ...summary,
+    replyTo: formatAddresses(content.replyTo),
+    messageId: content.messageId,
+    references: content.references,
+    ...bodyOf(content, options.body, options.maxChars),
+    attachments: content.attachments.map(attachmentInfo),
     ...(problem === undefined ? {} : { problem }),
   };
 }

@@ -1,5 +1,15 @@
+import { createDraft } from './create-draft.ts';
+import { createLabel } from './create-label.ts';
+import { deleteDraft } from './delete-draft.ts';
+import { deleteLabel } from './delete-label.ts';
+import { deleteMessages } from './delete-messages.ts';
+import { createFilter } from './filters/create-filter.ts';
+import { deleteFilter } from './filters/delete-filter.ts';
+import { listFilters } from './filters/list-filters.ts';
 import { getProfile } from './get-profile.ts';
+import { importMessage } from './import-message.ts';
 import { listChanges } from './list-changes.ts';
+import { listDrafts } from './list-drafts.ts';
 import { listLabels } from './list-labels.ts';
 import { modifyMessages, trashMessages, untrashMessages } from './modify-messages.ts';
 import type { Operation } from './operation.ts';
@@ -7,6 +17,25 @@ import { readAttachment } from './read-attachment.ts';
 import { readMessage, readRawMessage } from './read-message.ts';
 import { readThread } from './read-thread.ts';
 import { searchMessages } from './search-messages.ts';
+import { searchThreads } from './search-threads.ts';
+import { sendDraft } from './send-draft.ts';
+import { sendMessage } from './send-message.ts';
+import { createDelegate } from './settings/create-delegate.ts';
+import { createForwardingAddress } from './settings/create-forwarding-address.ts';
+import { createSendAs } from './settings/create-send-as.ts';
+import { deleteDelegate } from './settings/delete-delegate.ts';
+import { deleteForwardingAddress } from './settings/delete-forwarding-address.ts';
+import { deleteSendAs } from './settings/delete-send-as.ts';
+import { getSettings } from './settings/get-settings.ts';
+import { updateAutoForwarding } from './settings/update-auto-forwarding.ts';
+import { updateImap } from './settings/update-imap.ts';
+import { updateLanguage } from './settings/update-language.ts';
+import { updatePop } from './settings/update-pop.ts';
+import { updateSendAs } from './settings/update-send-as.ts';
+import { updateVacation } from './settings/update-vacation.ts';
+import { updateDraft } from './update-draft.ts';
+import { undo } from './undo.ts';
+import { updateLabel } from './update-label.ts';
 
 /** Every operation there is, in the order in which doors list them. */
 export const operations: readonly Operation[] = [
@@ -17,8 +46,37 @@ export const operations: readonly Operation[] = [
   readAttachment,
   getProfile,
   listLabels,
+  listDrafts,
   modifyMessages,
   trashMessages,
   untrashMessages,
+  createDraft,
+  updateDraft,
+  sendDraft,
+  sendMessage,
+  undo,
+  deleteDraft,
+  searchThreads,
+  createLabel,
+  updateLabel,
+  deleteLabel,
+  listFilters,
+  createFilter,
+  deleteFilter,
+  getSettings,
+  updateVacation,
+  updateSendAs,
+  createSendAs,
+  deleteSendAs,
+  updateAutoForwarding,
+  createForwardingAddress,
+  deleteForwardingAddress,
+  createDelegate,
+  deleteDelegate,
+  updateImap,
+  updatePop,
+  updateLanguage,
   listChanges,
+  importMessage,
+  deleteMessages,
 ];

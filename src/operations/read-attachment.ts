@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { gmailId } from './message-schemas.ts';
-import { attachmentByHandle, parseStored } from './message-view.ts';
+import { attachmentByHandle, parseRaw } from './message-view.ts';
 import { defineFileOperation } from './operation.ts';
 import { renderAttachment } from './render-attachment.ts';
 
@@ -16,8 +16,8 @@ export const readAttachment = defineFileOperation({
   },
   mediaType: '*/*',
   run: async ({ messageId, attachment }, call) => {
-    const message = await parseStored(await call.mailbox.getMessage(messageId), call.signal);
-    const { filename, mimeType, content } = attachmentByHandle(message, attachment);
+    const { raw } = await call.mailbox.getRawMessage(messageId);
+    const { filename, mimeType, content } = attachmentByHandle(await parseRaw(raw, call.signal), attachment);
     return { filename, mimeType, content };
   },
   text: renderAttachment,

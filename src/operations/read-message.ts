@@ -16,7 +16,7 @@ export const readMessage = defineOperation({
     maxChars,
   },
   output: message,
-  run: async ({ id, ...options }, call) => viewMessage(await call.mailbox.getMessage(id), options, call.signal),
+  run: async ({ id, ...options }, call) => viewMessage(await call.mailbox.getMessage(id), options),
   text: renderMessage,
 });
 
@@ -28,7 +28,7 @@ export const readRawMessage = defineFileOperation({
   input: { id: gmailId },
   mediaType: 'message/rfc822',
   run: async ({ id }, call) => {
-    const { raw } = await call.mailbox.getMessage(id);
+    const { raw } = await call.mailbox.getRawMessage(id);
     return { filename: `${id}.eml`, mimeType: 'message/rfc822', content: raw };
   },
   text: (file) => Buffer.from(file.content).toString('latin1'),

@@ -18,7 +18,7 @@ export const readThread = defineOperation({
     return {
       id: thread.id,
       historyId: thread.historyId,
-      messages: await Promise.all(thread.messages.map((stored) => viewMessage(stored, options, call.signal))),
+      messages: thread.messages.map((message) => viewMessage(message, options)),
     };
   },
   text: renderThread,

@@ -21,6 +21,11 @@ export function oneLine(text: string, maxChars = 500): string {
   return line.length <= maxChars ? line : `${line.slice(0, maxChars - 1).trimEnd()}…`;
 }
 
+/** A sentence that holds for a mailbox of this machine only, as a line of its own. */
+export function noteIfLocal(delivery: 'local' | 'gmail', sentence: string): string {
+  return delivery === 'local' ? `\n${sentence}` : '';
+}
+
 /** A size as a person reads it: `812 bytes`, `12 KB`, `3.4 MB`. */
 export function formatSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseQuery } from '../mail/parse-query.ts';
-import { messageSummary, pageToken } from './message-schemas.ts';
+import { gmailQuery, includeSpamTrash, messageSummary, pageToken } from './message-schemas.ts';
 import { defineOperation } from './operation.ts';
 import { renderMessageList } from './render-list.ts';
 
@@ -11,21 +11,12 @@ export const searchMessages = defineOperation({
   toolset: 'core',
   summary: 'Find messages with a Gmail query, newest first. Without q: the newest of all mail but spam and trash.',
   input: {
-    q: z
-      .string()
-      .max(2000)
-      .default('')
-      .describe('Gmail query, e.g. from:ann has:attachment newer_than:7d -label:done {invoice receipt}'),
+    q: gmailQuery,
     maxResults: z.int().min(1).max(500).default(10),
     pageToken,
-    includeSpamTrash: z.boolean().default(false),
+    includeSpamTrash,
   },
   output: z.object({ messages: z.array(messageSummary).readonly(), nextPageToken: z.string().optional() }).readonly(),
-  run: ({ q, pageToken: token, ...page }, call) =>
-    call.mailbox.searchMessages({
-      ...page,
-      ...(token === undefined ? {} : { pageToken: token }),
-      query: parseQuery(q, call),
-    }),
+  run: ({ q, ...page }, call) => call.mailbox.searchMessages({ ...page, query: parseQuery(q, call) }),
   text: renderMessageList,
 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AppError } from '../core/errors.ts';
 import type { Operation } from './operation.ts';
 
-type FieldType = 'text' | 'number' | 'boolean' | 'list';
+type FieldType = 'text' | 'number' | 'boolean' | 'list' | 'object';
 
 const typesByOperation = new WeakMap<Operation, ReadonlyMap<string, FieldType>>();
 
@@ -16,22 +16,32 @@ export function fieldTypes(operation: Operation): ReadonlyMap<string, FieldType>
     const type = typeof property === 'object' ? property.type : undefined;
     if (type === 'integer' || type === 'number') types.set(name, 'number');
     else if (type === 'boolean') types.set(name, 'boolean');
+    else if (type === 'object') types.set(name, 'object');
     else types.set(name, type === 'array' ? 'list' : 'text');
   }
   typesByOperation.set(operation, types);
   return types;
 }
 
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function fromText(text: string, type: FieldType | undefined): unknown {
-  // Text that is no number or boolean stays text: the schema then says what it expected.
+  // Text that is no number, boolean or JSON stays text: the schema then says what it expected.
   if (type === 'number' && /^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  if (type === 'object') return parseJson(text) ?? text;
   return text;
 }
 
 /**
  * The input that names and texts stand for, as a query string or a command line gives them; a list is given by repeating
- * its name. Unknown names are kept: the operation refuses them. Throws `INVALID_INPUT` for a field given twice that is
+ * its name, an object as JSON. Unknown names are kept: the operation refuses them. Throws `INVALID_INPUT` for a field given twice that is
  * no list.
  */
 export function readTextFields(

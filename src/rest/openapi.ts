@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { errorCodes } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import type { Operation } from '../operations/operation.ts';
+import { maxUploadBytes } from '../safety/uploads.ts';
 import { maxBodyBytes } from './read-body.ts';
+import { uploadsPath } from './take-upload.ts';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = Readonly<Record<string, Json>>;
@@ -39,30 +41,66 @@ function propertiesOf(schema: JsonObject): JsonObject {
   return isObject(schema.properties) ? schema.properties : {};
 }
 
-function parameters(operation: Operation, properties: JsonObject, required: readonly Json[]): readonly Json[] {
-  return Object.entries(properties).map(([name, property]) => {
-    const isInPath = operation.path.includes(`{${name}}`);
+function isInPath(operation: Operation, name: string): boolean {
+  return operation.path.includes(`{${name}}`);
+}
+
+function parameters(
+  operation: Operation,
+  fields: readonly (readonly [name: string, schema: Json])[],
+  required: readonly Json[],
+): readonly Json[] {
+  return fields.map(([name, property]) => {
     const { description, ...schema } = isObject(property) ? property : {};
     return {
       name,
-      in: isInPath ? 'path' : 'query',
-      required: isInPath || required.includes(name),
+      in: isInPath(operation, name) ? 'path' : 'query',
+      required: isInPath(operation, name) || required.includes(name),
       ...(description === undefined ? {} : { description }),
       schema,
     };
   });
 }
 
+const idempotencyHeader: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'The same as the field idempotencyKey.',
+  schema: { type: 'string' },
+};
+
+/** Where a request has its fields: those of the path as parameters, the others as parameters or in the body. */
+function requestParts(operation: Operation, input: JsonObject): JsonObject {
+  const fields = Object.entries(propertiesOf(input));
+  const required = Array.isArray(input.required) ? input.required : [];
+  if (operation.method === 'GET' || operation.method === 'DELETE') {
+    return { parameters: parameters(operation, fields, required) };
+  }
+  const inPath = fields.filter(([name]) => isInPath(operation, name));
+  const inBody = fields.filter(([name]) => !isInPath(operation, name));
+  const requiredInBody = inBody.flatMap(([name]) => (required.includes(name) ? [name] : []));
+  const { properties: _, required: __, ...rest } = input;
+  const schema = {
+    ...rest,
+    properties: Object.fromEntries(inBody),
+    ...(requiredInBody.length === 0 ? {} : { required: requiredInBody }),
+  };
+  const inHeader = fields.some(([name]) => name === 'idempotencyKey') ? [idempotencyHeader] : [];
+  const given = [...parameters(operation, inPath, required), ...inHeader];
+  return {
+    ...(given.length === 0 ? {} : { parameters: given }),
+    requestBody: { required: true, content: { 'application/json': { schema } } },
+  };
+}
+
 function problems(operation: Operation): JsonObject {
-  const codes = operation.method === 'GET' ? [400, 401, 403, 404, 500, 503] : [400, 401, 403, 404, 409, 413, 500, 503];
+  const reading = [400, 401, 403, 404, 500, 503];
+  const codes = operation.method === 'GET' ? reading : [...reading, 409, 413, ...(operation.grant === 'send' ? [429, 502] : [])];
   return Object.fromEntries(codes.map((code) => [code, { $ref: '#/components/responses/Problem' }]));
 }
 
 function pathItem(operation: Operation, components: Map<string, Json>): JsonObject {
-  const input = schemaOf(operation.input, 'input', components);
-  const properties = propertiesOf(input);
-  const required = Array.isArray(input.required) ? input.required : [];
-  const takesBody = operation.method !== 'GET' && operation.method !== 'DELETE';
   const content: JsonObject =
     operation.output.kind === 'json'
       ? { 'application/json': { schema: schemaOf(operation.output.schema, 'output', components) } }
@@ -71,10 +109,12 @@ function pathItem(operation: Operation, components: Map<string, Json>): JsonObje
     operationId: operation.name,
     summary: operation.summary,
     tags: [tagOf(operation)],
-    ...(takesBody
-      ? { requestBody: { required: true, content: { 'application/json': { schema: input } } } }
-      : { parameters: parameters(operation, properties, required) }),
-    responses: { 200: { description: 'The answer.', content }, ...problems(operation) },
+    ...requestParts(operation, schemaOf(operation.input, 'input', components)),
+    responses: {
+      200: { description: 'The answer.', content },
+      ...(operation.canBePending ? { 202: { description: 'Not yet: the answer says when or after what.', content } } : {}),
+      ...problems(operation),
+    },
   };
 }
 
@@ -84,7 +124,11 @@ const tags: Readonly<Record<string, string>> = {
   threads: 'Conversations.',
   profile: 'Whose mailbox it is.',
   labels: 'System labels and your own.',
+  drafts: 'Mail that is being written.',
+  filters: 'What is done with mail as it arrives.',
+  settings: 'The automatic answer, addresses to send as, forwarding, delegates, IMAP, POP, language.',
   history: 'Keeping up with changes.',
+  uploads: 'Files to be attached.',
   server: 'Health and figures.',
 };
 
@@ -114,6 +158,37 @@ const openPath = (operationId: string, summary: string, statuses: readonly numbe
     },
   },
 });
+
+const uploadPath: Json = {
+  post: {
+    operationId: 'upload',
+    summary: 'Keep the bytes of one file for an hour, to be attached to a message by its uploadId.',
+    tags: ['uploads'],
+    parameters: [{ name: 'filename', in: 'query', required: true, schema: { type: 'string', maxLength: 255 } }],
+    requestBody: { required: true, content: { '*/*': { schema: { type: 'string', format: 'binary' } } } },
+    responses: {
+      201: {
+        description: 'It is kept.',
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              required: ['uploadId', 'filename', 'mimeType', 'sizeBytes', 'expiresAt'],
+              properties: {
+                uploadId: { type: 'string', format: 'uuid' },
+                filename: { type: 'string' },
+                mimeType: { type: 'string' },
+                sizeBytes: { type: 'integer', maximum: maxUploadBytes },
+                expiresAt: { type: 'string', format: 'date-time' },
+              },
+            },
+          },
+        },
+      },
+      ...Object.fromEntries([400, 401, 403, 413, 500, 503].map((code) => [code, { $ref: '#/components/responses/Problem' }])),
+    },
+  },
+};
 
 const problemSchema: Json = {
   type: 'object',
@@ -146,6 +221,7 @@ export function buildOpenApi(operations: readonly Operation[]): JsonObject {
       [operation.method.toLowerCase()]: pathItem(operation, components),
     };
   }
+  paths[uploadsPath] = uploadPath;
   paths['/health/live'] = openPath('health_live', 'Whether the process answers.', [200]);
   paths['/health/ready'] = openPath('health_ready', 'Whether the mailbox can be read.', [200, 503]);
   paths['/metrics'] = {

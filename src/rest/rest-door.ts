@@ -1,13 +1,14 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../core/errors.ts';
 import { sendJson, type Door, type Exchange, type OpenAnswer } from '../door/http-server.ts';
 import { invoke, type Services } from '../operations/invoke.ts';
 import type { FileAnswer, Operation } from '../operations/operation.ts';
-import { readTextFields } from '../operations/text-fields.ts';
+import { fieldTypes, readTextFields } from '../operations/text-fields.ts';
 import { docsAnswers } from './docs-page.ts';
 import { buildOpenApi } from './openapi.ts';
 import { readBody } from './read-body.ts';
 import { createRouter } from './router.ts';
+import { takeUpload, uploadsPath } from './take-upload.ts';
 
 /** A media type that may stand in a header as it is: mail names them, so they are not trusted. */
 const safeMediaType = /^[\w.+-]{1,80}\/[\w.+-]{1,80}$/;
@@ -49,6 +50,27 @@ async function inputOf(exchange: Exchange, operation: Operation): Promise<Readon
   return readBody(exchange.request);
 }
 
+/**
+ * The input with the key of an `Idempotency-Key` header, where the operation takes one. A quoted key, as the IETF's draft
+ * has it, is the same as a bare one. Throws `INVALID_INPUT` where header and body differ.
+ */
+function withIdempotencyKey(
+  input: Readonly<Record<string, unknown>>,
+  operation: Operation,
+  request: IncomingMessage,
+): Readonly<Record<string, unknown>> {
+  const header = request.headers['idempotency-key'];
+  if (header === undefined || !fieldTypes(operation).has('idempotencyKey')) return input;
+  const idempotencyKey = String(header).replace(/^"(.*)"$/, '$1');
+  const { idempotencyKey: given = idempotencyKey } = input;
+  if (given === idempotencyKey) return { ...input, idempotencyKey };
+  throw new AppError('INVALID_INPUT', 'The Idempotency-Key header and the field idempotencyKey differ.', {
+    field: 'idempotencyKey',
+    expected: idempotencyKey,
+    got: String(given),
+  });
+}
+
 /** The REST door: routes and documents, all projections of the operations. */
 export function createRestDoor(operations: readonly Operation[], services: Services): Door {
   const route = createRouter(operations);
@@ -68,11 +90,12 @@ export function createRestDoor(operations: readonly Operation[], services: Servi
     ]),
     async handle(exchange) {
       const { request, response, path, signal, principal } = exchange;
+      if (path === uploadsPath) return takeUpload(exchange, services.safety.uploads);
       const { operation, fields } = route(request.method ?? 'GET', path);
-      const input = mergeFields(fields, await inputOf(exchange, operation));
+      const input = withIdempotencyKey(mergeFields(fields, await inputOf(exchange, operation)), operation, request);
       const answer = await invoke(services, operation, input, { grants: principal.grants, signal });
       if (answer.kind === 'file') sendFile(response, answer.file);
-      else sendJson(response, 200, answer.value);
+      else sendJson(response, answer.isPending === true ? 202 : 200, answer.value);
     },
     close: async () => {},
   };

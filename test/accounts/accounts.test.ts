@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createAccounts, type Backend } from '../../src/accounts/accounts.ts';
-import { selectBackend } from '../../src/accounts/backends.ts';
+import { selectBackend } from '../../src/accounts/select-backend.ts';
 import { parseConfiguration } from '../../src/core/configuration.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { fillHome, locateHome } from '../../src/core/home.ts';
@@ -16,6 +16,7 @@ function countedBackend(t: Parameters<typeof temporaryFolder>[0], addresses: rea
   let failures = 0;
   const backend: Backend = {
     list: () => addresses,
+    connectHint: '',
     fallback: () => undefined,
     async open(emailAddress) {
       opened.push(emailAddress);
@@ -101,9 +102,4 @@ test('the demo mailbox stands in while there is no other, and steps aside as soo
   assert.equal((await accounts.open()).emailAddress, 'ann@example.org');
   assert.deepEqual(accounts.list(), ['ann@example.org']);
   await accounts.close();
-});
-
-test('the gmail backend is not there yet', () => {
-  const configuration = parseConfiguration({ GMAIL_BACKEND: 'gmail' });
-  assert.throws(() => selectBackend(configuration, locateHome({}), Date.now), { code: 'UNSUPPORTED' });
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { childEnvironment } from '../support/child-environment.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { mbox, message, writeFiles } from '../local/import/archives.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -22,7 +23,7 @@ interface Running {
 function startImport(t: TestContext, home: string, path: string): Running {
   const program = join(import.meta.dirname, 'import-program.ts');
   const child = spawn(process.execPath, [program, 'import', '--account', account, path], {
-    env: { PATH: process.env['PATH'], GMAIL_HOME: home },
+    env: { ...childEnvironment, GMAIL_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   t.after(() => child.kill('SIGKILL'));

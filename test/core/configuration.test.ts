@@ -27,7 +27,32 @@ test('an empty environment gives the documented defaults', () => {
     logLevel: 'info',
     apiRootUrl: 'https://gmail.googleapis.com/',
     oauthRootUrl: 'https://accounts.google.com/',
+    keyStore: 'file',
+    quota: '2026',
+    concurrency: 8,
+    cache: 'encrypted',
+    cacheMegabytes: 500,
   });
+});
+
+test('the live account can be configured, and a secret is not shown when it is faulty', () => {
+  const { clientId, clientSecret, keyStore, quota, quotaUnitsPerMinute, concurrency, cache } = parseConfiguration({
+    GMAIL_CLIENT_ID: 'id.apps.googleusercontent.com',
+    GMAIL_CLIENT_SECRET: 'GOCSPX-made-up',
+    GMAIL_KEY_STORE: 'keyring',
+    GMAIL_QUOTA: 'legacy',
+    GMAIL_QUOTA_UNITS_PER_MINUTE: '12000',
+    GMAIL_CONCURRENCY: '4',
+    GMAIL_CACHE: 'off',
+  });
+  assert.deepEqual(
+    [clientId, clientSecret, keyStore, quota, quotaUnitsPerMinute, concurrency, cache],
+    ['id.apps.googleusercontent.com', 'GOCSPX-made-up', 'keyring', 'legacy', 12_000, 4, 'off'],
+  );
+  assert.deepEqual(faultsOf({ GMAIL_CLIENT_SECRET: 'two words', GMAIL_CONCURRENCY: '0' }), [
+    'GMAIL_CLIENT_SECRET: expected printable characters without spaces, got something else',
+    'GMAIL_CONCURRENCY: expected a whole number from 1 to 100, got "0"',
+  ]);
 });
 
 test('sending is not granted by default on a live account', () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { childEnvironment } from '../support/child-environment.ts';
 import { bin, newEnvironment, run } from '../support/installation.ts';
 
 const rounds = Number(process.env.KILL_ROUNDS ?? 5);
@@ -51,7 +52,7 @@ function processesOf(home: string): Readonly<Record<Role, readonly number[]>> {
 
 async function startUp(t: TestContext, environment: Readonly<Record<string, string>>): Promise<ChildProcess> {
   const child = spawn(process.execPath, [join(bin, 'gmail-llm.js'), 'up'], {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { ...childEnvironment, ...environment },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   t.after(async () => {

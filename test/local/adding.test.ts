@@ -8,7 +8,7 @@ import { AppError } from '../../src/core/errors.ts';
 import { addMessages } from '../../src/local/add-messages.ts';
 import { keptHistoryRecords } from '../../src/local/history.ts';
 import { mailboxFormat, rawFormat } from '../../src/local/mailbox-format.ts';
-import { openDatabase } from '../../src/local/open-database.ts';
+import { openDatabase } from '../../src/core/open-database.ts';
 import { mailboxFileName, openLocalMailbox, rawFileName } from '../../src/local/open-local-mailbox.ts';
 import { systemLabelIds } from '../../src/mail/message.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -88,10 +88,10 @@ suite('adding messages', () => {
     assert.equal(summary.labelIds.length, 4);
     const names = (await mailbox.listLabels()).filter(({ type }) => type === 'user').map(({ name }) => name);
     assert.deepEqual(names, ['Work', 'x'.repeat(225), 'Größe/Maße']);
-    await assert.rejects(mailbox.createLabel('work'), { code: 'CONFLICT' });
-    await assert.rejects(mailbox.createLabel('Inbox'), { code: 'CONFLICT' });
-    await assert.rejects(mailbox.createLabel('  '), { code: 'INVALID_INPUT' });
-    assert.equal((await mailbox.createLabel('Home')).name, 'Home');
+    await assert.rejects(mailbox.createLabel({ name: 'work' }), { code: 'CONFLICT' });
+    await assert.rejects(mailbox.createLabel({ name: 'Inbox' }), { code: 'INVALID_INPUT' });
+    await assert.rejects(mailbox.createLabel({ name: '  ' }), { code: 'INVALID_INPUT' });
+    assert.equal((await mailbox.createLabel({ name: 'Home' })).name, 'Home');
   });
 
   test('forgets the oldest history beyond what is kept', async (t) => {

@@ -16,7 +16,7 @@ const messages = 300;
 export async function hammer(folder: string, seconds: number): Promise<readonly HammerReport[]> {
   const mailbox = openLocalMailbox({ folder, emailAddress });
   mailbox.addMessages(await numbered(messages));
-  const labels = [await mailbox.createLabel('First'), await mailbox.createLabel('Second')];
+  const labels = [await mailbox.createLabel({ name: 'First' }), await mailbox.createLabel({ name: 'Second' })];
   const { historyId: startHistoryId } = await mailbox.getProfile();
   const reports = await Promise.all(labels.map(({ id }) => runWorker(folder, id, seconds)));
 

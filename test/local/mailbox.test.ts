@@ -7,6 +7,7 @@ testMailboxConformance('local', async (t) => {
   const mailbox = openMailbox(t, temporaryFolder(t));
   return {
     mailbox,
+    capabilities: { settingsSharing: true },
     deliver: async (mails) => {
       const messages = mails.map(async ({ raw, receivedMs, labels }) => ({
         raw,

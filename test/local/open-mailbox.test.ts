@@ -70,7 +70,7 @@ suite('opening a mailbox', () => {
       const database = new DatabaseSync(join(folder, name));
       database.exec('CREATE TABLE recipe (name TEXT)');
       database.close();
-      assertUnavailable(open(folder), /not a mailbox of gmail-llm/, /Move the file away/);
+      assertUnavailable(open(folder), /not one of gmail-llm/, /Move the file away/);
     });
   }
 

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import type { IncomingMessage } from '../../src/local/incoming.ts';
-import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import type { LocalMailbox, LocalMailboxOptions } from '../../src/local/open-local-mailbox.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { parseMime } from '../../src/mail/parse-mime.ts';
 import type { MailParts } from '../build-mail.ts';
@@ -10,8 +10,8 @@ import { buildMail } from '../build-mail.ts';
 export const emailAddress = 'me@example.org';
 
 /** An open mailbox in a folder, closed behind the test. */
-export function openMailbox(t: TestContext, folder: string): LocalMailbox {
-  const mailbox = openLocalMailbox({ folder, emailAddress });
+export function openMailbox(t: TestContext, folder: string, options: Partial<LocalMailboxOptions> = {}): LocalMailbox {
+  const mailbox = openLocalMailbox({ folder, emailAddress, ...options });
   t.after(() => mailbox.close());
   return mailbox;
 }

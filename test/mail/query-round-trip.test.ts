@@ -120,7 +120,9 @@ const parsed: ParsedMail = {
   references: [],
   listId: 'The list <list.example.org>',
   text: 'Please find the invoice of 12 March enclosed.',
-  attachments: [{ filename: 'March.pdf', mimeType: 'application/pdf', isInline: false, content: new Uint8Array() }],
+  attachments: [
+    { filename: 'March.pdf', mimeType: 'application/pdf', isInline: false, sizeBytes: 0, content: new Uint8Array() },
+  ],
   headers: [],
 };
 const message = {

@@ -9,6 +9,7 @@ import type { BuildServer } from '../../src/mcp/build-server.ts';
 import { operationServers } from '../../src/mcp/operation-server.ts';
 import type { Services } from '../../src/operations/invoke.ts';
 import { defineOperation } from '../../src/operations/operation.ts';
+import { openSafety } from '../../src/safety/open-safety.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import { silent } from './silent.ts';
 
@@ -47,10 +48,13 @@ export function testServices(): Services {
   const backend = {
     list: () => [emailAddress],
     fallback: () => undefined,
+    connectHint: '',
     open: async () => ({ emailAddress, close: () => {} }) as unknown as Mailbox,
   };
   return {
     accounts: createAccounts({}, backend),
+    // Nothing of it is opened: no test operation changes anything.
+    safety: openSafety({ folder: '/nonexistent', dataFolder: '/nonexistent' }, () => 0),
     logger: silent,
     timeZone: 'UTC',
     now: () => 0,

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from '../support/child-environment.ts';
 import { locateHome, type Home } from '../../src/core/home.ts';
 import { identityOf } from '../../src/supervisor/process-identity.ts';
 import { runControl } from '../../src/supervisor/run-control.ts';
@@ -129,7 +130,7 @@ export async function startSupervisor(
 /** A supervisor in a process of its own, whose programs are up. */
 export async function spawnSupervisor(t: TestContext, home: Home): Promise<ChildProcess> {
   const child = spawn(node, [supervisorScript], {
-    env: { PATH: process.env.PATH, GMAIL_HOME: home.folder },
+    env: { ...childEnvironment, GMAIL_HOME: home.folder },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.after(() => child.kill('SIGKILL'));

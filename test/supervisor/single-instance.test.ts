@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import { childEnvironment } from '../support/child-environment.ts';
 import { locateHome } from '../../src/core/home.ts';
 import {
   control,
@@ -41,7 +42,7 @@ test('of several that start at once, one wins', async (t) => {
   const starters = await Promise.all(
     Array.from({ length: 4 }, async () => {
       const child = spawn(node, [supervisorScript], {
-        env: { PATH: process.env.PATH, GMAIL_HOME: home.folder },
+        env: { ...childEnvironment, GMAIL_HOME: home.folder },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       t.after(() => child.kill('SIGKILL'));

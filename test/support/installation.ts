@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { childEnvironment } from './child-environment.ts';
 import { freePorts } from './free-ports.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -21,7 +22,7 @@ export async function run(
   environment: Readonly<Record<string, string>>,
 ): Promise<Finished> {
   const child = spawn(process.execPath, [join(bin, `${name}.js`), ...words], {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { ...childEnvironment, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -56,7 +57,7 @@ export async function startInstallation(
   environment: Readonly<Record<string, string>>,
 ): Promise<Installation> {
   const child = spawn(process.execPath, [join(bin, 'gmail-llm.js'), 'up'], {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { ...childEnvironment, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');

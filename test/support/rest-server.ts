@@ -57,6 +57,7 @@ export async function startRestServer(
   context.after(async () => {
     await server.close(1000);
     await services.accounts.close();
+    services.safety.close();
   });
   const url = `http://127.0.0.1:${server.port}`;
   const token = ownerToken(assembly.home.dataFolder);

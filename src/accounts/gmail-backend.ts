@@ -1,0 +1,62 @@
+import type { Configuration } from '../core/configuration.ts';
+import { AppError } from '../core/errors.ts';
+import type { Home } from '../core/home.ts';
+import { bearersAccount } from '../gmail/credential.ts';
+import type { GmailConnections } from '../gmail/connect-gmail.ts';
+import { openCredentialStore, type KeyedCredentialStore } from '../gmail/credentials/open-credential-store.ts';
+import type { Backend } from './accounts.ts';
+
+/**
+ * The Gmail accounts that are logged in, or the one that `GMAIL_ACCESS_TOKEN` is of. A login made meanwhile is seen
+ * without a restart. Google's libraries are loaded when the first account is opened.
+ */
+export function gmailBackend(configuration: Configuration, { dataFolder }: Home): Backend {
+  const { account, accessToken } = configuration;
+  let opened: KeyedCredentialStore | undefined;
+  let connections: GmailConnections | undefined;
+  const store = (): KeyedCredentialStore => (opened ??= openCredentialStore(dataFolder, configuration));
+
+  function list(): readonly string[] {
+    if (accessToken !== undefined) return [account ?? bearersAccount];
+    return store()
+      .list()
+      .map(({ emailAddress }) => emailAddress);
+  }
+
+  /** Throws `NOT_FOUND` for an account that never logged in, `REAUTH_REQUIRED` for one that has to do it again. */
+  function check(emailAddress: string): void {
+    if (accessToken !== undefined) return;
+    const accounts = store().list();
+    const info = accounts.find((candidate) => candidate.emailAddress === emailAddress);
+    if (info === undefined) {
+      throw new AppError('NOT_FOUND', `There is no login of ${emailAddress}.`, {
+        field: 'account',
+        expected: accounts.map((candidate) => candidate.emailAddress).join(' or ') || 'an account that is logged in',
+        got: emailAddress,
+        hint: `Run \`gmail-llm login --account ${emailAddress}\`.`,
+      });
+    }
+    if (info.reauthReason !== undefined) {
+      throw new AppError('REAUTH_REQUIRED', `Google no longer accepts the login of ${emailAddress}: ${info.reauthReason}`, {
+        hint: `Run \`gmail-llm login --account ${emailAddress}\`.`,
+      });
+    }
+  }
+
+  return {
+    connectHint: 'Run `gmail-llm login`.',
+    list,
+    fallback: () => undefined,
+    check,
+    async open(emailAddress) {
+      check(emailAddress);
+      const { createGmailConnections } = await import('../gmail/connect-gmail.ts');
+      connections ??= createGmailConnections({ configuration, dataFolder, store: store() });
+      return connections.open(emailAddress);
+    },
+    close() {
+      connections?.close();
+      opened?.close();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { AppError } from '../core/errors.ts';
+import type { Home } from '../core/home.ts';
+import { demoAddress } from '../local/demo/demo-messages.ts';
+import { fillDemoMailbox } from '../local/demo/fill-demo-mailbox.ts';
+import { hasLocalMailbox, listLocalAccounts, localMailboxFolder } from '../local/local-accounts.ts';
+import { openLocalMailbox } from '../local/open-local-mailbox.ts';
+import type { Backend } from './accounts.ts';
+
+/** How long a list of accounts is good for: a new one is seen within this time, and calls do not read folders. */
+const listFreshMs = 250;
+
+/**
+ * The local mailboxes of a home. The demo mailbox is an account of its own: made when there is nothing else, listed
+ * only while there is nothing else.
+ */
+export function localBackend({ dataFolder }: Home, nowMs: () => number): Backend {
+  let listedMs = Number.NEGATIVE_INFINITY;
+  let addresses: readonly string[] = [];
+
+  function list(): readonly string[] {
+    if (Math.abs(nowMs() - listedMs) < listFreshMs) return addresses;
+    const all = listLocalAccounts(dataFolder);
+    const own = all.filter((address) => address !== demoAddress);
+    addresses = own.length > 0 ? own : all;
+    listedMs = nowMs();
+    return addresses;
+  }
+
+  function refuseUnknown(emailAddress: string): void {
+    if (list().includes(emailAddress)) return;
+    listedMs = Number.NEGATIVE_INFINITY;
+    const known = list();
+    const isFirstStart = known.length === 0 && emailAddress === demoAddress;
+    if (isFirstStart || known.includes(emailAddress)) return;
+    throw new AppError('NOT_FOUND', `There is no account ${emailAddress} here.`, {
+      field: 'account',
+      expected: known.length === 0 ? 'an account that was imported' : known.join(' or '),
+      got: emailAddress,
+      hint: `Run \`gmail-llm import --account ${emailAddress} PATH…\`, or name another account.`,
+    });
+  }
+
+  /** Hands a sent message to the mailbox that an address has here; any other address gets nothing. */
+  async function deliver(recipient: string, raw: Uint8Array): Promise<void> {
+    if (!hasLocalMailbox(dataFolder, recipient)) return;
+    const folder = localMailboxFolder(dataFolder, recipient);
+    const mailbox = openLocalMailbox({ folder, emailAddress: recipient });
+    try {
+      await mailbox.receiveMessage({ raw });
+    } finally {
+      mailbox.close();
+    }
+  }
+
+  return {
+    list,
+    connectHint: 'Run `gmail-llm import PATH…`.',
+    fallback: () => (list().length === 0 ? demoAddress : undefined),
+    async open(emailAddress) {
+      refuseUnknown(emailAddress);
+      const folder = localMailboxFolder(dataFolder, emailAddress);
+      const mailbox = openLocalMailbox({ folder, emailAddress, deliver });
+      // Copies that a crash kept from their mailboxes.
+      await mailbox.deliverWaiting();
+      if (emailAddress === demoAddress) await fillDemoMailbox(mailbox, new Date(nowMs()));
+      return mailbox;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { globSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Database, textOf } from '../../core/database.ts';
+import { asFault, type Check, type Finding, type Patient } from './finding.ts';
+
+/** How long to wait for a program that writes. */
+const busyTimeoutMs = 2000;
+/** Larger files are opened and not read through: that would take longer than somebody waits. */
+const readThroughBytes = 200_000_000;
+
+/** What is wrong with one SQLite file; undefined where nothing is. */
+function inspect(file: string, patient: Patient): Finding | undefined {
+  const name = `data/${file}`;
+  const path = join(patient.home.dataFolder, file);
+  const { mode, size } = statSync(path);
+  if ((mode & 0o077) !== 0) {
+    return {
+      name,
+      state: 'fault',
+      found: 'It can be read by other users of this machine.',
+      mend: `Run: chmod 600 ${path}`,
+    };
+  }
+  try {
+    const database = new Database(path, busyTimeoutMs);
+    try {
+      const pragma = size <= readThroughBytes ? 'quick_check(1)' : 'schema_version';
+      const row = database.get(`PRAGMA ${pragma}`);
+      if (size > readThroughBytes || (row !== undefined && textOf(row, 'quick_check') === 'ok')) return undefined;
+      const why = row === undefined ? 'no answer' : textOf(row, 'quick_check');
+      return {
+        name,
+        state: 'fault',
+        found: `It is damaged: ${why.split('\n').join(' ')}.`,
+        mend: 'Stop the servers and restore it from a backup; or move it away, and import or log in again.',
+      };
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    return asFault(name, error);
+  }
+}
+
+/** Every database of the home: private, readable and whole. */
+export const checkDatabases: Check = {
+  name: 'databases',
+  run(patient) {
+    const files = globSync('**/*.db', { cwd: patient.home.dataFolder }).toSorted();
+    if (files.length === 0) return [{ name: 'databases', state: 'skipped', found: 'There is none yet.' }];
+    const findings = files.flatMap((file) => inspect(file, patient) ?? []);
+    const sizeBytes = files.reduce((sum, file) => sum + statSync(join(patient.home.dataFolder, file)).size, 0);
+    const megabytes = Math.ceil(sizeBytes / 1_000_000).toLocaleString('en-US');
+    return findings.length > 0
+      ? findings
+      : [
+          {
+            name: 'databases',
+            state: 'ok',
+            found: `${files.length === 1 ? '1 file' : `${files.length} files`}, ${megabytes} MB, whole`,
+          },
+        ];
+  },
+};

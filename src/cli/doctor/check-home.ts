@@ -1,0 +1,65 @@
+import { accessSync, constants, statSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf } from '../../core/errors.ts';
+import { gmailFolderName } from '../../gmail/credentials/open-credential-store.ts';
+import type { Check, Finding } from './finding.ts';
+
+function octal({ mode }: Stats): string {
+  return `0${(mode & 0o777).toString(8)}`;
+}
+
+/** What is wrong with a folder or file that only this user may enter or read; undefined while it is not there. */
+function inspect(path: string, mode: 0o700 | 0o600 | undefined): Finding | undefined {
+  const name = 'home';
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return undefined;
+  if (mode !== undefined && (stat.mode & 0o077) !== 0) {
+    return {
+      name,
+      state: 'fault',
+      found: `${path} is open to other users of this machine (${octal(stat)}).`,
+      mend: `Run: chmod ${mode.toString(8)} ${path}`,
+    };
+  }
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK | (stat.isDirectory() ? constants.X_OK : 0));
+    return undefined;
+  } catch (error) {
+    return {
+      name,
+      state: 'fault',
+      found: `This user may not read and write ${path}: ${messageOf(error)}.`,
+      mend: `Run gmail-llm as the user that it belongs to (uid ${stat.uid}), or give it to this one with chown -R.`,
+    };
+  }
+}
+
+export const checkHome: Check = {
+  name: 'home',
+  run({ home }) {
+    const { folder, dataFolder, runFolder, logsFolder, configurationFile } = home;
+    if (statSync(folder, { throwIfNoEntry: false }) === undefined) {
+      return [
+        {
+          name: 'home',
+          state: 'warning',
+          found: `There is no ${folder} yet.`,
+          mend: 'Run: gmail-llm up, which makes it.',
+        },
+      ];
+    }
+    const paths = [
+      [folder, undefined],
+      [configurationFile, undefined],
+      [logsFolder, undefined],
+      [runFolder, 0o700],
+      [dataFolder, 0o700],
+      [join(dataFolder, 'token'), 0o600],
+      [join(dataFolder, 'tokens.json'), 0o600],
+      [join(dataFolder, gmailFolderName), 0o700],
+      [join(dataFolder, gmailFolderName, 'key'), 0o600],
+    ] as const;
+    const findings = paths.flatMap(([path, mode]) => inspect(path, mode) ?? []);
+    return findings.length > 0 ? findings : [{ name: 'home', state: 'ok', found: folder }];
+  },
+};

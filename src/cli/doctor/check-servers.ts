@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemCode } from '../../core/errors.ts';
+import { findPortHolder } from '../../core/port-holder.ts';
+import { version } from '../../core/version.ts';
+import { isJsonObject, textIn, type JsonObject } from '../../gmail/login/read-json-file.ts';
+import type { Check, Finding, Patient } from './finding.ts';
+
+/** What a server says of itself. */
+interface Health {
+  readonly status: number;
+  readonly json: JsonObject;
+}
+
+type Answer =
+  | { readonly kind: 'nobody' }
+  /** Somebody holds the port who is no server of ours. */
+  | { readonly kind: 'stranger' }
+  | { readonly kind: 'ours'; readonly health: Health };
+
+/** A server answers its health in milliseconds; one that checks a live account may take longer. */
+const timeoutMs = 5000;
+
+/** Where to ask a server that binds `host`. */
+function origin(host: string, port: number): string {
+  const own = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${own.includes(':') ? `[${own}]` : own}:${port}`;
+}
+
+function ask(url: string, signal: AbortSignal, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, { headers, redirect: 'error', signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
+}
+
+async function askHealth(root: string, signal: AbortSignal): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await ask(`${root}/health/ready`, signal);
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    return { kind: systemCode(cause) === 'ECONNREFUSED' ? 'nobody' : 'stranger' };
+  }
+  const json: unknown = await response.json().catch(() => undefined);
+  const isOurs =
+    isJsonObject(json) && typeof json.pid === 'number' && /^(?:un)?ready$/.test(textIn(json, 'status') ?? '');
+  return isOurs ? { kind: 'ours', health: { status: response.status, json } } : { kind: 'stranger' };
+}
+
+/** Whether a server takes the token of this home: one of another home does not. */
+async function takesOwnToken(root: string, { home, signal }: Patient): Promise<boolean> {
+  try {
+    const token = readFileSync(join(home.dataFolder, 'token'), 'utf8').trim();
+    const { status } = await ask(`${root}/metrics`, signal, { authorization: `Bearer ${token}` });
+    return status === 200;
+  } catch {
+    // There is no token yet, so no server of this home either; or the server has gone while it was asked.
+    return false;
+  }
+}
+
+async function checkServer(program: string, port: number, variable: string, patient: Patient): Promise<Finding> {
+  const name = program;
+  const root = origin(patient.configuration.host, port);
+  if (port === 0) return { name, state: 'skipped', found: `${variable}=0 lets the system choose its port.` };
+  const answer = await askHealth(root, patient.signal);
+  switch (answer.kind) {
+    case 'nobody':
+      return {
+        name,
+        state: 'warning',
+        found: `Nobody answers at ${root}; the port is free.`,
+        mend: 'Start it with: gmail-llm up',
+      };
+    case 'stranger':
+      return {
+        name,
+        state: 'fault',
+        found: `Port ${port} is held by ${findPortHolder(port).description}, which is no server of gmail-llm.`,
+        mend: `Stop that process, or set ${variable} to a free port.`,
+      };
+    case 'ours':
+      return checkOwnServer(name, root, variable, answer.health, patient);
+  }
+}
+
+async function checkOwnServer(
+  name: string,
+  root: string,
+  variable: string,
+  { status, json }: Health,
+  patient: Patient,
+): Promise<Finding> {
+  if (!(await takesOwnToken(root, patient))) {
+    return {
+      name,
+      state: 'fault',
+      found: `At ${root} answers a server of another home (pid ${String(json.pid)}).`,
+      mend: `Set ${variable} to another port for one of the two homes, or GMAIL_HOME to the home that you mean.`,
+    };
+  }
+  if (status !== 200) {
+    return {
+      name,
+      state: 'fault',
+      found: `It runs at ${root}, but is not ready: ${textIn(json, 'reason') ?? `HTTP ${status}`}`,
+      mend: `Mend what the other lines say of it; else read logs/${name}.log.`,
+    };
+  }
+  const running = textIn(json, 'version') ?? 'unknown';
+  if (running !== version) {
+    return {
+      name,
+      state: 'warning',
+      found: `It runs version ${running}, and ${version} is installed.`,
+      mend: `Run: gmail-llm ctl restart ${name}`,
+    };
+  }
+  return {
+    name,
+    state: 'ok',
+    found: `ready at ${root}, pid ${String(json.pid)}, account ${textIn(json, 'account') ?? '?'}`,
+  };
+}
+
+export const checkServers: Check = {
+  name: 'servers',
+  run(patient) {
+    const { mcpPort, apiPort } = patient.configuration;
+    return Promise.all([
+      checkServer('gmail-mcp-server', mcpPort, 'GMAIL_MCP_PORT', patient),
+      checkServer('gmail-api-server', apiPort, 'GMAIL_API_PORT', patient),
+    ]);
+  },
+};

@@ -1,0 +1,35 @@
+import type { LocalMailbox } from '../local/open-local-mailbox.ts';
+
+/** A user of the emulator. */
+export interface EmulatedAccount {
+  /** In lower case. */
+  readonly emailAddress: string;
+  readonly mailbox: LocalMailbox;
+  /** Whether changes after this history id are young enough to be asked for. */
+  keepsHistorySince(startHistoryId: string): boolean;
+  /** Notes where the history stands now: what happened before grows too old together with this moment. */
+  noteHistory(): Promise<void>;
+}
+
+/** Makes a user of an open mailbox. `historyMs` is how long history ids stay good. */
+export function createEmulatedAccount(
+  mailbox: LocalMailbox,
+  nowMs: () => number,
+  historyMs: () => number,
+): EmulatedAccount {
+  // The mailbox itself keeps changes by number, not by age.
+  const notes: { readonly atMs: number; readonly historyId: number }[] = [];
+  return {
+    emailAddress: mailbox.emailAddress.toLowerCase(),
+    mailbox,
+    keepsHistorySince(startHistoryId) {
+      const tooOldMs = nowMs() - historyMs();
+      return notes.every(({ atMs, historyId }) => atMs > tooOldMs || Number(startHistoryId) >= historyId);
+    },
+    async noteHistory() {
+      const atMs = nowMs();
+      const { historyId } = await mailbox.getProfile();
+      notes.push({ atMs, historyId: Number(historyId) });
+    },
+  };
+}

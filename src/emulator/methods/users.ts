@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import { invalidArgument } from '../google-errors.ts';
+import type { Method } from './method.ts';
+import { defineMethod } from './method.ts';
+
+/** How long Gmail keeps a watch (guide to push notifications). */
+const watchMs = 7 * 24 * 60 * 60 * 1000;
+
+const filterActions = z.enum(['include', 'exclude']).optional();
+
+/** `users`: the account as a whole. A watch is answered as Gmail would, but nothing is ever published. */
+export const userMethods: readonly Method[] = [
+  defineMethod('getProfile', {
+    run: async ({ mailbox }) => mailbox.getProfile(),
+  }),
+  defineMethod('watch', {
+    body: {
+      name: '',
+      schema: z.strictObject({
+        topicName: z.string().optional(),
+        labelIds: z.array(z.string()).default([]),
+        labelFilterAction: filterActions,
+        labelFilterBehavior: filterActions,
+      }),
+    },
+    run: async ({ body, mailbox, nowMs }) => {
+      const { topicName = '', labelIds } = body;
+      if (topicName === '') throw invalidArgument('topicName required');
+      if (!/^projects\/[a-z][a-z\d-]{4,28}[a-z\d]\/topics\/[A-Za-z][\w.~+%-]{2,254}$/.test(topicName)) {
+        throw invalidArgument('Invalid topicName does not match projects/<project>/topics/*');
+      }
+      const known = new Set((await mailbox.listLabels()).map(({ id }) => id));
+      const unknown = labelIds.find((id) => !known.has(id));
+      if (unknown !== undefined) throw invalidArgument(`Invalid label: ${unknown}`);
+      const { historyId } = await mailbox.getProfile();
+      return { historyId, expiration: String(nowMs + watchMs) };
+    },
+  }),
+  defineMethod('stop', { run: () => undefined }),
+];

@@ -1,0 +1,20 @@
+import type { IncomingMessage } from 'node:http';
+
+/**
+ * The bytes of a body, or undefined if they are more than `maxBytes`. The rest of a long one is read and thrown away: a
+ * client that is cut off while it sends would not see the refusal. Rejects when the client goes away.
+ */
+export function readRequestBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
+  let chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes <= maxBytes) chunks.push(chunk);
+    else chunks = [];
+  });
+  request.once('end', () => resolve(sizeBytes <= maxBytes ? Buffer.concat(chunks) : undefined));
+  request.once('error', reject);
+  request.once('close', () => reject(new Error('the client went away while it sent its request')));
+  return promise;
+}

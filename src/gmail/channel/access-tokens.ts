@@ -1,0 +1,204 @@
+import type { Configuration } from '../../core/configuration.ts';
+import { AppError } from '../../core/errors.ts';
+import { loginCommand } from '../credentials/login-command.ts';
+import type { KeyedCredentialStore } from '../credentials/open-credential-store.ts';
+import { oauthEndpoints } from '../login/oauth-endpoints.ts';
+import { explainRefusal, type OAuthRefusal } from '../login/oauth-refusal.ts';
+import type { HttpClient } from './http-exchange.ts';
+import { releaseLease, takeLease, type Lease } from './lease.ts';
+import { backoffMs, pause, within, type Patience } from './patience.ts';
+import { renewAccessToken, type RenewalOutcome } from './renew-access-token.ts';
+import type { SharedState } from './shared-state.ts';
+import { openTokenShelf } from './token-shelf.ts';
+
+/** What a request shows to Google. */
+interface AccessToken {
+  readonly accessToken: string;
+  readonly generation: number;
+}
+
+/** The access tokens of one account, renewed once for all processes. */
+export interface AccessTokens {
+  /** One that can be used now, without a wait, or undefined. */
+  current(): AccessToken | undefined;
+  /** One that can be used; renewed where it has to be. Throws `REAUTH_REQUIRED`, `FORBIDDEN`, `NOT_FOUND`, `UNAVAILABLE`. */
+  obtain(patience: Patience): Promise<AccessToken>;
+  /** To be called when Google refused a token: nobody uses it again. Throws `REAUTH_REQUIRED` where there is no other. */
+  refuse(token: AccessToken): void;
+}
+
+/** Longer than a renewal with all its tries takes. */
+const leaseMs = 35_000;
+/** After this a renewal that another process has begun is no longer waited for: it hangs. */
+const longestWaitMs = 15_000;
+/** Tries at the token endpoint, and the bounds of the pauses between them. */
+const tries = 3;
+const firstPauseMs = 500;
+const longestPauseMs = 2000;
+
+/** A bearer that the environment gives, for as long as it lasts. */
+export function fixedAccessToken(accessToken: string): AccessTokens {
+  const token = { accessToken, generation: 0 };
+  return {
+    current: () => token,
+    obtain: () => Promise.resolve(token),
+    refuse() {
+      throw new AppError('REAUTH_REQUIRED', 'Google no longer accepts the token in GMAIL_ACCESS_TOKEN.', {
+        field: 'GMAIL_ACCESS_TOKEN',
+        expected: 'an access token that is not older than an hour and has a scope of Gmail',
+        hint: 'Set it to a new one, or unset it and run: gmail-llm login',
+      });
+    },
+  };
+}
+
+/**
+ * The access tokens of a stored login. Of all processes one renews at a time, held to that by a lease; the others use
+ * the old one while it lasts, or wait for the new one.
+ */
+export function sharedAccessTokens(options: {
+  readonly account: string;
+  readonly store: KeyedCredentialStore;
+  readonly state: SharedState;
+  readonly configuration: Pick<Configuration, 'oauthRootUrl'>;
+  readonly http: HttpClient;
+}): AccessTokens {
+  const { account, store, state, http } = options;
+  const { tokenUrl } = oauthEndpoints(options.configuration.oauthRootUrl);
+  const shelf = openTokenShelf(account, store, state);
+  let renewal: Promise<AccessToken> | undefined;
+
+  /** The generation of a login that Google honours, as far as is known. */
+  const loginGeneration = (): number => {
+    const info = store.info(account);
+    // Says what to do where there is no login.
+    if (info === undefined) return store.read(account).generation;
+    if (info.reauthReason === undefined) return info.generation;
+    throw reauthRequired(account, info.reauthReason);
+  };
+
+  /** The lease, or, while another process renews, the token to use meanwhile. */
+  async function takeTurn(): Promise<Lease | AccessToken> {
+    const startedMs = performance.now();
+    for (;;) {
+      const isLate = performance.now() - startedMs > longestWaitMs;
+      const generation = loginGeneration();
+      const lease = takeLease(state, `access token of ${account}`, leaseMs, isLate);
+      // Only after the lease: another process may have put one there until then.
+      const token = shelf.read(generation);
+      if (lease !== undefined) {
+        if (token?.isFresh !== true) return lease;
+        releaseLease(state, lease);
+      }
+      if (token !== undefined) return token;
+      await pause(50 + Math.random() * 150);
+    }
+  }
+
+  async function askGoogle(): Promise<{
+    readonly outcome: RenewalOutcome;
+    readonly askedMs: number;
+    readonly generation: number;
+  }> {
+    for (let failures = 0; ;) {
+      const { credential, generation } = store.read(account);
+      const askedMs = state.now();
+      const outcome = await renewAccessToken(http, tokenUrl, credential, askedMs);
+      switch (outcome.kind) {
+        case 'granted':
+          // Before anything is done with it: the old one may be worth nothing now.
+          if (outcome.refreshToken !== undefined) store.replaceRefreshToken(account, generation, outcome.refreshToken);
+          return { outcome, askedMs, generation };
+        case 'refused': {
+          const stored = store.read(account);
+          const isSame =
+            stored.generation === generation &&
+            (stored.credential.kind !== 'oauth' ||
+              credential.kind !== 'oauth' ||
+              stored.credential.refreshToken === credential.refreshToken);
+          if (isSame) return { outcome, askedMs, generation };
+          // Somebody logged in meanwhile: the refusal was of the login before.
+          continue;
+        }
+        case 'failed':
+          failures += 1;
+          if (failures === tries) return { outcome, askedMs, generation };
+          await pause(backoffMs(failures, firstPauseMs, longestPauseMs));
+      }
+    }
+  }
+
+  async function renew(): Promise<AccessToken> {
+    const turn = await takeTurn();
+    if ('accessToken' in turn) return turn;
+    try {
+      const { outcome, askedMs, generation } = await askGoogle();
+      switch (outcome.kind) {
+        case 'granted': {
+          const { accessToken, lifetimeMs } = outcome;
+          shelf.put(turn, { loginGeneration: generation, accessToken, receivedMs: askedMs, lifetimeMs });
+          // Where the lease was overtaken it is the other's; or ours for once, where that is still to come.
+          return shelf.read(generation) ?? { accessToken, generation: 0 };
+        }
+        case 'refused':
+          throw refused(outcome.refusal, generation);
+        case 'failed': {
+          const old = shelf.read(generation);
+          if (old !== undefined) return old;
+          throw new AppError(
+            'UNAVAILABLE',
+            `No access token for ${account}: ${new URL(tokenUrl).origin} failed: ${outcome.reason}.`,
+            {
+              hint: 'Check the network and try again. The login itself is not affected.',
+            },
+          );
+        }
+      }
+    } finally {
+      releaseLease(state, turn);
+    }
+  }
+
+  function refused(refusal: OAuthRefusal, generation: number): AppError {
+    const { code, meaning, mend } = explainRefusal(refusal);
+    const got = refusal.description === '' ? refusal.error : `${refusal.error}: ${refusal.description}`;
+    if (code === 'REAUTH_REQUIRED' && refusal.error === 'invalid_grant') {
+      store.markReauth(account, generation, meaning);
+      return reauthRequired(account, meaning, mend, got);
+    }
+    // What the person who logs in has typed wrong is, for a stored login, another login.
+    if (code === 'INVALID_INPUT' || code === 'REAUTH_REQUIRED') return reauthRequired(account, meaning, mend, got);
+    return new AppError(code, meaning, { got, hint: mend });
+  }
+
+  const current = () => shelf.read(loginGeneration());
+  return {
+    current,
+    async obtain(patience) {
+      const token = current();
+      if (token?.isFresh === true) return token;
+      renewal ??= renew().finally(() => (renewal = undefined));
+      // Nobody waits any more when all have given up; a failure is told to whoever asks next.
+      renewal.catch(() => undefined);
+      // The old one does while it lasts.
+      if (token !== undefined) return token;
+      return within(
+        renewal,
+        patience,
+        () =>
+          new AppError('UNAVAILABLE', `No access token for ${account} in time: the token endpoint is slow.`, {
+            hint: 'Try again: it is being renewed.',
+          }),
+      );
+    },
+    refuse: ({ generation }) => shelf.invalidate(generation),
+  };
+}
+
+function reauthRequired(account: string, reason: string, mend?: string, got?: string): AppError {
+  const command = loginCommand(account);
+  return new AppError('REAUTH_REQUIRED', `Google no longer accepts the login of ${account}. ${reason}`, {
+    ...(got === undefined ? {} : { got }),
+    hint: mend === undefined ? `Run: ${command}` : `Run: ${command}. ${mend}`,
+  });
+}

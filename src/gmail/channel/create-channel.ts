@@ -1,0 +1,180 @@
+import type { Configuration } from '../../core/configuration.ts';
+import { AppError } from '../../core/errors.ts';
+import { unitsOf } from '../../mail/gmail-methods.ts';
+import type { ApiRequest, ApiResponse, Channel } from '../channel.ts';
+import type { KeyedCredentialStore } from '../credentials/open-credential-store.ts';
+import { fixedAccessToken, sharedAccessTokens } from './access-tokens.ts';
+import { createAdmission } from './admission.ts';
+import { readGoogleError, retryableAt } from './google-error.ts';
+import { createHttpClient, HttpFailure, type HttpResponse } from './http-exchange.ts';
+import { judgeFailure, judgeVerdict, noProgress, type Decision, type Progress } from './judge-attempt.ts';
+import { abortReason, currentPatience, pause, type Patience } from './patience.ts';
+import { openSharedBudget, type Permit } from './shared-budget.ts';
+import type { SharedState } from './shared-state.ts';
+
+/** What a channel stands on. */
+export interface ChannelOptions {
+  /** In lower case; what the store knows the login by. */
+  readonly account: string;
+  readonly store: KeyedCredentialStore;
+  readonly state: SharedState;
+  readonly configuration: Pick<
+    Configuration,
+    'apiRootUrl' | 'oauthRootUrl' | 'accessToken' | 'quota' | 'quotaUnitsPerMinute' | 'concurrency'
+  >;
+}
+
+/** What came of one attempt. */
+type Attempt =
+  | { readonly kind: 'answered'; readonly response: HttpResponse }
+  | { readonly decision: Decision; readonly progress: Progress; readonly kind: 'judged' };
+
+/** What Gmail needs to answer a send with attachments, as a rule. */
+const answerMs = 3000;
+/** Slots of a batch: Google carries out its parts at once, but not all of them. */
+const batchSlots = 4;
+
+/**
+ * Opens the one way to Google of an account in this process. The store and the state stay the caller's to close. With
+ * `GMAIL_ACCESS_TOKEN` no login is read.
+ */
+export function createChannel({ account, store, state, configuration }: ChannelOptions): Channel {
+  const http = createHttpClient();
+  const tokens =
+    configuration.accessToken === undefined
+      ? sharedAccessTokens({ account, store, state, configuration, http })
+      : fixedAccessToken(configuration.accessToken);
+  const budget = openSharedBudget(account, state, configuration);
+  const admission = createAdmission(account, budget, state.now);
+  const apiOrigin = new URL(configuration.apiRootUrl).origin;
+
+  function addressOf({ url }: ApiRequest): URL {
+    const address = new URL(url);
+    if (address.origin === apiOrigin) return address;
+    throw new Error(`a request to ${address.origin} would take the bearer token away from ${apiOrigin}`);
+  }
+
+  /** One attempt, with units and slots for as long as it lasts; undefined where there was no token to make it with. */
+  async function attempt(request: ApiRequest, patience: Patience, progress: Progress): Promise<Attempt | undefined> {
+    await tokens.obtain(patience);
+    const permit = await admission.admit(needsOf(request), request.isSafeToRepeat ? patience : shorter(patience));
+    const use = { isUnused: true, isAnswered: false };
+    try {
+      // It may have ended while the request waited for the permit.
+      const token = tokens.current();
+      if (token === undefined) return undefined;
+      use.isUnused = false;
+      const response = await exchange(request, token.accessToken, patience);
+      if (response instanceof HttpFailure) {
+        use.isUnused = !response.mayBeDone;
+        return { kind: 'judged', ...judgeFailure(response, request, progress) };
+      }
+      use.isAnswered = response.status < 400;
+      if (response.status >= 200 && response.status < 300) return { kind: 'answered', response };
+      const judged = judge(response, request, progress, permit);
+      if (judged.decision.kind === 'againWithNewToken') tokens.refuse(token);
+      return { kind: 'judged', ...judged };
+    } finally {
+      admission.release(permit, use);
+    }
+  }
+
+  function needsOf({ methodIds, timeoutMs }: ApiRequest) {
+    return {
+      units: methodIds.reduce((sum, methodId) => sum + unitsOf(methodId, configuration.quota), 0),
+      slots: Math.min(batchSlots, Math.max(1, methodIds.length)),
+      timeoutMs,
+    };
+  }
+
+  async function exchange(
+    request: ApiRequest,
+    accessToken: string,
+    patience: Patience,
+  ): Promise<HttpResponse | HttpFailure> {
+    try {
+      return await http.exchange({
+        method: request.httpMethod,
+        url: addressOf(request),
+        // Google compresses only for agents whose name says gzip (developers.google.com/workspace/gmail/api/guides/performance).
+        headers: { 'user-agent': 'gmail-llm (gzip)', ...request.headers, authorization: `Bearer ${accessToken}` },
+        ...(request.body === undefined ? {} : { body: request.body }),
+        timeoutMs: Math.min(request.timeoutMs, patience.leftMs()),
+        ...(patience.signal === undefined ? {} : { signal: patience.signal }),
+        needsFreshConnection: !request.isSafeToRepeat,
+      });
+    } catch (error) {
+      if (error instanceof HttpFailure) return error;
+      throw error;
+    }
+  }
+
+  function judge(response: HttpResponse, request: ApiRequest, progress: Progress, permit: Permit) {
+    const verdict = readGoogleError(response, { account, methodIds: request.methodIds, nowMs: state.now() });
+    if (verdict.kind !== 'throttled') return judgeVerdict(verdict, request, progress);
+    // While the permit lasts, so that no other request goes out in between.
+    const untilMs = budget.freeze({ ...verdict, permit });
+    return judgeVerdict({ ...verdict, error: retryableAt(verdict.error, untilMs) }, request, progress);
+  }
+
+  return {
+    async send(request) {
+      addressOf(request);
+      const patience = currentPatience();
+      let progress = noProgress;
+      for (;;) {
+        const result = await attempt(request, patience, progress);
+        if (result === undefined) {
+          if (patience.leftMs() > 0) continue;
+          throw new AppError('UNAVAILABLE', `No access token for ${account} lasted until it could be used.`, {
+            hint: 'Try again; check the clock of this machine.',
+          });
+        }
+        if (result.kind === 'answered') return apiResponse(result.response);
+        const { decision } = result;
+        ({ progress } = result);
+        switch (decision.kind) {
+          case 'fail':
+            throw decision.error;
+          case 'done':
+            return apiResponse({ status: 204, headers: {}, body: new Uint8Array() });
+          case 'again':
+            if (patience.signal?.aborted === true) throw abortReason(patience.signal);
+            if (decision.waitMs >= patience.leftMs()) throw decision.error;
+            await pause(decision.waitMs, patience.signal);
+            break;
+          case 'againWithNewToken':
+          case 'againAfterFreeze':
+            break;
+        }
+      }
+    },
+    close() {
+      admission.close();
+      http.close();
+    },
+  };
+}
+
+/**
+ * What is cut off by the end of its caller's patience is no harm where it can be repeated. Anything else does not wait
+ * so long that its answer would come too late, as nobody would know then whether it was done.
+ */
+function shorter(patience: Patience): Patience {
+  return { ...patience, leftMs: () => Math.max(0, patience.leftMs() - answerMs) };
+}
+
+/** Headers that are about the bytes on the wire, which are unpacked here. */
+const wireHeaders = new Set(['content-encoding', 'content-length', 'transfer-encoding', 'connection', 'keep-alive']);
+
+function apiResponse({ status, headers, body }: HttpResponse): ApiResponse {
+  const entries = Object.entries(headers).filter(([name]) => !wireHeaders.has(name));
+  return {
+    status,
+    // Made when somebody reads it: the first one costs 50 ms and 16 MB.
+    get headers() {
+      return new Headers(entries);
+    },
+    body,
+  };
+}

@@ -1,0 +1,127 @@
+import { AppError } from '../../core/errors.ts';
+import type { ApiRequest } from '../channel.ts';
+import type { GoogleVerdict } from './google-error.ts';
+import { methodName } from './google-error.ts';
+import { describeFailure, type HttpFailure } from './http-exchange.ts';
+import { backoffMs } from './patience.ts';
+
+/** What becomes of a request after an attempt that brought no answer of 2xx. */
+export type Decision =
+  | { readonly kind: 'fail'; readonly error: AppError }
+  /** It is as good as done: an earlier attempt did it. */
+  | { readonly kind: 'done' }
+  | { readonly kind: 'again'; readonly waitMs: number; readonly error: AppError }
+  | { readonly kind: 'againWithNewToken' }
+  | { readonly kind: 'againAfterFreeze' };
+
+/** How far one request has come. */
+export interface Progress {
+  /** Failures of the network and of Google's servers. */
+  readonly failures: number;
+  readonly throttles: number;
+  readonly hasNewToken: boolean;
+  /** Whether it has met a kept connection that was closed. */
+  readonly hasMetClosed: boolean;
+  /** Whether an earlier attempt may have been carried out. */
+  readonly isDoubtful: boolean;
+}
+
+/** The progress of a request that has not begun. */
+export const noProgress: Progress = {
+  failures: 0,
+  throttles: 0,
+  hasNewToken: false,
+  hasMetClosed: false,
+  isDoubtful: false,
+};
+
+/** Attempts that may fail before the caller hears of it, and the bounds of the pauses between them. */
+const tries = 6;
+const firstPauseMs = 1000;
+const longestPauseMs = 32_000;
+/** After so many throttles in a row its caller decides about the next attempt. */
+const longestThrottleRow = 8;
+
+/** What to do after an attempt without a whole answer. */
+export function judgeFailure(
+  failure: HttpFailure,
+  request: Pick<ApiRequest, 'methodIds' | 'isSafeToRepeat'>,
+  progress: Progress,
+): { readonly decision: Decision; readonly progress: Progress } {
+  const { kind, mayBeDone, wasKept } = failure;
+  const next = { ...progress, isDoubtful: progress.isDoubtful || mayBeDone };
+  const method = methodName(request.methodIds);
+  const why = describeFailure(failure);
+  if (mayBeDone && !request.isSafeToRepeat) {
+    return { decision: { kind: 'fail', error: outcomeUnknown(method, why, failure) }, progress: next };
+  }
+  // A server closes kept connections when it likes: that is no failure of the request.
+  if (wasKept && kind === 'network' && !progress.hasMetClosed) {
+    const error = unreachable(method, why, failure);
+    return { decision: { kind: 'again', waitMs: 0, error }, progress: { ...next, hasMetClosed: true } };
+  }
+  return again(unreachable(method, why, failure), undefined, next);
+}
+
+/** What to do after an error of Google's. */
+export function judgeVerdict(
+  verdict: GoogleVerdict,
+  request: Pick<ApiRequest, 'methodIds' | 'isSafeToRepeat' | 'httpMethod'>,
+  progress: Progress,
+): { readonly decision: Decision; readonly progress: Progress } {
+  switch (verdict.kind) {
+    case 'final': {
+      const isGone = request.httpMethod === 'DELETE' && verdict.error.code === 'NOT_FOUND' && progress.isDoubtful;
+      return { decision: isGone ? { kind: 'done' } : { kind: 'fail', error: verdict.error }, progress };
+    }
+    case 'unauthorized': {
+      if (progress.hasNewToken) return { decision: { kind: 'fail', error: verdict.error }, progress };
+      return { decision: { kind: 'againWithNewToken' }, progress: { ...progress, hasNewToken: true } };
+    }
+    case 'throttled': {
+      const throttles = progress.throttles + 1;
+      const isEnough = throttles > longestThrottleRow;
+      return {
+        decision: isEnough ? { kind: 'fail', error: verdict.error } : { kind: 'againAfterFreeze' },
+        progress: { ...progress, throttles },
+      };
+    }
+    case 'transient': {
+      const next = { ...progress, isDoubtful: true };
+      if (request.isSafeToRepeat) return again(verdict.error, verdict.waitMs, next);
+      const why = verdict.error.details.got ?? verdict.error.message;
+      const error = outcomeUnknown(methodName(request.methodIds), why, verdict.error);
+      return { decision: { kind: 'fail', error }, progress: next };
+    }
+  }
+}
+
+function again(error: AppError, waitMs: number | undefined, progress: Progress) {
+  const failures = progress.failures + 1;
+  const decision: Decision =
+    failures === tries
+      ? { kind: 'fail', error }
+      : { kind: 'again', waitMs: waitMs ?? backoffMs(failures, firstPauseMs, longestPauseMs), error };
+  return { decision, progress: { ...progress, failures } };
+}
+
+function unreachable(method: string, why: string, cause: unknown): AppError {
+  return new AppError(
+    'UNAVAILABLE',
+    `Gmail could not be asked for ${method}: ${why}.`,
+    { hint: 'Check the network and GMAIL_API_ROOT_URL, then try again.' },
+    cause,
+  );
+}
+
+function outcomeUnknown(method: string, why: string, cause: unknown): AppError {
+  return new AppError(
+    'OUTCOME_UNKNOWN',
+    `Gmail may or may not have carried out ${method}: ${why}.`,
+    {
+      got: why,
+      hint: 'Do not simply repeat it: look first whether it was done (for mail, in SENT and among the drafts).',
+    },
+    cause,
+  );
+}

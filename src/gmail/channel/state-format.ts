@@ -1,0 +1,64 @@
+import type { DatabaseFormat } from '../../core/open-database.ts';
+
+/**
+ * Times are milliseconds since 1970 by the clock of the machine that all processes share; `usage.tick` counts the ticks of
+ * `quota.ts`. All of it may be lost: at worst a token is fetched once more, and the quota of one minute is exceeded.
+ */
+const createState = `
+  CREATE TABLE access_token (
+    account TEXT PRIMARY KEY,
+    login_generation INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    key_id TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    received_ms INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE lease (
+    name TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    fence INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE usage (
+    account TEXT NOT NULL,
+    tick INTEGER NOT NULL,
+    units INTEGER NOT NULL,
+    PRIMARY KEY (account, tick)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE slot (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL
+  );
+
+  CREATE TABLE ticket (
+    account TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    urgency INTEGER NOT NULL,
+    since_ms INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
+    PRIMARY KEY (account, owner)
+  ) WITHOUT ROWID;
+
+  CREATE TABLE freeze (
+    account TEXT PRIMARY KEY,
+    set_ms INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
+    consecutive INTEGER NOT NULL,
+    reason TEXT NOT NULL
+  ) WITHOUT ROWID;
+`;
+
+/** `data/gmail/state.db`: what the processes of a home agree on about Google. */
+export const stateFormat: DatabaseFormat = {
+  applicationId: 0x676d_6c73,
+  migrations: [createState],
+  synchronous: 'NORMAL',
+  cacheKibibytes: 128,
+};

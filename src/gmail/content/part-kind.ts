@@ -1,0 +1,57 @@
+import type { ApiPart } from '../client/api-schemas.ts';
+
+/** What the MIME parser makes of a part, as far as it decides whether its bytes are needed to read the message. */
+export type PartKind = 'multipart' | 'innerMessage' | 'text' | 'file';
+
+/** Where a part stands: what decides about an attached message beside the part itself. */
+export interface PartPlace {
+  /** How many messages are around this one. */
+  readonly depth: number;
+  /** Whether the message is a report, whose attached message is evidence and not part of the text. */
+  readonly isReport: boolean;
+}
+
+/** Attached messages deeper than this are files to the parser (`mail/mime-library.ts`). */
+const maxInnerMessages = 3;
+
+/** The value of a part's header, or the empty text. Of several the first counts, as in the parser. */
+export function headerOf(part: ApiPart, name: string): string {
+  return part.headers.find((header) => header.name.toLowerCase() === name)?.value ?? '';
+}
+
+/** What the parser will make of a part when it reads it in this place. */
+export function kindOf(part: ApiPart, { depth, isReport }: PartPlace): PartKind {
+  if (part.mimeType.startsWith('multipart/')) return part.parts.length > 0 ? 'multipart' : 'text';
+  const disposition = /^\s*([\w-]*)/.exec(headerOf(part, 'content-disposition'))?.[1]?.toLowerCase() ?? '';
+  if (part.mimeType === 'message/rfc822') {
+    const isShown = (disposition === '' || disposition === 'inline') && !isReport && depth < maxInnerMessages;
+    return isShown ? 'innerMessage' : 'file';
+  }
+  const isText = part.mimeType === 'text/plain' || part.mimeType === 'text/html';
+  return isText && disposition !== 'attachment' ? 'text' : 'file';
+}
+
+/** The place of the parts of a whole message. */
+export function placeOf(message: ApiPart, depth: number): PartPlace {
+  return { depth, isReport: hasReport(message) };
+}
+
+function hasReport(part: ApiPart): boolean {
+  if (part.mimeType === 'message/delivery-status' || part.mimeType === 'message/feedback-report') return true;
+  return part.mimeType.startsWith('multipart/') && part.parts.some(hasReport);
+}
+
+/** Parts that are text to a reader, whose bytes Gmail did not put in the answer because they are large or have a name. */
+export function missingTexts(message: ApiPart): readonly ApiPart[] {
+  return missingIn(message, placeOf(message, 0));
+}
+
+function missingIn(part: ApiPart, place: PartPlace): readonly ApiPart[] {
+  const kind = kindOf(part, place);
+  if (kind === 'multipart') return part.parts.flatMap((inner) => missingIn(inner, place));
+  if (kind === 'innerMessage' && part.parts.length > 0) {
+    return part.parts.slice(0, 1).flatMap((inner) => missingIn(inner, placeOf(inner, place.depth + 1)));
+  }
+  const isMissing = kind !== 'file' && part.body?.data === undefined && part.body?.attachmentId !== undefined;
+  return isMissing ? [part] : [];
+}

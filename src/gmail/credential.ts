@@ -1,0 +1,63 @@
+/** What stands for the account of `GMAIL_ACCESS_TOKEN` until Google has told its address. */
+export const bearersAccount = 'me';
+
+/** A login as it is stored, secrets decrypted. */
+export type Credential = OAuthCredential | ServiceAccountCredential;
+
+interface CredentialFacts {
+  /** In lower case; what the store knows it by. */
+  readonly emailAddress: string;
+  /** Scopes that Google granted, as full URLs. */
+  readonly scopes: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly createdMs: number;
+}
+
+/** A person's grant to a desktop OAuth client. */
+export interface OAuthCredential extends CredentialFacts {
+  readonly kind: 'oauth';
+  readonly clientId: string;
+  /** Google wants it, though it is no secret of a desktop client. */
+  readonly clientSecret: string;
+  readonly refreshToken: string;
+  /** When the refresh token dies by itself (an OAuth client in testing mode), milliseconds since 1970. */
+  readonly refreshTokenExpiresMs?: number;
+}
+
+/** A Workspace service account that acts for a user (domain-wide delegation). */
+export interface ServiceAccountCredential extends CredentialFacts {
+  readonly kind: 'serviceAccount';
+  readonly clientEmail: string;
+  /** PEM. */
+  readonly privateKey: string;
+}
+
+/** What may be shown of a stored login. */
+export interface AccountInfo {
+  readonly emailAddress: string;
+  readonly kind: Credential['kind'];
+  readonly scopes: readonly string[];
+  readonly createdMs: number;
+  readonly refreshTokenExpiresMs?: number;
+  /** Grows by one with every login of this account. */
+  readonly generation: number;
+  /** Why the account has to log in again; undefined while all is well. */
+  readonly reauthReason?: string;
+}
+
+/** The logins of a home, shared by all its processes. Throws `UNAVAILABLE` where the store or its key cannot be read. */
+export interface CredentialStore {
+  /** In alphabetical order; needs no key. */
+  list(): readonly AccountInfo[];
+  /** Throws `NOT_FOUND`, or `REAUTH_REQUIRED` where the key that encrypted it is gone. */
+  read(emailAddress: string): { readonly credential: Credential; readonly generation: number };
+  /** Stores a login in place of an earlier one of the account, reads it back, and begins a new generation. */
+  save(credential: Credential): AccountInfo;
+  /** Takes note that Google no longer honours this generation. A later login of the account stays untouched. */
+  markReauth(emailAddress: string, generation: number, reason: string): void;
+  /** Forgets the login and its tokens. Throws `NOT_FOUND`. */
+  remove(emailAddress: string): void;
+  /** Encrypts everything anew under a fresh key, and forgets the old one. */
+  rotateKey(): void;
+  close(): void;
+}

@@ -1,0 +1,52 @@
+import { AppError } from '../../core/errors.ts';
+import type { HistoryPage, HistoryRecord, PageRequest } from '../../mail/mailbox.ts';
+import type { ApiHistoryRecord } from '../client/api-schemas.ts';
+import { apiHistory } from '../client/api-schemas.ts';
+import { ask, orNotFound } from '../client/ask.ts';
+import type { GmailContext } from './gmail-context.ts';
+import { userId } from './gmail-context.ts';
+import { unwrapPageToken, wrapPageToken } from './page-token.ts';
+
+/** A page of changes; see `MailboxReader.listHistory`. Always asked of Gmail. */
+export async function listHistory(
+  { client }: GmailContext,
+  { startHistoryId, maxResults, pageToken }: PageRequest & { readonly startHistoryId: string },
+): Promise<HistoryPage> {
+  checkHistoryId(startHistoryId);
+  const scope = `history ${startHistoryId}`;
+  const place = pageToken === undefined ? {} : { pageToken: unwrapPageToken(pageToken, scope) };
+  const request = ask(apiHistory, client.users.history.list({ userId, startHistoryId, maxResults, ...place }));
+  const { history, historyId, nextPageToken } = await orNotFound(request, () => outOfReach(startHistoryId));
+  return {
+    history: history.map(recordOf),
+    historyId,
+    ...(nextPageToken === undefined ? {} : { nextPageToken: wrapPageToken(nextPageToken, scope) }),
+  };
+}
+
+function checkHistoryId(startHistoryId: string): void {
+  if (/^\d{1,20}$/.test(startHistoryId)) return;
+  throw new AppError('INVALID_INPUT', 'This is no history id.', {
+    field: 'startHistoryId',
+    expected: 'a decimal number that get_profile, a message or list_changes gave',
+    got: startHistoryId.slice(0, 64),
+  });
+}
+
+function outOfReach(startHistoryId: string): AppError {
+  return new AppError('NOT_FOUND', `Gmail's history of this mailbox does not reach from ${startHistoryId}.`, {
+    field: 'startHistoryId',
+    got: startHistoryId,
+    hint: 'Read the messages afresh, then follow changes from the historyId of get_profile.',
+  });
+}
+
+function recordOf({ id, messagesAdded, messagesDeleted, labelsAdded, labelsRemoved }: ApiHistoryRecord): HistoryRecord {
+  return {
+    id,
+    ...(messagesAdded === undefined ? {} : { messagesAdded }),
+    ...(messagesDeleted === undefined ? {} : { messagesDeleted }),
+    ...(labelsAdded === undefined ? {} : { labelsAdded }),
+    ...(labelsRemoved === undefined ? {} : { labelsRemoved }),
+  };
+}

@@ -1,0 +1,42 @@
+import type { MessagePage, SearchRequest } from '../../mail/mailbox.ts';
+import { printQuery } from '../../mail/print-query.ts';
+import { apiMessageList } from '../client/api-schemas.ts';
+import { ask } from '../client/ask.ts';
+import type { GmailContext } from './gmail-context.ts';
+import { userId } from './gmail-context.ts';
+import { readPage } from './list-page.ts';
+import { searchScope, unwrapPageToken, wrapPageToken } from './page-token.ts';
+import { readInOrder } from './read-messages.ts';
+
+/** A search as Gmail is asked for it. */
+export function searchParameters(
+  request: SearchRequest,
+  scope: string,
+): { userId: string; q: string; includeSpamTrash: boolean; maxResults: number; pageToken?: string } {
+  const { query, includeSpamTrash, maxResults, pageToken } = request;
+  return {
+    userId,
+    q: printQuery(query),
+    includeSpamTrash,
+    maxResults,
+    ...(pageToken === undefined ? {} : { pageToken: unwrapPageToken(pageToken, scope) }),
+  };
+}
+
+/** A page of the messages that match: one list, and as many batches as hits that are not in the cache fill. */
+export async function searchMessages(context: GmailContext, request: SearchRequest): Promise<MessagePage> {
+  const scope = searchScope('messages', request);
+  const parameters = searchParameters(request, scope);
+  const page = await readPage(context, `messages ${JSON.stringify(parameters)}`, async () => {
+    const listed = await ask(apiMessageList, context.client.users.messages.list(parameters));
+    return { entries: listed.messages, nextPageToken: listed.nextPageToken };
+  });
+  const messages = await readInOrder(
+    context,
+    page.entries.map(({ id }) => id),
+  );
+  return {
+    messages,
+    ...(page.nextPageToken === undefined ? {} : { nextPageToken: wrapPageToken(page.nextPageToken, scope) }),
+  };
+}

@@ -1,0 +1,136 @@
+import { AppError } from '../../core/errors.ts';
+import type { Draft, DraftPage, DraftSummary, FiledMessage, OutgoingMessage, PageRequest } from '../../mail/mailbox.ts';
+import { maxSendBytes } from '../../mail/mailbox.ts';
+import { apiDraft, apiDraftList, apiFiledMessage, apiRawDraft } from '../client/api-schemas.ts';
+import { ask, askOnce, orNotFound, tell } from '../client/ask.ts';
+import { readRaw } from '../content/fetched-message.ts';
+import type { GmailContext } from '../reading/gmail-context.ts';
+import { userId } from '../reading/gmail-context.ts';
+import { readPage } from '../reading/list-page.ts';
+import { checkId, notFound } from '../reading/not-found.ts';
+import { unwrapPageToken, wrapPageToken } from '../reading/page-token.ts';
+import { readSummaries, summaryOf } from '../reading/read-messages.ts';
+import { checkSize, messageOfRaw } from './outgoing.ts';
+
+const listScope = 'drafts';
+
+/** A page of the drafts; see `MailboxReader.listDrafts`. */
+export async function listDrafts(context: GmailContext, { maxResults, pageToken }: PageRequest): Promise<DraftPage> {
+  const place = pageToken === undefined ? {} : { pageToken: unwrapPageToken(pageToken, listScope) };
+  const parameters = { userId, maxResults, ...place };
+  const page = await readPage(context, `drafts ${JSON.stringify(parameters)}`, async () => {
+    const listed = await ask(apiDraftList, context.client.users.drafts.list(parameters));
+    const entries = listed.drafts.map(({ id, message }) => ({ id, messageId: message.id }));
+    return { entries, nextPageToken: listed.nextPageToken };
+  });
+  const messages = await readSummaries(
+    context,
+    page.entries.flatMap(({ messageId }) => messageId ?? []),
+  );
+  const drafts = page.entries.flatMap(({ id, messageId }): DraftSummary[] => {
+    const message = messages.get(messageId ?? '');
+    return message === undefined ? [] : [{ id, message }];
+  });
+  return {
+    drafts,
+    ...(page.nextPageToken === undefined ? {} : { nextPageToken: wrapPageToken(page.nextPageToken, listScope) }),
+  };
+}
+
+/** A draft with its message; see `MailboxReader.getDraft`. */
+export async function getDraft({ client }: GmailContext, id: string): Promise<Draft> {
+  checkId('draft', id);
+  const asked = ask(apiRawDraft, client.users.drafts.get({ userId, id, format: 'raw' }));
+  const draft = await orNotFound(asked, () => notFound('draft', id));
+  const message = await readRaw(draft.message);
+  return { id: draft.id, message: { summary: summaryOf(message), raw: message.raw } };
+}
+
+/** Files a message as a draft; see `MailboxWriter.createDraft`. */
+export async function createDraft(context: GmailContext, outgoing: OutgoingMessage): Promise<DraftSummary> {
+  const { requestBody, ...rest } = draftRequest(outgoing);
+  return filing(context, () =>
+    askOnce(
+      apiDraft,
+      context.client.users.drafts.create({ userId, requestBody, ...rest }, { rootUrl: context.apiRootUrl }),
+    ),
+  );
+}
+
+/** Replaces a draft's message; see `MailboxWriter.updateDraft`. */
+export async function updateDraft(context: GmailContext, id: string, outgoing: OutgoingMessage): Promise<DraftSummary> {
+  checkId('draft', id);
+  const { requestBody, ...rest } = draftRequest(outgoing);
+  return filing(context, () => {
+    const request = { userId, id, requestBody, ...rest };
+    const asked = ask(apiDraft, context.client.users.drafts.update(request, { rootUrl: context.apiRootUrl }));
+    return orNotFound(asked, () => notFound('draft', id));
+  });
+}
+
+/** Deletes a draft and its message; see `MailboxWriter.deleteDraft`. */
+export async function deleteDraft({ client, cache }: GmailContext, id: string): Promise<void> {
+  checkId('draft', id);
+  try {
+    await orNotFound(tell(client.users.drafts.delete({ userId, id })), () => notFound('draft', id));
+  } finally {
+    cache.noteWrite();
+  }
+}
+
+/** Sends a draft; see `MailboxWriter.sendDraft`. */
+export async function sendDraft({ client, cache }: GmailContext, id: string): Promise<FiledMessage> {
+  checkId('draft', id);
+  try {
+    const asked = askOnce(apiFiledMessage, client.users.drafts.send({ userId, requestBody: { id } }));
+    return await orNotFound(asked, () => notFound('draft', id));
+  } finally {
+    cache.noteWrite();
+  }
+}
+
+/** Sends a message; see `MailboxWriter.sendMessage`. */
+export async function sendMessage(
+  { client, cache, apiRootUrl }: GmailContext,
+  { raw, threadId }: OutgoingMessage,
+): Promise<FiledMessage> {
+  checkSize(raw, maxSendBytes);
+  const { message, media } = messageOfRaw(raw, threadId);
+  try {
+    const request = { userId, requestBody: message, ...media };
+    return await askOnce(apiFiledMessage, client.users.messages.send(request, { rootUrl: apiRootUrl }));
+  } finally {
+    cache.noteWrite();
+  }
+}
+
+function draftRequest({ raw, threadId }: OutgoingMessage): {
+  readonly requestBody: { message: { raw?: string; threadId?: string } };
+} & ReturnType<typeof messageOfRaw>['media'] {
+  checkSize(raw, maxSendBytes);
+  const { message, media } = messageOfRaw(raw, threadId);
+  return { requestBody: { message }, ...media };
+}
+
+/** Google answers a filed draft with its ids alone. */
+async function filing(
+  context: GmailContext,
+  work: () => Promise<{ readonly id: string; readonly message: { readonly id: string } }>,
+): Promise<DraftSummary> {
+  const { id, message } = await work().finally(() => context.cache.noteWrite());
+  try {
+    await context.follower.ensureFresh();
+    const summary = (await readSummaries(context, [message.id])).get(message.id);
+    if (summary !== undefined) return { id, message: summary };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // Whoever only hears that something failed would file it again.
+    throw new AppError(
+      error.code,
+      `The draft ${id} is filed, but was not read back: ${error.message}`,
+      error.details,
+      error,
+    );
+  }
+  throw notFound('draft', id);
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  createRequestStateCodec,
+  inputRequired,
+  inputResponse,
+} from '@modelcontextprotocol/server';
+import type {
+  CallToolResult,
+  ClientCapabilities,
+  InputRequiredResult,
+  ServerContext,
+} from '@modelcontextprotocol/server';
+import * as z from 'zod';
+import { currentContext, requestIdFrom, runInContext } from '../core/context.ts';
+import type { Principal } from '../door/tokens.ts';
+import type { Confirm, ParkedSend } from '../operations/confirm-send.ts';
+import { callIdOf } from './call-id.ts';
+import type { OperationTool } from './operation-tool.ts';
+import { sendForm, sendInputRequest } from './send-question.ts';
+
+/** How long a person may think; a repeated call is known by its id for twice as long. */
+const personPatienceMs = 5 * 60_000;
+
+/** The name of the one question in an answer that asks for input. */
+const questionKey = 'send';
+
+type Decision = Awaited<ReturnType<Confirm>>;
+
+/** What a client carries from the question to its answer. */
+const asked = z.object({ principalName: z.string(), callId: z.string(), contentHash: z.string() });
+type Asked = z.output<typeof asked>;
+
+/** Signed, so that no client can answer a question that it was not asked. A question from before a restart is asked again. */
+const codec = createRequestStateCodec<Asked>({ key: randomBytes(32), ttlSeconds: personPatienceMs / 1000 });
+
+/** One side of a connection, as far as a call needs it. */
+export interface CallingClient {
+  readonly principal: Principal;
+  readonly connectionId: string;
+  /** What a 2025 client declared when it connected. */
+  readonly capabilities: ClientCapabilities | undefined;
+}
+
+/** What a 2026-07-28 request says of its client. */
+const declared = z.object({
+  [CLIENT_CAPABILITIES_META_KEY]: z.object({
+    elicitation: z.object({ form: z.object({}), url: z.object({}) }).partial().optional(),
+  }),
+});
+
+/** Clients that say nothing of modes have forms (specification 2025-11-25, elicitation). */
+function hasForms({ mcpReq }: ServerContext, connected: ClientCapabilities | undefined): boolean {
+  // Said with each call in 2026-07-28, once for all before.
+  const { elicitation } =
+    (mcpReq.envelope === undefined
+      ? connected
+      : declared.safeParse(mcpReq.envelope).data?.[CLIENT_CAPABILITIES_META_KEY]) ?? {};
+  return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
+}
+
+async function askedBefore(context: ServerContext, principalName: string): Promise<Asked | undefined> {
+  const state: unknown = context.mcpReq.requestState();
+  if (typeof state !== 'string') return undefined;
+  try {
+    const { data } = asked.safeParse(await codec.verify(state, context));
+    return data?.principalName === principalName ? data : undefined;
+  } catch {
+    // Forged, too old or of another process: as if nothing had been asked.
+    return undefined;
+  }
+}
+
+function decisionOf(action: string | undefined): Decision {
+  return action === 'accept' || action === 'decline' ? action : 'undecided';
+}
+
+/** Asks a 2025 client on its own stream. Undecided when it fails, refuses to answer or takes too long. */
+async function askOnStream({ mcpReq }: ServerContext, question: ParkedSend): Promise<Decision> {
+  try {
+    const request = { method: 'elicitation/create' as const, params: { ...sendForm(question) } };
+    const { action } = await mcpReq.send(request, { timeout: personPatienceMs, signal: mcpReq.signal });
+    return decisionOf(action);
+  } catch {
+    // The message stays parked, which the answer says.
+    return 'undecided';
+  }
+}
+
+/**
+ * Calls a tool so that the person at the client is asked about a send that policy parks, where the client can ask: in
+ * 2026-07-28 the answer asks for input and the client calls again with it; a 2025 client is asked while its call waits.
+ */
+export async function callWithPerson(
+  tool: OperationTool,
+  input: unknown,
+  context: ServerContext,
+  { principal, connectionId, capabilities }: CallingClient,
+): Promise<CallToolResult | InputRequiredResult> {
+  const { signal, envelope, inputResponses } = context.mcpReq;
+  const { name: principalName, grants } = principal;
+  const before = await askedBefore(context, principalName);
+  const callId = before?.callId ?? callIdOf(context, { principalName, connectionId });
+  // On a pipe there is no HTTP request that has made a context already.
+  const callContext = { ...(currentContext() ?? { requestId: requestIdFrom(undefined), door: 'mcp' as const }), callId };
+  const call = (confirm?: Confirm): Promise<CallToolResult> =>
+    runInContext(callContext, () => tool.call(input, { grants, signal, ...(confirm === undefined ? {} : { confirm }) }));
+
+  if (!hasForms(context, capabilities)) return call();
+
+  const response = inputResponse(inputResponses, questionKey);
+  let question: ParkedSend | undefined;
+  const result = await call(async (parked) => {
+    const isAnswered = before?.contentHash === parked.message.contentHash && response.kind === 'elicit';
+    if (isAnswered) return decisionOf(response.action);
+    question = parked;
+    return 'undecided';
+  });
+  if (question === undefined) return result;
+  const parked: ParkedSend = question;
+  const { contentHash } = parked.message;
+  if (envelope !== undefined) {
+    return inputRequired({
+      inputRequests: { [questionKey]: sendInputRequest(parked) },
+      requestState: await codec.mint({ principalName, callId, contentHash }, context),
+    });
+  }
+  const decision = await askOnStream(context, parked);
+  if (decision === 'undecided') return result;
+  // What was asked is sent, or nothing: the call is made anew, and its message could have become another.
+  return call(async ({ message }) => (message.contentHash === contentHash ? decision : 'undecided'));
+}

@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { AppError } from '../../core/errors.ts';
+import { defineOperation } from '../operation.ts';
+import { filter } from './filter-schemas.ts';
+import { viewFilter } from './view-filter.ts';
+
+export const deleteFilter = defineOperation({
+  name: 'delete_filter',
+  route: 'DELETE /api/filters/{id}',
+  grant: 'settings',
+  toolset: 'filters',
+  summary: 'Delete a filter. What it did to mail stays.',
+  input: { id: z.string().regex(/^[\w-]{1,200}$/, 'expected an id from list_filters') },
+  isDestructive: true,
+  output: z.object({ before: filter }),
+  run: async ({ id }, { mailbox }) => {
+    const [filters, labels] = await Promise.all([mailbox.listFilters(), mailbox.listLabels()]);
+    const kept = filters.find((one) => one.id === id);
+    if (kept === undefined) {
+      throw new AppError('NOT_FOUND', `There is no filter ${id}.`, {
+        field: 'id',
+        expected: 'an id that list_filters shows',
+        got: id,
+      });
+    }
+    await mailbox.deleteFilter(id);
+    return { before: viewFilter(kept, labels) };
+  },
+  text: ({ before: { id, effect } }) => `Deleted the filter ${id}: ${effect}`,
+});

@@ -1,0 +1,23 @@
+import { defineOperation } from './operation.ts';
+import { renderSend, sendAnswer } from './writing/answer-send.ts';
+import { idempotencyKey, messageFields } from './writing/message-fields.ts';
+import { sendMail } from './writing/send-mail.ts';
+import { writeMail } from './writing/write-mail.ts';
+
+export const sendMessage = defineOperation({
+  name: 'send_message',
+  route: 'POST /api/messages/send',
+  grant: 'send',
+  toolset: 'core',
+  summary: 'Send a message: new, an answer or a forward.',
+  input: { ...messageFields, idempotencyKey },
+  isDestructive: true,
+  output: sendAnswer,
+  isPending: ({ state }) => state !== 'sent',
+  run: async ({ idempotencyKey: key, ...fields }, call) => {
+    const { raw, threadId, contentHash, warnings } = await writeMail(fields, call);
+    const message = { raw, contentHash, warnings, ...(threadId === undefined ? {} : { threadId }) };
+    return sendMail(message, call, key);
+  },
+  text: renderSend,
+});

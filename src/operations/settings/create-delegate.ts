@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { defineOperation } from '../operation.ts';
+import { renderDelegate } from './render-settings.ts';
+import { delegate } from './setting-schemas.ts';
+
+export const createDelegate = defineOperation({
+  name: 'create_delegate',
+  route: 'POST /api/settings/delegates',
+  grant: 'settings',
+  toolset: 'settings',
+  summary: 'Let somebody read and send all mail of this account. On Gmail only a service account may do so.',
+  input: { delegateEmail: z.email() },
+  isDestructive: true,
+  output: delegate,
+  run: ({ delegateEmail }, { mailbox }) => mailbox.createDelegate(delegateEmail),
+  text: (created) => `Added the delegate ${renderDelegate(created)}`,
+});

@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { defineOperation } from '../operation.ts';
+import { renderForwardingAddress } from './render-settings.ts';
+import { forwardingAddress } from './setting-schemas.ts';
+
+export const createForwardingAddress = defineOperation({
+  name: 'create_forwarding_address',
+  route: 'POST /api/settings/forwardingAddresses',
+  grant: 'settings',
+  toolset: 'settings',
+  summary:
+    'Add an address that mail may be forwarded to. On Gmail only a service account may, and its owner confirms it.',
+  input: { forwardingEmail: z.email() },
+  output: forwardingAddress,
+  run: ({ forwardingEmail }, { mailbox }) => mailbox.createForwardingAddress(forwardingEmail),
+  text: (created) => `Added ${renderForwardingAddress(created)}. Nothing is forwarded to it yet.`,
+});

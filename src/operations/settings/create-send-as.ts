@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { defineOperation } from '../operation.ts';
+import { renderSendAs } from './render-settings.ts';
+import { chosenSendAs, sendAsFields } from './send-as-fields.ts';
+import { sendAs } from './setting-schemas.ts';
+
+export const createSendAs = defineOperation({
+  name: 'create_send_as',
+  route: 'POST /api/settings/sendAs',
+  grant: 'settings',
+  toolset: 'settings',
+  summary: 'Add an address that mail may be sent as. On Gmail only a service account may, and its owner confirms it.',
+  input: { sendAsEmail: z.email(), ...sendAsFields },
+  output: sendAs,
+  run: ({ sendAsEmail, ...fields }, call) => call.mailbox.createSendAs(sendAsEmail, chosenSendAs(fields)),
+  text: (created) => `Added ${renderSendAs(created)}`,
+});

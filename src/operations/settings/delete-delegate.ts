@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { defineOperation } from '../operation.ts';
+import { findAddress } from './find-address.ts';
+import { renderDelegate } from './render-settings.ts';
+import { delegate } from './setting-schemas.ts';
+
+export const deleteDelegate = defineOperation({
+  name: 'delete_delegate',
+  route: 'DELETE /api/settings/delegates/{delegateEmail}',
+  grant: 'settings',
+  toolset: 'settings',
+  summary: 'Take from somebody the right to read and send mail of this account.',
+  input: { delegateEmail: z.email() },
+  isDestructive: true,
+  output: z.object({ before: delegate }),
+  run: async ({ delegateEmail }, { mailbox }) => {
+    const known = await mailbox.listDelegates();
+    const before = findAddress('delegate', 'delegateEmail', delegateEmail, known, (one) => one.delegateEmail);
+    await mailbox.deleteDelegate(before.delegateEmail);
+    return { before };
+  },
+  text: ({ before }) => `Removed the delegate ${renderDelegate(before)}`,
+});

@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import { defineOperation } from '../operation.ts';
+import { findAddress } from './find-address.ts';
+import { renderForwardingAddress } from './render-settings.ts';
+import { forwardingAddress } from './setting-schemas.ts';
+
+export const deleteForwardingAddress = defineOperation({
+  name: 'delete_forwarding_address',
+  route: 'DELETE /api/settings/forwardingAddresses/{forwardingEmail}',
+  grant: 'settings',
+  toolset: 'settings',
+  summary: 'Remove an address that mail may be forwarded to.',
+  input: { forwardingEmail: z.email() },
+  isDestructive: true,
+  output: z.object({ before: forwardingAddress }),
+  run: async ({ forwardingEmail }, { mailbox }) => {
+    const known = await mailbox.listForwardingAddresses();
+    const before = findAddress(
+      'forwarding address',
+      'forwardingEmail',
+      forwardingEmail,
+      known,
+      (one) => one.forwardingEmail,
+    );
+    await mailbox.deleteForwardingAddress(before.forwardingEmail);
+    return { before };
+  },
+  text: ({ before }) => `Removed ${renderForwardingAddress(before)}`,
+});

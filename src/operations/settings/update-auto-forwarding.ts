@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { AppError } from '../../core/errors.ts';
+import { defineOperation } from '../operation.ts';
+import { refuseNothing } from '../refuse-nothing.ts';
+import { noteIfLocal } from '../render-text.ts';
+import { checkForwarding } from './check-forwarding.ts';
+import { changeSetting } from './change-setting.ts';
+import { renderAutoForwarding, renderChange } from './render-settings.ts';
+import { autoForwarding, disposition } from './setting-schemas.ts';
+
+const fields = {
+  enabled: z.boolean().exactOptional(),
+  emailAddress: z.email().exactOptional().describe('A confirmed forwarding address.'),
+  disposition: disposition.exactOptional().describe('What becomes of the copy here.'),
+};
+
+function missing(field: string, expected: string): AppError {
+  return new AppError('INVALID_INPUT', `Forwarding needs ${field}.`, { field, expected, got: 'nothing' });
+}
+
+export const updateAutoForwarding = defineOperation({
+  name: 'update_auto_forwarding',
+  route: 'PATCH /api/settings/autoForwarding',
+  grant: 'settings',
+  toolset: 'settings',
+  summary: 'Forward all arriving mail to an address, or stop doing so. On Gmail only a service account may.',
+  input: fields,
+  isDestructive: true,
+  output: autoForwarding.extend({ before: autoForwarding }),
+  run: (input, { mailbox }) => {
+    refuseNothing(input, Object.keys(fields));
+    return changeSetting(mailbox, 'autoForwarding', async (before) => {
+      const wanted = { ...before, ...input };
+      if (!wanted.enabled) return wanted;
+      // Gmail wants both as soon as mail is forwarded.
+      if (wanted.emailAddress === undefined) throw missing('emailAddress', 'a confirmed forwarding address');
+      if (wanted.disposition === undefined) throw missing('disposition', disposition.options.join(', '));
+      await checkForwarding(mailbox, 'emailAddress', wanted.emailAddress);
+      return wanted;
+    });
+  },
+  text: ({ before, ...after }, _input, { delivery }) =>
+    renderChange(renderAutoForwarding(after), renderAutoForwarding(before)) +
+    (after.enabled ? noteIfLocal(delivery, 'This local mailbox keeps the setting, but forwards nothing.') : ''),
+});

@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { defineOperation } from '../operation.ts';
+import { refuseNothing } from '../refuse-nothing.ts';
+import { changeSetting } from './change-setting.ts';
+import { renderChange, renderImap } from './render-settings.ts';
+import { expungeBehavior, folderSize, imap } from './setting-schemas.ts';
+
+const fields = {
+  enabled: z.boolean().exactOptional(),
+  autoExpunge: z.boolean().exactOptional(),
+  expungeBehavior: expungeBehavior.exactOptional(),
+  maxFolderSize: folderSize.exactOptional().describe('0 is no limit.'),
+};
+
+export const updateImap = defineOperation({
+  name: 'update_imap',
+  route: 'PATCH /api/settings/imap',
+  grant: 'settings',
+  toolset: 'settings',
+  summary: 'Change IMAP access.',
+  input: fields,
+  output: imap.extend({ before: imap }),
+  run: (input, { mailbox }) => {
+    refuseNothing(input, Object.keys(fields));
+    return changeSetting(mailbox, 'imap', (before) => ({ ...before, ...input }));
+  },
+  text: ({ before, ...after }) => renderChange(renderImap(after), renderImap(before)),
+});

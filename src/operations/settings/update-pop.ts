@@ -1,0 +1,25 @@
+import { defineOperation } from '../operation.ts';
+import { refuseNothing } from '../refuse-nothing.ts';
+import { changeSetting } from './change-setting.ts';
+import { renderChange, renderPop } from './render-settings.ts';
+import { accessWindow, disposition, pop } from './setting-schemas.ts';
+
+const fields = {
+  accessWindow: accessWindow.exactOptional().describe('Which mail can be fetched.'),
+  disposition: disposition.exactOptional().describe('What becomes of mail once fetched.'),
+};
+
+export const updatePop = defineOperation({
+  name: 'update_pop',
+  route: 'PATCH /api/settings/pop',
+  grant: 'settings',
+  toolset: 'settings',
+  summary: 'Change POP access.',
+  input: fields,
+  output: pop.extend({ before: pop }),
+  run: (input, { mailbox }) => {
+    refuseNothing(input, Object.keys(fields));
+    return changeSetting(mailbox, 'pop', (before) => ({ ...before, ...input }));
+  },
+  text: ({ before, ...after }) => renderChange(renderPop(after), renderPop(before)),
+});

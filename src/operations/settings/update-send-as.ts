@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { defineOperation } from '../operation.ts';
+import { refuseNothing } from '../refuse-nothing.ts';
+import { findAddress } from './find-address.ts';
+import { renderChange, renderSendAs } from './render-settings.ts';
+import { chosenSendAs, sendAsFields } from './send-as-fields.ts';
+import { sendAs } from './setting-schemas.ts';
+
+export const updateSendAs = defineOperation({
+  name: 'update_send_as',
+  route: 'PATCH /api/settings/sendAs/{sendAsEmail}',
+  grant: 'settings',
+  toolset: 'settings',
+  summary: 'Change name, reply-to address or signature of an address, or make it the default.',
+  input: { sendAsEmail: z.email(), ...sendAsFields },
+  output: sendAs.extend({ before: sendAs }),
+  run: async ({ sendAsEmail, ...fields }, { mailbox }) => {
+    refuseNothing(fields, Object.keys(sendAsFields));
+    const chosen = chosenSendAs(fields);
+    const known = await mailbox.listSendAs();
+    const before = findAddress('send-as address', 'sendAsEmail', sendAsEmail, known, (one) => one.sendAsEmail);
+    return { ...(await mailbox.updateSendAs(before.sendAsEmail, chosen)), before };
+  },
+  text: ({ before, ...after }) => renderChange(renderSendAs(after), renderSendAs(before)),
+});

@@ -1,0 +1,37 @@
+import { defineOperation } from './operation.ts';
+import { refuseNothing } from './refuse-nothing.ts';
+import { draftView, filedDraft, renderDraft, tellingInDryRun, threadWarning } from './writing/answer-draft.ts';
+import { draftId, messageFields } from './writing/message-fields.ts';
+import { parseOutgoing, previewOf } from './writing/preview-message.ts';
+import { rewriteDraft } from './writing/rewrite-draft.ts';
+
+export const updateDraft = defineOperation({
+  name: 'update_draft',
+  route: 'PUT /api/drafts/{id}',
+  grant: 'draft',
+  toolset: 'core',
+  summary:
+    'Change a draft. Fields not given stay; body replaces the whole text, quote too, unless replyTo or forward is given again.',
+  input: { id: draftId, ...messageFields },
+  output: filedDraft,
+  run: async ({ id, ...fields }, call) => {
+    refuseNothing(changed(fields), Object.keys(messageFields));
+    const before = await call.mailbox.getDraft(id);
+    const { raw, threadId, warnings } = await rewriteDraft(before, fields, call);
+    const message = { raw, ...(threadId === undefined ? {} : { threadId }) };
+    const facts = { ...previewOf(await parseOutgoing(raw, call.signal)), warnings };
+    const draft = await tellingInDryRun(facts, () => call.mailbox.updateDraft(id, message));
+    return { ...draftView(draft), warnings: [...warnings, ...threadWarning(threadId, draft.message.threadId)] };
+  },
+  text: (draft) => renderDraft('Changed', draft),
+});
+
+/** The fields that change something by themselves: the others only say how. */
+function changed({
+  format: _format,
+  signature: _signature,
+  replyAll: _replyAll,
+  ...fields
+}: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return fields;
+}

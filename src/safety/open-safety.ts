@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Home } from '../core/home.ts';
+import { openAuditLog, type AuditLog } from './audit/audit-log.ts';
+import { createOutbox, type Outbox } from './outbox/outbox.ts';
+import { openOutboxStore, type OutboxStore } from './outbox/outbox-store.ts';
+import { createPolicyReader, type PolicyReader } from './policy/read-policy.ts';
+import { openUploads, type Uploads } from './uploads.ts';
+
+/** What stands between an operation and a change: the owner's policy, the audit log and the outbox of a home. */
+export interface Safety {
+  readonly policy: PolicyReader;
+  /** Opened at the first change. Throws `UNAVAILABLE`: then nothing may be changed. */
+  readonly audit: () => AuditLog;
+  /** Opened at the first send, or when there is something in it. Throws `UNAVAILABLE`: then nothing may be sent. */
+  readonly outbox: () => Outbox;
+  readonly outboxStore: () => OutboxStore;
+  /** Whether anything was ever sent from this home: until then there is nothing to work on. */
+  readonly hasOutbox: () => boolean;
+  /** Files that callers have sent ahead, to be attached. */
+  readonly uploads: Uploads;
+  close(): void;
+}
+
+/** The safety of a home. Opens nothing yet. */
+export function openSafety({ folder, dataFolder }: Pick<Home, 'folder' | 'dataFolder'>, now: () => number): Safety {
+  const outboxFile = join(dataFolder, 'outbox.db');
+  const policy = createPolicyReader(join(folder, 'policy.json'));
+  let auditLog: AuditLog | undefined;
+  let store: OutboxStore | undefined;
+  let made: Outbox | undefined;
+
+  const audit = (): AuditLog => (auditLog ??= openAuditLog(join(dataFolder, 'audit.db'), now));
+  const outboxStore = (): OutboxStore => (store ??= openOutboxStore(outboxFile, now));
+  return {
+    policy,
+    audit,
+    outboxStore,
+    outbox: () => (made ??= createOutbox({ store: outboxStore(), audit: audit(), policy, now })),
+    uploads: openUploads(join(dataFolder, 'uploads'), now),
+    hasOutbox: () => store !== undefined || existsSync(outboxFile),
+    close() {
+      store?.close();
+      auditLog?.close();
+    },
+  };
+}

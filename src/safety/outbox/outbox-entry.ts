@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { integerOf, textOf, type Row } from '../../core/database.ts';
+import { errorCodes, type ErrorCode } from '../../core/errors.ts';
+import type { Actor } from '../sending.ts';
+import { sendStates, type SendState } from './send-states.ts';
+
+const addresses = z.array(z.string());
+const facts = z.object({
+  from: z.string(),
+  to: addresses,
+  cc: addresses,
+  bcc: addresses,
+  subject: z.string(),
+  /** Empty once the send is final. */
+  text: z.string(),
+  attachments: z.array(z.object({ filename: z.string(), mimeType: z.string(), sizeBytes: z.number() })),
+  warnings: z.array(z.string()),
+});
+
+const actor = z.object({
+  door: z.enum(['mcp', 'rest', 'cli']),
+  requestId: z.string(),
+  tokenName: z.string().optional(),
+  callId: z.string().optional(),
+});
+
+const progress = z.object({
+  draftId: z.string().optional(),
+  /** Of a draft that the outbox made, the id of its message, which is new after every change. */
+  draftMessageId: z.string().optional(),
+  /** Where the mailbox's history stood before this draft was first sent. */
+  startHistoryId: z.string().optional(),
+  /** When this draft was last sent, or the request for it ended without an answer; milliseconds since 1970. */
+  attemptedMs: z.number().optional(),
+  /** Whether the caller was told that it will leave by itself. */
+  isPromised: z.boolean().optional(),
+  result: z.object({ id: z.string(), threadId: z.string(), labelIds: z.array(z.string()) }).optional(),
+  failure: z
+    .object({
+      code: z.string().transform((code): ErrorCode => (isErrorCode(code) ? code : 'INTERNAL')),
+      message: z.string(),
+      retryAt: z.string().optional(),
+    })
+    .optional(),
+});
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCodes, code);
+}
+
+/** What is known of a send beyond its message. */
+export type SendProgress = z.output<typeof progress>;
+
+/** A message in the outbox. */
+export interface OutboxEntry {
+  readonly id: string;
+  readonly account: string;
+  readonly key: string | undefined;
+  readonly contentHash: string;
+  readonly state: SendState;
+  readonly createdMs: number;
+  readonly changedMs: number;
+  /** When a waiting message leaves. */
+  readonly sendsAtMs: number;
+  readonly operation: string;
+  readonly actor: Actor;
+  readonly message: z.output<typeof facts>;
+  readonly threadId: string | undefined;
+  /** Whether the caller named the draft: then it is not ours to change or clear away. */
+  readonly isCallersDraft: boolean;
+  /** Whether the audit log still lacks the end of the last attempt. */
+  readonly isUnaudited: boolean;
+  readonly progress: SendProgress;
+}
+
+/** Reads a row of the table `send`. */
+export function entryOf(row: Row): OutboxEntry {
+  return {
+    id: textOf(row, 'id'),
+    account: textOf(row, 'account'),
+    key: row.key === null ? undefined : textOf(row, 'key'),
+    contentHash: textOf(row, 'content_hash'),
+    state: z.enum(sendStates).parse(row.state),
+    createdMs: integerOf(row, 'created_ms'),
+    changedMs: integerOf(row, 'changed_ms'),
+    sendsAtMs: integerOf(row, 'sends_at_ms'),
+    operation: textOf(row, 'operation'),
+    actor: actor.parse(JSON.parse(textOf(row, 'actor'))),
+    message: facts.parse(JSON.parse(textOf(row, 'facts'))),
+    threadId: row.thread_id === null ? undefined : textOf(row, 'thread_id'),
+    isCallersDraft: integerOf(row, 'is_callers_draft') === 1,
+    isUnaudited: integerOf(row, 'is_unaudited') === 1,
+    progress: progress.parse(JSON.parse(textOf(row, 'progress'))),
+  };
+}

@@ -1,0 +1,81 @@
+import type { AuditLog, ChangeEnd } from '../audit/audit-log.ts';
+import type { Actor } from '../sending.ts';
+import type { OutboxEntry } from './outbox-entry.ts';
+import type { HeldEntry, Hold, OutboxStore } from './outbox-store.ts';
+
+/** Lines of the audit log that are searched for a beginning without an end: more than any process writes in a minute. */
+const searchedLines = 10_000;
+
+/** Writes every attempt to send into the audit log, its beginning and its end exactly once, whatever crashes. */
+export interface SendAudit {
+  /** Throws `UNAVAILABLE`: then nothing may be sent. */
+  begin(held: HeldEntry, by: { readonly actor: Actor; readonly operation: string }): number;
+  /** Writes the end of an attempt as its entry stands now, unless another process has taken the entry, and does that. */
+  end(sequence: number, hold: Hold): void;
+  /** Writes the ends that are owed by processes which are gone. For an entry that nobody works on, or only this process. */
+  endLost(id: string): void;
+  /** Writes that an outcome that had been unknown is known. */
+  settled(before: OutboxEntry): void;
+  reject(entry: OutboxEntry, actor: Actor, move: () => boolean): boolean;
+}
+
+/** What of a message stands in the log: never its text. */
+function targetOf({ id, contentHash, message: { to, cc, bcc, subject } }: OutboxEntry) {
+  return { outboxId: id, contentHash, to, cc, bcc, subject };
+}
+
+function endOf({ state, progress }: OutboxEntry): ChangeEnd {
+  if (state === 'sent') return { kind: 'done', to: progress.result ?? null };
+  const { code = 'UNAVAILABLE', message = 'It was interrupted.' } = progress.failure ?? {};
+  return { kind: state === 'unknown' ? 'unknown' : 'failed', code, message };
+}
+
+/** Makes the sends' side of the audit log. */
+export function createSendAudit(store: OutboxStore, audit: AuditLog): SendAudit {
+  return {
+    begin({ hold, entry }, by) {
+      // First, so that the end is missed whenever there is a beginning.
+      store.note(hold, { isUnaudited: true });
+      const target = targetOf(entry);
+      return audit.begin({ ...by, account: entry.account, method: 'sendDraft', target, from: null });
+    },
+    end(sequence, hold) {
+      const entry = store.get(hold.id);
+      if (entry === undefined || !store.isHeld(hold)) return;
+      audit.end(sequence, endOf(entry));
+      store.markAudited(hold.id);
+    },
+    endLost(id) {
+      const entry = store.get(id);
+      if (entry?.isUnaudited !== true) return;
+      const { account, createdMs } = entry;
+      const lines = audit.list({ account, sinceMs: createdMs, limit: searchedLines });
+      const ended = new Set(lines.map(({ of }) => of));
+      for (const { sequence, event, facts } of lines) {
+        const { method, target } = facts;
+        const isOfThis = typeof target === 'object' && target !== null && 'outboxId' in target && target.outboxId === id;
+        if (event === 'begun' && method === 'sendDraft' && isOfThis && !ended.has(sequence)) {
+          audit.end(sequence, endOf(entry));
+        }
+      }
+      store.markAudited(id);
+    },
+    settled(before) {
+      const entry = store.get(before.id);
+      if (before.state !== 'unknown' || before.isUnaudited || entry === undefined || entry.state === 'unknown') return;
+      const { account, actor, operation } = entry;
+      const change = { account, actor, operation, method: 'settleSend', target: targetOf(entry), from: 'unknown' };
+      audit.end(audit.begin(change), endOf(entry));
+    },
+    reject(entry, actor, move) {
+      const { account } = entry;
+      const operation = 'outbox reject';
+      const change = { account, actor, operation, method: 'rejectSend', target: targetOf(entry), from: entry.state };
+      const sequence = audit.begin(change);
+      const isMoved = move();
+      const isLate = { kind: 'failed', code: 'CONFLICT', message: 'Somebody else came first.' } as const;
+      audit.end(sequence, isMoved ? { kind: 'done', to: 'rejected' } : isLate);
+      return isMoved;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { Mailbox } from '../../mail/mailbox.ts';
+import { findSent, orMissing } from './find-sent.ts';
+import type { HeldEntry, OutboxStore } from './outbox-store.ts';
+import { postponeOrFail } from './postpone-or-fail.ts';
+
+/** A draft that is still there this long after the request to send it has not been sent by that request. */
+export const settleAfterMs = 60_000;
+
+/**
+ * Finds out what became of a send whose outcome is open, and writes it down where it is certain: a draft that is still
+ * there long after proves that it did not leave, a message in SENT that it did. Anything else stays open. Never sends.
+ */
+export async function settle(
+  store: OutboxStore,
+  mailbox: Mailbox,
+  { hold, entry }: HeldEntry,
+  now: () => number,
+): Promise<void> {
+  const { draftId, attemptedMs = entry.changedMs } = entry.progress;
+  if (entry.state === 'drafting' || draftId === undefined) {
+    postponeOrFail(store, { hold, entry }, { code: 'UNAVAILABLE', message: 'It was interrupted before anything left.' }, now);
+    return;
+  }
+  // First: it goes when the message leaves, so that afterwards SENT has the message, if it left.
+  if ((await orMissing(mailbox.getDraft(draftId))) !== undefined) {
+    if (now() - attemptedMs < settleAfterMs) {
+      store.advance(hold, 'doubt', { attemptedMs });
+      return;
+    }
+    const message = `It has not left: its draft ${draftId} is still there.`;
+    store.advance(hold, 'fail', { failure: { code: 'UNAVAILABLE', message } });
+    return;
+  }
+  const sent = await findSent(store, mailbox, entry);
+  if (sent === undefined) store.advance(hold, 'doubt', { attemptedMs });
+  else store.confirm(hold, sent);
+}

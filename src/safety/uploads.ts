@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { currentContext } from '../core/context.ts';
+import { AppError, systemCode } from '../core/errors.ts';
+
+/** The largest upload: encoded as base64 it still fits into a message (35 MiB, see `maxSendBytes`). */
+export const maxUploadBytes = 26_000_000;
+/** All uploads of a home together. */
+const maxTotalBytes = 500_000_000;
+/** How long an upload is kept. */
+const keptMs = 60 * 60 * 1000;
+
+const idPattern = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
+
+const facts = z.object({
+  filename: z.string(),
+  mimeType: z.string(),
+  sizeBytes: z.number(),
+  createdMs: z.number(),
+  tokenName: z.string().optional(),
+});
+
+/** A file that waits to be attached. */
+export interface Upload {
+  readonly uploadId: string;
+  readonly filename: string;
+  readonly mimeType: string;
+  readonly sizeBytes: number;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+}
+
+/** Files that callers have sent ahead, to be attached to messages; shared by all processes of a home. */
+export interface Uploads {
+  /** Keeps a file for an hour, for the token of the current call. Throws `TOO_LARGE`, `UNAVAILABLE`. */
+  add(file: { readonly filename: string; readonly mimeType: string; readonly content: Uint8Array }): Upload;
+  /** Throws `NOT_FOUND` naming `field` for one that was never there, is over, or belongs to another token. */
+  read(
+    uploadId: string,
+    field: string,
+  ): { readonly filename: string; readonly mimeType: string; readonly content: Uint8Array };
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** The uploads in `folder`, which is made (0700) at the first one. */
+export function openUploads(folder: string, now: () => number): Uploads {
+  const contentFile = (id: string) => join(folder, id);
+  const factsFile = (id: string) => join(folder, `${id}.json`);
+
+  /** Deletes what is over and answers how many bytes are left. */
+  function sweep(): number {
+    let totalBytes = 0;
+    for (const name of readdirSync(folder)) {
+      const file = statSync(join(folder, name), { throwIfNoEntry: false });
+      if (file === undefined) continue;
+      if (now() - file.mtimeMs > keptMs) rmSync(join(folder, name), { force: true });
+      else totalBytes += file.size;
+    }
+    return totalBytes;
+  }
+
+  return {
+    add({ filename, mimeType, content }) {
+      if (content.byteLength > maxUploadBytes) throw tooLarge('The upload is too large.', maxUploadBytes);
+      const uploadId = randomUUID();
+      const createdMs = now();
+      const { tokenName } = currentContext() ?? {};
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        if (sweep() + content.byteLength > maxTotalBytes) {
+          throw tooLarge('There is no room for another upload: the oldest is gone in an hour.', maxTotalBytes);
+        }
+        writeFileSync(contentFile(uploadId), content, { mode: 0o600 });
+        // The facts come last and whole: without them there is no upload.
+        const draft = `${factsFile(uploadId)}.new`;
+        const sizeBytes = content.byteLength;
+        writeFileSync(draft, JSON.stringify({ filename, mimeType, sizeBytes, createdMs, tokenName }), { mode: 0o600 });
+        renameSync(draft, factsFile(uploadId));
+      } catch (error) {
+        if (error instanceof AppError) throw error;
+        throw new AppError('UNAVAILABLE', 'The upload cannot be kept.', { hint: `Look at ${folder}.` }, error);
+      }
+      const expiresAt = new Date(createdMs + keptMs).toISOString();
+      return { uploadId, filename, mimeType, sizeBytes: content.byteLength, expiresAt };
+    },
+    read(uploadId, field) {
+      const missing = (): AppError =>
+        new AppError('NOT_FOUND', 'There is no such upload; one is kept for an hour, for the token that made it.', {
+          field,
+          got: uploadId.slice(0, 80),
+        });
+      // Checked before it names a file.
+      if (!idPattern.test(uploadId) || !isThere(factsFile(uploadId))) throw missing();
+      try {
+        const { filename, mimeType, createdMs, tokenName } = facts.parse(
+          JSON.parse(readFileSync(factsFile(uploadId), 'utf8')),
+        );
+        const caller = currentContext()?.tokenName;
+        // Who shows no token is on this machine already.
+        const isForeign = caller !== undefined && tokenName !== undefined && caller !== tokenName;
+        if (isForeign || now() - createdMs > keptMs) throw missing();
+        return { filename, mimeType, content: readFileSync(contentFile(uploadId)) };
+      } catch (error) {
+        if (error instanceof AppError) throw error;
+        // Swept away by another process.
+        if (systemCode(error) === 'ENOENT') throw missing();
+        throw new AppError('UNAVAILABLE', 'The upload cannot be read.', { field }, error);
+      }
+    },
+  };
+}
+
+function tooLarge(message: string, maxBytes: number): AppError {
+  return new AppError('TOO_LARGE', message, { expected: `at most ${maxBytes} bytes` });
+}

@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { judgeSpace } from '../../src/cli/doctor/check-disk.ts';
+import { formatFindings } from '../../src/cli/doctor/format-findings.ts';
+import { createToken } from '../../src/door/tokens.ts';
+import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { newEnvironment } from '../support/installation.ts';
+import { runCommand } from './command-harness.ts';
+import { assertFinding, diagnose, filledHome, type Expected } from './doctor-harness.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+function makeMailbox(data: string, emailAddress: string): string {
+  const folder = localMailboxFolder(data, emailAddress);
+  openLocalMailbox({ folder, emailAddress }).close();
+  return folder;
+}
+
+test('a home that is not there yet is no fault, and stays as it is', async (t) => {
+  const environment = await newEnvironment(t);
+  const home = environment.GMAIL_HOME ?? '';
+  const { code } = await diagnose(environment);
+  assert.equal(code, 0);
+  assert.deepEqual(readdirSync(home), []);
+  rmSync(home, { recursive: true });
+  const diagnosis = await diagnose(environment);
+  assert.equal(diagnosis.code, 0);
+  assertFinding(diagnosis, { name: 'home', state: 'warning', found: /^There is no /, mend: /gmail-llm up/ });
+});
+
+/** A situation: how it comes about in a filled home, what changes in the environment, what the doctor has to find. */
+interface Situation {
+  readonly what: string;
+  readonly prepare?: (data: string) => void;
+  readonly changes?: Environment;
+  readonly expected: readonly Expected[];
+}
+
+const situations: readonly Situation[] = [
+  {
+    what: 'servers that do not run',
+    expected: [
+      { name: 'supervisor', state: 'warning', found: /^It does not run\.$/, mend: /gmail-llm up/ },
+      {
+        name: 'gmail-mcp-server',
+        state: 'warning',
+        found: /^Nobody answers at http:\/\/127\.0\.0\.1:\d+; the port is free\.$/,
+      },
+    ],
+  },
+  {
+    what: 'several faulty variables',
+    changes: { GMAIL_BACKEND: 'imap', GMAIL_GRANT: 'read' },
+    expected: [
+      { name: 'variables', state: 'fault', found: /^GMAIL_BACKEND: expected one of local, gmail, got "imap"$/ },
+      { name: 'tokens', state: 'ok', found: /owner/ },
+    ],
+  },
+  {
+    what: 'a data folder that others can enter',
+    prepare: (data) => chmodSync(data, 0o755),
+    expected: [
+      {
+        name: 'home',
+        state: 'fault',
+        found: /is open to other users of this machine \(0755\)/,
+        mend: /^Run: chmod 700 /,
+      },
+    ],
+  },
+  {
+    what: 'a token that others can read',
+    prepare: (data) => chmodSync(join(data, 'token'), 0o644),
+    expected: [
+      { name: 'home', state: 'fault', found: /token is open to other users/, mend: /chmod 600/ },
+      { name: 'tokens', state: 'fault', found: /can be read by other users/, mend: /chmod 600/ },
+    ],
+  },
+  {
+    what: 'a damaged list of tokens',
+    prepare: (data) => {
+      createToken(data, 'reader', ['read'], new Date());
+      writeFileSync(join(data, 'tokens.json'), '{');
+    },
+    expected: [{ name: 'tokens', state: 'fault', found: /tokens\.json cannot be read/, mend: /Restore it/ }],
+  },
+  {
+    what: 'doors without tokens',
+    changes: { GMAIL_AUTH: 'none' },
+    expected: [
+      {
+        name: 'tokens',
+        state: 'warning',
+        found: /lets every program and user of this machine in/,
+        mend: /Unset GMAIL_AUTH/,
+      },
+    ],
+  },
+  {
+    what: 'a broken supervisord.conf',
+    prepare: (data) => writeFileSync(join(data, '..', 'supervisord.conf'), '[supervisord]\n[program:x]\n'),
+    expected: [{ name: 'supervisord.conf', state: 'fault', found: /command/ }],
+  },
+  {
+    what: 'an account that there is no mailbox of',
+    prepare: (data) => void makeMailbox(data, 'me@example.org'),
+    changes: { GMAIL_ACCOUNT: 'ann@example.org' },
+    expected: [
+      {
+        name: 'backend',
+        state: 'fault',
+        found: /GMAIL_ACCOUNT is ann@example\.org, and the accounts of local are me@example\.org/,
+      },
+    ],
+  },
+  {
+    what: 'several accounts and none that is meant',
+    prepare: (data) => {
+      makeMailbox(data, 'me@example.org');
+      makeMailbox(data, 'ann@example.org');
+    },
+    expected: [{ name: 'backend', state: 'warning', found: /^There are 2 accounts/, mend: /Set GMAIL_ACCOUNT/ }],
+  },
+  {
+    what: 'gmail without a login',
+    changes: { GMAIL_BACKEND: 'gmail' },
+    expected: [
+      { name: 'backend', state: 'fault', found: /no Gmail account is logged in/, mend: /^Run: gmail-llm login$/ },
+    ],
+  },
+  {
+    what: 'a file that is no database',
+    prepare: (data) =>
+      writeFileSync(
+        join(makeMailbox(data, 'me@example.org'), 'raw.db'),
+        'not a database, but long enough to be read as one'.repeat(20),
+      ),
+    expected: [
+      {
+        name: 'data/local/me@example.org/raw.db',
+        state: 'fault',
+        found: /is not a database/,
+        mend: /Restore it from a backup/,
+      },
+    ],
+  },
+  {
+    what: 'a database that others can read',
+    prepare: (data) => chmodSync(join(makeMailbox(data, 'me@example.org'), 'mailbox.db'), 0o644),
+    expected: [
+      { name: 'data/local/me@example.org/mailbox.db', state: 'fault', found: /read by other users/, mend: /chmod 600/ },
+    ],
+  },
+  {
+    what: 'a home without mail',
+    expected: [
+      { name: 'backend', state: 'ok', found: /the demo mailbox is made at the first start/ },
+      { name: 'databases', state: 'skipped', found: /none yet/ },
+      { name: 'logins', state: 'skipped', found: /No Gmail account is logged in/ },
+    ],
+  },
+];
+
+for (const { what, prepare, changes, expected } of situations) {
+  test(`the doctor finds ${what}`, async (t) => {
+    const { environment, data } = await filledHome(t);
+    prepare?.(data);
+    const diagnosis = await diagnose({ ...environment, ...changes });
+    for (const finding of expected) assertFinding(diagnosis, finding);
+  });
+}
+
+test(
+  'a folder of another user is found',
+  { skip: process.getuid?.() === 0 ? 'root may enter everything' : false },
+  async (t) => {
+    const { environment, data } = await filledHome(t);
+    chmodSync(join(data, '..', 'logs'), 0o500);
+    assertFinding(await diagnose(environment), { name: 'home', state: 'fault', found: /may not read and write/ });
+  },
+);
+
+test('a damaged page of a mailbox is found', async (t) => {
+  const { environment, data } = await filledHome(t);
+  const file = join(makeMailbox(data, 'me@example.org'), 'mailbox.db');
+  const bytes = readFileSync(file);
+  bytes.fill(0xff, 4096 * 3, 4096 * 6);
+  writeFileSync(file, bytes);
+  const [finding] = (await diagnose(environment)).of('data/local/me@example.org/mailbox.db');
+  assert.equal(finding?.state, 'fault');
+  assert.match(finding.found, /damaged/);
+});
+
+for (const [freeBytes, state] of [
+  [50_000_000, 'fault'],
+  [500_000_000, 'warning'],
+  [5_000_000_000, 'ok'],
+] as const) {
+  test(`${freeBytes / 1e6} MB of free space are ${state}`, () => {
+    assert.equal(judgeSpace(freeBytes, '/home').state, state);
+  });
+}
+
+test('the text has a line for each finding, what to do below, the sum, and colour only where it is wanted', () => {
+  const findings = [
+    { name: 'home', state: 'ok', found: '/home/ann' },
+    { name: 'tokens', state: 'fault', found: 'It is open.', mend: 'Run: chmod 600 x' },
+    { name: 'clock', state: 'warning', found: 'It is late.', mend: 'Set it.' },
+    { name: 'logins', state: 'skipped', found: 'None.' },
+  ] as const;
+  assert.equal(
+    formatFindings(findings, false),
+    [
+      '✓ home    /home/ann',
+      '✗ tokens  It is open.',
+      '          → Run: chmod 600 x',
+      '! clock   It is late.',
+      '          → Set it.',
+      '- logins  None.',
+      '',
+      '1 fault, 1 warning',
+      '',
+    ].join('\n'),
+  );
+  assert.ok(formatFindings(findings, true).startsWith('\u001B[32m✓\u001B[0m home'));
+});
+
+test('doctor takes no other words, and its text is plain where it is not a terminal', async (t) => {
+  const { environment } = await filledHome(t);
+  const refused = await runCommand(['doctor', 'all'], environment);
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /INVALID_INPUT: doctor does not take that\.\nexpected: --json, or nothing\n/);
+  const { stdout } = await runCommand(['doctor'], environment);
+  assert.match(stdout, /^✓ Node\.js /);
+  assert.ok(!stdout.includes('\u001B'));
+});

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { messageResource } from '../../src/emulator/message-resource.ts';
+import type { ApiPart } from '../../src/gmail/client/api-schemas.ts';
+import { apiMessage } from '../../src/gmail/client/api-schemas.ts';
+import { readFull } from '../../src/gmail/content/fetched-message.ts';
+import { missingTexts } from '../../src/gmail/content/part-kind.ts';
+import type { ParsedMail, MailContent } from '../../src/mail/message.ts';
+import { parseMime } from '../../src/mail/parse-mime.ts';
+import { decodePart, findPart, readPartTree } from '../../src/mail/part-tree.ts';
+
+/** The parts of a message in Gmail's answer with their ids. */
+function idsOf(part: ApiPart, partId = ''): readonly (readonly [ApiPart, string])[] {
+  return [
+    [part, partId],
+    ...part.parts.flatMap((inner, index) => idsOf(inner, partId === '' ? `${index}` : `${partId}.${index}`)),
+  ];
+}
+
+/** What is read of a message that comes as Gmail's JSON. */
+export async function contentThroughGmail(raw: Uint8Array): Promise<MailContent> {
+  const summary = {
+    id: '18f0000000000001',
+    threadId: '18f0000000000001',
+    internalDate: '0',
+    historyId: '1',
+    sizeEstimate: raw.length,
+    from: '',
+    to: '',
+    cc: '',
+    bcc: '',
+    subject: '',
+    snippet: '',
+    labelIds: [],
+    attachmentNames: [],
+  };
+  const message = apiMessage.parse(JSON.parse(JSON.stringify(messageResource({ summary, raw }))));
+  const payload = message.payload ?? { mimeType: '', headers: [], parts: [] };
+  const tree = readPartTree(raw);
+  const ids = new Map(idsOf(payload));
+  const texts = missingTexts(payload).flatMap((part) => {
+    const found = findPart(tree, ids.get(part) ?? '');
+    return found === undefined ? [] : [[part, decodePart(found)] as const];
+  });
+  return (await readFull(message, new Map(texts))).body?.content ?? parseMime(raw);
+}
+
+/** What a reader would see of a message, as one text to compare. White space in a row is one space. */
+export function visibleContent(content: MailContent | ParsedMail): string {
+  const { from, to, cc, replyTo, subject, dateMs, messageId, references, listId, text, html, attachments } = content;
+  const files = attachments.map(({ filename, mimeType, isInline, contentId }) => ({
+    filename,
+    mimeType,
+    isInline,
+    contentId,
+  }));
+  const shown = { from, to, cc, replyTo, subject, dateMs, messageId, references, listId, files };
+  const seen = JSON.stringify({ ...shown, text: text ?? '', html: html ?? '' });
+  return seen.replaceAll(/(?:\s|\\[rnt])+/g, ' ').replaceAll(/ (?=")/g, '');
+}
+
+/** Both readings of a file: of the message itself, and through Gmail's JSON. Undefined where it is refused. */
+export async function readBoth(
+  file: string,
+): Promise<{ readonly raw: ParsedMail; readonly gmail: MailContent } | undefined> {
+  const bytes = readFileSync(file);
+  try {
+    return { raw: await parseMime(bytes), gmail: await contentThroughGmail(bytes) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { createAccounts } from '../../src/accounts/accounts.ts';
+import { selectBackend } from '../../src/accounts/select-backend.ts';
+import { parseConfiguration } from '../../src/core/configuration.ts';
+import { locateHome } from '../../src/core/home.ts';
+import { startHttpServer } from '../../src/door/http-server.ts';
+import { createTokenCheck, ownerToken } from '../../src/door/tokens.ts';
+import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { createMcpDoor } from '../../src/mcp/mcp-door.ts';
+import { operations } from '../../src/operations/operations.ts';
+import { openSafety, type Safety } from '../../src/safety/open-safety.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { silent } from './silent.ts';
+
+/** The account of the home. */
+export const owner = 'me@example.org';
+
+/** The MCP door in the production HTTP server, on a home with one local account, all grants and a policy. */
+export interface DoorOnHome {
+  readonly url: URL;
+  readonly token: string;
+  readonly mailbox: LocalMailbox;
+  readonly safety: Safety;
+}
+
+export async function startDoorOnHome(context: Pick<TestContext, 'after'>, policy: object): Promise<DoorOnHome> {
+  const home = locateHome({ GMAIL_HOME: temporaryFolder(context) });
+  mkdirSync(home.dataFolder, { mode: 0o700 });
+  writeFileSync(join(home.folder, 'policy.json'), JSON.stringify(policy), { mode: 0o600 });
+  const mailbox = openLocalMailbox({ folder: localMailboxFolder(home.dataFolder, owner), emailAddress: owner });
+  const configuration = parseConfiguration({ GMAIL_GRANTS: 'all', GMAIL_MCP_TOOLSETS: 'all' });
+  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now));
+  const safety = openSafety(home, Date.now);
+  const services = { accounts, safety, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
+  const token = ownerToken(home.dataFolder);
+  const server = await startHttpServer({
+    door: createMcpDoor(operations, services, configuration),
+    health: [],
+    renderMetrics: () => '',
+    configuration,
+    port: 0,
+    portVariable: 'GMAIL_MCP_PORT',
+    checkToken: createTokenCheck(home.dataFolder, configuration.grants),
+    logger: silent,
+    environment: {},
+  });
+  context.after(async () => {
+    await server.close(1000);
+    await accounts.close();
+    safety.close();
+    mailbox.close();
+  });
+  return { url: new URL(`http://127.0.0.1:${server.port}/mcp`), token, mailbox, safety };
+}

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { TestContext } from 'node:test';
+import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { ClientOptions, ElicitResult, Transport } from '@modelcontextprotocol/client';
+import { startDoorOnHome } from './door-on-home.ts';
+import type { DoorOnHome } from './door-on-home.ts';
+
+interface Era {
+  readonly name: string;
+  readonly options: ClientOptions;
+  readonly transport: (url: URL, headers: Record<string, string>) => Transport;
+}
+
+const streamable = (url: URL, headers: Record<string, string>): Transport =>
+  new StreamableHTTPClientTransport(url, { requestInit: { headers } });
+
+const eras: readonly Era[] = [
+  { name: '2026-07-28', options: { versionNegotiation: { mode: { pin: '2026-07-28' } } }, transport: streamable },
+  { name: '2025-11-25 over Streamable HTTP', options: {}, transport: streamable },
+  {
+    name: 'HTTP+SSE',
+    options: {},
+    transport: (url, headers) =>
+      new SSEClientTransport(url, {
+        requestInit: { headers },
+        eventSourceInit: {
+          fetch: (input, init) => fetch(input, { ...init, headers: { ...headers, accept: 'text/event-stream' } }),
+        },
+      }),
+  },
+];
+
+const mail = {
+  to: ['Ann <ann@example.org>', 'cid@example.org'],
+  bcc: 'eve@example.org',
+  subject: 'Lunch',
+  body: 'Shall we?\nTo: nobody@example.org',
+  attachments: [{ filename: 'menu.txt', mimeType: 'text/plain', contentBase64: 'c291cA==' }],
+};
+
+interface Asking {
+  readonly client: Client;
+  readonly questions: readonly string[];
+}
+
+/** A client whose person answers so; without an answer it cannot ask anybody. */
+async function connect(
+  t: TestContext,
+  { url, token }: DoorOnHome,
+  era: Era,
+  answer?: () => ElicitResult | Promise<ElicitResult>,
+): Promise<Asking> {
+  const capabilities = answer === undefined ? {} : { elicitation: { form: {} } };
+  const client = new Client({ name: 'test', version: '1' }, { ...era.options, capabilities });
+  const questions: string[] = [];
+  if (answer !== undefined) {
+    client.setRequestHandler('elicitation/create', ({ params }) => {
+      questions.push(params.message);
+      return answer();
+    });
+  }
+  await client.connect(era.transport(url, { authorization: `Bearer ${token}` }));
+  t.after(() => client.close());
+  return { client, questions };
+}
+
+async function send(client: Client, more: object = {}): Promise<{ text: string; isError: boolean }> {
+  const { content, isError } = await client.callTool({ name: 'send_message', arguments: { ...mail, ...more } });
+  return { text: (content[0] as { text: string }).text, isError: isError === true };
+}
+
+async function sentSubjects({ mailbox }: DoorOnHome): Promise<readonly string[]> {
+  const query = { kind: 'label', label: 'SENT' } as const;
+  const { messages } = await mailbox.searchMessages({ query, maxResults: 50, includeSpamTrash: true });
+  return messages.map(({ subject }) => subject);
+}
+
+const statesOf = ({ safety }: DoorOnHome): readonly string[] =>
+  safety
+    .outboxStore()
+    .list({ limit: 10 })
+    .map(({ state }) => state);
+
+for (const era of eras) {
+  describe(`a send that a person has to approve, from a client of ${era.name}`, () => {
+    it('leaves once the person accepts, having seen who gets what', async (t) => {
+      const door = await startDoorOnHome(t, { sending: 'confirm' });
+      const { client, questions } = await connect(t, door, era, () => ({ action: 'accept', content: {} }));
+      const { text, isError } = await send(client);
+      assert.ok(!isError && text.startsWith('Sent to ann@example.org, cid@example.org; bcc eve@example.org: Lunch'), text);
+      const [entry] = door.safety.outboxStore().list({ limit: 10 });
+      assert.deepEqual(questions, [
+        [
+          'Send this message?',
+          'From: me@example.org',
+          'To: ann@example.org, cid@example.org',
+          'Bcc: eve@example.org',
+          'Subject: Lunch',
+          'Attachments: menu.txt (text/plain, 4 bytes)',
+          'Note: First mail to ann@example.org, cid@example.org, eve@example.org.',
+          '| Shall we?',
+          '| To: nobody@example.org',
+          `Outbox entry ${entry?.id}, content SHA-256 ${entry?.contentHash}`,
+        ].join('\n'),
+      ]);
+      assert.deepEqual(await sentSubjects(door), ['Lunch']);
+      assert.deepEqual(statesOf(door), ['sent']);
+    });
+
+    it('is dropped once the person declines, and stays dropped', async (t) => {
+      const door = await startDoorOnHome(t, { sending: 'confirm' });
+      const { client } = await connect(t, door, era, () => ({ action: 'decline' }));
+      const key = { idempotencyKey: 'k' };
+      for (const { text, isError } of [await send(client, key), await send(client, key)]) {
+        assert.ok(isError && text.startsWith('FORBIDDEN: A person looked at this message and rejected it.'), text);
+      }
+      assert.deepEqual(await sentSubjects(door), []);
+      assert.deepEqual(statesOf(door), ['rejected']);
+    });
+
+    it('stays parked when the person does not decide', async (t) => {
+      const door = await startDoorOnHome(t, { sending: 'confirm' });
+      const { client, questions } = await connect(t, door, era, () => ({ action: 'cancel' }));
+      const { text, isError } = await send(client);
+      assert.ok(!isError && text.startsWith('NOT SENT: a person has to approve it to ann@example.org'), text);
+      assert.equal(questions.length, 1);
+      assert.deepEqual(await sentSubjects(door), []);
+      assert.deepEqual(statesOf(door), ['parked']);
+    });
+
+    it('stays parked when the client cannot ask', async (t) => {
+      const door = await startDoorOnHome(t, { sending: 'confirm' });
+      const { client } = await connect(t, door, era);
+      const { text } = await send(client);
+      const [entry] = door.safety.outboxStore().list({ limit: 10 });
+      assert.match(text, new RegExp(`\`gmail-llm outbox approve ${entry?.id}\` sends it`));
+      assert.deepEqual(statesOf(door), ['parked']);
+    });
+
+    it('is told as it is when somebody approves it elsewhere while the person is asked', async (t) => {
+      const door = await startDoorOnHome(t, { sending: 'confirm' });
+      const { client } = await connect(t, door, era, async () => {
+        const outbox = door.safety.outbox();
+        const [entry] = door.safety.outboxStore().list({ limit: 1 });
+        assert.ok(entry);
+        const actor = { door: 'cli', requestId: 'test' } as const;
+        await outbox.approve(entry.id, entry.contentHash, { mailbox: door.mailbox, actor, operation: 'outbox approve' });
+        return { action: 'accept', content: {} };
+      });
+      const { text } = await send(client);
+      assert.ok(text.startsWith('Sent to ann@example.org'), text);
+      assert.deepEqual(await sentSubjects(door), ['Lunch']);
+    });
+
+    it('is not asked about where the policy does not ask for it', async (t) => {
+      const door = await startDoorOnHome(t, {});
+      const { client, questions } = await connect(t, door, era, () => ({ action: 'decline' }));
+      const { text } = await send(client);
+      assert.ok(text.startsWith('Sent to ann@example.org'), text);
+      assert.deepEqual(questions, []);
+    });
+  });
+}

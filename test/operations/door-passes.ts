@@ -1,0 +1,249 @@
+import { buildMail } from '../build-mail.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** What one operation is asked over both doors, one after the other, and what it must answer. */
+export interface Pass {
+  readonly name: string;
+  /** The input over REST, and what its JSON must contain. */
+  readonly rest: () => readonly [input: Json, answer: Json];
+  /** The input over MCP, and how its text must read. */
+  readonly mcp: () => readonly [input: Json, text: RegExp];
+  /** An input that is refused, with its code. */
+  readonly refused: () => readonly [input: Json, code: string, status: number];
+}
+
+/** What the passes find in the mailbox, and what one leaves for the next. */
+export interface Kept {
+  /** Ids of two messages, One and Two. */
+  messages: readonly string[];
+  /** Where the history stood when only those and a draft were there. */
+  historyId: string;
+  filters: readonly string[];
+}
+
+/** The account of the passes. */
+export const owner = 'me@example.org';
+const unknownId = '00000000deadbeef';
+
+const away = { enableAutoReply: true, responseSubject: 'Away', endTime: '2999-01-01T00:00:00Z' };
+/** A message that is put into the mailbox, before the passes or by one. */
+export function message(subject: string): Buffer {
+  return Buffer.from(buildMail({ subject, text: `The text of ${subject}` }));
+}
+
+/** Every operation in an order in which one finds what the one before has left. */
+export function passesOver(kept: Kept): readonly Pass[] {
+  return [
+    {
+      name: 'search_messages',
+      rest: () => [{ q: 'subject:one' }, { messages: [{ id: kept.messages[0], subject: 'One' }] }],
+      mcp: () => [{ q: 'subject:two' }, /^[\da-f]{16} \| .* \| Two\n {2}The text of Two\nThat is all\.$/],
+      refused: () => [{ q: 'colour:red' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'read_message',
+      rest: () => [{ id: kept.messages[0] }, { subject: 'One', text: 'The text of One' }],
+      mcp: () => [{ id: kept.messages[1] }, /\nSubject: Two\n[^]*The text of Two\n--- end of mail/],
+      refused: () => [{ id: unknownId }, 'NOT_FOUND', 404],
+    },
+    {
+      name: 'read_thread',
+      rest: () => [{ id: kept.messages[0] }, { messages: [{ subject: 'One' }] }],
+      mcp: () => [{ id: kept.messages[1] }, /^thread [\da-f]{16}: Two \(1 messages\)/],
+      refused: () => [{ id: unknownId }, 'NOT_FOUND', 404],
+    },
+    {
+      name: 'get_profile',
+      rest: () => [{}, { emailAddress: owner, messagesTotal: 3 }],
+      mcp: () => [{}, /^me@example\.org: 3 messages in 3 threads, historyId \d+$/],
+      refused: () => [{ id: 'x' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'list_labels',
+      rest: () => [{}, {}],
+      mcp: () => [{}, /^System: INBOX, .*\nNo labels of your own\.$/],
+      refused: () => [{ q: 'x' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'modify_messages',
+      rest: () => [{ ids: kept.messages, addLabelIds: ['starred'] }, { modified: 2 }],
+      mcp: () => [{ ids: kept.messages, removeLabelIds: ['STARRED'] }, /^Changed labels of 2 messages\.$/],
+      refused: () => [{ ids: [unknownId], addLabelIds: ['Paris'] }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'trash_messages',
+      rest: () => [{ ids: kept.messages }, { modified: 2 }],
+      mcp: () => [{ ids: kept.messages }, /^Moved 2 messages to the trash\.$/],
+      refused: () => [{ ids: [unknownId] }, 'NOT_FOUND', 404],
+    },
+    {
+      name: 'untrash_messages',
+      rest: () => [{ ids: kept.messages }, { modified: 2 }],
+      mcp: () => [{ ids: kept.messages }, /^Took 2 messages out of the trash\.$/],
+      refused: () => [{ ids: [] }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'list_changes',
+      rest: () => [{ startHistoryId: kept.historyId, maxResults: 1 }, { history: [{}] }],
+      mcp: () => [{ startHistoryId: kept.historyId }, /\+TRASH[^]*\nhistoryId: \d+$/],
+      refused: () => [{ startHistoryId: '99999999' }, 'NOT_FOUND', 404],
+    },
+    {
+      name: 'list_drafts',
+      rest: () => [{ maxResults: 1 }, { drafts: [{ subject: 'A draft', to: 'ann@example.org' }] }],
+      mcp: () => [{}, /^r-?\d+ \| .* \| to ann@example\.org \| A draft \| message [\da-f]{16}/],
+      refused: () => [{ maxResults: 0 }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'search_threads',
+      rest: () => [{ q: 'subject:one' }, { threads: [{ subject: 'One', messagesTotal: 1, messagesUnread: 0 }] }],
+      mcp: () => [{ q: 'subject:one' }, /^[\da-f]{16} \| .* \| One \| \[1 message\]/],
+      refused: () => [{ q: 'colour:red' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'create_label',
+      rest: () => [{ name: 'Projects/Rome' }, { name: 'Projects/Rome', type: 'user' }],
+      mcp: () => [{ name: 'Projects/Oslo' }, /^Made the label Label_\d+: Projects\/Oslo/],
+      refused: () => [{ name: 'projects/rome' }, 'CONFLICT', 409],
+    },
+    {
+      name: 'update_label',
+      rest: () => [
+        { id: 'Projects/Rome', name: 'Rome' },
+        { name: 'Rome', before: { name: 'Projects/Rome' } },
+      ],
+      mcp: () => [{ id: 'Projects/Oslo', name: 'Oslo' }, /^Now: Label_\d+: Oslo.*\nBefore: Label_\d+: Projects\/Oslo/],
+      refused: () => [{ id: 'Paris', name: 'x' }, 'NOT_FOUND', 404],
+    },
+    {
+      name: 'list_filters',
+      rest: () => [{}, { filters: [] }],
+      mcp: () => [{}, /^No filters\.$/],
+      refused: () => [{ id: 'x' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'create_filter',
+      rest: () => [
+        { criteria: { from: 'ann@example.org' }, action: { addLabelIds: ['Rome'] } },
+        { criteria: { from: 'ann@example.org' } },
+      ],
+      mcp: () => [
+        { criteria: { query: 'has:attachment' }, action: { addLabelIds: ['STARRED'] } },
+        /^Made the filter [\w-]+: Mail matching "has:attachment": star it\./,
+      ],
+      refused: () => [{ criteria: {}, action: { addLabelIds: ['Rome'] } }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'delete_filter',
+      rest: () => [{ id: kept.filters[0] }, { before: { id: kept.filters[0] } }],
+      mcp: () => [{ id: kept.filters[1] }, /^Deleted the filter .*: star it\.$/],
+      refused: () => [{ id: 'nothing' }, 'NOT_FOUND', 404],
+    },
+    {
+      name: 'delete_label',
+      rest: () => [{ id: 'Rome' }, { before: { name: 'Rome' } }],
+      mcp: () => [{ id: 'Oslo' }, /^Deleted the label Label_\d+: Oslo/],
+      refused: () => [{ id: 'INBOX' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'get_settings',
+      rest: () => [{}, { unavailable: [], sendAs: [{ sendAsEmail: owner }] }],
+      mcp: () => [{}, /^Vacation: off\nSend as: me@example\.org/],
+      refused: () => [{ name: 'vacation' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'update_vacation',
+      rest: () => [away, { enableAutoReply: true, before: { enableAutoReply: false } }],
+      mcp: () => [{ enableAutoReply: false }, /^Now: off, until 2999-01-01 .*\nBefore: on, /],
+      refused: () => [{ endTime: 'tomorrow' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'update_send_as',
+      rest: () => [{ sendAsEmail: owner, signaturePlainText: '<Bob>' }, { signature: '&lt;Bob&gt;' }],
+      mcp: () => [
+        { sendAsEmail: owner, displayName: 'Bob' },
+        /^Now: me@example\.org, as Bob, .*signature:\n {2}<Bob>\n/,
+      ],
+      refused: () => [{ sendAsEmail: 'nobody@example.org', displayName: 'x' }, 'NOT_FOUND', 404],
+    },
+    {
+      name: 'create_send_as',
+      rest: () => [{ sendAsEmail: 'a@example.org' }, { sendAsEmail: 'a@example.org', isPrimary: false }],
+      mcp: () => [{ sendAsEmail: 'b@example.org' }, /^Added b@example\.org, /],
+      refused: () => [{ sendAsEmail: 'a@example.org' }, 'CONFLICT', 409],
+    },
+    {
+      name: 'delete_send_as',
+      rest: () => [{ sendAsEmail: 'a@example.org' }, { before: { sendAsEmail: 'a@example.org' } }],
+      mcp: () => [{ sendAsEmail: 'b@example.org' }, /^Removed b@example\.org, /],
+      refused: () => [{ sendAsEmail: owner }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'create_forwarding_address',
+      rest: () => [{ forwardingEmail: 'a@example.org' }, { forwardingEmail: 'a@example.org' }],
+      mcp: () => [{ forwardingEmail: 'b@example.org' }, /^Added b@example\.org \(\w+\)\. Nothing is forwarded/],
+      refused: () => [{ forwardingEmail: 'a@example.org' }, 'CONFLICT', 409],
+    },
+    {
+      name: 'update_auto_forwarding',
+      rest: () => [
+        { enabled: true, emailAddress: 'a@example.org', disposition: 'archive' },
+        { enabled: true, before: { enabled: false } },
+      ],
+      mcp: () => [{ enabled: false }, /^Now: off\nBefore: on: all arriving mail is FORWARDED to a@example\.org/],
+      refused: () => [{ enabled: true, emailAddress: 'c@example.org', disposition: 'archive' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'delete_forwarding_address',
+      rest: () => [{ forwardingEmail: 'a@example.org' }, { before: { forwardingEmail: 'a@example.org' } }],
+      mcp: () => [{ forwardingEmail: 'b@example.org' }, /^Removed b@example\.org/],
+      refused: () => [{ forwardingEmail: 'a@example.org' }, 'NOT_FOUND', 404],
+    },
+    {
+      name: 'create_delegate',
+      rest: () => [{ delegateEmail: 'a@example.org' }, { delegateEmail: 'a@example.org' }],
+      mcp: () => [{ delegateEmail: 'b@example.org' }, /^Added the delegate b@example\.org/],
+      refused: () => [{ delegateEmail: 'Ann' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'delete_delegate',
+      rest: () => [{ delegateEmail: 'a@example.org' }, { before: { delegateEmail: 'a@example.org' } }],
+      mcp: () => [{ delegateEmail: 'b@example.org' }, /^Removed the delegate b@example\.org/],
+      refused: () => [{ delegateEmail: 'a@example.org' }, 'NOT_FOUND', 404],
+    },
+    {
+      name: 'update_imap',
+      rest: () => [{ enabled: true }, { enabled: true }],
+      mcp: () => [{ enabled: false }, /^Now: off.*\nBefore: on/],
+      refused: () => [{}, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'update_pop',
+      rest: () => [{ accessWindow: 'allMail' }, { accessWindow: 'allMail' }],
+      mcp: () => [{ accessWindow: 'disabled' }, /^Now: disabled\nBefore: allMail/],
+      refused: () => [{ accessWindow: 'some' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'update_language',
+      rest: () => [{ displayLanguage: 'de' }, { displayLanguage: 'de' }],
+      mcp: () => [{ displayLanguage: 'fr' }, /^Now: fr\nBefore: de$/],
+      refused: () => [{ displayLanguage: '' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'import_message',
+      rest: () => [{ raw: message('Three').toString('base64'), labelIds: ['inbox'] }, { labelIds: ['INBOX'] }],
+      mcp: () => [
+        { text: message('Four').toString() },
+        /^Imported as message [\da-f]{16} in thread [\da-f]{16}, labels: none$/,
+      ],
+      refused: () => [{ raw: 'no base64!' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'delete_messages',
+      rest: () => [{ ids: [kept.messages[0]] }, { deleted: 1 }],
+      mcp: () => [{ ids: [kept.messages[1]] }, /^Deleted 1 message for good\.$/],
+      refused: () => [{ ids: [unknownId] }, 'NOT_FOUND', 404],
+    },
+  ];
+}

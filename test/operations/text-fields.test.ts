@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createFilter } from '../../src/operations/filters/create-filter.ts';
+import { readTextFields } from '../../src/operations/text-fields.ts';
+
+test('an object is given as JSON', () => {
+  const input = readTextFields(createFilter, [
+    ['criteria', '{"from":"ann","size":5,"sizeComparison":"larger"}'],
+    ['action', '{"addLabelIds":["Work"]}'],
+  ]);
+  assert.deepEqual(input, {
+    criteria: { from: 'ann', size: 5, sizeComparison: 'larger' },
+    action: { addLabelIds: ['Work'] },
+  });
+  createFilter.prepare(input);
+});
+
+test('what is no JSON is refused by the name of its field', () => {
+  const input = readTextFields(createFilter, [
+    ['criteria', 'from=ann'],
+    ['action', '{}'],
+  ]);
+  assert.throws(() => createFilter.prepare(input), {
+    code: 'INVALID_INPUT',
+    details: {
+      field: 'criteria',
+      faults: ['criteria: Invalid input: expected object, received string, got "from=ann"'],
+    },
+  });
+});

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { createAccounts } from '../../src/accounts/accounts.ts';
+import { selectBackend } from '../../src/accounts/select-backend.ts';
+import { grants as allGrants, parseConfiguration } from '../../src/core/configuration.ts';
+import type { Grant } from '../../src/core/configuration.ts';
+import { locateHome } from '../../src/core/home.ts';
+import { startHttpServer } from '../../src/door/http-server.ts';
+import { createToken, createTokenCheck } from '../../src/door/tokens.ts';
+import { createMcpDoor } from '../../src/mcp/mcp-door.ts';
+import type { Operation } from '../../src/operations/operation.ts';
+import { operations } from '../../src/operations/operations.ts';
+import { openSafety } from '../../src/safety/open-safety.ts';
+import { silent } from '../mcp/silent.ts';
+import { startRestServer } from '../support/rest-server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import type { Json } from './door-passes.ts';
+
+function operationNamed(name: string): Operation {
+  return operations.find((operation) => operation.name === name) ?? assert.fail(name);
+}
+
+/** A REST server and an MCP server on one home, with all grants and all toolsets. */
+export interface TwoDoors {
+  /** A token with all grants but this one. */
+  readonly tokenWithout: (grant: Grant) => string;
+  /** Calls an operation at its route, with the owner's token or another. */
+  readonly overRest: (name: string, input: Json, token?: string) => Promise<{ status: number; json: Json }>;
+  /** Calls a tool. */
+  readonly overMcp: (name: string, input: Json, token?: string) => Promise<{ text: string; isError: boolean }>;
+  /** Names of the tools that a token is listed. */
+  readonly toolNames: (token: string) => Promise<readonly string[]>;
+}
+
+type Context = Parameters<typeof startRestServer>[0];
+
+/** Starts both servers; `fillHome` puts mail into the home before and answers the environment that finds it. */
+export async function startTwoDoors(
+  context: Context,
+  fillHome: (dataFolder: string) => Promise<Readonly<Record<string, string>>>,
+): Promise<TwoDoors> {
+  const home = locateHome({ GMAIL_HOME: temporaryFolder(context) });
+  mkdirSync(home.dataFolder, { mode: 0o700 });
+  const without = new Map(
+    allGrants.map((grant) => {
+      const others = allGrants.filter((other) => other !== grant);
+      return [grant, createToken(home.dataFolder, `not-${grant}`, others, new Date())];
+    }),
+  );
+  const environment = { ...(await fillHome(home.dataFolder)), GMAIL_GRANTS: 'all', GMAIL_MCP_TOOLSETS: 'all' };
+  const rest = await startRestServer(context, { ...environment, GMAIL_HOME: home.folder });
+  const mcpUrl = await startMcpServer(context, home, environment);
+
+  const clients = new Map<string, Promise<Client>>();
+
+  async function connect(token: string): Promise<Client> {
+    const client = new Client({ name: 'test', version: '1' });
+    const headers = { authorization: `Bearer ${token}` };
+    await client.connect(new StreamableHTTPClientTransport(mcpUrl, { requestInit: { headers } }));
+    context.after(() => client.close());
+    return client;
+  }
+
+  /** One connection for each token, for as long as the servers run. */
+  function clientOf(token: string): Promise<Client> {
+    const client = clients.get(token) ?? connect(token);
+    clients.set(token, client);
+    return client;
+  }
+
+  return {
+    tokenWithout: (grant) => without.get(grant) ?? assert.fail(grant),
+    async overRest(name, input, token = rest.token) {
+      const response = await fetch(...requestOf(rest.url, operationNamed(name), input, token));
+      return { status: response.status, json: (await response.json()) as Json };
+    },
+    async overMcp(name, input, token = rest.token) {
+      const { content, isError } = await (await clientOf(token)).callTool({ name, arguments: { ...input } });
+      const [first] = content as { text: string }[];
+      return { text: first?.text ?? '', isError: isError === true };
+    },
+    async toolNames(token) {
+      return (await (await clientOf(token)).listTools()).tools.map(({ name }) => name);
+    },
+  };
+}
+
+async function startMcpServer(
+  context: Context,
+  home: ReturnType<typeof locateHome>,
+  environment: Readonly<Record<string, string>>,
+): Promise<URL> {
+  const configuration = parseConfiguration(environment);
+  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now));
+  const safety = openSafety(home, Date.now);
+  const services = { accounts, safety, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
+  const server = await startHttpServer({
+    door: createMcpDoor(operations, services, configuration),
+    health: [],
+    renderMetrics: () => '',
+    configuration,
+    port: 0,
+    portVariable: 'GMAIL_MCP_PORT',
+    checkToken: createTokenCheck(home.dataFolder, configuration.grants),
+    logger: silent,
+    environment: {},
+  });
+  context.after(async () => {
+    await server.close(1000);
+    await accounts.close();
+    safety.close();
+  });
+  return new URL(`http://127.0.0.1:${server.port}/mcp`);
+}
+
+/** The request that an operation's route and input come to. */
+function requestOf(url: string, { method, path }: Operation, input: Json, token: string): [string, RequestInit] {
+  const fields = new Map(Object.entries(input));
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, field: string) => {
+    const value = String(fields.get(field));
+    fields.delete(field);
+    return encodeURIComponent(value);
+  });
+  const headers = { authorization: `Bearer ${token}` };
+  if (method === 'GET' || method === 'DELETE') {
+    const query = new URLSearchParams([...fields].map(([field, value]): [string, string] => [field, String(value)]));
+    return [`${url}${filled}${fields.size > 0 ? `?${query.toString()}` : ''}`, { method, headers }];
+  }
+  const body = JSON.stringify(Object.fromEntries(fields));
+  return [`${url}${filled}`, { method, headers: { ...headers, 'content-type': 'application/json' }, body }];
+}

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { suite, test, type TestContext } from 'node:test';
+import { openAuditLog, type AuditLog, type IntendedChange } from '../../src/safety/audit/audit-log.ts';
+import { childEnvironment } from '../support/child-environment.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const noonMs = Date.UTC(2026, 10, 22, 12);
+const change: IntendedChange = {
+  account: 'me@example.org',
+  actor: { door: 'mcp', requestId: 'request-1', tokenName: 'agent' },
+  operation: 'modify_messages',
+  method: 'modifyMessages',
+  target: { ids: ['a'], addLabelIds: ['STARRED'], removeLabelIds: [] },
+  from: null,
+};
+
+function open(t: TestContext, file = join(temporaryFolder(t), 'data', 'audit.db')): { log: AuditLog; file: string } {
+  let nowMs = noonMs;
+  const log = openAuditLog(file, () => (nowMs += 1000));
+  t.after(() => log.close());
+  return { log, file };
+}
+
+/** The database as somebody with the file in hand would change it. */
+function tamper(file: string, sql: string): void {
+  const database = new DatabaseSync(file);
+  database.exec(sql);
+  database.close();
+}
+
+suite('the audit log', () => {
+  test('tells of a change twice, before it is made and after, with who asked for it', (t) => {
+    const { log, file } = open(t);
+    const sequence = log.begin(change);
+    log.end(sequence, { kind: 'done', to: [{ ids: ['a'] }] });
+    const [end, begun] = log.list({ limit: 10 });
+    assert.deepEqual(
+      { ...begun, hash: '' },
+      {
+        sequence: 1,
+        at: '2026-11-22T12:00:01.000Z',
+        account: 'me@example.org',
+        event: 'begun',
+        door: 'mcp',
+        tokenName: 'agent',
+        requestId: 'request-1',
+        operation: 'modify_messages',
+        facts: { method: 'modifyMessages', target: change.target, from: null },
+        hash: '',
+      },
+    );
+    assert.equal(end?.of, 1);
+    assert.equal(end?.event, 'done');
+    assert.deepEqual(end?.facts, { to: [{ ids: ['a'] }] });
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+  });
+
+  test('keeps the beginning of a change whose end was never written', (t) => {
+    const file = join(temporaryFolder(t), 'audit.db');
+    open(t, file).log.begin(change);
+    const [begun] = open(t, file).log.list({ limit: 10 });
+    assert.equal(begun?.event, 'begun');
+  });
+
+  test('lists the newest first, of one account or one token or since a time', (t) => {
+    const { log } = open(t);
+    log.begin(change);
+    log.begin({ ...change, account: 'other@example.org' });
+    log.begin({ ...change, actor: { door: 'rest', requestId: 'request-2' } });
+    const sequences = (filter: object): number[] => log.list({ limit: 10, ...filter }).map(({ sequence }) => sequence);
+    assert.deepEqual(sequences({}), [3, 2, 1]);
+    assert.deepEqual(sequences({ limit: 2 }), [3, 2]);
+    assert.deepEqual(sequences({ account: 'me@example.org' }), [3, 1]);
+    assert.deepEqual(sequences({ tokenName: 'agent' }), [2, 1]);
+    assert.deepEqual(sequences({ sinceMs: noonMs + 2000 }), [3, 2]);
+  });
+
+  test('cannot be changed through the database, and shows where it was changed around it', (t) => {
+    for (const [sql, expected] of [
+      ["UPDATE entry SET facts = '{}' WHERE sequence = 2", 2],
+      ["UPDATE entry SET account = 'x' WHERE sequence = 3", 3],
+      ['DELETE FROM entry WHERE sequence = 2', 3],
+      ['UPDATE entry SET at_ms = at_ms + 1 WHERE sequence = 1', 1],
+      ['DELETE FROM entry WHERE sequence = 4', 4],
+    ] as const) {
+      const { log, file } = open(t);
+      for (let index = 0; index < 4; index += 1) log.begin(change);
+      assert.equal(log.findBreak(), undefined);
+      assert.throws(() => tamper(file, sql), /the audit log only grows/);
+      tamper(file, `DROP TRIGGER entry_stays; DROP TRIGGER entry_is_final; ${sql}`);
+      assert.equal(log.findBreak(), expected, sql);
+    }
+  });
+
+  test('stays one chain when several processes write at once', async (t) => {
+    const { log, file } = open(t);
+    const source = join(import.meta.dirname, '../../src/safety/audit/audit-log.ts');
+    const script = `
+      import { openAuditLog } from ${JSON.stringify(source)};
+      const log = openAuditLog(${JSON.stringify(file)}, Date.now);
+      for (let index = 0; index < 50; index += 1) log.end(log.begin(${JSON.stringify(change)}), { kind: 'done', to: index });
+      log.close();`;
+    const children = Array.from({ length: 3 }, () =>
+      spawn(process.execPath, ['--input-type=module-typescript', '--eval', script], {
+        env: childEnvironment,
+        stdio: 'inherit',
+      }),
+    );
+    const codes = await Promise.all(children.map(async (child) => (await once(child, 'close'))[0]));
+    assert.deepEqual(codes, [0, 0, 0]);
+    assert.equal(log.list({ limit: 1000 }).length, 300);
+    assert.equal(log.findBreak(), undefined);
+  });
+
+  test('finds the newest change of a token that can be taken back, and each only once', (t) => {
+    const { log } = open(t);
+    const inverse = { kind: 'deleteFilter', id: 'f1' } as const;
+    const first = log.begin(change);
+    log.end(first, { kind: 'done', to: null, inverse });
+    const foreign = log.begin({ ...change, actor: { door: 'rest', requestId: 'r', tokenName: 'program' } });
+    log.end(foreign, { kind: 'done', to: null, inverse: { kind: 'deleteFilter', id: 'f2' } });
+    const undo = log.begin({ ...change, operation: 'undo' });
+    log.end(undo, { kind: 'done', to: null, inverse: { kind: 'deleteFilter', id: 'f3' } });
+    const failed = log.begin(change);
+    log.end(failed, { kind: 'failed', code: 'NOT_FOUND', message: 'gone' });
+
+    const by = { account: 'me@example.org', tokenName: 'agent' };
+    assert.deepEqual(log.findUndoable(by), {
+      sequence: first,
+      at: '2026-11-22T12:00:02.000Z',
+      operation: 'modify_messages',
+      inverse,
+    });
+    assert.equal(log.findUndoable({ ...by, sequence: undo })?.sequence, undo);
+    assert.equal(log.findUndoable({ ...by, sequence: foreign }), undefined);
+    assert.equal(log.findUndoable({ ...by, tokenName: undefined })?.sequence, foreign);
+    assert.equal(log.findUndoable({ ...by, account: 'other@example.org' }), undefined);
+    assert.equal(log.markUndone(first), true);
+    assert.equal(log.markUndone(first), false);
+    assert.equal(log.findUndoable(by), undefined);
+  });
+});

@@ -1,0 +1,321 @@
+import assert from 'node:assert/strict';
+import type { Mailbox, MailboxWriter } from '../../src/mail/mailbox.ts';
+import { buildMail } from '../build-mail.ts';
+import { owner } from './policy-world.ts';
+
+/** What stands in a mailbox that changes are made to. */
+export interface Ids {
+  readonly one: string;
+  readonly two: string;
+  readonly thread: string;
+  readonly work: string;
+  readonly draft: string;
+  readonly answer: string;
+  readonly filter: string;
+}
+
+/** One change, how the log tells of it, and how it is taken back. */
+export interface ChangeCase {
+  readonly title: string;
+  readonly make: (mailbox: MailboxWriter, ids: Ids) => Promise<unknown>;
+  readonly method: keyof MailboxWriter;
+  /** Whether the beginning of the log's entry tells what was there before. */
+  readonly tellsBefore: boolean;
+  /** Makes it again in a way that goes on from the change, where undoing has to notice. */
+  readonly goOn?: (mailbox: MailboxWriter, ids: Ids) => Promise<unknown>;
+  /** What undoing says; undefined where nothing can be taken back. */
+  readonly undone?: RegExp;
+  /** Why everything is not exactly as before when it was taken back. */
+  readonly leaves?: string;
+}
+
+const draft = (subject: string): { raw: Uint8Array } => ({
+  raw: buildMail({ from: owner, to: 'ann@example.org', bcc: 'bob@example.org', subject, text: 'A draft.' }),
+});
+
+async function labelNamed(mailbox: MailboxWriter, name: string): Promise<string> {
+  return (await mailbox.listLabels()).find((label) => label.name === name)?.id ?? assert.fail(name);
+}
+
+async function draftCalled(mailbox: MailboxWriter, subject: string): Promise<string> {
+  const { drafts } = await mailbox.listDrafts({ maxResults: 50 });
+  return drafts.find(({ message }) => message.subject === subject)?.id ?? assert.fail(subject);
+}
+
+/** Puts two messages, labels, drafts, a filter and settings into an empty mailbox. */
+export async function furnish(mailbox: Mailbox): Promise<Ids> {
+  const one = await mailbox.importMessage({
+    raw: buildMail({ subject: 'One', messageId: 'one@example.org', date: 'Sat, 21 Nov 2026 10:00:00 +0000' }),
+    labelIds: ['INBOX', 'UNREAD'],
+  });
+  const two = await mailbox.importMessage({
+    raw: buildMail({ subject: 'Two', messageId: 'two@example.org', date: 'Sat, 21 Nov 2026 11:00:00 +0000' }),
+    labelIds: ['INBOX'],
+  });
+  const work = await mailbox.createLabel({ name: 'Work', labelListVisibility: 'labelShowIfUnread' });
+  await mailbox.modifyMessages({ ids: [two.id], addLabelIds: [work.id], removeLabelIds: [] });
+  const kept = await mailbox.createDraft(draft('Draft'));
+  const answer = await mailbox.createDraft({
+    raw: buildMail({ from: owner, to: 'ann@example.org', subject: 'Re: One', references: ['one@example.org'] }),
+    threadId: one.threadId,
+  });
+  await mailbox.createSendAs('sales@example.org', { displayName: 'Sales', signature: 'The sales team' });
+  await mailbox.createForwardingAddress('archive@example.org');
+  await mailbox.createDelegate('assistant@example.org');
+  const filter = await mailbox.createFilter({ criteria: { from: 'news@' }, action: { removeLabelIds: ['INBOX'] } });
+  await mailbox.updateSetting('vacation', { enableAutoReply: false, responseSubject: 'Not yet' });
+  return {
+    one: one.id,
+    two: two.id,
+    thread: one.threadId,
+    work: work.id,
+    draft: kept.id,
+    answer: answer.id,
+    filter: filter.id,
+  };
+}
+
+/** Everything in a mailbox that a change can touch, without the ids that are new after every change. */
+export async function everythingIn(mailbox: Mailbox): Promise<object> {
+  const labels = await mailbox.listLabels();
+  const names = (ids: readonly string[]): readonly string[] =>
+    ids.map((id) => labels.find((label) => label.id === id)?.name ?? id).toSorted();
+  const { messages } = await mailbox.searchMessages({
+    query: { kind: 'all' },
+    maxResults: 100,
+    includeSpamTrash: true,
+  });
+  const { drafts } = await mailbox.listDrafts({ maxResults: 50 });
+  return {
+    labels: labels
+      .filter(({ type }) => type === 'user')
+      .map(
+        ({ id: _id, type: _type, messageListVisibility = 'show', labelListVisibility = 'labelShow', ...others }) => ({
+          messageListVisibility,
+          labelListVisibility,
+          ...others,
+        }),
+      ),
+    messages: messages.map(({ subject, labelIds }) => `${subject}: ${names(labelIds).join(', ')}`).toSorted(),
+    drafts: drafts.map(({ message: { subject, to, bcc } }) => `${subject}: ${to}, ${bcc}`).toSorted(),
+    filters: (await mailbox.listFilters()).map(({ criteria, action }) => ({ criteria, action })),
+    vacation: await mailbox.getSetting('vacation'),
+    autoForwarding: await mailbox.getSetting('autoForwarding'),
+    imap: await mailbox.getSetting('imap'),
+    pop: await mailbox.getSetting('pop'),
+    language: await mailbox.getSetting('language'),
+    sendAs: await mailbox.listSendAs(),
+    forwarding: await mailbox.listForwardingAddresses(),
+    delegates: await mailbox.listDelegates(),
+  };
+}
+
+const green = { textColor: '#ffffff', backgroundColor: '#16a766' };
+
+/** Every way in which a mailbox is changed. */
+export const changeCases: readonly ChangeCase[] = [
+  {
+    title: 'labels of messages',
+    method: 'modifyMessages',
+    make: (mailbox, { one, two, work }) =>
+      mailbox.modifyMessages({ ids: [one, two], addLabelIds: [work, 'STARRED'], removeLabelIds: ['UNREAD', 'INBOX'] }),
+    tellsBefore: false,
+    undone: /^2 messages have their labels of before\.$/,
+  },
+  {
+    title: 'the trash',
+    method: 'modifyMessages',
+    make: (mailbox, { one }) =>
+      mailbox.modifyMessages({ ids: [one], addLabelIds: ['TRASH'], removeLabelIds: ['INBOX'] }),
+    tellsBefore: false,
+    undone: /^One message has its labels of before\.$/,
+  },
+  {
+    title: 'a message deleted for good',
+    method: 'deleteMessages',
+    make: (mailbox, { one }) => mailbox.deleteMessages([one]),
+    tellsBefore: false,
+  },
+  {
+    title: 'a message imported',
+    method: 'importMessage',
+    make: (mailbox) => mailbox.importMessage({ raw: buildMail({ subject: 'New' }), labelIds: ['INBOX'] }),
+    tellsBefore: false,
+    undone: /^One message has its labels of before\.$/,
+    leaves: 'the message, in the trash',
+  },
+  {
+    title: 'a label made',
+    method: 'createLabel',
+    make: (mailbox) => mailbox.createLabel({ name: 'Fresh', color: green }),
+    tellsBefore: false,
+    goOn: async (mailbox) => mailbox.updateLabel(await labelNamed(mailbox, 'Fresh'), { name: 'Fresher' }),
+    undone: /^The label Fresh is gone again\.$/,
+  },
+  {
+    title: 'a label renamed and hidden',
+    method: 'updateLabel',
+    make: (mailbox, { work }) => mailbox.updateLabel(work, { name: 'Job', messageListVisibility: 'hide' }),
+    tellsBefore: true,
+    goOn: (mailbox, { work }) => mailbox.updateLabel(work, { name: 'Profession' }),
+    undone: /^The label Work is as before\.$/,
+  },
+  {
+    title: 'a label renamed and coloured',
+    method: 'updateLabel',
+    make: (mailbox, { work }) => mailbox.updateLabel(work, { name: 'Job', color: green }),
+    tellsBefore: true,
+    undone: /^The label Work is as before, but keeps its colour: Gmail cannot take one off\.$/,
+    leaves: 'the colour',
+  },
+  {
+    title: 'a label deleted',
+    method: 'deleteLabel',
+    make: (mailbox, { work }) => mailbox.deleteLabel(work),
+    tellsBefore: true,
+    undone: /^The label Work is back as \S+, on one message\.$/,
+  },
+  {
+    title: 'a draft made',
+    method: 'createDraft',
+    make: (mailbox) => mailbox.createDraft(draft('Fresh draft')),
+    tellsBefore: false,
+    goOn: async (mailbox) => mailbox.updateDraft(await draftCalled(mailbox, 'Fresh draft'), draft('Fresher draft')),
+    undone: /^The draft \S+ is gone again\.$/,
+  },
+  {
+    title: 'a draft rewritten',
+    method: 'updateDraft',
+    make: (mailbox, ids) => mailbox.updateDraft(ids.draft, draft('Another draft')),
+    tellsBefore: true,
+    goOn: (mailbox, ids) => mailbox.updateDraft(ids.draft, draft('Yet another')),
+    undone: /^The draft \S+ is as before\.$/,
+  },
+  {
+    title: 'a draft deleted that was alone in its thread',
+    method: 'deleteDraft',
+    make: (mailbox, ids) => mailbox.deleteDraft(ids.draft),
+    tellsBefore: true,
+    undone: /^The draft is back as \S+\.$/,
+  },
+  {
+    title: 'a draft deleted out of a thread',
+    method: 'deleteDraft',
+    make: (mailbox, { answer }) => mailbox.deleteDraft(answer),
+    tellsBefore: true,
+    undone: /^The draft is back as \S+\.$/,
+  },
+  {
+    title: 'a filter made',
+    method: 'createFilter',
+    make: (mailbox) => mailbox.createFilter({ criteria: { subject: 'x' }, action: { addLabelIds: ['STARRED'] } }),
+    tellsBefore: false,
+    undone: /^The filter \S+ is gone again\.$/,
+  },
+  {
+    title: 'a filter deleted',
+    method: 'deleteFilter',
+    make: (mailbox, { filter }) => mailbox.deleteFilter(filter),
+    tellsBefore: true,
+    undone: /^The filter is back as \S+\.$/,
+  },
+  {
+    title: 'the automatic answer',
+    method: 'updateSetting',
+    make: (mailbox) => mailbox.updateSetting('vacation', { enableAutoReply: true, responseSubject: 'Away' }),
+    tellsBefore: true,
+    goOn: (mailbox) => mailbox.updateSetting('vacation', { enableAutoReply: true, responseSubject: 'Still away' }),
+    undone: /^The setting vacation is as before\.$/,
+  },
+  {
+    title: 'forwarding',
+    method: 'updateSetting',
+    make: (mailbox) =>
+      mailbox.updateSetting('autoForwarding', {
+        enabled: true,
+        emailAddress: 'archive@example.org',
+        disposition: 'leaveInInbox',
+      }),
+    tellsBefore: true,
+    goOn: (mailbox) =>
+      mailbox.updateSetting('autoForwarding', {
+        enabled: true,
+        emailAddress: 'archive@example.org',
+        disposition: 'trash',
+      }),
+    undone: /^The setting autoForwarding is as before\.$/,
+  },
+  {
+    title: 'IMAP',
+    method: 'updateSetting',
+    make: (mailbox) => mailbox.updateSetting('imap', { enabled: true, autoExpunge: true }),
+    tellsBefore: true,
+    undone: /^The setting imap is as before\.$/,
+  },
+  {
+    title: 'POP',
+    method: 'updateSetting',
+    make: (mailbox) => mailbox.updateSetting('pop', { accessWindow: 'allMail', disposition: 'archive' }),
+    tellsBefore: true,
+    undone: /^The setting pop is as before\.$/,
+  },
+  {
+    title: 'the language',
+    method: 'updateSetting',
+    make: (mailbox) => mailbox.updateSetting('language', { displayLanguage: 'de' }),
+    tellsBefore: true,
+    goOn: (mailbox) => mailbox.updateSetting('language', { displayLanguage: 'fr' }),
+    undone: /^The setting language is as before\.$/,
+  },
+  {
+    title: 'a send-as address made',
+    method: 'createSendAs',
+    make: (mailbox) => mailbox.createSendAs('support@example.org', { displayName: 'Support', isDefault: true }),
+    tellsBefore: false,
+    goOn: (mailbox) => mailbox.updateSendAs('support@example.org', { displayName: 'Help' }),
+    undone: /^The send-as address support@example\.org is gone again\.$/,
+  },
+  {
+    title: 'a send-as address changed',
+    method: 'updateSendAs',
+    make: (mailbox) => mailbox.updateSendAs('sales@example.org', { signature: 'New', isDefault: true }),
+    tellsBefore: true,
+    goOn: (mailbox) => mailbox.updateSendAs('sales@example.org', { signature: 'Newer' }),
+    undone: /^The send-as address sales@example\.org is as before\.$/,
+  },
+  {
+    title: 'a send-as address deleted',
+    method: 'deleteSendAs',
+    make: (mailbox) => mailbox.deleteSendAs('sales@example.org'),
+    tellsBefore: true,
+    undone: /^The send-as address sales@example\.org is back\.$/,
+  },
+  {
+    title: 'a forwarding address made',
+    method: 'createForwardingAddress',
+    make: (mailbox) => mailbox.createForwardingAddress('backup@example.org'),
+    tellsBefore: false,
+    undone: /^The forwarding address backup@example\.org is gone again\.$/,
+  },
+  {
+    title: 'a forwarding address deleted',
+    method: 'deleteForwardingAddress',
+    make: (mailbox) => mailbox.deleteForwardingAddress('archive@example.org'),
+    tellsBefore: false,
+    undone: /^The forwarding address archive@example\.org is back\.$/,
+  },
+  {
+    title: 'a delegate made',
+    method: 'createDelegate',
+    make: (mailbox) => mailbox.createDelegate('deputy@example.org'),
+    tellsBefore: false,
+    undone: /^The delegate deputy@example\.org is gone again\.$/,
+  },
+  {
+    title: 'a delegate deleted',
+    method: 'deleteDelegate',
+    make: (mailbox) => mailbox.deleteDelegate('assistant@example.org'),
+    tellsBefore: false,
+    undone: /^The delegate assistant@example\.org is back\.$/,
+  },
+];

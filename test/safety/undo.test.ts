@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { grants as allGrants } from '../../src/core/configuration.ts';
+import type { Grant } from '../../src/core/configuration.ts';
+import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import type { Mailbox } from '../../src/mail/mailbox.ts';
+import { openAuditLog } from '../../src/safety/audit/audit-log.ts';
+import type { AuditEntry, AuditLog } from '../../src/safety/audit/audit-log.ts';
+import { DryRunEnd, dryRunRecorder, logRecorder, recordChanges } from '../../src/safety/audit/recorded-mailbox.ts';
+import { undo } from '../../src/safety/audit/undo.ts';
+import type { Undone } from '../../src/safety/audit/undo.ts';
+import { gmailOnEmulator } from '../gmail/open-on-emulator.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { changeCases, everythingIn, furnish } from './change-cases.ts';
+import type { Ids } from './change-cases.ts';
+import { owner } from './policy-world.ts';
+
+/** A furnished mailbox with an audit log. */
+interface World {
+  readonly mailbox: Mailbox;
+  readonly ids: Ids;
+  readonly log: AuditLog;
+  /** Everything that stands in it, read past what the mailbox keeps in mind. */
+  readonly state: () => Promise<object>;
+  /** The mailbox as an operation of this token is given it. */
+  readonly recorded: (tokenName?: string, operation?: string) => Mailbox;
+  readonly undo: (options?: {
+    readonly tokenName?: string;
+    readonly change?: number;
+    readonly grants?: readonly Grant[];
+  }) => Promise<Undone>;
+  /** The entries of the log, the oldest first. */
+  readonly entries: () => readonly AuditEntry[];
+}
+
+const backends: Readonly<Record<string, (t: TestContext) => Promise<{ mailbox: Mailbox; behind: Mailbox }>>> = {
+  async local(t) {
+    const mailbox = openLocalMailbox({ folder: temporaryFolder(t), emailAddress: owner });
+    t.after(() => mailbox.close());
+    return { mailbox, behind: mailbox };
+  },
+  async gmail(t) {
+    const { emulator, open } = await gmailOnEmulator(t, { isServiceAccount: true });
+    return { mailbox: open(), behind: emulator.mailbox() };
+  },
+};
+
+async function openWorld(t: TestContext, backend: string): Promise<World> {
+  const { mailbox, behind } = await (backends[backend] ?? assert.fail(backend))(t);
+  const ids = await furnish(mailbox);
+  const log = openAuditLog(join(temporaryFolder(t), 'audit.db'), Date.now);
+  t.after(() => log.close());
+  const actorOf = (tokenName: string) => ({ door: 'rest' as const, requestId: 'request-1', tokenName });
+  const recorded = (tokenName = 'agent', operation = 'some_operation'): Mailbox =>
+    recordChanges(mailbox, logRecorder(log, { account: owner, actor: actorOf(tokenName), operation }));
+  return {
+    mailbox,
+    ids,
+    log,
+    state: () => everythingIn(behind),
+    recorded,
+    undo: ({ tokenName = 'agent', change, grants = allGrants } = {}) =>
+      undo(
+        {
+          mailbox: recorded(tokenName, 'undo'),
+          account: owner,
+          actor: actorOf(tokenName),
+          grants: new Set(grants),
+          log,
+          outbox: undefined,
+        },
+        change,
+      ),
+    entries: () => log.list({ limit: 100 }).toReversed(),
+  };
+}
+
+for (const backend of Object.keys(backends)) {
+  suite(`changes on ${backend}`, () => {
+    for (const { title, method, make, tellsBefore, goOn, undone, leaves } of changeCases) {
+      test(`${title}: written down, shown by a dry run, taken back${goOn ? ', not over later changes' : ''}`, async (t) => {
+        const world = await openWorld(t, backend);
+        const { ids, entries } = world;
+        const before = await world.state();
+
+        // A dry run ends before anything is changed or written.
+        const end = await make(recordChanges(world.mailbox, dryRunRecorder), ids).then(
+          () => assert.fail('it was made'),
+          (error: unknown) => error,
+        );
+        assert.ok(end instanceof DryRunEnd, String(end));
+        assert.equal(end.change.method, method);
+        assert.equal(end.change.from !== null, tellsBefore);
+        assert.deepEqual(await world.state(), before);
+        assert.deepEqual(entries(), []);
+
+        await make(world.recorded(), ids);
+        const after = await world.state();
+        assert.notDeepEqual(after, before);
+        const [begun, done, ...more] = entries();
+        assert.deepEqual(more, []);
+        assert.equal(begun?.event, 'begun');
+        assert.equal(begun.facts.method, method);
+        assert.deepEqual(begun.facts, JSON.parse(JSON.stringify(end.change)));
+        assert.deepEqual([done?.event, done?.of], ['done', begun.sequence]);
+
+        if (undone === undefined) {
+          await assert.rejects(world.undo(), { code: 'NOT_FOUND', message: 'There is no change to take back.' });
+          assert.deepEqual(await world.state(), after);
+          return;
+        }
+        if (goOn !== undefined) {
+          await goOn(world.mailbox, ids);
+          const later = await world.state();
+          await assert.rejects(world.undo(), {
+            code: 'CONFLICT',
+            message: / has been changed again since; nothing was taken back\.$/,
+          });
+          assert.deepEqual(await world.state(), later);
+          return;
+        }
+        const answer = await world.undo();
+        assert.match(answer.text, undone);
+        assert.deepEqual([answer.change, answer.operation], [String(begun.sequence), 'some_operation']);
+        if (leaves === undefined) assert.deepEqual(await world.state(), before);
+        else assert.notDeepEqual(await world.state(), after);
+        // Taken back once, not twice.
+        await assert.rejects(world.undo(), { code: 'NOT_FOUND' });
+        await assert.rejects(world.undo({ change: begun.sequence }), { code: 'NOT_FOUND' });
+        assert.equal(world.log.findBreak(), undefined);
+      });
+
+      if (goOn === undefined || undone === undefined) continue;
+      test(`${title}: taken back, and the taking back is taken back by its number`, async (t) => {
+        const world = await openWorld(t, backend);
+        const before = await world.state();
+        await make(world.recorded(), world.ids);
+        const after = await world.state();
+        assert.match((await world.undo()).text, undone);
+        assert.deepEqual(await world.state(), before);
+        // One undoing may be several changes.
+        const undoing = world.entries().filter(({ operation, event }) => operation === 'undo' && event === 'begun');
+        assert.ok(undoing.length > 0);
+        for (const { sequence } of undoing.toReversed()) await world.undo({ change: sequence });
+        assert.deepEqual(await world.state(), after);
+      });
+    }
+  });
+}
+
+suite('who may take back what', () => {
+  test('the last change of the own token, then the one before', async (t) => {
+    const world = await openWorld(t, 'local');
+    await world.recorded().createLabel({ name: 'First' });
+    await world.recorded().createLabel({ name: 'Second' });
+    await world.recorded('other').createLabel({ name: 'Third' });
+    assert.equal((await world.undo()).text, 'The label Second is gone again.');
+    assert.equal((await world.undo()).text, 'The label First is gone again.');
+    await assert.rejects(world.undo(), { code: 'NOT_FOUND' });
+    assert.equal((await world.undo({ tokenName: 'other' })).text, 'The label Third is gone again.');
+  });
+
+  test("another token's change is not found, even by its number", async (t) => {
+    const world = await openWorld(t, 'local');
+    await world.recorded('other').createLabel({ name: 'Theirs' });
+    await assert.rejects(world.undo(), { code: 'NOT_FOUND', message: 'There is no change to take back.' });
+    await assert.rejects(world.undo({ change: 1 }), {
+      code: 'NOT_FOUND',
+      message: 'The change 1 cannot be taken back.',
+    });
+  });
+
+  for (const [grant, make] of [
+    ['organize', (mailbox: Mailbox) => mailbox.createLabel({ name: 'Fresh' })],
+    ['draft', (mailbox: Mailbox, ids: Ids) => mailbox.deleteDraft(ids.draft)],
+    ['settings', (mailbox: Mailbox, ids: Ids) => mailbox.deleteFilter(ids.filter)],
+  ] as const) {
+    test(`what needed ${grant} needs it again`, async (t) => {
+      const world = await openWorld(t, 'local');
+      await make(world.recorded(), world.ids);
+      const after = await world.state();
+      const grants = allGrants.filter((other) => other !== grant);
+      await assert.rejects(world.undo({ grants }), {
+        code: 'FORBIDDEN',
+        message: `Taking back some_operation needs the grant "${grant}".`,
+      });
+      assert.deepEqual(await world.state(), after);
+      assert.ok(await world.undo(), 'and was not used up by the refusal');
+    });
+  }
+
+  test('of two who take back the same change at once, one does', async (t) => {
+    const world = await openWorld(t, 'local');
+    await world.recorded().deleteDraft(world.ids.draft);
+    const outcomes = await Promise.allSettled([world.undo({ change: 1 }), world.undo({ change: 1 })]);
+    assert.deepEqual(outcomes.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected']);
+    assert.equal((await world.mailbox.listDrafts({ maxResults: 10 })).drafts.length, 2);
+  });
+
+  test('what is gone meanwhile is said, and can be tried again', async (t) => {
+    const world = await openWorld(t, 'local');
+    await world.recorded().modifyMessages({ ids: [world.ids.one], addLabelIds: ['STARRED'], removeLabelIds: [] });
+    await world.mailbox.deleteMessages([world.ids.one]);
+    for (let attempt = 0; attempt < 2; attempt += 1) await assert.rejects(world.undo(), { code: 'NOT_FOUND' });
+    const failed = world.entries().filter(({ event }) => event === 'failed');
+    assert.equal(failed.length, 2);
+  });
+});
+
+suite('a dry run', () => {
+  const cases: readonly (readonly [what: string, make: (mailbox: Mailbox, ids: Ids) => Promise<unknown>])[] = [
+    [
+      'labels of a message that is not there',
+      (mailbox) => mailbox.modifyMessages({ ids: ['00000000deadbeef'], addLabelIds: ['STARRED'], removeLabelIds: [] }),
+    ],
+    ['a message deleted that is not there', (mailbox) => mailbox.deleteMessages(['00000000deadbeef'])],
+    ['a label whose name is taken', (mailbox) => mailbox.createLabel({ name: 'work' })],
+    [
+      'a label renamed to a name that is taken',
+      async (mailbox, { work }) => {
+        await mailbox.listLabels();
+        return mailbox.updateLabel(work, { name: 'INBOX' });
+      },
+    ],
+    ["one of Gmail's labels changed", (mailbox) => mailbox.updateLabel('INBOX', { name: 'Post' })],
+    ["one of Gmail's labels deleted", (mailbox) => mailbox.deleteLabel('INBOX')],
+    ['a label deleted that is not there', (mailbox) => mailbox.deleteLabel('Label_999')],
+    ['a draft that is too large', (mailbox) => mailbox.createDraft({ raw: new Uint8Array(36_700_161) })],
+    ['a draft rewritten that is not there', (mailbox) => mailbox.updateDraft('r-1', { raw: new Uint8Array(10) })],
+    ['a draft deleted that is not there', (mailbox) => mailbox.deleteDraft('r-1')],
+    [
+      'a filter that is there already',
+      (mailbox) => mailbox.createFilter({ criteria: { from: 'news@' }, action: { removeLabelIds: ['INBOX'] } }),
+    ],
+    ['a filter deleted that is not there', (mailbox) => mailbox.deleteFilter('ANe1Bmxxx')],
+    ['a send-as address that is there', (mailbox) => mailbox.createSendAs('Sales@example.org', {})],
+    ['a send-as address changed that is not there', (mailbox) => mailbox.updateSendAs('x@example.org', {})],
+    ['a send-as address deleted that is not there', (mailbox) => mailbox.deleteSendAs('x@example.org')],
+    ['a forwarding address that is there', (mailbox) => mailbox.createForwardingAddress('archive@example.org')],
+    ['a forwarding address deleted that is not there', (mailbox) => mailbox.deleteForwardingAddress('x@example.org')],
+    ['a delegate that is there', (mailbox) => mailbox.createDelegate('assistant@example.org')],
+    ['a delegate deleted that is not there', (mailbox) => mailbox.deleteDelegate('x@example.org')],
+  ];
+  const codeOf = (error: unknown): unknown =>
+    error instanceof DryRunEnd ? 'shown' : (error as { readonly code?: string }).code;
+
+  for (const [what, make] of cases) {
+    test(`refuses ${what} with the code of the change itself`, async (t) => {
+      const { mailbox, ids } = await openWorld(t, 'local');
+      const real = await make(mailbox, ids).then(() => 'made', codeOf);
+      assert.match(String(real), /^(?:NOT_FOUND|CONFLICT|INVALID_INPUT|TOO_LARGE)$/);
+      assert.equal(await make(recordChanges(mailbox, dryRunRecorder), ids).then(() => 'made', codeOf), real);
+    });
+  }
+});
