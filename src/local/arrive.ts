@@ -1,7 +1,7 @@
 import type { Database } from '../core/database.ts';
 import type { QueryOptions } from '../mail/query-operators.ts';
 import { awaitDelivery } from './deliveries.ts';
-import { filterQuery } from './filter-query.ts';
+import { filterQuery } from '../mail/filter-query.ts';
 import { listFilters } from './filters.ts';
 import { isMatch } from './find-keys.ts';
 import { isVerifiedForwarding } from './known-addresses.ts';

@@ -5,7 +5,7 @@ import type { Database } from '../core/database.ts';
 import { integerOf, textOf } from '../core/database.ts';
 import type { QueryOptions } from '../mail/query-operators.ts';
 import type { Filter, FilterFields } from '../mail/settings.ts';
-import { filterQuery } from './filter-query.ts';
+import { filterQuery } from '../mail/filter-query.ts';
 import { isVerifiedForwarding } from './known-addresses.ts';
 import { readLabels, resolveLabelIds } from './labels.ts';
 

@@ -1,12 +1,11 @@
-import { linkBlue } from './css-color.ts';
 import type { Declarations } from './css-declarations.ts';
-import { mergeDeclarations, parseDeclarations } from './css-declarations.ts';
 import type { Visibility } from './css-visibility.ts';
 import { applyStyle, initialVisibility, isShown } from './css-visibility.ts';
+import { elementStyle } from './element-style.ts';
 import { removeInvisible } from './invisible-characters.ts';
 import { shownAddress } from './link-text.ts';
 import { parseHtml } from './parse-html.ts';
-import { matchingRules, parseStyleSheet, stylesIn } from './style-sheet.ts';
+import { parseStyleSheet, stylesIn } from './style-sheet.ts';
 import type { StyleSheet } from './style-sheet.ts';
 import { TextWriter } from './text-writer.ts';
 
@@ -115,7 +114,7 @@ function convert(html: string, sheet: StyleSheet, hides: boolean): Conversion {
     frames.push(frame);
     const outer = frame;
     const isDropped = outer.isDropped || droppedElements.has(name);
-    const style = hides && !isDropped ? styleOf(name, attributes, sheet) : noStyle;
+    const style = hides && !isDropped ? elementStyle(name, attributes, sheet) : noStyle;
     const isList = name === 'ul' || name === 'ol';
     frame = {
       visibility: applyStyle(outer.visibility, style),
@@ -181,26 +180,6 @@ function convert(html: string, sheet: StyleSheet, hides: boolean): Conversion {
 }
 
 const noStyle: Declarations = new Map();
-
-/** Everything that styles an element, attributes included: those are the weakest. */
-function styleOf(name: string, attributes: Readonly<Record<string, string>>, sheet: StyleSheet): Declarations {
-  const { style, color, bgcolor, text, background } = attributes;
-  const declared = new Map<string, { value: string; isImportant: boolean }>();
-  const declare = (property: string, value: string | undefined): void => {
-    if (value !== undefined) declared.set(property, { value: value.toLowerCase(), isImportant: false });
-  };
-  if (name === 'a' && attributes['href'] !== undefined) declare('color', `rgb(${linkBlue.join(',')})`);
-  if (name === 'font') declare('color', color);
-  if (name === 'body') declare('color', text);
-  declare('background-color', bgcolor);
-  declare('background-image', background === undefined ? undefined : 'url()');
-  if (attributes['hidden'] !== undefined) declare('display', 'none');
-  return mergeDeclarations([
-    declared,
-    ...matchingRules(sheet, name, attributes),
-    ...(style === undefined ? [] : [parseDeclarations(style)]),
-  ]);
-}
 
 function firstNumber(attributes: Readonly<Record<string, string>>): number {
   const start = Number(attributes['start'] ?? 1);

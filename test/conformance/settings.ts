@@ -36,14 +36,16 @@ export function testSettings(withMail: OpenWithMail): void {
   });
 
   test('settings that cannot be are refused, and nothing changes', async (t) => {
-    const { mailbox } = await withMail(t);
+    const { mailbox, capabilities } = await withMail(t);
     const refuse = <Name extends keyof Settings>(name: Name, value: Settings[Name]): Promise<unknown> =>
       assertFails(mailbox.updateSetting(name, value), 'INVALID_INPUT');
     await refuse('vacation', { enableAutoReply: true });
     await refuse('vacation', { enableAutoReply: true, responseSubject: 'x', startTime: '5000', endTime: '4000' });
     await refuse('vacation', { enableAutoReply: true, responseSubject: 'x', startTime: 'tomorrow' });
-    await refuse('autoForwarding', { enabled: true, emailAddress: 'stranger@example.com', disposition: 'archive' });
-    await refuse('autoForwarding', { enabled: true });
+    const forwarding = { enabled: true, emailAddress: 'stranger@example.com', disposition: 'archive' } as const;
+    const refusal = capabilities.settingsSharing ? 'INVALID_INPUT' : 'FORBIDDEN';
+    await assertFails(mailbox.updateSetting('autoForwarding', forwarding), refusal);
+    await assertFails(mailbox.updateSetting('autoForwarding', { enabled: true }), refusal);
     await refuse('imap', { enabled: true, maxFolderSize: 17 });
     await refuse('language', { displayLanguage: 'no language' });
     assert.equal((await mailbox.getSetting('vacation')).enableAutoReply, false);

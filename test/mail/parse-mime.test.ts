@@ -168,9 +168,16 @@ test('reads text, HTML, an inline picture and files', async () => {
   assert.deepEqual(
     parsed.attachments.map(({ content, ...rest }) => ({ ...rest, content: Buffer.from(content).toString() })),
     [
-      { filename: 'logo.png', mimeType: 'image/png', isInline: true, contentId: 'logo@x', content: 'ABC' },
-      { filename: 'Invoice €.pdf', mimeType: 'application/pdf', isInline: false, content: 'DEF\n' },
-      { filename: 'attachment', mimeType: 'application/octet-stream', isInline: false, content: '\n' },
+      {
+        filename: 'logo.png',
+        mimeType: 'image/png',
+        isInline: true,
+        contentId: 'logo@x',
+        sizeBytes: 3,
+        content: 'ABC',
+      },
+      { filename: 'Invoice €.pdf', mimeType: 'application/pdf', isInline: false, sizeBytes: 4, content: 'DEF\n' },
+      { filename: 'attachment', mimeType: 'application/octet-stream', isInline: false, sizeBytes: 1, content: '\n' },
     ],
   );
 });

@@ -56,11 +56,11 @@ const refused: readonly (readonly [string, object, { message: string; details: o
     'no criteria',
     { criteria: {}, action },
     {
-      message: 'A filter without criteria would act on all mail.',
+      message: 'A filter needs a criterion.',
       details: {
         field: 'criteria',
-        expected: 'at least one of from, to, subject, query, negatedQuery, hasAttachment, size',
-        got: '{}',
+        expected: 'from, to, subject, query, negatedQuery, hasAttachment or size',
+        got: 'none',
       },
     },
   ],
@@ -68,11 +68,11 @@ const refused: readonly (readonly [string, object, { message: string; details: o
     'criteria that hold for all mail',
     { criteria: { excludeChats: true }, action },
     {
-      message: 'A filter without criteria would act on all mail.',
+      message: 'A filter needs a criterion.',
       details: {
         field: 'criteria',
-        expected: 'at least one of from, to, subject, query, negatedQuery, hasAttachment, size',
-        got: '{"excludeChats":true}',
+        expected: 'from, to, subject, query, negatedQuery, hasAttachment or size',
+        got: 'only excludeChats',
       },
     },
   ],
@@ -88,8 +88,12 @@ const refused: readonly (readonly [string, object, { message: string; details: o
     'a size without a direction',
     { criteria: { size: 5 }, action },
     {
-      message: 'A size is larger or smaller than something.',
-      details: { field: 'criteria.sizeComparison', expected: 'size and sizeComparison together', got: 'only size' },
+      message: 'The size of a filter is incomplete.',
+      details: {
+        field: 'criteria.size',
+        expected: 'size, a whole number of bytes, and sizeComparison, larger or smaller',
+        got: 'size 5, sizeComparison missing',
+      },
     },
   ],
   [

@@ -1,11 +1,11 @@
 import { AppError } from '../../core/errors.ts';
+import { filterQuery } from '../../mail/filter-query.ts';
 import type { Filter, FilterFields } from '../../mail/settings.ts';
 import { ask, askOnce, orNotFound, orRefused, tell } from '../client/ask.ts';
 import type { GmailContext } from '../reading/gmail-context.ts';
 import { userId } from '../reading/gmail-context.ts';
 import { checkId, notFound } from '../reading/not-found.ts';
 import type { LabelDirectory } from '../writing/label-directory.ts';
-import { checkCriteria } from './check-criteria.ts';
 import { apiFilter, apiFilterList } from './settings-schemas.ts';
 
 /** The filters of the mailbox. */
@@ -20,7 +20,7 @@ export async function createFilter(
   { criteria, action }: FilterFields,
 ): Promise<Filter> {
   // Whether a date can be read does not depend on where.
-  checkCriteria(criteria, { emailAddress, nowMs: nowMs(), timeZone: 'UTC' });
+  filterQuery(criteria, { emailAddress, nowMs: nowMs(), timeZone: 'UTC' });
   const { addLabelIds = [], removeLabelIds = [], forward } = action;
   if (addLabelIds.length + removeLabelIds.length === 0 && forward === undefined) {
     throw new AppError('INVALID_INPUT', 'A filter needs something to do.', {

@@ -4,7 +4,8 @@ import { removeInvisible } from '../invisible-characters.ts';
 import { parseHtml } from '../parse-html.ts';
 import type { StyleSheet } from '../style-sheet.ts';
 import { parseStyleSheet, stylesIn } from '../style-sheet.ts';
-import { elementStyle, sheetColors } from './element-style.ts';
+import { elementStyle } from '../element-style.ts';
+import { sheetColors } from './sheet-colors.ts';
 import { escapeHtml } from './escape-html.ts';
 import { safeAttributes } from './safe-attributes.ts';
 

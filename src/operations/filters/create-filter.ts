@@ -2,51 +2,13 @@ import type * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { FilterAction } from '../../mail/settings.ts';
 import type { Label } from '../../mail/message.ts';
-import { parseQuery } from '../../mail/parse-query.ts';
-import type { Call } from '../operation.ts';
+import { filterQuery } from '../../mail/filter-query.ts';
 import { defineOperation } from '../operation.ts';
 import { noteIfLocal } from '../render-text.ts';
 import { resolveLabelIds } from '../resolve-labels.ts';
 import { checkForwarding } from '../settings/check-forwarding.ts';
 import { actionFields, criteriaFields, filter } from './filter-schemas.ts';
 import { viewFilter } from './view-filter.ts';
-
-type Criteria = z.output<typeof criteriaFields>;
-
-/** Throws `INVALID_INPUT` for a query that is not understood or says nothing: the filter would act on other mail. */
-function checkQuery(field: string, query: string, call: Call): void {
-  try {
-    if (parseQuery(query, call).kind !== 'all') return;
-    throw new AppError('INVALID_INPUT', 'This query matches everything.', {
-      expected: 'a word or an operator',
-      got: query,
-    });
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    throw new AppError(error.code, error.message, { ...error.details, field }, error);
-  }
-}
-
-function checkCriteria(criteria: Criteria, call: Call): void {
-  const { query, negatedQuery, size, sizeComparison, excludeChats: _, ...others } = criteria;
-  const narrowing = [query, negatedQuery, size, ...Object.values(others)].filter((value) => value !== undefined);
-  if (narrowing.length === 0) {
-    throw new AppError('INVALID_INPUT', 'A filter without criteria would act on all mail.', {
-      field: 'criteria',
-      expected: 'at least one of from, to, subject, query, negatedQuery, hasAttachment, size',
-      got: JSON.stringify(criteria),
-    });
-  }
-  if ((size === undefined) !== (sizeComparison === undefined)) {
-    throw new AppError('INVALID_INPUT', 'A size is larger or smaller than something.', {
-      field: size === undefined ? 'criteria.size' : 'criteria.sizeComparison',
-      expected: 'size and sizeComparison together',
-      got: size === undefined ? 'only sizeComparison' : 'only size',
-    });
-  }
-  if (query !== undefined) checkQuery('criteria.query', query, call);
-  if (negatedQuery !== undefined) checkQuery('criteria.negatedQuery', negatedQuery, call);
-}
 
 function resolveAction(action: z.output<typeof actionFields>, labels: readonly Label[]): FilterAction {
   const { addLabelIds = [], removeLabelIds = [], forward } = action;
@@ -83,7 +45,8 @@ export const createFilter = defineOperation({
   isDestructive: true,
   output: filter,
   run: async ({ criteria, action }, call) => {
-    checkCriteria(criteria, call);
+    // Also when nothing is made: a dry run refuses what the real call would.
+    filterQuery(criteria, call);
     const labels = await call.mailbox.listLabels();
     const resolved = resolveAction(action, labels);
     if (action.forward !== undefined) await checkForwarding(call.mailbox, 'action.forward', action.forward);

@@ -1,9 +1,9 @@
 import { AppError } from '../core/errors.ts';
-import { parseQuery } from '../mail/parse-query.ts';
-import type { QueryOptions } from '../mail/query-operators.ts';
-import { readWords } from '../mail/query-operators.ts';
-import type { QueryNode } from '../mail/query.ts';
-import type { FilterCriteria } from '../mail/settings.ts';
+import { parseQuery } from './parse-query.ts';
+import type { QueryOptions } from './query-operators.ts';
+import { readWords } from './query-operators.ts';
+import type { QueryNode } from './query.ts';
+import type { FilterCriteria } from './settings.ts';
 
 /**
  * The query of the messages that a filter is for. Every criterion must hold. Throws `INVALID_INPUT` where there is no
