@@ -46,7 +46,10 @@ suite('the guard of the test run', () => {
       const finished = await runGuarded(report, code);
       assert.notEqual(finished.code, 0);
       assert.match(finished.stderr, /Tests may only use this machine/);
-      assert.match(readFileSync(report, 'utf8'), /wanted to reach (gmail\.googleapis\.com|example\.org|192\.0\.2\.7|2001:)/);
+      assert.match(
+        readFileSync(report, 'utf8'),
+        /wanted to reach (gmail\.googleapis\.com|example\.org|192\.0\.2\.7|2001:)/,
+      );
     });
   }
 

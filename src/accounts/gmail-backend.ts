@@ -25,7 +25,16 @@ export function gmailBackend(configuration: Configuration, { dataFolder }: Home)
 
   /** Throws `NOT_FOUND` for an account that never logged in, `REAUTH_REQUIRED` for one that has to do it again. */
   function check(emailAddress: string): void {
-    if (accessToken !== undefined) return;
+    if (accessToken !== undefined) {
+      // Under any other name the policy, the limits and the log of that name would hold for this token's account.
+      if (emailAddress === (account ?? bearersAccount)) return;
+      throw new AppError('NOT_FOUND', `GMAIL_ACCESS_TOKEN is not known to be of ${emailAddress}.`, {
+        field: 'account',
+        expected: account ?? 'no account: the one that the token is of',
+        got: emailAddress,
+        hint: 'Set GMAIL_ACCOUNT to the address that the token is of.',
+      });
+    }
     const accounts = store().list();
     const info = accounts.find((candidate) => candidate.emailAddress === emailAddress);
     if (info === undefined) {
@@ -37,9 +46,13 @@ export function gmailBackend(configuration: Configuration, { dataFolder }: Home)
       });
     }
     if (info.reauthReason !== undefined) {
-      throw new AppError('REAUTH_REQUIRED', `Google no longer accepts the login of ${emailAddress}: ${info.reauthReason}`, {
-        hint: `Run \`gmail-llm login --account ${emailAddress}\`.`,
-      });
+      throw new AppError(
+        'REAUTH_REQUIRED',
+        `Google no longer accepts the login of ${emailAddress}: ${info.reauthReason}`,
+        {
+          hint: `Run \`gmail-llm login --account ${emailAddress}\`.`,
+        },
+      );
     }
   }
 

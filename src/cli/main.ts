@@ -45,6 +45,11 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'any operation, JSON out',
     run: async (context) => (await import('./call-command.ts')).runCall(context),
   },
+  outbox: {
+    usage: 'outbox [list [--json] [--all]|show ID|approve ID|reject ID]',
+    summary: 'messages that wait to be sent; approve ID [--hash HASH] sends one as it was shown',
+    run: async (context) => (await import('./outbox-command.ts')).runOutbox(context),
+  },
   emulate: {
     usage: 'emulate [--port N] [--account ADDRESS] …',
     summary: 'a Gmail of this machine on the local mailboxes, for tests; --token-seconds N, --latency-ms N',

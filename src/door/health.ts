@@ -31,7 +31,8 @@ async function openAny(accounts: Accounts) {
     return await accounts.check();
   } catch (error) {
     const [first] = accounts.list();
-    if (error instanceof AppError && error.code === 'INVALID_INPUT' && first !== undefined) return accounts.check(first);
+    if (error instanceof AppError && error.code === 'INVALID_INPUT' && first !== undefined)
+      return accounts.check(first);
     throw error;
   }
 }

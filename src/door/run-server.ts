@@ -6,6 +6,7 @@ import { assemble } from './assemble.ts';
 import { answerHealth } from './health.ts';
 import { startHttpServer, type Door } from './http-server.ts';
 import { createMetrics } from './metrics.ts';
+import { startOutboxWorker } from './outbox-worker.ts';
 import { createTokenCheck, ownerToken } from './tokens.ts';
 
 /** How long calls may go on after a stop was asked for; supervisord waits 10 s before it kills. */
@@ -76,8 +77,9 @@ export async function runServer(options: {
       environment,
     });
     logger.info('listening', { host: configuration.host, port: server.port });
+    const worker = startOutboxWorker({ services });
     await untilStopped(logger);
-    await server.close(stopGraceMs);
+    await Promise.all([server.close(stopGraceMs), worker.stop()]);
     await services.accounts.close();
     services.safety.close();
     logger.info('stopped');

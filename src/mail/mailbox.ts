@@ -205,7 +205,7 @@ export interface MailboxWriter extends MailboxReader {
 }
 
 /** How a message leaves. Operations do not get it: they send through the outbox, which sends once. */
-export interface MailboxSender {
+interface MailboxSender {
   /**
    * Sends the draft, which is gone then; the sent message has a new id. Throws `NOT_FOUND`, `INVALID_INPUT` without a
    * recipient, `OUTCOME_UNKNOWN` when it may or may not have been sent: it is never tried again by itself.

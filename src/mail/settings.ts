@@ -15,7 +15,7 @@ export interface VacationSettings {
 
 /** What becomes of mail that was forwarded or fetched by POP. */
 export const mailDispositions = ['leaveInInbox', 'archive', 'trash', 'markRead'] as const;
-export type MailDisposition = (typeof mailDispositions)[number];
+type MailDisposition = (typeof mailDispositions)[number];
 
 /** Whether all arriving mail is forwarded. The address must be one of the verified forwarding addresses. */
 export interface AutoForwarding {
@@ -37,7 +37,7 @@ export interface PopSettings {
 }
 
 /** BCP 47, such as `en-GB`. */
-export interface LanguageSettings {
+interface LanguageSettings {
   readonly displayLanguage: string;
 }
 

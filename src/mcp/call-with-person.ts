@@ -8,16 +8,18 @@ import {
 import type {
   CallToolResult,
   ClientCapabilities,
+  ElicitRequestFormParams,
   InputRequiredResult,
+  RequestStateCodec,
   ServerContext,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { currentContext, requestIdFrom, runInContext } from '../core/context.ts';
 import type { Principal } from '../door/tokens.ts';
 import type { Confirm, ParkedSend } from '../operations/confirm-send.ts';
+import { sendQuestion } from '../operations/writing/send-question.ts';
 import { callIdOf } from './call-id.ts';
 import type { OperationTool } from './operation-tool.ts';
-import { sendForm, sendInputRequest } from './send-question.ts';
 
 /** How long a person may think; a repeated call is known by its id for twice as long. */
 const personPatienceMs = 5 * 60_000;
@@ -31,12 +33,18 @@ type Decision = Awaited<ReturnType<Confirm>>;
 const asked = z.object({ principalName: z.string(), callId: z.string(), contentHash: z.string() });
 type Asked = z.output<typeof asked>;
 
-/** Signed, so that no client can answer a question that it was not asked. A question from before a restart is asked again. */
-const codec = createRequestStateCodec<Asked>({ key: randomBytes(32), ttlSeconds: personPatienceMs / 1000 });
+/** What signs questions, so that no client can answer one that it was not asked. */
+export type QuestionSeal = RequestStateCodec<Asked>;
+
+/** Makes a seal that only this process knows: a question from before a restart is asked again. */
+export function createQuestionSeal(): QuestionSeal {
+  return createRequestStateCodec<Asked>({ key: randomBytes(32), ttlSeconds: personPatienceMs / 1000 });
+}
 
 /** One side of a connection, as far as a call needs it. */
 export interface CallingClient {
-  readonly principal: Principal;
+  /** Who makes the call, and what they may do by now. */
+  readonly principal: () => Principal;
   readonly connectionId: string;
   /** What a 2025 client declared when it connected. */
   readonly capabilities: ClientCapabilities | undefined;
@@ -45,7 +53,10 @@ export interface CallingClient {
 /** What a 2026-07-28 request says of its client. */
 const declared = z.object({
   [CLIENT_CAPABILITIES_META_KEY]: z.object({
-    elicitation: z.object({ form: z.object({}), url: z.object({}) }).partial().optional(),
+    elicitation: z
+      .object({ form: z.object({}), url: z.object({}) })
+      .partial()
+      .optional(),
   }),
 });
 
@@ -59,16 +70,25 @@ function hasForms({ mcpReq }: ServerContext, connected: ClientCapabilities | und
   return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
 }
 
-async function askedBefore(context: ServerContext, principalName: string): Promise<Asked | undefined> {
+async function askedBefore(
+  context: ServerContext,
+  seal: QuestionSeal,
+  principalName: string,
+): Promise<Asked | undefined> {
   const state: unknown = context.mcpReq.requestState();
   if (typeof state !== 'string') return undefined;
   try {
-    const { data } = asked.safeParse(await codec.verify(state, context));
+    const { data } = asked.safeParse(await seal.verify(state, context));
     return data?.principalName === principalName ? data : undefined;
   } catch {
     // Forged, too old or of another process: as if nothing had been asked.
     return undefined;
   }
+}
+
+/** A form without fields: its buttons are the answer. */
+function formOf(parked: ParkedSend): ElicitRequestFormParams {
+  return { message: sendQuestion(parked), requestedSchema: { type: 'object', properties: {} } };
 }
 
 function decisionOf(action: string | undefined): Decision {
@@ -78,7 +98,7 @@ function decisionOf(action: string | undefined): Decision {
 /** Asks a 2025 client on its own stream. Undecided when it fails, refuses to answer or takes too long. */
 async function askOnStream({ mcpReq }: ServerContext, question: ParkedSend): Promise<Decision> {
   try {
-    const request = { method: 'elicitation/create' as const, params: { ...sendForm(question) } };
+    const request = { method: 'elicitation/create' as const, params: { ...formOf(question) } };
     const { action } = await mcpReq.send(request, { timeout: personPatienceMs, signal: mcpReq.signal });
     return decisionOf(action);
   } catch {
@@ -96,15 +116,21 @@ export async function callWithPerson(
   input: unknown,
   context: ServerContext,
   { principal, connectionId, capabilities }: CallingClient,
+  seal: QuestionSeal,
 ): Promise<CallToolResult | InputRequiredResult> {
   const { signal, envelope, inputResponses } = context.mcpReq;
-  const { name: principalName, grants } = principal;
-  const before = await askedBefore(context, principalName);
+  const principalName = principal().name;
+  const before = await askedBefore(context, seal, principalName);
   const callId = before?.callId ?? callIdOf(context, { principalName, connectionId });
   // On a pipe there is no HTTP request that has made a context already.
-  const callContext = { ...(currentContext() ?? { requestId: requestIdFrom(undefined), door: 'mcp' as const }), callId };
+  const callContext = {
+    ...(currentContext() ?? { requestId: requestIdFrom(undefined), door: 'mcp' as const }),
+    callId,
+  };
   const call = (confirm?: Confirm): Promise<CallToolResult> =>
-    runInContext(callContext, () => tool.call(input, { grants, signal, ...(confirm === undefined ? {} : { confirm }) }));
+    runInContext(callContext, () =>
+      tool.call(input, { grants: principal().grants, signal, ...(confirm === undefined ? {} : { confirm }) }),
+    );
 
   if (!hasForms(context, capabilities)) return call();
 
@@ -121,8 +147,8 @@ export async function callWithPerson(
   const { contentHash } = parked.message;
   if (envelope !== undefined) {
     return inputRequired({
-      inputRequests: { [questionKey]: sendInputRequest(parked) },
-      requestState: await codec.mint({ principalName, callId, contentHash }, context),
+      inputRequests: { [questionKey]: inputRequired.elicit(formOf(parked)) },
+      requestState: await seal.mint({ principalName, callId, contentHash }, context),
     });
   }
   const decision = await askOnStream(context, parked);

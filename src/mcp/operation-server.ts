@@ -5,7 +5,7 @@ import { version } from '../core/version.ts';
 import type { Services } from '../operations/invoke.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { BuildServer } from './build-server.ts';
-import { callWithPerson } from './call-with-person.ts';
+import { callWithPerson, createQuestionSeal } from './call-with-person.ts';
 import { instructions } from './instructions.ts';
 import { operationTool } from './operation-tool.ts';
 
@@ -25,6 +25,7 @@ export function operationServers(
   const tools = operations
     .filter(({ toolset }) => toolset !== undefined && toolsets.has(toolset))
     .map((operation) => operationTool(operation, services));
+  const seal = createQuestionSeal();
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
 
   return (principal) => {
@@ -43,8 +44,8 @@ export function operationServers(
     server.setRequestHandler('tools/call', ({ params }, context) => {
       const tool = byName.get(params.name);
       if (tool === undefined) throw new ProtocolError(INVALID_PARAMS, `Unknown tool: ${params.name}`);
-      const client = { principal: principal(), connectionId, capabilities: server.getClientCapabilities() };
-      return callWithPerson(tool, params.arguments ?? {}, context, client);
+      const client = { principal, connectionId, capabilities: server.getClientCapabilities() };
+      return callWithPerson(tool, params.arguments ?? {}, context, client, seal);
     });
     return product;
   };

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { assemble } from '../door/assemble.ts';
+import { startOutboxWorker } from '../door/outbox-worker.ts';
 import type { Operation } from '../operations/operation.ts';
 import { operationServers } from './operation-server.ts';
 import { serveStdio } from './serve-stdio.ts';
@@ -20,9 +21,10 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
     logger,
     principal: { name: 'stdio', grants: configuration.grants },
   });
+  const worker = startOutboxWorker({ services });
   const stopped = ['SIGTERM', 'SIGINT'].map((signal) => once(process, signal));
   await Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close'), ...stopped]);
-  await connection.close();
+  await Promise.all([connection.close(), worker.stop()]);
   await services.accounts.close();
-    services.safety.close();
+  services.safety.close();
 }

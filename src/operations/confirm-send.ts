@@ -1,5 +1,7 @@
 import { AppError } from '../core/errors.ts';
+import type { OutboxEntry } from '../safety/outbox/outbox-entry.ts';
 import type { Outbox, Sender } from '../safety/outbox/outbox.ts';
+import { outcomeOf } from '../safety/outbox/send-outcome.ts';
 import type { MessageToSend, SendOutcome } from '../safety/sending.ts';
 
 /** A message that waits for a person, as that person is shown it. */
@@ -22,7 +24,15 @@ export async function sendConfirmed(
   outbox: Outbox,
   sender: Sender,
   message: MessageToSend,
-  { confirm, ...options }: { readonly idempotencyKey?: string; readonly confirm?: Confirm | undefined },
+  {
+    confirm,
+    entryOf,
+    ...options
+  }: {
+    readonly idempotencyKey?: string;
+    readonly confirm?: Confirm | undefined;
+    readonly entryOf: (outboxId: string) => OutboxEntry | undefined;
+  },
 ): Promise<SendOutcome> {
   const outcome = await outbox.send(sender, message, options);
   if (outcome.state !== 'parked' || confirm === undefined) return outcome;
@@ -36,6 +46,6 @@ export async function sendConfirmed(
     // Somebody else has decided meanwhile, and that counts.
     if (!(error instanceof AppError) || error.code !== 'CONFLICT') throw error;
   }
-  // Known by its key now: this sends nothing, but tells what has become of it.
-  return outbox.send(sender, message, options);
+  const decided = entryOf(outboxId);
+  return decided === undefined ? outcome : outcomeOf(decided);
 }

@@ -1,8 +1,6 @@
 import { defineOperation } from './operation.ts';
 import { draftView, filedDraft, renderDraft, tellingInDryRun, threadWarning } from './writing/answer-draft.ts';
 import { messageFields } from './writing/message-fields.ts';
-import { parseOutgoing, previewOf } from './writing/preview-message.ts';
-import { writeMail } from './writing/write-mail.ts';
 
 export const createDraft = defineOperation({
   name: 'create_draft',
@@ -13,10 +11,11 @@ export const createDraft = defineOperation({
   input: messageFields,
   output: filedDraft,
   run: async (fields, call) => {
+    // Its library is read when something is written: most processes only read.
+    const { writeMail } = await import('./writing/write-mail.ts');
     const { raw, threadId, warnings } = await writeMail(fields, call);
     const message = { raw, ...(threadId === undefined ? {} : { threadId }) };
-    const facts = { ...previewOf(await parseOutgoing(raw, call.signal)), warnings };
-    const draft = await tellingInDryRun(facts, () => call.mailbox.createDraft(message));
+    const draft = await tellingInDryRun({ raw, warnings }, call.signal, () => call.mailbox.createDraft(message));
     return { ...draftView(draft), warnings: [...warnings, ...threadWarning(threadId, draft.message.threadId)] };
   },
   text: (draft) => renderDraft('Made', draft),

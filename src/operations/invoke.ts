@@ -71,18 +71,11 @@ export async function invoke(
     };
     const answer = await runInContext(context, async () => {
       const mailbox = await services.accounts.open(prepared.account);
-      const call = {
-        signal: caller.signal,
-        nowMs: services.now(),
-        // Not read before it is needed: asking for the machine's zone is slow the first time.
-        get timeZone() {
-          return services.timeZone;
-        },
-      };
-      const { isDryRun } = prepared;
       const { safety } = services;
-      const { grants, confirm } = caller;
-      return prepared.run(makeCall(call, { mailbox, safety, operation: operation.name, grants, isDryRun, confirm }));
+      const { signal, grants, confirm } = caller;
+      const { isDryRun } = prepared;
+      const parts = { mailbox, safety, zone: services, operation, grants, isDryRun, confirm };
+      return prepared.run(makeCall({ signal, nowMs: services.now() }, parts));
     });
     // A text may ask the mailbox for more: within the same patience.
     return { ...answer, text: () => runInContext(context, answer.text) };

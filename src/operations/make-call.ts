@@ -10,11 +10,13 @@ import {
 } from '../safety/audit/recorded-mailbox.ts';
 import { undo } from '../safety/audit/undo.ts';
 import type { Safety } from '../safety/open-safety.ts';
+import { guardDrafts } from '../safety/outbox/guard-drafts.ts';
 import { checkSend } from '../safety/policy/check-send.ts';
 import { guardMailbox, ownAddresses } from '../safety/policy/guard-mailbox.ts';
 import type { Actor, Sending } from '../safety/sending.ts';
 import { sendConfirmed, type Confirm } from './confirm-send.ts';
-import type { Call, WholeCall } from './operation.ts';
+import { findSentDraft } from './find-sent-draft.ts';
+import type { Call, Operation, WholeCall } from './operation.ts';
 
 /** Who calls, from the call's context. */
 function currentActor(): Actor {
@@ -28,28 +30,40 @@ function currentActor(): Actor {
  * everything that could refuse it has been asked. A call that only reads opens none of it.
  */
 export function makeCall(
-  call: Omit<Call, 'mailbox' | 'emailAddress' | 'delivery'>,
+  call: Pick<Call, 'signal' | 'nowMs'>,
   parts: {
     readonly mailbox: Mailbox;
     readonly safety: Safety;
-    readonly operation: string;
+    /** Where the time zone is asked for, when it is needed: that is slow the first time. */
+    readonly zone: Pick<Call, 'timeZone'>;
+    readonly operation: Pick<Operation, 'name' | 'isReadOnly'>;
     readonly grants: ReadonlySet<Grant>;
     readonly isDryRun: boolean;
     readonly confirm?: Confirm | undefined;
   },
 ): WholeCall {
-  const { mailbox, safety, operation, grants, isDryRun, confirm } = parts;
+  const { mailbox, safety, zone, grants, isDryRun, confirm } = parts;
+  const { name: operation, isReadOnly } = parts.operation;
   const actor = currentActor();
   const account = mailbox.emailAddress;
   const record: Recorder = isDryRun
     ? dryRunRecorder
     : (change) => logRecorder(safety.audit(), { account, actor, operation })(change);
-  const guarded = guardMailbox(recordChanges(mailbox, record), { policy: safety.policy, grants });
+  const isDraftInWork = (owner: string, id: string): boolean =>
+    safety.hasOutbox() && safety.outboxStore().isDraftInWork(owner, id);
+  const guarded = isReadOnly
+    ? mailbox
+    : guardMailbox(recordChanges(guardDrafts(mailbox, isDraftInWork), record), { policy: safety.policy, grants });
 
   const sending: Sending = {
     async send(message, options) {
       if (!isDryRun) {
-        return sendConfirmed(safety.outbox(), { mailbox, actor, operation }, message, { ...options, confirm });
+        const sender = { mailbox, actor, operation };
+        const entryOf = (id: string) => safety.outboxStore().get(id);
+        const outcome = await sendConfirmed(safety.outbox(), sender, message, { ...options, confirm, entryOf });
+        // Those of the first call: what was odd then, such as a first mail, need not be odd any more.
+        const first = entryOf(outcome.outboxId)?.message;
+        return { ...outcome, warnings: first?.warnings ?? message.warnings };
       }
       const mode = await checkSend(safety.policy(account), mailbox, message, {
         own: await ownAddresses(mailbox),
@@ -59,12 +73,13 @@ export function makeCall(
       const { raw, ...shown } = message;
       throw new DryRunEnd('send', { ...shown, sizeBytes: raw.byteLength, sending: mode }, null);
     },
+    sentDraft: (draftId, { idempotencyKey }) =>
+      safety.hasOutbox() ? findSentDraft(safety.outboxStore(), account, draftId, { actor, idempotencyKey }) : undefined,
   };
   return {
     ...call,
-    // The zone is asked for when it is needed, as in the call itself.
     get timeZone() {
-      return call.timeZone;
+      return zone.timeZone;
     },
     emailAddress: account,
     delivery: mailbox.delivery,
@@ -79,8 +94,8 @@ export function makeCall(
           actor,
           grants,
           log: safety.audit(),
-          outbox:
-            safety.hasOutbox() && !isDryRun ? { outbox: safety.outbox(), store: safety.outboxStore() } : undefined,
+          isDryRun,
+          outbox: safety.hasOutbox() ? { outbox: safety.outbox(), store: safety.outboxStore() } : undefined,
         },
         sequence,
       ),

@@ -173,6 +173,12 @@ function invalidInput(operation: string, input: unknown, issues: readonly z.core
   });
 }
 
+/** What `make` answers, made once. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
 function close<G extends Grant, R extends Route, Input extends Shape, Output>(
   record: OperationRecord<G, R, Input> & {
     readonly run: (input: InputOf<Input>, call: CallFor<G, R>) => Promise<Output>;
@@ -185,8 +191,9 @@ function close<G extends Grant, R extends Route, Input extends Shape, Output>(
   const method = methods.find((name) => record.route.startsWith(`${name} `));
   if (method === undefined) throw new Error(`${record.name} has no method in its route ${record.route}`);
   const isReadOnly = record.grant === 'read' || method === 'GET';
-  const fields = z.strictObject(record.input);
-  const schema = z.strictObject({ ...record.input, ...accountShape, ...(isReadOnly ? {} : dryRunShape) });
+  // Made when it is first asked for: there are many operations, and a start waits for none of them.
+  const fields = once(() => z.strictObject(record.input));
+  const schema = once(() => z.strictObject({ ...record.input, ...accountShape, ...(isReadOnly ? {} : dryRunShape) }));
   return {
     name: record.name,
     method,
@@ -198,7 +205,9 @@ function close<G extends Grant, R extends Route, Input extends Shape, Output>(
     isIdempotent: record.isIdempotent ?? (isReadOnly || method !== 'POST'),
     isDestructive: record.isDestructive ?? false,
     canBePending,
-    input: schema,
+    get input() {
+      return schema();
+    },
     output,
     prepare(input) {
       const whole = commonOnly.safeParse(input);
@@ -206,7 +215,7 @@ function close<G extends Grant, R extends Route, Input extends Shape, Output>(
       const { account: _, dryRun, ...others } = given;
       // A reading operation has no such field: there it is one too many.
       const rest = isReadOnly && dryRun !== undefined ? { ...others, dryRun } : others;
-      const parsed = fields.safeParse(rest);
+      const parsed = fields().safeParse(rest);
       if (!parsed.success || !whole.success) {
         const issues = [...(whole.error?.issues ?? []), ...(parsed.error?.issues ?? [])];
         throw invalidInput(record.name, input, issues);

@@ -1,8 +1,10 @@
+import { AppError } from '../core/errors.ts';
+import type { Draft } from '../mail/mailbox.ts';
 import { defineOperation } from './operation.ts';
-import { renderSend, sendAnswer } from './writing/answer-send.ts';
+import { renderSend, sendAnswer, sendView } from './writing/answer-send.ts';
+import { hashContent } from './writing/hash-content.ts';
 import { draftId, idempotencyKey } from './writing/message-fields.ts';
 import { sendMail } from './writing/send-mail.ts';
-import { hashContent } from './writing/write-mail.ts';
 
 export const sendDraft = defineOperation({
   name: 'send_draft',
@@ -15,7 +17,17 @@ export const sendDraft = defineOperation({
   output: sendAnswer,
   isPending: ({ state }) => state !== 'sent',
   run: async ({ id, idempotencyKey: key }, call) => {
-    const { raw } = (await call.mailbox.getDraft(id)).message;
+    const options = key === undefined ? {} : { idempotencyKey: key };
+    let draft: Draft;
+    try {
+      draft = await call.mailbox.getDraft(id);
+    } catch (error) {
+      const isGone = error instanceof AppError && error.code === 'NOT_FOUND';
+      const sent = isGone ? call.sending.sentDraft(id, options) : undefined;
+      if (sent === undefined) throw error;
+      return sendView(sent, await call.sending.send(sent, options), call);
+    }
+    const { raw } = draft.message;
     return sendMail({ raw, draftId: id, contentHash: hashContent(raw), warnings: [] }, call, key);
   },
   text: renderSend,

@@ -2,7 +2,6 @@ import { defineOperation } from './operation.ts';
 import { renderSend, sendAnswer } from './writing/answer-send.ts';
 import { idempotencyKey, messageFields } from './writing/message-fields.ts';
 import { sendMail } from './writing/send-mail.ts';
-import { writeMail } from './writing/write-mail.ts';
 
 export const sendMessage = defineOperation({
   name: 'send_message',
@@ -15,8 +14,10 @@ export const sendMessage = defineOperation({
   output: sendAnswer,
   isPending: ({ state }) => state !== 'sent',
   run: async ({ idempotencyKey: key, ...fields }, call) => {
-    const { raw, threadId, contentHash, warnings } = await writeMail(fields, call);
-    const message = { raw, contentHash, warnings, ...(threadId === undefined ? {} : { threadId }) };
+    // Its library is read when something is written: most processes only read.
+    const { writeMail } = await import('./writing/write-mail.ts');
+    const { raw, threadId, hash, warnings } = await writeMail(fields, call);
+    const message = { raw, contentHash: hash(), warnings, ...(threadId === undefined ? {} : { threadId }) };
     return sendMail(message, call, key);
   },
   text: renderSend,

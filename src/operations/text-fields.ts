@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AppError } from '../core/errors.ts';
 import type { Operation } from './operation.ts';
 
-type FieldType = 'text' | 'number' | 'boolean' | 'list' | 'object';
+type FieldType = 'text' | 'number' | 'boolean' | 'list' | 'object' | 'objects';
 
 const typesByOperation = new WeakMap<Operation, ReadonlyMap<string, FieldType>>();
 
@@ -17,10 +17,17 @@ export function fieldTypes(operation: Operation): ReadonlyMap<string, FieldType>
     if (type === 'integer' || type === 'number') types.set(name, 'number');
     else if (type === 'boolean') types.set(name, 'boolean');
     else if (type === 'object') types.set(name, 'object');
-    else types.set(name, type === 'array' ? 'list' : 'text');
+    else if (type === 'array') types.set(name, hasObjects(property) ? 'objects' : 'list');
+    else types.set(name, 'text');
   }
   typesByOperation.set(operation, types);
   return types;
+}
+
+/** Whether the items of a list are objects. */
+function hasObjects(property: z.core.JSONSchema._JSONSchema): boolean {
+  if (typeof property !== 'object' || typeof property.items !== 'object' || Array.isArray(property.items)) return false;
+  return property.items.type === 'object';
 }
 
 function parseJson(text: string): unknown {
@@ -41,7 +48,7 @@ function fromText(text: string, type: FieldType | undefined): unknown {
 
 /**
  * The input that names and texts stand for, as a query string or a command line gives them; a list is given by repeating
- * its name, an object as JSON. Unknown names are kept: the operation refuses them. Throws `INVALID_INPUT` for a field given twice that is
+ * its name, an object as JSON, also in a list. Unknown names are kept: the operation refuses them. Throws `INVALID_INPUT` for a field given twice that is
  * no list.
  */
 export function readTextFields(
@@ -55,6 +62,7 @@ export function readTextFields(
     [...texts].map(([name, [first = '', ...more]]) => {
       const type = types.get(name);
       if (type === 'list') return [name, [first, ...more]];
+      if (type === 'objects') return [name, [first, ...more].map((text) => parseJson(text) ?? text)];
       if (more.length === 0) return [name, fromText(first, type)];
       throw new AppError('INVALID_INPUT', `The field ${name} is given ${more.length + 1} times.`, {
         field: name,

@@ -2,8 +2,6 @@ import { defineOperation } from './operation.ts';
 import { refuseNothing } from './refuse-nothing.ts';
 import { draftView, filedDraft, renderDraft, tellingInDryRun, threadWarning } from './writing/answer-draft.ts';
 import { draftId, messageFields } from './writing/message-fields.ts';
-import { parseOutgoing, previewOf } from './writing/preview-message.ts';
-import { rewriteDraft } from './writing/rewrite-draft.ts';
 
 export const updateDraft = defineOperation({
   name: 'update_draft',
@@ -15,12 +13,13 @@ export const updateDraft = defineOperation({
   input: { id: draftId, ...messageFields },
   output: filedDraft,
   run: async ({ id, ...fields }, call) => {
+    // Its library is read when something is written: most processes only read.
+    const { rewriteDraft } = await import('./writing/rewrite-draft.ts');
     refuseNothing(changed(fields), Object.keys(messageFields));
     const before = await call.mailbox.getDraft(id);
     const { raw, threadId, warnings } = await rewriteDraft(before, fields, call);
     const message = { raw, ...(threadId === undefined ? {} : { threadId }) };
-    const facts = { ...previewOf(await parseOutgoing(raw, call.signal)), warnings };
-    const draft = await tellingInDryRun(facts, () => call.mailbox.updateDraft(id, message));
+    const draft = await tellingInDryRun({ raw, warnings }, call.signal, () => call.mailbox.updateDraft(id, message));
     return { ...draftView(draft), warnings: [...warnings, ...threadWarning(threadId, draft.message.threadId)] };
   },
   text: (draft) => renderDraft('Changed', draft),

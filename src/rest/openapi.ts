@@ -96,7 +96,8 @@ function requestParts(operation: Operation, input: JsonObject): JsonObject {
 
 function problems(operation: Operation): JsonObject {
   const reading = [400, 401, 403, 404, 500, 503];
-  const codes = operation.method === 'GET' ? reading : [...reading, 409, 413, ...(operation.grant === 'send' ? [429, 502] : [])];
+  const codes =
+    operation.method === 'GET' ? reading : [...reading, 409, 413, ...(operation.grant === 'send' ? [429, 502] : [])];
   return Object.fromEntries(codes.map((code) => [code, { $ref: '#/components/responses/Problem' }]));
 }
 
@@ -112,7 +113,9 @@ function pathItem(operation: Operation, components: Map<string, Json>): JsonObje
     ...requestParts(operation, schemaOf(operation.input, 'input', components)),
     responses: {
       200: { description: 'The answer.', content },
-      ...(operation.canBePending ? { 202: { description: 'Not yet: the answer says when or after what.', content } } : {}),
+      ...(operation.canBePending
+        ? { 202: { description: 'Not yet: the answer says when or after what.', content } }
+        : {}),
       ...problems(operation),
     },
   };
@@ -129,6 +132,7 @@ const tags: Readonly<Record<string, string>> = {
   settings: 'The automatic answer, addresses to send as, forwarding, delegates, IMAP, POP, language.',
   history: 'Keeping up with changes.',
   uploads: 'Files to be attached.',
+  undo: 'Taking changes back.',
   server: 'Health and figures.',
 };
 
@@ -185,7 +189,9 @@ const uploadPath: Json = {
           },
         },
       },
-      ...Object.fromEntries([400, 401, 403, 413, 500, 503].map((code) => [code, { $ref: '#/components/responses/Problem' }])),
+      ...Object.fromEntries(
+        [400, 401, 403, 413, 500, 503].map((code) => [code, { $ref: '#/components/responses/Problem' }]),
+      ),
     },
   },
 };

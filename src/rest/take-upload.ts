@@ -39,10 +39,7 @@ function mediaTypeIn(header: string | undefined): string {
  * Takes the bytes of one file, to be attached to a message later: answers 201 with its `uploadId`. Throws `FORBIDDEN`
  * without a grant to write, `INVALID_INPUT`, `TOO_LARGE` above `maxUploadBytes`.
  */
-export async function takeUpload(
-  { request, response, query, principal }: Exchange,
-  uploads: Uploads,
-): Promise<void> {
+export async function takeUpload({ request, response, query, principal }: Exchange, uploads: Uploads): Promise<void> {
   if (request.method !== 'POST') {
     throw new AppError('NOT_FOUND', `This address does not answer ${request.method}.`, {
       field: 'method',

@@ -51,9 +51,17 @@ export type SendOutcome =
 export interface Sending {
   /**
    * Sends, parks or schedules a message. The same key (or call id) with the same content gives the first call's answer
-   * again, over every door and across restarts. Throws `CONFLICT` for a key that was used for another message,
+   * again, with its warnings, over every door and across restarts. Throws `CONFLICT` for a key that was used for another message,
    * `FORBIDDEN` and `RATE_LIMITED` where policy refuses, `OUTCOME_UNKNOWN` when it may or may not have left: then the
    * outbox finds out by itself, and asking again under the same key tells.
    */
-  send(message: MessageToSend, options: { readonly idempotencyKey?: string }): Promise<SendOutcome>;
+  send(
+    message: MessageToSend,
+    options: { readonly idempotencyKey?: string },
+  ): Promise<SendOutcome & { readonly warnings: readonly string[] }>;
+  /**
+   * The message of a draft that is gone because this very call, made before, has sent it; sending it again tells what
+   * came of it. Throws `CONFLICT` where another call sent it.
+   */
+  sentDraft(draftId: string, options: { readonly idempotencyKey?: string }): MessageToSend | undefined;
 }

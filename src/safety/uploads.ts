@@ -23,7 +23,7 @@ const facts = z.object({
 });
 
 /** A file that waits to be attached. */
-export interface Upload {
+interface Upload {
   readonly uploadId: string;
   readonly filename: string;
   readonly mimeType: string;

@@ -103,3 +103,17 @@ test('the demo mailbox stands in while there is no other, and steps aside as soo
   assert.deepEqual(accounts.list(), ['ann@example.org']);
   await accounts.close();
 });
+
+test('a bearer token answers for its own account only, so that no other name carries other rules', async (t) => {
+  const home = locateHome({ GMAIL_HOME: temporaryFolder(t) });
+  fillHome(home);
+  const environment = { GMAIL_BACKEND: 'gmail', GMAIL_ACCESS_TOKEN: 'made-up', GMAIL_ACCOUNT: 'me@example.org' };
+  const configuration = parseConfiguration(environment);
+  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now));
+  await assert.rejects(accounts.open('other@example.org'), {
+    code: 'NOT_FOUND',
+    message: 'GMAIL_ACCESS_TOKEN is not known to be of other@example.org.',
+  });
+  assert.equal((await accounts.open()).emailAddress, 'me@example.org');
+  await accounts.close();
+});

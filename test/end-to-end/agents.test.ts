@@ -25,26 +25,29 @@ test(
       stderr: 'pipe',
     });
     const client = new Client({ name: 'test', version: '1' });
+    t.after(() => client.close());
     await client.connect(transport);
     const { tools } = await client.listTools();
-    assert.deepEqual(
-      tools.map((tool) => tool.name),
-      [
-        'search_messages',
-        'read_message',
-        'read_thread',
-        'read_attachment',
-        'get_profile',
-        'list_labels',
-        'modify_messages',
-        'trash_messages',
-        'untrash_messages',
-      ],
-    );
+    assert.deepEqual(tools.map((tool) => tool.name).toSorted(), [
+      'create_draft',
+      'get_profile',
+      'list_drafts',
+      'list_labels',
+      'modify_messages',
+      'read_attachment',
+      'read_message',
+      'read_thread',
+      'search_messages',
+      'send_draft',
+      'send_message',
+      'trash_messages',
+      'undo',
+      'untrash_messages',
+      'update_draft',
+    ]);
     assert.ok(encode(JSON.stringify(tools)).length < 2500);
     const { content } = await client.callTool({ name: 'get_profile', arguments: {} });
     assert.match(JSON.stringify(content), /demo@gmail-llm\.example/);
-    await client.close();
   },
 );
 

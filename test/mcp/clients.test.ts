@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { ClientOptions, Transport } from '@modelcontextprotocol/client';
 import { InMemoryServerEventBus } from '@modelcontextprotocol/server';
+import { version } from '../../src/core/version.ts';
 import { createFixture } from './conformance/fixture-server.ts';
 import { startMcpServer } from './http-server.ts';
 import { startServerProcess } from './server-process.ts';
@@ -80,7 +81,7 @@ for (const era of eras) {
       const client = await connect(era, server.url);
       try {
         assert.equal(client.getNegotiatedProtocolVersion(), era.protocolVersion);
-        assert.deepEqual(client.getServerVersion(), { name: 'gmail-llm', title: 'Gmail', version: '0.1.0' });
+        assert.deepEqual(client.getServerVersion(), { name: 'gmail-llm', title: 'Gmail', version });
         const { tools } = await client.listTools();
         assert.deepEqual(
           tools.map(({ name }) => name),

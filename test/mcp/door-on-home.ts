@@ -17,7 +17,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { silent } from './silent.ts';
 
 /** The account of the home. */
-export const owner = 'me@example.org';
+const owner = 'me@example.org';
 
 /** The MCP door in the production HTTP server, on a home with one local account, all grants and a policy. */
 export interface DoorOnHome {

@@ -5,6 +5,7 @@ import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@mode
 import type { ClientOptions, ElicitResult, Transport } from '@modelcontextprotocol/client';
 import { startDoorOnHome } from './door-on-home.ts';
 import type { DoorOnHome } from './door-on-home.ts';
+import { modernSend } from './modern-call.ts';
 
 interface Era {
   readonly name: string;
@@ -88,7 +89,10 @@ for (const era of eras) {
       const door = await startDoorOnHome(t, { sending: 'confirm' });
       const { client, questions } = await connect(t, door, era, () => ({ action: 'accept', content: {} }));
       const { text, isError } = await send(client);
-      assert.ok(!isError && text.startsWith('Sent to ann@example.org, cid@example.org; bcc eve@example.org: Lunch'), text);
+      assert.ok(
+        !isError && text.startsWith('Sent to ann@example.org, cid@example.org; bcc eve@example.org: Lunch'),
+        text,
+      );
       const [entry] = door.safety.outboxStore().list({ limit: 10 });
       assert.deepEqual(questions, [
         [
@@ -145,7 +149,11 @@ for (const era of eras) {
         const [entry] = door.safety.outboxStore().list({ limit: 1 });
         assert.ok(entry);
         const actor = { door: 'cli', requestId: 'test' } as const;
-        await outbox.approve(entry.id, entry.contentHash, { mailbox: door.mailbox, actor, operation: 'outbox approve' });
+        await outbox.approve(entry.id, entry.contentHash, {
+          mailbox: door.mailbox,
+          actor,
+          operation: 'outbox approve',
+        });
         return { action: 'accept', content: {} };
       });
       const { text } = await send(client);
@@ -162,3 +170,56 @@ for (const era of eras) {
     });
   });
 }
+
+describe('an answer of a 2026-07-28 client', () => {
+  const capabilities = { elicitation: { form: {} } };
+  const inputResponses = { send: { action: 'accept', content: {} } };
+
+  it('to a question that it was not asked approves nothing', async (t) => {
+    const door = await startDoorOnHome(t, { sending: 'confirm' });
+    const forged = Buffer.from('{"callId":"x"}').toString('base64url');
+    for (const more of [{ inputResponses }, { inputResponses, requestState: forged }]) {
+      const result = await modernSend(door, { id: 1, mail, capabilities, more });
+      assert.equal(result.resultType, 'input_required', JSON.stringify(result));
+    }
+    assert.deepEqual(await sentSubjects(door), []);
+  });
+
+  it('approves the message that was asked about and no other', async (t) => {
+    const door = await startDoorOnHome(t, { sending: 'confirm' });
+    const asked = await modernSend(door, { id: 1, mail, capabilities });
+    const more = { inputResponses, requestState: asked.requestState };
+    const other = { ...mail, to: 'stranger@evil.example' };
+    const askedAgain = await modernSend(door, { id: 2, mail: other, capabilities, more });
+    assert.equal(askedAgain.resultType, 'input_required', JSON.stringify(askedAgain));
+    assert.match(JSON.stringify(askedAgain.inputRequests), /To: stranger@evil\.example/);
+    assert.deepEqual(await sentSubjects(door), []);
+    const sent = await modernSend(door, { id: 3, mail, capabilities, more });
+    assert.match(JSON.stringify(sent.content), /Sent to ann@example\.org/);
+    assert.deepEqual(await sentSubjects(door), ['Lunch']);
+    assert.deepEqual(statesOf(door).toSorted(), ['parked', 'sent']);
+  });
+});
+
+describe('a 2025 client that fails to ask', () => {
+  it('leaves the message parked, and the answer says so', async (t) => {
+    const door = await startDoorOnHome(t, { sending: 'confirm' });
+    const [, era] = eras;
+    assert.ok(era);
+    const { client } = await connect(t, door, era, () => {
+      throw new Error('no window');
+    });
+    const { text, isError } = await send(client);
+    assert.ok(!isError && text.startsWith('NOT SENT'), text);
+    assert.deepEqual(statesOf(door), ['parked']);
+  });
+});
+
+describe('a client that can only open pages', () => {
+  it('is not asked: the message stays parked', async (t) => {
+    const door = await startDoorOnHome(t, { sending: 'confirm' });
+    const result = await modernSend(door, { id: 1, mail, capabilities: { elicitation: { url: {} } } });
+    assert.match(JSON.stringify(result.content), /NOT SENT/);
+    assert.deepEqual(statesOf(door), ['parked']);
+  });
+});

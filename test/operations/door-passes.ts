@@ -20,6 +20,8 @@ export interface Kept {
   /** Where the history stood when only those and a draft were there. */
   historyId: string;
   filters: readonly string[];
+  /** Ids of drafts, the oldest first: A draft, First, Second, Sixth. */
+  drafts: readonly string[];
 }
 
 /** The account of the passes. */
@@ -94,6 +96,51 @@ export function passesOver(kept: Kept): readonly Pass[] {
       rest: () => [{ maxResults: 1 }, { drafts: [{ subject: 'A draft', to: 'ann@example.org' }] }],
       mcp: () => [{}, /^r-?\d+ \| .* \| to ann@example\.org \| A draft \| message [\da-f]{16}/],
       refused: () => [{ maxResults: 0 }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'create_draft',
+      rest: () => [
+        { to: 'Ann <ann@example.org>', subject: 'First', body: 'Hello' },
+        { to: 'Ann <ann@example.org>', subject: 'First', message: {}, warnings: [] },
+      ],
+      mcp: () => [
+        { to: ['ann@example.org'], subject: 'Second' },
+        /^Made draft r-?\d+ to ann@example\.org: Second \| message [\da-f]{16} thread [\da-f]{16}$/,
+      ],
+      refused: () => [{ to: 'Ann' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'update_draft',
+      rest: () => [
+        { id: kept.drafts[1], cc: 'cid@example.org' },
+        { cc: 'cid@example.org', subject: 'First' },
+      ],
+      mcp: () => [{ id: kept.drafts[2], subject: 'Third' }, /^Changed draft r-?\d+ to ann@example\.org: Third \|/],
+      refused: () => [{ id: 'r1', subject: 'x' }, 'NOT_FOUND', 404],
+    },
+    {
+      name: 'send_draft',
+      rest: () => [{ id: kept.drafts[1] }, { state: 'sent', to: ['ann@example.org'], cc: ['cid@example.org'] }],
+      mcp: () => [{ id: kept.drafts[2] }, /^Sent to ann@example\.org: Third\nmessage [\da-f]{16} thread [\da-f]{16}/],
+      refused: () => [{ id: 'r1' }, 'NOT_FOUND', 404],
+    },
+    {
+      name: 'send_message',
+      rest: () => [
+        { to: 'ann@example.org', subject: 'Fourth', body: 'x' },
+        { state: 'sent', subject: 'Fourth' },
+      ],
+      mcp: () => [
+        { to: 'ann@example.org', subject: 'Fifth', body: 'x' },
+        /^Sent to ann@example\.org: Fifth\nmessage [\da-f]{16} thread [\da-f]{16}/,
+      ],
+      refused: () => [{ subject: 'To nobody', body: 'x' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'delete_draft',
+      rest: () => [{ id: kept.drafts[0] }, { before: { subject: 'A draft' } }],
+      mcp: () => [{ id: kept.drafts[3] }, /^Deleted the draft r-?\d+: Sixth$/],
+      refused: () => [{ id: 'r1' }, 'NOT_FOUND', 404],
     },
     {
       name: 'search_threads',
@@ -238,6 +285,12 @@ export function passesOver(kept: Kept): readonly Pass[] {
         /^Imported as message [\da-f]{16} in thread [\da-f]{16}, labels: none$/,
       ],
       refused: () => [{ raw: 'no base64!' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'undo',
+      rest: () => [{}, { operation: 'import_message' }],
+      mcp: () => [{}, /^Took back import_message \(change \d+\)\./],
+      refused: () => [{ change: 0 }, 'INVALID_INPUT', 400],
     },
     {
       name: 'delete_messages',

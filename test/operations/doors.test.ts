@@ -15,7 +15,7 @@ import type { TwoDoors } from './two-doors.ts';
 const fileOperations = ['read_raw_message', 'read_attachment'];
 
 test('every operation goes through both doors on both backends', () => {
-  const names = passesOver({ messages: [], historyId: '', filters: [] }).map(({ name }) => name);
+  const names = passesOver({ messages: [], historyId: '', filters: [], drafts: [] }).map(({ name }) => name);
   assert.deepEqual([...names, ...fileOperations].toSorted(), operations.map(({ name }) => name).toSorted());
 });
 
@@ -67,7 +67,7 @@ function assertContains(answer: unknown, expected: unknown): void {
 
 for (const [backend, fillHome] of Object.entries(backends)) {
   describe(`both doors on ${backend}`, () => {
-    const kept: Kept = { messages: [], historyId: '', filters: [] };
+    const kept: Kept = { messages: [], historyId: '', filters: [], drafts: [] };
     const cleanups: (() => unknown)[] = [];
     let doors: TwoDoors;
     before(async () => {
@@ -88,9 +88,15 @@ for (const [backend, fillHome] of Object.entries(backends)) {
         const { text, isError } = await doors.overMcp(pass.name, argument);
         assert.equal(isError, false, text);
         assert.match(text, pattern);
-        if (pass.name !== 'create_filter') return;
-        const { filters } = (await doors.overRest('list_filters', {})).json;
-        kept.filters = (filters as { id: string }[]).map(({ id }) => id);
+        if (pass.name === 'create_filter') {
+          const { filters } = (await doors.overRest('list_filters', {})).json;
+          kept.filters = (filters as { id: string }[]).map(({ id }) => id);
+        }
+        if (pass.name === 'create_draft') {
+          await doors.overRest('create_draft', { subject: 'Sixth' });
+          const { drafts } = (await doors.overRest('list_drafts', {})).json;
+          kept.drafts = (drafts as { id: string }[]).map(({ id }) => id).toReversed();
+        }
       });
 
       test(`${pass.name} refuses bad input with the same code over both`, async () => {

@@ -29,6 +29,7 @@ export interface TestMail extends MailParts {
 
 /** A home of its own with one account, whose operations are called as a door calls them. */
 export interface TestHome {
+  readonly folder: string;
   readonly mailbox: LocalMailbox;
   /** Stores messages, received a minute apart, and answers their ids. */
   deliver(mails: readonly TestMail[]): Promise<readonly string[]>;
@@ -89,6 +90,7 @@ export function openTestHome(t: Pick<TestContext, 'after'>): TestHome {
   };
   let delivered = 0;
   return {
+    folder: home.folder,
     mailbox,
     async deliver(mails) {
       const incoming = await Promise.all(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createFilter } from '../../src/operations/filters/create-filter.ts';
+import { sendMessage } from '../../src/operations/send-message.ts';
 import { readTextFields } from '../../src/operations/text-fields.ts';
 
 test('an object is given as JSON', () => {
@@ -13,6 +14,20 @@ test('an object is given as JSON', () => {
     action: { addLabelIds: ['Work'] },
   });
   createFilter.prepare(input);
+});
+
+test('a list of objects is given as one JSON for each', () => {
+  const input = readTextFields(sendMessage, [
+    ['to', 'ann@example.org'],
+    ['to', 'cid@example.org'],
+    ['attachments', '{"uploadId":"one"}'],
+    ['attachments', '{"messageId":"1","attachment":"a1"}'],
+  ]);
+  assert.deepEqual(input, {
+    to: ['ann@example.org', 'cid@example.org'],
+    attachments: [{ uploadId: 'one' }, { messageId: '1', attachment: 'a1' }],
+  });
+  sendMessage.prepare(input);
 });
 
 test('what is no JSON is refused by the name of its field', () => {

@@ -112,7 +112,7 @@ export function openEmulatedMailbox(
     GMAIL_API_ROOT_URL: emulator.rootUrl,
     GMAIL_OAUTH_ROOT_URL: emulator.rootUrl,
     GMAIL_ACCESS_TOKEN: emulator.accessToken,
-    GMAIL_QUOTA_UNITS_PER_MINUTE: '100000000',
+    GMAIL_QUOTA_UNITS_PER_MINUTE: '10000000',
   });
   const dataFolder = join(home, 'data');
   const store = openCredentialStore(dataFolder, configuration);

@@ -140,3 +140,28 @@ test('docs/policy.schema.json is what the code checks; UPDATE_DOCS=1 writes it',
   if (process.env.UPDATE_DOCS === '1') writeFileSync(schemaFile, text);
   assert.equal(readFileSync(schemaFile, 'utf8'), text);
 });
+
+test('docs/policy.md has every field with its default, and only those', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/policy.md'), 'utf8');
+  const [, part = ''] = /## The file\n([^]*?)\n## /.exec(text) ?? [];
+  const rows = [...part.matchAll(/^\| (`.*?) \| (.*?) \|/gm)].flatMap(([, names = '', values = '']) => {
+    const given = values.split(', ');
+    return names
+      .split(', ')
+      .map((name, index) => [name.replaceAll('`', ''), given[index]?.replaceAll('`', '')] as const);
+  });
+  const paths = (schema: z.core.JSONSchema.BaseSchema, prefix = ''): readonly (readonly [string, string])[] =>
+    Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
+      if (typeof property === 'boolean' || name === '$schema') return [];
+      if (property.properties !== undefined) return paths(property, `${prefix}${name}.`);
+      const shown = property.default ?? (name === 'accounts' ? {} : undefined);
+      return [[`${prefix}${name}`, typeof shown === 'string' ? shown : (JSON.stringify(shown) ?? '–')] as const];
+    });
+  assert.deepEqual(rows, paths(z.toJSONSchema(policySchema, { io: 'input' })));
+});
+
+test('the example of docs/policy.md is a policy', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../docs/policy.md'), 'utf8');
+  const [, example = ''] = /```json\n([^]*?)```/.exec(text) ?? [];
+  assert.ok(policySchema.safeParse(JSON.parse(example)).success);
+});

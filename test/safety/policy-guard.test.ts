@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { after, before, suite, test } from 'node:test';
 import { grants as allGrants } from '../../src/core/configuration.ts';
 import type { Grant } from '../../src/core/configuration.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
 import { guardMailbox } from '../../src/safety/policy/guard-mailbox.ts';
+import { loadsFromElsewhere } from '../../src/safety/policy/loads-from-elsewhere.ts';
 import { buildMail } from '../build-mail.ts';
 import { owner, policyWorld } from './policy-world.ts';
 import type { PolicyWorld } from './policy-world.ts';
@@ -55,6 +56,14 @@ const waysAround: readonly WayAround[] = [
   {
     what: 'An automatic answer',
     go: (mailbox) => mailbox.updateSetting('vacation', { enableAutoReply: true, responseSubject: 'All I know' }),
+  },
+  {
+    what: 'Mail that loads pictures',
+    go: (mailbox) =>
+      mailbox.importMessage({
+        raw: Buffer.from(`From: a@example.org\r\nContent-Type: text/html\r\n\r\n${picture}`),
+        labelIds: ['INBOX'],
+      }),
   },
   ...['SENT', 'DRAFT'].flatMap((label): readonly WayAround[] => [
     {
@@ -138,27 +147,35 @@ const situations: readonly {
 
 for (const { title, grants = allGrants, policy, refuses } of situations) {
   suite(`ways around sending, with ${title}`, () => {
+    const cleanups: (() => unknown)[] = [];
+    let world: PolicyWorld;
+    let guarded: Mailbox;
+    before(async () => {
+      world = policyWorld({ after: (clean) => void cleanups.push(clean as () => unknown) });
+      const { mailbox } = world;
+      await mailbox.sendMessage({ raw: buildMail({ from: owner, to: known, subject: 'Known' }) });
+      // The mailbox itself has nothing against either: where it has, it says so in words of its own.
+      await mailbox.createForwardingAddress(known);
+      await mailbox.createForwardingAddress(stranger);
+      if (policy !== undefined) world.write(policy);
+      guarded = guardMailbox(mailbox, { policy: world.policy, grants: new Set(grants) });
+    });
+    after(() => {
+      for (const clean of cleanups.toReversed()) clean();
+    });
+
     for (const [index, { what, to, go }] of waysAround.entries()) {
       const targets = to === 'one' ? (['known', 'stranger'] as const) : (['everybody'] as const);
       for (const target of targets) {
-        test(`${index + 1}. ${what}, to ${target}`, async (t) => {
-          const world = policyWorld(t);
-          const { mailbox } = world;
-          await mailbox.sendMessage({ raw: buildMail({ from: owner, to: known, subject: 'Known' }) });
-          if (policy !== undefined) world.write(policy);
-          // The mailbox itself has nothing against it: where it does, it says so in words of its own.
-          if (what === 'A filter that forwards' || what === 'Forwarding') {
-            await mailbox.createForwardingAddress(known);
-            await mailbox.createForwardingAddress(stranger);
-          }
-          const guarded = guardMailbox(mailbox, { policy: world.policy, grants: new Set(grants) });
+        test(`${index + 1}. ${what}, to ${target}`, async () => {
           const outcome = await go(guarded, target === 'known' ? known : stranger).then(
             () => undefined,
             (error: { readonly code: string; readonly message: string }) => error,
           );
           const expected = refuses(target, what, world);
-          if (expected !== undefined)
+          if (expected !== undefined) {
             return assert.deepEqual([outcome?.code, outcome?.message], ['FORBIDDEN', expected]);
+          }
           assert.notEqual(outcome?.code, 'FORBIDDEN', outcome?.message);
         });
       }
@@ -187,11 +204,52 @@ test('an address that may not yet be sent as is no own address', async (t) => {
     listSendAs: async () => [
       ...(await mailbox.listSendAs()),
       {
-        ...{ sendAsEmail: stranger, displayName: '', replyToAddress: '', signature: '' },
-        ...{ isPrimary: false, isDefault: false, treatAsAlias: true, verificationStatus: 'pending' as const },
+        sendAsEmail: stranger,
+        displayName: '',
+        replyToAddress: '',
+        signature: '',
+        isPrimary: false,
+        isDefault: false,
+        treatAsAlias: true,
+        verificationStatus: 'pending' as const,
       },
     ],
   };
   const guarded = guardMailbox(pending, { policy, grants: new Set(allGrants) });
   await assert.rejects(guarded.createForwardingAddress(stranger), { code: 'FORBIDDEN' });
+});
+
+suite('HTML', () => {
+  for (const html of [
+    '',
+    'Ann &amp; Bob &lt;ann@example.org&gt;',
+    '<div dir="ltr"><b>Ann</b><br><a href="https://example.org/" target="_blank" style="color: #1155cc">Us</a></div>',
+    '<table cellpadding=0><tr><td valign=top>Ann</td></tr></table>',
+    '<html><head><meta http-equiv="Content-Type" content="text/html"><title>x</title></head><body>Hi</body></html>',
+    '<p><img src="cid:x" alt="Us" width=10></p>',
+  ]) {
+    test(`fetches nothing: ${html}`, () => assert.equal(loadsFromElsewhere(html), false));
+  }
+  for (const html of [
+    '<img src="https://attacker.example/x">',
+    '<IMG/SRC=//attacker.example/x>',
+    '<img src="x.png">',
+    '<img src="cid:x" srcset="https://attacker.example/x 2x">',
+    '<div style="background:url(https://attacker.example/x)">',
+    '<div style="background:url&#40;https://attacker.example/x&#41;">',
+    String.raw`<div style="background:u\72l\28 https://attacker.example/x)">`,
+    '<div style="background:image-set(\'x\')">',
+    '<table background="https://attacker.example/x">',
+    '<style>@import "https://attacker.example/x"</style>',
+    '<link rel=stylesheet href="https://attacker.example/x">',
+    '<svg><image href="https://attacker.example/x"/></svg>',
+    '<video poster="https://attacker.example/x">',
+    '<input type=image src="https://attacker.example/x">',
+    '<iframe src="https://attacker.example/x">',
+    '<a href="https://example.org" ping="https://attacker.example/x">',
+    '<meta http-equiv=refresh content="0;url=https://attacker.example/x">',
+    '<!--><img src=x>-->',
+  ]) {
+    test(`may fetch something: ${html}`, () => assert.equal(loadsFromElsewhere(html), true));
+  }
 });

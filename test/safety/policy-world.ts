@@ -22,15 +22,17 @@ export interface PolicyWorld {
   readonly write: (policy: object | string) => void;
 }
 
-/** Opens both in a folder of the test's own; there is no policy file yet. */
+/** Both in a folder of the test's own; there is no policy file yet, and the mailbox is opened when it is asked for. */
 export function policyWorld(t: Pick<TestContext, 'after'>): PolicyWorld {
   const folder = temporaryFolder(t);
   const file = join(folder, 'policy.json');
-  const mailbox = openLocalMailbox({ folder: join(folder, 'mailbox'), emailAddress: owner });
-  t.after(() => mailbox.close());
+  let opened: LocalMailbox | undefined;
+  t.after(() => opened?.close());
   return {
     file,
-    mailbox,
+    get mailbox() {
+      return (opened ??= openLocalMailbox({ folder: join(folder, 'mailbox'), emailAddress: owner }));
+    },
     policy: createPolicyReader(file),
     write: (policy) => writeFileSync(file, typeof policy === 'string' ? policy : JSON.stringify(policy)),
   };

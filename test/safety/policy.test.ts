@@ -200,6 +200,7 @@ suite('strangers', () => {
   async function withMail(world: PolicyWorld): Promise<void> {
     const { mailbox } = world;
     const [to, cc, bcc] = known;
+    await mailbox.sendMessage({ raw: buildMail({ from: owner, to: 'x.near@example.org, near@example.org.uk' }) });
     const parts = { from: owner, subject: 'One', ...(to && { to }), ...(cc && { cc }), ...(bcc && { bcc }) };
     await mailbox.sendMessage({ raw: buildMail(parts) });
     await mailbox.createDraft({ raw: buildMail({ from: owner, to: 'drafted@example.org' }) });
@@ -217,6 +218,7 @@ suite('strangers', () => {
     for (const address of [
       attacker,
       'drafted@example.org',
+      'near@example.org',
       'x.to@example.org',
       'to+x@example.org',
       'to@example.org.attacker.example',

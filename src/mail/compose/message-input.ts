@@ -11,7 +11,7 @@ export interface Identity {
 }
 
 /** What the writer says. */
-export interface WrittenText {
+interface WrittenText {
   readonly body: string;
   /** `markdown` gives text and HTML; `text` gives text alone, for lists and programs that want nothing else. */
   readonly format: 'markdown' | 'text';

@@ -3,6 +3,7 @@ import type { DraftSummary } from '../../mail/mailbox.ts';
 import { DryRunEnd } from '../../safety/audit/recorded-mailbox.ts';
 import { draftSummary } from '../message-schemas.ts';
 import { oneLine } from '../render-text.ts';
+import { parseOutgoing, previewOf } from './preview-message.ts';
 
 /** A draft as it is filed, with what its writer should know. */
 export const filedDraft = draftSummary
@@ -42,13 +43,18 @@ export function renderDraft(verb: string, draft: FiledDraftView): string {
   return `${verb} draft ${id} ${recipients}: ${oneLine(subject) || '(no subject)'}${files} | message ${message.id} thread ${message.threadId}${renderWarnings(warnings)}`;
 }
 
-/** Makes a change; in a dry run, it is told with these facts besides. */
-export async function tellingInDryRun<T>(facts: object, change: () => Promise<T>): Promise<T> {
+/** Makes a change of a draft; a dry run tells what the draft would say, too. */
+export async function tellingInDryRun<T>(
+  { raw, warnings }: { readonly raw: Uint8Array; readonly warnings: readonly string[] },
+  signal: AbortSignal,
+  change: () => Promise<T>,
+): Promise<T> {
   try {
     return await change();
   } catch (error) {
     if (!(error instanceof DryRunEnd)) throw error;
     const { method, target, from } = error.change;
-    throw new DryRunEnd(method, { ...Object(target), ...facts }, from);
+    const shown = previewOf(await parseOutgoing(raw, signal));
+    throw new DryRunEnd(method, { ...Object(target), ...shown, warnings }, from);
   }
 }

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { MessageToSend, SendOutcome } from '../../safety/sending.ts';
 import type { Call } from '../operation.ts';
 import { formatSize, noteIfLocal, oneLine } from '../render-text.ts';
@@ -36,11 +35,11 @@ export type SendAnswerView = z.output<typeof sendAnswer>;
 /** What a caller is told of a send. */
 export function sendView(
   message: MessageToSend,
-  outcome: SendOutcome,
-  { delivery }: Pick<Call<MailboxReader>, 'delivery'>,
+  outcome: SendOutcome & Pick<MessageToSend, 'warnings'>,
+  { delivery }: Pick<Call, 'delivery'>,
 ): SendAnswerView {
-  const { from, to, cc, bcc, subject, attachments, warnings, contentHash, threadId: wanted } = message;
-  const { state, outboxId } = outcome;
+  const { from, to, cc, bcc, subject, attachments, contentHash, threadId: wanted } = message;
+  const { state, outboxId, warnings } = outcome;
   const facts = { state, outboxId, contentHash, delivery, from, to, cc, bcc, subject, attachments, warnings };
   switch (outcome.state) {
     case 'sent': {
@@ -55,7 +54,7 @@ export function sendView(
 }
 
 /** Whom a message goes to, what it is called and what it carries, as one line. */
-export function renderRecipients(message: Pick<SendAnswerView, 'to' | 'cc' | 'bcc' | 'subject' | 'attachments'>): string {
+function renderRecipients(message: Pick<SendAnswerView, 'to' | 'cc' | 'bcc' | 'subject' | 'attachments'>): string {
   const { to, cc, bcc, subject, attachments } = message;
   const lists = [
     ...(to.length === 0 ? [] : [`to ${to.join(', ')}`]),

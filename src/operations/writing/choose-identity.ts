@@ -25,11 +25,15 @@ function named(from: string, known: readonly SendAs[]): SendAs {
     });
   }
   if (isConfirmed(found)) return found;
-  throw new AppError('FORBIDDEN', `The owner of ${found.sendAsEmail} has not confirmed that this account sends as it.`, {
-    field: 'from',
-    got: found.verificationStatus ?? 'unknown',
-    hint: 'Gmail has sent a confirmation to that address.',
-  });
+  throw new AppError(
+    'FORBIDDEN',
+    `The owner of ${found.sendAsEmail} has not confirmed that this account sends as it.`,
+    {
+      field: 'from',
+      got: found.verificationStatus ?? 'unknown',
+      hint: 'Gmail has sent a confirmation to that address.',
+    },
+  );
 }
 
 /** The address that an answer comes from: the one that got the original; else the default. */

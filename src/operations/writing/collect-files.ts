@@ -4,6 +4,7 @@ import type { FileToAttach } from '../../mail/compose/message-to-write.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { Uploads } from '../../safety/uploads.ts';
 import { attachmentByHandle, parseRaw } from '../message-view.ts';
+import { mediaTypeOf } from './media-type-of.ts';
 import type { AttachmentField } from './message-fields.ts';
 
 const forms = '{filename, mimeType, contentBase64}, {messageId, attachment} or {uploadId}';
@@ -36,7 +37,7 @@ async function fileOf(entry: AttachmentField, field: string, sources: FileSource
   if (given.length !== 1) throw refuseForm(entry, field);
   if (contentBase64 !== undefined) {
     if (filename === undefined) throw refuseForm(entry, field);
-    return { filename, mimeType: mimeType ?? 'application/octet-stream', content: bytesOf(contentBase64, field) };
+    return { filename, mimeType: mimeType ?? mediaTypeOf(filename), content: bytesOf(contentBase64, field) };
   }
   if (uploadId !== undefined) return { ...sources.uploads.read(uploadId, `${field}.uploadId`), ...renamed };
   if (messageId === undefined || attachment === undefined || !/^a[1-9]\d{0,4}$/.test(attachment)) {

@@ -9,7 +9,10 @@ const maxAttachments = 100;
 
 /** One text is a list of one: models give either, and the schema that they read shows one form. */
 const recipients = z
-  .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string().max(2000)).max(maxRecipients))
+  .preprocess(
+    (value) => (typeof value === 'string' ? [value] : value),
+    z.array(z.string().max(2000)).max(maxRecipients),
+  )
   .exactOptional();
 
 const attachment = z.strictObject({

@@ -34,6 +34,32 @@ export function previewOf(parsed: ParsedMail): MessagePreview {
   };
 }
 
+/** One address, whose part before the @ may stand in quotes. */
+const clearAddress = /^(?:"(?:[^"\\]|\\.)+"|[^\s@,;<>"]+)@[^\s@,;<>"]+$/;
+
+/** Header fields that name recipients. */
+const recipientFields = ['to', 'cc', 'bcc'] as const;
+
+/**
+ * Throws `INVALID_INPUT` for a message whose recipients can be read in more than one way: what a mail server makes of it
+ * may be more people than policy and a person have seen.
+ */
+export function requireClearRecipients(parsed: ParsedMail): void {
+  for (const field of recipientFields) {
+    const fields = parsed.headers.filter(({ name }) => name === field || name === `resent-${field}`);
+    const unclear = parsed[field].find(({ address }) => !clearAddress.test(address));
+    // RFC 5322 section 3.6 has each of them once; the Resent ones would name others.
+    const isTwice = fields.length > 1 || fields.some(({ name }) => name !== field);
+    if (!isTwice && unclear === undefined) continue;
+    throw new AppError('INVALID_INPUT', `It is not clear whom the draft goes to: look at its ${field}.`, {
+      field,
+      expected: 'one header field, in which every recipient has an address',
+      got: isTwice ? fields.map(({ name }) => name).join(', ') : unclear?.name || unclear?.address || 'nothing',
+      hint: 'update_draft with to, cc and bcc writes them anew.',
+    });
+  }
+}
+
 /** Parses a message that is to be sent. Throws `UNSUPPORTED` for one that cannot be read: nobody could say who gets it. */
 export async function parseOutgoing(raw: Uint8Array, signal: AbortSignal): Promise<ParsedMail> {
   const { parsed, problem } = await parseRaw(raw, signal);

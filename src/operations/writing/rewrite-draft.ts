@@ -133,6 +133,11 @@ async function retext(
   };
 }
 
+/** Writing ends a text with a line break: without this, every change would add one. */
+function withoutLastBreaks(text: string): string {
+  return text.replace(/[\r\n]+$/, '');
+}
+
 /** The draft with its text as it is, byte for byte in what its readers see. */
 async function readdress(
   fields: MessageFields,
@@ -148,7 +153,8 @@ async function readdress(
       ? { address: parsed.from[0], ...(parsed.replyTo[0] === undefined ? {} : { replyTo: parsed.replyTo[0] }) }
       : input.from;
   const kept = keptHtml(parsed, time.boundary);
-  const attached = attachments === undefined ? parsed.attachments.filter(isAttached).map(keptFile) : input.files ?? [];
+  const attached =
+    attachments === undefined ? parsed.attachments.filter(isAttached).map(keptFile) : (input.files ?? []);
   const raw = composeMessage({
     from: identity.address,
     ...(identity.replyTo === undefined ? {} : { replyTo: [identity.replyTo] }),
@@ -159,8 +165,8 @@ async function readdress(
     dateMs: time.nowMs,
     messageId: time.messageId,
     ...ancestryOf(parsed),
-    text: parsed.text ?? '',
-    ...(kept.html === undefined ? {} : { html: kept.html }),
+    text: withoutLastBreaks(parsed.text ?? ''),
+    ...(kept.html === undefined ? {} : { html: withoutLastBreaks(kept.html) }),
     files: [...attached, ...kept.files],
     boundary: time.boundary,
   });

@@ -1,7 +1,7 @@
 import type { Mailbox } from '../../mail/mailbox.ts';
 import type { MessageToSend, Sending } from '../../safety/sending.ts';
 import { sendView, type SendAnswerView } from './answer-send.ts';
-import { parseOutgoing, previewOf } from './preview-message.ts';
+import { parseOutgoing, previewOf, requireClearRecipients } from './preview-message.ts';
 import { sendWarnings } from './send-warnings.ts';
 import type { WritingCall } from './write-mail.ts';
 
@@ -23,7 +23,9 @@ export async function sendMail(
   call: WritingCall & { readonly sending: Sending; readonly delivery: Mailbox['delivery'] },
   idempotencyKey: string | undefined,
 ): Promise<SendAnswerView> {
-  const preview = previewOf(await parseOutgoing(message.raw, call.signal));
+  const parsed = await parseOutgoing(message.raw, call.signal);
+  requireClearRecipients(parsed);
+  const preview = previewOf(parsed);
   const sendAs = await call.mailbox.listSendAs();
   const own = [call.emailAddress, ...sendAs.map(({ sendAsEmail }) => sendAsEmail)].map((each) => each.toLowerCase());
   const found = await sendWarnings(call.mailbox, preview, new Set(own));

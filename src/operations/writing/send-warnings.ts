@@ -1,6 +1,9 @@
 import type { MailboxReader } from '../../mail/mailbox.ts';
+import { hasWrittenTo } from '../../safety/policy/check-recipients.ts';
 import type { MessagePreview } from './preview-message.ts';
-import { strangersAmong } from './strangers.ts';
+
+/** Each costs a search; a mail to more people is looked at by its list, not by a note on each. */
+const maxLookedUp = 10;
 
 /** How people say that something is attached, in the languages in which quotes are introduced. */
 const attachmentWords =
@@ -10,6 +13,15 @@ const attachmentWords =
 function ownWords(text: string): string {
   const quoted = /^(?:>|-{5,}).*/m.exec(text);
   return quoted === null ? text : text.slice(0, quoted.index);
+}
+
+/** Those that this account has sent nothing to yet; none of very many. */
+async function strangersAmong(mailbox: MailboxReader, addresses: readonly string[]): Promise<readonly string[]> {
+  // A query has no way to say an address in quotes.
+  const looked = addresses.filter((address) => !address.includes('"'));
+  if (looked.length > maxLookedUp) return [];
+  const known = await Promise.all(looked.map((address) => hasWrittenTo(mailbox, address)));
+  return looked.filter((_, index) => known[index] === false);
 }
 
 /** What a person should know of a message before it leaves, in sentences. `own` are addresses of the account. */

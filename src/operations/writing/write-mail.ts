@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { MessageInput, WritingTime, WrittenMessage } from '../../mail/compose/message-input.ts';
 import type { FileToAttach } from '../../mail/compose/message-to-write.ts';
 import { writeForward } from '../../mail/compose/write-forward.ts';
@@ -11,6 +11,7 @@ import type { SendAs } from '../../mail/settings.ts';
 import type { Uploads } from '../../safety/uploads.ts';
 import { chooseIdentity } from './choose-identity.ts';
 import { collectFiles } from './collect-files.ts';
+import { hashContent } from './hash-content.ts';
 import type { MessageFields } from './message-fields.ts';
 import { readForForward, readForReply } from './read-original.ts';
 
@@ -27,10 +28,10 @@ export interface WritingCall {
 /** A message that was written. */
 export interface Writing extends WrittenMessage {
   /**
-   * SHA-256 (hex) of what was asked: of the message as it would be with a fixed date, message id and boundary. The same
-   * call comes to the same hash.
+   * Makes the SHA-256 (hex) of what was asked: of the message as it would be with a fixed date, message id and boundary.
+   * The same call comes to the same hash.
    */
-  readonly contentHash: string;
+  readonly hash: () => string;
 }
 
 /** What stands in place of date, id and boundary where only the content counts. */
@@ -50,11 +51,6 @@ export function writingTime({ emailAddress, nowMs, timeZone }: WritingCall): Wri
     locale: hostLocale,
     timeZone,
   };
-}
-
-/** The hash of a message's content; see {@link Writing}. */
-export function hashContent(raw: Uint8Array): string {
-  return createHash('sha256').update(raw).digest('hex');
 }
 
 function refuseBoth({ replyTo, forward, replyAll }: MessageFields): void {
@@ -150,5 +146,5 @@ export async function writeMail(
 ): Promise<Writing> {
   const write = await writer(fields, call, kept);
   const time = writingTime(call);
-  return { ...write(time), contentHash: hashContent(write({ ...time, ...fixed }).raw) };
+  return { ...write(time), hash: () => hashContent(write({ ...time, ...fixed }).raw) };
 }

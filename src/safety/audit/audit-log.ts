@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { integerOf, optionalIntegerOf, textOf, type Database, type Row } from '../../core/database.ts';
+import { integerOf, textOf } from '../../core/database.ts';
 import { openDatabase, type DatabaseFormat } from '../../core/open-database.ts';
 import type { Actor } from '../sending.ts';
+import { append, entryOf, fieldsOf, findBreak, type EntryFields } from './audit-chain.ts';
 import { inverse, type Inverse } from './inverse.ts';
 
 /** A change on its way: written before it is made, so that none can go unrecorded. */
@@ -43,7 +43,7 @@ export interface AuditEntry {
 }
 
 /** Which entries to read; the newest first. */
-export interface AuditFilter {
+interface AuditFilter {
   readonly limit: number;
   readonly account?: string;
   readonly tokenName?: string;
@@ -75,6 +75,14 @@ export interface AuditLog {
     readonly tokenName: string | undefined;
     readonly sequence?: number;
   }): UndoableChange | undefined;
+  /**
+   * The newest change that was made, or may have been, and was not taken back, whether it can be or not; as in
+   * {@link findUndoable}, of one token, and none that `undo` made.
+   */
+  newestChange(by: {
+    readonly account: string;
+    readonly tokenName: string | undefined;
+  }): { readonly sequence: number; readonly operation: string } | undefined;
   /** Claims a change for being taken back; false when somebody else has done so. */
   markUndone(sequence: number): boolean;
   /** Gives up a claim: the change was not taken back, and can be. */
@@ -116,75 +124,6 @@ const auditFormat: DatabaseFormat = {
   synchronous: 'FULL',
   cacheKibibytes: 512,
 };
-
-interface EntryFields {
-  readonly atMs: number;
-  readonly account: string;
-  readonly event: AuditEntry['event'];
-  readonly of: number | null;
-  readonly door: string;
-  readonly tokenName: string;
-  readonly requestId: string;
-  readonly operation: string;
-  readonly facts: string;
-}
-
-const columns = 'at_ms, account, event, of, door, token_name, request_id, operation, facts';
-
-function valuesOf(fields: EntryFields) {
-  const { atMs, account, event, of, door, tokenName, requestId, operation, facts } = fields;
-  return [atMs, account, event, of, door, tokenName, requestId, operation, facts] as const;
-}
-
-/** JSON of an array, so that no text can be taken for the border between two fields. */
-function chainedHash(previous: string, fields: EntryFields): string {
-  return createHash('sha256')
-    .update(JSON.stringify([previous, ...valuesOf(fields)]))
-    .digest('hex');
-}
-
-function fieldsOf(row: Row): EntryFields & { readonly event: AuditEntry['event'] } {
-  const event = (['begun', 'done', 'failed', 'unknown'] as const).find((name) => name === row.event);
-  if (event === undefined) throw new TypeError(`an audit entry has the event ${String(row.event)}`);
-  return {
-    atMs: integerOf(row, 'at_ms'),
-    account: textOf(row, 'account'),
-    event,
-    of: optionalIntegerOf(row, 'of') ?? null,
-    door: textOf(row, 'door'),
-    tokenName: textOf(row, 'token_name'),
-    requestId: textOf(row, 'request_id'),
-    operation: textOf(row, 'operation'),
-    facts: textOf(row, 'facts'),
-  };
-}
-
-function entryOf(row: Row): AuditEntry {
-  const { atMs, of, door, tokenName, facts, ...rest } = fieldsOf(row);
-  const parsed: unknown = JSON.parse(facts);
-  return {
-    sequence: integerOf(row, 'sequence'),
-    at: new Date(atMs).toISOString(),
-    ...rest,
-    ...(of === null ? {} : { of }),
-    door: door === 'mcp' || door === 'rest' ? door : 'cli',
-    ...(tokenName === '' ? {} : { tokenName }),
-    facts: typeof parsed === 'object' && parsed !== null ? { ...parsed } : {},
-    hash: textOf(row, 'hash'),
-  };
-}
-
-function append(database: Database, fields: EntryFields): number {
-  const last = database.get('SELECT hash FROM entry ORDER BY sequence DESC LIMIT 1');
-  const hash = chainedHash(last === undefined ? '' : textOf(last, 'hash'), fields);
-  const row = database.get(
-    `INSERT INTO entry (${columns}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING sequence`,
-    ...valuesOf(fields),
-    hash,
-  );
-  if (row === undefined) throw new Error('an audit entry was stored without a sequence');
-  return integerOf(row, 'sequence');
-}
 
 /** Opens the log in `file`, making it where there is none. Throws `UNAVAILABLE`: then nothing may be changed. */
 export function openAuditLog(file: string, now: () => number): AuditLog {
@@ -242,24 +181,7 @@ export function openAuditLog(file: string, now: () => number): AuditLog {
         )
         .map(entryOf);
     },
-    findBreak() {
-      const pageSize = 1000;
-      let previous = '';
-      let last = 0;
-      for (;;) {
-        const rows = database.all('SELECT * FROM entry WHERE sequence > ? ORDER BY sequence LIMIT ?', last, pageSize);
-        for (const row of rows) {
-          const sequence = integerOf(row, 'sequence');
-          if (sequence !== last + 1 || chainedHash(previous, fieldsOf(row)) !== textOf(row, 'hash')) return sequence;
-          previous = textOf(row, 'hash');
-          last = sequence;
-        }
-        if (rows.length < pageSize) break;
-      }
-      // SQLite remembers the highest sequence there ever was, so that a missing end shows too.
-      const highest = database.get("SELECT seq FROM sqlite_sequence WHERE name = 'entry'");
-      return highest !== undefined && integerOf(highest, 'seq') !== last ? last + 1 : undefined;
-    },
+    findBreak: () => findBreak(database),
     findUndoable({ account, tokenName, sequence }) {
       const row = database.get(
         `SELECT undo.sequence, undo.at_ms, undo.inverse, entry.operation FROM undo JOIN entry USING (sequence)
@@ -278,6 +200,17 @@ export function openAuditLog(file: string, now: () => number): AuditLog {
             operation: textOf(row, 'operation'),
             inverse: inverse.parse(JSON.parse(textOf(row, 'inverse'))),
           };
+    },
+    newestChange({ account, tokenName }) {
+      const row = database.get(
+        `SELECT entry.of, entry.operation FROM entry LEFT JOIN undo ON undo.sequence = entry.of
+         WHERE entry.event IN ('done', 'unknown') AND coalesce(is_undone, 0) = 0 AND entry.operation <> 'undo'
+         AND entry.account = ?1 AND (?2 IS NULL OR entry.token_name = ?2)
+         ORDER BY entry.of DESC LIMIT 1`,
+        account,
+        tokenName ?? null,
+      );
+      return row === undefined ? undefined : { sequence: integerOf(row, 'of'), operation: textOf(row, 'operation') };
     },
     markUndone: (sequence) =>
       database.run('UPDATE undo SET is_undone = 1 WHERE sequence = ? AND is_undone = 0', sequence) === 1,

@@ -12,7 +12,7 @@ import { recordSettings } from './recorded-settings.ts';
 const maxRelabelled = 500;
 
 /** One change as its method describes it. */
-export interface Change<T> {
+interface Change<T> {
   readonly method: keyof MailboxWriter;
   readonly target: unknown;
   readonly from?: unknown;

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Mailbox } from '../../mail/mailbox.ts';
 import type { SendAs } from '../../mail/settings.ts';
 import { sendAsFieldsOf } from './change-facts.ts';
@@ -62,10 +61,7 @@ export function recordSettings(mailbox: Mailbox, record: Recorder): SettingsMeth
         target: { name, value },
         from: before,
         make: () => mailbox.updateSetting(name, value),
-        inverse: (after) =>
-          isDeepStrictEqual(before, after)
-            ? undefined
-            : { kind: 'updateSetting', setting: { name, value: before, expected: after } },
+        inverse: (after) => ({ kind: 'updateSetting', setting: { name, value: before, expected: after } }),
       });
     },
     async createSendAs(email, fields) {

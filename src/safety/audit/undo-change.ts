@@ -83,6 +83,7 @@ export async function undoChange(mailbox: MailboxWriter, inverse: Inverse): Prom
     case 'modifyMessages': {
       for (const change of inverse.changes) await mailbox.modifyMessages(change);
       const count = new Set(inverse.changes.flatMap(({ ids }) => ids)).size;
+      if (count === 0) return 'It had changed nothing.';
       return count === 1 ? 'One message has its labels of before.' : `${count} messages have their labels of before.`;
     }
     case 'deleteLabel':

@@ -2,10 +2,12 @@ import type { Grant } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
 import type { MailboxWriter } from '../../mail/mailbox.ts';
 import type { Outbox } from '../outbox/outbox.ts';
+import type { OutboxEntry } from '../outbox/outbox-entry.ts';
 import type { OutboxStore } from '../outbox/outbox-store.ts';
 import type { Actor } from '../sending.ts';
 import type { AuditLog, UndoableChange } from './audit-log.ts';
 import type { Inverse } from './inverse.ts';
+import { DryRunEnd } from './recorded-mailbox.ts';
 import { undoChange } from './undo-change.ts';
 
 /** A change that was taken back. */
@@ -52,10 +54,12 @@ export interface UndoParts {
   readonly grants: ReadonlySet<Grant>;
   readonly log: AuditLog;
   readonly outbox: { readonly outbox: Outbox; readonly store: OutboxStore } | undefined;
+  /** Whether a send that still waits is only shown; changes of the mailbox are its own to show. */
+  readonly isDryRun?: boolean;
 }
 
 /** A send of the caller that still waits and was asked for after the given moment. */
-function waitingSend({ account, actor, outbox }: UndoParts, afterMs: number) {
+function waitingSend({ account, actor, outbox }: UndoParts, afterMs: number): OutboxEntry | undefined {
   return outbox?.store
     .list({ states: ['waiting'], limit: 100 })
     .find(
@@ -66,18 +70,54 @@ function waitingSend({ account, actor, outbox }: UndoParts, afterMs: number) {
     );
 }
 
-function nothingToUndo(sequence: number | undefined): AppError {
-  return new AppError(
-    'NOT_FOUND',
-    sequence === undefined ? 'There is no change to take back.' : `The change ${sequence} cannot be taken back.`,
-    {
-      ...(sequence === undefined ? {} : { field: 'change', got: String(sequence) }),
-      hint: 'Sent mail and deleted messages cannot be taken back; other changes once, by who made them, for 30 days.',
-    },
-  );
+/** Takes a send back that still waits; undefined when it has left meanwhile. */
+function cancelSend({ account, actor, log, outbox, isDryRun }: UndoParts, entry: OutboxEntry): Undone | undefined {
+  const { id, operation, message } = entry;
+  const { to, cc, bcc, subject } = message;
+  const change = { method: 'cancelSend', target: { outboxId: id, to, cc, bcc, subject }, from: 'waiting' };
+  if (isDryRun === true) throw new DryRunEnd(change.method, change.target, change.from);
+  const sequence = log.begin({ account, actor, operation: 'undo', ...change });
+  if (outbox?.outbox.cancel(id) !== true) {
+    log.end(sequence, { kind: 'failed', code: 'CONFLICT', message: 'it has left' });
+    return undefined;
+  }
+  log.end(sequence, { kind: 'done', to: 'cancelled' });
+  return { change: id, operation, text: `The message "${subject}" was taken back before it left.` };
+}
+
+const hint = 'Sent mail and deleted messages cannot be taken back; other changes once, by who made them, for 30 days.';
+
+function cannotUndo(sequence: number): AppError {
+  return new AppError('NOT_FOUND', `The change ${sequence} cannot be taken back.`, {
+    field: 'change',
+    got: String(sequence),
+    hint,
+  });
+}
+
+/** The change of a sequence, or the caller's last. Throws `NOT_FOUND`: taking back one before the last would surprise. */
+function changeToUndo({ log, account, actor }: UndoParts, sequence: number | undefined): UndoableChange {
+  const by = { account, tokenName: actor.tokenName };
+  if (sequence !== undefined) {
+    const named = log.findUndoable({ ...by, sequence });
+    if (named === undefined) throw cannotUndo(sequence);
+    return named;
+  }
+  const change = log.findUndoable(by);
+  const newest = log.newestChange(by);
+  if (change !== undefined && newest?.sequence === change.sequence) return change;
+  if (newest === undefined) throw new AppError('NOT_FOUND', 'There is no change to take back.', { hint });
+  throw new AppError('NOT_FOUND', `The last change, ${newest.operation} (${newest.sequence}), cannot be taken back.`, {
+    hint:
+      change === undefined
+        ? hint
+        : `Before it was ${change.operation}: give change ${change.sequence} to take that back.`,
+  });
 }
 
 async function undoClaimed(mailbox: MailboxWriter, log: AuditLog, change: UndoableChange): Promise<string> {
+  // Claimed before, so that of two who come at once only one takes it back.
+  if (!log.markUndone(change.sequence)) throw cannotUndo(change.sequence);
   try {
     return await undoChange(mailbox, change.inverse);
   } catch (error) {
@@ -88,26 +128,18 @@ async function undoClaimed(mailbox: MailboxWriter, log: AuditLog, change: Undoab
 
 /**
  * Takes back the change of this sequence, or the caller's last: of labels, drafts, filters and settings, or a send that
- * has not left yet. Throws `NOT_FOUND` when there is none, `FORBIDDEN` without the grant that making it needed,
- * `CONFLICT` where somebody has gone on from it.
+ * has not left yet. Throws `NOT_FOUND` when there is none or it cannot be taken back, `FORBIDDEN` without the grant that
+ * making it needed, `CONFLICT` where somebody has gone on from it.
  */
 export async function undo(parts: UndoParts, sequence: number | undefined): Promise<Undone> {
-  const { mailbox, account, actor, grants, log, outbox } = parts;
-  const change = log.findUndoable({
-    account,
-    tokenName: actor.tokenName,
-    ...(sequence === undefined ? {} : { sequence }),
-  });
-  const waiting =
-    sequence === undefined ? waitingSend(parts, change === undefined ? 0 : Date.parse(change.at)) : undefined;
-  if (waiting !== undefined && outbox?.outbox.cancel(waiting.id) === true) {
-    return {
-      change: waiting.id,
-      operation: waiting.operation,
-      text: `The message "${waiting.message.subject}" was taken back before it left.`,
-    };
+  const { mailbox, account, actor, grants, log } = parts;
+  if (sequence === undefined) {
+    const last = log.findUndoable({ account, tokenName: actor.tokenName });
+    const waiting = waitingSend(parts, last === undefined ? 0 : Date.parse(last.at));
+    const cancelled = waiting === undefined ? undefined : cancelSend(parts, waiting);
+    if (cancelled !== undefined) return cancelled;
   }
-  if (change === undefined) throw nothingToUndo(sequence);
+  const change = changeToUndo(parts, sequence);
   const grant = grantFor(change.inverse);
   if (!grants.has(grant)) {
     throw new AppError('FORBIDDEN', `Taking back ${change.operation} needs the grant "${grant}".`, {
@@ -116,8 +148,6 @@ export async function undo(parts: UndoParts, sequence: number | undefined): Prom
       hint: 'A token and GMAIL_GRANTS must both have it: see `gmail-llm token` and the variable GMAIL_GRANTS.',
     });
   }
-  // Claimed before, so that of two who come at once only one takes it back.
-  if (!log.markUndone(change.sequence)) throw nothingToUndo(sequence);
   const text = await undoClaimed(mailbox, log, change);
   return { change: String(change.sequence), operation: change.operation, text };
 }

@@ -8,12 +8,14 @@ import { isPassing, postponeOrFail } from './postpone-or-fail.ts';
 import { failureOf, outcomeUnknown } from './send-outcome.ts';
 
 /** What a request to send may take, however little patience its caller has left. */
-const sendMs = 20_000;
+const sendMs = 15_000;
 
 /** Whether nobody can tell from this error that the message did not leave. */
 function isOpen(error: unknown): boolean {
   // A draft that is not there may have been sent: by a request before, or by its owner.
-  return !(error instanceof AppError) || ['OUTCOME_UNKNOWN', 'UNAVAILABLE', 'INTERNAL', 'NOT_FOUND'].includes(error.code);
+  return (
+    !(error instanceof AppError) || ['OUTCOME_UNKNOWN', 'UNAVAILABLE', 'INTERNAL', 'NOT_FOUND'].includes(error.code)
+  );
 }
 
 /** An error that came before anything could leave, as the caller has to understand it. */
@@ -118,7 +120,12 @@ async function clearDraft(store: OutboxStore, mailbox: Mailbox, { hold, entry }:
     // It stays noted, so that another attempt sends this one or none.
     return;
   }
-  store.note(hold, { draftId: undefined, draftMessageId: undefined, startHistoryId: undefined, attemptedMs: undefined });
+  store.note(hold, {
+    draftId: undefined,
+    draftMessageId: undefined,
+    startHistoryId: undefined,
+    attemptedMs: undefined,
+  });
 }
 
 /**

@@ -29,6 +29,8 @@ export const outboxFormat: DatabaseFormat = {
      CREATE UNIQUE INDEX send_by_key ON send (account, key) WHERE key IS NOT NULL;
      CREATE INDEX send_by_count ON send (account, counted_ms);
      CREATE INDEX send_by_change ON send (changed_ms);
+     CREATE INDEX send_by_result ON send (account, progress ->> '$.result.id') WHERE state = 'sent';
+     CREATE INDEX send_by_draft ON send (account, progress ->> '$.draftId');
      CREATE INDEX send_to_do ON send (created_ms)
        WHERE state IN ('waiting', 'drafting', 'sending', 'unknown') OR is_unaudited;`,
   ],

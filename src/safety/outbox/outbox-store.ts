@@ -1,17 +1,12 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { bytesOf, integerOf, type Database } from '../../core/database.ts';
+import { zstdCompressSync } from 'node:zlib';
+import { integerOf, type Database } from '../../core/database.ts';
 import { openDatabase } from '../../core/open-database.ts';
 import type { FiledMessage } from '../../mail/mailbox.ts';
 import type { Actor, MessageToSend } from '../sending.ts';
 import { entryOf, type OutboxEntry, type SendProgress } from './outbox-entry.ts';
 import { outboxFormat } from './outbox-format.ts';
-import { finalStates, openStates, sendStates, stateAfter, type SendState, type SendStep } from './send-states.ts';
-
-/**
- * How long a process is believed to work on an entry since it last said so ({@link OutboxStore.keep}). Whoever is slower
- * and goes on does no harm: its hold is lost, and the draft it sends is honoured once.
- */
-export const holdMs = 20_000;
+import { createOutboxReader, holdMs, isFree, type OutboxReader } from './outbox-reader.ts';
+import { finalStates, openStates, stateAfter, type SendState, type SendStep } from './send-states.ts';
 
 /** How long an entry and its key are kept after the last change. */
 export const keptMs = 30 * 24 * 60 * 60 * 1000;
@@ -28,7 +23,7 @@ export interface HeldEntry {
   readonly entry: OutboxEntry;
 }
 
-export interface NewEntry {
+interface NewEntry {
   readonly id: string;
   readonly account: string;
   readonly key: string | undefined;
@@ -44,30 +39,15 @@ export interface NewEntry {
 }
 
 /** What became of an entry to be added; one in the state `drafting` is held by whoever added it. */
-export type Added =
+type Added =
   | { readonly kind: 'added'; readonly held: HeldEntry }
   | { readonly kind: 'known'; readonly entry: OutboxEntry }
   | { readonly kind: 'over limit' };
 
 /** The outbox's rows. Every change is one transaction and is on the disk when it returns. */
-export interface OutboxStore {
+export interface OutboxStore extends OutboxReader {
   /** Adds an entry; when one of this key is there already, answers that one instead. */
   add(entry: NewEntry): Added;
-  get(id: string): OutboxEntry | undefined;
-  /** The entry that a key stands for; see {@link NewEntry.keyMs}. */
-  findByKey(account: string, key: string, keyMs: number): OutboxEntry | undefined;
-  /** The message; undefined once the entry is final. */
-  raw(id: string): Uint8Array | undefined;
-  /** The newest first. */
-  list(filter: { readonly states?: readonly SendState[]; readonly limit: number }): readonly OutboxEntry[];
-  /** Entries that nobody holds and a worker may have to do something for, the oldest first. */
-  listToDo(): readonly OutboxEntry[];
-  /** Messages of an account that left, or may yet leave, after a moment; without one of them. */
-  countSentSince(account: string, sinceMs: number, exceptId?: string): number;
-  /** Whether another entry has this message as its own. */
-  isResultOfOther(entry: OutboxEntry, messageId: string): boolean;
-  /** Whether a draft is about to be sent, or may have been: then nobody may change it. */
-  isDraftInWork(account: string, draftId: string): boolean;
   /**
    * Takes an entry to work on, if nobody holds it: with a step, if it may make that, which is made at once; without, if
    * its outcome is open.
@@ -92,41 +72,19 @@ export interface OutboxStore {
   confirm(hold: Hold, result: FiledMessage): boolean;
   isHeld(hold: Hold): boolean;
   markAudited(id: string): void;
+  /** Does work while no process changes the outbox. The work may read, and {@link OutboxStore.markAudited}. */
+  exclusively<T>(work: () => T): T;
   /** Forgets entries that nobody has touched for {@link keptMs}. */
   forgetOld(): void;
   close(): void;
 }
-
-/** A hold that ends later than any can was written under a clock that has been put back since. */
-const isFree = `(held_until_ms <= ?1 OR held_until_ms > ?1 + ${holdMs})`;
 
 /** Opens the outbox in `file`, making it where there is none. Throws `UNAVAILABLE`: then nothing may be sent. */
 export function openOutboxStore(file: string, now: () => number): OutboxStore {
   const database: Database = openDatabase(file, outboxFormat);
   // What is erased is gone from the file, too.
   database.execute('PRAGMA secure_delete = ON');
-
-  function get(id: string): OutboxEntry | undefined {
-    const row = database.get('SELECT * FROM send WHERE id = ?', id);
-    return row === undefined ? undefined : entryOf(row);
-  }
-
-  function findByKey(account: string, key: string, keyMs: number): OutboxEntry | undefined {
-    const since = now() - keyMs;
-    const row = database.get('SELECT * FROM send WHERE account = ? AND key = ? AND created_ms > ?', account, key, since);
-    return row === undefined ? undefined : entryOf(row);
-  }
-
-  function countSentSince(account: string, sinceMs: number, exceptId = ''): number {
-    const row = database.get(
-      `SELECT count(*) AS total FROM send WHERE account = ? AND counted_ms > ? AND id <> ?
-       AND state NOT IN ('failed', 'rejected', 'cancelled')`,
-      account,
-      sinceMs,
-      exceptId,
-    );
-    return row === undefined ? 0 : integerOf(row, 'total');
-  }
+  const reader = createOutboxReader(database, now);
 
   function held(id: string): HeldEntry {
     const row = database.get('SELECT * FROM send WHERE id = ?', id);
@@ -170,19 +128,17 @@ export function openOutboxStore(file: string, now: () => number): OutboxStore {
   }
 
   return {
-    get,
-    findByKey,
-    countSentSince,
+    ...reader,
     forgetOld,
     add(entry) {
       const { id, account, key, keyMs, state, sendsAtMs, operation, actor, message, limits } = entry;
       const { from, to, cc, bcc, subject, text, attachments, warnings, raw, threadId, draftId } = message;
       const compressed = zstdCompressSync(raw);
       return database.write((): Added => {
-        const known = key === undefined ? undefined : findByKey(account, key, keyMs);
+        const known = key === undefined ? undefined : reader.findByKey(account, key, keyMs);
         if (known !== undefined) return { kind: 'known', entry: known };
         const nowMs = now();
-        if (limits.some(({ count, windowMs }) => countSentSince(account, nowMs - windowMs) >= count)) {
+        if (limits.some(({ count, windowMs }) => reader.countSentSince(account, nowMs - windowMs) >= count)) {
           return { kind: 'over limit' };
         }
         if (key !== undefined) {
@@ -213,36 +169,6 @@ export function openOutboxStore(file: string, now: () => number): OutboxStore {
         return { kind: 'added', held: held(id) };
       });
     },
-    raw(id) {
-      const row = database.get('SELECT raw FROM send WHERE id = ? AND raw IS NOT NULL', id);
-      return row === undefined ? undefined : zstdDecompressSync(bytesOf(row, 'raw'));
-    },
-    list({ states = sendStates, limit }) {
-      const sql = `SELECT * FROM send WHERE state IN (SELECT value FROM json_each(?)) ORDER BY created_ms DESC LIMIT ?`;
-      return database.all(sql, JSON.stringify(states), limit).map(entryOf);
-    },
-    listToDo: () =>
-      database
-        .all(
-          `SELECT * FROM send WHERE (state IN ('waiting', 'drafting', 'sending', 'unknown') OR is_unaudited) AND ${isFree}
-           ORDER BY created_ms`,
-          now(),
-        )
-        .map(entryOf),
-    isResultOfOther: ({ id, account }, messageId) =>
-      database.get(
-        `SELECT 1 FROM send WHERE account = ? AND id <> ? AND progress ->> '$.result.id' = ?`,
-        account,
-        id,
-        messageId,
-      ) !== undefined,
-    isDraftInWork: (account, draftId) =>
-      database.get(
-        `SELECT 1 FROM send WHERE state IN ('drafting', 'sending', 'unknown') AND account = ?
-         AND progress ->> '$.draftId' = ?`,
-        account,
-        draftId,
-      ) !== undefined,
     take: (id, step) =>
       database.write(() => {
         const entry = takeFree(id);
@@ -296,7 +222,7 @@ export function openOutboxStore(file: string, now: () => number): OutboxStore {
       }),
     confirm: (hold, { id: messageId, threadId, labelIds }) =>
       database.write(() => {
-        const entry = get(hold.id);
+        const entry = reader.get(hold.id);
         if (entry === undefined) return false;
         if (entry.state === 'sent') return true;
         if (stateAfter(entry.state, 'confirm') === undefined) return false;
@@ -309,6 +235,7 @@ export function openOutboxStore(file: string, now: () => number): OutboxStore {
     markAudited(id) {
       database.run('UPDATE send SET is_unaudited = 0 WHERE id = ?', id);
     },
+    exclusively: (work) => database.write(work),
     close: () => database.close(),
   };
 }

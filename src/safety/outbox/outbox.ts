@@ -1,41 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
-import { currentContext } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Mailbox } from '../../mail/mailbox.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import { checkSend } from '../policy/check-send.ts';
-import { ownAddresses } from '../policy/guard-mailbox.ts';
 import type { PolicyReader } from '../policy/read-policy.ts';
 import type { Actor, MessageToSend, SendOutcome } from '../sending.ts';
-import { deliver } from './deliver.ts';
+import { createDispatch, type Sender } from './dispatch.ts';
 import type { OutboxEntry } from './outbox-entry.ts';
-import { holdMs, type HeldEntry, type OutboxStore } from './outbox-store.ts';
-import { postponeOrFail } from './postpone-or-fail.ts';
+import type { OutboxStore } from './outbox-store.ts';
 import { createSendAudit } from './send-audit.ts';
 import { sendKeyOf } from './send-key.ts';
-import { failureOf, outcomeOf, outcomeUnknown } from './send-outcome.ts';
-import { openStates, type SendStep } from './send-states.ts';
-import { settle } from './settle.ts';
+import { outcomeOf } from './send-outcome.ts';
 import { createRound } from './work-through.ts';
 
-/** How often a call looks whether another process has finished the same send. */
-const pollMs = 50;
-/** How long a call waits for that where its caller has set no deadline. */
-const patienceMs = 30_000;
-/** Several in the time after which a hold is taken for lost. */
-const keepMs = holdMs / 5;
-const interrupted = { code: 'UNAVAILABLE', message: 'It was interrupted before anything left.' } as const;
+export type { Sender };
 
-/** Who sends, for the outbox and the audit log. */
-export interface Sender {
-  readonly mailbox: Mailbox;
-  readonly actor: Actor;
-  readonly operation: string;
-}
+const hourMs = 60 * 60 * 1000;
 
 /** What the background work of an outbox needs. */
-export interface Work {
+interface Work {
   readonly open: (account: string) => Promise<Mailbox>;
   readonly signal: AbortSignal;
   /** Told of every entry whose turn failed; the others have theirs. */
@@ -66,6 +48,23 @@ function newEntryId(): string {
   return randomBytes(6).toString('hex');
 }
 
+/** Throws `CONFLICT` for a key that stands for another message. */
+function requireSame(known: OutboxEntry, message: MessageToSend): void {
+  if (known.contentHash === message.contentHash) return;
+  throw new AppError('CONFLICT', 'This idempotencyKey was used for another message.', {
+    field: 'idempotencyKey',
+    expected: 'the same message, or another key',
+    hint: `\`gmail-llm outbox show ${known.id}\` shows the message that has it.`,
+  });
+}
+
+function notForApproval({ id, state }: OutboxEntry): AppError {
+  return new AppError('CONFLICT', `The message ${id} does not wait for approval: it is ${state}.`, {
+    got: id,
+    hint: `See \`gmail-llm outbox show ${id}\`.`,
+  });
+}
+
 /** Makes the outbox of a process. */
 export function createOutbox(parts: {
   readonly store: OutboxStore;
@@ -75,140 +74,16 @@ export function createOutbox(parts: {
 }): Outbox {
   const { store, policy, now } = parts;
   const audit = createSendAudit(store, parts.audit);
+  const dispatch = createDispatch({ store, audit, policy, now });
   const round = createRound(store, now);
-
-  /** Ends the work on an entry; what fails here fails later at whoever finds the entry held by nobody. */
-  function letGo({ hold, entry }: HeldEntry, error?: unknown): void {
-    try {
-      // Nothing can have left, and nobody else has written that down.
-      if (error !== undefined && store.isHeld(hold) && store.get(hold.id)?.state === 'drafting') {
-        const failure = error instanceof AppError ? failureOf(error) : interrupted;
-        postponeOrFail(store, { hold, entry }, failure, now);
-      }
-      store.release(hold);
-    } catch {
-      // The store is broken: what the work came to is what the caller has to hear.
-    }
-  }
-
-  async function whileHeld<T>(held: HeldEntry, work: () => Promise<T>): Promise<T> {
-    const timer = setInterval(() => {
-      try {
-        store.keep(held.hold);
-      } catch {
-        // Then the hold ends, which the work finds out.
-      }
-    }, keepMs);
-    try {
-      const result = await work();
-      letGo(held);
-      return result;
-    } catch (error) {
-      letGo(held, error);
-      throw error;
-    } finally {
-      clearInterval(timer);
-    }
-  }
-
-  /** Sends a held entry, with its two lines in the audit log. */
-  async function deliverAudited(held: HeldEntry, { mailbox, actor, operation }: Sender): Promise<SendOutcome> {
-    const sequence = audit.begin(held, { actor, operation });
-    try {
-      return { state: 'sent', outboxId: held.entry.id, message: await deliver(store, mailbox, held, now) };
-    } finally {
-      try {
-        audit.end(sequence, held.hold);
-      } catch {
-        // What became of the message is the answer; the worker writes the end as soon as it can.
-      }
-    }
-  }
-
-  /** Refuses what the policy refuses, and says how a message may leave. */
-  async function admit(mailbox: Mailbox, message: MessageToSend, ownId?: string) {
-    const account = mailbox.emailAddress;
-    const rules = policy(account);
-    const mode = await checkSend(rules, mailbox, message, {
-      own: await ownAddresses(mailbox),
-      countSince: (sinceMs) => store.countSentSince(account, sinceMs, ownId),
-      nowMs: now(),
-    });
-    return { mode, rules };
-  }
-
-  /** Makes a first step with an entry and goes on from there, as far as the policy of now allows. */
-  async function leave(
-    id: string,
-    step: Extract<SendStep, 'approve' | 'depart' | 'retry'>,
-    sender: Sender,
-  ): Promise<SendOutcome> {
-    const held = store.take(id, step);
-    // Another process was faster: its outcome is the answer.
-    if (held === undefined) return outcomeOf(await untilSettled(id, sender.mailbox));
-    const { hold, entry } = held;
-    return await whileHeld(held, async () => {
-      audit.endLost(id);
-      const { contentHash } = entry;
-      const message = { ...entry.message, raw: store.raw(id) ?? new Uint8Array(), contentHash };
-      const { mode, rules } = await admit(sender.mailbox, message, id);
-      if (mode === 'confirm' && step !== 'approve') {
-        store.advance(hold, 'park', { isPromised: undefined });
-        return outcomeOf(store.get(id) ?? entry);
-      }
-      if (rules.graceSeconds > 0 && step === 'retry') {
-        store.advance(hold, 'postpone', { isPromised: true, sendsAtMs: now() + rules.graceSeconds * 1000 });
-        return outcomeOf(store.get(id) ?? entry);
-      }
-      return await deliverAudited(held, sender);
-    });
-  }
-
-  /** Looks into an open outcome, if nobody else works on it. */
-  async function look(id: string, open: () => Promise<Mailbox>): Promise<boolean> {
-    const held = store.take(id);
-    if (held === undefined) return false;
-    await whileHeld(held, async () => {
-      await settle(store, await open(), held, now);
-      audit.settled(held.entry);
-      audit.endLost(id);
-    });
-    return true;
-  }
-
-  /** An entry once nobody works on it any more. */
-  async function untilSettled(id: string, mailbox: Mailbox): Promise<OutboxEntry> {
-    const { deadlineMs = performance.now() + patienceMs, signal } = currentContext() ?? {};
-    let hasLooked = false;
-    for (;;) {
-      const entry = store.get(id);
-      if (entry === undefined) throw new Error(`the outbox entry ${id} has gone`);
-      if (!openStates.includes(entry.state) || hasLooked) return entry;
-      try {
-        // Whoever worked on it is gone.
-        hasLooked = await look(id, () => Promise.resolve(mailbox));
-      } catch (error) {
-        if (error instanceof AppError) throw outcomeUnknown(entry, error);
-        throw error;
-      }
-      if (hasLooked) continue;
-      if (performance.now() + pollMs > deadlineMs) throw outcomeUnknown(entry);
-      await delay(pollMs, undefined, signal === undefined ? {} : { signal });
-    }
-  }
+  let forgotMs = 0;
 
   /** The answer of a send that was asked for before; what certainly did not leave is tried again. */
   async function follow(known: OutboxEntry, sender: Sender, message: MessageToSend): Promise<SendOutcome> {
-    if (known.contentHash !== message.contentHash) {
-      throw new AppError('CONFLICT', 'This idempotencyKey was used for another message.', {
-        field: 'idempotencyKey',
-        expected: 'the same message, or another key',
-        hint: `\`gmail-llm outbox show ${known.id}\` shows the message that has it.`,
-      });
-    }
-    const entry = await untilSettled(known.id, sender.mailbox);
-    if (entry.state === 'failed') return await leave(entry.id, 'retry', sender);
-    if (entry.state === 'waiting' && entry.sendsAtMs <= now()) return await leave(entry.id, 'depart', sender);
+    requireSame(known, message);
+    const entry = await dispatch.untilSettled(known.id, sender.mailbox);
+    if (entry.state === 'failed') return await dispatch.leave(entry.id, 'retry', sender);
+    if (entry.state === 'waiting' && entry.sendsAtMs <= now()) return await dispatch.leave(entry.id, 'depart', sender);
     return outcomeOf(entry);
   }
 
@@ -221,14 +96,6 @@ export function createOutbox(parts: {
     });
   }
 
-  function refuseUnless(isRight: boolean, { id, state }: OutboxEntry): void {
-    if (isRight) return;
-    throw new AppError('CONFLICT', `The message ${id} does not wait for approval: it is ${state}.`, {
-      got: id,
-      hint: `See \`gmail-llm outbox show ${id}\`.`,
-    });
-  }
-
   return {
     async send(sender, message, { idempotencyKey }) {
       const { mailbox, actor, operation } = sender;
@@ -237,21 +104,21 @@ export function createOutbox(parts: {
       const before = key === undefined ? undefined : store.findByKey(account, key, keyMs);
       if (before !== undefined) return await follow(before, sender, message);
 
-      const { mode, rules } = await admit(mailbox, message);
-      const direct = rules.graceSeconds > 0 ? 'waiting' : 'drafting';
+      const { mode, rules } = await dispatch.admit(mailbox, message);
+      const whenAllowed = rules.graceSeconds > 0 ? 'waiting' : 'drafting';
       const added = store.add({
         id: newEntryId(),
         account,
         key,
         keyMs,
-        state: mode === 'confirm' ? 'parked' : direct,
+        state: mode === 'confirm' ? 'parked' : whenAllowed,
         sendsAtMs: now() + rules.graceSeconds * 1000,
         operation,
         actor,
         message,
         limits: [
-          { count: rules.limits.perHour, windowMs: 60 * 60 * 1000 },
-          { count: rules.limits.perDay, windowMs: 24 * 60 * 60 * 1000 },
+          { count: rules.limits.perHour, windowMs: hourMs },
+          { count: rules.limits.perDay, windowMs: 24 * hourMs },
         ],
       });
       switch (added.kind) {
@@ -259,19 +126,17 @@ export function createOutbox(parts: {
           // Another process came first under the same key.
           return await follow(added.entry, sender, message);
         case 'over limit':
-          // Another process took the last place: now the policy refuses.
-          await admit(mailbox, message);
+          // Another send took the last place since: the policy says so now.
+          await dispatch.admit(mailbox, message);
           throw new AppError('RATE_LIMITED', 'Too many messages are sent at once.', { hint: 'Try again.' });
-        case 'added': {
-          const { held } = added;
-          if (held.entry.state !== 'drafting') return outcomeOf(held.entry);
-          return await whileHeld(held, () => deliverAudited(held, sender));
-        }
+        case 'added':
+          if (added.held.entry.state !== 'drafting') return outcomeOf(added.held.entry);
+          return await dispatch.sendAdded(added.held, sender);
       }
     },
     async approve(id, contentHash, sender) {
       const entry = required(id);
-      refuseUnless(entry.state === 'parked' || entry.state === 'failed', entry);
+      if (entry.state !== 'parked' && entry.state !== 'failed') throw notForApproval(entry);
       if (entry.contentHash !== contentHash) {
         throw new AppError('CONFLICT', 'The message is not the one that was shown; nothing was sent.', {
           expected: entry.contentHash,
@@ -279,16 +144,19 @@ export function createOutbox(parts: {
           hint: `Look again: \`gmail-llm outbox show ${id}\`.`,
         });
       }
-      return await leave(id, 'approve', sender);
+      return await dispatch.leave(id, 'approve', sender);
     },
     reject(id, actor) {
       const entry = required(id);
-      refuseUnless(entry.state === 'parked', entry);
-      if (!audit.reject(entry, actor, () => store.move(id, 'reject'))) refuseUnless(false, required(id));
+      if (entry.state !== 'parked') throw notForApproval(entry);
+      if (!audit.reject(entry, actor, () => store.move(id, 'reject'))) throw notForApproval(required(id));
     },
     cancel: (id) => store.move(id, 'cancel'),
     async work({ open, signal, onError }) {
-      store.forgetOld();
+      if (Math.abs(now() - forgotMs) > hourMs) {
+        store.forgetOld();
+        forgotMs = now();
+      }
       return await round.run({
         signal,
         onError,
@@ -296,12 +164,13 @@ export function createOutbox(parts: {
           switch (state) {
             case 'waiting':
               audit.endLost(id);
-              if (sendsAtMs <= now()) await leave(id, 'depart', { mailbox: await open(account), actor, operation });
+              if (sendsAtMs <= now())
+                await dispatch.leave(id, 'depart', { mailbox: await open(account), actor, operation });
               break;
             case 'drafting':
             case 'sending':
             case 'unknown':
-              await look(id, () => open(account));
+              await dispatch.look(id, () => open(account));
               break;
             case 'parked':
             case 'failed':

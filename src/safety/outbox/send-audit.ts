@@ -2,13 +2,14 @@ import type { AuditLog, ChangeEnd } from '../audit/audit-log.ts';
 import type { Actor } from '../sending.ts';
 import type { OutboxEntry } from './outbox-entry.ts';
 import type { HeldEntry, Hold, OutboxStore } from './outbox-store.ts';
+import { outcomeUnknown } from './send-outcome.ts';
 
 /** Lines of the audit log that are searched for a beginning without an end: more than any process writes in a minute. */
 const searchedLines = 10_000;
 
 /** Writes every attempt to send into the audit log, its beginning and its end exactly once, whatever crashes. */
 export interface SendAudit {
-  /** Throws `UNAVAILABLE`: then nothing may be sent. */
+  /** Throws `UNAVAILABLE`, and `OUTCOME_UNKNOWN` when another process has taken the entry: then nothing may be sent. */
   begin(held: HeldEntry, by: { readonly actor: Actor; readonly operation: string }): number;
   /** Writes the end of an attempt as its entry stands now, unless another process has taken the entry, and does that. */
   end(sequence: number, hold: Hold): void;
@@ -32,33 +33,45 @@ function endOf({ state, progress }: OutboxEntry): ChangeEnd {
 
 /** Makes the sends' side of the audit log. */
 export function createSendAudit(store: OutboxStore, audit: AuditLog): SendAudit {
+  /** Attempts of an entry that have a beginning in the log and no end. */
+  function openAttempts({ id, account, createdMs }: OutboxEntry): readonly number[] {
+    const lines = audit.list({ account, sinceMs: createdMs, limit: searchedLines });
+    const ended = new Set(lines.map(({ of }) => of));
+    return lines
+      .filter(({ event, facts: { method, target } }) => {
+        const isOfThis =
+          typeof target === 'object' && target !== null && 'outboxId' in target && target.outboxId === id;
+        return event === 'begun' && method === 'sendDraft' && isOfThis;
+      })
+      .map(({ sequence }) => sequence)
+      .filter((sequence) => !ended.has(sequence));
+  }
+
   return {
     begin({ hold, entry }, by) {
       // First, so that the end is missed whenever there is a beginning.
-      store.note(hold, { isUnaudited: true });
-      const target = targetOf(entry);
-      return audit.begin({ ...by, account: entry.account, method: 'sendDraft', target, from: null });
+      if (!store.note(hold, { isUnaudited: true })) throw outcomeUnknown(entry);
+      const change = { ...by, account: entry.account, method: 'sendDraft', target: targetOf(entry), from: null };
+      return store.exclusively(() => {
+        if (!store.isHeld(hold)) throw outcomeUnknown(entry);
+        return audit.begin(change);
+      });
     },
-    end(sequence, hold) {
-      const entry = store.get(hold.id);
-      if (entry === undefined || !store.isHeld(hold)) return;
-      audit.end(sequence, endOf(entry));
-      store.markAudited(hold.id);
-    },
+    end: (sequence, hold) =>
+      store.exclusively(() => {
+        const entry = store.get(hold.id);
+        if (entry === undefined || !store.isHeld(hold)) return;
+        audit.end(sequence, endOf(entry));
+        store.markAudited(hold.id);
+      }),
     endLost(id) {
-      const entry = store.get(id);
-      if (entry?.isUnaudited !== true) return;
-      const { account, createdMs } = entry;
-      const lines = audit.list({ account, sinceMs: createdMs, limit: searchedLines });
-      const ended = new Set(lines.map(({ of }) => of));
-      for (const { sequence, event, facts } of lines) {
-        const { method, target } = facts;
-        const isOfThis = typeof target === 'object' && target !== null && 'outboxId' in target && target.outboxId === id;
-        if (event === 'begun' && method === 'sendDraft' && isOfThis && !ended.has(sequence)) {
-          audit.end(sequence, endOf(entry));
-        }
-      }
-      store.markAudited(id);
+      if (store.get(id)?.isUnaudited !== true) return;
+      store.exclusively(() => {
+        const entry = store.get(id);
+        if (entry?.isUnaudited !== true) return;
+        for (const sequence of openAttempts(entry)) audit.end(sequence, endOf(entry));
+        store.markAudited(id);
+      });
     },
     settled(before) {
       const entry = store.get(before.id);

@@ -4,7 +4,7 @@ import type { HeldEntry, OutboxStore } from './outbox-store.ts';
 import { postponeOrFail } from './postpone-or-fail.ts';
 
 /** A draft that is still there this long after the request to send it has not been sent by that request. */
-export const settleAfterMs = 60_000;
+const settleAfterMs = 60_000;
 
 /**
  * Finds out what became of a send whose outcome is open, and writes it down where it is certain: a draft that is still
@@ -18,7 +18,12 @@ export async function settle(
 ): Promise<void> {
   const { draftId, attemptedMs = entry.changedMs } = entry.progress;
   if (entry.state === 'drafting' || draftId === undefined) {
-    postponeOrFail(store, { hold, entry }, { code: 'UNAVAILABLE', message: 'It was interrupted before anything left.' }, now);
+    postponeOrFail(
+      store,
+      { hold, entry },
+      { code: 'UNAVAILABLE', message: 'It was interrupted before anything left.' },
+      now,
+    );
     return;
   }
   // First: it goes when the message leaves, so that afterwards SENT has the message, if it left.
@@ -29,6 +34,11 @@ export async function settle(
     }
     const message = `It has not left: its draft ${draftId} is still there.`;
     store.advance(hold, 'fail', { failure: { code: 'UNAVAILABLE', message } });
+    return;
+  }
+  if (store.isDraftSentByOther(entry)) {
+    const message = `The draft ${draftId} was sent by another call.`;
+    store.advance(hold, 'fail', { failure: { code: 'CONFLICT', message } });
     return;
   }
   const sent = await findSent(store, mailbox, entry);

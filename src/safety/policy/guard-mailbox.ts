@@ -1,30 +1,43 @@
 import type { Grant } from '../../core/configuration.ts';
+import { currentContext } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
-import type { Mailbox } from '../../mail/mailbox.ts';
+import type { Mailbox, MailboxReader } from '../../mail/mailbox.ts';
+import { parseMimeWithin } from '../../mail/parse-mime-within.ts';
 import type { SendAsFields } from '../../mail/settings.ts';
 import { canonicalAddress } from './address-forms.ts';
 import { checkRecipients } from './check-recipients.ts';
+import { loadsFromElsewhere } from './loads-from-elsewhere.ts';
 import type { PolicyReader } from './read-policy.ts';
 
-/** Addresses that belong to the account, in canonical form: its own and those it may send as, once confirmed. */
-export async function ownAddresses(mailbox: Mailbox): Promise<ReadonlySet<string>> {
+/**
+ * Addresses that belong to the account, in canonical form: its own and those it may send as, once confirmed. The mailbox
+ * itself says which is its own, whatever name it was opened by.
+ */
+export async function ownAddresses(mailbox: MailboxReader): Promise<ReadonlySet<string>> {
   const confirmed = (await mailbox.listSendAs()).filter(
     ({ isPrimary, verificationStatus }) => isPrimary || verificationStatus === 'accepted',
   );
-  return new Set([mailbox.emailAddress, ...confirmed.map(({ sendAsEmail }) => sendAsEmail)].map(canonicalAddress));
+  return new Set(confirmed.map(({ sendAsEmail }) => canonicalAddress(sendAsEmail)));
 }
 
-/** What a page or a mail program fetches when it only shows the HTML: whoever serves it learns of it. */
-const loadsFromElsewhere = /<(?:img|picture|source|link|iframe|object|embed|video|audio|svg|input)\b|url\s*\(|@import/i;
+/** How long a message may be read for; a larger one than can be read in that time is not filed. */
+const readMs = 20_000;
+
+/** Whether the reader of a message tells somebody by opening it: with what stands in the address of a picture. */
+async function showsPictures(raw: Uint8Array): Promise<boolean> {
+  const { signal } = currentContext() ?? {};
+  const { html } = await parseMimeWithin(raw, { deadlineMs: readMs, ...(signal === undefined ? {} : { signal }) });
+  return html !== undefined && loadsFromElsewhere(html);
+}
 
 /** Labels that only Gmail gives: what is in SENT makes its recipients people that the owner has written to. */
 const sendingLabels: ReadonlySet<string> = new Set(['SENT', 'DRAFT']);
 
 /**
  * A mailbox whose settings cannot be used to have mail sent where a send would be refused: forwarding (of one filter or
- * of everything), delegates, automatic answers, reply addresses, signatures that load pictures, and mail put into
- * SENT, which would make its recipients look like people that the owner has written to. Throws `FORBIDDEN` for each that
- * the grants and the policy would not let be sent.
+ * of everything), delegates, automatic answers, reply addresses, signatures and imported mail that load pictures, and
+ * mail put into SENT, which would make its recipients look like people that the owner has written to. Throws `FORBIDDEN`
+ * for each that the grants and the policy would not let be sent.
  */
 export function guardMailbox(
   mailbox: Mailbox,
@@ -62,7 +75,7 @@ export function guardMailbox(
     if (replyToAddress !== undefined && replyToAddress !== '') {
       await checkOutflow('A reply-to address', [replyToAddress]);
     }
-    if (signature !== undefined && loadsFromElsewhere.test(signature)) {
+    if (signature !== undefined && loadsFromElsewhere(signature)) {
       await checkOutflow('A signature that loads pictures', undefined);
     }
   }
@@ -70,6 +83,15 @@ export function guardMailbox(
   async function checkLabels(labelIds: readonly string[]): Promise<void> {
     const label = labelIds.find((id) => sendingLabels.has(id));
     if (label !== undefined) await checkOutflow(`Mail put into ${label}`, undefined);
+  }
+
+  async function checkPictures(raw: Uint8Array): Promise<void> {
+    try {
+      await checkOutflow('Mail that loads pictures', undefined);
+    } catch (refusal) {
+      // Only mail that is not free to go anywhere has to be read.
+      if (await showsPictures(raw)) throw refusal;
+    }
   }
 
   return {
@@ -114,6 +136,7 @@ export function guardMailbox(
     },
     async importMessage(message) {
       await checkLabels(message.labelIds);
+      await checkPictures(message.raw);
       return mailbox.importMessage(message);
     },
   };

@@ -1,9 +1,7 @@
-import { inputRequired } from '@modelcontextprotocol/server';
-import type { ElicitRequestFormParams, InputRequest } from '@modelcontextprotocol/server';
-import { clipText } from '../mail/clip-text.ts';
-import { removeInvisible } from '../mail/invisible-characters.ts';
-import type { ParkedSend } from '../operations/confirm-send.ts';
-import { formatSize, oneLine } from '../operations/render-text.ts';
+import { clipText } from '../../mail/clip-text.ts';
+import { removeInvisible } from '../../mail/invisible-characters.ts';
+import type { ParkedSend } from '../confirm-send.ts';
+import { formatSize, oneLine } from '../render-text.ts';
 
 /** What a person is shown of the text: enough to know which message it is; the whole is in the outbox. */
 const shownCharacters = 1500;
@@ -41,14 +39,4 @@ export function sendQuestion({ outboxId, message }: ParkedSend): string {
     ...beginning(text),
     `Outbox entry ${outboxId}, content SHA-256 ${contentHash}`,
   ].join('\n');
-}
-
-/** The question as clients are asked it: a form without fields, whose buttons are the answer. */
-export function sendForm(parked: ParkedSend): ElicitRequestFormParams {
-  return { message: sendQuestion(parked), requestedSchema: { type: 'object', properties: {} } };
-}
-
-/** The same inside of an answer that asks for input (2026-07-28). */
-export function sendInputRequest(parked: ParkedSend): InputRequest {
-  return inputRequired.elicit(sendForm(parked));
 }

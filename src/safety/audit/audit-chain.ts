@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { integerOf, optionalIntegerOf, textOf, type Database, type Row } from '../../core/database.ts';
+import type { AuditEntry } from './audit-log.ts';
+
+/** An entry as it is stored, without its place in the chain. */
+export interface EntryFields {
+  readonly atMs: number;
+  readonly account: string;
+  readonly event: AuditEntry['event'];
+  readonly of: number | null;
+  readonly door: string;
+  readonly tokenName: string;
+  readonly requestId: string;
+  readonly operation: string;
+  readonly facts: string;
+}
+
+const columns = 'at_ms, account, event, of, door, token_name, request_id, operation, facts';
+
+function valuesOf(fields: EntryFields) {
+  const { atMs, account, event, of, door, tokenName, requestId, operation, facts } = fields;
+  return [atMs, account, event, of, door, tokenName, requestId, operation, facts] as const;
+}
+
+/** JSON of an array, so that no text can be taken for the border between two fields. */
+function chainedHash(previous: string, fields: EntryFields): string {
+  return createHash('sha256')
+    .update(JSON.stringify([previous, ...valuesOf(fields)]))
+    .digest('hex');
+}
+
+/** The fields of a stored entry. */
+export function fieldsOf(row: Row): EntryFields & { readonly event: AuditEntry['event'] } {
+  const event = (['begun', 'done', 'failed', 'unknown'] as const).find((name) => name === row.event);
+  if (event === undefined) throw new TypeError(`an audit entry has the event ${String(row.event)}`);
+  return {
+    atMs: integerOf(row, 'at_ms'),
+    account: textOf(row, 'account'),
+    event,
+    of: optionalIntegerOf(row, 'of') ?? null,
+    door: textOf(row, 'door'),
+    tokenName: textOf(row, 'token_name'),
+    requestId: textOf(row, 'request_id'),
+    operation: textOf(row, 'operation'),
+    facts: textOf(row, 'facts'),
+  };
+}
+
+/** A stored entry as it is shown. */
+export function entryOf(row: Row): AuditEntry {
+  const { atMs, of, door, tokenName, facts, ...rest } = fieldsOf(row);
+  const parsed: unknown = JSON.parse(facts);
+  return {
+    sequence: integerOf(row, 'sequence'),
+    at: new Date(atMs).toISOString(),
+    ...rest,
+    ...(of === null ? {} : { of }),
+    door: door === 'mcp' || door === 'rest' ? door : 'cli',
+    ...(tokenName === '' ? {} : { tokenName }),
+    facts: typeof parsed === 'object' && parsed !== null ? { ...parsed } : {},
+    hash: textOf(row, 'hash'),
+  };
+}
+
+/** Adds an entry behind the last one and answers its sequence. Runs inside a write transaction. */
+export function append(database: Database, fields: EntryFields): number {
+  const last = database.get('SELECT hash FROM entry ORDER BY sequence DESC LIMIT 1');
+  const hash = chainedHash(last === undefined ? '' : textOf(last, 'hash'), fields);
+  const row = database.get(
+    `INSERT INTO entry (${columns}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING sequence`,
+    ...valuesOf(fields),
+    hash,
+  );
+  if (row === undefined) throw new Error('an audit entry was stored without a sequence');
+  return integerOf(row, 'sequence');
+}
+
+/** The sequence of the first entry that does not follow from the ones before it, or undefined. */
+export function findBreak(database: Database): number | undefined {
+  const pageSize = 1000;
+  let previous = '';
+  let last = 0;
+  for (;;) {
+    const rows = database.all('SELECT * FROM entry WHERE sequence > ? ORDER BY sequence LIMIT ?', last, pageSize);
+    for (const row of rows) {
+      const sequence = integerOf(row, 'sequence');
+      if (sequence !== last + 1 || chainedHash(previous, fieldsOf(row)) !== textOf(row, 'hash')) return sequence;
+      previous = textOf(row, 'hash');
+      last = sequence;
+    }
+    if (rows.length < pageSize) break;
+  }
+  // SQLite remembers the highest sequence there ever was, so that a missing end shows too.
+  const highest = database.get("SELECT seq FROM sqlite_sequence WHERE name = 'entry'");
+  return highest !== undefined && integerOf(highest, 'seq') !== last ? last + 1 : undefined;
+}

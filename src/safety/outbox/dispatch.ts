@@ -1,0 +1,142 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { currentContext } from '../../core/context.ts';
+import { AppError } from '../../core/errors.ts';
+import type { Mailbox } from '../../mail/mailbox.ts';
+import { checkSend } from '../policy/check-send.ts';
+import { ownAddresses } from '../policy/guard-mailbox.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { PolicyReader } from '../policy/read-policy.ts';
+import type { Actor, MessageToSend, SendOutcome } from '../sending.ts';
+import { deliver } from './deliver.ts';
+import type { OutboxEntry } from './outbox-entry.ts';
+import type { HeldEntry, OutboxStore } from './outbox-store.ts';
+import type { SendAudit } from './send-audit.ts';
+import { outcomeOf, outcomeUnknown } from './send-outcome.ts';
+import { openStates, type SendStep } from './send-states.ts';
+import { settle } from './settle.ts';
+import { whileHeld } from './while-held.ts';
+
+/** How often a call looks whether another process has finished the same send. */
+const pollMs = 50;
+/** How long a call waits for that where its caller has set no deadline. */
+const patienceMs = 30_000;
+
+/** Who sends, for the outbox and the audit log. */
+export interface Sender {
+  readonly mailbox: Mailbox;
+  readonly actor: Actor;
+  readonly operation: string;
+}
+
+/** What can be done with an entry of the outbox; every one of these holds it while it works. */
+export interface Dispatch {
+  /**
+   * Whether the policy of now lets a message leave, or wants a person to see it first. `ownId` is its entry, which does
+   * not count against itself. Throws `FORBIDDEN`, `RATE_LIMITED`.
+   */
+  admit(
+    mailbox: Mailbox,
+    message: MessageToSend,
+    ownId?: string,
+  ): Promise<{ readonly mode: 'direct' | 'confirm'; readonly rules: Policy }>;
+  /** Sends an entry that has just been added, and admitted. */
+  sendAdded(held: HeldEntry, sender: Sender): Promise<SendOutcome>;
+  /** Makes a first step with an entry and goes on from there, as far as the policy of now allows. */
+  leave(id: string, step: Extract<SendStep, 'approve' | 'depart' | 'retry'>, sender: Sender): Promise<SendOutcome>;
+  /** Looks into an open outcome; false when somebody else works on it. */
+  look(id: string, open: () => Promise<Mailbox>): Promise<boolean>;
+  /** An entry once nobody works on it any more. Throws `OUTCOME_UNKNOWN` when that takes too long. */
+  untilSettled(id: string, mailbox: Mailbox): Promise<OutboxEntry>;
+}
+
+/** Makes what an outbox does with its entries. */
+export function createDispatch(parts: {
+  readonly store: OutboxStore;
+  readonly audit: SendAudit;
+  readonly policy: PolicyReader;
+  readonly now: () => number;
+}): Dispatch {
+  const { store, audit, policy, now } = parts;
+
+  async function admit(mailbox: Mailbox, message: MessageToSend, ownId?: string) {
+    const account = mailbox.emailAddress;
+    const rules = policy(account);
+    const mode = await checkSend(rules, mailbox, message, {
+      own: await ownAddresses(mailbox),
+      countSince: (sinceMs) => store.countSentSince(account, sinceMs, ownId),
+      nowMs: now(),
+    });
+    return { mode, rules };
+  }
+
+  /** Sends a held entry, with its two lines in the audit log. */
+  async function send(held: HeldEntry, { mailbox, actor, operation }: Sender): Promise<SendOutcome> {
+    const sequence = audit.begin(held, { actor, operation });
+    try {
+      return { state: 'sent', outboxId: held.entry.id, message: await deliver(store, mailbox, held, now) };
+    } finally {
+      try {
+        audit.end(sequence, held.hold);
+      } catch {
+        // What became of the message is the answer; the worker writes the end as soon as it can.
+      }
+    }
+  }
+
+  async function goOn(held: HeldEntry, isApproved: boolean, isAsked: boolean, sender: Sender): Promise<SendOutcome> {
+    const { hold, entry } = held;
+    const { id, contentHash } = entry;
+    audit.endLost(id);
+    const message = { ...entry.message, raw: store.raw(id) ?? new Uint8Array(), contentHash };
+    const { mode, rules } = await admit(sender.mailbox, message, id);
+    if (mode === 'confirm' && !isApproved) store.advance(hold, 'park', { isPromised: undefined });
+    else if (rules.graceSeconds > 0 && isAsked) {
+      store.advance(hold, 'postpone', { isPromised: true, sendsAtMs: now() + rules.graceSeconds * 1000 });
+    } else return await send(held, sender);
+    return outcomeOf(store.get(id) ?? entry);
+  }
+
+  async function look(id: string, open: () => Promise<Mailbox>): Promise<boolean> {
+    const held = store.take(id);
+    if (held === undefined) return false;
+    await whileHeld(store, held, now, async () => {
+      await settle(store, await open(), held, now);
+      audit.settled(held.entry);
+      audit.endLost(id);
+    });
+    return true;
+  }
+
+  async function untilSettled(id: string, mailbox: Mailbox): Promise<OutboxEntry> {
+    const { deadlineMs = performance.now() + patienceMs, signal } = currentContext() ?? {};
+    let hasLooked = false;
+    for (;;) {
+      const entry = store.get(id);
+      if (entry === undefined) throw new Error(`the outbox entry ${id} has gone`);
+      if (!openStates.includes(entry.state) || hasLooked) return entry;
+      try {
+        // Whoever worked on it is gone.
+        hasLooked = await look(id, () => Promise.resolve(mailbox));
+      } catch (error) {
+        if (error instanceof AppError) throw outcomeUnknown(entry, error);
+        throw error;
+      }
+      if (hasLooked) continue;
+      if (performance.now() + pollMs > deadlineMs) throw outcomeUnknown(entry);
+      await delay(pollMs, undefined, signal === undefined ? {} : { signal });
+    }
+  }
+
+  return {
+    admit,
+    look,
+    untilSettled,
+    sendAdded: (held, sender) => whileHeld(store, held, now, () => send(held, sender)),
+    async leave(id, step, sender) {
+      const held = store.take(id, step);
+      // Another process was faster: its outcome is the answer.
+      if (held === undefined) return outcomeOf(await untilSettled(id, sender.mailbox));
+      return await whileHeld(store, held, now, () => goOn(held, step === 'approve', step === 'retry', sender));
+    },
+  };
+}
