@@ -18,7 +18,8 @@ const commands = {
   'start:api': [['node', 'bin/gmail-api-server.js']],
   'start:dual': [['node', 'bin/gmail-llm.js', 'start-dual']],
   build: [],
-  test: [['node', '--test', '--test-reporter=spec', 'test/**/*.test.ts']],
+  // A test that hangs is one that failed.
+  test: [['node', '--test', '--test-timeout=300000', '--test-reporter=spec', 'test/**/*.test.ts']],
   check: [['tsc', '--noEmit'], ['oxlint', '--type-aware', '--deny-warnings'], ['oxfmt', '--check', '.'], ['knip']],
   bench: [['node', 'bench/bench.ts']],
   'bench:live': [['node', 'bench/live.ts']],

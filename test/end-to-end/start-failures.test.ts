@@ -34,13 +34,14 @@ for (const [program, variable] of servers) {
     assert.match(stderr, /GMAIL_LOG_LEVEL: expected one of debug, info, warn, error, got "loud"/);
     assert.match(stderr, /GMAIL_AUTH: expected one of token, none, got "maybe"/);
   });
-
-  test(`${program} refuses the gmail backend, which is not there yet`, async (t) => {
-    const { code, stderr } = await run(program, [], { ...(await newEnvironment(t)), GMAIL_BACKEND: 'gmail' });
-    assert.equal(code, 69);
-    assert.match(stderr, /^gmail-\w+-server: UNSUPPORTED: The gmail backend is not in this version yet\./);
-  });
 }
+
+test('the gmail backend without a login says how to log in', async (t) => {
+  const environment = { ...(await newEnvironment(t)), GMAIL_BACKEND: 'gmail' };
+  const { code, stderr } = await run('gmail-llm', ['call', 'get_profile'], environment);
+  assert.equal(code, 4);
+  assert.match(stderr, /^gmail-llm: NOT_FOUND: There is no mailbox yet\.\nhint: Run `gmail-llm login`\.$/m);
+});
 
 test('a home that cannot be written is named', async (t) => {
   const file = join(temporaryFolder(t), 'file');
@@ -98,6 +99,6 @@ test('an unknown command names the ones there are', async (t) => {
   assert.equal(code, 2);
   assert.match(
     stderr,
-    /INVALID_INPUT: There is no command frobnicate\.\nexpected: up, ctl, (?:units, )?import, call, token/,
+    /INVALID_INPUT: There is no command frobnicate\.\nexpected: up, ctl, units, import, login, accounts, doctor, call, outbox, emulate, audit, policy, token/,
   );
 });
