@@ -117,6 +117,20 @@ suite('the audit log', () => {
     assert.equal(log.findBreak(), undefined);
   });
 
+  test('finds the attempts of a send that have no end, however much was written since', (t) => {
+    const { log } = open(t);
+    const send = (outboxId: string): number => log.begin({ ...change, method: 'sendDraft', target: { outboxId } });
+    const lost = send('a');
+    const ended = send('a');
+    log.end(ended, { kind: 'done', to: null });
+    send('b');
+    log.begin({ ...change, method: 'settleSend', target: { outboxId: 'a' } });
+    for (let index = 0; index < 300; index += 1) log.begin(change);
+    assert.deepEqual(log.listOpenSends('a'), [lost]);
+    log.end(lost, { kind: 'failed', code: 'UNAVAILABLE', message: 'It was interrupted.' });
+    assert.deepEqual(log.listOpenSends('a'), []);
+  });
+
   test('finds the newest change of a token that can be taken back, and each only once', (t) => {
     const { log } = open(t);
     const inverse = { kind: 'deleteFilter', id: 'f1' } as const;

@@ -64,6 +64,8 @@ export interface AuditLog {
   begin(change: IntendedChange): number;
   end(sequence: number, end: ChangeEnd): void;
   list(filter: AuditFilter): readonly AuditEntry[];
+  /** Sequences of attempts to send an entry of the outbox that have begun and have no end, the oldest first. */
+  listOpenSends(outboxId: string): readonly number[];
   /** The sequence of the first entry that does not follow from the ones before it, or undefined. */
   findBreak(): number | undefined;
   /**
@@ -110,6 +112,8 @@ const auditFormat: DatabaseFormat = {
        hash TEXT NOT NULL
      );
      CREATE INDEX entry_by_beginning ON entry (of) WHERE of IS NOT NULL;
+     CREATE INDEX entry_by_send ON entry (facts ->> '$.target.outboxId')
+       WHERE event = 'begun' AND facts ->> '$.target.outboxId' IS NOT NULL;
      CREATE TRIGGER entry_stays BEFORE DELETE ON entry BEGIN SELECT raise(ABORT, 'the audit log only grows'); END;
      CREATE TRIGGER entry_is_final BEFORE UPDATE ON entry BEGIN SELECT raise(ABORT, 'the audit log only grows'); END;
      CREATE TABLE undo (
@@ -169,6 +173,15 @@ export function openAuditLog(file: string, now: () => number): AuditLog {
         );
       });
     },
+    listOpenSends: (outboxId) =>
+      database
+        .all(
+          `SELECT sequence FROM entry begun WHERE event = 'begun' AND facts ->> '$.target.outboxId' = ?
+             AND facts ->> '$.method' = 'sendDraft' AND NOT EXISTS (SELECT 1 FROM entry ended WHERE ended.of = begun.sequence)
+           ORDER BY sequence`,
+          outboxId,
+        )
+        .map((row) => integerOf(row, 'sequence')),
     list({ limit, account, tokenName, sinceMs = 0 }) {
       return database
         .all(

@@ -4,9 +4,6 @@ import type { OutboxEntry } from './outbox-entry.ts';
 import type { HeldEntry, Hold, OutboxStore } from './outbox-store.ts';
 import { outcomeUnknown } from './send-outcome.ts';
 
-/** Lines of the audit log that are searched for a beginning without an end: more than any process writes in a minute. */
-const searchedLines = 10_000;
-
 /** Writes every attempt to send into the audit log, its beginning and its end exactly once, whatever crashes. */
 export interface SendAudit {
   /** Throws `UNAVAILABLE`, and `OUTCOME_UNKNOWN` when another process has taken the entry: then nothing may be sent. */
@@ -33,20 +30,6 @@ function endOf({ state, progress }: OutboxEntry): ChangeEnd {
 
 /** Makes the sends' side of the audit log. */
 export function createSendAudit(store: OutboxStore, audit: AuditLog): SendAudit {
-  /** Attempts of an entry that have a beginning in the log and no end. */
-  function openAttempts({ id, account, createdMs }: OutboxEntry): readonly number[] {
-    const lines = audit.list({ account, sinceMs: createdMs, limit: searchedLines });
-    const ended = new Set(lines.map(({ of }) => of));
-    return lines
-      .filter(({ event, facts: { method, target } }) => {
-        const isOfThis =
-          typeof target === 'object' && target !== null && 'outboxId' in target && target.outboxId === id;
-        return event === 'begun' && method === 'sendDraft' && isOfThis;
-      })
-      .map(({ sequence }) => sequence)
-      .filter((sequence) => !ended.has(sequence));
-  }
-
   return {
     begin({ hold, entry }, by) {
       // First, so that the end is missed whenever there is a beginning.
@@ -69,7 +52,7 @@ export function createSendAudit(store: OutboxStore, audit: AuditLog): SendAudit 
       store.exclusively(() => {
         const entry = store.get(id);
         if (entry?.isUnaudited !== true) return;
-        for (const sequence of openAttempts(entry)) audit.end(sequence, endOf(entry));
+        for (const sequence of audit.listOpenSends(id)) audit.end(sequence, endOf(entry));
         store.markAudited(id);
       });
     },
