@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { runInContext } from '../core/context.ts';
 import { AppError } from '../core/errors.ts';
-import { assemble } from '../door/assemble.ts';
 import { invoke } from '../operations/invoke.ts';
 import type { Operation } from '../operations/operation.ts';
 import { operations } from '../operations/operations.ts';
 import { fieldTypes, readTextFields } from '../operations/text-fields.ts';
 import type { CommandContext } from './command.ts';
+import { withServices } from './with-services.ts';
 
 function operationNamed(name: string | undefined): Operation {
   const operation = operations.find((candidate) => candidate.name === name);
@@ -52,14 +52,7 @@ export function readFields(operation: Operation, words: readonly string[]): read
 export async function runCall({ arguments: words, environment, stdout, signal }: CommandContext): Promise<number> {
   const operation = operationNamed(words[0]);
   const input = readTextFields(operation, readFields(operation, words.slice(1)));
-  const { configuration, services } = assemble({
-    program: 'gmail-llm',
-    environment,
-    logTo: 2,
-    logLevel: 'error',
-    observe: () => {},
-  });
-  try {
+  return withServices(environment, async ({ configuration, services }) => {
     const answer = await runInContext({ requestId: randomUUID(), door: 'cli' }, () =>
       invoke(services, operation, input, { grants: configuration.grants, signal }),
     );
@@ -74,8 +67,5 @@ export async function runCall({ arguments: words, environment, stdout, signal }:
           };
     stdout.write(`${JSON.stringify(value, null, 2)}\n`);
     return 0;
-  } finally {
-    await services.accounts.close();
-    services.safety.close();
-  }
+  });
 }

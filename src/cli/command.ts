@@ -1,5 +1,8 @@
 import type { Home } from '../core/home.ts';
 
+/** What a command answers that was interrupted: 128 and the number of SIGINT, as shells have it. */
+export const exitInterrupted = 130;
+
 /** What a command is run with. Commands write to these streams only and answer an exit code. */
 export interface CommandContext {
   /** What stands after the command's name. */

@@ -5,15 +5,12 @@ import { demoAddress } from '../local/demo/demo-messages.ts';
 import { importPaths, requireMail } from '../local/import/import-paths.ts';
 import { listLocalAccounts, localMailboxFolder } from '../local/local-accounts.ts';
 import { openLocalMailbox } from '../local/open-local-mailbox.ts';
-import type { CommandContext } from './command.ts';
+import { exitInterrupted, type CommandContext } from './command.ts';
 import { formatImportReport } from './import-summary.ts';
 import { createProgressBar } from './progress-bar.ts';
 
 /** The account that mail goes to when nobody ever named one. */
 export const defaultAccount = 'me@localhost';
-
-/** 128 and the number of SIGINT: how a shell is told that the user stopped a command. */
-const exitInterrupted = 130;
 
 /**
  * `gmail-llm import [--account ADDRESS] PATH…`: shows progress on stderr, then reports on stdout what became of every

@@ -9,14 +9,11 @@ import type { ConfirmedLogin, LoginRequest } from '../gmail/login/confirm-login.
 import { parsePastedAnswer } from '../gmail/login/parse-pasted-answer.ts';
 import { logInWithServiceAccount } from '../gmail/login/service-account-login.ts';
 import { readServiceAccountFile } from '../gmail/login/service-account-file.ts';
-import type { CommandContext } from './command.ts';
+import { exitInterrupted, type CommandContext } from './command.ts';
 import { openLineReader, type LineReader } from './login/line-reader.ts';
 import { readLoginOptions, type LoginOptions } from './login/login-options.ts';
 import { formatAddress, formatLeftOut, formatStored } from './login/login-texts.ts';
 import { hasDisplay, openBrowser } from './login/open-browser.ts';
-
-/** 128 and the number of SIGINT: how a shell is told that the user stopped a command. */
-const exitInterrupted = 130;
 
 /** Everything that a login of one run works with. */
 interface Run {

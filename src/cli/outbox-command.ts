@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { runInContext } from '../core/context.ts';
 import { AppError, messageOf } from '../core/errors.ts';
-import { assemble } from '../door/assemble.ts';
 import type { Services } from '../operations/invoke.ts';
 import type { OutboxEntry } from '../safety/outbox/outbox-entry.ts';
 import type { SendOutcome } from '../safety/sending.ts';
 import { openLineReader } from './login/line-reader.ts';
 import { entryAsJson, entryLine, entryText } from './outbox-text.ts';
 import type { CommandContext } from './command.ts';
+import { withServices } from './with-services.ts';
 
 const usage = 'outbox [list [--json] [--all]|show ID|approve ID [--hash HASH]|reject ID]';
 /** Entries that a list shows at most. */
@@ -114,9 +114,7 @@ export async function runOutbox(context: CommandContext): Promise<number> {
     });
   }
   const { environment, stdout } = context;
-  const logging = { program: 'gmail-llm', environment, logTo: 2, logLevel: 'error', observe: () => {} } as const;
-  const { services } = assemble(logging);
-  try {
+  return withServices(environment, async ({ services }) => {
     switch (verb) {
       case 'list':
         list(services, stdout, all, json);
@@ -138,8 +136,5 @@ export async function runOutbox(context: CommandContext): Promise<number> {
       default:
         throw new AppError('INVALID_INPUT', `There is no verb ${verb}.`, { expected: usage, got: verb });
     }
-  } finally {
-    await services.accounts.close();
-    services.safety.close();
-  }
+  });
 }

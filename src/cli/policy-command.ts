@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '../core/errors.ts';
-import { assemble } from '../door/assemble.ts';
 import { policyOf, type Policy } from '../safety/policy/policy.ts';
 import { createPolicyFileReader } from '../safety/policy/read-policy.ts';
 import type { CommandContext } from './command.ts';
+import { withServices } from './with-services.ts';
 
 const usage = 'policy [check]';
 
@@ -54,23 +54,6 @@ function readVerb(words: readonly string[]): 'show' | 'check' {
   throw new AppError('INVALID_INPUT', 'There is no such verb.', { expected: usage, got: positionals.join(' ') });
 }
 
-/** Addresses of the accounts that are connected. */
-async function connectedAccounts(environment: CommandContext['environment']): Promise<readonly string[]> {
-  const { services } = assemble({
-    program: 'gmail-llm',
-    environment,
-    logTo: 2,
-    logLevel: 'error',
-    observe: () => {},
-  });
-  try {
-    return services.accounts.list();
-  } finally {
-    await services.accounts.close();
-    services.safety.close();
-  }
-}
-
 /**
  * `gmail-llm policy`: the rules that hold for each account now; `check` says whether the file is in order and which of
  * its accounts are not connected. Both end with `FORBIDDEN` and every fault when the file cannot be understood.
@@ -79,7 +62,7 @@ export async function runPolicy({ arguments: words, environment, home, stdout }:
   const verb = readVerb(words);
   const file = join(home.folder, 'policy.json');
   const policy = createPolicyFileReader(file)();
-  const accounts = await connectedAccounts(environment);
+  const accounts = await withServices(environment, ({ services }) => services.accounts.list());
   const source = policy === undefined ? `There is no ${file}: the defaults hold.` : `${file} is in order.`;
   const named = Object.keys(policy?.accounts ?? {});
   const unknown = named.filter((address) => !accounts.includes(address));

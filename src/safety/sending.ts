@@ -11,7 +11,7 @@ export interface Actor {
 }
 
 /** An attachment as a person who approves a send has to see it. */
-export interface AttachmentPreview {
+interface AttachmentPreview {
   readonly filename: string;
   readonly mimeType: string;
   readonly sizeBytes: number;

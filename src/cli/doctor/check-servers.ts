@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { systemCode } from '../../core/errors.ts';
 import { findPortHolder } from '../../core/port-holder.ts';
 import { version } from '../../core/version.ts';
-import { isJsonObject, textIn, type JsonObject } from '../../gmail/login/read-json-file.ts';
+import { isJsonObject, textIn, type JsonObject } from '../../core/json-object.ts';
 import type { Check, Finding, Patient } from './finding.ts';
 
 /** What a server says of itself. */

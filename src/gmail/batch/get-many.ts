@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import type { Channel } from '../channel.ts';
-import { orMissing, readAnswer } from '../client/ask.ts';
+import { orMissing } from '../../core/or-missing.ts';
+import { readAnswer } from '../client/ask.ts';
 import { decodeBatch } from './decode-batch.ts';
 import { encodeBatch } from './encode-batch.ts';
 import { mapLimited } from './map-limited.ts';

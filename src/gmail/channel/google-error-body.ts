@@ -1,4 +1,4 @@
-import { isJsonObject, textIn } from '../login/read-json-file.ts';
+import { isJsonObject, textIn } from '../../core/json-object.ts';
 
 /** What can be known of an error answer of a Google API, whatever its form. */
 export interface GoogleErrorBody {

@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto';
 import type { Credential, ServiceAccountCredential } from '../credential.ts';
 import type { OAuthRefusal } from '../login/oauth-refusal.ts';
-import { isJsonObject, textIn } from '../login/read-json-file.ts';
+import { isJsonObject, textIn } from '../../core/json-object.ts';
 import { describeFailure, HttpFailure, type HttpClient, type HttpResponse } from './http-exchange.ts';
 
 /** What the token endpoint makes of a login. */

@@ -51,16 +51,6 @@ async function unwrap(answer: Promise<{ readonly data: unknown }>): Promise<unkn
   }
 }
 
-/** The value, or undefined where it is `NOT_FOUND`. */
-export async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined;
-    throw error;
-  }
-}
-
 /** The value; a `NOT_FOUND` of Google's, which names nothing, says what was not found. */
 export async function orNotFound<T>(work: Promise<T>, notFound: () => AppError): Promise<T> {
   try {

@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors.ts';
-import { isJsonObject, readJsonFile, textIn } from './read-json-file.ts';
+import { isJsonObject, textIn } from '../../core/json-object.ts';
+import { readJsonFile } from './read-json-file.ts';
 
 /** The OAuth client of a desktop application, with which people log in. */
 export interface OAuthClient {

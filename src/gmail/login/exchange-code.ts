@@ -3,7 +3,7 @@ import { AppError, messageOf } from '../../core/errors.ts';
 import type { OAuthClient } from './client-file.ts';
 import type { OAuthEndpoints } from './oauth-endpoints.ts';
 import type { OAuthRefusal } from './oauth-refusal.ts';
-import { isJsonObject, textIn } from './read-json-file.ts';
+import { isJsonObject, textIn } from '../../core/json-object.ts';
 import { parseTokenAnswer, type TokenAnswer } from './token-answer.ts';
 
 /** What came of exchanging a code. */

@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import { readGoogleError } from '../channel/google-error.ts';
 import { createHttpClient, describeFailure, HttpFailure, type HttpResponse } from '../channel/http-exchange.ts';
-import { isJsonObject, textIn } from './read-json-file.ts';
+import { isJsonObject, textIn } from '../../core/json-object.ts';
 
 const timeoutMs = 10_000;
 

@@ -1,12 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { AppError, messageOf, systemCode } from '../../core/errors.ts';
-
-/** A JSON object whose members are not known yet. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isJsonObject, type JsonObject } from '../../core/json-object.ts';
 
 /**
  * The JSON object in a file that an option names. Throws `INVALID_INPUT`, never with a part of the file: it holds
@@ -34,10 +28,4 @@ export function readJsonFile(path: string, option: string): JsonObject {
     field: option,
     expected: 'the file as the Google Cloud console gives it',
   });
-}
-
-/** The non-empty text in a member, or undefined. */
-export function textIn(object: JsonObject, name: string): string | undefined {
-  const value = object[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

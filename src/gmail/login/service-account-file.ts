@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { AppError } from '../../core/errors.ts';
-import { isJsonObject, readJsonFile, textIn } from './read-json-file.ts';
+import { isJsonObject, textIn } from '../../core/json-object.ts';
+import { readJsonFile } from './read-json-file.ts';
 
 /** A service account's key, as Google's console gives it once. */
 export interface ServiceAccountKey {

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { isJsonObject, textIn } from './read-json-file.ts';
+import { isJsonObject, textIn } from '../../core/json-object.ts';
 
 /** What Google's token endpoint gives. */
 export interface TokenAnswer {

@@ -1,20 +1,11 @@
 import { AppError } from '../../core/errors.ts';
 import { bodyText } from '../../mail/body-text.ts';
 import type { Address, ParsedMail } from '../../mail/message.ts';
-import type { AttachmentPreview } from '../../safety/sending.ts';
+import type { MessageToSend } from '../../safety/sending.ts';
 import { parseRaw } from '../message-view.ts';
 
 /** A message as policy and people see it before it is sent: read from its bytes, not from what was asked. */
-export interface MessagePreview {
-  readonly from: string;
-  /** Addresses alone, in lower case. */
-  readonly to: readonly string[];
-  readonly cc: readonly string[];
-  readonly bcc: readonly string[];
-  readonly subject: string;
-  readonly text: string;
-  readonly attachments: readonly AttachmentPreview[];
-}
+export type MessagePreview = Pick<MessageToSend, 'from' | 'to' | 'cc' | 'bcc' | 'subject' | 'text' | 'attachments'>;
 
 function addressesOf(list: readonly Address[]): readonly string[] {
   return list.map(({ address }) => address.toLowerCase());

@@ -1,7 +1,7 @@
 import { currentContext, runInContext } from '../../core/context.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
 import type { FiledMessage, Mailbox } from '../../mail/mailbox.ts';
-import { orMissing } from './find-sent.ts';
+import { orMissing } from '../../core/or-missing.ts';
 import type { OutboxEntry } from './outbox-entry.ts';
 import type { HeldEntry, OutboxStore } from './outbox-store.ts';
 import { isPassing, postponeOrFail } from './postpone-or-fail.ts';

@@ -1,4 +1,4 @@
-import { AppError } from '../../core/errors.ts';
+import { orMissing } from '../../core/or-missing.ts';
 import type { FiledMessage, HistoryPage, Mailbox } from '../../mail/mailbox.ts';
 import type { Address, MailContent, ReadableMessage } from '../../mail/message.ts';
 import { parseHeadersOnly } from '../../mail/parse-mime.ts';
@@ -8,16 +8,6 @@ import type { OutboxStore } from './outbox-store.ts';
 const pageSize = 500;
 /** Messages of SENT looked at, the newest first, where the history does not reach back. */
 const searchedMessages = 200;
-
-/** The work, or undefined where it is `NOT_FOUND`. */
-export async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined;
-    throw error;
-  }
-}
 
 function addressesOf(list: readonly Address[]): string {
   return JSON.stringify(list.map(({ address }) => address.toLowerCase()).toSorted());

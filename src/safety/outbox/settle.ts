@@ -1,5 +1,6 @@
 import type { Mailbox } from '../../mail/mailbox.ts';
-import { findSent, orMissing } from './find-sent.ts';
+import { orMissing } from '../../core/or-missing.ts';
+import { findSent } from './find-sent.ts';
 import type { HeldEntry, OutboxStore } from './outbox-store.ts';
 import { postponeOrFail } from './postpone-or-fail.ts';
 
