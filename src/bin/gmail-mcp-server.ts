@@ -1,5 +1,5 @@
-import { failStart, runServer } from '../door/run-server.ts';
-import { createMcpDoor } from '../mcp/mcp-door.ts';
+import { failStart, runServer } from '../server/run-server.ts';
+import { createMcpHandler } from '../mcp/mcp-handler.ts';
 import { operations } from '../operations/operations.ts';
 
 const words = process.argv.slice(2);
@@ -14,6 +14,6 @@ if (words.length === 1 && words[0] === '--stdio') {
     arguments: words,
     port: (configuration) => configuration.mcpPort,
     portVariable: 'GMAIL_MCP_PORT',
-    createDoor: (services, configuration) => createMcpDoor(operations, services, configuration),
+    createHandler: (services, configuration) => createMcpHandler(operations, services, configuration),
   });
 }

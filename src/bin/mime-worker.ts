@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError } from '../core/errors.ts';
-import type { MimeWorkerAnswer } from '../mail/parse-mime-within.ts';
-import { parseMime } from '../mail/parse-mime.ts';
+import type { MimeWorkerAnswer } from '../mail/mime/parse-mime-within.ts';
+import { parseMime } from '../mail/mime/parse-mime.ts';
 
 /** The worker thread of `parseMimeWithin`: parses the one message it is given, answers, and ends. */
 async function answer(raw: unknown): Promise<MimeWorkerAnswer> {

@@ -55,10 +55,10 @@ function shown(value: unknown): string {
 }
 
 function lineOf(entry: AuditEntry): string {
-  const { sequence, at, account, event, of, door, tokenName, requestId, operation, facts } = entry;
+  const { sequence, at, account, event, of, transport, tokenName, requestId, operation, facts } = entry;
   if (event === 'begun') {
     const { method, target, from } = facts;
-    const who = `${tokenName ?? 'nobody named'} over ${door}, request ${requestId || '-'}`;
+    const who = `${tokenName ?? 'nobody named'} over ${transport}, request ${requestId || '-'}`;
     const before = from === null || from === undefined ? '' : ` was ${shown(from)}`;
     return `${at} ${sequence} ${account} ${operation} by ${who}: ${String(method)} ${shown(target)}${before}`;
   }

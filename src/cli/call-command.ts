@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { runInContext } from '../core/context.ts';
 import { AppError } from '../core/errors.ts';
-import { invoke } from '../operations/invoke.ts';
-import type { Operation } from '../operations/operation.ts';
+import { invoke } from '../operations/kernel/invoke.ts';
+import type { Operation } from '../operations/kernel/operation.ts';
 import { operations } from '../operations/operations.ts';
-import { fieldTypes, readTextFields } from '../operations/text-fields.ts';
+import { fieldTypes, readTextFields } from '../operations/kernel/text-fields.ts';
 import type { CommandContext } from './command.ts';
 import { withServices } from './with-services.ts';
 
@@ -53,7 +53,7 @@ export async function runCall({ arguments: words, environment, stdout, signal }:
   const operation = operationNamed(words[0]);
   const input = readTextFields(operation, readFields(operation, words.slice(1)));
   return withServices(environment, async ({ configuration, services }) => {
-    const answer = await runInContext({ requestId: randomUUID(), door: 'cli' }, () =>
+    const answer = await runInContext({ requestId: randomUUID(), transport: 'cli' }, () =>
       invoke(services, operation, input, { grants: configuration.grants, signal }),
     );
     const value =

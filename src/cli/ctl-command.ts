@@ -1,4 +1,4 @@
-import { runControl } from '../supervisor/run-control.ts';
+import { runControl } from '../supervisor/control/run-control.ts';
 import type { CommandContext } from './command.ts';
 
 /** `gmail-llm ctl VERB …` and `supervisorctl VERB …`: the running supervisor's control. */

@@ -57,7 +57,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   audit: {
     usage: 'audit [--since TIME] [--token NAME] [--json] …',
-    summary: 'who changed what, through which door; --limit N, --account ADDRESS, --verify',
+    summary: 'who changed what, over which transport; --limit N, --account ADDRESS, --verify',
     run: async (context) => (await import('./audit-command.ts')).runAudit(context),
   },
   policy: {
@@ -67,7 +67,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   token: {
     usage: 'token [create NAME --grants …|list|revoke NAME]',
-    summary: 'tokens of the doors; with no word, the one made at first start',
+    summary: 'tokens of the servers; with no word, the one made at first start',
     run: async (context) => (await import('./token-command.ts')).runToken(context),
   },
   'start-dual': {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { runInContext } from '../core/context.ts';
 import { AppError, messageOf } from '../core/errors.ts';
-import type { Services } from '../operations/invoke.ts';
+import type { Services } from '../operations/kernel/invoke.ts';
 import type { OutboxEntry } from '../safety/outbox/outbox-entry.ts';
 import type { SendOutcome } from '../safety/sending.ts';
 import { openLineReader } from './login/line-reader.ts';
@@ -84,9 +84,9 @@ async function approve(services: Services, entry: OutboxEntry, hash: string | un
     }
   }
   const requestId = randomUUID();
-  const outcome = await runInContext({ requestId, door: 'cli', signal }, async () => {
+  const outcome = await runInContext({ requestId, transport: 'cli', signal }, async () => {
     const mailbox = await services.accounts.open(entry.account);
-    const actor = { door: 'cli', requestId } as const;
+    const actor = { transport: 'cli', requestId } as const;
     return services.safety
       .outbox()
       .approve(entry.id, hash ?? entry.contentHash, { mailbox, actor, operation: 'outbox approve' });
@@ -129,7 +129,7 @@ export async function runOutbox(context: CommandContext): Promise<number> {
         return 0;
       case 'reject': {
         const entry = entryNamed(services, id);
-        services.safety.outbox().reject(entry.id, { door: 'cli', requestId: randomUUID() });
+        services.safety.outbox().reject(entry.id, { transport: 'cli', requestId: randomUUID() });
         stdout.write('Rejected; it will not be sent.\n');
         return 0;
       }

@@ -1,4 +1,4 @@
-import { removeInvisible } from '../mail/invisible-characters.ts';
+import { removeInvisible } from '../mail/text/invisible-characters.ts';
 import type { OutboxEntry } from '../safety/outbox/outbox-entry.ts';
 
 /** Control characters but tab and line feed: a message must not give orders to the terminal that shows it. */
@@ -29,7 +29,7 @@ export function entryAsJson(entry: OutboxEntry): object {
     changedAt: iso(changedMs),
     ...(state === 'waiting' ? { sendsAt: iso(sendsAtMs) } : {}),
     operation,
-    door: actor.door,
+    transport: actor.transport,
     requestId: actor.requestId,
     ...(actor.tokenName === undefined ? {} : { tokenName: actor.tokenName }),
     ...message,
@@ -55,7 +55,7 @@ function bytes(sizeBytes: number): string {
 /** An entry as a person has to see it before it is approved: everything that would leave, and why to be careful. */
 export function entryText(entry: OutboxEntry): string {
   const { id, account, state, contentHash, createdMs, sendsAtMs, operation, actor, message, progress } = entry;
-  const who = actor.tokenName === undefined ? actor.door : `${actor.door}, token ${actor.tokenName}`;
+  const who = actor.tokenName === undefined ? actor.transport : `${actor.transport}, token ${actor.tokenName}`;
   const lines = [
     `Message ${id}: ${state}${state === 'waiting' ? ` until ${iso(sendsAtMs)}` : ''}`,
     `Asked:   ${iso(createdMs)} by ${operation} over ${who}, for ${account}`,

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { AppError } from '../core/errors.ts';
 import { parseConfigurationFile } from '../supervisor/configuration/parse-configuration-file.ts';
 import type { SupervisorConfiguration } from '../supervisor/configuration/supervisor-configuration.ts';
-import { CommandError, locateCommand } from '../supervisor/locate-command.ts';
-import { untilReady } from '../supervisor/probe-url.ts';
+import { CommandError, locateCommand } from '../supervisor/process/locate-command.ts';
+import { untilReady } from '../supervisor/process/probe-url.ts';
 import type { CommandContext } from './command.ts';
 import { supervisorEnvironment } from './supervisor-environment.ts';
 

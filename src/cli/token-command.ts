@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { grants as allGrants, listForm, readList, type Grant } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
-import { createToken, listTokens, ownerToken, ownerTokenName, revokeToken } from '../door/tokens.ts';
+import { createToken, listTokens, ownerToken, ownerTokenName, revokeToken } from '../server/tokens.ts';
 import type { CommandContext } from './command.ts';
 
 function parseGrants(text: string | undefined): readonly Grant[] {
@@ -25,7 +25,7 @@ function nameFrom(name: string | undefined): string {
   });
 }
 
-/** `gmail-llm token`: prints, makes, lists and revokes the tokens of the doors. */
+/** `gmail-llm token`: prints, makes, lists and revokes the tokens of the servers. */
 export async function runToken({ arguments: words, home, stdout }: CommandContext): Promise<number> {
   const { values, positionals } = parseTokenArguments(words);
   const [verb, name, ...more] = positionals;

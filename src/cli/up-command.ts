@@ -4,13 +4,13 @@ import { parseConfiguration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
 import type { Logger } from '../core/logger.ts';
-import { ownerToken } from '../door/tokens.ts';
+import { ownerToken } from '../server/tokens.ts';
 import { runSupervisor } from '../supervisor/run-supervisor.ts';
 import type { CommandContext } from './command.ts';
 import { locateSupervisord, runRealSupervisord } from './run-real-supervisord.ts';
 import { supervisorEnvironment } from './supervisor-environment.ts';
 
-/** What a person does next: both addresses, and a line to paste for each door. */
+/** What a person does next: both addresses, and a line to paste for each server. */
 function greeting(context: CommandContext): string {
   const { host, mcpPort, apiPort, auth } = parseConfiguration(context.environment);
   const address = host.includes(':') ? `[${host}]` : host;

@@ -1,4 +1,4 @@
-import { assemble, type Assembly } from '../door/assemble.ts';
+import { assemble, type Assembly } from '../server/assemble.ts';
 import type { CommandContext } from './command.ts';
 
 /** Assembles what touches mail for the length of a command; it logs errors only, on standard error. */

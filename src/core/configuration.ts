@@ -130,7 +130,7 @@ export const variables = {
   GMAIL_API_PORT: { meaning: 'port of the REST server', fallback: '8000', parse: port },
   GMAIL_BACKEND: { meaning: 'where the mail is', fallback: 'local', parse: oneOf(['local', 'gmail']) },
   GMAIL_ACCOUNT: { meaning: 'account used when a call names none', fallback: undefined, parse: account },
-  GMAIL_GRANTS: { meaning: 'what both doors may do', fallback: undefined, parse: setOf(grants) },
+  GMAIL_GRANTS: { meaning: 'what both servers may do', fallback: undefined, parse: setOf(grants) },
   GMAIL_MCP_TOOLSETS: { meaning: 'toolsets listed to agents', fallback: 'core', parse: setOf(toolsets) },
   GMAIL_AUTH: { meaning: 'whether callers show a token', fallback: 'token', parse: oneOf(['token', 'none']) },
   GMAIL_LOG_LEVEL: { meaning: 'lowest level that is logged', fallback: 'info', parse: oneOf(logLevels) },

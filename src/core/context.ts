@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 
-/** What is true for one call from the door to the log line. */
+/** What is true for one call from the request to the log line. */
 export interface CallContext {
   /** The caller's `x-request-id`, or one made here. */
   readonly requestId: string;
-  /** Which door the call came through. */
-  readonly door: 'mcp' | 'rest' | 'cli';
+  /** Over what the call came. */
+  readonly transport: 'mcp' | 'rest' | 'cli';
   /** Name of the token that was shown, if one was. */
   readonly tokenName?: string;
   /** What the client calls this call: one that is repeated has the same. Unique among the clients of a server. */

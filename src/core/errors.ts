@@ -1,5 +1,5 @@
 /**
- * The one table of what can go wrong: every door takes its status, exit code and wording from here.
+ * The one table of what can go wrong: every server takes its status, exit code and wording from here.
  * HTTP statuses follow RFC 9110; exit codes follow BSD sysexits where one fits.
  */
 export const errorCodes = {
@@ -51,7 +51,7 @@ export class AppError extends Error {
   }
 }
 
-/** What a caller is told of an error: the same facts on every door. */
+/** What a caller is told of an error: the same facts on every server. */
 export interface ErrorFacts extends ErrorDetails {
   readonly code: ErrorCode;
   readonly message: string;

@@ -85,7 +85,7 @@ export function createLineWriter(fileDescriptor: number): (line: string) => void
 }
 
 /**
- * A logger of JSON lines: `time` (ISO 8601), `level`, `program`, `pid`, `message`, the call's `requestId` and `door`
+ * A logger of JSON lines: `time` (ISO 8601), `level`, `program`, `pid`, `message`, the call's `requestId` and `transport`
  * where there is one, then the fields. `write` is given whole lines.
  */
 export function createLogger(
@@ -100,8 +100,8 @@ export function createLogger(
     (lineLevel: LogLevel) =>
     (message: string, fields: LogFields = {}) => {
       if (logLevels.indexOf(lineLevel) < threshold) return;
-      const { requestId, door, tokenName } = currentContext() ?? {};
-      const call = members({ requestId, door, tokenName }) + members(redactFields(fields));
+      const { requestId, transport, tokenName } = currentContext() ?? {};
+      const call = members({ requestId, transport, tokenName }) + members(redactFields(fields));
       const line = `{"time":"${now().toISOString()}","level":"${lineLevel}",${origin},"message":${JSON.stringify(message)}${call}}\n`;
       // Once over the whole line, which is cheaper than over each of its texts; no secret holds a quote.
       write(secretMarks.some((mark) => line.includes(mark)) ? line.replace(secretText, '[redacted]') : line);

@@ -1,11 +1,11 @@
 import type { LocalMailbox } from '../local/open-local-mailbox.ts';
 import type { FiledMessage } from '../mail/mailbox.ts';
-import type { CounterValues } from './counters.ts';
-import type { EmulatorClock } from './emulator-clock.ts';
-import type { Faults } from './faults.ts';
+import type { CounterValues } from './control/counters.ts';
+import type { EmulatorClock } from './control/emulator-clock.ts';
+import type { Faults } from './control/faults.ts';
 import type { Grant, GrantDeath } from './oauth/authority.ts';
 import type { ServiceAccount } from './oauth/service-accounts.ts';
-import type { EmulatorSettings, SettingsChanges } from './settings.ts';
+import type { EmulatorSettings, SettingsChanges } from './control/settings.ts';
 
 /** What a client needs to work with an account. */
 export interface AccountCredentials {

@@ -1,6 +1,6 @@
 import { openLocalMailbox } from '../local/open-local-mailbox.ts';
 import { createEmulatedAccount, type EmulatedAccount } from './emulated-account.ts';
-import { rewriteOnSend } from './rewrite-on-send.ts';
+import { rewriteOnSend } from './methods/rewrite-on-send.ts';
 
 /** The users of an emulator, by their addresses in lower case. */
 export type EmulatedAccounts = ReadonlyMap<string, EmulatedAccount>;

@@ -1,19 +1,19 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { AppError } from '../core/errors.ts';
-import { createCounters } from './counters.ts';
+import { createCounters } from './control/counters.ts';
 import type { EmulatedAccount } from './emulated-account.ts';
-import { createEmulatorClock } from './emulator-clock.ts';
+import { createEmulatorClock } from './control/emulator-clock.ts';
 import { createEmulatorTokens, emulatedClient } from './emulator-tokens.ts';
 import type { Emulator } from './emulator.ts';
-import { createFaults } from './faults.ts';
-import { listenOnLoopback } from './listen-on-loopback.ts';
+import { createFaults } from './control/faults.ts';
+import { listenOnLoopback } from './http/listen-on-loopback.ts';
 import { createAuthority } from './oauth/authority.ts';
 import { createServiceAccounts } from './oauth/service-accounts.ts';
 import { closeAccounts, openAccounts } from './open-accounts.ts';
-import { createQuota } from './quota.ts';
-import { serveRequest } from './serve-request.ts';
-import { changeSettings, defaultSettings, type SettingsChanges } from './settings.ts';
+import { createQuota } from './control/quota.ts';
+import { serveRequest } from './http/serve-request.ts';
+import { changeSettings, defaultSettings, type SettingsChanges } from './control/settings.ts';
 
 /** What an emulator is started with. */
 export interface EmulatorOptions {

@@ -1,5 +1,5 @@
 import type { Label, LabelFields, MessageSummary, RawMessage, ReadableMessage } from './message.ts';
-import type { QueryNode } from './query.ts';
+import type { QueryNode } from './query/query.ts';
 import type { Delegate, Filter, FilterFields, ForwardingAddress, SendAs, SendAsFields, Settings } from './settings.ts';
 
 /** Who the mailbox belongs to and where its history stands. */

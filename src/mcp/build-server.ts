@@ -1,5 +1,5 @@
 import type { McpServer } from '@modelcontextprotocol/server';
-import type { Principal } from '../door/tokens.ts';
+import type { Principal } from '../server/tokens.ts';
 
 /**
  * Makes a fresh, unconnected MCP server for one request (2026-07-28), one session (2025), one stream (HTTP+SSE) or one

@@ -15,9 +15,9 @@ import type {
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { currentContext, requestIdFrom, runInContext } from '../core/context.ts';
-import type { Principal } from '../door/tokens.ts';
-import type { Confirm, ParkedSend } from '../operations/confirm-send.ts';
-import { sendQuestion } from '../operations/writing/send-question.ts';
+import type { Principal } from '../server/tokens.ts';
+import type { Confirm, ParkedSend } from '../operations/sending/confirm-send.ts';
+import { sendQuestion } from '../operations/sending/send-question.ts';
 import { callIdOf } from './call-id.ts';
 import type { OperationTool } from './operation-tool.ts';
 
@@ -124,7 +124,7 @@ export async function callWithPerson(
   const callId = before?.callId ?? callIdOf(context, { principalName, connectionId });
   // On a pipe there is no HTTP request that has made a context already.
   const callContext = {
-    ...(currentContext() ?? { requestId: requestIdFrom(undefined), door: 'mcp' as const }),
+    ...(currentContext() ?? { requestId: requestIdFrom(undefined), transport: 'mcp' as const }),
     callId,
   };
   const call = (confirm?: Confirm): Promise<CallToolResult> =>

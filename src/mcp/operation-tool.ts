@@ -3,9 +3,9 @@ import * as z from 'zod';
 import type { Grant } from '../core/configuration.ts';
 import { currentContext, requestIdFrom, runInContext } from '../core/context.ts';
 import { AppError, errorFacts, errorText } from '../core/errors.ts';
-import { invoke } from '../operations/invoke.ts';
-import type { Caller, Services } from '../operations/invoke.ts';
-import type { Answer, Operation } from '../operations/operation.ts';
+import { invoke } from '../operations/kernel/invoke.ts';
+import type { Caller, Services } from '../operations/kernel/invoke.ts';
+import type { Answer, Operation } from '../operations/kernel/operation.ts';
 
 /** An operation as a tool. */
 export interface OperationTool {
@@ -29,7 +29,7 @@ export function operationTool(operation: Operation, services: Services): Operati
     listed: () => (listed ??= describe(operation)),
     call(input, caller) {
       // On a pipe there is no HTTP request that has made a context already.
-      const context = currentContext() ?? { requestId: requestIdFrom(undefined), door: 'mcp' };
+      const context = currentContext() ?? { requestId: requestIdFrom(undefined), transport: 'mcp' };
       return runInContext(context, async (): Promise<CallToolResult> => {
         try {
           const answer = await invoke(services, operation, input, caller);

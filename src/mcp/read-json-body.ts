@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { PARSE_ERROR, isJsonContentType } from '@modelcontextprotocol/server';
-import { collectBody } from '../door/collect-body.ts';
+import { collectBody } from '../server/collect-body.ts';
 import { refusal } from './web-exchange.ts';
 
 /** The body of a POST, or the answer that refuses it. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { assemble } from '../door/assemble.ts';
-import { startOutboxWorker } from '../door/outbox-worker.ts';
-import type { Operation } from '../operations/operation.ts';
+import { assemble } from '../server/assemble.ts';
+import { startOutboxWorker } from '../server/outbox-worker.ts';
+import type { Operation } from '../operations/kernel/operation.ts';
 import { operationServers } from './operation-server.ts';
 import { serveStdio } from './serve-stdio.ts';
 

@@ -6,7 +6,7 @@ import {
   isJSONRPCRequest,
 } from '@modelcontextprotocol/server';
 import type { Logger } from '../core/logger.ts';
-import type { Principal } from '../door/tokens.ts';
+import type { Principal } from '../server/tokens.ts';
 import type { BuildServer } from './build-server.ts';
 import { cancelledRequestId } from './cancelled-request-id.ts';
 import { refusal, webRequest } from './web-exchange.ts';

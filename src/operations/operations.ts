@@ -1,25 +1,25 @@
-import { createDraft } from './create-draft.ts';
-import { createLabel } from './create-label.ts';
-import { deleteDraft } from './delete-draft.ts';
-import { deleteLabel } from './delete-label.ts';
-import { deleteMessages } from './delete-messages.ts';
+import { createDraft } from './drafts/create-draft.ts';
+import { createLabel } from './labels/create-label.ts';
+import { deleteDraft } from './drafts/delete-draft.ts';
+import { deleteLabel } from './labels/delete-label.ts';
+import { deleteMessages } from './messages/delete-messages.ts';
 import { createFilter } from './filters/create-filter.ts';
 import { deleteFilter } from './filters/delete-filter.ts';
 import { listFilters } from './filters/list-filters.ts';
-import { getProfile } from './get-profile.ts';
-import { importMessage } from './import-message.ts';
-import { listChanges } from './list-changes.ts';
-import { listDrafts } from './list-drafts.ts';
-import { listLabels } from './list-labels.ts';
-import { modifyMessages, trashMessages, untrashMessages } from './modify-messages.ts';
-import type { Operation } from './operation.ts';
-import { readAttachment } from './read-attachment.ts';
-import { readMessage, readRawMessage } from './read-message.ts';
-import { readThread } from './read-thread.ts';
-import { searchMessages } from './search-messages.ts';
-import { searchThreads } from './search-threads.ts';
-import { sendDraft } from './send-draft.ts';
-import { sendMessage } from './send-message.ts';
+import { getProfile } from './mailbox/get-profile.ts';
+import { importMessage } from './messages/import-message.ts';
+import { listChanges } from './mailbox/list-changes.ts';
+import { listDrafts } from './drafts/list-drafts.ts';
+import { listLabels } from './labels/list-labels.ts';
+import { modifyMessages, trashMessages, untrashMessages } from './messages/modify-messages.ts';
+import type { Operation } from './kernel/operation.ts';
+import { readAttachment } from './messages/read-attachment.ts';
+import { readMessage, readRawMessage } from './messages/read-message.ts';
+import { readThread } from './threads/read-thread.ts';
+import { searchMessages } from './messages/search-messages.ts';
+import { searchThreads } from './threads/search-threads.ts';
+import { sendDraft } from './sending/send-draft.ts';
+import { sendMessage } from './sending/send-message.ts';
 import { createDelegate } from './settings/create-delegate.ts';
 import { createForwardingAddress } from './settings/create-forwarding-address.ts';
 import { createSendAs } from './settings/create-send-as.ts';
@@ -33,11 +33,11 @@ import { updateLanguage } from './settings/update-language.ts';
 import { updatePop } from './settings/update-pop.ts';
 import { updateSendAs } from './settings/update-send-as.ts';
 import { updateVacation } from './settings/update-vacation.ts';
-import { updateDraft } from './update-draft.ts';
-import { undo } from './undo.ts';
-import { updateLabel } from './update-label.ts';
+import { updateDraft } from './drafts/update-draft.ts';
+import { undo } from './mailbox/undo.ts';
+import { updateLabel } from './labels/update-label.ts';
 
-/** Every operation there is, in the order in which doors list them. */
+/** Every operation there is, in the order in which servers list them. */
 export const operations: readonly Operation[] = [
   searchMessages,
   readMessage,

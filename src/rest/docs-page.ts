@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
 import { packageFolder } from '../core/home.ts';
-import type { OpenAnswer, OpenExchange } from '../door/http-server.ts';
+import type { PublicAnswer, PublicExchange } from '../server/http-server.ts';
 
 const page = `<!doctype html>
 <html lang="en">
@@ -31,7 +31,7 @@ const start = `SwaggerUIBundle({
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-function send({ response }: OpenExchange, contentType: string, content: string | Buffer): void {
+function send({ response }: PublicExchange, contentType: string, content: string | Buffer): void {
   response.writeHead(200, {
     'content-type': contentType,
     'content-length': Buffer.byteLength(content),
@@ -43,7 +43,7 @@ function send({ response }: OpenExchange, contentType: string, content: string |
 }
 
 /** A file that the build puts beside the program. */
-async function sendAsset(exchange: OpenExchange, contentType: string, name: string): Promise<void> {
+async function sendAsset(exchange: PublicExchange, contentType: string, name: string): Promise<void> {
   const path = join(packageFolder(), 'dist', 'docs', name);
   let content: Buffer;
   try {
@@ -55,7 +55,7 @@ async function sendAsset(exchange: OpenExchange, contentType: string, name: stri
 }
 
 /** `/docs`: the API's page, with everything it needs served from here, so that it works with no internet. */
-export function docsAnswers(): readonly (readonly [string, OpenAnswer])[] {
+export function docsAnswers(): readonly (readonly [string, PublicAnswer])[] {
   return [
     ['/docs', (exchange) => send(exchange, 'text/html; charset=utf-8', page)],
     ['/docs/start.js', (exchange) => send(exchange, 'text/javascript; charset=utf-8', start)],

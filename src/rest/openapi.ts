@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { errorCodes } from '../core/errors.ts';
 import { version } from '../core/version.ts';
-import type { Operation } from '../operations/operation.ts';
+import type { Operation } from '../operations/kernel/operation.ts';
 import { maxUploadBytes } from '../safety/uploads.ts';
 import { maxBodyBytes } from './read-body.ts';
 import { uploadsPath } from './take-upload.ts';
@@ -216,7 +216,7 @@ const problemSchema: Json = {
   },
 };
 
-/** The OpenAPI 3.1 document of the REST door, from the operations alone. */
+/** The OpenAPI 3.1 document of the REST server, from the operations alone. */
 export function buildOpenApi(operations: readonly Operation[]): JsonObject {
   const components = new Map<string, Json>();
   const paths: Record<string, Json> = {};

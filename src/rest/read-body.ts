@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { collectBody } from '../door/collect-body.ts';
+import { collectBody } from '../server/collect-body.ts';
 import { AppError } from '../core/errors.ts';
 
 /** The most that a JSON body may hold. */

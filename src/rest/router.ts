@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors.ts';
-import type { Operation } from '../operations/operation.ts';
+import type { Operation } from '../operations/kernel/operation.ts';
 
 /** An operation that a request's method and path name, with the fields that stand in the path. */
 export interface Match {

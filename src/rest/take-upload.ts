@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts';
-import { collectBody } from '../door/collect-body.ts';
-import { sendJson, type Exchange } from '../door/http-server.ts';
+import { collectBody } from '../server/collect-body.ts';
+import { sendJson, type Exchange } from '../server/http-server.ts';
 import { maxUploadBytes, type Uploads } from '../safety/uploads.ts';
 
 /** Where files to be attached are sent. */

@@ -2,7 +2,7 @@ import type { FiledMessage } from '../mail/mailbox.ts';
 
 /** Who asks for a change and through what; from the call's context, so that no operation can forget it. */
 export interface Actor {
-  readonly door: 'mcp' | 'rest' | 'cli';
+  readonly transport: 'mcp' | 'rest' | 'cli';
   readonly requestId: string;
   /** Name of the token that was shown; undefined where none is asked for. */
   readonly tokenName?: string | undefined;
@@ -51,7 +51,7 @@ export type SendOutcome =
 export interface Sending {
   /**
    * Sends, parks or schedules a message. The same key (or call id) with the same content gives the first call's answer
-   * again, with its warnings, over every door and across restarts. Throws `CONFLICT` for a key that was used for another message,
+   * again, with its warnings, over every server and across restarts. Throws `CONFLICT` for a key that was used for another message,
    * `FORBIDDEN` and `RATE_LIMITED` where policy refuses, `OUTCOME_UNKNOWN` when it may or may not have left: then the
    * outbox finds out by itself, and asking again under the same key tells.
    */

@@ -3,8 +3,8 @@ import { createLogger, type Logger } from '../core/logger.ts';
 import { parseConfigurationFile } from './configuration/parse-configuration-file.ts';
 import type { SupervisorConfiguration } from './configuration/supervisor-configuration.ts';
 import { openControlServer, type ControlServer } from './control/control-server.ts';
-import { isStandardOutput, openMainLog } from './main-log.ts';
-import { removeStaleSocket, takePidFile } from './single-instance.ts';
+import { isStandardOutput, openMainLog } from './logs/main-log.ts';
+import { removeStaleSocket, takePidFile } from './files/single-instance.ts';
 import { Supervisor } from './supervisor.ts';
 
 export interface SupervisorOptions {

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import { adoptLeftovers } from './adopt-leftovers.ts';
+import { adoptLeftovers } from './files/adopt-leftovers.ts';
 import type { GroupConfiguration, SupervisorConfiguration } from './configuration/supervisor-configuration.ts';
 import { faultCodes, RpcFault } from './control/faults.ts';
-import { CommandError } from './locate-command.ts';
-import { ManagedProcess } from './managed-process.ts';
+import { CommandError } from './process/locate-command.ts';
+import { ManagedProcess } from './process/managed-process.ts';
 import {
   inBatches,
   result,
@@ -15,9 +15,9 @@ import {
   type Member,
   type MemberResult,
   type RestartResult,
-} from './members.ts';
-import { splitNamespec } from './namespec.ts';
-import { openProcessLedger, type ProcessLedger } from './process-ledger.ts';
+} from './control/members.ts';
+import { splitNamespec } from './control/namespec.ts';
+import { openProcessLedger, type ProcessLedger } from './files/process-ledger.ts';
 
 /** supervisord's own states. */
 export type Mood = 'RUNNING' | 'RESTARTING' | 'SHUTDOWN';

@@ -68,7 +68,7 @@ suite('gmail-llm audit', () => {
       ['agent', 'other@example.org'],
       ['program', account],
     ] as const) {
-      const actor = { door: 'mcp' as const, requestId: 'r', tokenName };
+      const actor = { transport: 'mcp' as const, requestId: 'r', tokenName };
       log.begin({ account: of, actor, operation: 'trash_messages', method: 'modifyMessages', target: {}, from: null });
     }
     log.close();
@@ -89,7 +89,7 @@ suite('gmail-llm audit', () => {
     const { home, environment } = await homeWithMail(t);
     const log = openAuditLog(join(home, 'data', 'audit.db'), Date.now);
     const target = { subject: '\u001B]0;x\u0007\u009B2J\u202Eevil\u{E0041}' };
-    const actor = { door: 'mcp' as const, requestId: 'r' };
+    const actor = { transport: 'mcp' as const, requestId: 'r' };
     log.begin({ account, actor, operation: 'create_draft', method: 'createDraft', target, from: null });
     log.close();
     const { stdout } = await runCommand(['audit'], environment);

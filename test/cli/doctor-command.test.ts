@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { judgeSpace } from '../../src/cli/doctor/check-disk.ts';
 import { formatFindings } from '../../src/cli/doctor/format-findings.ts';
-import { createToken } from '../../src/door/tokens.ts';
+import { createToken } from '../../src/server/tokens.ts';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { newEnvironment } from '../support/installation.ts';

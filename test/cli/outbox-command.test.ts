@@ -20,7 +20,7 @@ async function startHome(t: TestContext, message: MessageToSend = messageOf('Lun
   const mailbox = openLocalMailbox({ folder: localMailboxFolder(join(home, 'data'), account), emailAddress: account });
   t.after(() => mailbox.close());
   const { outbox, audit, store } = openTestOutbox(t, home);
-  const sender = senderOf(mailbox, { door: 'mcp', tokenName: 'agent' });
+  const sender = senderOf(mailbox, { transport: 'mcp', tokenName: 'agent' });
   const { outboxId } = await outbox.send(sender, message, { idempotencyKey: 'k' });
   const command = (...words: string[]) => runCommand(['outbox', ...words], environment);
   return { home, mailbox, outbox, audit, store, sender, id: outboxId, command };
@@ -99,7 +99,7 @@ test('sends what is approved by its hash once, and writes down that a person did
   assert.equal(again.state, 'sent');
   const [end, begin] = audit.list({ limit: 2 });
   assert.equal(begin?.operation, 'outbox approve');
-  assert.equal(begin?.door, 'cli');
+  assert.equal(begin?.transport, 'cli');
   assert.equal(end?.event, 'done');
 });
 

@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import { AppError } from '../../src/core/errors.ts';
 import type { ErrorCode } from '../../src/core/errors.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
-import { parseQuery } from '../../src/mail/parse-query.ts';
+import { parseQuery } from '../../src/mail/query/parse-query.ts';
 import { buildMail } from '../build-mail.ts';
 import type { MailParts } from '../build-mail.ts';
 

@@ -15,7 +15,7 @@ function loggerInto(lines: string[], level: 'debug' | 'info' = 'info') {
 test('a log line is one line of JSON with the call it belongs to', () => {
   const lines: string[] = [];
   const logger = loggerInto(lines);
-  runInContext({ requestId: 'r-1', door: 'rest', tokenName: 'owner' }, () => logger.info('a\nb', { count: 2 }));
+  runInContext({ requestId: 'r-1', transport: 'rest', tokenName: 'owner' }, () => logger.info('a\nb', { count: 2 }));
   assert.equal(lines.length, 1);
   assert.match(lines[0] ?? '', /^\{.*\}\n$/);
   assert.deepEqual(JSON.parse(lines[0] ?? ''), {
@@ -25,7 +25,7 @@ test('a log line is one line of JSON with the call it belongs to', () => {
     pid: process.pid,
     message: 'a\nb',
     requestId: 'r-1',
-    door: 'rest',
+    transport: 'rest',
     tokenName: 'owner',
     count: 2,
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { answerCall } from '../../src/emulator/answer-call.ts';
-import { GoogleError } from '../../src/emulator/api-call.ts';
-import { rewriteOnSend } from '../../src/emulator/rewrite-on-send.ts';
+import { answerCall } from '../../src/emulator/http/answer-call.ts';
+import { GoogleError } from '../../src/emulator/http/api-call.ts';
+import { rewriteOnSend } from '../../src/emulator/methods/rewrite-on-send.ts';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { gmailMethods } from '../../src/mail/gmail-methods.ts';

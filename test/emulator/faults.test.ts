@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { FaultRule } from '../../src/emulator/faults.ts';
+import type { FaultRule } from '../../src/emulator/control/faults.ts';
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 
 const profile = 'gmail/v1/users/me/profile';

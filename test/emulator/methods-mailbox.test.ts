@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { isAnswered } from '../../src/emulator/answer-call.ts';
+import { isAnswered } from '../../src/emulator/http/answer-call.ts';
 import { gmailMethods } from '../../src/mail/gmail-methods.ts';
 import type { Answer, Refusal } from './call-method.ts';
 import { decoded, notFound, nowMs, openCaller, owner, rawOf } from './call-method.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { rewriteOnSend } from '../../src/emulator/rewrite-on-send.ts';
+import { rewriteOnSend } from '../../src/emulator/methods/rewrite-on-send.ts';
 
 const nowMs = Date.UTC(2026, 5, 15, 12);
 const received =

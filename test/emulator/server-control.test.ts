@@ -99,9 +99,9 @@ test('the page of the emulator names every setting with its default, every count
   }
   for (const name of Object.keys(emulator.counters.read()))
     assert.match(page, new RegExp(`^\\|.*\`${name}\`.*\\|`, 'm'));
-  const faults = readFileSync(join(folder, 'src/emulator/faults.ts'), 'utf8');
+  const faults = readFileSync(join(folder, 'src/emulator/control/faults.ts'), 'utf8');
   for (const [, kind] of faults.matchAll(/z\.literal\('(\w+)'\)/g)) assert.ok(page.includes(`| \`${kind}\` |`), kind);
-  const control = readFileSync(join(folder, 'src/emulator/control.ts'), 'utf8');
+  const control = readFileSync(join(folder, 'src/emulator/control/control.ts'), 'utf8');
   for (const [, path] of control.matchAll(/case '(?:POST|PATCH) (\/[\w-]+)'/g)) {
     assert.ok(page.includes(`/emulator${path}\``), path);
   }

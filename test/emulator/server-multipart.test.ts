@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { boundaryOf, splitMultipart } from '../../src/emulator/split-multipart.ts';
+import { boundaryOf, splitMultipart } from '../../src/emulator/http/split-multipart.ts';
 
 const boundary = 'a-boundary-that-no-random-bytes-hold';
 

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
-import { parseMime } from '../../src/mail/parse-mime.ts';
+import { parseMime } from '../../src/mail/mime/parse-mime.ts';
 import type { ParsedMail } from '../../src/mail/message.ts';
 import { buildMail, type MailParts } from '../build-mail.ts';
 import { startTwoDoors, type TwoDoors } from '../operations/two-doors.ts';

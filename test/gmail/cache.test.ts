@@ -6,7 +6,7 @@ import { runInContext } from '../../src/core/context.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { Database } from '../../src/core/database.ts';
 import type { Mailbox, MessagePage } from '../../src/mail/mailbox.ts';
-import { parseQuery } from '../../src/mail/parse-query.ts';
+import { parseQuery } from '../../src/mail/query/parse-query.ts';
 import type { MailParts } from '../build-mail.ts';
 import { buildMail } from '../build-mail.ts';
 import type { Delivery } from './open-on-emulator.ts';
@@ -312,7 +312,7 @@ test('equal reads that are under way together are one request, and one that give
   const { calls } = await asked(() => Promise.all(Array.from({ length: 5 }, () => mailbox.getMessage(id))));
   assert.deepEqual(calls, ['messages.get']);
   const impatient = new AbortController();
-  const context = { requestId: 'r', door: 'rest', signal: impatient.signal } as const;
+  const context = { requestId: 'r', transport: 'rest', signal: impatient.signal } as const;
   const given = runInContext(context, () => mailbox.getMessage(another));
   const waited = mailbox.getMessage(another);
   impatient.abort(new AppError('UNAVAILABLE', 'gone'));

@@ -63,7 +63,7 @@ async function main(task: ChildTask): Promise<void> {
       const startedMs = performance.now();
       let outcome = 'OK';
       try {
-        const context = { requestId: 'child', door: 'rest', deadlineMs: startedMs + patienceMs, urgency } as const;
+        const context = { requestId: 'child', transport: 'rest', deadlineMs: startedMs + patienceMs, urgency } as const;
         await runInContext(context, () =>
           channel.send(
             apiRequest(rootUrl, {

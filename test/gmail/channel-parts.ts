@@ -100,7 +100,10 @@ export function sendRequest(rootUrl: string, facts: Partial<ApiRequest> = {}): A
 /** Runs work as a call with little patience, unless told otherwise. */
 export function asCall<T>(context: Partial<CallContext> & { readonly patienceMs?: number }, work: () => T): T {
   const { patienceMs = 10_000, ...others } = context;
-  return runInContext({ requestId: 'test', door: 'rest', deadlineMs: performance.now() + patienceMs, ...others }, work);
+  return runInContext(
+    { requestId: 'test', transport: 'rest', deadlineMs: performance.now() + patienceMs, ...others },
+    work,
+  );
 }
 
 export interface ScriptedServer {

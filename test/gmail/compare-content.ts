@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { messageResource } from '../../src/emulator/message-resource.ts';
+import { messageResource } from '../../src/emulator/methods/message-resource.ts';
 import type { ApiPart } from '../../src/gmail/client/api-schemas.ts';
 import { apiMessage } from '../../src/gmail/client/api-schemas.ts';
 import { readFull } from '../../src/gmail/content/fetched-message.ts';
 import { missingTexts } from '../../src/gmail/content/part-kind.ts';
 import type { ParsedMail, MailContent } from '../../src/mail/message.ts';
-import { parseMime } from '../../src/mail/parse-mime.ts';
-import { decodePart, findPart, readPartTree } from '../../src/mail/part-tree.ts';
+import { parseMime } from '../../src/mail/mime/parse-mime.ts';
+import { decodePart, findPart, readPartTree } from '../../src/mail/mime/part-tree.ts';
 
 /** The parts of a message in Gmail's answer with their ids. */
 function idsOf(part: ApiPart, partId = ''): readonly (readonly [ApiPart, string])[] {

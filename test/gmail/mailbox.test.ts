@@ -4,7 +4,7 @@ import { runInContext } from '../../src/core/context.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { Mailbox, MessagePage } from '../../src/mail/mailbox.ts';
 import { maxSendBytes } from '../../src/mail/mailbox.ts';
-import { parseQuery } from '../../src/mail/parse-query.ts';
+import { parseQuery } from '../../src/mail/query/parse-query.ts';
 import { buildMail } from '../build-mail.ts';
 import type { Delivery } from './open-on-emulator.ts';
 import { gmailOnEmulator } from './open-on-emulator.ts';
@@ -176,7 +176,7 @@ test('a caller who is gone is answered with that, and nothing more is asked', as
   const signal = AbortSignal.abort(new AppError('UNAVAILABLE', 'the caller is gone'));
   const { units } = await asked(() =>
     assert.rejects(
-      runInContext({ requestId: 'r', door: 'rest', signal }, () => search(mailbox)),
+      runInContext({ requestId: 'r', transport: 'rest', signal }, () => search(mailbox)),
       { message: 'the caller is gone' },
     ),
   );

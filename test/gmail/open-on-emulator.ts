@@ -11,7 +11,7 @@ import { openCredentialStore } from '../../src/gmail/credentials/open-credential
 import { openGmailMailbox } from '../../src/gmail/open-gmail-mailbox.ts';
 import type { EmulatorOptions } from '../../src/emulator/start-emulator.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
-import { parseMime } from '../../src/mail/parse-mime.ts';
+import { parseMime } from '../../src/mail/mime/parse-mime.ts';
 import type { TestEmulator } from '../support/emulator.ts';
 import { startTestEmulator } from '../support/emulator.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

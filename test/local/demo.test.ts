@@ -6,9 +6,9 @@ import { test, type TestContext } from 'node:test';
 import { demoAddress } from '../../src/local/demo/demo-messages.ts';
 import { fillDemoMailbox } from '../../src/local/demo/fill-demo-mailbox.ts';
 import { openLocalMailbox, type LocalMailbox } from '../../src/local/open-local-mailbox.ts';
-import { parseMime } from '../../src/mail/parse-mime.ts';
+import { parseMime } from '../../src/mail/mime/parse-mime.ts';
 import type { ParsedMail } from '../../src/mail/message.ts';
-import type { QueryNode } from '../../src/mail/query.ts';
+import type { QueryNode } from '../../src/mail/query/query.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const now = new Date('2026-11-22T12:34:56.789Z');

@@ -1,5 +1,5 @@
 import { testMailboxConformance } from '../mailbox-conformance.ts';
-import { parseMime } from '../../src/mail/parse-mime.ts';
+import { parseMime } from '../../src/mail/mime/parse-mime.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openMailbox } from './temporary-mailbox.ts';
 

@@ -1,8 +1,8 @@
 import type { TestContext } from 'node:test';
-import type { IncomingMessage } from '../../src/local/incoming.ts';
+import type { IncomingMessage } from '../../src/local/arrival/incoming.ts';
 import type { LocalMailbox, LocalMailboxOptions } from '../../src/local/open-local-mailbox.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
-import { parseMime } from '../../src/mail/parse-mime.ts';
+import { parseMime } from '../../src/mail/mime/parse-mime.ts';
 import type { MailParts } from '../build-mail.ts';
 import { buildMail } from '../build-mail.ts';
 

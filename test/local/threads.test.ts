@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import * as fc from 'fast-check';
-import { maxThreadMessages } from '../../src/local/assign-thread.ts';
+import { maxThreadMessages } from '../../src/local/threads/assign-thread.ts';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import type { MailParts } from '../build-mail.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

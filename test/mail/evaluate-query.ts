@@ -1,7 +1,7 @@
-import { bodyText } from '../../src/mail/body-text.ts';
+import { bodyText } from '../../src/mail/text/body-text.ts';
 import type { Address, Label, MessageSummary, ParsedMail } from '../../src/mail/message.ts';
-import type { QueryNode, TextField } from '../../src/mail/query.ts';
-import { tokenizeText } from '../../src/mail/tokenize-text.ts';
+import type { QueryNode, TextField } from '../../src/mail/query/query.ts';
+import { tokenizeText } from '../../src/mail/text/tokenize-text.ts';
 
 /** A message with everything that a query can ask of it. */
 export interface EvaluatedMessage {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { htmlToText } from '../../src/mail/html-to-text.ts';
+import { htmlToText } from '../../src/mail/html/html-to-text.ts';
 
 const padding = '<p>Dear reader, here is our letter.</p>';
 const paddingText = 'Dear reader, here is our letter.';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { bodyText } from '../../src/mail/body-text.ts';
-import { parseHeadersOnly, parseMime } from '../../src/mail/parse-mime.ts';
+import { bodyText } from '../../src/mail/text/body-text.ts';
+import { parseHeadersOnly, parseMime } from '../../src/mail/mime/parse-mime.ts';
 
 const corpus = join(import.meta.dirname, '../../../shared/mail/mime');
 const skip = existsSync(corpus) ? false : `needs the mail in ${corpus}, which is not part of this repository`;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { parseDate } from '../../src/mail/parse-date.ts';
+import { parseDate } from '../../src/mail/mime/parse-date.ts';
 
 const dates: readonly (readonly [text: string, iso: string])[] = [
   ['Fri, 21 Nov 1997 09:55:06 -0600', '1997-11-21T15:55:06Z'],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { parseMimeWithin } from '../../src/mail/parse-mime-within.ts';
+import { parseMimeWithin } from '../../src/mail/mime/parse-mime-within.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 function withFile(lines: number): Uint8Array {
@@ -93,7 +93,7 @@ test('the worker is found from a bundle as from the sources', async (context) =>
   const root = join(import.meta.dirname, '../..');
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/mail/parse-mime-within.ts', 'src/bin/mime-worker.ts'],
+    entryPoints: ['src/mail/mime/parse-mime-within.ts', 'src/bin/mime-worker.ts'],
     entryNames: '[name]',
     outdir: folder,
     bundle: true,

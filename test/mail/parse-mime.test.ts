@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { bodyText } from '../../src/mail/body-text.ts';
-import { parseHeadersOnly, parseMime } from '../../src/mail/parse-mime.ts';
+import { bodyText } from '../../src/mail/text/body-text.ts';
+import { parseHeadersOnly, parseMime } from '../../src/mail/mime/parse-mime.ts';
 
 /** Lines joined as in a message; one character a byte, so that any charset can be written. */
 function mail(...lines: readonly string[]): Uint8Array {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseQuery } from '../../src/mail/parse-query.ts';
-import { printQuery } from '../../src/mail/print-query.ts';
-import { queryOperators } from '../../src/mail/query-operators.ts';
+import { parseQuery } from '../../src/mail/query/parse-query.ts';
+import { printQuery } from '../../src/mail/query/print-query.ts';
+import { queryOperators } from '../../src/mail/query/query-operators.ts';
 
 const options = {
   nowMs: Date.UTC(2026, 10, 22, 12, 30, 15, 500),

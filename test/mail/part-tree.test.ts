@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { readParameters } from '../../src/mail/read-parameters.ts';
-import { parseOrHeaders } from '../../src/mail/parse-or-headers.ts';
-import type { MimePart } from '../../src/mail/part-tree.ts';
-import { decodePart, findPart, readPartTree } from '../../src/mail/part-tree.ts';
+import { readParameters } from '../../src/mail/mime/read-parameters.ts';
+import { parseOrHeaders } from '../../src/mail/mime/parse-or-headers.ts';
+import type { MimePart } from '../../src/mail/mime/part-tree.ts';
+import { decodePart, findPart, readPartTree } from '../../src/mail/mime/part-tree.ts';
 
 const mailFolder = join(import.meta.dirname, '../../../shared/mail');
 const mailMissing = existsSync(mailFolder)

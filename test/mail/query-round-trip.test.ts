@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { systemLabelIds } from '../../src/mail/message.ts';
 import type { ParsedMail } from '../../src/mail/message.ts';
-import { parseQuery } from '../../src/mail/parse-query.ts';
-import { printQuery } from '../../src/mail/print-query.ts';
-import type { QueryNode } from '../../src/mail/query.ts';
-import { asksForSpamOrTrash, textFields } from '../../src/mail/query.ts';
+import { parseQuery } from '../../src/mail/query/parse-query.ts';
+import { printQuery } from '../../src/mail/query/print-query.ts';
+import type { QueryNode } from '../../src/mail/query/query.ts';
+import { asksForSpamOrTrash, textFields } from '../../src/mail/query/query.ts';
 import { evaluateQuery } from './evaluate-query.ts';
 
 const options = { nowMs: Date.UTC(2026, 10, 22), timeZone: 'America/New_York', emailAddress: 'ann@example.org' };

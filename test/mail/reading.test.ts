@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { baseSubject } from '../../src/mail/base-subject.ts';
-import { bodyText } from '../../src/mail/body-text.ts';
-import { clipText } from '../../src/mail/clip-text.ts';
-import { formatAddresses } from '../../src/mail/format-address.ts';
-import { safeFilename } from '../../src/mail/safe-filename.ts';
+import { baseSubject } from '../../src/mail/text/base-subject.ts';
+import { bodyText } from '../../src/mail/text/body-text.ts';
+import { clipText } from '../../src/mail/text/clip-text.ts';
+import { formatAddresses } from '../../src/mail/mime/format-address.ts';
+import { safeFilename } from '../../src/mail/mime/safe-filename.ts';
 
 const rich = `<h1>The letter</h1><p>${'Every word of it is here. '.repeat(20)}</p>`;
 

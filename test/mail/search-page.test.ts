@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseQuery } from '../../src/mail/parse-query.ts';
-import { queryOperators } from '../../src/mail/query-operators.ts';
+import { parseQuery } from '../../src/mail/query/parse-query.ts';
+import { queryOperators } from '../../src/mail/query/query-operators.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/search.md'), 'utf8');
 const options = { nowMs: Date.UTC(2026, 10, 22), timeZone: 'UTC', emailAddress: 'ann@example.org' };

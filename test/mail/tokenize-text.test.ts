@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { indexableText, splitWords, tokenizeText } from '../../src/mail/tokenize-text.ts';
+import { indexableText, splitWords, tokenizeText } from '../../src/mail/text/tokenize-text.ts';
 
 const examples: readonly (readonly [text: string, words: readonly string[]])[] = [
   ['Foo bar_baz x-1', ['foo', 'bar_baz', 'x', '1']],

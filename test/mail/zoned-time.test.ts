@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { instantOf, subtractFrom, wallTimeAt } from '../../src/mail/zoned-time.ts';
+import { instantOf, subtractFrom, wallTimeAt } from '../../src/core/zoned-time.ts';
 
 const midnights: readonly (readonly [
   what: string,

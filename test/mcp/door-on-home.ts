@@ -5,12 +5,12 @@ import { createAccounts } from '../../src/accounts/accounts.ts';
 import { selectBackend } from '../../src/accounts/select-backend.ts';
 import { parseConfiguration } from '../../src/core/configuration.ts';
 import { locateHome } from '../../src/core/home.ts';
-import { startHttpServer } from '../../src/door/http-server.ts';
-import { createTokenCheck, ownerToken } from '../../src/door/tokens.ts';
+import { startHttpServer } from '../../src/server/http-server.ts';
+import { createTokenCheck, ownerToken } from '../../src/server/tokens.ts';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
-import { createMcpDoor } from '../../src/mcp/mcp-door.ts';
+import { createMcpHandler } from '../../src/mcp/mcp-handler.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { openSafety, type Safety } from '../../src/safety/open-safety.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -38,7 +38,7 @@ export async function startDoorOnHome(context: Pick<TestContext, 'after'>, polic
   const services = { accounts, safety, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
   const token = ownerToken(home.dataFolder);
   const server = await startHttpServer({
-    door: createMcpDoor(operations, services, configuration),
+    handler: createMcpHandler(operations, services, configuration),
     health: [],
     renderMetrics: () => '',
     configuration,

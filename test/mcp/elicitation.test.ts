@@ -148,7 +148,7 @@ for (const era of eras) {
         const outbox = door.safety.outbox();
         const [entry] = door.safety.outboxStore().list({ limit: 1 });
         assert.ok(entry);
-        const actor = { door: 'cli', requestId: 'test' } as const;
+        const actor = { transport: 'cli', requestId: 'test' } as const;
         await outbox.approve(entry.id, entry.contentHash, {
           mailbox: door.mailbox,
           actor,

@@ -1,5 +1,5 @@
 import type { Grant } from '../../src/core/configuration.ts';
-import { startHttpServer } from '../../src/door/http-server.ts';
+import { startHttpServer } from '../../src/server/http-server.ts';
 import { createMcpTransports } from '../../src/mcp/transports.ts';
 import type { McpTransportsOptions } from '../../src/mcp/transports.ts';
 import { silent } from './silent.ts';
@@ -21,9 +21,9 @@ export async function startMcpServer(options: Omit<McpTransportsOptions, 'logger
   const grants = new Set<Grant>(['read']);
   const transports = createMcpTransports({ logger: silent, ...options });
   const server = await startHttpServer({
-    door: {
+    handler: {
       name: 'mcp',
-      open: new Map(),
+      publicRoutes: new Map(),
       handle: ({ request, response, principal }) => transports.handle(request, response, principal),
       close: () => transports.close(),
     },

@@ -7,10 +7,10 @@ import { AppError } from '../../src/core/errors.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
 import type { BuildServer } from '../../src/mcp/build-server.ts';
 import { operationServers } from '../../src/mcp/operation-server.ts';
-import type { Services } from '../../src/operations/invoke.ts';
-import { defineOperation } from '../../src/operations/operation.ts';
+import type { Services } from '../../src/operations/kernel/invoke.ts';
+import { defineOperation } from '../../src/operations/kernel/operation.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
-import type { Operation } from '../../src/operations/operation.ts';
+import type { Operation } from '../../src/operations/kernel/operation.ts';
 import { silent } from './silent.ts';
 
 /** Operations that show what reaches an operation, without any mail. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseMime } from '../../src/mail/parse-mime.ts';
+import { parseMime } from '../../src/mail/mime/parse-mime.ts';
 import type { ParsedMail } from '../../src/mail/message.ts';
 import { assertFault, openTestHome, owner, sharedTestHome, type TestHome } from './test-home.ts';
 

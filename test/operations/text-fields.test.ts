@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createFilter } from '../../src/operations/filters/create-filter.ts';
-import { sendMessage } from '../../src/operations/send-message.ts';
-import { readTextFields } from '../../src/operations/text-fields.ts';
+import { sendMessage } from '../../src/operations/sending/send-message.ts';
+import { readTextFields } from '../../src/operations/kernel/text-fields.ts';
 
 test('an object is given as JSON', () => {
   const input = readTextFields(createFilter, [

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { assemble } from '../../src/door/assemble.ts';
+import { assemble } from '../../src/server/assemble.ts';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
-import { foldQuotes } from '../../src/mail/fold-quotes.ts';
-import { parseOrHeaders } from '../../src/mail/parse-or-headers.ts';
-import { invoke } from '../../src/operations/invoke.ts';
+import { foldQuotes } from '../../src/mail/text/fold-quotes.ts';
+import { parseOrHeaders } from '../../src/mail/mime/parse-or-headers.ts';
+import { invoke } from '../../src/operations/kernel/invoke.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

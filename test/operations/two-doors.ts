@@ -6,10 +6,10 @@ import { selectBackend } from '../../src/accounts/select-backend.ts';
 import { grants as allGrants, parseConfiguration } from '../../src/core/configuration.ts';
 import type { Grant } from '../../src/core/configuration.ts';
 import { locateHome } from '../../src/core/home.ts';
-import { startHttpServer } from '../../src/door/http-server.ts';
-import { createToken, createTokenCheck } from '../../src/door/tokens.ts';
-import { createMcpDoor } from '../../src/mcp/mcp-door.ts';
-import type { Operation } from '../../src/operations/operation.ts';
+import { startHttpServer } from '../../src/server/http-server.ts';
+import { createToken, createTokenCheck } from '../../src/server/tokens.ts';
+import { createMcpHandler } from '../../src/mcp/mcp-handler.ts';
+import type { Operation } from '../../src/operations/kernel/operation.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import { silent } from '../mcp/silent.ts';
@@ -96,7 +96,7 @@ async function startMcpServer(
   const safety = openSafety(home, Date.now);
   const services = { accounts, safety, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
   const server = await startHttpServer({
-    door: createMcpDoor(operations, services, configuration),
+    handler: createMcpHandler(operations, services, configuration),
     health: [],
     renderMetrics: () => '',
     configuration,

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { createToken } from '../../src/door/tokens.ts';
+import { createToken } from '../../src/server/tokens.ts';
 import { startRestServer, type TestRestServer } from '../support/rest-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

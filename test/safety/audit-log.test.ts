@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const noonMs = Date.UTC(2026, 10, 22, 12);
 const change: IntendedChange = {
   account: 'me@example.org',
-  actor: { door: 'mcp', requestId: 'request-1', tokenName: 'agent' },
+  actor: { transport: 'mcp', requestId: 'request-1', tokenName: 'agent' },
   operation: 'modify_messages',
   method: 'modifyMessages',
   target: { ids: ['a'], addLabelIds: ['STARRED'], removeLabelIds: [] },
@@ -46,7 +46,7 @@ suite('the audit log', () => {
         at: '2026-11-22T12:00:01.000Z',
         account: 'me@example.org',
         event: 'begun',
-        door: 'mcp',
+        transport: 'mcp',
         tokenName: 'agent',
         requestId: 'request-1',
         operation: 'modify_messages',
@@ -71,7 +71,7 @@ suite('the audit log', () => {
     const { log } = open(t);
     log.begin(change);
     log.begin({ ...change, account: 'other@example.org' });
-    log.begin({ ...change, actor: { door: 'rest', requestId: 'request-2' } });
+    log.begin({ ...change, actor: { transport: 'rest', requestId: 'request-2' } });
     const sequences = (filter: object): number[] => log.list({ limit: 10, ...filter }).map(({ sequence }) => sequence);
     assert.deepEqual(sequences({}), [3, 2, 1]);
     assert.deepEqual(sequences({ limit: 2 }), [3, 2]);
@@ -136,7 +136,7 @@ suite('the audit log', () => {
     const inverse = { kind: 'deleteFilter', id: 'f1' } as const;
     const first = log.begin(change);
     log.end(first, { kind: 'done', to: null, inverse });
-    const foreign = log.begin({ ...change, actor: { door: 'rest', requestId: 'r', tokenName: 'program' } });
+    const foreign = log.begin({ ...change, actor: { transport: 'rest', requestId: 'r', tokenName: 'program' } });
     log.end(foreign, { kind: 'done', to: null, inverse: { kind: 'deleteFilter', id: 'f2' } });
     const undo = log.begin({ ...change, operation: 'undo' });
     log.end(undo, { kind: 'done', to: null, inverse: { kind: 'deleteFilter', id: 'f3' } });

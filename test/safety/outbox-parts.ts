@@ -129,12 +129,12 @@ export function openEmulatedMailbox(
 
 /** Somebody who sends with a mailbox. */
 export function senderOf(mailbox: Mailbox, actor: Partial<Actor> = {}): Sender {
-  return { mailbox, operation: 'send_message', actor: { door: 'rest', requestId: 'test', ...actor } };
+  return { mailbox, operation: 'send_message', actor: { transport: 'rest', requestId: 'test', ...actor } };
 }
 
 /** Runs work with the patience of a caller. */
 export function asCaller<T>(patienceMs: number, work: () => Promise<T>): Promise<T> {
-  return runInContext({ requestId: 'test', door: 'rest', deadlineMs: performance.now() + patienceMs }, work);
+  return runInContext({ requestId: 'test', transport: 'rest', deadlineMs: performance.now() + patienceMs }, work);
 }
 
 /** How a send was answered: its state, or the code of its error. */

@@ -45,7 +45,7 @@ function startEntry(context: TestContext) {
       state: 'parked',
       sendsAtMs: 0,
       operation: 'send_message',
-      actor: { door: 'rest', requestId: 'r' },
+      actor: { transport: 'rest', requestId: 'r' },
       message: messageOf('one'),
       limits: [],
     });

@@ -40,7 +40,7 @@ function failsWith(code: string, message: RegExp) {
 test('sends once under a key, answers the same to it again, and writes the send down once', async (t) => {
   const { outbox, mailbox, audit, store } = start(t);
   const first = await outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' });
-  const again = await outbox.send(senderOf(mailbox, { door: 'mcp' }), messageOf('one'), { idempotencyKey: 'k' });
+  const again = await outbox.send(senderOf(mailbox, { transport: 'mcp' }), messageOf('one'), { idempotencyKey: 'k' });
   assert.deepEqual(again, first);
   assert.equal(first.state, 'sent');
   assert.deepEqual(await countSent(mailbox), new Map([['one', 1]]));
@@ -133,7 +133,7 @@ test('tries a send that certainly failed again under its key, after asking the p
   assert.equal((await outbox.send(senderOf(mailbox), message, { idempotencyKey: 'k' })).state, 'parked');
   const [entry] = store.list({ limit: 2 });
   assert.ok(entry !== undefined);
-  await outbox.approve(entry.id, message.contentHash, senderOf(mailbox, { door: 'cli' }));
+  await outbox.approve(entry.id, message.contentHash, senderOf(mailbox, { transport: 'cli' }));
   assert.deepEqual(await countSent(mailbox), new Map([['one', 1]]));
   assert.deepEqual(auditFaults(audit), []);
 });
@@ -153,7 +153,7 @@ test('parks a message until a person approves the very one that was shown', asyn
   const parked = await outbox.send(senderOf(mailbox), message, { idempotencyKey: 'k' });
   assert.deepEqual(parked, { state: 'parked', outboxId: parked.outboxId, contentHash: message.contentHash });
   assert.deepEqual(await outbox.send(senderOf(mailbox), message, { idempotencyKey: 'k' }), parked);
-  const person = senderOf(mailbox, { door: 'cli' });
+  const person = senderOf(mailbox, { transport: 'cli' });
   await assert.rejects(
     outbox.approve(parked.outboxId, 'another hash', person),
     failsWith('CONFLICT', /not the one that was shown/),
@@ -174,7 +174,7 @@ test('parks a message until a person approves the very one that was shown', asyn
 test('answers the same key that a person rejected the message', async (t) => {
   const { outbox, mailbox, store, audit } = start(t, { sending: 'confirm' });
   const { outboxId } = await outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' });
-  outbox.reject(outboxId, { door: 'cli', requestId: 'r' });
+  outbox.reject(outboxId, { transport: 'cli', requestId: 'r' });
   await assert.rejects(
     outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' }),
     failsWith('FORBIDDEN', /^A person looked at this message and rejected it\.$/),
@@ -189,7 +189,7 @@ test('obeys a policy that has become stricter since a message was parked', async
   const message = messageOf('one');
   const { outboxId } = await outbox.send(senderOf(mailbox), message, {});
   setPolicy({ sending: 'confirm', recipients: { deny: ['ann@example.net'] } });
-  const person = senderOf(mailbox, { door: 'cli' });
+  const person = senderOf(mailbox, { transport: 'cli' });
   await assert.rejects(outbox.approve(outboxId, message.contentHash, person), failsWith('FORBIDDEN', /deny list/));
   setPolicy({ sending: 'confirm' });
   assert.equal((await outbox.approve(outboxId, message.contentHash, person)).state, 'sent');
@@ -279,7 +279,7 @@ test("sends a caller's draft only as it was checked", async (t) => {
   const asked = messageOf('mine', { raw: message.raw, draftId: filed.id });
   const parked = await outbox.send({ ...senderOf(mailbox), operation: 'send_draft' }, asked, { idempotencyKey: 'k' });
   await mailbox.updateDraft(filed.id, { raw: messageOf('something else').raw });
-  const person = senderOf(mailbox, { door: 'cli' });
+  const person = senderOf(mailbox, { transport: 'cli' });
   await assert.rejects(
     outbox.approve(parked.outboxId, asked.contentHash, person),
     failsWith('CONFLICT', /was changed after it was checked; nothing was sent/),

@@ -11,7 +11,7 @@ import { openSafety } from '../../src/safety/open-safety.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { messageTo, owner } from './policy-world.ts';
 
-const actorOf = (tokenName: string) => ({ door: 'mcp' as const, requestId: 'request-1', tokenName });
+const actorOf = (tokenName: string) => ({ transport: 'mcp' as const, requestId: 'request-1', tokenName });
 
 /** A home whose policy lets sends wait, and one that waits. */
 async function openWorld(t: TestContext) {

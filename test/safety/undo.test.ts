@@ -52,7 +52,7 @@ async function openWorld(t: TestContext, backend: string): Promise<World> {
   const ids = await furnish(behind);
   const log = openAuditLog(join(temporaryFolder(t), 'audit.db'), Date.now);
   t.after(() => log.close());
-  const actorOf = (tokenName: string) => ({ door: 'rest' as const, requestId: 'request-1', tokenName });
+  const actorOf = (tokenName: string) => ({ transport: 'rest' as const, requestId: 'request-1', tokenName });
   const recorded = (tokenName = 'agent', operation = 'some_operation'): Mailbox =>
     recordChanges(mailbox, logRecorder(log, { account: owner, actor: actorOf(tokenName), operation }));
   return {

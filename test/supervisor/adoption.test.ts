@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { Home } from '../../src/core/home.ts';
-import { identityOf } from '../../src/supervisor/process-identity.ts';
+import { identityOf } from '../../src/supervisor/files/process-identity.ts';
 import {
   control,
   eventually,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { extraKeys } from '../../src/supervisor/configuration/parse-program.ts';
-import { processStates } from '../../src/supervisor/process-state.ts';
-import { verbs } from '../../src/supervisor/run-control.ts';
+import { processStates } from '../../src/supervisor/process/process-state.ts';
+import { verbs } from '../../src/supervisor/control/run-control.ts';
 
 const page = readFileSync(new URL('../../docs/supervisor.md', import.meta.url), 'utf8');
 const [, commands = '', states = '', keys = ''] = page.split(/^## /m);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import test, { type TestContext } from 'node:test';
 import type { Home } from '../../src/core/home.ts';
-import { runControl } from '../../src/supervisor/run-control.ts';
+import { runControl } from '../../src/supervisor/control/run-control.ts';
 import {
   eventually,
   makeHome,

@@ -10,8 +10,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '../support/child-environment.ts';
 import { locateHome, type Home } from '../../src/core/home.ts';
-import { identityOf } from '../../src/supervisor/process-identity.ts';
-import { runControl } from '../../src/supervisor/run-control.ts';
+import { identityOf } from '../../src/supervisor/files/process-identity.ts';
+import { runControl } from '../../src/supervisor/control/run-control.ts';
 import { runSupervisor } from '../../src/supervisor/run-supervisor.ts';
 
 /** The Node.js that runs the tests, for `command=`. */

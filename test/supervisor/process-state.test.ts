@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { crashDelayMs, failedStartDelayMs } from '../../src/supervisor/back-off.ts';
+import { crashDelayMs, failedStartDelayMs } from '../../src/supervisor/process/back-off.ts';
 import {
   forgivenessMs,
   processStates,
@@ -9,7 +9,7 @@ import {
   type Policy,
   type ProcessEvent,
   type ProcessState,
-} from '../../src/supervisor/process-state.ts';
+} from '../../src/supervisor/process/process-state.ts';
 
 const policy: Policy = { autorestart: 'unexpected', startRetries: 3 };
 const events = {

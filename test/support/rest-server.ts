@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { createLogger } from '../../src/core/logger.ts';
-import { assemble } from '../../src/door/assemble.ts';
-import { answerHealth } from '../../src/door/health.ts';
-import { startHttpServer } from '../../src/door/http-server.ts';
-import { createMetrics } from '../../src/door/metrics.ts';
-import { createTokenCheck, ownerToken } from '../../src/door/tokens.ts';
+import { assemble } from '../../src/server/assemble.ts';
+import { answerHealth } from '../../src/server/health.ts';
+import { startHttpServer } from '../../src/server/http-server.ts';
+import { createMetrics } from '../../src/server/metrics.ts';
+import { createTokenCheck, ownerToken } from '../../src/server/tokens.ts';
 import { operations } from '../../src/operations/operations.ts';
-import { createRestDoor } from '../../src/rest/rest-door.ts';
+import { createRestHandler } from '../../src/rest/rest-handler.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -44,7 +44,7 @@ export async function startRestServer(
   const services = { ...assembly.services, logger };
   const { configuration } = assembly;
   const server = await startHttpServer({
-    door: createRestDoor(operations, services),
+    handler: createRestHandler(operations, services),
     health: answerHealth(services.accounts),
     renderMetrics: metrics.render,
     configuration,

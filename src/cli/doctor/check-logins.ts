@@ -23,7 +23,7 @@ function checkEnd({ emailAddress, refreshTokenExpiresMs }: AccountInfo, name: st
     : { name, state: 'warning', found: `It ends on ${end}: the OAuth client is in testing mode.`, mend: lasting };
 }
 
-/** What the doors may do by `GMAIL_GRANTS` and Google will refuse. */
+/** What the servers may do by `GMAIL_GRANTS` and Google will refuse. */
 function checkScopes(
   { emailAddress, scopes }: AccountInfo,
   name: string,

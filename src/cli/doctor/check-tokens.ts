@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { listTokens, ownerToken } from '../../door/tokens.ts';
+import { listTokens, ownerToken } from '../../server/tokens.ts';
 import type { Check } from './finding.ts';
 
 const name = 'tokens';

@@ -56,7 +56,7 @@ export function formatStored(credential: Credential, asked: ReadonlySet<Grant>, 
   const allowed = [...configuration.grants];
   const lines = [
     `Connected: ${emailAddress}`,
-    `  It covers ${covered.join(', ')}; the doors allow ${allowed.join(', ')} (GMAIL_GRANTS).`,
+    `  It covers ${covered.join(', ')}; the servers allow ${allowed.join(', ')} (GMAIL_GRANTS).`,
   ];
   if (credential.kind === 'oauth' && credential.refreshTokenExpiresMs !== undefined) {
     lines.push(

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
 import type { SendAs, SendAsFields } from '../../mail/settings.ts';
-import { invalidArgument, notFound, notImplemented } from '../google-errors.ts';
+import { invalidArgument, notFound, notImplemented } from '../http/google-errors.ts';
 import type { Method } from './method.ts';
 import { defineMethod } from './method.ts';
 

@@ -1,4 +1,4 @@
-import { invalidArgument } from '../google-errors.ts';
+import { invalidArgument } from '../http/google-errors.ts';
 
 /** A message or thread id of the path. Throws Gmail's 400 for what cannot be one. */
 export function checkedId(id: string): string {

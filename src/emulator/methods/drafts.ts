@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
 import type { DraftPage, DraftSummary, OutgoingMessage, PageRequest } from '../../mail/mailbox.ts';
-import type { QueryNode } from '../../mail/query.ts';
+import type { QueryNode } from '../../mail/query/query.ts';
 import { AppError } from '../../core/errors.ts';
-import { GoogleError } from '../api-call.ts';
-import { invalidArgument } from '../google-errors.ts';
-import { messageFormats, messageReference, messageResource } from '../message-resource.ts';
+import { GoogleError } from '../http/api-call.ts';
+import { invalidArgument } from '../http/google-errors.ts';
+import { messageFormats, messageReference, messageResource } from './message-resource.ts';
 import { messageBytes, messageFields } from './message-body.ts';
 import { nextPageField, pageQuery, pageRequestOf, queryNodeOf, resultSizeEstimate } from './list-request.ts';
 import type { Method } from './method.ts';

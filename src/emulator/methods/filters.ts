@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
 import type { Filter, FilterFields } from '../../mail/settings.ts';
-import { failedPrecondition, invalidArgument, notFound } from '../google-errors.ts';
+import { failedPrecondition, invalidArgument, notFound } from '../http/google-errors.ts';
 import type { Method } from './method.ts';
 import { defineMethod } from './method.ts';
 import { integer } from './read-body.ts';

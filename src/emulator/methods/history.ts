@@ -1,6 +1,6 @@
 import type { ChangedMessage, HistoryRecord } from '../../mail/mailbox.ts';
-import { notFound } from '../google-errors.ts';
-import { messageReference } from '../message-resource.ts';
+import { notFound } from '../http/google-errors.ts';
+import { messageReference } from './message-resource.ts';
 import { nextPageField, pageQuery, pageRequestOf } from './list-request.ts';
 import type { Method } from './method.ts';
 import { defineMethod } from './method.ts';

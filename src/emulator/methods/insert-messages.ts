@@ -1,4 +1,4 @@
-import { messageReference } from '../message-resource.ts';
+import { messageReference } from './message-resource.ts';
 import type { MessageRequest } from './message-body.ts';
 import { messageBody, messageBytes } from './message-body.ts';
 import type { Method } from './method.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { invalidArgument, notImplemented } from '../google-errors.ts';
+import { invalidArgument, notImplemented } from '../http/google-errors.ts';
 
 const ids = z.array(z.string()).default([]);
 

@@ -1,9 +1,9 @@
 import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
 import type { PageRequest, SearchRequest } from '../../mail/mailbox.ts';
-import { parseQuery } from '../../mail/parse-query.ts';
-import type { QueryNode } from '../../mail/query.ts';
-import { invalidArgument } from '../google-errors.ts';
-import { fromGmailPageToken, toGmailPageToken } from '../page-tokens.ts';
+import { parseQuery } from '../../mail/query/parse-query.ts';
+import type { QueryNode } from '../../mail/query/query.ts';
+import { invalidArgument } from '../http/google-errors.ts';
+import { fromGmailPageToken, toGmailPageToken } from '../http/page-tokens.ts';
 
 /** Gmail's for messages, threads, drafts and history alike; more is cut, none means the default. */
 const defaultResults = 100;

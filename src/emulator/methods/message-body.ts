@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { invalidArgument, notImplemented } from '../google-errors.ts';
+import { invalidArgument, notImplemented } from '../http/google-errors.ts';
 import { base64Bytes, integer, longInteger } from './read-body.ts';
 
 const texts = z.array(z.string()).optional();

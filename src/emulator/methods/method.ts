@@ -1,5 +1,5 @@
 import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
-import type { ApiAnswer, ApiCall } from '../api-call.ts';
+import type { ApiAnswer, ApiCall } from '../http/api-call.ts';
 import type { BodyType } from './read-body.ts';
 import { readBody } from './read-body.ts';
 import type { QueryTypes, QueryValues } from './read-query.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { FieldViolation } from '../google-errors.ts';
-import { badRequest } from '../google-errors.ts';
+import type { FieldViolation } from '../http/google-errors.ts';
+import { badRequest } from '../http/google-errors.ts';
 import { snakeCase } from './read-query.ts';
 
 /** The JSON body of a method. */

@@ -1,5 +1,5 @@
-import type { FieldViolation } from '../google-errors.ts';
-import { badRequest } from '../google-errors.ts';
+import type { FieldViolation } from '../http/google-errors.ts';
+import { badRequest } from '../http/google-errors.ts';
 
 /** What a query parameter holds. A list of words stands for one of them, {@link Repeated} for any number of them. */
 type QueryType = 'string' | 'string[]' | 'uint32' | 'uint64' | 'bool' | readonly string[] | Repeated;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
 import type { ThreadSummary } from '../../mail/mailbox.ts';
 import type { MessageSummary } from '../../mail/message.ts';
-import { escapeSnippet, messageReference, messageResource } from '../message-resource.ts';
+import { escapeSnippet, messageReference, messageResource } from './message-resource.ts';
 import { checkedId } from './checked-id.ts';
 import { checkLabelChange, labelChangeFields, trashing, untrashing } from './label-change.ts';
 import { nextPageField, resultSizeEstimate, searchQuery, searchRequestOf } from './list-request.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { invalidArgument } from '../google-errors.ts';
+import { invalidArgument } from '../http/google-errors.ts';
 import type { Method } from './method.ts';
 import { defineMethod } from './method.ts';
 

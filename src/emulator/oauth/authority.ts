@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AppError } from '../../core/errors.ts';
-import type { EmulatorSettings } from '../settings.ts';
+import type { EmulatorSettings } from '../control/settings.ts';
 import { OAuthError } from './oauth-error.ts';
 
 /** A desktop client as Google Cloud registers it. */

@@ -1,7 +1,7 @@
 import { gmailScopes } from '../../mail/gmail-methods.ts';
-import type { HttpAnswer } from '../http-answer.ts';
-import { emptyAnswer, escapeHtml, pageAnswer } from '../http-answer.ts';
-import type { EmulatorSettings } from '../settings.ts';
+import type { HttpAnswer } from '../http/http-answer.ts';
+import { emptyAnswer, escapeHtml, pageAnswer } from '../http/http-answer.ts';
+import type { EmulatorSettings } from '../control/settings.ts';
 import type { Authority, PendingCode } from './authority.ts';
 import { wordsOf } from './token-endpoint.ts';
 

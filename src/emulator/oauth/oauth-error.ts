@@ -1,5 +1,5 @@
-import type { HttpAnswer } from '../http-answer.ts';
-import { jsonAnswer } from '../http-answer.ts';
+import type { HttpAnswer } from '../http/http-answer.ts';
+import { jsonAnswer } from '../http/http-answer.ts';
 
 /** An error of the token endpoint in the form of RFC 6749, 5.2, with Google's words. */
 export class OAuthError extends Error {

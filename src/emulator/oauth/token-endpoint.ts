@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { HttpAnswer } from '../http-answer.ts';
-import { jsonAnswer } from '../http-answer.ts';
+import type { HttpAnswer } from '../http/http-answer.ts';
+import { jsonAnswer } from '../http/http-answer.ts';
 import type { AccessToken, Authority, Grant, PendingCode } from './authority.ts';
 import { OAuthError, oauthErrorAnswer } from './oauth-error.ts';
 import type { ServiceAccounts } from './service-accounts.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { currentContext } from '../../core/context.ts';
-import { formatAddresses } from '../../mail/format-address.ts';
+import { formatAddresses } from '../../mail/mime/format-address.ts';
 import type { MailContent, MessageSummary, ParsedMail } from '../../mail/message.ts';
-import { parseOrHeaders } from '../../mail/parse-or-headers.ts';
-import { parseHeadersOnly } from '../../mail/parse-mime.ts';
+import { parseOrHeaders } from '../../mail/mime/parse-or-headers.ts';
+import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
 import type { ApiMessage } from '../client/api-schemas.ts';
 import type { FetchedTexts } from './write-skeleton.ts';
 import { sizeInMark, writeHeader, writeSkeleton } from './write-skeleton.ts';

@@ -1,5 +1,5 @@
 import type { MessagePage, SearchRequest } from '../../mail/mailbox.ts';
-import { printQuery } from '../../mail/print-query.ts';
+import { printQuery } from '../../mail/query/print-query.ts';
 import { apiMessageList } from '../client/api-schemas.ts';
 import { ask } from '../client/ask.ts';
 import type { GmailContext } from './gmail-context.ts';

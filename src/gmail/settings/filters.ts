@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { filterQuery } from '../../mail/filter-query.ts';
+import { filterQuery } from '../../mail/query/filter-query.ts';
 import type { Filter, FilterFields } from '../../mail/settings.ts';
 import { ask, askOnce, orNotFound, orRefused, tell } from '../client/ask.ts';
 import type { GmailContext } from '../reading/gmail-context.ts';

@@ -1,5 +1,5 @@
-import { parseMime } from '../../mail/parse-mime.ts';
-import type { IncomingMessage } from '../incoming.ts';
+import { parseMime } from '../../mail/mime/parse-mime.ts';
+import type { IncomingMessage } from '../arrival/incoming.ts';
 import type { LocalMailbox } from '../open-local-mailbox.ts';
 import type { DemoMail } from './demo-mail.ts';
 

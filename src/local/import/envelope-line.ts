@@ -1,4 +1,4 @@
-import { parseDate } from '../../mail/parse-date.ts';
+import { parseDate } from '../../mail/mime/parse-date.ts';
 
 /** What the line before a message in an mbox says of its delivery. */
 export interface EnvelopeLine {

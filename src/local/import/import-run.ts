@@ -1,10 +1,10 @@
 import { AppError } from '../../core/errors.ts';
-import type { Mark } from '../add-messages.ts';
-import type { AddOutcome, IncomingMessage } from '../incoming.ts';
+import type { Mark } from '../arrival/add-messages.ts';
+import type { AddOutcome, IncomingMessage } from '../arrival/incoming.ts';
 import type { LocalMailbox } from '../open-local-mailbox.ts';
 import type { ImportProblem, ImportReport } from './import-report.ts';
 import type { ArchivedMessage, MailItem, MboxIdentity } from './mail-item.ts';
-import { parseOrHeaders } from '../../mail/parse-or-headers.ts';
+import { parseOrHeaders } from '../../mail/mime/parse-or-headers.ts';
 import { receivedDateMs } from './received-date.ts';
 import { ResumePoints } from './resume-points.ts';
 

@@ -1,5 +1,5 @@
 import type { ParsedMail } from '../../mail/message.ts';
-import { parseDate } from '../../mail/parse-date.ts';
+import { parseDate } from '../../mail/mime/parse-date.ts';
 import type { EnvelopeLine } from './envelope-line.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;

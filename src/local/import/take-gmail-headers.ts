@@ -1,4 +1,4 @@
-import { parseHeadersOnly } from '../../mail/parse-mime.ts';
+import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
 
 /** A message without the two headers that Google Takeout puts on it, and what they said. */
 export interface WithoutGmailHeaders {

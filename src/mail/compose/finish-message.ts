@@ -1,5 +1,5 @@
 import { domainToUnicode } from 'node:url';
-import { htmlToText } from '../html-to-text.ts';
+import { htmlToText } from '../html/html-to-text.ts';
 import type { Address } from '../message.ts';
 import { comparableAddress, withoutDuplicates } from './address-syntax.ts';
 import { composeMessage } from './compose-message.ts';

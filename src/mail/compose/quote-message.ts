@@ -1,5 +1,5 @@
-import { bodyText } from '../body-text.ts';
-import { formatAddresses } from '../format-address.ts';
+import { bodyText } from '../text/body-text.ts';
+import { formatAddresses } from '../mime/format-address.ts';
 import type { Attachment, ParsedMail } from '../message.ts';
 import { isMediaType } from './attachment-part.ts';
 import { escapeHtml, textToHtml } from './escape-html.ts';

@@ -1,7 +1,7 @@
-import type { Declarations } from '../css-declarations.ts';
-import { mergeDeclarations, parseDeclarations } from '../css-declarations.ts';
-import type { StyleSheet } from '../style-sheet.ts';
-import { matchingRules } from '../style-sheet.ts';
+import type { Declarations } from '../html/css-declarations.ts';
+import { mergeDeclarations, parseDeclarations } from '../html/css-declarations.ts';
+import type { StyleSheet } from '../html/style-sheet.ts';
+import { matchingRules } from '../html/style-sheet.ts';
 
 const noStyle: Declarations = new Map();
 

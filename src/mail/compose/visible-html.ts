@@ -1,10 +1,10 @@
-import { initialVisibility, applyStyle, isShown } from '../css-visibility.ts';
-import type { Visibility } from '../css-visibility.ts';
-import { removeInvisible } from '../invisible-characters.ts';
-import { parseHtml } from '../parse-html.ts';
-import type { StyleSheet } from '../style-sheet.ts';
-import { parseStyleSheet, stylesIn } from '../style-sheet.ts';
-import { elementStyle } from '../element-style.ts';
+import { initialVisibility, applyStyle, isShown } from '../html/css-visibility.ts';
+import type { Visibility } from '../html/css-visibility.ts';
+import { removeInvisible } from '../text/invisible-characters.ts';
+import { parseHtml } from '../html/parse-html.ts';
+import type { StyleSheet } from '../html/style-sheet.ts';
+import { parseStyleSheet, stylesIn } from '../html/style-sheet.ts';
+import { elementStyle } from '../html/element-style.ts';
 import { sheetColors } from './sheet-colors.ts';
 import { escapeHtml } from './escape-html.ts';
 import { safeAttributes } from './safe-attributes.ts';

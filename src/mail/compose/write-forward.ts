@@ -1,6 +1,6 @@
 import type { ParsedMail } from '../message.ts';
-import { safeFilename } from '../safe-filename.ts';
-import { splitHeaders } from '../split-headers.ts';
+import { safeFilename } from '../mime/safe-filename.ts';
+import { splitHeaders } from '../mime/split-headers.ts';
 import type { FileToAttach } from './message-to-write.ts';
 import { attachedFile, forwardedMessage, withMailLineBreaks } from './quote-message.ts';
 import { forwardSubject } from './reply-subject.ts';

@@ -1,4 +1,4 @@
-import { baseSubject } from '../base-subject.ts';
+import { baseSubject } from '../text/base-subject.ts';
 import type { ParsedMail } from '../message.ts';
 import type { QuotedMessage } from './quote-message.ts';
 import { quoteMessage } from './quote-message.ts';

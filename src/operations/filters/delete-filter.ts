@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
-import { defineOperation } from '../operation.ts';
+import { defineOperation } from '../kernel/operation.ts';
 import { filter } from './filter-schemas.ts';
 import { viewFilter } from './view-filter.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { labelNameOrId } from '../label-schemas.ts';
+import { labelNameOrId } from '../labels/label-schemas.ts';
 
 const words = z
   .string()

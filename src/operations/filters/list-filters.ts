@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineOperation } from '../operation.ts';
+import { defineOperation } from '../kernel/operation.ts';
 import { filter } from './filter-schemas.ts';
 import { viewFilter } from './view-filter.ts';
 

@@ -1,7 +1,7 @@
 import type { Label } from '../../mail/message.ts';
 import type { Filter } from '../../mail/settings.ts';
 import type { FilterView } from './filter-schemas.ts';
-import { formatSize, oneLine } from '../render-text.ts';
+import { formatSize, oneLine } from '../kernel/render-text.ts';
 
 const addedInWords: Readonly<Record<string, string>> = {
   STARRED: 'star it',

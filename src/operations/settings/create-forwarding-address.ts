@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineOperation } from '../operation.ts';
+import { defineOperation } from '../kernel/operation.ts';
 import { renderForwardingAddress } from './render-settings.ts';
 import { forwardingAddress } from './setting-schemas.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineOperation } from '../operation.ts';
+import { defineOperation } from '../kernel/operation.ts';
 import { renderSendAs } from './render-settings.ts';
 import { chosenSendAs, sendAsFields } from './send-as-fields.ts';
 import { sendAs } from './setting-schemas.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineOperation } from '../operation.ts';
+import { defineOperation } from '../kernel/operation.ts';
 import { findAddress } from './find-address.ts';
 import { renderDelegate } from './render-settings.ts';
 import { delegate } from './setting-schemas.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
-import { defineOperation } from '../operation.ts';
-import { oneLine } from '../render-text.ts';
+import { defineOperation } from '../kernel/operation.ts';
+import { oneLine } from '../kernel/render-text.ts';
 import {
   renderAutoForwarding,
   renderDelegate,

@@ -1,5 +1,5 @@
-import { clipText } from '../../mail/clip-text.ts';
-import { htmlToText } from '../../mail/html-to-text.ts';
+import { clipText } from '../../mail/text/clip-text.ts';
+import { htmlToText } from '../../mail/html/html-to-text.ts';
 import type {
   AutoForwarding,
   Delegate,
@@ -9,7 +9,7 @@ import type {
   SendAs,
   VacationSettings,
 } from '../../mail/settings.ts';
-import { formatMinute, oneLine } from '../render-text.ts';
+import { formatMinute, oneLine } from '../kernel/render-text.ts';
 
 /** Characters of a signature or an automatic answer that are shown; the JSON answer has all of it. */
 const shownChars = 1000;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
-import { defineOperation } from '../operation.ts';
-import { refuseNothing } from '../refuse-nothing.ts';
-import { noteIfLocal } from '../render-text.ts';
+import { defineOperation } from '../kernel/operation.ts';
+import { refuseNothing } from '../kernel/refuse-nothing.ts';
+import { noteIfLocal } from '../kernel/render-text.ts';
 import { checkForwarding } from './check-forwarding.ts';
 import { changeSetting } from './change-setting.ts';
 import { renderAutoForwarding, renderChange } from './render-settings.ts';

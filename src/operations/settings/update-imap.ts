@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { defineOperation } from '../operation.ts';
-import { refuseNothing } from '../refuse-nothing.ts';
+import { defineOperation } from '../kernel/operation.ts';
+import { refuseNothing } from '../kernel/refuse-nothing.ts';
 import { changeSetting } from './change-setting.ts';
 import { renderChange, renderImap } from './render-settings.ts';
 import { expungeBehavior, folderSize, imap } from './setting-schemas.ts';

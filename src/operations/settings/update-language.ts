@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineOperation } from '../operation.ts';
+import { defineOperation } from '../kernel/operation.ts';
 import { changeSetting } from './change-setting.ts';
 import { renderChange } from './render-settings.ts';
 import { language } from './setting-schemas.ts';

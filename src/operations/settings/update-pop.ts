@@ -1,5 +1,5 @@
-import { defineOperation } from '../operation.ts';
-import { refuseNothing } from '../refuse-nothing.ts';
+import { defineOperation } from '../kernel/operation.ts';
+import { refuseNothing } from '../kernel/refuse-nothing.ts';
 import { changeSetting } from './change-setting.ts';
 import { renderChange, renderPop } from './render-settings.ts';
 import { accessWindow, disposition, pop } from './setting-schemas.ts';

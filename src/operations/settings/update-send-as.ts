@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { defineOperation } from '../operation.ts';
-import { refuseNothing } from '../refuse-nothing.ts';
+import { defineOperation } from '../kernel/operation.ts';
+import { refuseNothing } from '../kernel/refuse-nothing.ts';
 import { findAddress } from './find-address.ts';
 import { renderChange, renderSendAs } from './render-settings.ts';
 import { chosenSendAs, sendAsFields } from './send-as-fields.ts';

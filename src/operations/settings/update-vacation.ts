@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { VacationSettings } from '../../mail/settings.ts';
-import { defineOperation } from '../operation.ts';
-import { refuseNothing } from '../refuse-nothing.ts';
-import { noteIfLocal } from '../render-text.ts';
+import { defineOperation } from '../kernel/operation.ts';
+import { refuseNothing } from '../kernel/refuse-nothing.ts';
+import { noteIfLocal } from '../kernel/render-text.ts';
 import { changeSetting } from './change-setting.ts';
 import { renderChange, renderVacation } from './render-settings.ts';
 import { line, vacation } from './setting-schemas.ts';

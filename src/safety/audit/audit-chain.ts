@@ -8,7 +8,8 @@ export interface EntryFields {
   readonly account: string;
   readonly event: AuditEntry['event'];
   readonly of: number | null;
-  readonly door: string;
+  /** `mcp`, `rest` or `cli`; stored in the column `door`, its name up to 0.2. */
+  readonly transport: string;
   readonly tokenName: string;
   readonly requestId: string;
   readonly operation: string;
@@ -18,8 +19,8 @@ export interface EntryFields {
 const columns = 'at_ms, account, event, of, door, token_name, request_id, operation, facts';
 
 function valuesOf(fields: EntryFields) {
-  const { atMs, account, event, of, door, tokenName, requestId, operation, facts } = fields;
-  return [atMs, account, event, of, door, tokenName, requestId, operation, facts] as const;
+  const { atMs, account, event, of, transport, tokenName, requestId, operation, facts } = fields;
+  return [atMs, account, event, of, transport, tokenName, requestId, operation, facts] as const;
 }
 
 /** JSON of an array, so that no text can be taken for the border between two fields. */
@@ -38,7 +39,7 @@ export function fieldsOf(row: Row): EntryFields & { readonly event: AuditEntry['
     account: textOf(row, 'account'),
     event,
     of: optionalIntegerOf(row, 'of') ?? null,
-    door: textOf(row, 'door'),
+    transport: textOf(row, 'door'),
     tokenName: textOf(row, 'token_name'),
     requestId: textOf(row, 'request_id'),
     operation: textOf(row, 'operation'),
@@ -48,14 +49,14 @@ export function fieldsOf(row: Row): EntryFields & { readonly event: AuditEntry['
 
 /** A stored entry as it is shown. */
 export function entryOf(row: Row): AuditEntry {
-  const { atMs, of, door, tokenName, facts, ...rest } = fieldsOf(row);
+  const { atMs, of, transport, tokenName, facts, ...rest } = fieldsOf(row);
   const parsed: unknown = JSON.parse(facts);
   return {
     sequence: integerOf(row, 'sequence'),
     at: new Date(atMs).toISOString(),
     ...rest,
     ...(of === null ? {} : { of }),
-    door: door === 'mcp' || door === 'rest' ? door : 'cli',
+    transport: transport === 'mcp' || transport === 'rest' ? transport : 'cli',
     ...(tokenName === '' ? {} : { tokenName }),
     facts: typeof parsed === 'object' && parsed !== null ? { ...parsed } : {},
     hash: textOf(row, 'hash'),

@@ -32,7 +32,7 @@ export interface AuditEntry {
   readonly event: 'begun' | 'done' | 'failed' | 'unknown';
   /** Sequence of the beginning, on an end. */
   readonly of?: number;
-  readonly door: Actor['door'];
+  readonly transport: Actor['transport'];
   readonly tokenName?: string;
   readonly requestId: string;
   readonly operation: string;
@@ -141,14 +141,14 @@ export function openAuditLog(file: string, now: () => number): AuditLog {
 
   return {
     begin({ account, actor, operation, method, target, from }) {
-      const { door, requestId, tokenName = '' } = actor;
+      const { transport, requestId, tokenName = '' } = actor;
       const facts = JSON.stringify({ method, target, from });
       const fields = {
         atMs: now(),
         account,
         event: 'begun',
         of: null,
-        door,
+        transport,
         tokenName,
         requestId,
         operation,
@@ -157,10 +157,10 @@ export function openAuditLog(file: string, now: () => number): AuditLog {
       return database.write(() => append(database, fields));
     },
     end(sequence, end) {
-      const { account, door, tokenName, requestId, operation } = beginning(sequence);
+      const { account, transport, tokenName, requestId, operation } = beginning(sequence);
       const { kind: event, ...rest } = end;
       const { inverse: undo, ...facts } = 'inverse' in rest ? rest : { ...rest, inverse: undefined };
-      const actor = { account, door, tokenName, requestId, operation };
+      const actor = { account, transport, tokenName, requestId, operation };
       const atMs = now();
       database.write(() => {
         append(database, { ...actor, atMs, event, of: sequence, facts: JSON.stringify(facts) });

@@ -95,7 +95,7 @@ async function prepare(store: OutboxStore, mailbox: Mailbox, held: HeldEntry): P
 
 /** Does work that its caller cannot cut off: when it is cut off, nobody knows whether it was done. */
 function undisturbed<T>(work: () => Promise<T>): Promise<T> {
-  const { signal: _, deadlineMs = 0, ...context } = currentContext() ?? { requestId: '', door: 'cli' as const };
+  const { signal: _, deadlineMs = 0, ...context } = currentContext() ?? { requestId: '', transport: 'cli' as const };
   return runInContext({ ...context, deadlineMs: Math.max(deadlineMs, performance.now() + sendMs) }, work);
 }
 

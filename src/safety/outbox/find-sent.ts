@@ -1,7 +1,7 @@
 import { orMissing } from '../../core/or-missing.ts';
 import type { FiledMessage, HistoryPage, Mailbox } from '../../mail/mailbox.ts';
 import type { Address, MailContent, ReadableMessage } from '../../mail/message.ts';
-import { parseHeadersOnly } from '../../mail/parse-mime.ts';
+import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
 import type { OutboxEntry } from './outbox-entry.ts';
 import type { OutboxStore } from './outbox-store.ts';
 

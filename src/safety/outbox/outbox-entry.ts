@@ -17,12 +17,20 @@ const facts = z.object({
   warnings: z.array(z.string()),
 });
 
-const actor = z.object({
-  door: z.enum(['mcp', 'rest', 'cli']),
+/** Up to 0.2 the field `transport` was called `door`. */
+function withTransport(stored: unknown): unknown {
+  if (typeof stored !== 'object' || stored === null || !('door' in stored)) return stored;
+  const { door: transport, ...others } = stored;
+  return { transport, ...others };
+}
+
+const actorFields = z.object({
+  transport: z.enum(['mcp', 'rest', 'cli']),
   requestId: z.string(),
   tokenName: z.string().optional(),
   callId: z.string().optional(),
 });
+const actor = z.preprocess(withTransport, actorFields);
 
 const progress = z.object({
   draftId: z.string().optional(),

@@ -60,9 +60,9 @@ export function createRound(store: OutboxStore, now: () => number): Round {
         const { pauseMs = firstPauseMs / 2, untilMs = 0 } = failed.get(entry.id) ?? {};
         if (untilMs > now() || !isDue(entry, now())) continue;
         turns += 1;
-        const { door, requestId, tokenName } = entry.actor;
+        const { transport, requestId, tokenName } = entry.actor;
         const context = {
-          door,
+          transport,
           requestId,
           ...(tokenName === undefined ? {} : { tokenName }),
           signal,

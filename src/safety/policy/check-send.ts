@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
-import { parseHeadersOnly } from '../../mail/parse-mime.ts';
+import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
 import type { MessageToSend } from '../sending.ts';
 import { canonicalAddress } from './address-forms.ts';
 import { checkRecipients } from './check-recipients.ts';

@@ -2,7 +2,7 @@ import type { Grant } from '../../core/configuration.ts';
 import { currentContext } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Mailbox, MailboxReader } from '../../mail/mailbox.ts';
-import { parseMimeWithin } from '../../mail/parse-mime-within.ts';
+import { parseMimeWithin } from '../../mail/mime/parse-mime-within.ts';
 import type { SendAsFields } from '../../mail/settings.ts';
 import { canonicalAddress } from './address-forms.ts';
 import { checkRecipients } from './check-recipients.ts';

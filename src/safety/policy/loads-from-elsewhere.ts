@@ -1,4 +1,4 @@
-import { parseHtml } from '../../mail/parse-html.ts';
+import { parseHtml } from '../../mail/html/parse-html.ts';
 
 /** Elements that show text and fetch nothing, and those around them. */
 const textElements = new Set(

@@ -1,5 +1,5 @@
 import type { XmlRpcValue } from '../control/xml-rpc.ts';
-import { processStates, type ProcessState } from '../process-state.ts';
+import { processStates, type ProcessState } from '../process/process-state.ts';
 
 /** A struct as it came over the wire. */
 export type Struct = Readonly<Record<string, XmlRpcValue>>;

@@ -1,5 +1,5 @@
 import { faultCodes } from '../control/faults.ts';
-import { namespec, splitNamespec } from '../namespec.ts';
+import { namespec, splitNamespec } from '../control/namespec.ts';
 import { asList, asProcess, asStruct, numberOf, textOf } from './answers.ts';
 import { FaultAnswer } from './rpc-client.ts';
 import { exitCodes, type Verb, type VerbContext } from './verb.ts';

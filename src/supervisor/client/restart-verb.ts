@@ -1,5 +1,5 @@
 import { faultCodes } from '../control/faults.ts';
-import { namespec, splitNamespec } from '../namespec.ts';
+import { namespec, splitNamespec } from '../control/namespec.ts';
 import { asList, asProcess, asStruct, numberOf, textOf } from './answers.ts';
 import { explainLogEnd } from './explain-log-end.ts';
 import {

@@ -1,6 +1,6 @@
 import { faultCodes } from '../control/faults.ts';
 import type { XmlRpcValue } from '../control/xml-rpc.ts';
-import { namespec, splitNamespec } from '../namespec.ts';
+import { namespec, splitNamespec } from '../control/namespec.ts';
 import { asList, asProcess, asStruct, numberOf, textOf, type ProcessAnswer } from './answers.ts';
 import { FaultAnswer, NoSupervisor } from './rpc-client.ts';
 import { explainLogEnd } from './explain-log-end.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { faultCodes } from '../control/faults.ts';
 import type { XmlRpcValue } from '../control/xml-rpc.ts';
-import { namespec } from '../namespec.ts';
+import { namespec } from '../control/namespec.ts';
 import { asList, asProcess, asStruct, asText, numberOf, textOf } from './answers.ts';
 import { FaultAnswer, NoSupervisor } from './rpc-client.ts';
 import { statusLines } from './status-verbs.ts';

@@ -1,4 +1,4 @@
-import type { User } from '../find-user.ts';
+import type { User } from '../process/find-user.ts';
 import type { AutoRestart, ListenAddress, LogTarget } from './values.ts';
 
 /** How one channel of a process is logged. */

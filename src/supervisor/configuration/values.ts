@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { findUser, type User } from '../find-user.ts';
-import { signalNumber } from '../signals.ts';
+import { findUser, type User } from '../process/find-user.ts';
+import { signalNumber } from '../process/signals.ts';
 
 /*
  * Readers of single values, with supervisord's rules (its datatypes.py). Each throws an Error whose message says what

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { AppError, messageOf, systemCode } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { SocketConfiguration } from '../configuration/supervisor-configuration.ts';
-import { logSizeBytes } from '../log-file.ts';
+import { logSizeBytes } from '../logs/log-file.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { RpcFault } from './faults.ts';
 import { followFile } from './follow-file.ts';

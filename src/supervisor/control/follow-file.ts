@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { logSizeBytes } from '../log-file.ts';
-import { readLogRange } from '../read-log.ts';
+import { logSizeBytes } from '../logs/log-file.ts';
+import { readLogRange } from '../logs/read-log.ts';
 
 /** How much of the log is shown before what comes: as supervisord does. */
 const headBytes = 1_024;

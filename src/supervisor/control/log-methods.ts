@@ -1,6 +1,6 @@
 import { systemCode } from '../../core/errors.ts';
-import { logSizeBytes } from '../log-file.ts';
-import { readLogEnd, readLogRange } from '../read-log.ts';
+import { logSizeBytes } from '../logs/log-file.ts';
+import { readLogEnd, readLogRange } from '../logs/read-log.ts';
 import { RpcFault } from './faults.ts';
 
 function existing(path: string | undefined): string {

@@ -1,5 +1,5 @@
-import { processFigures } from '../process-figures.ts';
-import { processStates } from '../process-state.ts';
+import { processFigures } from '../process/process-figures.ts';
+import { processStates } from '../process/process-state.ts';
 import type { Supervisor } from '../supervisor.ts';
 
 interface Sample {

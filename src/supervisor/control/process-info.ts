@@ -1,8 +1,8 @@
 import type { ProcessConfiguration } from '../configuration/supervisor-configuration.ts';
-import type { ManagedProcess } from '../managed-process.ts';
-import { processFigures } from '../process-figures.ts';
-import { processStates } from '../process-state.ts';
-import type { Group } from '../members.ts';
+import type { ManagedProcess } from '../process/managed-process.ts';
+import { processFigures } from '../process/process-figures.ts';
+import { processStates } from '../process/process-state.ts';
+import type { Group } from './members.ts';
 import type { XmlRpcValue } from './xml-rpc.ts';
 
 type Struct = Readonly<Record<string, XmlRpcValue>>;

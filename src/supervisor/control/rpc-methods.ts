@@ -1,8 +1,8 @@
 import { messageOf } from '../../core/errors.ts';
-import { emptyLog } from '../log-file.ts';
-import type { ManagedProcess } from '../managed-process.ts';
-import { signalNumber } from '../signals.ts';
-import type { Member, MemberResult } from '../members.ts';
+import { emptyLog } from '../logs/log-file.ts';
+import type { ManagedProcess } from '../process/managed-process.ts';
+import { signalNumber } from '../process/signals.ts';
+import type { Member, MemberResult } from './members.ts';
 import type { Supervisor } from '../supervisor.ts';
 import { RpcFault } from './faults.ts';
 import { readLog, tailLog } from './log-methods.ts';

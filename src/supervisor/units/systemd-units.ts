@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import type { LogConfiguration, ProcessConfiguration } from '../configuration/supervisor-configuration.ts';
-import { signalName } from '../signals.ts';
+import { signalName } from '../process/signals.ts';
 import type { UnitFile, UnitProgram } from './unit-program.ts';
 
 type Entry = readonly [key: string, value: string | number];

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import type { ProcessConfiguration, SupervisorConfiguration } from '../configuration/supervisor-configuration.ts';
-import { CommandError, locateCommand } from '../locate-command.ts';
+import { CommandError, locateCommand } from '../process/locate-command.ts';
 
 /** A file for a service manager. */
 export interface UnitFile {

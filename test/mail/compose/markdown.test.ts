@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { markdownToHtml } from '../../../src/mail/compose/markdown-to-html.ts';
-import { parseHtml } from '../../../src/mail/parse-html.ts';
+import { parseHtml } from '../../../src/mail/html/parse-html.ts';
 
 test('Markdown becomes HTML, a line break stays one', () => {
   const cases: Readonly<Record<string, string>> = {

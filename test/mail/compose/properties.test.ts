@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { composeMessage } from '../../../src/mail/compose/compose-message.ts';
 import type { MessageToWrite } from '../../../src/mail/compose/message-to-write.ts';
 import { parseRecipients } from '../../../src/mail/compose/parse-recipients.ts';
-import { formatAddresses } from '../../../src/mail/format-address.ts';
+import { formatAddresses } from '../../../src/mail/mime/format-address.ts';
 import { plainMessage } from './composing-cases.ts';
 import { lintMessage } from './lint-message.ts';
 import { readWithPython, withoutPython } from './python-reader.ts';

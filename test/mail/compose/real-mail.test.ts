@@ -7,7 +7,7 @@ import { writeForward } from '../../../src/mail/compose/write-forward.ts';
 import type { WritingTime, WrittenMessage } from '../../../src/mail/compose/message-input.ts';
 import { writeReply } from '../../../src/mail/compose/write-reply.ts';
 import type { ParsedMail } from '../../../src/mail/message.ts';
-import { parseMime } from '../../../src/mail/parse-mime.ts';
+import { parseMime } from '../../../src/mail/mime/parse-mime.ts';
 import { lintMessage } from './lint-message.ts';
 import { readWithPython, withoutPython } from './python-reader.ts';
 import { assertAgreed } from './round-trip.ts';

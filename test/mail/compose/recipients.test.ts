@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseRecipients } from '../../../src/mail/compose/parse-recipients.ts';
 import { receivingAddress, replyRecipients } from '../../../src/mail/compose/reply-recipients.ts';
-import { parseMime } from '../../../src/mail/parse-mime.ts';
+import { parseMime } from '../../../src/mail/mime/parse-mime.ts';
 import type { Address, ParsedMail } from '../../../src/mail/message.ts';
 
 const shown = (addresses: readonly Address[]): string[] =>

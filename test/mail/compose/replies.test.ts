@@ -5,7 +5,7 @@ import { writeForward } from '../../../src/mail/compose/write-forward.ts';
 import type { WritingTime, WrittenMessage } from '../../../src/mail/compose/message-input.ts';
 import { writeMessage } from '../../../src/mail/compose/write-message.ts';
 import { writeReply } from '../../../src/mail/compose/write-reply.ts';
-import { parseMime } from '../../../src/mail/parse-mime.ts';
+import { parseMime } from '../../../src/mail/mime/parse-mime.ts';
 import { clientOriginals } from './client-originals.ts';
 import { lintMessage } from './lint-message.ts';
 import { readWithPython, withoutPython } from './python-reader.ts';

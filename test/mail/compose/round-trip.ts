@@ -3,8 +3,8 @@ import type { Address } from '../../../src/mail/message.ts';
 import type { FileToAttach, MessageToWrite } from '../../../src/mail/compose/message-to-write.ts';
 import { requireAddress } from '../../../src/mail/compose/address-syntax.ts';
 import type { WrittenMessage } from '../../../src/mail/compose/message-input.ts';
-import { parseMime } from '../../../src/mail/parse-mime.ts';
-import { safeFilename } from '../../../src/mail/safe-filename.ts';
+import { parseMime } from '../../../src/mail/mime/parse-mime.ts';
+import { safeFilename } from '../../../src/mail/mime/safe-filename.ts';
 import type { PythonMail } from './python-reader.ts';
 
 /** Line breaks as `\n`, and none at the end, where mail has always one. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { visibleHtml } from '../../../src/mail/compose/visible-html.ts';
-import { parseHtml } from '../../../src/mail/parse-html.ts';
+import { parseHtml } from '../../../src/mail/html/parse-html.ts';
 
 const harmless = new Set(
   'a abbr address b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub sup table tbody td tfoot th thead time tr tt u ul var wbr'.split(

@@ -1,0 +1,103 @@
+import type { FiledMessage } from '../../mail/mailbox.ts';
+import type { MessageSummary, RawMessage } from '../../mail/message.ts';
+import type { MimePart, PartHeader } from '../../mail/mime/part-tree.ts';
+import { decodePart, readPartTree } from '../../mail/mime/part-tree.ts';
+import { makeAttachmentId } from './attachment-id.ts';
+
+/** How much of a message is answered. */
+export const messageFormats = ['minimal', 'full', 'raw', 'metadata'] as const;
+export type MessageFormat = (typeof messageFormats)[number];
+
+/** What a write answers of a message. */
+export function messageReference({ id, threadId, labelIds }: FiledMessage): object {
+  return { id, threadId, ...labelsField(labelIds) };
+}
+
+/** A message in Gmail's JSON. `metadataHeaders` are the only ones shown with `metadata`; an empty list shows all. */
+export function messageResource(
+  { summary, raw }: RawMessage,
+  format: MessageFormat = 'full',
+  metadataHeaders: readonly string[] = [],
+): object {
+  const { id, threadId, labelIds, snippet, sizeEstimate, historyId, internalDate } = summary;
+  return {
+    id,
+    threadId,
+    ...labelsField(labelIds),
+    snippet: escapeSnippet(snippet),
+    ...payloadField(summary, raw, format, metadataHeaders),
+    sizeEstimate,
+    ...(format === 'raw' ? { raw: toBase64Url(raw) } : {}),
+    historyId,
+    internalDate,
+  };
+}
+
+/** Base64 as Gmail writes it: the URL's alphabet, and padded. */
+export function toBase64Url(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  return text.replaceAll('+', '-').replaceAll('/', '_');
+}
+
+/** A snippet as Gmail writes it: escaped for HTML. */
+export function escapeSnippet(snippet: string): string {
+  return snippet
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+/** An empty list is not answered at all, as everywhere in Google's JSON. */
+function labelsField(labelIds: readonly string[]): object {
+  return labelIds.length === 0 ? {} : { labelIds };
+}
+
+function payloadField(
+  { id }: MessageSummary,
+  raw: Uint8Array,
+  format: MessageFormat,
+  metadataHeaders: readonly string[],
+): object {
+  switch (format) {
+    case 'minimal':
+    case 'raw':
+      return {};
+    case 'metadata': {
+      const { mimeType, headers } = readPartTree(raw);
+      const wanted = new Set(metadataHeaders.map((name) => name.toLowerCase()));
+      const shown = headers.filter(({ name }) => wanted.size === 0 || wanted.has(name.toLowerCase()));
+      return { payload: { mimeType, ...headersField(shown) } };
+    }
+    case 'full':
+      return { payload: partResource(readPartTree(raw), id) };
+  }
+}
+
+function headersField(headers: readonly PartHeader[]): object {
+  return headers.length === 0 ? {} : { headers };
+}
+
+function partResource(part: MimePart, messageId: string): object {
+  const { partId, mimeType, filename, headers, parts } = part;
+  return {
+    partId,
+    mimeType,
+    filename,
+    ...headersField(headers),
+    body: bodyResource(part, messageId),
+    ...(parts.length === 0 ? {} : { parts: parts.map((inner) => partResource(inner, messageId)) }),
+  };
+}
+
+/** Text stands in the message itself; files, and whatever else is no text, are read one by one. */
+function bodyResource(part: MimePart, messageId: string): object {
+  const isMultipart = part.mimeType.startsWith('multipart/');
+  if (isMultipart && part.parts.length > 0) return { size: 0 };
+  const content = decodePart(part);
+  // What calls itself a multipart and has no parts is shown as the text that stands there.
+  const isInline = isMultipart || (part.mimeType.startsWith('text/') && part.filename === '');
+  if (!isInline) return { attachmentId: makeAttachmentId(messageId, part.partId), size: content.length };
+  return content.length === 0 ? { size: 0 } : { size: content.length, data: toBase64Url(content) };
+}

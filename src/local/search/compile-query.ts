@@ -1,0 +1,206 @@
+import type { Condition } from './condition.ts';
+import { conjunction, conjunctsOf } from './condition.ts';
+import { firstUserLabelKey } from '../mailbox-format.ts';
+import type { Sql } from '../sql.ts';
+import { joinSql, sql } from '../sql.ts';
+
+/** Keys of messages, both ends included. */
+interface KeyRange {
+  readonly fromKey: number;
+  readonly toKey: number;
+}
+
+/** Which messages of a search to answer: the newest `limit` with keys in a range, both ends included. */
+export interface Slice extends KeyRange {
+  readonly limit: number;
+}
+
+/** The table that a search runs along, newest first. */
+interface Driver {
+  readonly from: string;
+  /** The message's key in that table. */
+  readonly key: string;
+  readonly where: readonly Sql[];
+  /** Whether the rows are so few that the full-text index is asked about each. */
+  readonly isShort: boolean;
+}
+
+interface Plan {
+  readonly driver: Driver;
+  /** What the driver does not see to. */
+  readonly rest: readonly Condition[];
+}
+
+/** A label with at most this many messages is walked itself, and not the messages that have a word. */
+export const smallLabelMessages = 1000;
+/** Alternatives that are searched one by one and merged; with more, the messages are walked once for all of them. */
+const maxAlternatives = 32;
+
+/** SQL that answers the keys of the matching messages as `key`, newest first. Pure: all facts are in the condition. */
+export function compileQuery(condition: Condition, slice: Slice): Sql {
+  return compileWithin(condition, slice, maxAlternatives);
+}
+
+function compileWithin(condition: Condition, slice: Slice, alternativesLeft: number): Sql {
+  const conditions = conjunctsOf(condition);
+  const mixed = conditions.find(({ kind }) => kind === 'or');
+  const plan = makePlan(conditions);
+  if (plan === undefined && mixed?.kind === 'or' && mixed.conditions.length <= alternativesLeft) {
+    const others = conditions.filter((condition) => condition !== mixed);
+    const branchesLeft = Math.floor(alternativesLeft / mixed.conditions.length);
+    const branches = mixed.conditions.map((alternative) =>
+      sql('SELECT key FROM (?)', compileWithin(conjunction([alternative, ...others]), slice, branchesLeft)),
+    );
+    const union = {
+      text: branches.map(({ text }) => text).join(' UNION '),
+      parameters: branches.flatMap((b) => b.parameters),
+    };
+    return sql('SELECT key FROM (?) ORDER BY key DESC LIMIT ?', union, slice.limit);
+  }
+  const { driver, rest } = plan ?? { driver: alongMessages('message m', false), rest: conditions };
+  const range = keyRange(conditions, slice);
+  const where = [
+    ...driver.where,
+    sql(`${driver.key} BETWEEN ? AND ?`, range.fromKey, range.toKey),
+    ...rest.map((condition) => compileCondition(condition, driver, range)),
+  ];
+  return sql(
+    `SELECT ${driver.key} AS key FROM ${driver.from} WHERE ? ORDER BY ${driver.key} DESC LIMIT ?`,
+    joinSql(where, 'AND'),
+    slice.limit,
+  );
+}
+
+/**
+ * Whether the work of a search grows with its range of keys, however few messages are wanted: where words are asked of
+ * the index beside the driver, it answers them for the whole range first.
+ */
+export function growsWithRange(condition: Condition): boolean {
+  const conditions = conjunctsOf(condition);
+  const plan = makePlan(conditions);
+  return plan?.driver.isShort !== true && (plan?.rest ?? conditions).some(mentionsWords);
+}
+
+function mentionsWords(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return condition.conditions.some(mentionsWords);
+    case 'not':
+      return mentionsWords(condition.condition);
+    case 'fullText':
+      return true;
+    case 'all':
+    case 'none':
+    case 'label':
+    case 'userLabels':
+    case 'column':
+      return false;
+  }
+}
+
+/** The driver that leaves the fewest rows to look at, or undefined where there is only the walk along all messages. */
+function makePlan(conditions: readonly Condition[]): Plan | undefined {
+  const without = (taken: Condition): readonly Condition[] => conditions.filter((condition) => condition !== taken);
+  const columns = conditions.filter((condition) => condition.kind === 'column');
+  const byIndex = (index: (typeof columns)[number]['index']): Plan | undefined => {
+    const column = columns.find((candidate) => candidate.index === index);
+    if (column === undefined) return undefined;
+    const isShort = index === 'message_by_message_id';
+    return { driver: alongMessages(`message m INDEXED BY ${index}`, isShort, column.sql), rest: without(column) };
+  };
+
+  const labels = conditions.flatMap((condition) =>
+    condition.kind === 'label' && condition.labels.length === 1
+      ? condition.labels.map((label) => ({ condition, label }))
+      : [],
+  );
+  const smallest = labels.toSorted((a, b) => a.label.messagesTotal - b.label.messagesTotal)[0];
+  const byLabel = (): Plan | undefined => {
+    if (smallest === undefined) return undefined;
+    const { condition, label } = smallest;
+    const where = [sql('d.label_key = ?', label.key)];
+    const isShort = label.messagesTotal <= smallLabelMessages;
+    return { driver: { from: 'message_label d', key: 'd.message_key', where, isShort }, rest: without(condition) };
+  };
+
+  const byFullText = (): Plan | undefined => {
+    const words = conditions.find((condition) => condition.kind === 'fullText');
+    if (words === undefined) return undefined;
+    const where = [sql('full_text MATCH ?', words.expression)];
+    return { driver: { from: 'full_text', key: 'full_text.rowid', where, isShort: false }, rest: without(words) };
+  };
+
+  const isSmall = smallest !== undefined && smallest.label.messagesTotal <= smallLabelMessages;
+  return (
+    byIndex('message_by_message_id') ??
+    (isSmall ? byLabel() : undefined) ??
+    byFullText() ??
+    byLabel() ??
+    byIndex('message_large') ??
+    byIndex('message_with_attachment')
+  );
+}
+
+function alongMessages(from: string, isShort: boolean, ...where: readonly Sql[]): Driver {
+  return { from, key: 'm.id', where, isShort };
+}
+
+/** The keys that every message of a conjunction lies between: dates, and the ends of labels. */
+function keyRange(conditions: readonly Condition[], slice: Slice): KeyRange {
+  let { fromKey, toKey } = slice;
+  for (const condition of conditions) {
+    if (condition.kind === 'column') {
+      fromKey = Math.max(fromKey, condition.fromKey ?? fromKey);
+      toKey = Math.min(toKey, condition.toKey ?? toKey);
+    } else if (condition.kind === 'label') {
+      fromKey = Math.max(fromKey, Math.min(...condition.labels.map(({ oldestMessageKey }) => oldestMessageKey)));
+      toKey = Math.min(toKey, Math.max(...condition.labels.map(({ newestMessageKey }) => newestMessageKey)));
+    }
+  }
+  return { fromKey, toKey };
+}
+
+/** Whether the message at the driver's row matches, as an SQL expression. */
+function compileCondition(condition: Condition, driver: Driver, range: KeyRange): Sql {
+  const { key } = driver;
+  switch (condition.kind) {
+    case 'and':
+    case 'or': {
+      const parts = condition.conditions.map((part) => compileCondition(part, driver, range));
+      return joinSql(parts, condition.kind === 'and' ? 'AND' : 'OR');
+    }
+    case 'not':
+      return sql('NOT (?)', compileCondition(condition.condition, driver, range));
+    case 'label': {
+      const keys = condition.labels.map((label) => label.key);
+      const list = { text: keys.map(() => '?').join(', '), parameters: keys };
+      return sql(`EXISTS (SELECT 1 FROM message_label l WHERE l.label_key IN (?) AND l.message_key = ${key})`, list);
+    }
+    case 'userLabels':
+      return sql(
+        `EXISTS (SELECT 1 FROM message_label l WHERE l.message_key = ${key} AND l.label_key >= ${firstUserLabelKey})`,
+      );
+    case 'column': {
+      if (driver.key === 'm.id') return condition.sql;
+      return sql(`EXISTS (SELECT 1 FROM message m WHERE m.id = ${key} AND ?)`, condition.sql);
+    }
+    case 'fullText': {
+      if (driver.isShort) {
+        const isMatch = `EXISTS (SELECT 1 FROM full_text WHERE full_text MATCH ? AND rowid = ${key})`;
+        return sql(isMatch, condition.expression);
+      }
+      // The unary plus keeps SQLite from running along the subquery instead of the driver.
+      return sql(
+        `+${key} IN (SELECT rowid FROM full_text WHERE full_text MATCH ? AND rowid BETWEEN ? AND ?)`,
+        condition.expression,
+        range.fromKey,
+        range.toKey,
+      );
+    }
+    case 'all':
+      return sql('TRUE');
+    case 'none':
+      return sql('FALSE');
+  }
+}

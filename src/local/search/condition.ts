@@ -1,0 +1,113 @@
+import type { Sql } from '../sql.ts';
+
+/** A label as far as a search needs it: where its messages begin and end, and how many they are. */
+export interface LabelExtent {
+  readonly key: number;
+  readonly oldestMessageKey: number;
+  readonly newestMessageKey: number;
+  /** Counted up to a bound, see `search-messages.ts`. */
+  readonly messagesTotal: number;
+}
+
+/**
+ * A query with its labels and words looked up. Made by {@link conjunction}, {@link disjunction} and {@link negation}, it
+ * is as flat as can be: what FTS5 can answer alone is one expression, and what decides an outcome has decided it.
+ */
+export type Condition =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'and' | 'or'; readonly conditions: readonly Condition[] }
+  | { readonly kind: 'not'; readonly condition: Condition }
+  /** An FTS5 expression (sqlite.org/fts5.html, section 3). */
+  | { readonly kind: 'fullText'; readonly expression: string }
+  /** Any of these labels. */
+  | { readonly kind: 'label'; readonly labels: readonly LabelExtent[] }
+  | { readonly kind: 'userLabels' }
+  /** SQL over the columns of `message m`; only messages with keys in the range can match. */
+  | {
+      readonly kind: 'column';
+      readonly sql: Sql;
+      /** The index that holds every match and not much else. */
+      readonly index?: 'message_by_message_id' | 'message_with_attachment' | 'message_large';
+      readonly fromKey?: number;
+      readonly toKey?: number;
+    };
+
+type FullText = Extract<Condition, { readonly kind: 'fullText' }>;
+
+/** The conditions that must all hold: those of an `and`, or the one. */
+export function conjunctsOf(condition: Condition): readonly Condition[] {
+  return condition.kind === 'and' ? condition.conditions : [condition];
+}
+
+/** The condition that all of these hold. */
+export function conjunction(conditions: readonly Condition[]): Condition {
+  const flat = conditions.flatMap(conjunctsOf).filter(({ kind }) => kind !== 'all');
+  if (flat.some(({ kind }) => kind === 'none')) return { kind: 'none' };
+  const wanted = flat.filter((condition) => condition.kind === 'fullText');
+  // FTS5's NOT takes something away from a set; it cannot stand alone.
+  const unwanted = wanted.length === 0 ? [] : flat.flatMap(negatedFullText);
+  const others = flat.filter(
+    (condition) => condition.kind !== 'fullText' && (wanted.length === 0 || negatedFullText(condition).length === 0),
+  );
+  const words = combineWords(wanted, 'AND').map((all) =>
+    combineWords(unwanted, 'OR').reduce((kept, some) => `(${kept} NOT ${some})`, all),
+  );
+  return listOf('and', [...words.map((expression) => ({ kind: 'fullText', expression }) as const), ...others], 'all');
+}
+
+/** The condition that one of these holds. */
+export function disjunction(conditions: readonly Condition[]): Condition {
+  const flat = conditions
+    .flatMap((condition) => (condition.kind === 'or' ? condition.conditions : [condition]))
+    .filter(({ kind }) => kind !== 'none');
+  if (flat.some(({ kind }) => kind === 'all')) return { kind: 'all' };
+  const words = combineWords(
+    flat.filter((condition) => condition.kind === 'fullText'),
+    'OR',
+  ).map((expression) => ({ kind: 'fullText', expression }) as const);
+  const labels = new Map(
+    flat.flatMap((condition) =>
+      condition.kind === 'label' ? condition.labels.map((label) => [label.key, label] as const) : [],
+    ),
+  );
+  const anyLabel = labels.size === 0 ? [] : [{ kind: 'label', labels: [...labels.values()] } as const];
+  const others = flat.filter(({ kind }) => kind !== 'fullText' && kind !== 'label');
+  return listOf('or', [...words, ...anyLabel, ...others], 'none');
+}
+
+/** The condition that this does not hold. */
+export function negation(condition: Condition): Condition {
+  switch (condition.kind) {
+    case 'all':
+      return { kind: 'none' };
+    case 'none':
+      return { kind: 'all' };
+    case 'not':
+      return condition.condition;
+    case 'and':
+    case 'or':
+    case 'fullText':
+    case 'label':
+    case 'userLabels':
+    case 'column':
+      return { kind: 'not', condition };
+  }
+}
+
+function negatedFullText(condition: Condition): readonly FullText[] {
+  return condition.kind === 'not' && condition.condition.kind === 'fullText' ? [condition.condition] : [];
+}
+
+/** One expression of several, or none of none. */
+function combineWords(conditions: readonly FullText[], operator: 'AND' | 'OR'): readonly string[] {
+  const [only, ...more] = conditions.map(({ expression }) => expression);
+  if (only === undefined) return [];
+  return more.length === 0 ? [only] : [`(${[only, ...more].join(` ${operator} `)})`];
+}
+
+function listOf(kind: 'and' | 'or', conditions: readonly Condition[], ofNothing: 'all' | 'none'): Condition {
+  const [only] = conditions;
+  if (only === undefined) return { kind: ofNothing };
+  return conditions.length === 1 ? only : { kind, conditions };
+}

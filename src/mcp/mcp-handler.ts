@@ -1,0 +1,26 @@
+import type { Configuration } from '../core/configuration.ts';
+import { AppError } from '../core/errors.ts';
+import type { HttpHandler } from '../server/http-server.ts';
+import type { Services } from '../operations/kernel/invoke.ts';
+import type { Operation } from '../operations/kernel/operation.ts';
+import { operationServers } from './operation-server.ts';
+import { createMcpTransports } from './transports.ts';
+
+/** The MCP server: every client of every revision on `/mcp`. */
+export function createMcpHandler(
+  operations: readonly Operation[],
+  services: Services,
+  { toolsets }: Pick<Configuration, 'toolsets'>,
+): HttpHandler {
+  const buildServer = operationServers(operations, toolsets, services);
+  const transports = createMcpTransports({ buildServer, logger: services.logger });
+  return {
+    name: 'mcp',
+    publicRoutes: new Map(),
+    async handle({ request, response, path, principal }) {
+      if (path === '/mcp') return transports.handle(request, response, principal);
+      throw new AppError('NOT_FOUND', 'There is nothing at this address.', { expected: '/mcp', got: path });
+    },
+    close: () => transports.close(),
+  };
+}

@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { draftSummary } from '../messages/message-schemas.ts';
+import { defineOperation } from '../kernel/operation.ts';
+import { oneLine } from '../kernel/render-text.ts';
+import { draftView } from './answer-draft.ts';
+import { draftId } from '../sending/message-fields.ts';
+
+export const deleteDraft = defineOperation({
+  name: 'delete_draft',
+  route: 'DELETE /api/drafts/{id}',
+  grant: 'draft',
+  toolset: 'drafts',
+  summary: 'Delete a draft. undo writes it anew.',
+  input: { id: draftId },
+  output: z.object({ before: draftSummary }),
+  run: async ({ id }, { mailbox }) => {
+    const { message } = await mailbox.getDraft(id);
+    await mailbox.deleteDraft(id);
+    return { before: draftView({ id, message: message.summary }) };
+  },
+  text: ({ before }) => `Deleted the draft ${before.id}: ${oneLine(before.subject) || '(no subject)'}`,
+});

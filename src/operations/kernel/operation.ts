@@ -1,0 +1,253 @@
+import * as z from 'zod';
+import type { Grant, Toolset } from '../../core/configuration.ts';
+import { AppError } from '../../core/errors.ts';
+import type { Mailbox, MailboxReader, MailboxWriter } from '../../mail/mailbox.ts';
+import type { Undone } from '../../safety/audit/undo.ts';
+import type { Sending } from '../../safety/sending.ts';
+import type { Uploads } from '../../safety/uploads.ts';
+
+/**
+ * What an operation is given beside its input. One that reads (its grant is `read` or its route a GET) gets no writer:
+ * one that writes does not compile.
+ */
+export interface Call<Access extends MailboxReader = MailboxReader> {
+  readonly mailbox: Access;
+  readonly emailAddress: string;
+  /** Whether anything leaves this machine: what a mailbox only keeps must not be told as if it happened. */
+  readonly delivery: Mailbox['delivery'];
+  /** Aborted when the caller is gone or the server stops. */
+  readonly signal: AbortSignal;
+  readonly nowMs: number;
+  /** IANA name of the zone in which days begin. */
+  readonly timeZone: string;
+}
+
+/** What an operation that changes something is given beside that. */
+interface Changing {
+  /** Takes back the change of this sequence, or the caller's last. Throws as `undo` of `safety/audit/undo.ts`. */
+  readonly undo: (sequence?: number) => Promise<Undone>;
+  /** Files that callers have sent ahead, to be attached. */
+  readonly uploads: Uploads;
+}
+
+/** What an operation that sends is given beside that: the outbox, which sends once and where policy allows. */
+interface Sends {
+  readonly sending: Sending;
+}
+
+/** Everything a call can be given; each operation's type shows it only what its grant and route allow. */
+export type WholeCall = Call<Mailbox> & Changing & Sends;
+
+/** A file as an answer: REST sends the bytes, a model gets what the operation's `text` makes of it. */
+export interface FileAnswer {
+  readonly filename: string;
+  readonly mimeType: string;
+  readonly content: Uint8Array;
+}
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+type Method = (typeof methods)[number];
+
+type Route = `${Method} /api/${string}`;
+
+type AccessFor<G extends Grant, R extends Route> = G extends 'read'
+  ? MailboxReader
+  : R extends `GET ${string}`
+    ? MailboxReader
+    : MailboxWriter;
+type ChangingFor<G extends Grant> = G extends 'read' ? unknown : Changing;
+type SendsFor<G extends Grant> = G extends 'send' ? Sends : unknown;
+type CallFor<G extends Grant, R extends Route> = Call<AccessFor<G, R>> & ChangingFor<G> & SendsFor<G>;
+type Shape = Readonly<Record<string, z.ZodType>>;
+type InputOf<Input extends Shape> = z.output<z.ZodObject<Input, z.core.$strict>>;
+
+/** One operation as its file writes it down: the only source of its tool, its route and its command. */
+interface OperationRecord<G extends Grant, R extends Route, Input extends Shape> {
+  readonly name: string;
+  /** Method and path, with `{name}` for a field of the input: `GET /api/messages/{id}`. A GET changes nothing. */
+  readonly route: R;
+  readonly grant: G;
+  /** Where agents find it; without one it is for REST and the command line only. */
+  readonly toolset?: Toolset;
+  /** One or two sentences for a model and for the API's page. */
+  readonly summary: string;
+  /** Fields of the input; `account` is added to every operation, `dryRun` to those that change something. A field not named here is refused. */
+  readonly input: Input;
+  /** Whether doing it twice is the same as doing it once; without a word, as its method promises (RFC 9110 section 9.2.2). */
+  readonly isIdempotent?: boolean;
+  /** Whether it takes away, or gives away, what undoing cannot bring back. */
+  readonly isDestructive?: boolean;
+}
+
+interface JsonOperation<
+  G extends Grant,
+  R extends Route,
+  Input extends Shape,
+  Output extends z.ZodType,
+> extends OperationRecord<G, R, Input> {
+  readonly output: Output;
+  /** Whether what was asked is still to happen: over REST a 202 (RFC 9110 section 15.3.3). */
+  readonly isPending?: (output: z.output<Output>) => boolean;
+  readonly run: (input: InputOf<Input>, call: CallFor<G, R>) => Promise<z.output<Output>>;
+  /** The answer as a language model reads it. */
+  readonly text: (output: z.output<Output>, input: InputOf<Input>, call: Call) => string | Promise<string>;
+}
+
+interface FileOperation<G extends Grant, R extends Route, Input extends Shape> extends OperationRecord<G, R, Input> {
+  /** The media type of the answer, or a wildcard where each file has its own. */
+  readonly mediaType: string;
+  readonly run: (input: InputOf<Input>, call: CallFor<G, R>) => Promise<FileAnswer>;
+  readonly text: (output: FileAnswer, input: InputOf<Input>, call: Call) => string | Promise<string>;
+}
+
+/** What an operation answered, in the forms that servers need; `text` is made only when asked for. */
+export type Answer =
+  | {
+      readonly kind: 'json';
+      readonly value: unknown;
+      readonly text: () => Promise<string>;
+      /** What was asked is still to happen. */
+      readonly isPending?: boolean;
+    }
+  | { readonly kind: 'file'; readonly file: FileAnswer; readonly text: () => Promise<string> };
+
+/** An operation whose input has been checked: it names its account and waits for a mailbox. */
+interface PreparedOperation {
+  readonly account: string | undefined;
+  /** Whether nothing may be changed: the answer is what would have been. */
+  readonly isDryRun: boolean;
+  readonly run: (call: WholeCall) => Promise<Answer>;
+}
+
+/** An operation as servers see it, its types closed over. */
+export interface Operation {
+  readonly name: string;
+  readonly method: Method;
+  readonly path: string;
+  readonly grant: Grant;
+  readonly toolset: Toolset | undefined;
+  readonly summary: string;
+  /** Whether it changes nothing. */
+  readonly isReadOnly: boolean;
+  readonly isIdempotent: boolean;
+  readonly isDestructive: boolean;
+  /** Whether an answer may say that what was asked is still to happen. */
+  readonly canBePending: boolean;
+  /** For documents; checking is `prepare`'s work. */
+  readonly input: z.ZodType;
+  readonly output:
+    | { readonly kind: 'json'; readonly schema: z.ZodType }
+    | { readonly kind: 'file'; readonly mediaType: string };
+  /** Checks the input. Throws `INVALID_INPUT` with every fault at once. */
+  readonly prepare: (input: unknown) => PreparedOperation;
+}
+
+/** The field that every operation takes beside its own. */
+const accountShape = {
+  account: z.email().toLowerCase().optional().describe('Account to use, if several are connected.'),
+};
+/** The field that every operation takes that changes something. */
+const dryRunShape = { dryRun: z.boolean().default(false).describe('Only tell what would be changed.') };
+const commonOnly = z.looseObject({ ...accountShape, ...dryRunShape });
+
+/** What stands at a place of the input, short enough to be shown. */
+function shownValue(input: unknown, path: readonly PropertyKey[]): string {
+  const value = path.reduce<unknown>((at, key) => {
+    return typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined;
+  }, input);
+  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+/** The faults of an input as one error: each with its field, what was expected and what was found. */
+function invalidInput(operation: string, input: unknown, issues: readonly z.core.$ZodIssue[]): AppError {
+  const faults = issues.map((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? { field: issue.keys.map((key) => [...issue.path, key].join('.')).join(', '), reason: 'no such field' }
+      : { field: issue.path.join('.'), reason: `${issue.message}, got ${shownValue(input, issue.path)}` },
+  );
+  const field = faults[0]?.field ?? '';
+  return new AppError('INVALID_INPUT', `The input of ${operation} is not usable.`, {
+    ...(field === '' ? {} : { field }),
+    faults: faults.map((fault) => `${fault.field || 'input'}: ${fault.reason}`),
+  });
+}
+
+/** What `make` answers, made once. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function close<G extends Grant, R extends Route, Input extends Shape, Output>(
+  record: OperationRecord<G, R, Input> & {
+    readonly run: (input: InputOf<Input>, call: CallFor<G, R>) => Promise<Output>;
+    readonly text: (output: Output, input: InputOf<Input>, call: Call) => string | Promise<string>;
+  },
+  output: Operation['output'],
+  answer: (value: Output, text: () => Promise<string>) => Answer,
+  canBePending = false,
+): Operation {
+  const method = methods.find((name) => record.route.startsWith(`${name} `));
+  if (method === undefined) throw new Error(`${record.name} has no method in its route ${record.route}`);
+  const isReadOnly = record.grant === 'read' || method === 'GET';
+  // Made when it is first asked for: there are many operations, and a start waits for none of them.
+  const fields = once(() => z.strictObject(record.input));
+  const schema = once(() => z.strictObject({ ...record.input, ...accountShape, ...(isReadOnly ? {} : dryRunShape) }));
+  return {
+    name: record.name,
+    method,
+    path: record.route.slice(method.length + 1),
+    grant: record.grant,
+    toolset: record.toolset,
+    summary: record.summary,
+    isReadOnly,
+    isIdempotent: record.isIdempotent ?? (isReadOnly || method !== 'POST'),
+    isDestructive: record.isDestructive ?? false,
+    canBePending,
+    get input() {
+      return schema();
+    },
+    output,
+    prepare(input) {
+      const whole = commonOnly.safeParse(input);
+      const given: { dryRun?: unknown; account?: unknown } = typeof input === 'object' && input !== null ? input : {};
+      const { account: _, dryRun, ...others } = given;
+      // A reading operation has no such field: there it is one too many.
+      const rest = isReadOnly && dryRun !== undefined ? { ...others, dryRun } : others;
+      const parsed = fields().safeParse(rest);
+      if (!parsed.success || !whole.success) {
+        const issues = [...(whole.error?.issues ?? []), ...(parsed.error?.issues ?? [])];
+        throw invalidInput(record.name, input, issues);
+      }
+      return {
+        account: whole.data.account,
+        isDryRun: whole.data.dryRun,
+        async run(call) {
+          const value = await record.run(parsed.data, call);
+          return answer(value, async () => record.text(value, parsed.data, call));
+        },
+      };
+    },
+  };
+}
+
+/** Defines an operation that answers JSON. */
+export function defineOperation<G extends Grant, R extends Route, Input extends Shape, Output extends z.ZodType>(
+  record: JsonOperation<G, R, Input, Output>,
+): Operation {
+  const { isPending } = record;
+  return close(
+    record,
+    { kind: 'json', schema: record.output },
+    (value, text) => ({ kind: 'json', value, text, isPending: isPending?.(value) ?? false }),
+    isPending !== undefined,
+  );
+}
+
+/** Defines an operation that answers a file. */
+export function defineFileOperation<G extends Grant, R extends Route, Input extends Shape>(
+  record: FileOperation<G, R, Input>,
+): Operation {
+  return close(record, { kind: 'file', mediaType: record.mediaType }, (file, text) => ({ kind: 'file', file, text }));
+}

@@ -1,0 +1,15 @@
+import { label, labelFields, labelName } from './label-schemas.ts';
+import { defineOperation } from '../kernel/operation.ts';
+import { renderLabel } from './render-label.ts';
+
+export const createLabel = defineOperation({
+  name: 'create_label',
+  route: 'POST /api/labels',
+  grant: 'organize',
+  toolset: 'labels',
+  summary: 'Make a label.',
+  input: { name: labelName, ...labelFields },
+  output: label,
+  run: (fields, call) => call.mailbox.createLabel(fields),
+  text: (created) => `Made the label ${renderLabel(created)}`,
+});

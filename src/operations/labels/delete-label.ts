@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { label, labelNameOrId } from './label-schemas.ts';
+import { defineOperation } from '../kernel/operation.ts';
+import { renderLabel } from './render-label.ts';
+import { ownLabel } from './resolve-labels.ts';
+
+export const deleteLabel = defineOperation({
+  name: 'delete_label',
+  route: 'DELETE /api/labels/{id}',
+  grant: 'organize',
+  toolset: 'labels',
+  summary: 'Delete a label of your own and take it off every message. The messages stay.',
+  input: { id: labelNameOrId.describe('Label name or id.') },
+  isDestructive: true,
+  output: z.object({ before: label }),
+  run: async ({ id }, call) => {
+    const before = ownLabel(id, await call.mailbox.listLabels());
+    await call.mailbox.deleteLabel(before.id);
+    return { before };
+  },
+  text: ({ before }) => `Deleted the label ${renderLabel(before)}`,
+});

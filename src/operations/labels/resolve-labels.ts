@@ -1,0 +1,51 @@
+import { AppError } from '../../core/errors.ts';
+import type { Label } from '../../mail/message.ts';
+
+/** Labels that Gmail sets itself and refuses to change. */
+const fixedLabelIds = new Set(['SENT', 'DRAFT', 'CHAT']);
+
+/** The label with this id or, failing that, of this name (without regard to case). */
+function labelNamed(wanted: string, labels: readonly Label[]): Label | undefined {
+  const name = wanted.toLowerCase();
+  return labels.find(({ id }) => id === wanted) ?? labels.find((label) => label.name.toLowerCase() === name);
+}
+
+/** Ids of labels given by id or by name, each once. Throws `INVALID_INPUT` for a label that does not exist. */
+export function knownLabelIds(field: string, wanted: readonly string[], labels: readonly Label[]): readonly string[] {
+  const ids = wanted.map((name) => {
+    const label = labelNamed(name, labels);
+    if (label !== undefined) return label.id;
+    throw new AppError('INVALID_INPUT', `There is no label ${JSON.stringify(name)}.`, {
+      field,
+      expected: 'a name or id that list_labels shows',
+      got: name,
+    });
+  });
+  return [...new Set(ids)];
+}
+
+/** As {@link knownLabelIds}; also throws `INVALID_INPUT` for a label that Gmail does not let anybody change. */
+export function resolveLabelIds(field: string, wanted: readonly string[], labels: readonly Label[]): readonly string[] {
+  const ids = knownLabelIds(field, wanted, labels);
+  const fixed = ids.find((id) => fixedLabelIds.has(id));
+  if (fixed === undefined) return ids;
+  throw new AppError('INVALID_INPUT', `The label ${fixed} cannot be changed by hand.`, { field, got: fixed });
+}
+
+/** The owner's own label with this id or name. Throws `NOT_FOUND`, and `INVALID_INPUT` for one of Gmail's. */
+export function ownLabel(wanted: string, labels: readonly Label[]): Label {
+  const label = labelNamed(wanted, labels);
+  if (label === undefined) {
+    throw new AppError('NOT_FOUND', `There is no label ${JSON.stringify(wanted)}.`, {
+      field: 'id',
+      expected: 'a name or id that list_labels shows',
+      got: wanted,
+    });
+  }
+  if (label.type === 'user') return label;
+  throw new AppError('INVALID_INPUT', `${label.id} is a label of Gmail's own, which nobody can change or delete.`, {
+    field: 'id',
+    expected: 'a label of your own',
+    got: wanted,
+  });
+}

@@ -1,0 +1,21 @@
+import { label, labelFields, labelName, labelNameOrId } from './label-schemas.ts';
+import { defineOperation } from '../kernel/operation.ts';
+import { refuseNothing } from '../kernel/refuse-nothing.ts';
+import { renderLabel } from './render-label.ts';
+import { ownLabel } from './resolve-labels.ts';
+
+export const updateLabel = defineOperation({
+  name: 'update_label',
+  route: 'PATCH /api/labels/{id}',
+  grant: 'organize',
+  toolset: 'labels',
+  summary: 'Rename a label or change its looks. Labels nested in it keep their own names.',
+  input: { id: labelNameOrId.describe('Label name or id.'), name: labelName.exactOptional(), ...labelFields },
+  output: label.extend({ before: label }),
+  run: async ({ id, ...fields }, call) => {
+    refuseNothing(fields, ['name', ...Object.keys(labelFields)]);
+    const before = ownLabel(id, await call.mailbox.listLabels());
+    return { ...(await call.mailbox.updateLabel(before.id, fields)), before };
+  },
+  text: ({ before, ...after }) => `Now: ${renderLabel(after)}\nBefore: ${renderLabel(before)}`,
+});

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { AppError } from '../../core/errors.ts';
+import { labelNameOrId } from '../labels/label-schemas.ts';
+import { defineOperation } from '../kernel/operation.ts';
+import { knownLabelIds } from '../labels/resolve-labels.ts';
+
+/** How every message begins: the name of a header field and a colon (RFC 5322 section 2.2). */
+const headerField = /^[\x21-\x39\x3b-\x7e]+[ \t]*:/;
+
+/** The message's bytes. Throws `INVALID_INPUT` when it is given in no form or in both, or is no message. */
+function messageBytes(raw: string | undefined, text: string | undefined): Uint8Array {
+  if ((raw === undefined) === (text === undefined)) {
+    throw new AppError('INVALID_INPUT', 'The message is given in one form.', {
+      field: 'raw',
+      expected: 'raw or text',
+      got: raw === undefined ? 'neither' : 'both',
+    });
+  }
+  // Lines of a message end with CR LF (RFC 5322 section 2.1), whatever a text's lines end with.
+  const bytes = raw === undefined ? Buffer.from((text ?? '').replaceAll(/\r?\n/g, '\r\n')) : Buffer.from(raw, 'base64');
+  const beginning = bytes.toString('latin1', 0, 200);
+  if (headerField.test(beginning)) return bytes;
+  throw new AppError('INVALID_INPUT', 'This is no message.', {
+    field: raw === undefined ? 'text' : 'raw',
+    expected: 'RFC 5322: header fields such as "From: ann@example.org", an empty line, the body',
+    got: JSON.stringify(beginning.slice(0, 40)),
+  });
+}
+
+export const importMessage = defineOperation({
+  name: 'import_message',
+  route: 'POST /api/messages/import',
+  grant: 'organize',
+  toolset: 'data',
+  summary: 'File a message that came another way, dated by its Date header. Nothing is sent.',
+  input: {
+    raw: z
+      .string()
+      .regex(/^[\w+/\s-]+={0,2}\s*$/, 'expected base64 or base64url')
+      .exactOptional()
+      .describe('The whole message, base64 or base64url.'),
+    text: z.string().exactOptional().describe('Instead of raw: header fields, an empty line, the body.'),
+    labelIds: z
+      .array(labelNameOrId)
+      .max(100)
+      .default([])
+      .describe('Label names or ids, e.g. INBOX, UNREAD; none: archived and read.'),
+  },
+  output: z.object({ id: z.string(), threadId: z.string(), labelIds: z.array(z.string()).readonly() }),
+  run: async ({ raw, text, labelIds }, { mailbox }) => {
+    const bytes = messageBytes(raw, text);
+    const labels = labelIds.length === 0 ? [] : knownLabelIds('labelIds', labelIds, await mailbox.listLabels());
+    return mailbox.importMessage({ raw: bytes, labelIds: labels });
+  },
+  text: ({ id, threadId, labelIds }) =>
+    `Imported as message ${id} in thread ${threadId}, labels: ${labelIds.join(', ') || 'none'}`,
+});

@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { parseQuery } from '../../mail/query/parse-query.ts';
+import { gmailQuery, includeSpamTrash, messageSummary, pageToken } from './message-schemas.ts';
+import { defineOperation } from '../kernel/operation.ts';
+import { renderMessageList } from './render-list.ts';
+
+export const searchMessages = defineOperation({
+  name: 'search_messages',
+  route: 'GET /api/messages',
+  grant: 'read',
+  toolset: 'core',
+  summary: 'Find messages with a Gmail query, newest first. Without q: the newest of all mail but spam and trash.',
+  input: {
+    q: gmailQuery,
+    maxResults: z.int().min(1).max(500).default(10),
+    pageToken,
+    includeSpamTrash,
+  },
+  output: z.object({ messages: z.array(messageSummary).readonly(), nextPageToken: z.string().optional() }).readonly(),
+  run: ({ q, ...page }, call) => call.mailbox.searchMessages({ ...page, query: parseQuery(q, call) }),
+  text: renderMessageList,
+});

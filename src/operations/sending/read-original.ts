@@ -1,0 +1,56 @@
+import { AppError } from '../../core/errors.ts';
+import type { MailboxReader } from '../../mail/mailbox.ts';
+import type { MessageSummary, ParsedMail, ReadableMessage } from '../../mail/message.ts';
+import { parseRaw } from '../messages/message-view.ts';
+
+/** A message that is answered or passed on. */
+export interface Original {
+  readonly summary: MessageSummary;
+  readonly parsed: ParsedMail;
+  /** Why only its header could be read. */
+  readonly problem?: string;
+}
+
+function refuseDraft({ id, labelIds }: MessageSummary, field: string): void {
+  if (!labelIds.includes('DRAFT')) return;
+  throw new AppError('INVALID_INPUT', 'That message is a draft: nobody has sent it.', {
+    field,
+    expected: 'a message that was sent or received',
+    got: id,
+  });
+}
+
+function showsPictures({ content }: ReadableMessage): boolean {
+  return content.html !== undefined && content.attachments.some(({ isInline }) => isInline);
+}
+
+/** The message as it was received, with its bytes. Throws `NOT_FOUND`, `INVALID_INPUT` for a draft. */
+export async function readForForward(
+  mailbox: MailboxReader,
+  id: string,
+  signal: AbortSignal,
+): Promise<Original & { readonly raw: Uint8Array }> {
+  const { summary, raw } = await mailbox.getRawMessage(id);
+  refuseDraft(summary, 'forward');
+  return { summary, raw, ...(await parseRaw(raw, signal)) };
+}
+
+/**
+ * The message as an answer quotes it; its bytes are fetched only where the quote shows pictures of it. Throws
+ * `NOT_FOUND`, `INVALID_INPUT` for a draft.
+ */
+export async function readForReply(
+  mailbox: MailboxReader,
+  id: string,
+  format: 'markdown' | 'text',
+  signal: AbortSignal,
+): Promise<Original> {
+  const message = await mailbox.getMessage(id);
+  refuseDraft(message.summary, 'replyTo');
+  if (format === 'markdown' && showsPictures(message)) {
+    const { summary, raw } = await mailbox.getRawMessage(id);
+    return { summary, ...(await parseRaw(raw, signal)) };
+  }
+  const { summary, content, problem } = message;
+  return { summary, parsed: { ...content, attachments: [] }, ...(problem === undefined ? {} : { problem }) };
+}

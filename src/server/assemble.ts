@@ -1,0 +1,54 @@
+import { createAccounts } from '../accounts/accounts.ts';
+import { selectBackend } from '../accounts/select-backend.ts';
+import { parseConfiguration, type Configuration } from '../core/configuration.ts';
+import { fillHome, locateHome, type Home } from '../core/home.ts';
+import { createLineWriter, createLogger, type Logger, type LogLevel } from '../core/logger.ts';
+import type { Outcome, Services } from '../operations/kernel/invoke.ts';
+import { openSafety } from '../safety/open-safety.ts';
+
+/** What every program of this package that touches mail is made of. */
+export interface Assembly {
+  readonly home: Home;
+  readonly configuration: Configuration;
+  readonly logger: Logger;
+  readonly services: Services;
+}
+
+/**
+ * Reads the environment, fills the home and makes what operations need. Opens no mailbox and no port.
+ * Throws `INVALID_INPUT` for a faulty environment, `UNAVAILABLE` for a home that cannot be written.
+ */
+export function assemble(options: {
+  readonly program: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where log lines go: 1 for a server, 2 where standard output belongs to something else. */
+  readonly logTo: 1 | 2;
+  readonly logLevel?: LogLevel;
+  readonly observe: (outcome: Outcome) => void;
+}): Assembly {
+  const configuration = parseConfiguration(options.environment);
+  const home = locateHome(options.environment);
+  fillHome(home);
+  const logger = createLogger(
+    options.program,
+    options.logLevel ?? configuration.logLevel,
+    createLineWriter(options.logTo),
+  );
+  let timeZone: string | undefined;
+  return {
+    home,
+    configuration,
+    logger,
+    services: {
+      accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now)),
+      safety: openSafety(home, Date.now),
+      logger,
+      get timeZone() {
+        timeZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+        return timeZone;
+      },
+      now: Date.now,
+      observe: options.observe,
+    },
+  };
+}

@@ -1,0 +1,207 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import type { Configuration } from '../core/configuration.ts';
+import { requestIdFrom, runInContext } from '../core/context.ts';
+import { AppError, errorCodes, errorFacts, messageOf } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import { createGuard } from './guard.ts';
+import { listen } from './listen.ts';
+import type { Principal } from './tokens.ts';
+
+/** A request, after it was found to be meant for this server. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Path without query, not decoded. */
+  readonly path: string;
+  /** What stands behind the `?`, or the empty string. */
+  readonly query: string;
+  readonly requestId: string;
+  readonly principal: Principal;
+  /** Aborted when the caller is gone or the server stops. */
+  readonly signal: AbortSignal;
+}
+
+/** An exchange whose caller has not shown a token. */
+export type PublicExchange = Omit<Exchange, 'principal'>;
+
+/** An answer that needs no token. */
+export type PublicAnswer = (exchange: PublicExchange) => Promise<void> | void;
+
+/** What one of the servers does with requests. */
+export interface HttpHandler {
+  readonly name: 'mcp' | 'rest';
+  /** Answers that need no token, by path, beside those of every server. */
+  readonly publicRoutes: ReadonlyMap<string, PublicAnswer>;
+  /** Everything else but figures; the principal's token has been checked. */
+  readonly handle: (exchange: Exchange) => Promise<void>;
+  /** Ends what is still open, such as streams. */
+  readonly close: () => Promise<void>;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly port: number;
+  /** Stops accepting, lets calls finish for up to `graceMs`, then cuts them off. */
+  readonly close: (graceMs: number) => Promise<void>;
+}
+
+/** How long a server that stops leaves idle connections open, so that a request already on its way is answered. */
+const drainIdleMs = 300;
+
+/** Sends JSON. The content type may be a more exact one. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  contentType = 'application/json; charset=utf-8',
+): void {
+  const body = JSON.stringify(value);
+  response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+/** Sends figures in Prometheus text. */
+function sendText(response: ServerResponse, text: string): void {
+  response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
+  response.end(text);
+}
+
+/** Answers an error as RFC 9457 problem details, with the facts that every server reports. */
+function sendProblem(response: ServerResponse, error: unknown, requestId: string): void {
+  const { message, ...facts } = errorFacts(error, requestId);
+  const { status, title } = errorCodes[facts.code];
+  if (response.headersSent) {
+    // The answer has begun: cutting it off is the only way left to say that it is not whole.
+    response.destroy();
+    return;
+  }
+  if (facts.code === 'UNAUTHENTICATED') response.setHeader('www-authenticate', 'Bearer realm="gmail-llm"');
+  if (facts.retryAt !== undefined) {
+    const seconds = Math.ceil((Date.parse(facts.retryAt) - Date.now()) / 1000);
+    response.setHeader('retry-after', Math.max(1, seconds));
+  }
+  const problem = { type: `urn:gmail-llm:error:${facts.code}`, title, status, detail: message, ...facts };
+  sendJson(response, status, problem, 'application/problem+json; charset=utf-8');
+}
+
+const unauthenticated = () =>
+  new AppError('UNAUTHENTICATED', 'A valid token is needed.', {
+    field: 'Authorization',
+    expected: 'Bearer and a token',
+    hint: '`gmail-llm token` prints the token of this installation.',
+  });
+
+/**
+ * Starts a server on its address. Every request gets a request id (its own if well formed), is refused with 403 when it
+ * was meant for another host or comes from a foreign page, then with 401 without a token; only then the handler sees it.
+ */
+export async function startHttpServer(options: {
+  readonly handler: HttpHandler;
+  /** Answers that every server gives without a token: its health. */
+  readonly health: readonly (readonly [string, PublicAnswer])[];
+  /** Makes the text of `/metrics`, which needs a token. */
+  readonly renderMetrics: () => string;
+  readonly configuration: Pick<Configuration, 'host' | 'auth' | 'grants'>;
+  readonly port: number;
+  /** The variable that sets the port, for the error of a port in use. */
+  readonly portVariable: string;
+  readonly checkToken: (authorization: string | undefined) => Principal | undefined;
+  readonly logger: Logger;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}): Promise<RunningServer> {
+  const { handler, configuration, logger } = options;
+  const publicRoutes = new Map([...options.health, ...handler.publicRoutes]);
+  const guard = createGuard(configuration.host);
+  const anybody: Principal = { name: 'anybody', grants: configuration.grants };
+  /** Requests that are being served, each with what tells it that nobody waits for its answer any more. */
+  const inFlight = new Set<AbortController>();
+  let isDraining = false;
+  /** Connections without a request are not waited for any more. */
+  let isCutting = false;
+
+  async function serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    guard(request.headers.host, request.headers.origin);
+    const url = request.url ?? '/';
+    const queryAt = url.indexOf('?');
+    const path = queryAt === -1 ? url : url.slice(0, queryAt);
+    const exchange: PublicExchange = {
+      request,
+      response,
+      path,
+      query: queryAt === -1 ? '' : url.slice(queryAt + 1),
+      requestId,
+      signal,
+    };
+    const answer = publicRoutes.get(path);
+    if (answer !== undefined) return answer(exchange);
+    const principal = configuration.auth === 'none' ? anybody : options.checkToken(request.headers.authorization);
+    if (principal === undefined) throw unauthenticated();
+    if (path === '/metrics') return sendText(response, options.renderMetrics());
+    return runInContext({ requestId, transport: handler.name, tokenName: principal.name }, () =>
+      handler.handle({ ...exchange, principal }),
+    );
+  }
+
+  const server = createServer((request, response) => {
+    const gone = new AbortController();
+    inFlight.add(gone);
+    response.once('close', () => {
+      inFlight.delete(gone);
+      if (!response.writableFinished) gone.abort();
+      if (isCutting && inFlight.size === 0) server.closeAllConnections();
+    });
+    if (isDraining) response.setHeader('connection', 'close');
+    const requestId = requestIdFrom(request.headers['x-request-id']);
+    response.setHeader('x-request-id', requestId);
+    serve(request, response, requestId, gone.signal).catch((error: unknown) => {
+      if (!(error instanceof AppError)) {
+        const path = request.url?.split('?')[0];
+        runInContext({ requestId, transport: handler.name }, () => logger.error('request failed', { path, error }));
+      }
+      sendProblem(response, error, requestId);
+    });
+  });
+  server.on('clientError', (error, socket) => {
+    logger.debug('malformed request', { reason: messageOf(error) });
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
+
+  const port = await listen(
+    server,
+    { host: configuration.host, port: options.port, variable: options.portVariable },
+    options.environment,
+  );
+  return {
+    port,
+    async close(graceMs) {
+      isDraining = true;
+      // Not the HTTP server's own close, which cuts idle connections at once: a request may be on its way on one of them.
+      const closed = new Promise<void>((resolve) => {
+        NetServer.prototype.close.call(server, () => resolve());
+      });
+      const cutIdle = setTimeout(
+        () => {
+          isCutting = true;
+          server.closeIdleConnections();
+          // Node.js does not count a connection as idle that has never carried a request.
+          if (inFlight.size === 0) server.closeAllConnections();
+        },
+        Math.min(drainIdleMs, graceMs),
+      );
+      const cutAll = setTimeout(() => {
+        for (const gone of inFlight) gone.abort();
+        server.closeAllConnections();
+      }, graceMs);
+      await handler.close();
+      await closed;
+      clearTimeout(cutIdle);
+      clearTimeout(cutAll);
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { Configuration } from '../core/configuration.ts';
+import { AppError, errorCodes, failureOf } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Services } from '../operations/kernel/invoke.ts';
+import { assemble } from './assemble.ts';
+import { answerHealth } from './health.ts';
+import { startHttpServer, type HttpHandler } from './http-server.ts';
+import { createMetrics } from './metrics.ts';
+import { startOutboxWorker } from './outbox-worker.ts';
+import { createTokenCheck, ownerToken } from './tokens.ts';
+
+/** How long calls may go on after a stop was asked for; supervisord waits 10 s before it kills. */
+const stopGraceMs = 5000;
+
+/** Says on standard error why a program cannot go on, and ends it with the error's exit code. */
+export function failStart(program: string, error: unknown): never {
+  const { text, exit } = failureOf(error);
+  process.stderr.write(`${program}: ${text}\n`);
+  process.exit(exit);
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function untilStopped(logger: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (signal: NodeJS.Signals) => {
+      logger.info('stopping', { signal });
+      resolve();
+      process.once(signal, () => process.exit(1));
+    };
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+  });
+}
+
+/**
+ * One server from its start to its end: assembles, listens, serves until SIGTERM or SIGINT, closes. A start that fails
+ * says why in a few lines on standard error and exits with the code of the error table.
+ */
+export async function runServer(options: {
+  readonly program: 'gmail-mcp-server' | 'gmail-api-server';
+  /** Words of the command line; none is understood here. */
+  readonly arguments: readonly string[];
+  readonly port: (configuration: Configuration) => number;
+  readonly portVariable: string;
+  readonly createHandler: (services: Services, configuration: Configuration) => HttpHandler;
+}): Promise<void> {
+  const { program } = options;
+  try {
+    if (options.arguments.length > 0) {
+      throw new AppError('INVALID_INPUT', `${program} does not take that.`, {
+        expected: program === 'gmail-mcp-server' ? '--stdio, or nothing' : 'nothing',
+        got: options.arguments.join(' '),
+      });
+    }
+    const metrics = createMetrics(program);
+    const environment = process.env;
+    const { home, configuration, logger, services } = assemble({
+      program,
+      environment,
+      logTo: 1,
+      observe: metrics.observe,
+    });
+    process.on('uncaughtException', (error) => {
+      logger.error('uncaught error', { error });
+      process.exit(errorCodes.INTERNAL.exit);
+    });
+    ownerToken(home.dataFolder);
+    const server = await startHttpServer({
+      handler: options.createHandler(services, configuration),
+      health: answerHealth(services.accounts),
+      renderMetrics: metrics.render,
+      configuration,
+      port: options.port(configuration),
+      portVariable: options.portVariable,
+      checkToken: createTokenCheck(home.dataFolder, configuration.grants),
+      logger,
+      environment,
+    });
+    logger.info('listening', { host: configuration.host, port: server.port });
+    const worker = startOutboxWorker({ services });
+    await untilStopped(logger);
+    await Promise.all([server.close(stopGraceMs), worker.stop()]);
+    await services.accounts.close();
+    services.safety.close();
+    logger.info('stopped');
+  } catch (error) {
+    failStart(program, error);
+  }
+}

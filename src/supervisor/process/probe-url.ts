@@ -1,0 +1,95 @@
+import { get } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { messageOf } from '../../core/errors.ts';
+
+/** What a check was answered: `ok` is a 200; the reason is one line for a person. */
+export interface ProbeAnswer {
+  readonly ok: boolean;
+  readonly reason: string;
+  /** Whether anything was answered at all. */
+  readonly isAnswered: boolean;
+  /** Who answered, where the answer is JSON with a `pid`. */
+  readonly pid?: number;
+}
+
+const shownCharacters = 200;
+/** An answer with a pid in it is small. */
+const keptBytes = 16_384;
+
+function pidIn(text: string): number | undefined {
+  try {
+    const answer: unknown = JSON.parse(text);
+    const isObject = typeof answer === 'object' && answer !== null;
+    return isObject && 'pid' in answer && typeof answer.pid === 'number' ? answer.pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Asks `url` once. Never throws: no answer is an answer too. */
+export function probeUrl(url: string, timeoutMs: number, signal: AbortSignal): Promise<ProbeAnswer> {
+  return new Promise((resolve) => {
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const failed = (error: unknown): void => {
+      resolve({
+        ok: false,
+        isAnswered: false,
+        reason: bounded.aborted ? `no answer within ${timeoutMs} ms` : messageOf(error),
+      });
+    };
+    const request = get(url, { agent: false, signal: bounded }, (response) => {
+      const body: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        if (size < keptBytes) body.push(chunk);
+        size += chunk.length;
+      });
+      response.on('error', failed);
+      response.on('end', () => {
+        const text = Buffer.concat(body).toString('utf8');
+        const shown = text.replaceAll(/\s+/g, ' ').slice(0, shownCharacters).trim();
+        const status = response.statusCode ?? 0;
+        const pid = pidIn(text);
+        resolve({
+          ok: status === 200,
+          isAnswered: true,
+          reason: `HTTP ${status}${shown === '' ? '' : ` ${shown}`}`,
+          ...(pid === undefined ? {} : { pid }),
+        });
+      });
+    });
+    request.on('error', failed);
+  });
+}
+
+/** Between two questions while a program starts: short, as a start waits for it. */
+const stepMs = 15;
+/** One question may take this long. */
+const questionMs = 2_000;
+
+/**
+ * Asks `url` until it answers 200 or `boundMs` are over; undefined when `signal` aborts first. With `pid`, only the answer
+ * of that process counts: two of them may listen there.
+ */
+export async function untilReady(
+  url: string,
+  boundMs: number,
+  signal: AbortSignal,
+  pid?: number,
+): Promise<ProbeAnswer | undefined> {
+  const deadline = performance.now() + boundMs;
+  for (;;) {
+    const answer = await probeUrl(url, questionMs, signal);
+    if (signal.aborted) return undefined;
+    const isMeant = pid === undefined || answer.pid === pid;
+    if (answer.ok && isMeant) return answer;
+    if (performance.now() >= deadline) {
+      return isMeant ? answer : { ...answer, ok: false, reason: `no answer of pid ${pid}` };
+    }
+    try {
+      await wait(stepMs, undefined, { signal });
+    } catch {
+      return undefined;
+    }
+  }
+}
