@@ -18,13 +18,16 @@ const commands = {
   'start:api': [['node', 'bin/gmail-api-server.js']],
   'start:dual': [['node', 'bin/gmail-llm.js', 'start-dual']],
   build: [],
-  // A test that hangs is one that failed.
-  test: [['node', '--test', '--test-timeout=300000', '--test-reporter=spec', 'test/**/*.test.ts']],
+  dev: [['node', 'scripts/dev.js']],
+  // A test that hangs is one that failed. Files named on the command line are run instead of all.
+  test: [['node', '--test', '--test-timeout=300000', '--test-reporter=spec']],
   check: [['tsc', '--noEmit'], ['oxlint', '--type-aware', '--deny-warnings'], ['oxfmt', '--check', '.'], ['knip']],
   bench: [['node', 'bench/bench.ts']],
   'bench:live': [['node', 'bench/live.ts']],
   'bench:supervisor': [['node', 'bench/supervisor.ts']],
 };
+
+const everyTest = 'test/**/*.test.ts';
 
 function changedMs(path) {
   return existsSync(path) ? statSync(path).mtimeMs : 0;
@@ -65,7 +68,8 @@ function build() {
 }
 
 /** Runs the tests with a guard in every process: a run in which something reached out of this machine has failed. */
-async function runGuarded(step, more) {
+async function runGuarded(step, words) {
+  const more = words.some((word) => !word.startsWith('-')) ? words : [...words, everyTest];
   const folder = mkdtempSync(join(tmpdir(), 'loopback-only-'));
   const report = join(folder, 'report');
   process.env.LOOPBACK_ONLY_REPORT = report;
@@ -97,6 +101,33 @@ function run([program, ...programArguments], more) {
   });
 }
 
+/** Runs the steps side by side, prints each one's output whole when it ends, and last of all what failed. */
+async function runTogether(steps) {
+  const ended = steps.map(async ([program, ...programArguments]) => {
+    const child = spawn(join(tools, program), programArguments, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, PATH: `${tools}:${process.env.PATH ?? ''}` },
+    });
+    const printed = [];
+    child.stdout.on('data', (chunk) => printed.push(chunk));
+    child.stderr.on('data', (chunk) => printed.push(chunk));
+    const status = await new Promise((resolve) => {
+      child.on('error', (error) => {
+        printed.push(Buffer.from(`${error.message}\n`));
+        resolve(1);
+      });
+      child.on('close', (code) => resolve(code ?? 1));
+    });
+    process.stdout.write(`\n${program}: ${status === 0 ? 'ok' : 'FAILED'}\n${Buffer.concat(printed)}`);
+    return { program, status };
+  });
+  const failed = (await Promise.all(ended)).filter(({ status }) => status !== 0);
+  const names = failed.map(({ program }) => program).join(', ');
+  process.stdout.write(failed.length === 0 ? '\ncheck: everything passed\n' : `\ncheck: FAILED: ${names}\n`);
+  return failed.length === 0 ? 0 : 1;
+}
+
 const [name = '', ...more] = process.argv.slice(2);
 const steps = commands[name];
 if (steps === undefined) {
@@ -105,6 +136,7 @@ if (steps === undefined) {
 }
 install();
 build();
+if (name === 'check') process.exit(await runTogether(steps));
 let worst = 0;
 for (const step of steps) worst = Math.max(worst, await (name === 'test' ? runGuarded : run)(step, more));
 process.exit(worst);

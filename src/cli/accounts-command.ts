@@ -139,7 +139,7 @@ export async function runAccounts(context: CommandContext): Promise<number> {
   const [verb = 'list', address, ...more] = positionals;
   const isTooMuch = more.length > 0 || (address !== undefined && verb !== 'remove');
   if (isTooMuch || (values.json === true && verb !== 'list')) {
-    throw new AppError('INVALID_INPUT', 'accounts does not take that.', {
+    throw new AppError('INVALID_INPUT', 'Unexpected argument for `accounts`.', {
       expected: usage,
       got: context.arguments.join(' '),
     });

@@ -37,7 +37,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   doctor: {
     usage: 'doctor [--json]',
-    summary: 'checks everything that can be wrong here, and says how to mend it',
+    summary: "what's wrong here and how to fix it",
     run: async (context) => (await import('./doctor-command.ts')).runDoctor(context),
   },
   call: {
@@ -52,7 +52,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   emulate: {
     usage: 'emulate [--port N] [--account ADDRESS] …',
-    summary: 'a Gmail of this machine on the local mailboxes, for tests; --token-seconds N, --latency-ms N',
+    summary: 'a local Gmail API emulator, for tests; --token-seconds N, --latency-ms N',
     run: async (context) => (await import('./emulate-command.ts')).runEmulate(context),
   },
   audit: {
@@ -67,7 +67,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   token: {
     usage: 'token [create NAME --grants …|list|revoke NAME]',
-    summary: 'tokens of the servers; with no word, the one made at first start',
+    summary: 'access tokens; with no argument, prints the one made at first start',
     run: async (context) => (await import('./token-command.ts')).runToken(context),
   },
   'start-dual': {

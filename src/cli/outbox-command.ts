@@ -108,7 +108,7 @@ export async function runOutbox(context: CommandContext): Promise<number> {
     (json && verb !== 'list' && verb !== 'show') ||
     (hash !== undefined && verb !== 'approve');
   if (isTooMuch) {
-    throw new AppError('INVALID_INPUT', 'outbox does not take that.', {
+    throw new AppError('INVALID_INPUT', 'Unexpected argument for `outbox`.', {
       expected: usage,
       got: context.arguments.join(' '),
     });

@@ -15,7 +15,7 @@ function readFolder(words: readonly string[]): string | undefined {
   if (words.length === 0) return undefined;
   const [option, folder, ...more] = words;
   if (option === '--write' && folder !== undefined && folder !== '' && more.length === 0) return resolve(folder);
-  throw new AppError('INVALID_INPUT', 'units does not take that.', {
+  throw new AppError('INVALID_INPUT', 'Unexpected argument for `units`.', {
     expected: '--write FOLDER, or nothing',
     got: words.join(' '),
   });

@@ -77,7 +77,10 @@ function terminalLogger({ stdout, stderr }: CommandContext): Logger {
 export async function runUp(context: CommandContext): Promise<number> {
   const unknown = context.arguments.filter((word) => word !== '--detach');
   if (unknown.length > 0) {
-    throw new AppError('INVALID_INPUT', 'up does not take that.', { expected: '--detach', got: unknown.join(' ') });
+    throw new AppError('INVALID_INPUT', 'Unexpected argument for `up`.', {
+      expected: '--detach',
+      got: unknown.join(' '),
+    });
   }
   parseConfiguration(context.environment);
   const supervisord = locateSupervisord(context.environment);

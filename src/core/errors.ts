@@ -3,18 +3,18 @@
  * HTTP statuses follow RFC 9110; exit codes follow BSD sysexits where one fits.
  */
 export const errorCodes = {
-  INVALID_INPUT: { status: 400, exit: 2, title: "The caller's input is at fault" },
+  INVALID_INPUT: { status: 400, exit: 2, title: 'Invalid input' },
   UNAUTHENTICATED: { status: 401, exit: 77, title: 'No token, or an unknown one' },
-  FORBIDDEN: { status: 403, exit: 77, title: 'Token, grant or policy refuses' },
-  NOT_FOUND: { status: 404, exit: 4, title: 'No such thing in this mailbox' },
-  CONFLICT: { status: 409, exit: 5, title: 'The state moved on' },
-  TOO_LARGE: { status: 413, exit: 2, title: 'Over a stated limit' },
+  FORBIDDEN: { status: 403, exit: 77, title: 'Not allowed by token, grant or policy' },
+  NOT_FOUND: { status: 404, exit: 4, title: 'Not found' },
+  CONFLICT: { status: 409, exit: 5, title: 'Conflict with current state' },
+  TOO_LARGE: { status: 413, exit: 2, title: 'Limit exceeded' },
   RATE_LIMITED: { status: 429, exit: 75, title: 'Too many requests' },
-  REAUTH_REQUIRED: { status: 503, exit: 77, title: 'The Google grant is gone' },
+  REAUTH_REQUIRED: { status: 503, exit: 77, title: 'Google authorization expired or was revoked' },
   UNAVAILABLE: { status: 503, exit: 75, title: 'Google or the store cannot be reached now' },
-  UNSUPPORTED: { status: 501, exit: 69, title: 'This backend cannot do it' },
+  UNSUPPORTED: { status: 501, exit: 69, title: 'Not supported by this backend' },
   OUTCOME_UNKNOWN: { status: 502, exit: 75, title: 'The send may or may not have happened' },
-  INTERNAL: { status: 500, exit: 70, title: 'A fault of ours' },
+  INTERNAL: { status: 500, exit: 70, title: 'Internal error' },
 } as const;
 
 /** One of the codes of {@link errorCodes}. */
@@ -59,7 +59,7 @@ export interface ErrorFacts extends ErrorDetails {
 }
 
 /**
- * Turns anything thrown into the facts a caller may see. An error without a code is a fault of ours:
+ * Turns anything thrown into the facts a caller may see. An error without a code is an internal error:
  * its text stays in the log, under the same request id.
  */
 export function errorFacts(error: unknown, requestId: string): ErrorFacts {

@@ -19,7 +19,7 @@ export function createMcpHandler(
     publicRoutes: new Map(),
     async handle({ request, response, path, principal }) {
       if (path === '/mcp') return transports.handle(request, response, principal);
-      throw new AppError('NOT_FOUND', 'There is nothing at this address.', { expected: '/mcp', got: path });
+      throw new AppError('NOT_FOUND', 'No such endpoint.', { expected: '/mcp', got: path });
     },
     close: () => transports.close(),
   };

@@ -113,9 +113,7 @@ function pathItem(operation: Operation, components: Map<string, Json>): JsonObje
     ...requestParts(operation, schemaOf(operation.input, 'input', components)),
     responses: {
       200: { description: 'The answer.', content },
-      ...(operation.canBePending
-        ? { 202: { description: 'Not yet: the answer says when or after what.', content } }
-        : {}),
+      ...(operation.canBePending ? { 202: { description: 'Accepted, not sent yet.', content } } : {}),
       ...problems(operation),
     },
   };
@@ -125,9 +123,9 @@ function pathItem(operation: Operation, components: Map<string, Json>): JsonObje
 const tags: Readonly<Record<string, string>> = {
   messages: 'Finding, reading and labelling messages.',
   threads: 'Conversations.',
-  profile: 'Whose mailbox it is.',
+  profile: "The account's profile.",
   labels: 'System labels and your own.',
-  drafts: 'Mail that is being written.',
+  drafts: 'Drafts.',
   filters: 'What is done with mail as it arrives.',
   settings: 'The automatic answer, addresses to send as, forwarding, delegates, IMAP, POP, language.',
   history: 'Keeping up with changes.',
@@ -153,7 +151,7 @@ const openPath = (operationId: string, summary: string, statuses: readonly numbe
         statuses.map((status) => [
           status,
           {
-            description: status === 200 ? 'Yes.' : 'No, with the reason.',
+            description: status === 200 ? 'Ready.' : 'Not ready.',
             content: { 'application/json': { schema: { type: 'object' } } },
           },
         ]),

@@ -57,7 +57,7 @@ export function createRouter(operations: readonly Operation[]): (method: string,
       methods.push(route.operation.method);
     }
     throw methods.length === 0
-      ? new AppError('NOT_FOUND', 'There is nothing at this address.', { got: path, hint: 'GET /docs lists the API.' })
+      ? new AppError('NOT_FOUND', 'No such endpoint.', { got: path, hint: 'GET /docs lists the API.' })
       : new AppError('NOT_FOUND', `This address does not answer ${method}.`, {
           field: 'method',
           expected: methods.join(', '),

@@ -47,7 +47,7 @@ export async function runServer(options: {
   const { program } = options;
   try {
     if (options.arguments.length > 0) {
-      throw new AppError('INVALID_INPUT', `${program} does not take that.`, {
+      throw new AppError('INVALID_INPUT', `Unexpected argument for \`${program}\`.`, {
         expected: program === 'gmail-mcp-server' ? '--stdio, or nothing' : 'nothing',
         got: options.arguments.join(' '),
       });

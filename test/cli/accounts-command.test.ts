@@ -144,8 +144,8 @@ for (const [words, code, pattern] of [
     /hint: It is a local mailbox\. Its mail is in .*old@example\.org; stop the servers before you delete it\./,
   ],
   [['frob'], 2, /There is no verb frob\./],
-  [['list', 'me@example.org'], 2, /accounts does not take that\./],
-  [['rotate-key', '--json'], 2, /accounts does not take that\./],
+  [['list', 'me@example.org'], 2, /Unexpected argument for `accounts`\./],
+  [['rotate-key', '--json'], 2, /Unexpected argument for `accounts`\./],
   [['--what'], 2, /Unknown option '--what'/],
 ] as const) {
   test(`accounts ${words.join(' ')} is refused`, async (t) => {

@@ -28,7 +28,7 @@ test('a home that is not there yet is no fault, and stays as it is', async (t) =
   rmSync(home, { recursive: true });
   const diagnosis = await diagnose(environment);
   assert.equal(diagnosis.code, 0);
-  assertFinding(diagnosis, { name: 'home', state: 'warning', found: /^There is no /, mend: /gmail-llm up/ });
+  assertFinding(diagnosis, { name: 'home', state: 'warning', found: /^There is no /, fix: /gmail-llm up/ });
 });
 
 /** A situation: how it comes about in a filled home, what changes in the environment, what the doctor has to find. */
@@ -43,7 +43,7 @@ const situations: readonly Situation[] = [
   {
     what: 'servers that do not run',
     expected: [
-      { name: 'supervisor', state: 'warning', found: /^It does not run\.$/, mend: /gmail-llm up/ },
+      { name: 'supervisor', state: 'warning', found: /^It does not run\.$/, fix: /gmail-llm up/ },
       {
         name: 'gmail-mcp-server',
         state: 'warning',
@@ -67,7 +67,7 @@ const situations: readonly Situation[] = [
         name: 'home',
         state: 'fault',
         found: /is open to other users of this machine \(0755\)/,
-        mend: /^Run: chmod 700 /,
+        fix: /^Run: chmod 700 /,
       },
     ],
   },
@@ -75,8 +75,8 @@ const situations: readonly Situation[] = [
     what: 'a token that others can read',
     prepare: (data) => chmodSync(join(data, 'token'), 0o644),
     expected: [
-      { name: 'home', state: 'fault', found: /token is open to other users/, mend: /chmod 600/ },
-      { name: 'tokens', state: 'fault', found: /can be read by other users/, mend: /chmod 600/ },
+      { name: 'home', state: 'fault', found: /token is open to other users/, fix: /chmod 600/ },
+      { name: 'tokens', state: 'fault', found: /can be read by other users/, fix: /chmod 600/ },
     ],
   },
   {
@@ -85,7 +85,7 @@ const situations: readonly Situation[] = [
       createToken(data, 'reader', ['read'], new Date());
       writeFileSync(join(data, 'tokens.json'), '{');
     },
-    expected: [{ name: 'tokens', state: 'fault', found: /tokens\.json cannot be read/, mend: /Restore it/ }],
+    expected: [{ name: 'tokens', state: 'fault', found: /tokens\.json cannot be read/, fix: /Restore it/ }],
   },
   {
     what: 'doors without tokens',
@@ -95,7 +95,7 @@ const situations: readonly Situation[] = [
         name: 'tokens',
         state: 'warning',
         found: /lets every program and user of this machine in/,
-        mend: /Unset GMAIL_AUTH/,
+        fix: /Unset GMAIL_AUTH/,
       },
     ],
   },
@@ -122,13 +122,13 @@ const situations: readonly Situation[] = [
       makeMailbox(data, 'me@example.org');
       makeMailbox(data, 'ann@example.org');
     },
-    expected: [{ name: 'backend', state: 'warning', found: /^There are 2 accounts/, mend: /Set GMAIL_ACCOUNT/ }],
+    expected: [{ name: 'backend', state: 'warning', found: /^There are 2 accounts/, fix: /Set GMAIL_ACCOUNT/ }],
   },
   {
     what: 'gmail without a login',
     changes: { GMAIL_BACKEND: 'gmail' },
     expected: [
-      { name: 'backend', state: 'fault', found: /no Gmail account is logged in/, mend: /^Run: gmail-llm login$/ },
+      { name: 'backend', state: 'fault', found: /no Gmail account is logged in/, fix: /^Run: gmail-llm login$/ },
     ],
   },
   {
@@ -143,7 +143,7 @@ const situations: readonly Situation[] = [
         name: 'data/local/me@example.org/raw.db',
         state: 'fault',
         found: /is not a database/,
-        mend: /Restore it from a backup/,
+        fix: /Restore it from a backup/,
       },
     ],
   },
@@ -151,7 +151,7 @@ const situations: readonly Situation[] = [
     what: 'a database that others can read',
     prepare: (data) => chmodSync(join(makeMailbox(data, 'me@example.org'), 'mailbox.db'), 0o644),
     expected: [
-      { name: 'data/local/me@example.org/mailbox.db', state: 'fault', found: /read by other users/, mend: /chmod 600/ },
+      { name: 'data/local/me@example.org/mailbox.db', state: 'fault', found: /read by other users/, fix: /chmod 600/ },
     ],
   },
   {
@@ -207,8 +207,8 @@ for (const [freeBytes, state] of [
 test('the text has a line for each finding, what to do below, the sum, and colour only where it is wanted', () => {
   const findings = [
     { name: 'home', state: 'ok', found: '/home/ann' },
-    { name: 'tokens', state: 'fault', found: 'It is open.', mend: 'Run: chmod 600 x' },
-    { name: 'clock', state: 'warning', found: 'It is late.', mend: 'Set it.' },
+    { name: 'tokens', state: 'fault', found: 'It is open.', fix: 'Run: chmod 600 x' },
+    { name: 'clock', state: 'warning', found: 'It is late.', fix: 'Set it.' },
     { name: 'logins', state: 'skipped', found: 'None.' },
   ] as const;
   assert.equal(
@@ -232,7 +232,7 @@ test('doctor takes no other words, and its text is plain where it is not a termi
   const { environment } = await filledHome(t);
   const refused = await runCommand(['doctor', 'all'], environment);
   assert.equal(refused.code, 2);
-  assert.match(refused.stderr, /INVALID_INPUT: doctor does not take that\.\nexpected: --json, or nothing\n/);
+  assert.match(refused.stderr, /INVALID_INPUT: Unexpected argument for `doctor`\.\nexpected: --json, or nothing\n/);
   const { stdout } = await runCommand(['doctor'], environment);
   assert.match(stdout, /^✓ Node\.js /);
   assert.ok(!stdout.includes('\u001B'));

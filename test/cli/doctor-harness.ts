@@ -23,8 +23,8 @@ export async function diagnose(environment: Environment): Promise<Diagnosis> {
   const { code, stdout, stderr } = await runCommand(['doctor', '--json'], environment);
   assert.equal(stderr, '');
   const findings = JSON.parse(stdout) as Finding[];
-  for (const { state, mend, name } of findings) {
-    assert.equal(mend !== undefined, state === 'fault' || state === 'warning', `${name} is ${state}`);
+  for (const { state, fix, name } of findings) {
+    assert.equal(fix !== undefined, state === 'fault' || state === 'warning', `${name} is ${state}`);
   }
   assert.equal(code, findings.some(({ state }) => state === 'fault') ? 75 : 0);
   return {
@@ -42,16 +42,16 @@ export interface Expected {
   readonly name: string;
   readonly state: Finding['state'];
   readonly found: RegExp;
-  readonly mend?: RegExp;
+  readonly fix?: RegExp;
 }
 
 /** Holds the worst finding of that name against what is expected. */
-export function assertFinding(diagnosis: Diagnosis, { name, state, found, mend }: Expected): void {
+export function assertFinding(diagnosis: Diagnosis, { name, state, found, fix }: Expected): void {
   const [finding] = diagnosis.of(name);
   assert.ok(finding, `${name} is not among ${diagnosis.findings.map((other) => other.name).join(', ')}`);
   assert.equal(finding.state, state, JSON.stringify(finding));
   assert.match(finding.found, found);
-  if (mend !== undefined) assert.match(finding.mend ?? '', mend);
+  if (fix !== undefined) assert.match(finding.fix ?? '', fix);
 }
 
 /** A home that was started once and stands still now. */

@@ -52,7 +52,7 @@ const situations: readonly Situation[] = [
         state: 'fault',
         found:
           /testing mode.*6 months.*100 logins.*password was changed.*removed.*\(Google says: invalid_grant: Token has been expired or revoked\.\)/,
-        mend: /Command: gmail-llm login --account me@example\.org$/,
+        fix: /Command: gmail-llm login --account me@example\.org$/,
       },
     ],
   },
@@ -69,7 +69,7 @@ const situations: readonly Situation[] = [
         name: login,
         state: 'fault',
         found: /^Google has ended this login\.$/,
-        mend: /gmail-llm login --account me@example\.org/,
+        fix: /gmail-llm login --account me@example\.org/,
       },
     ],
   },
@@ -79,7 +79,7 @@ const situations: readonly Situation[] = [
       const { credential } = store.read('me@example.org');
       store.save({ ...credential, ...(credential.kind === 'oauth' ? { refreshTokenExpiresMs: 1000 } : {}) });
     },
-    expected: [{ name: login, state: 'fault', found: /^It ended on 1970-01-01 /, mend: /"In production"/ }],
+    expected: [{ name: login, state: 'fault', found: /^It ended on 1970-01-01 /, fix: /"In production"/ }],
   },
   {
     what: 'grants that the login does not cover',
@@ -90,7 +90,7 @@ const situations: readonly Situation[] = [
         name: login,
         state: 'warning',
         found: /^GMAIL_GRANTS allows more than it covers: nothing can be sent; filters, vacation replies/,
-        mend: /^Run: gmail-llm login --account me@example\.org --grants read,send,settings\. Or set GMAIL_GRANTS=read$/,
+        fix: /^Run: gmail-llm login --account me@example\.org --grants read,send,settings\. Or set GMAIL_GRANTS=read$/,
       },
     ],
   },
@@ -108,7 +108,7 @@ const situations: readonly Situation[] = [
         name: login,
         state: 'fault',
         found: /The Gmail API is not enabled/,
-        mend: /apis\/library\/gmail\.googleapis\.com/,
+        fix: /apis\/library\/gmail\.googleapis\.com/,
       },
     ],
   },
@@ -116,7 +116,7 @@ const situations: readonly Situation[] = [
     what: 'a token endpoint that fails',
     happens: (google) => google.faults.add({ match: 'token', kind: 'status', status: 503 }),
     expected: [
-      { name: login, state: 'fault', found: /cannot be asked for a token: it answered HTTP 503/, mend: /network/ },
+      { name: login, state: 'fault', found: /cannot be asked for a token: it answered HTTP 503/, fix: /network/ },
     ],
   },
   {
@@ -129,7 +129,7 @@ const situations: readonly Situation[] = [
         body: { error: 'deleted_client', error_description: 'The OAuth client was deleted.' },
       }),
     expected: [
-      { name: login, state: 'fault', found: /client was deleted in the Google Cloud console/, mend: /Desktop app/ },
+      { name: login, state: 'fault', found: /client was deleted in the Google Cloud console/, fix: /Desktop app/ },
     ],
   },
   {
@@ -147,7 +147,7 @@ const situations: readonly Situation[] = [
         name: 'clock',
         state: 'fault',
         found: /^This machine's clock is (?:599|600|601) s behind Google's\.$/,
-        mend: /timedatectl/,
+        fix: /timedatectl/,
       },
     ],
   },
@@ -168,13 +168,13 @@ const situations: readonly Situation[] = [
   {
     what: 'a key that is gone',
     happens: (_, __, environment) => rmSync(dataFile(environment, 'key')),
-    expected: [{ name: login, state: 'fault', found: /cannot be decrypted: its key is gone/, mend: /GMAIL_KEY_STORE/ }],
+    expected: [{ name: login, state: 'fault', found: /cannot be decrypted: its key is gone/, fix: /GMAIL_KEY_STORE/ }],
   },
   {
     what: 'a key that others can read',
     happens: (_, __, environment) => chmodSync(dataFile(environment, 'key'), 0o644),
     expected: [
-      { name: 'home', state: 'fault', found: /key is open to other users/, mend: /chmod 600/ },
+      { name: 'home', state: 'fault', found: /key is open to other users/, fix: /chmod 600/ },
       { name: login, state: 'fault', found: /can be read by other users/ },
     ],
   },
@@ -186,7 +186,7 @@ const situations: readonly Situation[] = [
         name: 'backend',
         state: 'warning',
         found: /me@example\.org is logged in, and GMAIL_BACKEND is local/,
-        mend: /GMAIL_BACKEND=gmail/,
+        fix: /GMAIL_BACKEND=gmail/,
       },
     ],
   },

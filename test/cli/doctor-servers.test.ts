@@ -46,7 +46,7 @@ test('a port that somebody else holds is found, with who it is', async (t) => {
     name: 'gmail-api-server',
     state: 'fault',
     found: new RegExp(`^Port ${port} is held by (?:pid ${process.pid} |another process).*no server of gmail-llm\\.$`),
-    mend: /set GMAIL_API_PORT to a free port/,
+    fix: /set GMAIL_API_PORT to a free port/,
   });
 });
 
@@ -58,7 +58,7 @@ test('a server of another home on the same port is found', async (t) => {
     name: 'gmail-api-server',
     state: 'fault',
     found: /answers a server of another home/,
-    mend: /GMAIL_HOME/,
+    fix: /GMAIL_HOME/,
   });
 });
 
@@ -86,7 +86,7 @@ test('a program that the supervisor gave up is found, with the command that show
     name: 'supervisor',
     state: 'fault',
     found: /^broken is FATAL: /,
-    mend: /gmail-llm ctl tail broken/,
+    fix: /gmail-llm ctl tail broken/,
   });
   supervisor.interrupt();
   await supervisor.finished;

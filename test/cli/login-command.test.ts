@@ -36,7 +36,7 @@ test('a login is stored once the person has consented, and says what it covers a
     stdout,
     [
       'Connected: me@example.org',
-      '  It covers read, organize, draft, send; the doors allow read, organize, draft (GMAIL_GRANTS).',
+      '  It covers read, organize, draft, send; the servers allow read, organize, draft (GMAIL_GRANTS).',
       '',
       'Servers that run use it from their next call on; nothing has to be restarted.',
       'To check it: gmail-llm doctor',
@@ -134,7 +134,7 @@ test('--accept-missing stores what was granted', async (t) => {
   const words = ['--grants', 'read,organize,settings', '--accept-missing'];
   const { code, stdout, stderr } = await logIn(environment, words, { emulator_consent: `untick:${settings}` });
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /It covers read, organize, draft, send; the doors allow /);
+  assert.match(stdout, /It covers read, organize, draft, send; the servers allow /);
   assert.deepEqual(storeOf(t, environment).read('me@example.org').credential.scopes, [modify]);
 });
 

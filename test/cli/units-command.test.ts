@@ -44,7 +44,7 @@ for (const words of [['--write'], ['--write', 'a', 'b'], ['all']]) {
   test(`units ${words.join(' ')} is refused`, async (t) => {
     const { code, stderr } = await run('gmail-llm', ['units', ...words], await newEnvironment(t));
     assert.equal(code, 2);
-    assert.match(stderr, /INVALID_INPUT: units does not take that\./);
+    assert.match(stderr, /INVALID_INPUT: Unexpected argument for `units`\./);
   });
 }
 

@@ -54,5 +54,5 @@ test(
 test('a word that the server does not know is refused', async (t) => {
   const { code, stderr } = await run('gmail-mcp-server', ['--sdtio'], await newEnvironment(t));
   assert.equal(code, 2);
-  assert.match(stderr, /gmail-mcp-server does not take that\.\nexpected: --stdio, or nothing\ngot: --sdtio/);
+  assert.match(stderr, /Unexpected argument for `gmail-mcp-server`\.\nexpected: --stdio, or nothing\ngot: --sdtio/);
 });

@@ -10,7 +10,7 @@ import { childEnvironment } from '../support/child-environment.ts';
 import { bin, newEnvironment, run } from '../support/installation.ts';
 
 const rounds = Number(process.env.KILL_ROUNDS ?? 5);
-/** From a kill until exactly one of each runs and both doors are ready again. */
+/** From a kill until exactly one of each runs and both servers are ready again. */
 const backWithinMs = 3_000;
 const messageCount = 24;
 

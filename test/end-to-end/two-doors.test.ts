@@ -128,7 +128,7 @@ describe('two servers on one imported mailbox', () => {
     });
   }
 
-  test('a message, a thread and an attachment read the same through both doors', async () => {
+  test('a message, a thread and an attachment read the same through both servers', async () => {
     const client = await connect('modern');
     const [id = ''] = await restIds('subject:invoice');
     const rest = (await (await fetch(`${installation.apiUrl}/api/messages/${id}`, { headers: headers() })).json()) as {

@@ -10,7 +10,7 @@ import { startTwoDoors, type TwoDoors } from '../operations/two-doors.ts';
 import { startTestEmulator } from '../support/emulator.ts';
 
 // The defects that were found in other servers (header injection, lost Bcc, replies outside their thread, …), each
-// asked of both doors on both backends.
+// asked of both servers on both backends.
 
 const owner = 'me@example.org';
 const alias = 'alias@example.org';

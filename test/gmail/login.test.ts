@@ -112,10 +112,10 @@ for (const [refusal, code, pattern] of [
   [{ error: 'something_new', description: 'Why' }, 'UNAVAILABLE', /refused: something_new \(Why\)/],
 ] as const) {
   test(`${refusal.error}, "${refusal.description.slice(0, 40)}", is ${code}`, () => {
-    const { code: got, meaning, mend } = explainRefusal(refusal);
+    const { code: got, meaning, fix } = explainRefusal(refusal);
     assert.equal(got, code);
     assert.match(meaning, pattern);
-    assert.ok(mend.length > 0);
+    assert.ok(fix.length > 0);
   });
 }
 

@@ -2,7 +2,7 @@ import { buildMail } from '../build-mail.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** What one operation is asked over both doors, one after the other, and what it must answer. */
+/** What one operation is asked over both servers, one after the other, and what it must answer. */
 export interface Pass {
   readonly name: string;
   /** The input over REST, and what its JSON must contain. */

@@ -14,7 +14,7 @@ import type { TwoDoors } from './two-doors.ts';
 /** Operations that answer files: test/rest tests their bytes, texts.test.ts their texts. */
 const fileOperations = ['read_raw_message', 'read_attachment'];
 
-test('every operation goes through both doors on both backends', () => {
+test('every operation goes through both servers on both backends', () => {
   const names = passesOver({ messages: [], historyId: '', filters: [], drafts: [] }).map(({ name }) => name);
   assert.deepEqual([...names, ...fileOperations].toSorted(), operations.map(({ name }) => name).toSorted());
 });
@@ -66,7 +66,7 @@ function assertContains(answer: unknown, expected: unknown): void {
 }
 
 for (const [backend, fillHome] of Object.entries(backends)) {
-  describe(`both doors on ${backend}`, () => {
+  describe(`both servers on ${backend}`, () => {
     const kept: Kept = { messages: [], historyId: '', filters: [], drafts: [] };
     const cleanups: (() => unknown)[] = [];
     let doors: TwoDoors;

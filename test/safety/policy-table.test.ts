@@ -52,7 +52,7 @@ const situations: readonly Situation[] = [
 /** What became of a call, in a word. */
 type Outcome = string;
 
-/** One situation, as every door sees it. */
+/** One situation, as every server sees it. */
 interface World {
   readonly call: (door: DoorName, row: Row) => Promise<Outcome>;
   /** Whether MCP lists the operation to the caller. */
@@ -181,7 +181,7 @@ function table(cells: ReadonlyMap<Row, readonly string[]>): string {
   return [line(head), line(head.map(() => '---')), ...lines.map(line)].join('\n');
 }
 
-suite('every operation in every situation over every door', () => {
+suite('every operation in every situation over every server', () => {
   const cells = new Map<Row, string[]>(rows.map((row) => [row, []]));
   const folders: (() => void)[] = [];
   let template: Template;
@@ -215,7 +215,7 @@ suite('every operation in every situation over every door', () => {
           const outcomes = await Promise.all(doorNames.map((door) => world.call(door, row)));
           const [outcome = ''] = outcomes;
           const differing = outcomes.filter((other) => other !== outcome && other !== 'no tool');
-          assert.deepEqual(differing, [], `the doors differ: ${outcomes.join(', ')}`);
+          assert.deepEqual(differing, [], `the servers differ: ${outcomes.join(', ')}`);
           assert.match(outcome, /^(?:ok|shown|parked|FORBIDDEN)$/);
           if (row.letsOut && !situation.letsOut) assert.match(outcome, /^(?:parked|FORBIDDEN)$/);
           // What the grants do not cover is not listed; what a policy refuses is.

@@ -9,7 +9,7 @@ const name = 'backend';
 function checkChoice(
   accounts: readonly string[],
   { configuration }: Patient,
-  ifNone: { readonly found: string; readonly mend: string },
+  ifNone: { readonly found: string; readonly fix: string },
 ): Finding {
   const { account, backend } = configuration;
   const [only] = accounts;
@@ -19,7 +19,7 @@ function checkChoice(
       name,
       state: 'fault',
       found: `GMAIL_ACCOUNT is ${account}, and the accounts of ${backend} are ${accounts.join(', ')}.`,
-      mend: 'Set GMAIL_ACCOUNT to one of them, or unset it.',
+      fix: 'Set GMAIL_ACCOUNT to one of them, or unset it.',
     };
   }
   if (account === undefined && accounts.length > 1) {
@@ -27,7 +27,7 @@ function checkChoice(
       name,
       state: 'warning',
       found: `There are ${accounts.length} accounts (${accounts.join(', ')}), so every call has to name one.`,
-      mend: 'Set GMAIL_ACCOUNT to the one that calls mean when they name none.',
+      fix: 'Set GMAIL_ACCOUNT to the one that calls mean when they name none.',
     };
   }
   return { name, state: 'ok', found: `${backend}, account ${account ?? only}` };
@@ -43,7 +43,7 @@ function checkLocal(logins: readonly string[], patient: Patient): readonly Findi
     findings.push(
       checkChoice(own.length > 0 ? own : all, patient, {
         found: `GMAIL_ACCOUNT is ${patient.configuration.account}, and there is no mailbox.`,
-        mend: 'Run `gmail-llm import PATH…`, or unset GMAIL_ACCOUNT.',
+        fix: 'Run `gmail-llm import PATH…`, or unset GMAIL_ACCOUNT.',
       }),
     );
   }
@@ -52,7 +52,7 @@ function checkLocal(logins: readonly string[], patient: Patient): readonly Findi
       name,
       state: 'warning',
       found: `${logins.join(', ')} ${logins.length === 1 ? 'is' : 'are'} logged in, and GMAIL_BACKEND is local: the servers do not use ${logins.length === 1 ? 'it' : 'them'}.`,
-      mend: 'Start the servers with GMAIL_BACKEND=gmail.',
+      fix: 'Start the servers with GMAIL_BACKEND=gmail.',
     });
   }
   return findings;
@@ -70,14 +70,14 @@ export const checkBackend: Check = {
           name,
           state: 'warning',
           found: 'gmail, with GMAIL_ACCESS_TOKEN in place of a stored login; it lives an hour at most.',
-          mend: 'For more than a try, unset it and run: gmail-llm login',
+          fix: 'For more than a try, unset it and run: gmail-llm login',
         },
       ];
     }
     return [
       checkChoice(logins ?? [], patient, {
         found: 'GMAIL_BACKEND is gmail, and no Gmail account is logged in.',
-        mend: 'Run: gmail-llm login',
+        fix: 'Run: gmail-llm login',
       }),
     ];
   },

@@ -9,7 +9,7 @@ const timeoutMs = 10_000;
 const faultMs = 5 * 60_000;
 const warningMs = 60_000;
 
-const mend = 'Set the clock of this machine, for example with: timedatectl set-ntp true';
+const fix = 'Set the clock of this machine, for example with: timedatectl set-ntp true';
 
 /** What Google's clock shows beyond ours, by the `Date` of an answer, which is in whole seconds. */
 async function measureSkew({ configuration, signal }: Patient): Promise<number | undefined> {
@@ -28,7 +28,7 @@ function judge(skewMs: number): Finding {
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   if (Math.abs(skewMs) < warningMs) return { name, state: 'ok', found: "agrees with Google's" };
   const found = `This machine's clock is ${seconds} s ${skewMs > 0 ? 'behind' : 'ahead of'} Google's.`;
-  return { name, state: Math.abs(skewMs) >= faultMs ? 'fault' : 'warning', found, mend };
+  return { name, state: Math.abs(skewMs) >= faultMs ? 'fault' : 'warning', found, fix };
 }
 
 /** Only where there is a login: a home without one asks nobody outside. */

@@ -18,7 +18,7 @@ function inspect(file: string, patient: Patient): Finding | undefined {
       name,
       state: 'fault',
       found: 'It can be read by other users of this machine.',
-      mend: `Run: chmod 600 ${path}`,
+      fix: `Run: chmod 600 ${path}`,
     };
   }
   try {
@@ -32,7 +32,7 @@ function inspect(file: string, patient: Patient): Finding | undefined {
         name,
         state: 'fault',
         found: `It is damaged: ${why.split('\n').join(' ')}.`,
-        mend: 'Stop the servers and restore it from a backup; or move it away, and import or log in again.',
+        fix: 'Stop the servers and restore it from a backup; or move it away, and import or log in again.',
       };
     } finally {
       database.close();

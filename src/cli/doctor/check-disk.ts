@@ -11,8 +11,8 @@ export function judgeSpace(freeBytes: number, folder: string): Finding {
   const megabytes = Math.floor(freeBytes / 1_000_000).toLocaleString('en-US');
   const found = `${megabytes} MB free for ${folder}`;
   if (freeBytes >= warningBytes) return { name, state: 'ok', found };
-  const mend = 'Free some space, or move the home to another disk (GMAIL_HOME).';
-  return { name, state: freeBytes < faultBytes ? 'fault' : 'warning', found, mend };
+  const fix = 'Free some space, or move the home to another disk (GMAIL_HOME).';
+  return { name, state: freeBytes < faultBytes ? 'fault' : 'warning', found, fix };
 }
 
 export const checkDisk: Check = {

@@ -18,7 +18,7 @@ function inspect(path: string, mode: 0o700 | 0o600 | undefined): Finding | undef
       name,
       state: 'fault',
       found: `${path} is open to other users of this machine (${octal(stat)}).`,
-      mend: `Run: chmod ${mode.toString(8)} ${path}`,
+      fix: `Run: chmod ${mode.toString(8)} ${path}`,
     };
   }
   try {
@@ -29,7 +29,7 @@ function inspect(path: string, mode: 0o700 | 0o600 | undefined): Finding | undef
       name,
       state: 'fault',
       found: `This user may not read and write ${path}: ${messageOf(error)}.`,
-      mend: `Run gmail-llm as the user that it belongs to (uid ${stat.uid}), or give it to this one with chown -R.`,
+      fix: `Run gmail-llm as the user that it belongs to (uid ${stat.uid}), or give it to this one with chown -R.`,
     };
   }
 }
@@ -44,7 +44,7 @@ export const checkHome: Check = {
           name: 'home',
           state: 'warning',
           found: `There is no ${folder} yet.`,
-          mend: 'Run: gmail-llm up, which makes it.',
+          fix: 'Run: gmail-llm up, which makes it.',
         },
       ];
     }

@@ -19,8 +19,8 @@ function checkEnd({ emailAddress, refreshTokenExpiresMs }: AccountInfo, name: st
   const lasting = `Put the consent screen "In production" (${audiencePage}), then run: ${loginCommand(emailAddress)}`;
   const end = formatTime(refreshTokenExpiresMs);
   return refreshTokenExpiresMs <= Date.now()
-    ? { name, state: 'fault', found: `It ended on ${end}: the OAuth client is in testing mode.`, mend: lasting }
-    : { name, state: 'warning', found: `It ends on ${end}: the OAuth client is in testing mode.`, mend: lasting };
+    ? { name, state: 'fault', found: `It ended on ${end}: the OAuth client is in testing mode.`, fix: lasting }
+    : { name, state: 'warning', found: `It ends on ${end}: the OAuth client is in testing mode.`, fix: lasting };
 }
 
 /** What the servers may do by `GMAIL_GRANTS` and Google will refuse. */
@@ -34,7 +34,7 @@ function checkScopes(
       name,
       state: 'fault',
       found: 'It carries the scope gmail.metadata, with which Gmail shows no mail and searches nothing.',
-      mend: `Remove the client's access at ${permissionsPage}, then run: ${loginCommand(emailAddress)}`,
+      fix: `Remove the client's access at ${permissionsPage}, then run: ${loginCommand(emailAddress)}`,
     };
   }
   // A login is for the live backend, whichever is in use now.
@@ -45,7 +45,7 @@ function checkScopes(
     name,
     state: 'warning',
     found: `GMAIL_GRANTS allows more than it covers: ${uncovered.map((grant) => withoutGrant[grant]).join('; ')}.`,
-    mend:
+    fix:
       `Run: ${loginCommand(emailAddress)} --grants ${[...grants].join(',')}. ` +
       `Or set GMAIL_GRANTS=${grantsOfScopes(scopes).join(',')}`,
   };
@@ -60,14 +60,14 @@ async function tryLive(credential: Credential, name: string, patient: Patient): 
     const outcome = await renewAccessToken(http, tokenUrl, credential, Date.now());
     switch (outcome.kind) {
       case 'refused': {
-        const { meaning, mend } = explainRefusal(outcome.refusal);
+        const { meaning, fix } = explainRefusal(outcome.refusal);
         const { error, description } = outcome.refusal;
         const said = description === '' ? error : `${error}: ${description}`;
         return {
           name,
           state: 'fault',
           found: `${meaning} (Google says: ${said})`,
-          mend: `${mend} Command: ${loginCommand(emailAddress)}`,
+          fix: `${fix} Command: ${loginCommand(emailAddress)}`,
         };
       }
       case 'failed':
@@ -75,7 +75,7 @@ async function tryLive(credential: Credential, name: string, patient: Patient): 
           name,
           state: 'fault',
           found: `${new URL(tokenUrl).origin} cannot be asked for a token: ${outcome.reason}.`,
-          mend: 'Check the network, the proxy and GMAIL_OAUTH_ROOT_URL.',
+          fix: 'Check the network, the proxy and GMAIL_OAUTH_ROOT_URL.',
         };
       case 'granted': {
         const { apiRootUrl } = patient.configuration;
@@ -97,7 +97,7 @@ async function tryLive(credential: Credential, name: string, patient: Patient): 
           name,
           state: 'fault',
           found: `It opens the mailbox of ${opened}: the account was renamed at Google.`,
-          mend: `Run: ${loginCommand(opened)}, then: gmail-llm accounts remove ${emailAddress}`,
+          fix: `Run: ${loginCommand(opened)}, then: gmail-llm accounts remove ${emailAddress}`,
         };
       }
     }
@@ -111,7 +111,7 @@ async function tryLive(credential: Credential, name: string, patient: Patient): 
 async function checkLogin(info: AccountInfo, store: CredentialStore, patient: Patient): Promise<readonly Finding[]> {
   const name = `login ${info.emailAddress}`;
   if (info.reauthReason !== undefined) {
-    return [{ name, state: 'fault', found: info.reauthReason, mend: `Run: ${loginCommand(info.emailAddress)}` }];
+    return [{ name, state: 'fault', found: info.reauthReason, fix: `Run: ${loginCommand(info.emailAddress)}` }];
   }
   const end = checkEnd(info, name);
   if (end?.state === 'fault') return [end];

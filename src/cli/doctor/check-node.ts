@@ -15,7 +15,7 @@ export const checkNode: Check = {
         name: 'Node.js',
         state: 'fault',
         found: `${process.versions.node} runs this`,
-        mend: `Install Node.js ${oldest.join('.')} or later.`,
+        fix: `Install Node.js ${oldest.join('.')} or later.`,
       },
     ];
   },

@@ -18,7 +18,7 @@ export const checkProcessFile: Check = {
     });
     const programs = groups.flatMap(({ processes }) => processes.map((process) => process.name));
     if (warnings.length > 0) {
-      return warnings.map((found) => ({ name, state: 'warning', found, mend: `Correct ${home.configurationFile}.` }));
+      return warnings.map((found) => ({ name, state: 'warning', found, fix: `Correct ${home.configurationFile}.` }));
     }
     return [{ name, state: 'ok', found: programs.join(', ') }];
   },

@@ -68,14 +68,14 @@ async function checkServer(program: string, port: number, variable: string, pati
         name,
         state: 'warning',
         found: `Nobody answers at ${root}; the port is free.`,
-        mend: 'Start it with: gmail-llm up',
+        fix: 'Start it with: gmail-llm up',
       };
     case 'stranger':
       return {
         name,
         state: 'fault',
         found: `Port ${port} is held by ${findPortHolder(port).description}, which is no server of gmail-llm.`,
-        mend: `Stop that process, or set ${variable} to a free port.`,
+        fix: `Stop that process, or set ${variable} to a free port.`,
       };
     case 'ours':
       return checkOwnServer(name, root, variable, answer.health, patient);
@@ -94,7 +94,7 @@ async function checkOwnServer(
       name,
       state: 'fault',
       found: `At ${root} answers a server of another home (pid ${String(json.pid)}).`,
-      mend: `Set ${variable} to another port for one of the two homes, or GMAIL_HOME to the home that you mean.`,
+      fix: `Set ${variable} to another port for one of the two homes, or GMAIL_HOME to the home that you mean.`,
     };
   }
   if (status !== 200) {
@@ -102,7 +102,7 @@ async function checkOwnServer(
       name,
       state: 'fault',
       found: `It runs at ${root}, but is not ready: ${textIn(json, 'reason') ?? `HTTP ${status}`}`,
-      mend: `Mend what the other lines say of it; else read logs/${name}.log.`,
+      fix: `Mend what the other lines say of it; else read logs/${name}.log.`,
     };
   }
   const running = textIn(json, 'version') ?? 'unknown';
@@ -111,7 +111,7 @@ async function checkOwnServer(
       name,
       state: 'warning',
       found: `It runs version ${running}, and ${version} is installed.`,
-      mend: `Run: gmail-llm ctl restart ${name}`,
+      fix: `Run: gmail-llm ctl restart ${name}`,
     };
   }
   return {

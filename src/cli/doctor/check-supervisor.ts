@@ -41,15 +41,15 @@ export const checkSupervisor: Check = {
         name,
         state: 'fault',
         found: `${process.name} is ${process.state}: ${process.description}`,
-        mend: `Read why: gmail-llm ctl tail ${process.name}. Then: gmail-llm ctl restart ${process.name}`,
+        fix: `Read why: gmail-llm ctl tail ${process.name}. Then: gmail-llm ctl restart ${process.name}`,
       }));
     } catch (error) {
       if (!(error instanceof NoSupervisor)) throw error;
       if (error.kind === 'failed') {
-        return [{ name, state: 'fault', found: error.message, mend: 'Stop it by its pid and run: gmail-llm up' }];
+        return [{ name, state: 'fault', found: error.message, fix: 'Stop it by its pid and run: gmail-llm up' }];
       }
       return [
-        { name, state: 'warning', found: 'It does not run.', mend: 'Run: gmail-llm up (or npm start in a checkout).' },
+        { name, state: 'warning', found: 'It does not run.', fix: 'Run: gmail-llm up (or npm start in a checkout).' },
       ];
     }
   },

@@ -19,7 +19,7 @@ export const checkTokens: Check = {
           name,
           state: 'warning',
           found: 'GMAIL_AUTH=none lets every program and user of this machine in.',
-          mend: 'Unset GMAIL_AUTH, and give each program a token: gmail-llm token create NAME --grants …',
+          fix: 'Unset GMAIL_AUTH, and give each program a token: gmail-llm token create NAME --grants …',
         },
       ];
     }

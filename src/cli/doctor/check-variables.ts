@@ -27,7 +27,7 @@ export const checkVariables: Check = {
         name: 'variables',
         state: 'fault',
         found,
-        mend: 'Correct or unset it where the servers are started, and start them again.',
+        fix: 'Correct or unset it where the servers are started, and start them again.',
       }));
     }
     const set = Object.keys(environment).filter((name) => name.startsWith('GMAIL_') && environment[name] !== '');

@@ -10,7 +10,7 @@ export interface Finding {
   /** One sentence. */
   readonly found: string;
   /** What to do; with every warning and fault. */
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 /** What checks look at. They change nothing. */
@@ -31,7 +31,7 @@ export interface Check {
 /** What a check threw, as a finding. */
 export function asFault(name: string, error: unknown): Finding {
   if (!(error instanceof AppError)) {
-    return { name, state: 'fault', found: `The check failed: ${messageOf(error)}.`, mend: 'Report this as a bug.' };
+    return { name, state: 'fault', found: `The check failed: ${messageOf(error)}.`, fix: 'Report this as a bug.' };
   }
   const { hint, expected, got, faults } = error.details;
   // Many messages say both themselves.
@@ -45,6 +45,6 @@ export function asFault(name: string, error: unknown): Finding {
     name,
     state: 'fault',
     found: facts.length === 0 ? error.message : `${error.message} (${facts.join('; ')})`,
-    mend: hint ?? 'Correct what the sentence names.',
+    fix: hint ?? 'Correct what the sentence names.',
   };
 }

@@ -16,11 +16,11 @@ function count(findings: readonly Finding[], state: Finding['state'], one: strin
 /** A line for each finding, what to do below it, and the sum at the end. */
 export function formatFindings(findings: readonly Finding[], hasColour: boolean): string {
   const width = Math.max(...findings.map(({ name }) => name.length));
-  const lines = findings.flatMap(({ name, state, found, mend }) => {
+  const lines = findings.flatMap(({ name, state, found, fix }) => {
     const { sign, colour } = looks[state];
     const shown = hasColour ? `\u001B[${colour}m${sign}\u001B[0m` : sign;
     const line = `${shown} ${name.padEnd(width)}  ${found}`;
-    return mend === undefined ? [line] : [line, `${' '.repeat(width + 4)}→ ${mend}`];
+    return fix === undefined ? [line] : [line, `${' '.repeat(width + 4)}→ ${fix}`];
   });
   const sum = `${count(findings, 'fault', 'fault', 'faults')}, ${count(findings, 'warning', 'warning', 'warnings')}`;
   return `${lines.join('\n')}\n\n${sum}\n`;

@@ -160,15 +160,15 @@ export function sharedAccessTokens(options: {
   }
 
   function refused(refusal: OAuthRefusal, generation: number): AppError {
-    const { code, meaning, mend } = explainRefusal(refusal);
+    const { code, meaning, fix } = explainRefusal(refusal);
     const got = refusal.description === '' ? refusal.error : `${refusal.error}: ${refusal.description}`;
     if (code === 'REAUTH_REQUIRED' && refusal.error === 'invalid_grant') {
       store.markReauth(account, generation, meaning);
-      return reauthRequired(account, meaning, mend, got);
+      return reauthRequired(account, meaning, fix, got);
     }
     // What the person who logs in has typed wrong is, for a stored login, another login.
-    if (code === 'INVALID_INPUT' || code === 'REAUTH_REQUIRED') return reauthRequired(account, meaning, mend, got);
-    return new AppError(code, meaning, { got, hint: mend });
+    if (code === 'INVALID_INPUT' || code === 'REAUTH_REQUIRED') return reauthRequired(account, meaning, fix, got);
+    return new AppError(code, meaning, { got, hint: fix });
   }
 
   const current = () => shelf.read(loginGeneration());

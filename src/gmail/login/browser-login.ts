@@ -85,8 +85,8 @@ function refusedCode(refusal: OAuthRefusal): AppError {
       },
     );
   }
-  const { code, meaning, mend } = explainRefusal(refusal);
-  return new AppError(code, meaning, { got: refusal.error, hint: mend });
+  const { code, meaning, fix } = explainRefusal(refusal);
+  return new AppError(code, meaning, { got: refusal.error, hint: fix });
 }
 
 /**

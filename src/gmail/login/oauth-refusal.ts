@@ -13,7 +13,7 @@ export interface RefusalMeaning {
   /** One sentence. */
   readonly meaning: string;
   /** What to do about it. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** Where a person sees and ends what applications may do with the account. */
@@ -37,38 +37,38 @@ const byError: Readonly<Record<string, RefusalMeaning>> = {
   admin_policy_enforced: {
     code: 'REAUTH_REQUIRED',
     meaning: 'A policy of the Workspace does not let this client use the scopes.',
-    mend: askAdministrator,
+    fix: askAdministrator,
   },
   invalid_client: {
     code: 'INVALID_INPUT',
     meaning: 'Google does not know the OAuth client, or its secret is another one.',
-    mend: 'Download the JSON of the client again and log in with --client FILE.',
+    fix: 'Download the JSON of the client again and log in with --client FILE.',
   },
   deleted_client: {
     code: 'REAUTH_REQUIRED',
     meaning: 'The OAuth client was deleted in the Google Cloud console.',
-    mend: 'Restore it there within 30 days, or create another of type "Desktop app" and log in with --client FILE.',
+    fix: 'Restore it there within 30 days, or create another of type "Desktop app" and log in with --client FILE.',
   },
   disabled_client: {
     code: 'REAUTH_REQUIRED',
     meaning: 'The OAuth client or the service account was disabled.',
-    mend: 'Enable it in the Google Cloud console, or log in with another.',
+    fix: 'Enable it in the Google Cloud console, or log in with another.',
   },
   unauthorized_client: {
     code: 'FORBIDDEN',
     meaning:
       'The client may not do this: it is of another type, or the service account has no delegation for the scopes.',
-    mend: 'For a person, use a client of type "Desktop app"; for a service account, see docs/login.md on delegation.',
+    fix: 'For a person, use a client of type "Desktop app"; for a service account, see docs/login.md on delegation.',
   },
   invalid_scope: {
     code: 'FORBIDDEN',
     meaning: 'Google does not grant these scopes to the client.',
-    mend: 'Add the scopes to the consent screen of the project, and enable the Gmail API there.',
+    fix: 'Add the scopes to the consent screen of the project, and enable the Gmail API there.',
   },
   org_internal: {
     code: 'FORBIDDEN',
     meaning: 'The consent screen is internal to a Workspace that this account is not of.',
-    mend: 'Choose an account of that Workspace, or make the consent screen "External".',
+    fix: 'Choose an account of that Workspace, or make the consent screen "External".',
   },
 };
 
@@ -78,49 +78,49 @@ export function explainRefusal({ error, description, subtype }: OAuthRefusal): R
     return {
       code: 'REAUTH_REQUIRED',
       meaning: 'The session control of the Workspace asks this person to log in again.',
-      mend: `Log in again. To end the repetition: ${askAdministrator}`,
+      fix: `Log in again. To end the repetition: ${askAdministrator}`,
     };
   }
   if (/short-lived|timeframe|\biat\b/i.test(description)) {
     return {
       code: 'UNAVAILABLE',
       meaning: 'The clock of this machine is wrong, so Google refuses what it signs.',
-      mend: clockMend,
+      fix: clockMend,
     };
   }
   if (/signature/i.test(description)) {
     return {
       code: 'REAUTH_REQUIRED',
       meaning: 'The key of the service account was deleted at Google.',
-      mend: 'Make a new key in the Google Cloud console and log in with --service-account FILE.',
+      fix: 'Make a new key in the Google Cloud console and log in with --service-account FILE.',
     };
   }
   if (/email|user id/i.test(description)) {
     return {
       code: 'REAUTH_REQUIRED',
       meaning: 'The service account can act for nobody of this address: it is no user of its Workspace.',
-      mend: 'Check the address. A service account reaches users of its own Workspace, never @gmail.com.',
+      fix: 'Check the address. A service account reaches users of its own Workspace, never @gmail.com.',
     };
   }
   if (/account (?:was )?not found|deleted/i.test(description) && error === 'invalid_grant') {
     return {
       code: 'REAUTH_REQUIRED',
       meaning: 'The account, or the service account, does not exist at Google any more.',
-      mend: 'Restore it at Google, or log in with another.',
+      fix: 'Restore it at Google, or log in with another.',
     };
   }
   if (error === 'invalid_grant') {
     return {
       code: 'REAUTH_REQUIRED',
       meaning: `Google has ended this login. It does not say why; any of: ${grantDeaths.join('; ')}.`,
-      mend: 'Log in again. Put the consent screen "In production" so that a login lasts.',
+      fix: 'Log in again. Put the consent screen "In production" so that a login lasts.',
     };
   }
   return (
     byError[error] ?? {
       code: 'UNAVAILABLE',
       meaning: `Google's token endpoint refused: ${error}${description === '' ? '' : ` (${description})`}.`,
-      mend: 'Try again; docs/login.md lists what is known.',
+      fix: 'Try again; docs/login.md lists what is known.',
     }
   );
 }
@@ -136,7 +136,7 @@ export function explainConsentError(error: string, description: string): AppErro
     });
   }
   const known = byError[error];
-  if (known !== undefined) return new AppError(known.code, known.meaning, { got: error, hint: known.mend });
+  if (known !== undefined) return new AppError(known.code, known.meaning, { got: error, hint: known.fix });
   return new AppError('FORBIDDEN', 'Google answered the login with an error.', {
     got: description === '' ? error : `${error}: ${description}`,
     hint: 'docs/login.md lists what is known; run `gmail-llm login` again.',

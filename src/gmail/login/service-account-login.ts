@@ -24,8 +24,8 @@ function refusedToken(refusal: OAuthRefusal, key: ServiceAccountKey, scopes: rea
       hint: howToDelegate(key.clientId, scopes),
     });
   }
-  const { code, meaning, mend } = explainRefusal(refusal);
-  return new AppError(code, meaning, { got, hint: mend });
+  const { code, meaning, fix } = explainRefusal(refusal);
+  return new AppError(code, meaning, { got, hint: fix });
 }
 
 async function askOnce(tokenUrl: string, credential: ServiceAccountCredential): Promise<RenewalOutcome> {

@@ -39,7 +39,7 @@ To use your own mail, run
 
     gmail-llm import --account you@example.org PATH
 
-with a Google Takeout, an mbox, a Maildir or a folder of .eml files. The demo mailbox steps aside then.
+with a Google Takeout, an mbox, a Maildir or a folder of .eml files. Your mail then replaces the demo mailbox.
 `,
   labels: ['INBOX', 'UNREAD', 'IMPORTANT'],
 };
