@@ -23,6 +23,7 @@ const commands = {
   test: [['node', '--test', '--test-timeout=300000', '--test-reporter=spec']],
   check: [['tsc', '--noEmit'], ['oxlint', '--type-aware', '--deny-warnings'], ['oxfmt', '--check', '.'], ['knip']],
   bench: [['node', 'bench/bench.ts']],
+  'bench:mailbox': [['node', 'bench/mailbox.ts']],
   'bench:live': [['node', 'bench/live.ts']],
   'bench:supervisor': [['node', 'bench/supervisor.ts']],
 };

@@ -1,4 +1,4 @@
-import type { DatabaseFormat } from '../core/open-database.ts';
+import type { DatabaseFormat } from '../store/sqlite/open-database.ts';
 
 /** User labels have row ids from here on, so that system labels can still be added. */
 export const firstUserLabelKey = 100;

@@ -1,5 +1,5 @@
-import type { Database } from '../core/database.ts';
-import { textOf } from '../core/database.ts';
+import type { Database } from '../store/sqlite/database.ts';
+import { textOf } from '../store/sqlite/database.ts';
 
 /** The value last stored under a name, or undefined. */
 export function getMark(database: Database, name: string): string | undefined {

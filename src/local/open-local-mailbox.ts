@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
-import type { Database } from '../core/database.ts';
-import { integerOf } from '../core/database.ts';
-import { openDatabase } from '../core/open-database.ts';
+import type { Database } from '../store/sqlite/database.ts';
+import { integerOf } from '../store/sqlite/database.ts';
+import { openDatabase } from '../store/sqlite/open-database.ts';
 import type { FiledMessage, Mailbox, Profile, ThreadSummary } from '../mail/mailbox.ts';
 import type { MessageSummary } from '../mail/message.ts';
 import type { Mark } from './arrival/add-messages.ts';

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { runInContext } from '../../src/core/context.ts';
 import { AppError } from '../../src/core/errors.ts';
-import { Database } from '../../src/core/database.ts';
+import { Database } from '../../src/store/sqlite/database.ts';
 import type { Mailbox, MessagePage } from '../../src/mail/mailbox.ts';
 import { parseQuery } from '../../src/mail/query/parse-query.ts';
 import type { MailParts } from '../build-mail.ts';

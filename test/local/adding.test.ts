@@ -8,7 +8,7 @@ import { AppError } from '../../src/core/errors.ts';
 import { addMessages } from '../../src/local/arrival/add-messages.ts';
 import { keptHistoryRecords } from '../../src/local/reading/history.ts';
 import { mailboxFormat, rawFormat } from '../../src/local/mailbox-format.ts';
-import { openDatabase } from '../../src/core/open-database.ts';
+import { openDatabase } from '../../src/store/sqlite/open-database.ts';
 import { mailboxFileName, openLocalMailbox, rawFileName } from '../../src/local/open-local-mailbox.ts';
 import { systemLabelIds } from '../../src/mail/message.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { openDatabase } from '../../src/core/open-database.ts';
+import { openDatabase } from '../../src/store/sqlite/open-database.ts';
 import { outboxFormat } from '../../src/safety/outbox/outbox-format.ts';
 import { openOutboxStore } from '../../src/safety/outbox/outbox-store.ts';
 import { sendStates, sendSteps, type SendState, type SendStep } from '../../src/safety/outbox/send-states.ts';

@@ -1,5 +1,5 @@
-import type { Row } from '../../core/database.ts';
-import { bytesOf, integerOf, textOf } from '../../core/database.ts';
+import type { Row } from '../../store/sqlite/database.ts';
+import { bytesOf, integerOf, textOf } from '../../store/sqlite/database.ts';
 import type { LabelChange } from '../../mail/mailbox.ts';
 import type { MessageSummary } from '../../mail/message.ts';
 import type { FetchedMessage, MessageBody } from '../content/fetched-message.ts';

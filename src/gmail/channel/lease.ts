@@ -1,4 +1,4 @@
-import { integerOf, textOf } from '../../core/database.ts';
+import { integerOf, textOf } from '../../store/sqlite/database.ts';
 import { isOwnerGone, type SharedState } from './shared-state.ts';
 
 /** A right that one process has for a while. */

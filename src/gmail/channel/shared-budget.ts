@@ -1,5 +1,5 @@
 import type { Configuration } from '../../core/configuration.ts';
-import { integerOf, textOf } from '../../core/database.ts';
+import { integerOf, textOf } from '../../store/sqlite/database.ts';
 import { backoffMs } from './patience.ts';
 import { quotaLimits, tickMs, usageLifeMs, waitForUnits, type QuotaLimits, type Usage } from './quota.ts';
 import { isOwnerGone, type SharedState } from './shared-state.ts';

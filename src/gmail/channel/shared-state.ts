@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Database } from '../../core/database.ts';
-import { openDatabase } from '../../core/open-database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
+import { openDatabase } from '../../store/sqlite/open-database.ts';
 import { stateFormat } from './state-format.ts';
 
 /** What all processes of a home agree on: access tokens, leases, quota, slots, freezes. */

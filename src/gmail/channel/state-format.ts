@@ -1,4 +1,4 @@
-import type { DatabaseFormat } from '../../core/open-database.ts';
+import type { DatabaseFormat } from '../../store/sqlite/open-database.ts';
 
 /**
  * Times are milliseconds since 1970 by the clock of the machine that all processes share; `usage.tick` counts the ticks of

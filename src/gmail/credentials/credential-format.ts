@@ -1,4 +1,4 @@
-import type { DatabaseFormat } from '../../core/open-database.ts';
+import type { DatabaseFormat } from '../../store/sqlite/open-database.ts';
 
 /**
  * `secret` and `client_secret` are sealed with a key derived from the one that `key_id` names. `first_generation` keeps

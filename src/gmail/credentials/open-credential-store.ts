@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
-import { integerOf, textOf, type Row } from '../../core/database.ts';
+import { integerOf, textOf, type Row } from '../../store/sqlite/database.ts';
 import type { Configuration } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
-import { openDatabase } from '../../core/open-database.ts';
+import { openDatabase } from '../../store/sqlite/open-database.ts';
 import { openSharedState } from '../channel/shared-state.ts';
 import type { AccountInfo, Credential, CredentialStore } from '../credential.ts';
 import { credentialFormat } from './credential-format.ts';

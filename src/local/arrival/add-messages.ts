@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Database } from '../../core/database.ts';
-import { textOf } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
+import { textOf } from '../../store/sqlite/database.ts';
 import type { AddOutcome, IncomingMessage } from './incoming.ts';
 import type { Inserted } from './insert-messages.ts';
 import { insertMessages } from './insert-messages.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
 import type { QueryOptions } from '../../mail/query/query-operators.ts';
 import { awaitDelivery } from './deliveries.ts';
 import { filterQuery } from '../../mail/query/filter-query.ts';

@@ -1,5 +1,5 @@
-import type { Database } from '../../core/database.ts';
-import { integerOf, textOf } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
+import { integerOf, textOf } from '../../store/sqlite/database.ts';
 import { withoutHeader } from '../outgoing/edit-headers.ts';
 import type { MailboxFiles } from '../reading/raw-store.ts';
 import { readRaw } from '../reading/raw-store.ts';

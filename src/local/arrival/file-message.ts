@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Database } from '../../core/database.ts';
-import { integerOf } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
+import { integerOf } from '../../store/sqlite/database.ts';
 import { currentContext } from '../../core/context.ts';
 import type { FiledMessage } from '../../mail/mailbox.ts';
 import type { ParsedMail } from '../../mail/message.ts';

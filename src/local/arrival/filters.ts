@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
-import type { Database } from '../../core/database.ts';
-import { integerOf, textOf } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
+import { integerOf, textOf } from '../../store/sqlite/database.ts';
 import type { QueryOptions } from '../../mail/query/query-operators.ts';
 import type { Filter, FilterFields } from '../../mail/settings.ts';
 import { filterQuery } from '../../mail/query/filter-query.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
 import { assignThread, beginThread, enterThread } from '../threads/assign-thread.ts';
 import { freeDraftId } from '../outgoing/draft-id.ts';
 import { forgetOldHistory, recordChange, takeHistoryIds } from '../reading/history.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
 import type { FiledMessage } from '../../mail/mailbox.ts';
 import { maxImportBytes } from '../../mail/mailbox.ts';
 import type { ParsedMail } from '../../mail/message.ts';

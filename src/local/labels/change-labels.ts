@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
-import type { Database } from '../../core/database.ts';
-import { integerOf, textOf } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
+import { integerOf, textOf } from '../../store/sqlite/database.ts';
 import type { Label, LabelColor, LabelFields } from '../../mail/message.ts';
 import { systemLabelNamed } from '../../mail/system-labels.ts';
 import { dropLabelFromFilters } from '../arrival/filters.ts';

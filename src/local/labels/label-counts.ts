@@ -1,5 +1,5 @@
-import type { Database } from '../../core/database.ts';
-import { integerOf } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
+import { integerOf } from '../../store/sqlite/database.ts';
 import { findLabel } from './labels.ts';
 
 /** How many messages and threads have a label, and how many of them are unread. */

@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import type { Label, systemLabelIds } from '../../mail/message.ts';
-import type { Database, Row } from '../../core/database.ts';
-import { integerOf, textOf } from '../../core/database.ts';
+import type { Database, Row } from '../../store/sqlite/database.ts';
+import { integerOf, textOf } from '../../store/sqlite/database.ts';
 import { firstUserLabelKey } from '../mailbox-format.ts';
 
 /** A label with the integer that stands for it in the tables. */

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import type { AppliedChange, LabelChange } from '../../mail/mailbox.ts';
-import type { Database } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
 import { forgetOldHistory, recordChange, takeHistoryIds } from '../reading/history.ts';
 import type { LabelRow } from './labels.ts';
 import { readLabels, resolveLabelIds } from './labels.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Database } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
 
 /** A new draft's id in Gmail's form: `r` and a signed 64-bit number. */
 export function newDraftId(): string {

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
-import type { Database } from '../../core/database.ts';
-import { integerOf, textOf } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
+import { integerOf, textOf } from '../../store/sqlite/database.ts';
 import { baseSubject } from '../../mail/text/base-subject.ts';
 import type { Draft, DraftPage, DraftSummary, OutgoingMessage, PageRequest } from '../../mail/mailbox.ts';
 import { deleteMessage } from '../reading/delete-messages.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import type { Database } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
 import type { FiledMessage, OutgoingMessage } from '../../mail/mailbox.ts';
 import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
 import { applyFilters } from '../arrival/apply-filters.ts';

@@ -1,5 +1,5 @@
-import type { Database } from '../../core/database.ts';
-import { integerOf } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
+import { integerOf } from '../../store/sqlite/database.ts';
 import { leaveThread } from '../threads/assign-thread.ts';
 import { forgetOldHistory, recordChange, takeHistoryIds } from './history.ts';
 import { labelIdsOf } from '../labels/labels.ts';

@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import type { ChangedMessage, HistoryPage, HistoryRecord, PageRequest } from '../../mail/mailbox.ts';
-import type { Database, Row } from '../../core/database.ts';
-import { integerOf, textOf } from '../../core/database.ts';
+import type { Database, Row } from '../../store/sqlite/database.ts';
+import { integerOf, textOf } from '../../store/sqlite/database.ts';
 import { decodePageToken, encodePageToken } from '../search/page-token.ts';
 
 /** Changes that are kept. Gmail keeps at least a week; this is a week of ten changes a minute. */

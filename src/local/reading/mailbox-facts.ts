@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
-import type { Database } from '../../core/database.ts';
-import { integerOf } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
+import { integerOf } from '../../store/sqlite/database.ts';
 import { smallLabelMessages } from '../search/compile-query.ts';
 import type { LabelExtent } from '../search/condition.ts';
 import { readLabels } from '../labels/labels.ts';

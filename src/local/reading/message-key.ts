@@ -1,5 +1,5 @@
-import type { Database } from '../../core/database.ts';
-import { integerOf } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
+import { integerOf } from '../../store/sqlite/database.ts';
 
 /** Keys per second: a key counts sixteenths of a second since 1970. */
 const keysPerSecond = 16;

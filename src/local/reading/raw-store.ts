@@ -1,7 +1,7 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AppError } from '../../core/errors.ts';
-import type { Database } from '../../core/database.ts';
-import { bytesOf, integerOf } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
+import { bytesOf, integerOf } from '../../store/sqlite/database.ts';
 
 /** The two files of a mailbox. */
 export interface MailboxFiles {

@@ -1,5 +1,5 @@
-import type { Database } from '../../core/database.ts';
-import { integerOf } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
+import { integerOf } from '../../store/sqlite/database.ts';
 import { compileQuery, growsWithRange } from './compile-query.ts';
 import type { Condition } from './condition.ts';
 

@@ -1,4 +1,4 @@
-import type { Database } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
 import type { SearchRequest } from '../../mail/mailbox.ts';
 import { asksForSpamOrTrash } from '../../mail/query/query.ts';
 import type { QueryNode } from '../../mail/query/query.ts';

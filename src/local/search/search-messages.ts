@@ -1,4 +1,4 @@
-import type { Database } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
 import type { MessagePage, SearchRequest } from '../../mail/mailbox.ts';
 import { findKeys } from './find-keys.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
-import type { Database } from '../../core/database.ts';
-import { textOf } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
+import { textOf } from '../../store/sqlite/database.ts';
 import { isAddress } from '../outgoing/outgoing.ts';
 
 /** Where mail may be forwarded to, and who may use the mailbox. */

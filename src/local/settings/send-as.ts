@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
-import type { Database, Row } from '../../core/database.ts';
-import { integerOf, textOf } from '../../core/database.ts';
+import type { Database, Row } from '../../store/sqlite/database.ts';
+import { integerOf, textOf } from '../../store/sqlite/database.ts';
 import type { SendAs, SendAsFields } from '../../mail/settings.ts';
 import { checkAddress } from './known-addresses.ts';
 

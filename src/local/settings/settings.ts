@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
-import type { Database } from '../../core/database.ts';
-import { textOf } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
+import { textOf } from '../../store/sqlite/database.ts';
 import { mailDispositions } from '../../mail/settings.ts';
 import type { AutoForwarding, Settings } from '../../mail/settings.ts';
 import { isVerifiedForwarding, removeKnownAddress } from './known-addresses.ts';

@@ -1,5 +1,5 @@
-import type { Database, Row } from '../../core/database.ts';
-import { bytesOf, integerOf, optionalIntegerOf } from '../../core/database.ts';
+import type { Database, Row } from '../../store/sqlite/database.ts';
+import { bytesOf, integerOf, optionalIntegerOf } from '../../store/sqlite/database.ts';
 import type { ThreadFacts } from './thread-facts.ts';
 
 /** Gmail begins a new thread after this many messages (support.google.com/mail/answer/5900). */

@@ -1,5 +1,5 @@
-import type { Database } from '../../core/database.ts';
-import { integerOf, textOf } from '../../core/database.ts';
+import type { Database } from '../../store/sqlite/database.ts';
+import { integerOf, textOf } from '../../store/sqlite/database.ts';
 import { baseSubject } from '../../mail/text/base-subject.ts';
 import type { ParsedMail } from '../../mail/message.ts';
 import { followThread, maxThreadMessages } from './assign-thread.ts';

@@ -1,5 +1,5 @@
-import { integerOf, textOf } from '../../core/database.ts';
-import { openDatabase, type DatabaseFormat } from '../../core/open-database.ts';
+import { integerOf, textOf } from '../../store/sqlite/database.ts';
+import { openDatabase, type DatabaseFormat } from '../../store/sqlite/open-database.ts';
 import type { Actor } from '../sending.ts';
 import { append, entryOf, fieldsOf, findBreak, type EntryFields } from './audit-chain.ts';
 import { inverse, type Inverse } from './inverse.ts';

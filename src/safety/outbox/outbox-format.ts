@@ -1,4 +1,4 @@
-import type { DatabaseFormat } from '../../core/open-database.ts';
+import type { DatabaseFormat } from '../../store/sqlite/open-database.ts';
 
 /** The outbox's file. A commit is on the disk before anything leaves that it speaks of. */
 export const outboxFormat: DatabaseFormat = {

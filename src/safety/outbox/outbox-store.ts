@@ -1,6 +1,6 @@
 import { zstdCompressSync } from 'node:zlib';
-import { integerOf, type Database } from '../../core/database.ts';
-import { openDatabase } from '../../core/open-database.ts';
+import { integerOf, type Database } from '../../store/sqlite/database.ts';
+import { openDatabase } from '../../store/sqlite/open-database.ts';
 import type { FiledMessage } from '../../mail/mailbox.ts';
 import type { Actor, MessageToSend } from '../sending.ts';
 import { entryOf, type OutboxEntry, type SendProgress } from './outbox-entry.ts';

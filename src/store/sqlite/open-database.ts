@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { AppError, messageOf } from './errors.ts';
+import { AppError, messageOf } from '../../core/errors.ts';
 import { Database, integerOf, textOf } from './database.ts';
 
 /** What a database file of ours is made of. */

@@ -1,4 +1,4 @@
-import { AppError } from './errors.ts';
+import { AppError } from '../../core/errors.ts';
 
 /** Primary result codes of SQLite (sqlite.org/rescode.html) that a user can do something about. */
 const causes: ReadonlyMap<number, { readonly what: string; readonly hint: string }> = new Map([

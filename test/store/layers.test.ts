@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { suite, test } from 'node:test';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Where SQL belongs. */
+const stores = ['src/store/sqlite/'];
+/** Files that still say SQL themselves; none is to be added. */
+const notYetMoved = ['src/local/', 'src/safety/audit/', 'src/safety/outbox/', 'src/gmail/', 'src/cli/doctor/'];
+
+/** Beginnings of statements as SQL is written here; prose does not shout. */
+const statements =
+  /\b(?:SELECT [\w.*'(]|INSERT (?:OR \w+ )?INTO \w|UPDATE \w+ SET |DELETE FROM \w|(?:CREATE|ALTER|DROP) (?:TABLE|INDEX|VIEW|TRIGGER|VIRTUAL|UNIQUE) |PRAGMA \w|BEGIN(?: IMMEDIATE|;|$)|ATTACH )/m;
+
+/** Lines of a source text that hold SQL. */
+function sqlLines(source: string): readonly string[] {
+  return source.split('\n').filter((line) => statements.test(line.replace(/^\s*(?:\*|\/\/|\/\*).*$/, '')));
+}
+
+suite('SQL stays below the stores', () => {
+  test('no file above them says any', () => {
+    const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .map((file) => `src/${file}`)
+      .filter((file) => file.endsWith('.ts') && ![...stores, ...notYetMoved].some((folder) => file.startsWith(folder)));
+    assert.ok(files.length > 100);
+    const found = files.flatMap((file) => sqlLines(readFileSync(join(root, file), 'utf8')).map((line) => [file, line]));
+    assert.deepEqual(found, []);
+  });
+
+  for (const [what, line] of [
+    ['a query', "  const row = database.get('SELECT key FROM label WHERE id = ?', id);"],
+    ['a query of several lines', '    `SELECT count(*) AS total'],
+    ['a change', "  database.run('UPDATE message SET history_id = ? WHERE id = ?', historyId, key);"],
+    ['an insertion', '  database.run(`INSERT OR REPLACE INTO lease VALUES (?, ?)`);'],
+    ['a deletion', "  database.run('DELETE FROM draft WHERE message_key = ?', key);"],
+    ['a format', 'const format = `CREATE TABLE x (id INTEGER);`;'],
+    ['a pragma', "database.execute('PRAGMA synchronous = FULL');"],
+  ] as const) {
+    test(`${what} would be found`, () => assert.deepEqual(sqlLines(`import x;\n${line}\n`), [line]));
+  }
+
+  test('prose that speaks of it is not taken for it', () => {
+    assert.deepEqual(sqlLines('/** Runs SELECT * statements. */\nconst hint = "select a label, or update it";\n'), []);
+  });
+
+  test('lint refuses the driver in every other room', (t) => {
+    const folder = temporaryFolder(t);
+    const rooms = readdirSync(join(root, 'src')).filter((name) => name !== 'store');
+    const planted = [...rooms.map((room) => `src/${room}/planted.ts`), 'src/store/planted.ts'];
+    for (const file of [...planted, 'src/store/sqlite/allowed.ts']) {
+      mkdirSync(join(folder, dirname(file)), { recursive: true });
+      writeFileSync(join(folder, file), "export { DatabaseSync } from 'node:sqlite';\n");
+    }
+    copyFileSync(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
+    const oxlint = join(root, 'node_modules/.bin/oxlint');
+    const { stdout } = spawnSync(oxlint, ['--format=unix'], { cwd: folder, encoding: 'utf8' });
+    const refused = stdout.split('\n').filter((line) => line.includes("'node:sqlite' import is restricted"));
+    assert.deepEqual(new Set(refused.map((line) => line.split(':')[0])), new Set(planted));
+  });
+});
