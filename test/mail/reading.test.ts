@@ -10,7 +10,7 @@ import { safeFilename } from '../../src/mail/mime/safe-filename.ts';
 const rich = `<h1>The letter</h1><p>${'Every word of it is here. '.repeat(20)}</p>`;
 
 test('a body is its plain text', () => {
-  const { text, hiddenCharacters } = bodyText({ text: ` One\r\ntwo\u200b. ${'And more. '.repeat(30)}`, html: rich });
+  const { text, hiddenCharacters } = bodyText({ text: `One\r\ntwo\u200b. ${'And more. '.repeat(30)}`, html: rich });
   assert.ok(text.startsWith('One\ntwo. And more.'));
   assert.equal(hiddenCharacters, 1);
 });

@@ -3,7 +3,7 @@ import type { Visibility } from './css-visibility.ts';
 import { applyStyle, initialVisibility, isShown } from './css-visibility.ts';
 import { elementStyle } from './element-style.ts';
 import { removeInvisible } from '../text/invisible-characters.ts';
-import { shownAddress } from './link-text.ts';
+import { shownAddress } from '../blocks/shown-address.ts';
 import { parseHtml } from './parse-html.ts';
 import { parseStyleSheet, stylesIn } from './style-sheet.ts';
 import type { StyleSheet } from './style-sheet.ts';

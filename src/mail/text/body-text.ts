@@ -1,5 +1,7 @@
 import type { HtmlText } from '../html/html-to-text.ts';
 import { htmlToText } from '../html/html-to-text.ts';
+import { blocksOfText } from '../blocks/blocks-of-text.ts';
+import { writeText } from '../blocks/write-text.ts';
 import { removeInvisible } from './invisible-characters.ts';
 import type { MailContent } from '../message.ts';
 
@@ -24,7 +26,7 @@ export function bodyText({ text, html }: Pick<MailContent, 'text' | 'html'>): Ht
 
 function cleanPlain(text: string): HtmlText {
   const { text: visible, removed } = removeInvisible(text);
-  return { text: visible.replaceAll('\r\n', '\n').trim(), hiddenCharacters: removed };
+  return { text: writeText(blocksOfText(visible)), hiddenCharacters: removed };
 }
 
 /** Letters and digits outside of addresses: a stub is often one long link. */
