@@ -1,4 +1,5 @@
 import type { Home } from '../core/home.ts';
+import type { Environment } from '../core/settings.ts';
 
 /** What a command answers that was interrupted: 128 and the number of SIGINT, as shells have it. */
 export const exitInterrupted = 130;
@@ -7,7 +8,10 @@ export const exitInterrupted = 130;
 export interface CommandContext {
   /** What stands after the command's name. */
   readonly arguments: readonly string[];
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The shell's variables over those of the running servers and the settings of the home. */
+  readonly environment: Environment;
+  /** The shell's variables alone. */
+  readonly shell: Environment;
   readonly home: Home;
   readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };

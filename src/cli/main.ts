@@ -1,5 +1,7 @@
 import { AppError, failureOf } from '../core/errors.ts';
-import { locateHome } from '../core/home.ts';
+import { locateHome, type Home } from '../core/home.ts';
+import { runningEnvironment } from '../core/running-environment.ts';
+import { ownEnvironment, readSettings, withSettings, type Environment } from '../core/settings.ts';
 import { version } from '../core/version.ts';
 import type { Command, CommandContext } from './command.ts';
 
@@ -29,6 +31,11 @@ const commands: Readonly<Record<string, Command>> = {
     usage: 'login [--account ADDRESS] [--client FILE] …',
     summary: 'connect a Gmail account; --paste over SSH, --service-account FILE for a Workspace',
     run: async (context) => (await import('./login-command.ts')).runLogin(context),
+  },
+  config: {
+    usage: 'config [list [--json]|get NAME|set NAME VALUE|unset NAME]',
+    summary: 'the settings of this home: every variable, its value and where that comes from',
+    run: async (context) => (await import('./config-command.ts')).runConfig(context),
   },
   accounts: {
     usage: 'accounts [list [--json]|remove ADDRESS|rotate-key]',
@@ -89,10 +96,25 @@ function help(): string {
   );
 }
 
+/** Commands that start servers or look at the settings themselves; what servers run with is not theirs. */
+const withoutServers: ReadonlySet<string> = new Set(['up', 'start-dual', 'units', 'config']);
+/** Commands that have to work, and say what is wrong, with a faulty file. */
+const withFaultySettings: ReadonlySet<string> = new Set(['config', 'doctor']);
+
+function environmentOf(command: string, shell: Environment, { folder, runFolder }: Home): Environment {
+  const servers = withoutServers.has(command) ? {} : runningEnvironment(runFolder);
+  const own = { ...servers, ...ownEnvironment(shell) };
+  if (!withFaultySettings.has(command)) return withSettings(own, folder);
+  return { ...Object.fromEntries(readSettings(folder).values), ...own };
+}
+
 /** Runs `gmail-llm` with the words after its name and answers the exit code. Faults become one message on stderr. */
 export async function main(
   words: readonly string[],
-  context: Pick<CommandContext, 'environment' | 'stdout' | 'stderr' | 'signal' | 'killSignal'>,
+  {
+    environment: shell,
+    ...context
+  }: Pick<CommandContext, 'environment' | 'stdout' | 'stderr' | 'signal' | 'killSignal'>,
 ): Promise<number> {
   const [name = '--help', ...rest] = words;
   try {
@@ -115,7 +137,14 @@ export async function main(
       context.stdout.write(`gmail-llm ${command.usage}\n  ${command.summary}\n`);
       return 0;
     }
-    return await command.run({ ...context, arguments: rest, home: locateHome(context.environment) });
+    const home = locateHome(shell);
+    return await command.run({
+      ...context,
+      arguments: rest,
+      home,
+      shell,
+      environment: environmentOf(name, shell, home),
+    });
   } catch (error) {
     const { text, exit } = failureOf(error);
     context.stderr.write(`gmail-llm: ${text}\n`);

@@ -57,7 +57,7 @@ async function untilAllReady(
  */
 export async function runRealSupervisord(file: string, context: CommandContext, onReady: () => void): Promise<number> {
   const { home, signal } = context;
-  const environment = supervisorEnvironment(context.environment);
+  const environment = supervisorEnvironment(context.environment, context.shell);
   const configuration = parseConfigurationFile({
     file: home.configurationFile,
     environment,

@@ -1,14 +1,27 @@
 import { variables } from '../core/configuration.ts';
+import { derivedVariable, ownEnvironment, type Environment } from '../core/settings.ts';
 
-/** The environment with every variable of ours that has a default, so that `supervisord.conf` can name them. */
+/**
+ * The environment with every variable of ours that the settings or a default give, so that `supervisord.conf` can name
+ * them. Those are listed in `GMAIL_DERIVED`, and the programs read them again when they start.
+ */
 export function supervisorEnvironment(
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
+  shell: Environment,
 ): Record<string, string | undefined> {
   const defaults = Object.entries(variables).flatMap(([name, { fallback }]) =>
     fallback === undefined ? [] : [[name, fallback] as const],
   );
   const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
-  const whole: Record<string, string | undefined> = Object.fromEntries([...defaults, ...given]);
+  const own = ownEnvironment(shell);
+  const derived = [...defaults, ...given]
+    .map(([name]) => name)
+    .filter((name) => name.startsWith('GMAIL_') && own[name] === undefined);
+  const whole: Record<string, string | undefined> = Object.fromEntries([
+    ...defaults,
+    ...given,
+    [derivedVariable, [...new Set(derived)].join(',')],
+  ]);
   const host = whole.GMAIL_HOST ?? '';
   // `supervisord.conf` puts the host into URLs, where an IPv6 address stands in brackets.
   return host.includes(':') && !host.startsWith('[') ? { ...whole, GMAIL_HOST: `[${host}]` } : whole;

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseConfiguration } from '../core/configuration.ts';
+import { isSecretVariable, parseConfiguration } from '../core/configuration.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
 import { parseConfigurationFile } from '../supervisor/configuration/parse-configuration-file.ts';
@@ -8,6 +8,7 @@ import { launchdAgents } from '../supervisor/units/launchd-agents.ts';
 import { systemdUnits } from '../supervisor/units/systemd-units.ts';
 import { unitPrograms, type UnitFile } from '../supervisor/units/unit-program.ts';
 import type { CommandContext } from './command.ts';
+import { ownEnvironment, readSettings, settingsFile } from '../core/settings.ts';
 import { supervisorEnvironment } from './supervisor-environment.ts';
 
 /** Where the files go, or undefined for standard output. Throws `INVALID_INPUT` for other words. */
@@ -21,15 +22,24 @@ function readFolder(words: readonly string[]): string | undefined {
   });
 }
 
-/** Variables of ours that are set now; a service manager does not hand them on. A secret must not land in a file. */
-function carriedVariables(environment: CommandContext['environment']): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) =>
-      name.startsWith('GMAIL_') && name !== 'GMAIL_ACCESS_TOKEN' && value !== undefined && value !== ''
-        ? [[name, value] as const]
-        : [],
-    ),
-  );
+/**
+ * Variables of ours that are set in this shell; a service manager does not hand them on. A secret must not land in a
+ * file, and what the settings file has is left to it: systemd lets an `EnvironmentFile` win.
+ */
+function carriedVariables({ shell, home, stderr }: CommandContext): Record<string, string> {
+  const { values } = readSettings(home.folder);
+  const carried: Record<string, string> = {};
+  for (const [name, value] of Object.entries(ownEnvironment(shell))) {
+    if (!name.startsWith('GMAIL_') || value === undefined) continue;
+    if (isSecretVariable(name)) {
+      stderr.write(`gmail-llm: ${name} is a secret and not written into a unit: gmail-llm config set ${name} …\n`);
+    } else if (values.has(name) && values.get(name) !== value) {
+      stderr.write(`gmail-llm: the units use ${name} of ${settingsFile(home.folder)}, not of this shell.\n`);
+    } else {
+      carried[name] = value;
+    }
+  }
+  return carried;
 }
 
 function writeAll(files: readonly UnitFile[], folder: string): void {
@@ -50,16 +60,17 @@ function writeAll(files: readonly UnitFile[], folder: string): void {
  * `gmail-llm units [--write FOLDER]`: systemd user units and launchd agents for the programs of `supervisord.conf`, on
  * standard output under their names, or as files.
  */
-export async function runUnits({ arguments: words, environment, home, stdout }: CommandContext): Promise<number> {
+export async function runUnits(context: CommandContext): Promise<number> {
+  const { arguments: words, environment, shell, home, stdout } = context;
   const folder = readFolder(words);
   parseConfiguration(environment);
   fillHome(home);
   const configuration = parseConfigurationFile({
     file: home.configurationFile,
-    environment: supervisorEnvironment(environment),
+    environment: supervisorEnvironment(environment, shell),
     defaults: { logFile: home.supervisorLogFile, pidFile: home.supervisorPidFile },
   });
-  const programs = unitPrograms(configuration, carriedVariables(environment), environment.PATH);
+  const programs = unitPrograms(configuration, carriedVariables(context), environment.PATH, settingsFile(home.folder));
   const files = [...systemdUnits(programs), ...launchdAgents(programs)];
   if (folder === undefined) {
     stdout.write(files.map(({ name, content }) => `==> ${name} <==\n${content}`).join('\n'));

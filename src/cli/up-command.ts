@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { parseConfiguration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
+import { isSecretVariable, parseConfiguration } from '../core/configuration.ts';
+import { noteRunningEnvironment } from '../core/running-environment.ts';
 import type { Logger } from '../core/logger.ts';
 import { ownerToken } from '../server/tokens.ts';
 import { runSupervisor } from '../supervisor/run-supervisor.ts';
@@ -39,7 +40,7 @@ async function detach(context: CommandContext): Promise<number> {
   const child = spawn(process.execPath, [program, 'up'], {
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],
-    env: { ...context.environment },
+    env: { ...context.shell },
   });
   closeSync(log);
   const reason = await new Promise<string | undefined>((resolve) => {
@@ -86,15 +87,31 @@ export async function runUp(context: CommandContext): Promise<number> {
   const supervisord = locateSupervisord(context.environment);
   fillHome(context.home);
   if (context.arguments.includes('--detach')) return detach(context);
-  if (supervisord !== undefined) return runRealSupervisord(supervisord, context, () => announce(context));
-  await runSupervisor({
-    home: context.home,
-    environment: supervisorEnvironment(context.environment),
-    // In the background standard output is the log file, into which the supervisor writes itself.
-    ...(process.send === undefined ? { logger: terminalLogger(context) } : {}),
-    signal: context.signal,
-    killSignal: context.killSignal,
-    onReady: () => announce(context),
-  });
-  return 0;
+  return superviseUntilStopped(context, supervisord);
+}
+
+/** Runs the supervisor, noting its variables for commands in other shells while it runs. */
+async function superviseUntilStopped(context: CommandContext, supervisord: string | undefined): Promise<number> {
+  const { home, shell, signal, killSignal } = context;
+  let forget: (() => void) | undefined;
+  const onReady = (): void => {
+    // Only now: another supervisor of this home would have refused the start.
+    forget = noteRunningEnvironment(home.runFolder, shell, isSecretVariable);
+    announce(context);
+  };
+  try {
+    if (supervisord !== undefined) return await runRealSupervisord(supervisord, context, onReady);
+    await runSupervisor({
+      home,
+      environment: supervisorEnvironment(context.environment, shell),
+      // In the background standard output is the log file, into which the supervisor writes itself.
+      ...(process.send === undefined ? { logger: terminalLogger(context) } : {}),
+      signal,
+      killSignal,
+      onReady,
+    });
+    return 0;
+  } finally {
+    forget?.();
+  }
 }

@@ -188,6 +188,26 @@ type VariableName = keyof typeof variables;
 const secretVariables: ReadonlySet<VariableName> = new Set(['GMAIL_ACCESS_TOKEN', 'GMAIL_CLIENT_SECRET']);
 const known: ReadonlySet<string> = new Set([...Object.keys(variables), 'GMAIL_HOME']);
 
+/** Whether a variable is one of ours that can stand in the settings; `GMAIL_HOME` cannot. */
+export function isVariable(name: string): name is VariableName {
+  return Object.hasOwn(variables, name);
+}
+
+/** Whether the value of a variable must not be shown or left in a file that others may read. */
+export function isSecretVariable(name: string): boolean {
+  return isVariable(name) && secretVariables.has(name);
+}
+
+/** What was expected of a value that does not fit its variable; undefined for one that fits. */
+export function variableFault(name: VariableName, text: string): string | undefined {
+  try {
+    variables[name].parse(text);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
 /**
  * The configuration the environment describes. An empty variable counts as not set.
  *
@@ -259,7 +279,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
   if (faults.length > 0) {
     throw new AppError('INVALID_INPUT', 'The environment is not usable.', {
       faults,
-      hint: 'Correct or unset the variables named, then start again.',
+      hint: 'Correct or unset the variables named, then start again; `gmail-llm config list` says where each comes from.',
     });
   }
   return configuration;

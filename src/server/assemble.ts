@@ -4,6 +4,7 @@ import { parseConfiguration, type Configuration } from '../core/configuration.ts
 import { fillHome, locateHome, type Home } from '../core/home.ts';
 import { createLineWriter, createLogger, type Logger, type LogLevel } from '../core/logger.ts';
 import type { Outcome, Services } from '../operations/kernel/invoke.ts';
+import { withSettings } from '../core/settings.ts';
 import { openSafety } from '../safety/open-safety.ts';
 
 /** What every program of this package that touches mail is made of. */
@@ -26,8 +27,8 @@ export function assemble(options: {
   readonly logLevel?: LogLevel;
   readonly observe: (outcome: Outcome) => void;
 }): Assembly {
-  const configuration = parseConfiguration(options.environment);
   const home = locateHome(options.environment);
+  const configuration = parseConfiguration(withSettings(options.environment, home.folder));
   fillHome(home);
   const logger = createLogger(
     options.program,

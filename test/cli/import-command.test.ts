@@ -28,6 +28,7 @@ function commandIn(folder: string) {
     const exit = await runImport({
       arguments: words,
       environment,
+      shell: environment,
       home,
       stdout,
       stderr,

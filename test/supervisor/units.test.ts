@@ -46,7 +46,7 @@ function programsOf(home: Home, environment: Readonly<Record<string, string>> = 
     environment: {},
     defaults: { logFile: home.supervisorLogFile, pidFile: home.supervisorPidFile },
   });
-  return unitPrograms(configuration, environment, '/bin:/usr/bin');
+  return unitPrograms(configuration, environment, '/bin:/usr/bin', '/srv/mail/settings');
 }
 
 function contentOf(files: readonly UnitFile[], name: string): string {
@@ -93,6 +93,7 @@ StartLimitBurst=4
 Type=exec
 ExecStart=/bin/sh -c "exec sleep 60 100%% $$HOME 'q' \\\\"
 WorkingDirectory=/tmp
+EnvironmentFile=-/srv/mail/settings
 Environment="GMAIL_HOME=/a home"
 Environment="A=b c"
 Environment="B=100%% 'sure' x"

@@ -13,7 +13,7 @@ export const checkProcessFile: Check = {
     }
     const { groups, warnings } = parseConfigurationFile({
       file: home.configurationFile,
-      environment: supervisorEnvironment(environment),
+      environment: supervisorEnvironment(environment, environment),
       defaults: { logFile: home.supervisorLogFile, pidFile: home.supervisorPidFile },
     });
     const programs = groups.flatMap(({ processes }) => processes.map((process) => process.name));

@@ -27,7 +27,7 @@ export const checkVariables: Check = {
         name: 'variables',
         state: 'fault',
         found,
-        fix: 'Correct or unset it where the servers are started, and start them again.',
+        fix: 'Correct or unset it; `gmail-llm config list` says where it comes from. Then start the servers again.',
       }));
     }
     const set = Object.keys(environment).filter((name) => name.startsWith('GMAIL_') && environment[name] !== '');

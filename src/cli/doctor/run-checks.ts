@@ -8,6 +8,7 @@ import { checkLogins } from './check-logins.ts';
 import { checkNode } from './check-node.ts';
 import { checkProcessFile } from './check-process-file.ts';
 import { checkServers } from './check-servers.ts';
+import { checkSettings } from './check-settings.ts';
 import { checkSupervisor } from './check-supervisor.ts';
 import { checkTokens } from './check-tokens.ts';
 import { checkVariables } from './check-variables.ts';
@@ -18,6 +19,7 @@ const checks: readonly Check[] = [
   checkNode,
   checkHome,
   checkDisk,
+  checkSettings,
   checkVariables,
   checkProcessFile,
   checkTokens,

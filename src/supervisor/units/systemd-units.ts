@@ -73,7 +73,7 @@ function listenStreamOf({ extra: { listen } }: ProcessConfiguration): string | u
   return host === 'localhost' ? `127.0.0.1:${port}` : undefined;
 }
 
-function serviceOf({ name, configuration, words, environment, startsAfter }: UnitProgram): UnitFile {
+function serviceOf({ name, configuration, words, environment, settingsFile, startsAfter }: UnitProgram): UnitFile {
   const { extra, user, directory, umask } = configuration;
   const socket = listenStreamOf(configuration) === undefined ? [] : [`${name}.socket`];
   const after = [...startsAfter.map((other) => `${other}.service`), ...socket];
@@ -90,6 +90,7 @@ function serviceOf({ name, configuration, words, environment, startsAfter }: Uni
     // `$` would name a variable here.
     ['ExecStart', words.map((word) => quoted(word.replaceAll('$', '$$$$'))).join(' ')],
     ...(directory === undefined ? [] : ([['WorkingDirectory', escaped(resolve(directory))]] as const)),
+    ['EnvironmentFile', `-${escaped(settingsFile)}`],
     ...Object.entries(environment).map(([key, value]) => ['Environment', quoted(`${key}=${value}`)] as const),
     ...(umask === undefined ? [] : ([['UMask', umask.toString(8).padStart(4, '0')]] as const)),
     ...restartEntries(configuration),

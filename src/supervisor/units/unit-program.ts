@@ -17,6 +17,8 @@ export interface UnitProgram {
   /** Its program as an absolute path, then its arguments. */
   readonly words: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** The settings file of the home, which need not exist. */
+  readonly settingsFile: string;
   /** Names of those with a lower priority, which start before it. */
   readonly startsAfter: readonly string[];
 }
@@ -41,6 +43,7 @@ export function unitPrograms(
   { groups }: Pick<SupervisorConfiguration, 'groups'>,
   environment: Readonly<Record<string, string>>,
   searchPath: string | undefined,
+  settingsFile: string,
 ): readonly UnitProgram[] {
   const all = groups.flatMap((group) => group.processes.map((configuration) => ({ group, configuration })));
   const isShared = (name: string): boolean => all.filter((item) => item.configuration.name === name).length > 1;
@@ -54,6 +57,7 @@ export function unitPrograms(
     configuration,
     words: located(name, configuration, searchPath),
     environment: { ...environment, ...configuration.environment },
+    settingsFile,
     startsAfter: named
       .filter(
         (other) =>

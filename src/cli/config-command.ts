@@ -1,0 +1,121 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { isSecretVariable, isVariable, parseConfiguration, variableFault, variables } from '../core/configuration.ts';
+import { AppError, messageOf, systemCode } from '../core/errors.ts';
+import { runningEnvironment } from '../core/running-environment.ts';
+import { ownEnvironment, readSettings, settingsFile } from '../core/settings.ts';
+import { showVariables, type ShownVariable } from '../core/variable-origin.ts';
+import type { CommandContext } from './command.ts';
+
+const form = 'list [--json], get NAME, set NAME VALUE or unset NAME';
+
+/** Variables that a running supervisor has read for good: it holds the sockets. */
+const heldBySupervisor: ReadonlySet<string> = new Set(['GMAIL_HOST', 'GMAIL_MCP_PORT', 'GMAIL_API_PORT']);
+
+function variableNamed(name: string | undefined): keyof typeof variables {
+  if (name !== undefined && isVariable(name)) return name;
+  throw new AppError('INVALID_INPUT', name === undefined ? 'Which variable?' : `There is no variable ${name}.`, {
+    field: 'NAME',
+    expected: Object.keys(variables).join(', '),
+    got: name ?? 'nothing',
+  });
+}
+
+function shownVariables({ home, shell }: CommandContext): readonly ShownVariable[] {
+  const { values } = readSettings(home.folder);
+  return showVariables({ environment: shell, servers: runningEnvironment(home.runFolder), settings: values });
+}
+
+function tableOf(rows: readonly ShownVariable[]): string {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  const lines = rows.map(({ name, value = '–', origin, meaning }) => {
+    const from = origin === 'default' ? '' : ` (${origin})`;
+    return `${name.padEnd(width)}  ${value}${from}\n${' '.repeat(width)}  ${meaning}\n`;
+  });
+  return lines.join('');
+}
+
+/** The file with the variable set to `value`, or without it; every other line, comments too, stays. */
+function changedText(text: string, name: string, value: string | undefined): string {
+  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  const isOfName = (line: string): boolean => new RegExp(`^\\s*${name}\\s*=`).test(line);
+  const line = value === undefined ? [] : [`${name}=${/^[\w@.,:/+-]*$/.test(value) ? value : JSON.stringify(value)}`];
+  const at = lines.findIndex(isOfName);
+  const others = lines.filter((each) => !isOfName(each));
+  const place = at === -1 ? others.length : lines.slice(0, at).filter((each) => !isOfName(each)).length;
+  const changed = others.toSpliced(place, 0, ...line);
+  return changed.length === 0 ? '' : `${changed.join('\n')}\n`;
+}
+
+/** Replaces the file whole, for this user alone (0600): it may hold a secret. */
+function writeSettings(folder: string, name: string, value: string | undefined): void {
+  const file = settingsFile(folder);
+  try {
+    mkdirSync(folder, { recursive: true });
+    const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    const draft = `${file}.new`;
+    writeFileSync(draft, changedText(before, name, value), { mode: 0o600 });
+    chmodSync(draft, 0o600);
+    renameSync(draft, file);
+  } catch (error) {
+    const hint = systemCode(error) === 'EACCES' ? 'Run this as the user that the home belongs to.' : undefined;
+    const details = hint === undefined ? {} : { hint };
+    throw new AppError('UNAVAILABLE', `${file} cannot be written: ${messageOf(error)}.`, details, error);
+  }
+}
+
+/** What has to happen before the running servers know. */
+function applyHint({ home, shell }: CommandContext, name: string): string {
+  const own = ownEnvironment(shell)[name];
+  if (own !== undefined) return `The environment of this shell says otherwise, and wins: unset ${name} there.\n`;
+  const servers = runningEnvironment(home.runFolder);
+  if (servers[name] !== undefined) {
+    return `The running servers were started with another value in their environment, which wins: restart them without it.\n`;
+  }
+  return heldBySupervisor.has(name)
+    ? 'Running servers take it up after: gmail-llm ctl shutdown && gmail-llm up\n'
+    : 'Running servers take it up after: gmail-llm ctl restart gmail-servers:*\n';
+}
+
+/** Sets or takes away one variable. Throws `INVALID_INPUT` where the configuration would not be usable with it. */
+function change(context: CommandContext, word: string | undefined, value: string | undefined): number {
+  const name = variableNamed(word);
+  const { home, stdout } = context;
+  if (value !== undefined) {
+    const fault = variableFault(name, value);
+    if (fault !== undefined) {
+      const got = isSecretVariable(name) ? 'something else' : value;
+      throw new AppError('INVALID_INPUT', `${name} cannot be that.`, { field: name, expected: fault, got });
+    }
+    const settings = Object.fromEntries(readSettings(home.folder).values);
+    parseConfiguration({ ...settings, [name]: value });
+  }
+  writeSettings(home.folder, name, value);
+  stdout.write(applyHint(context, name));
+  return 0;
+}
+
+/**
+ * `gmail-llm config`: shows every variable with its value and origin, or changes the settings file of the home.
+ * Throws `INVALID_INPUT` for other words, an unknown variable, a value that does not fit.
+ */
+export async function runConfig(context: CommandContext): Promise<number> {
+  const { arguments: words, stdout, stderr, home } = context;
+  const [verb = 'list', name, value, ...more] = words;
+  const isJson = words.at(-1) === '--json';
+  const { faults } = readSettings(home.folder);
+  for (const fault of faults) stderr.write(`gmail-llm: ${fault}\n`);
+  if (verb === 'list' && (words.length <= 1 || (isJson && words.length === 2))) {
+    const rows = shownVariables(context);
+    stdout.write(isJson ? `${JSON.stringify(rows, undefined, 2)}\n` : tableOf(rows));
+    return 0;
+  }
+  if (verb === 'get' && (value === undefined || (isJson && more.length === 0))) {
+    const wanted = variableNamed(name);
+    const row = shownVariables(context).find((each) => each.name === wanted);
+    stdout.write(isJson ? `${JSON.stringify(row)}\n` : `${row?.value ?? ''}\n`);
+    return 0;
+  }
+  if (verb === 'set' && value !== undefined && more.length === 0) return change(context, name, value);
+  if (verb === 'unset' && value === undefined) return change(context, name, undefined);
+  throw new AppError('INVALID_INPUT', 'Unexpected argument for `config`.', { expected: form, got: words.join(' ') });
+}
