@@ -7,6 +7,7 @@ import type { Principal } from '../server/tokens.ts';
 import type { BuildServer } from './build-server.ts';
 import { refusal, sendAnswer, watchResponse, webHeaders, webRequest } from './web-exchange.ts';
 import type { WebExchange } from './web-exchange.ts';
+import { dropNulls } from './drop-nulls.ts';
 import { createLegacySse } from './legacy-sse.ts';
 import { readJsonBody } from './read-json-body.ts';
 import { createStreamableSessions } from './streamable-sessions.ts';
@@ -120,7 +121,7 @@ export function createMcpTransports({ buildServer, logger, bus, ...options }: Mc
     if (read?.kind === 'refused') return read.answer;
     const searchParams = new URLSearchParams(request.url?.split('?')[1]);
     const exchange = { request: webRequest(method, webHeaders(request), signal), searchParams, principal, ended };
-    return serve({ ...exchange, body: read?.value });
+    return serve({ ...exchange, body: dropNulls(read?.value) });
   }
 
   return {

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import type { Grant, Toolset } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
+import { isJsonObject } from '../../core/json-object.ts';
 import type { Mailbox, MailboxReader, MailboxWriter } from '../../mail/mailbox.ts';
 import type { Undone } from '../../safety/audit/undo.ts';
 import type { Sending } from '../../safety/sending.ts';
 import type { Uploads } from '../../safety/uploads.ts';
+import { repairInput, type InputSchema } from './repair-input.ts';
 
 /**
  * What an operation is given beside its input. One that reads (its grant is `read` or its route a GET) gets no writer:
@@ -135,10 +137,15 @@ export interface Operation {
   readonly canBePending: boolean;
   /** For documents; checking is `prepare`'s work. */
   readonly input: z.ZodType;
+  /** The same as JSON Schema. */
+  readonly inputSchema: InputSchema;
   readonly output:
     | { readonly kind: 'json'; readonly schema: z.ZodType }
     | { readonly kind: 'file'; readonly mediaType: string };
-  /** Checks the input. Throws `INVALID_INPUT` with every fault at once. */
+  /**
+   * Checks the input; what its schema refuses but can mean only one thing is taken for that (see `repairInput`). Throws
+   * `INVALID_INPUT` with every fault at once.
+   */
   readonly prepare: (input: unknown) => PreparedOperation;
 }
 
@@ -149,6 +156,8 @@ const accountShape = {
 /** The field that every operation takes that changes something. */
 const dryRunShape = { dryRun: z.boolean().default(false).describe('Only tell what would be changed.') };
 const commonOnly = z.looseObject({ ...accountShape, ...dryRunShape });
+/** How often an input is looked at again: a list as text, whose items are objects as text, whose fields are. */
+const maxRepairs = 4;
 
 /** What stands at a place of the input, short enough to be shown. */
 function shownValue(input: unknown, path: readonly PropertyKey[]): string {
@@ -159,9 +168,14 @@ function shownValue(input: unknown, path: readonly PropertyKey[]): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
+const placeOf = ({ path }: z.core.$ZodIssue) => path.join('.');
+
 /** The faults of an input as one error: each with its field, what was expected and what was found. */
 function invalidInput(operation: string, input: unknown, issues: readonly z.core.$ZodIssue[]): AppError {
-  const faults = issues.map((issue) =>
+  const ofWrongType = new Set(issues.filter(({ code }) => code === 'invalid_type').map(placeOf));
+  // The length of a text says nothing where a list was expected.
+  const telling = issues.filter((issue) => issue.code === 'invalid_type' || !ofWrongType.has(placeOf(issue)));
+  const faults = telling.map((issue) =>
     issue.code === 'unrecognized_keys'
       ? { field: issue.keys.map((key) => [...issue.path, key].join('.')).join(', '), reason: 'no such field' }
       : { field: issue.path.join('.'), reason: `${issue.message}, got ${shownValue(input, issue.path)}` },
@@ -194,6 +208,18 @@ function close<G extends Grant, R extends Route, Input extends Shape, Output>(
   // Made when it is first asked for: there are many operations, and a start waits for none of them.
   const fields = once(() => z.strictObject(record.input));
   const schema = once(() => z.strictObject({ ...record.input, ...accountShape, ...(isReadOnly ? {} : dryRunShape) }));
+  const inputSchema = once(() => z.toJSONSchema(schema(), { io: 'input' }));
+  const isUpdate = method === 'PUT' || method === 'PATCH';
+
+  function check(input: unknown) {
+    const common = commonOnly.safeParse(input);
+    const { account: _, dryRun, ...others } = isJsonObject(input) ? input : {};
+    // A reading operation has no such field: there it is one too many.
+    const own = fields().safeParse(isReadOnly && dryRun !== undefined ? { ...others, dryRun } : others);
+    if (own.success && common.success) return { common: common.data, own: own.data };
+    return { issues: [...(common.error?.issues ?? []), ...(own.error?.issues ?? [])] };
+  }
+
   return {
     name: record.name,
     method,
@@ -209,23 +235,27 @@ function close<G extends Grant, R extends Route, Input extends Shape, Output>(
       return schema();
     },
     output,
+    get inputSchema() {
+      return inputSchema();
+    },
     prepare(input) {
-      const whole = commonOnly.safeParse(input);
-      const given: { dryRun?: unknown; account?: unknown } = typeof input === 'object' && input !== null ? input : {};
-      const { account: _, dryRun, ...others } = given;
-      // A reading operation has no such field: there it is one too many.
-      const rest = isReadOnly && dryRun !== undefined ? { ...others, dryRun } : others;
-      const parsed = fields().safeParse(rest);
-      if (!parsed.success || !whole.success) {
-        const issues = [...(whole.error?.issues ?? []), ...(parsed.error?.issues ?? [])];
-        throw invalidInput(record.name, input, issues);
+      let given = input;
+      let checked = check(given);
+      for (let repairs = 0; 'issues' in checked && repairs < maxRepairs; repairs += 1) {
+        if (!isJsonObject(given)) break;
+        const repaired = repairInput(given, checked.issues, { schema: inputSchema(), isUpdate });
+        if (repaired === given) break;
+        given = repaired;
+        checked = check(given);
       }
+      if ('issues' in checked) throw invalidInput(record.name, given, checked.issues);
+      const { common, own } = checked;
       return {
-        account: whole.data.account,
-        isDryRun: whole.data.dryRun,
+        account: common.account,
+        isDryRun: common.dryRun,
         async run(call) {
-          const value = await record.run(parsed.data, call);
-          return answer(value, async () => record.text(value, parsed.data, call));
+          const value = await record.run(own, call);
+          return answer(value, async () => record.text(value, own, call));
         },
       };
     },

@@ -7,13 +7,7 @@ const maxRecipients = 500;
 const maxBodyCharacters = 1_000_000;
 const maxAttachments = 100;
 
-/** One text is a list of one: models give either, and the schema that they read shows one form. */
-const recipients = z
-  .preprocess(
-    (value) => (typeof value === 'string' ? [value] : value),
-    z.array(z.string().max(2000)).max(maxRecipients),
-  )
-  .exactOptional();
+const recipients = z.array(z.string().max(2000)).max(maxRecipients).exactOptional();
 
 const attachment = z.strictObject({
   filename: z.string().max(255).exactOptional(),
