@@ -5,6 +5,7 @@ import { parseConfigurationFile } from '../supervisor/configuration/parse-config
 import type { SupervisorConfiguration } from '../supervisor/configuration/supervisor-configuration.ts';
 import { CommandError, locateCommand } from '../supervisor/process/locate-command.ts';
 import { untilReady } from '../supervisor/process/probe-url.ts';
+import type { ProgramStart } from '../supervisor/start-report.ts';
 import type { CommandContext } from './command.ts';
 import { supervisorEnvironment } from './supervisor-environment.ts';
 
@@ -30,32 +31,33 @@ export function locateSupervisord(environment: CommandContext['environment']): s
   }
 }
 
-/** Resolves when every program with `x_ready_url` is ready; false where `signal` aborts first or one is too late. */
-async function untilAllReady(
+/** How each program stands: ready where it has `x_ready_url` and answers there in time; undefined when `signal` aborts. */
+async function untilStarted(
   { groups }: SupervisorConfiguration,
-  { stderr }: CommandContext,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<readonly ProgramStart[] | undefined> {
   const programs = groups.flatMap(({ processes }) => processes).filter(({ autostart }) => autostart);
-  const answers = await Promise.all(
-    programs.map(async ({ name, extra: { readyUrl, readyTimeoutSeconds } }) => {
-      if (readyUrl === undefined) return true;
+  const starts = await Promise.all(
+    programs.map(async ({ name, extra: { readyUrl, readyTimeoutSeconds } }): Promise<ProgramStart> => {
+      if (readyUrl === undefined) return { name, isUp: true, reason: '' };
       const answer = await untilReady(readyUrl, readyTimeoutSeconds * 1000, signal);
-      if (answer !== undefined && !answer.ok) {
-        stderr.write(`${name} is not ready after ${readyTimeoutSeconds} s: ${answer.reason}\n`);
-      }
-      return answer?.ok === true;
+      const isUp = answer?.ok === true;
+      return { name, isUp, reason: isUp ? '' : `not ready after ${readyTimeoutSeconds} s: ${answer?.reason ?? ''}` };
     }),
   );
-  return answers.every(Boolean);
+  return signal.aborted ? undefined : starts;
 }
 
 /**
  * Runs the real supervisord in the foreground on the `supervisord.conf` of the home, until it ends or the command is
- * aborted; `onReady` is called once the programs are ready. Answers its exit code, 0 after an abort. Throws what
+ * aborted; `onStarted` is called once the programs are ready or late. Answers its exit code, 0 after an abort. Throws what
  * `parseConfigurationFile` throws.
  */
-export async function runRealSupervisord(file: string, context: CommandContext, onReady: () => void): Promise<number> {
+export async function runRealSupervisord(
+  file: string,
+  context: CommandContext,
+  onStarted: (starts: readonly ProgramStart[]) => void,
+): Promise<number> {
   const { home, signal } = context;
   const environment = supervisorEnvironment(context.environment, context.shell);
   const configuration = parseConfigurationFile({
@@ -75,7 +77,8 @@ export async function runRealSupervisord(file: string, context: CommandContext, 
   const stop = (): void => void supervisord.kill('SIGTERM');
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
-  if (await untilAllReady(configuration, context, AbortSignal.any([signal, ended.signal]))) onReady();
+  const starts = await untilStarted(configuration, AbortSignal.any([signal, ended.signal]));
+  if (starts !== undefined) onStarted(starts);
   const [code] = await exit;
   signal.removeEventListener('abort', stop);
   return signal.aborted ? 0 : typeof code === 'number' ? code : 1;

@@ -1,39 +1,29 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { AppError } from '../core/errors.ts';
+import { AppError, errorCodes, failureOf } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
 import { isSecretVariable, parseConfiguration } from '../core/configuration.ts';
 import { noteRunningEnvironment } from '../core/running-environment.ts';
 import type { Logger } from '../core/logger.ts';
-import { ownerToken } from '../server/tokens.ts';
+import { isJsonObject } from '../core/json-object.ts';
 import { runSupervisor } from '../supervisor/run-supervisor.ts';
+import type { ProgramStart } from '../supervisor/start-report.ts';
 import type { CommandContext } from './command.ts';
+import { greeting } from './greeting.ts';
 import { locateSupervisord, runRealSupervisord } from './run-real-supervisord.ts';
 import { supervisorEnvironment } from './supervisor-environment.ts';
 
-/** What a person does next: both addresses, and a line to paste for each server. */
-function greeting(context: CommandContext): string {
-  const { host, mcpPort, apiPort, auth } = parseConfiguration(context.environment);
-  const address = host.includes(':') ? `[${host}]` : host;
-  const token = ownerToken(context.home.dataFolder);
-  const [mcpHeader, apiHeader] =
-    auth === 'none' ? ['', ''] : [` --header "Authorization: Bearer ${token}"`, ` -H "Authorization: Bearer ${token}"`];
-  return [
-    '',
-    `  MCP   http://${address}:${mcpPort}/mcp`,
-    `  REST  http://${address}:${apiPort}/api  (docs: http://${address}:${apiPort}/docs)`,
-    '',
-    'Connect Claude Code:',
-    `  claude mcp add --transport http gmail http://${address}:${mcpPort}/mcp${mcpHeader}`,
-    'Ask from a script:',
-    `  curl -s "http://${address}:${apiPort}/api/messages?q=is:unread"${apiHeader}`,
-    '',
-  ].join('\n');
+/** What the supervisor in the background sends its starter once everything has been started. */
+interface Started {
+  readonly greeting: string;
+  readonly isReady: boolean;
 }
 
-/** What the supervisor in the background sends its starter once everything is ready. */
-const readyMessage = 'ready';
+function isStarted(message: unknown): message is Started {
+  return isJsonObject(message) && typeof message.greeting === 'string' && typeof message.isReady === 'boolean';
+}
 
+/** Returns 0 once everything is ready, 75 where something is not; the supervisor goes on trying in both cases. */
 async function detach(context: CommandContext): Promise<number> {
   const log = openSync(context.home.supervisorLogFile, 'a');
   const [, program = ''] = process.argv;
@@ -43,26 +33,34 @@ async function detach(context: CommandContext): Promise<number> {
     env: { ...context.shell },
   });
   closeSync(log);
-  const reason = await new Promise<string | undefined>((resolve) => {
-    child.once('message', () => resolve(undefined));
+  const started = await new Promise<Started | string>((resolve) => {
+    child.on('message', (message) => {
+      if (isStarted(message)) resolve(message);
+    });
     child.once('exit', (code, signal) => resolve(`it ended with ${code ?? signal}`));
     child.once('error', (error) => resolve(error.message));
   });
-  if (reason !== undefined) {
-    throw new AppError('UNAVAILABLE', `The supervisor did not start: ${reason}.`, {
+  if (typeof started === 'string') {
+    throw new AppError('UNAVAILABLE', `The supervisor did not start: ${started}.`, {
       hint: `Read the end of ${context.home.supervisorLogFile}.`,
     });
   }
   child.disconnect();
   child.unref();
-  context.stdout.write(`${greeting(context)}\nStop with: gmail-llm ctl shutdown\n`);
-  return 0;
+  context.stdout.write(`${started.greeting}\nStop with: gmail-llm ctl shutdown\n`);
+  return started.isReady ? 0 : errorCodes.UNAVAILABLE.exit;
 }
 
-/** Tells a starter that waits, or the person at the terminal; a log file must not get the token that is shown. */
-function announce(context: CommandContext): void {
-  if (process.send === undefined) context.stdout.write(`${greeting(context)}\nCtrl-C stops all.\n`);
-  else process.send(readyMessage, () => process.disconnect());
+/** Informs a starter that waits, or the person at the terminal; a log file must not get the token that is shown. */
+async function announce(context: CommandContext, starts: readonly ProgramStart[]): Promise<void> {
+  // The programs must not be left alone for a token that cannot be read.
+  const text = await greeting(context, starts).catch((error: unknown) => `\n${failureOf(error).text}\n`);
+  if (process.send === undefined) {
+    context.stdout.write(`${text}\nCtrl-C stops all.\n`);
+    return;
+  }
+  const started: Started = { greeting: text, isReady: starts.every(({ isUp }) => isUp) };
+  process.send(started, () => process.disconnect());
 }
 
 /** What the supervisor does, in words for the person at the terminal; the log file has it as JSON. */
@@ -94,13 +92,13 @@ export async function runUp(context: CommandContext): Promise<number> {
 async function superviseUntilStopped(context: CommandContext, supervisord: string | undefined): Promise<number> {
   const { home, shell, signal, killSignal } = context;
   let forget: (() => void) | undefined;
-  const onReady = (): void => {
+  const onStarted = (starts: readonly ProgramStart[]): void => {
     // Only now: another supervisor of this home would have refused the start.
     forget = noteRunningEnvironment(home.runFolder, shell, isSecretVariable);
-    announce(context);
+    void announce(context, starts);
   };
   try {
-    if (supervisord !== undefined) return await runRealSupervisord(supervisord, context, onReady);
+    if (supervisord !== undefined) return await runRealSupervisord(supervisord, context, onStarted);
     await runSupervisor({
       home,
       environment: supervisorEnvironment(context.environment, shell),
@@ -108,7 +106,7 @@ async function superviseUntilStopped(context: CommandContext, supervisord: strin
       ...(process.send === undefined ? { logger: terminalLogger(context) } : {}),
       signal,
       killSignal,
-      onReady,
+      onStarted,
     });
     return 0;
   } finally {

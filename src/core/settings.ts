@@ -54,7 +54,9 @@ export function readSettings(homeFolder: string): Settings {
   try {
     return parseSettings(readFileSync(file, 'utf8'), file);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return { values: new Map(), faults: [] };
+    const code = systemCode(error);
+    // A home that is no folder is said where it is filled.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { values: new Map(), faults: [] };
     const hint = 'Make it readable for this user, or remove it.';
     throw new AppError('UNAVAILABLE', `${file} cannot be read: ${messageOf(error)}.`, { hint }, error);
   }

@@ -5,6 +5,7 @@ import type { SupervisorConfiguration } from './configuration/supervisor-configu
 import { openControlServer, type ControlServer } from './control/control-server.ts';
 import { isStandardOutput, openMainLog } from './logs/main-log.ts';
 import { removeStaleSocket, takePidFile } from './files/single-instance.ts';
+import { startReport, type ProgramStart } from './start-report.ts';
 import { Supervisor } from './supervisor.ts';
 
 export interface SupervisorOptions {
@@ -22,7 +23,7 @@ export interface SupervisorOptions {
   /** Its abort kills what is not gone yet. */
   readonly killSignal?: AbortSignal;
   /** Called once the programs that start by themselves are up, or have failed for the first time. */
-  readonly onReady?: () => void;
+  readonly onStarted?: (starts: readonly ProgramStart[]) => void;
 }
 
 /** One logger that tells both. */
@@ -57,13 +58,13 @@ export async function runSupervisor(options: SupervisorOptions): Promise<void> {
 
   let configuration = readConfiguration();
   const releasePidFile = takePidFile(configuration.pidFile);
-  let onReady = options.onReady;
+  let { onStarted } = options;
   try {
     for (;;) {
-      const mood = await runOnce(configuration, { ...options, killSignal, readConfiguration, onReady });
+      const mood = await runOnce(configuration, { ...options, killSignal, readConfiguration, onStarted });
       if (mood === 'SHUTDOWN' || signal.aborted) return;
       configuration = readConfiguration();
-      onReady = undefined;
+      onStarted = undefined;
     }
   } finally {
     releasePidFile();
@@ -76,7 +77,7 @@ const longestTimerMs = 2 ** 31 - 1;
 interface Run extends Pick<SupervisorOptions, 'environment' | 'logger' | 'signal'> {
   readonly killSignal: AbortSignal;
   readonly readConfiguration: () => SupervisorConfiguration;
-  readonly onReady: (() => void) | undefined;
+  readonly onStarted: SupervisorOptions['onStarted'];
 }
 
 /** One life from start to stop; answers whether another one follows. */
@@ -106,10 +107,10 @@ async function runOnce(configuration: SupervisorConfiguration, run: Run): Promis
     supervisor
       .begin()
       .then(() => {
-        if (supervisor.mood === 'RUNNING') run.onReady?.();
+        if (supervisor.mood === 'RUNNING') run.onStarted?.(startReport(supervisor.members()));
       })
       .catch((error: unknown) => {
-        // Whatever the caller's onReady throws, the programs must not be left alone.
+        // Whatever the caller's onStarted throws, the programs must not be left alone.
         failure = error;
         end();
       });

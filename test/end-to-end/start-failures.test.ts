@@ -99,6 +99,34 @@ test('an unknown command names the ones there are', async (t) => {
   assert.equal(code, 2);
   assert.match(
     stderr,
-    /INVALID_INPUT: There is no command frobnicate\.\nexpected: up, ctl, units, import, login, accounts, doctor, call, outbox, emulate, audit, policy, token/,
+    /INVALID_INPUT: There is no command frobnicate\.\nexpected: up, ctl, units, import, login, config, accounts, doctor, call, outbox, emulate, audit, policy, token/,
   );
+});
+
+test('up --detach says which server is not ready and why, shows no line for it, and ends with 75', async (t) => {
+  const stranger = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
+  t.after(() => stranger.close());
+  await once(stranger, 'listening');
+  const address = stranger.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const environment = { ...(await newEnvironment(t)), GMAIL_API_PORT: `${address.port}` };
+  t.after(() => run('gmail-llm', ['ctl', 'shutdown'], environment));
+  const { code, stdout, stderr } = await run('gmail-llm', ['up', '--detach'], environment);
+  assert.equal(code, 75, stderr);
+  assert.match(stdout, new RegExp(`gmail-api-server is not ready: .*${address.port}.*pid ${process.pid}`));
+  assert.match(stdout, /gmail-llm ctl tail gmail-api-server/);
+  assert.match(stdout, /claude mcp add /);
+  assert.ok(!stdout.includes('curl'), 'a line with the token must not lead to a stranger');
+});
+
+test('a server that ends at its start is shown with its own words', async (t) => {
+  const environment = await newEnvironment(t);
+  const home = environment.GMAIL_HOME ?? '';
+  mkdirSync(home, { recursive: true });
+  // A half-broken home: the token's place is a folder.
+  mkdirSync(join(home, 'data', 'token'), { recursive: true });
+  const { code, stdout, stderr } = await run('gmail-llm', ['up', '--detach'], environment);
+  t.after(() => run('gmail-llm', ['ctl', 'shutdown'], environment));
+  assert.equal(code, 75, `${stdout}${stderr}`);
+  assert.match(`${stdout}${stderr}`, /token/);
 });

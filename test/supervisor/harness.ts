@@ -106,7 +106,7 @@ export async function startSupervisor(
     environment: { PATH: process.env.PATH, ...environment },
     signal: stop.signal,
     killSignal: kill.signal,
-    onReady: ready.resolve,
+    onStarted: () => ready.resolve(),
   });
   t.after(async () => {
     stop.abort();

@@ -1,5 +1,6 @@
 import { get } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isJsonObject, type JsonObject } from '../../core/json-object.ts';
 import { messageOf } from '../../core/errors.ts';
 
 /** What a check was answered: `ok` is a 200; the reason is one line for a person. */
@@ -10,19 +11,21 @@ export interface ProbeAnswer {
   readonly isAnswered: boolean;
   /** Who answered, where the answer is JSON with a `pid`. */
   readonly pid?: number;
+  /** The answer, where it is a JSON object. */
+  readonly json?: JsonObject;
 }
 
 const shownCharacters = 200;
 /** An answer with a pid in it is small. */
 const keptBytes = 16_384;
 
-function pidIn(text: string): number | undefined {
+function factsIn(text: string): Pick<ProbeAnswer, 'pid' | 'json'> {
   try {
-    const answer: unknown = JSON.parse(text);
-    const isObject = typeof answer === 'object' && answer !== null;
-    return isObject && 'pid' in answer && typeof answer.pid === 'number' ? answer.pid : undefined;
+    const json: unknown = JSON.parse(text);
+    if (!isJsonObject(json)) return {};
+    return typeof json.pid === 'number' ? { json, pid: json.pid } : { json };
   } catch {
-    return undefined;
+    return {};
   }
 }
 
@@ -49,12 +52,11 @@ export function probeUrl(url: string, timeoutMs: number, signal: AbortSignal): P
         const text = Buffer.concat(body).toString('utf8');
         const shown = text.replaceAll(/\s+/g, ' ').slice(0, shownCharacters).trim();
         const status = response.statusCode ?? 0;
-        const pid = pidIn(text);
         resolve({
           ok: status === 200,
           isAnswered: true,
           reason: `HTTP ${status}${shown === '' ? '' : ` ${shown}`}`,
-          ...(pid === undefined ? {} : { pid }),
+          ...factsIn(text),
         });
       });
     });
