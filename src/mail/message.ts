@@ -31,6 +31,11 @@ export interface RawMessage {
 export interface ReadableMessage {
   readonly summary: MessageSummary;
   readonly content: MailContent;
+  /**
+   * Whether the addresses were read off a header whose words somebody else has decoded: text may pass for an address in
+   * them. Before an answer goes to them, they are to be read off the message itself.
+   */
+  readonly hasDoubtfulAddresses?: boolean;
   /** Why only the header could be read. */
   readonly problem?: string;
 }

@@ -100,7 +100,11 @@ export function testReading(withMail: OpenWithMail): void {
     };
     assert.deepEqual(content.attachments, [attachment]);
     const { messages } = await mailbox.getThread(summary.threadId);
-    assert.deepEqual(messages, [{ summary, content }]);
+    assert.deepEqual(
+      // Only where somebody else has decoded the header there is a doubt.
+      messages.map((message) => ({ summary: message.summary, content: message.content })),
+      [{ summary, content }],
+    );
   });
 
   test('unknown ids of messages and threads are NOT_FOUND', async (t) => {

@@ -80,17 +80,23 @@ suite('messages.get', () => {
     assert.deepEqual([payload.mimeType, payload.body], ['multipart/mixed', { size: 5, data: 'bG9zdD8=' }]);
   });
 
-  test('shows an attached message as a file and with its parts', async (t) => {
+  test('shows an attached message with its parts, and as a file where it has a name', async (t) => {
     const { call } = openCaller(t);
-    const lines = ['Content-Type: message/rfc822', '', 'Subject: inner', 'Content-Type: text/html', '', '<p>'];
-    const { id } = await call('messages.insert', { media: Buffer.from(lines.join('\r\n')) });
-    const { payload } = await call('messages.get', { parameters: { id } });
-    assert.equal(payload.body.size, Buffer.byteLength(lines.slice(2).join('\r\n')));
-    const [inner] = payload.parts;
-    assert.deepEqual([inner.partId, inner.mimeType, inner.body.data], ['0', 'text/html', 'PHA-']);
-    const parameters = { messageId: id, id: payload.body.attachmentId };
-    const file = await call('messages.attachments.get', { parameters });
-    assert.equal(decoded(file.data), lines.slice(2).join('\r\n'));
+    const inner = ['Subject: inner', 'Content-Type: text/html', '', '<p>'].join('\r\n');
+    const attached = async (type: string): Promise<Answer> => {
+      const { id } = await call('messages.insert', { media: Buffer.from(`Content-Type: ${type}\r\n\r\n${inner}`) });
+      return call('messages.get', { parameters: { id } });
+    };
+    const plain = await attached('message/rfc822');
+    assert.deepEqual(plain.payload.body, { size: 0 });
+    const named = await attached('message/rfc822; name="a.eml"');
+    assert.equal(named.payload.body.size, Buffer.byteLength(inner));
+    const parameters = { messageId: named.id, id: named.payload.body.attachmentId };
+    assert.equal(decoded((await call('messages.attachments.get', { parameters })).data), inner);
+    for (const { payload } of [plain, named]) {
+      const [part] = payload.parts;
+      assert.deepEqual([part.partId, part.mimeType, part.body.data], ['0', 'text/html', 'PHA-']);
+    }
   });
 
   test('leaves out lists that are empty', async (t) => {

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { messageResource } from '../../src/emulator/methods/message-resource.ts';
 import type { ApiPart } from '../../src/gmail/client/api-schemas.ts';
 import { apiMessage } from '../../src/gmail/client/api-schemas.ts';
-import { readFull } from '../../src/gmail/content/fetched-message.ts';
-import { missingTexts } from '../../src/gmail/content/part-kind.ts';
+import { readFull, readRaw } from '../../src/gmail/content/fetched-message.ts';
+import { hasUnreadableFile, missingTexts } from '../../src/gmail/content/part-kind.ts';
+import type { PartTexts } from '../../src/gmail/content/write-skeleton.ts';
+import { inlineText } from '../../src/gmail/content/write-skeleton.ts';
 import type { ParsedMail, MailContent } from '../../src/mail/message.ts';
 import { parseMime } from '../../src/mail/mime/parse-mime.ts';
 import { decodePart, findPart, readPartTree } from '../../src/mail/mime/part-tree.ts';
@@ -35,13 +37,26 @@ export async function contentThroughGmail(raw: Uint8Array): Promise<MailContent>
   };
   const message = apiMessage.parse(JSON.parse(JSON.stringify(messageResource({ summary, raw }))));
   const payload = message.payload ?? { mimeType: '', headers: [], parts: [] };
+  if (hasUnreadableFile(payload))
+    return (await readRaw({ ...message, raw: Buffer.from(raw).toString('base64url') })).body?.content ?? parseMime(raw);
   const tree = readPartTree(raw);
   const ids = new Map(idsOf(payload));
-  const texts = missingTexts(payload).flatMap((part) => {
-    const found = findPart(tree, ids.get(part) ?? '');
-    return found === undefined ? [] : [[part, decodePart(found)] as const];
-  });
-  return (await readFull(message, new Map(texts))).body?.content ?? parseMime(raw);
+  const textsOf = (parts: readonly ApiPart[]): PartTexts =>
+    new Map(
+      parts.flatMap((part) => {
+        const inline = inlineText(part);
+        if (inline !== undefined) return [[part, inline] as const];
+        const found = findPart(tree, ids.get(part) ?? '');
+        return found === undefined ? [] : [[part, { bytes: decodePart(found), isUtf8: false }] as const];
+      }),
+    );
+  const texts = textsOf(missingTexts(payload));
+  const { fetched, missing } = await readFull(message, texts, 'me@example.org');
+  const whole =
+    missing.length === 0
+      ? fetched
+      : (await readFull(message, new Map([...texts, ...textsOf(missing)]), 'me@example.org')).fetched;
+  return whole.body?.content ?? parseMime(raw);
 }
 
 /** What a reader would see of a message, as one text to compare. White space in a row is one space. */

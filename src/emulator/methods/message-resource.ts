@@ -3,6 +3,7 @@ import type { MessageSummary, RawMessage } from '../../mail/message.ts';
 import type { MimePart, PartHeader } from '../../mail/mime/part-tree.ts';
 import { decodePart, readPartTree } from '../../mail/mime/part-tree.ts';
 import { makeAttachmentId } from './attachment-id.ts';
+import { inlineText } from './inline-text.ts';
 
 /** How much of a message is answered. */
 export const messageFormats = ['minimal', 'full', 'raw', 'metadata'] as const;
@@ -93,11 +94,12 @@ function partResource(part: MimePart, messageId: string): object {
 
 /** Text stands in the message itself; files, and whatever else is no text, are read one by one. */
 function bodyResource(part: MimePart, messageId: string): object {
-  const isMultipart = part.mimeType.startsWith('multipart/');
-  if (isMultipart && part.parts.length > 0) return { size: 0 };
+  const { mimeType, filename, parts, partId } = part;
+  const isMultipart = mimeType.startsWith('multipart/');
+  if (parts.length > 0 && (isMultipart || (mimeType.startsWith('message/') && filename === ''))) return { size: 0 };
   const content = decodePart(part);
   // What calls itself a multipart and has no parts is shown as the text that stands there.
-  const isInline = isMultipart || (part.mimeType.startsWith('text/') && part.filename === '');
-  if (!isInline) return { attachmentId: makeAttachmentId(messageId, part.partId), size: content.length };
-  return content.length === 0 ? { size: 0 } : { size: content.length, data: toBase64Url(content) };
+  const isInline = isMultipart || (mimeType.startsWith('text/') && filename === '');
+  if (!isInline) return { attachmentId: makeAttachmentId(messageId, partId), size: content.length };
+  return content.length === 0 ? { size: 0 } : { size: content.length, data: toBase64Url(inlineText(part, content)) };
 }

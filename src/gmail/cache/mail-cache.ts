@@ -72,7 +72,8 @@ export function openMailCache(
 ): MailCache {
   const store = cacheFile(file, nowMs);
   const sealer = createSealer(key);
-  const placeOf = (id: string, kind: SealedKind): string => JSON.stringify(['v1', emailAddress, id, kind]);
+  // Another number for every change of what is read of a message: what was stored before does not open any more.
+  const placeOf = (id: string, kind: SealedKind): string => JSON.stringify(['v2', emailAddress, id, kind]);
 
   async function open(row: Row, id: string, kind: SealedKind): Promise<Uint8Array | undefined> {
     const bytes = await sealer.open(bytesOf(row, 'bytes'), placeOf(id, kind));

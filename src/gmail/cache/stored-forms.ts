@@ -44,7 +44,11 @@ const content: z.ZodType<MailContent> = z.object({
   headers: z.array(z.object({ name: z.string(), value: z.string() })),
 });
 
-const body: z.ZodType<MessageBody> = z.object({ content, problem: z.string().exactOptional() });
+const body: z.ZodType<MessageBody> = z.object({
+  content,
+  hasDoubtfulAddresses: z.boolean(),
+  problem: z.string().exactOptional(),
+});
 
 /** Values as they are sealed. Reading answers undefined for bytes of another version of this program. */
 export const storedForms = {

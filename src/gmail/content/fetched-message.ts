@@ -4,16 +4,18 @@ import { formatAddresses } from '../../mail/mime/format-address.ts';
 import type { MailContent, MessageSummary, ParsedMail } from '../../mail/message.ts';
 import { parseOrHeaders } from '../../mail/mime/parse-or-headers.ts';
 import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
-import type { ApiMessage } from '../client/api-schemas.ts';
-import type { FetchedTexts } from './write-skeleton.ts';
+import type { ApiMessage, ApiPart } from '../client/api-schemas.ts';
+import { hasDoubtfulAddresses } from './address-headers.ts';
+import type { PartTexts } from './write-skeleton.ts';
 import { sizeInMark, writeHeader, writeSkeleton } from './write-skeleton.ts';
 
 /** What a list shows of a message and what never changes of it. */
 export type MessageFacts = Omit<MessageSummary, 'labelIds' | 'historyId'>;
 
-/** What is read of a message; `problem` says why only its header could be. */
+/** What is read of a message; see `ReadableMessage`. */
 export interface MessageBody {
   readonly content: MailContent;
+  readonly hasDoubtfulAddresses: boolean;
   readonly problem?: string;
 }
 
@@ -29,7 +31,7 @@ export interface FetchedMessage {
 /** How long one message may take to be parsed before only its header is shown; ordinary mail takes about a millisecond. */
 const parseDeadlineMs = 10_000;
 
-const noTexts: FetchedTexts = new Map();
+const noTexts: PartTexts = new Map();
 
 /** A message that was asked for without the bytes of its parts: enough for a list. */
 export async function readHit(message: ApiMessage): Promise<FetchedMessage> {
@@ -37,35 +39,79 @@ export async function readHit(message: ApiMessage): Promise<FetchedMessage> {
   return { ...stateOf(message), facts: factsOf(message, parsed) };
 }
 
-/** A message that was asked for with its texts. `texts` are those that Gmail left out of its answer. */
-export async function readFull(message: ApiMessage, texts: FetchedTexts): Promise<FetchedMessage> {
-  const { parsed, problem } = await parsePayload(message, texts);
-  return { ...stateOf(message), facts: factsOf(message, parsed), body: bodyOf(parsed, problem) };
+/** A message that was asked for with its texts, as far as it can be read with those that are known. */
+export interface ReadWithTexts {
+  readonly fetched: FetchedMessage;
+  /** Parts that are text to a reader and whose text was not given. */
+  readonly missing: readonly ApiPart[];
+}
+
+/**
+ * A message that was asked for with its texts. `texts` are those that Gmail left out of its answer, or that were taken
+ * for files; `own` is the address of the mailbox.
+ */
+export async function readFull(message: ApiMessage, texts: PartTexts, own: string): Promise<ReadWithTexts> {
+  const { parsed, problem, missing } = await parsePayload(message, texts);
+  const isDoubtful = hasDoubtfulAddresses(payloadOf(message), own);
+  return {
+    fetched: { ...stateOf(message), facts: factsOf(message, parsed), body: bodyOf(parsed, isDoubtful, problem) },
+    missing,
+  };
 }
 
 /** A message that was asked for as it is. */
 export async function readRaw(message: ApiMessage): Promise<FetchedMessage & { readonly raw: Uint8Array }> {
   const raw = Buffer.from(message.raw ?? '', 'base64url');
   const { parsed, problem } = await parseOrHeaders(raw, parseLimits());
-  return { ...stateOf(message), facts: factsOf(message, parsed), body: bodyOf(parsed, problem), raw };
+  return { ...stateOf(message), facts: factsOf(message, parsed), body: bodyOf(parsed, false, problem), raw };
 }
 
 interface Parsed {
   readonly parsed: ParsedMail;
+  readonly missing: readonly ApiPart[];
   readonly problem?: string;
 }
 
-async function parsePayload(message: ApiMessage, texts: FetchedTexts): Promise<Parsed> {
-  const payload = message.payload ?? { mimeType: 'text/plain', headers: [], parts: [] };
+function payloadOf({ payload }: ApiMessage): ApiPart {
+  return payload ?? { mimeType: 'text/plain', headers: [], parts: [] };
+}
+
+async function parsePayload(message: ApiMessage, texts: PartTexts): Promise<Parsed> {
+  const payload = payloadOf(message);
   const secret = randomUUID();
-  const { parsed, ...rest } = await parseOrHeaders(writeSkeleton(payload, texts, secret), parseLimits());
+  const { bytes, marked } = writeSkeleton(payload, texts, secret);
+  const { parsed, ...rest } = await parseOrHeaders(bytes, parseLimits());
   const attachments = parsed.attachments.map((attachment) => ({
     ...attachment,
     sizeBytes: sizeInMark(attachment.content, secret) ?? attachment.sizeBytes,
   }));
   // The skeleton has boundaries of its own.
   const { headers } = parseHeadersOnly(writeHeader(payload));
-  return { ...rest, parsed: { ...parsed, attachments, headers } };
+  const { shown, missing } = withoutMarks(parsed, secret, marked);
+  return { ...rest, missing, parsed: { ...shown, attachments, headers } };
+}
+
+/** The message without the marks that the parser took for text, and the parts that they stand for. */
+function withoutMarks(
+  parsed: ParsedMail,
+  secret: string,
+  marked: readonly ApiPart[],
+): { readonly shown: ParsedMail; readonly missing: readonly ApiPart[] } {
+  const pattern = new RegExp(`${secret}:\\d+:(\\d+)`, 'g');
+  const missing = new Set<ApiPart>();
+  const clean = (text: string): string =>
+    text.replaceAll(pattern, (_, number: string) => {
+      const part = marked[Number(number)];
+      if (part !== undefined) missing.add(part);
+      return '';
+    });
+  const { text, html } = parsed;
+  const shown = {
+    ...parsed,
+    ...(text === undefined ? {} : { text: clean(text) }),
+    ...(html === undefined ? {} : { html: clean(html) }),
+  };
+  return { shown, missing: [...missing] };
 }
 
 function parseLimits(): { readonly deadlineMs: number; readonly signal?: AbortSignal } {
@@ -94,7 +140,7 @@ function factsOf(message: ApiMessage, parsed: ParsedMail): MessageFacts {
   };
 }
 
-function bodyOf(parsed: ParsedMail, problem: string | undefined): MessageBody {
+function bodyOf(parsed: ParsedMail, hasDoubtfulAddresses: boolean, problem: string | undefined): MessageBody {
   const attachments = parsed.attachments.map(({ filename, mimeType, isInline, contentId, sizeBytes }) => ({
     filename,
     mimeType,
@@ -102,7 +148,11 @@ function bodyOf(parsed: ParsedMail, problem: string | undefined): MessageBody {
     ...(contentId === undefined ? {} : { contentId }),
     sizeBytes,
   }));
-  return { content: { ...parsed, attachments }, ...(problem === undefined ? {} : { problem }) };
+  return {
+    content: { ...parsed, attachments },
+    hasDoubtfulAddresses,
+    ...(problem === undefined ? {} : { problem }),
+  };
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

@@ -19,16 +19,25 @@ export function headerOf(part: ApiPart, name: string): string {
   return part.headers.find((header) => header.name.toLowerCase() === name)?.value ?? '';
 }
 
-/** What the parser will make of a part when it reads it in this place. */
+/**
+ * What the parser will make of a part when it reads it in this place. Where this is wrong, the parser shows the mark of
+ * the part as text, and the text is put in its place then (`fetched-message.ts`).
+ */
 export function kindOf(part: ApiPart, { depth, isReport }: PartPlace): PartKind {
-  if (part.mimeType.startsWith('multipart/')) return part.parts.length > 0 ? 'multipart' : 'text';
+  const mimeType = typeOf(part);
+  if (mimeType.startsWith('multipart/')) return part.parts.length > 0 ? 'multipart' : 'text';
   const disposition = /^\s*([\w-]*)/.exec(headerOf(part, 'content-disposition'))?.[1]?.toLowerCase() ?? '';
-  if (part.mimeType === 'message/rfc822') {
+  if (mimeType === 'message/rfc822') {
     const isShown = (disposition === '' || disposition === 'inline') && !isReport && depth < maxInnerMessages;
     return isShown ? 'innerMessage' : 'file';
   }
-  const isText = part.mimeType === 'text/plain' || part.mimeType === 'text/html';
+  const isText = mimeType === 'text/plain' || mimeType === 'text/html';
   return isText && disposition !== 'attachment' ? 'text' : 'file';
+}
+
+/** Some mailers put the type in quotes, which means nothing to a parser. */
+function typeOf({ mimeType }: ApiPart): string {
+  return mimeType.replaceAll('"', '').toLowerCase();
 }
 
 /** The place of the parts of a whole message. */
@@ -39,6 +48,22 @@ export function placeOf(message: ApiPart, depth: number): PartPlace {
 function hasReport(part: ApiPart): boolean {
   if (part.mimeType === 'message/delivery-status' || part.mimeType === 'message/feedback-report') return true;
   return part.mimeType.startsWith('multipart/') && part.parts.some(hasReport);
+}
+
+/**
+ * Whether a part has to be read from the message itself: Google takes attached messages and reports apart, and gives
+ * the bytes of none that is a file to a reader.
+ */
+export function hasUnreadableFile(message: ApiPart): boolean {
+  return unreadableIn(message, placeOf(message, 0));
+}
+
+function unreadableIn(part: ApiPart, place: PartPlace): boolean {
+  const kind = kindOf(part, place);
+  if (kind === 'file') return part.parts.length > 0 && part.body?.attachmentId === undefined;
+  const [inner] = part.parts;
+  if (kind === 'innerMessage') return inner !== undefined && unreadableIn(inner, placeOf(inner, place.depth + 1));
+  return part.parts.some((each) => unreadableIn(each, place));
 }
 
 /** Parts that are text to a reader, whose bytes Gmail did not put in the answer because they are large or have a name. */

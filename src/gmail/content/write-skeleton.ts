@@ -1,19 +1,38 @@
 import type { ApiPart } from '../client/api-schemas.ts';
+import { structuredHeader } from './address-headers.ts';
 import type { PartPlace } from './part-kind.ts';
 import { headerOf, kindOf, placeOf } from './part-kind.ts';
 
-/** Bytes of texts that Gmail did not put in its answer, by their part. */
-export type FetchedTexts = ReadonlyMap<ApiPart, Uint8Array>;
+/** The text of a part, after its transfer encoding. */
+export interface PartText {
+  readonly bytes: Uint8Array;
+  /**
+   * Whether Google has made it UTF-8 and left the charset of its header as it was, as it does with every text inside a
+   * message's JSON; what comes from `attachments.get` is as it was sent.
+   */
+  readonly isUtf8: boolean;
+}
+
+/** Texts of parts that are not, or not as text, in Google's answer. */
+export type PartTexts = ReadonlyMap<ApiPart, PartText>;
+
+/** A message written again, with marks in place of its files. */
+export interface Skeleton {
+  readonly bytes: Uint8Array;
+  /** The parts that stand there as marks, in the order of the marks' numbers. */
+  readonly marked: readonly ApiPart[];
+}
 
 /**
  * A message of Gmail's JSON as RFC 5322 bytes again, with a mark in place of every file: the same headers, the same
  * parts in the same order and the same texts, so that the parser decides everything as it does for the message itself.
  * `secret` is a text that no sender can know; it makes the boundaries and marks.
  */
-export function writeSkeleton(message: ApiPart, texts: FetchedTexts, secret: string): Uint8Array {
+export function writeSkeleton(message: ApiPart, texts: PartTexts, secret: string): Skeleton {
   const chunks: Uint8Array[] = [];
-  writeMessage(message, 0, { chunks, texts, secret });
-  return Buffer.concat(chunks);
+  const marked: ApiPart[] = [];
+  writeMessage(message, 0, { chunks, marked, texts, secret });
+  return { bytes: Buffer.concat(chunks), marked };
 }
 
 /** The header of a message as it is, without its parts. */
@@ -24,12 +43,18 @@ export function writeHeader(message: ApiPart): Uint8Array {
 /** The size that a mark of {@link writeSkeleton} stands for; undefined for anything else. */
 export function sizeInMark(content: Uint8Array, secret: string): number | undefined {
   const text = content.length > secret.length + 32 ? '' : Buffer.from(content).toString('latin1').trim();
-  return text.startsWith(`${secret}:`) ? Number(text.slice(secret.length + 1)) : undefined;
+  return text.startsWith(`${secret}:`) ? Number(text.slice(secret.length + 1).split(':')[0]) : undefined;
+}
+
+/** The text of a part that Google put in its answer, or undefined. */
+export function inlineText({ body }: ApiPart): PartText | undefined {
+  return body?.data === undefined ? undefined : { bytes: Buffer.from(body.data, 'base64url'), isUtf8: true };
 }
 
 interface Output {
   readonly chunks: Uint8Array[];
-  readonly texts: FetchedTexts;
+  readonly marked: ApiPart[];
+  readonly texts: PartTexts;
   readonly secret: string;
 }
 
@@ -45,15 +70,12 @@ function writePart(part: ApiPart, place: PartPlace, output: Output): void {
     writeHeaders(part, ['content-transfer-encoding'], [], output);
     return writeMessage(inner, place.depth + 1, output);
   }
-  const bytes = bytesOf(part, output.texts);
-  if (bytes !== undefined) return writeBytes(part, bytes, output);
+  const text = output.texts.get(part) ?? (kind === 'file' ? undefined : inlineText(part));
+  if (text !== undefined) return writeText(part, text, output);
   writeHeaders(part, ['content-transfer-encoding'], [], output);
-  if (kind === 'file') output.chunks.push(Buffer.from(`${output.secret}:${part.body?.size ?? 0}`));
-}
-
-function bytesOf(part: ApiPart, texts: FetchedTexts): Uint8Array | undefined {
-  const { data } = part.body ?? {};
-  return data === undefined ? texts.get(part) : Buffer.from(data, 'base64url');
+  if (kind !== 'file') return;
+  output.marked.push(part);
+  output.chunks.push(Buffer.from(`${output.secret}:${part.body?.size ?? 0}:${output.marked.length - 1}`));
 }
 
 function writeMultipart(part: ApiPart, place: PartPlace, output: Output): void {
@@ -70,19 +92,33 @@ function writeMultipart(part: ApiPart, place: PartPlace, output: Output): void {
 }
 
 /** Gmail has decoded the bytes. Plain ones go back as they were; others in base64, which changes nothing in them. */
-function writeBytes(part: ApiPart, bytes: Uint8Array, output: Output): void {
+function writeText(part: ApiPart, { bytes, isUtf8 }: PartText, output: Output): void {
+  const typeHeader = isUtf8 ? { without: ['content-type'], more: [utf8ContentType(part)] } : { without: [], more: [] };
   const encoding = headerOf(part, 'content-transfer-encoding').trim().toLowerCase();
+  // In a charset of two bytes a character, UTF-8 may have come of bytes that no line would hold.
   if (encoding !== 'base64' && encoding !== 'quoted-printable') {
-    writeHeaders(part, [], [], output);
+    writeHeaders(part, typeHeader.without, typeHeader.more, output);
     output.chunks.push(bytes);
     return;
   }
-  writeHeaders(part, ['content-transfer-encoding'], ['Content-Transfer-Encoding: base64'], output);
+  const more = [...typeHeader.more, 'Content-Transfer-Encoding: base64'];
+  writeHeaders(part, ['content-transfer-encoding', ...typeHeader.without], more, output);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // The parser reads quoted-printable by lines, and ends each, the last too, with a line feed.
   const isText = encoding === 'quoted-printable';
   const content = isText ? Buffer.from(`${buffer.toString('latin1').replaceAll('\r\n', '\n')}\n`, 'latin1') : buffer;
   output.chunks.push(Buffer.from(content.toString('base64').replaceAll(/.{76}/g, '$&\r\n')));
+}
+
+/** A charset with everything that belongs to it, behind a semicolon or, as some mailers have it, without one. */
+const charsetParameter = /[;,\s]\s*charset(?:\*\d*\*?)?\s*=\s*(?:"(?:[^"\\]|\\.)*"?|[^;]*)/gi;
+
+/** The Content-Type of a part whose text is UTF-8 now, whatever charset the part names; the other parameters stay. */
+function utf8ContentType(part: ApiPart): string {
+  const written = headerOf(part, 'content-type').replaceAll(/[\r\n]\s*/g, ' ');
+  const [head = '', ...parameters] = written.replaceAll(charsetParameter, '').split(/(?=;)/);
+  const type = head.replaceAll('"', '').trim() || part.mimeType || 'text/plain';
+  return `Content-Type: ${type}${parameters.join('').replace(/;?\s*$/, '')}; charset=utf-8`;
 }
 
 function writeHeaders(part: ApiPart, without: readonly string[], more: readonly string[], output: Output): void {
@@ -96,6 +132,6 @@ function writeHeaders(part: ApiPart, without: readonly string[], more: readonly 
 function headerBlock({ headers }: ApiPart, without: readonly string[], more: readonly string[]): Uint8Array {
   const lines = headers
     .filter(({ name }) => /^[!-9;-~]+$/.test(name) && !without.includes(name.toLowerCase()))
-    .map(({ name, value }) => `${name}: ${value.replaceAll(/[\r\n]\s*|[ \t]{2,}/g, ' ')}`);
+    .map(({ name, value }) => `${name}: ${structuredHeader(name, value.replaceAll(/[\r\n]\s*|[ \t]{2,}/g, ' '))}`);
   return Buffer.from([...lines, ...more, '', ''].join('\r\n'));
 }

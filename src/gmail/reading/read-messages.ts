@@ -6,8 +6,9 @@ import { ask, orNotFound } from '../client/ask.ts';
 import type { FetchedMessage } from '../content/fetched-message.ts';
 import { readFull, readHit, readRaw } from '../content/fetched-message.ts';
 import { hitFields } from '../content/field-masks.ts';
-import { missingTexts } from '../content/part-kind.ts';
-import type { FetchedTexts } from '../content/write-skeleton.ts';
+import { hasUnreadableFile, missingTexts } from '../content/part-kind.ts';
+import type { PartText, PartTexts } from '../content/write-skeleton.ts';
+import { inlineText } from '../content/write-skeleton.ts';
 import type { GmailContext } from './gmail-context.ts';
 import { userId } from './gmail-context.ts';
 import { checkId, notFound } from './not-found.ts';
@@ -98,20 +99,35 @@ export async function readWhole(
   context: GmailContext,
   message: ApiMessage,
 ): Promise<{ readonly fetched: FetchedMessage; readonly readable: ReadableMessage }> {
-  const fetched = await readFull(message, await fetchTexts(context, message));
+  const fetched = await readTexts(context, message);
   const body = fetched.body;
   if (body === undefined) throw new Error(`message ${message.id} was read without its body`);
   return { fetched, readable: { summary: summaryOf(fetched), ...body } };
 }
 
-/** Texts that Gmail left out because they are large or have a name. */
-async function fetchTexts({ client }: GmailContext, { id, payload }: ApiMessage): Promise<FetchedTexts> {
-  const missing = payload === undefined ? [] : missingTexts(payload);
-  const texts = await mapLimited(missing, maxTextsAtOnce, async (part): Promise<readonly [ApiPart, Uint8Array]> => {
-    const attachmentId = part.body?.attachmentId ?? '';
+async function readTexts(context: GmailContext, message: ApiMessage): Promise<FetchedMessage> {
+  const { client, emailAddress } = context;
+  const { id, payload } = message;
+  if (payload !== undefined && hasUnreadableFile(payload)) {
+    return readRaw(await ask(apiMessage, client.users.messages.get({ userId, id, format: 'raw' })));
+  }
+  const texts = await fetchTexts(context, id, payload === undefined ? [] : missingTexts(payload));
+  const { fetched, missing } = await readFull(message, texts, emailAddress);
+  if (missing.length === 0) return fetched;
+  const more = await fetchTexts(context, id, missing);
+  return (await readFull(message, new Map([...texts, ...more]), emailAddress)).fetched;
+}
+
+/** Texts of parts, as they are in the answer or, where Gmail left them out because they are large or have a name, fetched. */
+async function fetchTexts({ client }: GmailContext, id: string, parts: readonly ApiPart[]): Promise<PartTexts> {
+  const texts = await mapLimited(parts, maxTextsAtOnce, async (part): Promise<readonly [ApiPart, PartText]> => {
+    const inline = inlineText(part);
+    if (inline !== undefined) return [part, inline];
+    const attachmentId = part.body?.attachmentId;
+    if (attachmentId === undefined) return [part, { bytes: new Uint8Array(), isUtf8: true }];
     const request = { userId, messageId: id, id: attachmentId };
     const { data } = await ask(apiAttachment, client.users.messages.attachments.get(request));
-    return [part, Buffer.from(data, 'base64url')];
+    return [part, { bytes: Buffer.from(data, 'base64url'), isUtf8: false }];
   });
   return new Map(texts);
 }

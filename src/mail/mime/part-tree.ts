@@ -1,4 +1,5 @@
 import { decodeUnlabelled, isEightBit } from './decode-bytes.ts';
+import { joinContinuations } from './join-continuations.ts';
 import { decodeEncodedWords } from './mime-library.ts';
 import { readParameters } from './read-parameters.ts';
 
@@ -88,6 +89,9 @@ function withoutTrailingSpace(line: string): string {
   return line.slice(0, end);
 }
 
+/** Headers whose parameters Gmail shows joined. */
+const hasParameters = /^content-(?:type|disposition)$/i;
+
 function readPart(bytes: Buffer, partId: string, defaultType: string, level: number): MimePart {
   const { fields, bodyOffset } = readFields(bytes);
   const latin1Of = (name: string): string => fields.find((field) => field.name.toLowerCase() === name)?.latin1 ?? '';
@@ -101,7 +105,10 @@ function readPart(bytes: Buffer, partId: string, defaultType: string, level: num
     partId,
     mimeType,
     filename: disposition.parameters.get('filename') ?? type.parameters.get('name') ?? '',
-    headers: fields.map(({ name, latin1 }) => ({ name, value: decodeValue(latin1, charset) })),
+    headers: fields.map(({ name, latin1 }) => {
+      const whole = hasParameters.test(name) ? joinContinuations(latin1) : latin1;
+      return { name, value: decodeValue(whole, charset) };
+    }),
     encoded,
     transferEncoding: /[^\s;(]+/.exec(latin1Of('content-transfer-encoding'))?.[0].toLowerCase() ?? '',
   };
@@ -115,11 +122,14 @@ function readPart(bytes: Buffer, partId: string, defaultType: string, level: num
   };
 }
 
+/** Types whose content begins with header fields of its own: an attached message, and what a report says of a delivery. */
+const messageTypes: ReadonlySet<string> = new Set(['message/rfc822', 'message/delivery-status']);
+
 function innerParts(part: Omit<MimePart, 'parts'>, boundary: string): readonly Buffer[] {
   if (part.mimeType.startsWith('multipart/')) {
     return boundary === '' ? [] : splitAtBoundary(bufferOn(part.encoded), boundary);
   }
-  return part.mimeType === 'message/rfc822' ? [bufferOn(decodePart(part))] : [];
+  return messageTypes.has(part.mimeType) ? [bufferOn(decodePart(part))] : [];
 }
 
 const lineFeed = 0x0a;
@@ -158,7 +168,7 @@ function endBefore(body: Buffer, boundaryStart: number): number {
 
 interface Field {
   readonly name: string;
-  /** Unfolded: the line break goes, the space after it stays (RFC 5322 section 2.2.3). */
+  /** Unfolded as Gmail does it: see {@link unfolded}. */
   readonly latin1: string;
 }
 
@@ -174,10 +184,19 @@ function readFields(bytes: Buffer): { readonly fields: readonly Field[]; readonl
     const field = /^([!-9;-~]+)[ \t]*:[ \t]*(.*)$/s.exec(line);
     const previous = fields.at(-1);
     if (/^[ \t]/.test(line)) {
-      if (previous !== undefined) previous.latin1 += line.replaceAll('\t', ' ');
+      if (previous !== undefined) previous.latin1 = unfolded(previous.latin1, line);
     } else if (field !== null) fields.push({ name: field[1] ?? '', latin1: field[2] ?? '' });
   }
   return { fields, bodyOffset: lineStart };
+}
+
+/**
+ * A field with its next line. The line break goes and the space after it stays (RFC 5322 section 2.2.3), but a single tab
+ * becomes the one space that there is then (as recorded of Gmail).
+ */
+function unfolded(before: string, line: string): string {
+  if (!/^\t[^ \t]/.test(line)) return `${before}${line}`;
+  return `${before}${before.endsWith(' ') ? '' : ' '}${line.slice(1)}`;
 }
 
 /** Where the text of a line ends: some mail has several carriage returns before the line feed. */

@@ -36,8 +36,8 @@ export async function readForForward(
 }
 
 /**
- * The message as an answer quotes it; its bytes are fetched only where the quote shows pictures of it. Throws
- * `NOT_FOUND`, `INVALID_INPUT` for a draft.
+ * The message as an answer quotes it; its bytes are fetched only where the quote shows pictures of it, or where only they
+ * tell for certain whom an answer goes to. Throws `NOT_FOUND`, `INVALID_INPUT` for a draft.
  */
 export async function readForReply(
   mailbox: MailboxReader,
@@ -47,7 +47,7 @@ export async function readForReply(
 ): Promise<Original> {
   const message = await mailbox.getMessage(id);
   refuseDraft(message.summary, 'replyTo');
-  if (format === 'markdown' && showsPictures(message)) {
+  if (message.hasDoubtfulAddresses === true || (format === 'markdown' && showsPictures(message))) {
     const { summary, raw } = await mailbox.getRawMessage(id);
     return { summary, ...(await parseRaw(raw, signal)) };
   }
