@@ -1,5 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
+import type { Feed } from '../store/feed/feed.ts';
+import { followLocalHistory } from './follow-local-history.ts';
 import { demoAddress } from '../local/demo/demo-messages.ts';
 import { fillDemoMailbox } from '../local/demo/fill-demo-mailbox.ts';
 import { hasLocalMailbox, listLocalAccounts, localMailboxFolder } from '../local/local-accounts.ts';
@@ -13,9 +15,10 @@ const listFreshMs = 250;
  * The local mailboxes of a home. The demo mailbox is an account of its own: made when there is nothing else, listed
  * only while there is nothing else.
  */
-export function localBackend({ dataFolder }: Home, nowMs: () => number): Backend {
+export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: () => Feed): Backend {
   let listedMs = Number.NEGATIVE_INFINITY;
   let addresses: readonly string[] = [];
+  const follower = followLocalHistory(feed, nowMs);
 
   function list(): readonly string[] {
     if (Math.abs(nowMs() - listedMs) < listFreshMs) return addresses;
@@ -46,7 +49,9 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number): Backend
     const folder = localMailboxFolder(dataFolder, recipient);
     const mailbox = openLocalMailbox({ folder, emailAddress: recipient });
     try {
+      await follower.begin(mailbox);
       await mailbox.receiveMessage({ raw });
+      await follower.follow(mailbox);
     } finally {
       mailbox.close();
     }
@@ -63,6 +68,8 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number): Backend
       // Copies that a crash kept from their mailboxes.
       await mailbox.deliverWaiting();
       if (emailAddress === demoAddress) await fillDemoMailbox(mailbox, new Date(nowMs()));
+      await follower.begin(mailbox);
+      follower.watch(mailbox);
       return mailbox;
     },
   };

@@ -12,5 +12,6 @@ export async function withServices<T>(
   } finally {
     await assembly.services.accounts.close();
     assembly.services.safety.close();
+    assembly.services.feed.close();
   }
 }

@@ -84,27 +84,44 @@ export function createLineWriter(fileDescriptor: number): (line: string) => void
   };
 }
 
+/** Writes one line, if its level and its subsystem are on. */
+export type WriteLog = (level: LogLevel, message: string, fields?: LogFields, subsystem?: string) => void;
+
 /**
- * A logger of JSON lines: `time` (ISO 8601), `level`, `program`, `pid`, `message`, the call's `requestId` and `transport`
- * where there is one, then the fields. `write` is given whole lines.
+ * A writer of JSON lines: `time` (ISO 8601), `level`, `program`, `pid`, `subsystem` where the line is of one, `message`,
+ * the call's `requestId` and `transport` where there is one, then the fields. `write` is given whole lines;
+ * `levelOf` says from which level on a subsystem's lines are written.
  */
+export function createLogWriter(
+  program: string,
+  levelOf: (subsystem: string | undefined) => LogLevel,
+  write: (line: string) => void,
+  now: () => Date = () => new Date(),
+): WriteLog {
+  const origin = `"program":${JSON.stringify(program)},"pid":${process.pid}`;
+  return (level, message, fields = {}, subsystem) => {
+    if (logLevels.indexOf(level) < logLevels.indexOf(levelOf(subsystem))) return;
+    const { requestId, transport, tokenName } = currentContext() ?? {};
+    const call = members({ requestId, transport, tokenName }) + members(redactFields(fields));
+    const part = subsystem === undefined ? '' : `"subsystem":"${subsystem}",`;
+    const line = `{"time":"${now().toISOString()}","level":"${level}",${origin},${part}"message":${JSON.stringify(message)}${call}}\n`;
+    // Once over the whole line, which is cheaper than over each of its texts; no secret holds a quote.
+    write(secretMarks.some((mark) => line.includes(mark)) ? line.replace(secretText, '[redacted]') : line);
+  };
+}
+
+/** A logger that writes with `writeLog`, for one subsystem or for the program itself. */
+export function loggerOf(writeLog: WriteLog, subsystem?: string): Logger {
+  const log = (level: LogLevel) => (message: string, fields?: LogFields) => writeLog(level, message, fields, subsystem);
+  return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
+}
+
+/** A logger of the program itself; see {@link createLogWriter}. */
 export function createLogger(
   program: string,
   level: LogLevel,
   write: (line: string) => void,
-  now: () => Date = () => new Date(),
+  now?: () => Date,
 ): Logger {
-  const threshold = logLevels.indexOf(level);
-  const origin = `"program":${JSON.stringify(program)},"pid":${process.pid}`;
-  const log =
-    (lineLevel: LogLevel) =>
-    (message: string, fields: LogFields = {}) => {
-      if (logLevels.indexOf(lineLevel) < threshold) return;
-      const { requestId, transport, tokenName } = currentContext() ?? {};
-      const call = members({ requestId, transport, tokenName }) + members(redactFields(fields));
-      const line = `{"time":"${now().toISOString()}","level":"${lineLevel}",${origin},"message":${JSON.stringify(message)}${call}}\n`;
-      // Once over the whole line, which is cheaper than over each of its texts; no secret holds a quote.
-      write(secretMarks.some((mark) => line.includes(mark)) ? line.replace(secretText, '[redacted]') : line);
-    };
-  return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
+  return loggerOf(createLogWriter(program, () => level, write, now));
 }

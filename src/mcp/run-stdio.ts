@@ -27,4 +27,5 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
   await Promise.all([connection.close(), worker.stop()]);
   await services.accounts.close();
   services.safety.close();
+  services.feed.close();
 }

@@ -2,7 +2,9 @@ import { createAccounts } from '../accounts/accounts.ts';
 import { selectBackend } from '../accounts/select-backend.ts';
 import { parseConfiguration, type Configuration } from '../core/configuration.ts';
 import { fillHome, locateHome, type Home } from '../core/home.ts';
-import { createLineWriter, createLogger, type Logger, type LogLevel } from '../core/logger.ts';
+import { createLineWriter, createLogWriter, loggerOf, type Logger, type LogLevel } from '../core/logger.ts';
+import { installLog } from '../core/telemetry/log.ts';
+import { homeFeed } from '../store/feed/home-feed.ts';
 import type { Outcome, Services } from '../operations/kernel/invoke.ts';
 import { withSettings } from '../core/settings.ts';
 import { openSafety } from '../safety/open-safety.ts';
@@ -30,19 +32,20 @@ export function assemble(options: {
   const home = locateHome(options.environment);
   const configuration = parseConfiguration(withSettings(options.environment, home.folder));
   fillHome(home);
-  const logger = createLogger(
-    options.program,
-    options.logLevel ?? configuration.logLevel,
-    createLineWriter(options.logTo),
-  );
+  const level = options.logLevel ?? configuration.logLevel;
+  const writeLog = createLogWriter(options.program, () => level, createLineWriter(options.logTo));
+  installLog(writeLog);
+  const logger = loggerOf(writeLog);
+  const feed = homeFeed(home.dataFolder, Date.now);
   let timeZone: string | undefined;
   return {
     home,
     configuration,
     logger,
     services: {
-      accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now)),
+      accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed)),
       safety: openSafety(home, Date.now),
+      feed,
       logger,
       get timeZone() {
         timeZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;

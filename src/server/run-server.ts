@@ -82,6 +82,7 @@ export async function runServer(options: {
     await Promise.all([server.close(stopGraceMs), worker.stop()]);
     await services.accounts.close();
     services.safety.close();
+    services.feed.close();
     logger.info('stopped');
   } catch (error) {
     failStart(program, error);

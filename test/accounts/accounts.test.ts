@@ -4,6 +4,7 @@ import { createAccounts, type Backend } from '../../src/accounts/accounts.ts';
 import { selectBackend } from '../../src/accounts/select-backend.ts';
 import { parseConfiguration } from '../../src/core/configuration.ts';
 import { AppError } from '../../src/core/errors.ts';
+import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { fillHome, locateHome } from '../../src/core/home.ts';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
@@ -87,9 +88,10 @@ test('the demo mailbox stands in while there is no other, and steps aside as soo
   const home = locateHome({ GMAIL_HOME: temporaryFolder(t) });
   fillHome(home);
   let nowMs = Date.UTC(2026, 10, 22);
+  const feed = homeFeed(home.dataFolder, () => nowMs);
   const accounts = createAccounts(
     {},
-    selectBackend(parseConfiguration({}), home, () => nowMs),
+    selectBackend(parseConfiguration({}), home, () => nowMs, feed.feed),
   );
   const demo = await accounts.open();
   assert.equal(demo.emailAddress, 'demo@gmail-llm.example');
@@ -102,6 +104,7 @@ test('the demo mailbox stands in while there is no other, and steps aside as soo
   assert.equal((await accounts.open()).emailAddress, 'ann@example.org');
   assert.deepEqual(accounts.list(), ['ann@example.org']);
   await accounts.close();
+  feed.close();
 });
 
 test('a bearer token answers for its own account only, so that no other name carries other rules', async (t) => {
@@ -109,7 +112,8 @@ test('a bearer token answers for its own account only, so that no other name car
   fillHome(home);
   const environment = { GMAIL_BACKEND: 'gmail', GMAIL_ACCESS_TOKEN: 'made-up', GMAIL_ACCOUNT: 'me@example.org' };
   const configuration = parseConfiguration(environment);
-  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now));
+  const feed = homeFeed(home.dataFolder, Date.now);
+  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
   await assert.rejects(accounts.open('other@example.org'), {
     code: 'NOT_FOUND',
     message: 'GMAIL_ACCESS_TOKEN is not known to be of other@example.org.',

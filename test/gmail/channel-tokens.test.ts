@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'node:test';
 import { AppError } from '../../src/core/errors.ts';
-import { holdsLease, releaseLease, takeLease } from '../../src/gmail/channel/lease.ts';
+import { holdsLease, releaseLease, takeLease } from '../../src/store/sqlite/lease.ts';
 import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
 import { openTokenShelf } from '../../src/gmail/channel/token-shelf.ts';
 import { startTestEmulator } from '../support/emulator.ts';
@@ -61,7 +61,7 @@ test('survives the kill of the process that renews, before it has asked', async 
   const { folder, channel } = openParts(t, server.rootUrl);
   const program = `
     import { openSharedState } from ${JSON.stringify(join(import.meta.dirname, '../../src/gmail/channel/shared-state.ts'))};
-    import { takeLease } from ${JSON.stringify(join(import.meta.dirname, '../../src/gmail/channel/lease.ts'))};
+    import { takeLease } from ${JSON.stringify(join(import.meta.dirname, '../../src/store/sqlite/lease.ts'))};
     takeLease(openSharedState(process.argv[1]), 'access token of ${account}', 35_000);
     process.kill(process.pid, 'SIGKILL');`;
   const { spawn } = await import('node:child_process');

@@ -12,6 +12,7 @@ import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { createMcpHandler } from '../../src/mcp/mcp-handler.ts';
 import { operations } from '../../src/operations/operations.ts';
+import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { openSafety, type Safety } from '../../src/safety/open-safety.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { silent } from './silent.ts';
@@ -33,9 +34,10 @@ export async function startDoorOnHome(context: Pick<TestContext, 'after'>, polic
   writeFileSync(join(home.folder, 'policy.json'), JSON.stringify(policy), { mode: 0o600 });
   const mailbox = openLocalMailbox({ folder: localMailboxFolder(home.dataFolder, owner), emailAddress: owner });
   const configuration = parseConfiguration({ GMAIL_GRANTS: 'all', GMAIL_MCP_TOOLSETS: 'all' });
-  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now));
+  const feed = homeFeed(home.dataFolder, Date.now);
+  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
   const safety = openSafety(home, Date.now);
-  const services = { accounts, safety, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
+  const services = { accounts, safety, feed, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
   const token = ownerToken(home.dataFolder);
   const server = await startHttpServer({
     handler: createMcpHandler(operations, services, configuration),
@@ -52,6 +54,7 @@ export async function startDoorOnHome(context: Pick<TestContext, 'after'>, polic
     await server.close(1000);
     await accounts.close();
     safety.close();
+    feed.close();
     mailbox.close();
   });
   return { url: new URL(`http://127.0.0.1:${server.port}/mcp`), token, mailbox, safety };

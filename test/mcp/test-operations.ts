@@ -9,6 +9,7 @@ import type { BuildServer } from '../../src/mcp/build-server.ts';
 import { operationServers } from '../../src/mcp/operation-server.ts';
 import type { Services } from '../../src/operations/kernel/invoke.ts';
 import { defineOperation } from '../../src/operations/kernel/operation.ts';
+import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import type { Operation } from '../../src/operations/kernel/operation.ts';
 import { silent } from './silent.ts';
@@ -55,6 +56,7 @@ export function testServices(): Services {
     accounts: createAccounts({}, backend),
     // Nothing of it is opened: no test operation changes anything.
     safety: openSafety({ folder: '/nonexistent', dataFolder: '/nonexistent' }, () => 0),
+    feed: homeFeed('/nonexistent', () => 0),
     logger: silent,
     timeZone: 'UTC',
     now: () => 0,

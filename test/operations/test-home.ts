@@ -16,6 +16,7 @@ import type { Answer } from '../../src/operations/kernel/operation.ts';
 import { operations } from '../../src/operations/operations.ts';
 import type { MailParts } from '../build-mail.ts';
 import { buildMail } from '../build-mail.ts';
+import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -67,9 +68,11 @@ export function openTestHome(t: Pick<TestContext, 'after'>): TestHome {
   const home = locateHome({ GMAIL_HOME: temporaryFolder(t) });
   fillHome(home);
   const configuration = parseConfiguration({});
+  const feed = homeFeed(home.dataFolder, Date.now);
   const services = {
-    accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now)),
+    accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed)),
     safety: openSafety(home, () => nowMs),
+    feed,
     logger: createLogger('test', 'error', () => {}),
     timeZone: 'UTC',
     now: () => nowMs,
@@ -81,6 +84,7 @@ export function openTestHome(t: Pick<TestContext, 'after'>): TestHome {
     mailbox.close();
     await services.accounts.close();
     services.safety.close();
+    feed.close();
   });
   const { signal } = new AbortController();
   const call = (name: string, input: object, grants: readonly Grant[] = allGrants): Promise<Answer> => {

@@ -11,6 +11,7 @@ import { createToken, createTokenCheck } from '../../src/server/tokens.ts';
 import { createMcpHandler } from '../../src/mcp/mcp-handler.ts';
 import type { Operation } from '../../src/operations/kernel/operation.ts';
 import { operations } from '../../src/operations/operations.ts';
+import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import { silent } from '../mcp/silent.ts';
 import { startRestServer } from '../support/rest-server.ts';
@@ -92,9 +93,10 @@ async function startMcpServer(
   environment: Readonly<Record<string, string>>,
 ): Promise<URL> {
   const configuration = parseConfiguration(environment);
-  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now));
+  const feed = homeFeed(home.dataFolder, Date.now);
+  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
   const safety = openSafety(home, Date.now);
-  const services = { accounts, safety, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
+  const services = { accounts, safety, feed, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
   const server = await startHttpServer({
     handler: createMcpHandler(operations, services, configuration),
     health: [],
@@ -110,6 +112,7 @@ async function startMcpServer(
     await server.close(1000);
     await accounts.close();
     safety.close();
+    feed.close();
   });
   return new URL(`http://127.0.0.1:${server.port}/mcp`);
 }

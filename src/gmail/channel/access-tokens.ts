@@ -5,7 +5,7 @@ import type { KeyedCredentialStore } from '../credentials/open-credential-store.
 import { oauthEndpoints } from '../login/oauth-endpoints.ts';
 import { explainRefusal, type OAuthRefusal } from '../login/oauth-refusal.ts';
 import type { HttpClient } from './http-exchange.ts';
-import { releaseLease, takeLease, type Lease } from './lease.ts';
+import { releaseLease, takeLease, type Lease } from '../../store/sqlite/lease.ts';
 import { backoffMs, pause, within, type Patience } from './patience.ts';
 import { renewAccessToken, type RenewalOutcome } from './renew-access-token.ts';
 import type { SharedState } from './shared-state.ts';

@@ -1,8 +1,9 @@
 import type { Configuration } from '../../core/configuration.ts';
 import { integerOf, textOf } from '../../store/sqlite/database.ts';
+import { isOwnerGone } from '../../core/process-owner.ts';
 import { backoffMs } from './patience.ts';
 import { quotaLimits, tickMs, usageLifeMs, waitForUnits, type QuotaLimits, type Usage } from './quota.ts';
-import { isOwnerGone, type SharedState } from './shared-state.ts';
+import type { SharedState } from './shared-state.ts';
 
 /** What a request wants before it may go out. */
 export interface BudgetRequest {

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../store/sqlite/database.ts';
 import { openDatabase } from '../../store/sqlite/open-database.ts';
+import { processOwner } from '../../core/process-owner.ts';
 import { stateFormat } from './state-format.ts';
 
 /** What all processes of a home agree on: access tokens, leases, quota, slots, freezes. */
@@ -24,7 +23,7 @@ export function openSharedState(
 ): SharedState {
   const database = openDatabase(join(dataFolder, 'gmail', 'state.db'), stateFormat);
   database.execute('PRAGMA secure_delete = ON');
-  const owner = `${hostname()} ${process.pid} ${randomBytes(6).toString('hex')}`;
+  const owner = processOwner();
   return {
     database,
     owner,
@@ -41,20 +40,4 @@ export function openSharedState(
       }
     },
   };
-}
-
-/**
- * Whether an owner's process is known to have ended. Processes of another machine or container, whose numbers say
- * nothing here, count as running.
- */
-export function isOwnerGone(owner: string): boolean {
-  const [machine, pid] = owner.split(' ');
-  if (machine !== hostname() || pid === undefined || Number(pid) === process.pid) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    // EPERM says that it runs as somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
-  }
 }

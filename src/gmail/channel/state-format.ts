@@ -1,3 +1,4 @@
+import { createLeaseTable } from '../../store/sqlite/lease.ts';
 import type { DatabaseFormat } from '../../store/sqlite/open-database.ts';
 
 /**
@@ -15,12 +16,7 @@ const createState = `
     expires_ms INTEGER NOT NULL
   ) WITHOUT ROWID;
 
-  CREATE TABLE lease (
-    name TEXT PRIMARY KEY,
-    owner TEXT NOT NULL,
-    fence INTEGER NOT NULL,
-    until_ms INTEGER NOT NULL
-  ) WITHOUT ROWID;
+${createLeaseTable}
 
   CREATE TABLE usage (
     account TEXT NOT NULL,

@@ -1,6 +1,6 @@
 import { bytesOf, integerOf, textOf, type Row } from '../../store/sqlite/database.ts';
 import type { KeyedCredentialStore } from '../credentials/open-credential-store.ts';
-import { holdsLease, releaseLease, type Lease } from './lease.ts';
+import { holdsLease, releaseLease, type Lease } from '../../store/sqlite/lease.ts';
 import type { SharedState } from './shared-state.ts';
 
 /** An access token as all processes know it. */

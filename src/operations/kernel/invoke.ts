@@ -3,6 +3,7 @@ import type { Grant } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Accounts } from '../../accounts/accounts.ts';
+import type { HomeFeed } from '../../store/feed/home-feed.ts';
 import { DryRunEnd } from '../../safety/audit/recorded-mailbox.ts';
 import type { Safety } from '../../safety/open-safety.ts';
 import { answerDryRun } from './answer-dry-run.ts';
@@ -33,6 +34,8 @@ export interface Outcome {
 export interface Services {
   readonly accounts: Accounts;
   readonly safety: Safety;
+  /** Where changes are published. */
+  readonly feed: HomeFeed;
   readonly logger: Logger;
   /** IANA name of the zone in which days begin. */
   readonly timeZone: string;

@@ -1,19 +1,39 @@
-import { integerOf, textOf } from '../../store/sqlite/database.ts';
-import { isOwnerGone, type SharedState } from './shared-state.ts';
+import { integerOf, textOf, type Database } from './database.ts';
+import { isOwnerGone } from '../../core/process-owner.ts';
 
 /** A right that one process has for a while. */
 export interface Lease {
   readonly name: string;
-  /** Grows with every lease of the name: whoever has been overtaken can see it. */
+  /** Grows with every lease of the name, so that a holder can see that it was overtaken. */
   readonly fence: number;
 }
 
+/** Where leases are kept, and who takes them. */
+export interface LeaseTable {
+  /** Has the table that {@link createLeaseTable} makes. */
+  readonly database: Database;
+  /** Made by `processOwner`. */
+  readonly owner: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** SQL of the table, for the formats of databases that have one. */
+export const createLeaseTable = `
+  CREATE TABLE lease (
+    name TEXT PRIMARY KEY,
+    owner TEXT NOT NULL,
+    fence INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL
+  ) WITHOUT ROWID;
+`;
+
 /**
- * Takes a lease, or answers undefined while a living process has it. It ends by itself after `ttlMs`. With `isForced` it
+ * Takes a lease, or returns undefined while a living process has it. It ends by itself after `ttlMs`. With `isForced` it
  * is taken from whoever has it.
  */
-export function takeLease(state: SharedState, name: string, ttlMs: number, isForced = false): Lease | undefined {
-  const { database, owner, now } = state;
+export function takeLease(table: LeaseTable, name: string, ttlMs: number, isForced = false): Lease | undefined {
+  const { database, owner, now } = table;
   return database.write(() => {
     const nowMs = now();
     const row = database.get('SELECT owner, fence, until_ms FROM lease WHERE name = ?', name);
@@ -29,12 +49,12 @@ export function takeLease(state: SharedState, name: string, ttlMs: number, isFor
 }
 
 /** Whether nobody has overtaken this lease; to be asked inside the transaction that depends on it. */
-export function holdsLease({ database }: SharedState, { name, fence }: Lease): boolean {
+export function holdsLease({ database }: LeaseTable, { name, fence }: Lease): boolean {
   const row = database.get('SELECT fence FROM lease WHERE name = ?', name);
   return row !== undefined && integerOf(row, 'fence') === fence;
 }
 
 /** Gives a lease back; one that was overtaken stays with the other. */
-export function releaseLease({ database }: SharedState, { name, fence }: Lease): void {
+export function releaseLease({ database }: LeaseTable, { name, fence }: Lease): void {
   database.run('UPDATE lease SET until_ms = 0 WHERE name = ? AND fence = ?', name, fence);
 }

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { createAccounts } from '../../../src/accounts/accounts.ts';
+import { selectBackend } from '../../../src/accounts/select-backend.ts';
+import { parseConfiguration } from '../../../src/core/configuration.ts';
+import { fillHome, locateHome } from '../../../src/core/home.ts';
+import { homeFeed } from '../../../src/store/feed/home-feed.ts';
+import { localMailboxFolder } from '../../../src/local/local-accounts.ts';
+import { openLocalMailbox } from '../../../src/local/open-local-mailbox.ts';
+import { buildMail } from '../../build-mail.ts';
+import { numbered } from '../../local/temporary-mailbox.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const ann = 'ann@example.org';
+const bob = 'bob@example.org';
+
+/** A home with two local accounts, through the connection factory of a server. */
+async function openHome(t: TestContext) {
+  const home = locateHome({ GMAIL_HOME: temporaryFolder(t) });
+  fillHome(home);
+  for (const emailAddress of [ann, bob]) {
+    openLocalMailbox({ folder: localMailboxFolder(home.dataFolder, emailAddress), emailAddress }).close();
+  }
+  const { feed, close } = homeFeed(home.dataFolder, Date.now);
+  const accounts = createAccounts({}, selectBackend(parseConfiguration({}), home, Date.now, feed));
+  t.after(async () => {
+    await accounts.close();
+    close();
+  });
+  return { home, accounts, feed: feed() };
+}
+
+test('mail that is sent to another local account is an arrival there', async (t) => {
+  const { accounts, feed } = await openHome(t);
+  const mailbox = await accounts.open(ann);
+  const change = await feed.begin(ann, { by: 'call', requestId: 'r', operation: 'send_message' });
+  const sent = await mailbox.sendMessage({ raw: buildMail({ from: ann, to: bob, text: 'hello' }) });
+  await change.publish([{ kind: 'messageAdded', ids: { messageId: sent.id } }]);
+  const { events } = await feed.read({ after: 0, limit: 10 });
+  const [forBob, forAnn] = events;
+  assert.equal(events.length, 2);
+  assert.deepEqual([forBob?.account, forBob?.kind, forBob?.cause], [bob, 'messageAdded', { by: 'arrival' }]);
+  assert.deepEqual(forBob?.ids.labelIds, ['INBOX', 'UNREAD']);
+  assert.deepEqual([forAnn?.account, forAnn?.kind, forAnn?.cause.by], [ann, 'messageAdded', 'call']);
+  assert.deepEqual(forAnn?.ids, { messageId: sent.id, threadId: sent.threadId, labelIds: ['SENT'] });
+});
+
+test('an import of another process is written in pieces, each message once', async (t) => {
+  const { home, accounts, feed } = await openHome(t);
+  await accounts.open(ann);
+  const other = openLocalMailbox({ folder: localMailboxFolder(home.dataFolder, ann), emailAddress: ann });
+  t.after(() => other.close());
+  const outcomes = other.addMessages(await numbered(1200));
+  await (await feed.begin(ann, { by: 'call', requestId: 'r', operation: 'x' })).abandon();
+  const { events } = await feed.read({ after: 0, limit: 2000 });
+  assert.deepEqual(new Set(events.map(({ ids }) => ids.messageId)), new Set(outcomes.map(({ id }) => id)));
+  assert.equal(events.length, 1200);
+  assert.ok(events.every(({ cause, kind }) => cause.by === 'arrival' && kind === 'messageAdded'));
+});
+
+test('a history that no longer reaches back is an event, and following goes on', async (t) => {
+  const { home, accounts, feed } = await openHome(t);
+  const mailbox = await accounts.open(ann);
+  const other = openLocalMailbox({ folder: localMailboxFolder(home.dataFolder, ann), emailAddress: ann });
+  t.after(() => other.close());
+  const [first] = other.addMessages(await numbered(1));
+  other.forgetHistory();
+  await (await feed.begin(ann, { by: 'call', requestId: 'r', operation: 'x' })).abandon();
+  const change = await feed.begin(ann, { by: 'call', requestId: 'r2', operation: 'modify_messages' });
+  await mailbox.modifyMessages({ ids: [first?.id ?? ''], addLabelIds: ['STARRED'], removeLabelIds: ['INBOX'] });
+  const ids = { messageId: first?.id ?? '', addedLabelIds: ['STARRED'], removedLabelIds: ['INBOX'] };
+  await change.publish([{ kind: 'labelsChanged', ids }]);
+  const { events } = await feed.read({ after: 0, limit: 10 });
+  assert.deepEqual(
+    events.map(({ kind, cause }) => [kind, cause.by]),
+    [
+      ['historyLost', 'mailbox'],
+      ['labelsChanged', 'call'],
+    ],
+  );
+  assert.deepEqual(events[1]?.ids.labelIds, ['STARRED']);
+});
