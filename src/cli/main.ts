@@ -43,7 +43,7 @@ const commands: Readonly<Record<string, Command>> = {
     run: async (context) => (await import('./accounts-command.ts')).runAccounts(context),
   },
   doctor: {
-    usage: 'doctor [--json]',
+    usage: 'doctor [--json] [--fix]',
     summary: "what's wrong here and how to fix it",
     run: async (context) => (await import('./doctor-command.ts')).runDoctor(context),
   },

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { variables } from '../core/configuration.ts';
+import { packageFolder } from '../core/home.ts';
+import { installationVariables } from '../core/process-configuration.ts';
 import { derivedVariable, ownEnvironment, type Environment } from '../core/settings.ts';
 
 /**
@@ -14,12 +17,17 @@ export function supervisorEnvironment(
   );
   const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
   const own = ownEnvironment(shell);
-  const derived = [...defaults, ...given]
+  const installation = [
+    [installationVariables.node, process.execPath],
+    [installationVariables.binFolder, join(packageFolder(), 'bin')],
+  ] as const;
+  const derived = [...defaults, ...given, ...installation]
     .map(([name]) => name)
     .filter((name) => name.startsWith('GMAIL_') && own[name] === undefined);
   const whole: Record<string, string | undefined> = Object.fromEntries([
     ...defaults,
     ...given,
+    ...installation,
     [derivedVariable, [...new Set(derived)].join(',')],
   ]);
   const host = whole.GMAIL_HOST ?? '';

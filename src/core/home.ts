@@ -91,7 +91,6 @@ export function fillHome(home: Home): void {
   ensureFolder(home.runFolder, 0o700);
   ensureFolder(home.dataFolder, 0o700);
   if (!existsSync(home.configurationFile)) {
-    const paths = { node: process.execPath, binFolder: join(packageFolder(), 'bin') };
-    writeNewFile(home.configurationFile, processConfiguration(paths), 0o644);
+    writeNewFile(home.configurationFile, processConfiguration('installed'), 0o644);
   }
 }

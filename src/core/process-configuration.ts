@@ -1,22 +1,33 @@
-/** A path inside a value of `supervisord.conf`, where `%` starts an expansion. */
-function escaped(path: string): string {
-  return path.replaceAll('%', '%%');
-}
-
-/** A word of a command, quoted as supervisord's shell-like splitting needs it. */
-function word(path: string): string {
-  return /[\s"'\\]/.test(path) ? `"${path.replace(/["\\]/g, '\\$&')}"` : path;
-}
-
 /**
  * How Node.js is started for a server. A small young generation (megabytes) costs some calls a second under full load and
  * saves a third of the memory that a server holds after it.
  */
 export const runtimeFlags = ['--max-semi-space-size=2'];
 
-function program(name: string, priority: number, port: string, node: string, binFolder: string): string {
+/** The servers that a home has a program for. */
+export const serverPrograms = ['gmail-mcp-server', 'gmail-api-server'] as const;
+
+/** Where a home finds the runtime and the entry points. */
+type InstallationKind = 'checkout' | 'installed';
+
+/** Variables that a supervisor of an installed package sets for the expansions of `supervisord.conf`. */
+export const installationVariables = { node: 'GMAIL_LLM_NODE', binFolder: 'GMAIL_LLM_BIN' } as const;
+
+/**
+ * The command of a program. A checkout names both relative to itself; an installed package is wherever the running one
+ * is, so that an upgrade or a move does not leave paths behind that are gone.
+ */
+export function commandOf(name: string, kind: InstallationKind): string {
+  const [node, script] =
+    kind === 'checkout'
+      ? ['%(here)s/node_modules/.bin/node', `%(here)s/bin/${name}.js`]
+      : [`"%(ENV_${installationVariables.node})s"`, `"%(ENV_${installationVariables.binFolder})s/${name}.js"`];
+  return [node, ...runtimeFlags, script].join(' ');
+}
+
+function program(name: string, priority: number, port: string, kind: InstallationKind): string {
   return `[program:${name}]
-command=${[word(node), ...runtimeFlags, word(`${binFolder}/${name}.js`)].join(' ')}
+command=${commandOf(name, kind)}
 directory=%(here)s
 environment=GMAIL_HOME="%(here)s"
 priority=${priority}
@@ -33,14 +44,9 @@ x_live_url=http://%(ENV_GMAIL_HOST)s:%(ENV_${port})s/health/live
 }
 
 /**
- * The `supervisord.conf` of a new home. `node` and `binFolder` are where the runtime and the entry points are; without
- * them it is the checkout's own file, which names both relative to itself.
- *
- * Keys that begin with `x_` are ours; the real supervisord does not read them.
+ * The `supervisord.conf` of a new home. Keys that begin with `x_` are ours; the real supervisord does not read them.
  */
-export function processConfiguration(paths?: { readonly node: string; readonly binFolder: string }): string {
-  const node = paths === undefined ? '%(here)s/node_modules/.bin/node' : escaped(paths.node);
-  const binFolder = paths === undefined ? '%(here)s/bin' : escaped(paths.binFolder);
+export function processConfiguration(kind: InstallationKind): string {
   return `; The processes of gmail-llm, for its own supervisor and for supervisord alike.
 ; Keys that begin with x_ are read by ours only: see docs/supervisor.md.
 
@@ -58,8 +64,8 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 [supervisorctl]
 serverurl=unix://%(here)s/run/supervisor.sock
 
-${program('gmail-mcp-server', 100, 'GMAIL_MCP_PORT', node, binFolder)}
-${program('gmail-api-server', 200, 'GMAIL_API_PORT', node, binFolder)}
+${program('gmail-mcp-server', 100, 'GMAIL_MCP_PORT', kind)}
+${program('gmail-api-server', 200, 'GMAIL_API_PORT', kind)}
 [group:gmail-servers]
 programs=gmail-mcp-server,gmail-api-server
 `;

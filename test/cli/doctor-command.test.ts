@@ -232,7 +232,10 @@ test('doctor takes no other words, and its text is plain where it is not a termi
   const { environment } = await filledHome(t);
   const refused = await runCommand(['doctor', 'all'], environment);
   assert.equal(refused.code, 2);
-  assert.match(refused.stderr, /INVALID_INPUT: Unexpected argument for `doctor`\.\nexpected: --json, or nothing\n/);
+  assert.match(
+    refused.stderr,
+    /INVALID_INPUT: Unexpected argument for `doctor`\.\nexpected: --json, --fix, or nothing\n/,
+  );
   const { stdout } = await runCommand(['doctor'], environment);
   assert.match(stdout, /^✓ Node\.js /);
   assert.ok(!stdout.includes('\u001B'));

@@ -42,7 +42,7 @@ test('data that others could read is closed at the next start', (t) => {
 });
 
 test("the checkout's supervisord.conf is the one that new homes get", () => {
-  assert.equal(readFileSync(join(packageFolder(), 'supervisord.conf'), 'utf8'), processConfiguration());
+  assert.equal(readFileSync(join(packageFolder(), 'supervisord.conf'), 'utf8'), processConfiguration('checkout'));
 });
 
 test('the version is the one of package.json', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -77,16 +77,47 @@ const oldNode = ['/usr/bin/node', '/usr/local/bin/node'].find((path) => {
 
 for (const name of ['gmail-llm', 'gmail-mcp-server', 'gmail-api-server', 'supervisorctl']) {
   test(
-    `${name} started by an older Node says which it needs, in one line`,
+    `${name} started by an older Node says which it needs, in one line, where the package's own is missing`,
     {
       skip: oldNode === undefined ? 'needs a Node.js older than 24 as /usr/bin/node: apt-get install -y nodejs' : false,
     },
-    () => {
-      const { status, stderr } = spawnSync(oldNode ?? '', [join(bin, `${name}.js`)], { encoding: 'utf8' });
+    (t) => {
+      // The entry points alone, as after an installation whose scripts were not run.
+      const folder = temporaryFolder(t);
+      cpSync(bin, join(folder, 'bin'), { recursive: true });
+      cpSync(join(bin, '../package.json'), join(folder, 'package.json'));
+      const { status, stderr } = spawnSync(oldNode ?? '', [join(folder, 'bin', `${name}.js`)], { encoding: 'utf8' });
       assert.equal(status, 78);
-      assert.match(stderr, /^gmail-llm: needs Node\.js 24\.21 or later, this is [\d.]+; .*\n$/);
+      assert.match(stderr, /^gmail-llm: needs Node\.js 24\.21 or later, this is [\d.]+, and .* missing; .*\n$/);
     },
   );
+}
+
+test(
+  'an older Node runs every command again on the runtime that the package brings',
+  { skip: oldNode === undefined ? 'needs a Node.js older than 24: apt-get install -y nodejs' : false },
+  async (t) => {
+    const environment = { ...process.env, ...(await newEnvironment(t)) };
+    const { status, stdout, stderr } = spawnSync(oldNode ?? '', [join(bin, 'gmail-llm.js'), 'call', 'get_profile'], {
+      encoding: 'utf8',
+      env: environment,
+    });
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /"emailAddress"/);
+    const wrong = spawnSync(oldNode ?? '', [join(bin, 'supervisorctl.js'), 'status'], {
+      encoding: 'utf8',
+      env: environment,
+    });
+    assert.equal(wrong.status, 4, "the exit code is the command's own");
+  },
+);
+
+for (const name of ['gmail-llm', 'gmail-mcp-server', 'gmail-api-server']) {
+  test(`${name} --version prints the version and nothing else`, async (t) => {
+    const { code, stdout } = await run(name, ['--version'], await newEnvironment(t));
+    assert.equal(code, 0);
+    assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+  });
 }
 
 test('start-dual says that it is deprecated', async (t) => {

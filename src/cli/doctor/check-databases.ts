@@ -1,4 +1,4 @@
-import { globSync, statSync } from 'node:fs';
+import { chmodSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database, textOf } from '../../store/sqlite/database.ts';
 import { asFault, type Check, type Finding, type Patient } from './finding.ts';
@@ -19,6 +19,10 @@ function inspect(file: string, patient: Patient): Finding | undefined {
       state: 'fault',
       found: 'It can be read by other users of this machine.',
       fix: `Run: chmod 600 ${path}`,
+      repair: () => {
+        chmodSync(path, 0o600);
+        return `${path} is for this user alone now`;
+      },
     };
   }
   try {

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync, type Stats } from 'node:fs';
+import { accessSync, chmodSync, constants, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import { gmailFolderName } from '../../gmail/credentials/open-credential-store.ts';
@@ -19,6 +19,10 @@ function inspect(path: string, mode: 0o700 | 0o600 | undefined): Finding | undef
       state: 'fault',
       found: `${path} is open to other users of this machine (${octal(stat)}).`,
       fix: `Run: chmod ${mode.toString(8)} ${path}`,
+      repair: () => {
+        chmodSync(path, mode);
+        return `${path} is for this user alone now`;
+      },
     };
   }
   try {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { isSecretVariable } from '../../core/configuration.ts';
 import { readSettings, settingsFile } from '../../core/settings.ts';
 import type { Check } from './finding.ts';
@@ -22,6 +22,10 @@ export const checkSettings: Check = {
           state: 'fault',
           found: `${file} holds ${secrets.join(', ')} and can be read by other users of this machine.`,
           fix: `Run: chmod 600 ${file}`,
+          repair: () => {
+            chmodSync(file, 0o600);
+            return `${file} is for this user alone now`;
+          },
         },
       ];
     }

@@ -11,6 +11,8 @@ export interface Finding {
   readonly found: string;
   /** What to do; with every warning and fault. */
   readonly fix?: string;
+  /** Does what `fix` says, where that is safe, and says what it did. `doctor --fix` calls it. */
+  readonly repair?: () => string;
 }
 
 /** What checks look at. They change nothing. */
