@@ -1,6 +1,7 @@
 import { parseJSONRPCMessage } from '@modelcontextprotocol/server';
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import type { Principal } from '../server/tokens.ts';
+import { acceptedForms } from './accepted-forms.ts';
 import type { BuildServer } from './build-server.ts';
 import { refusal } from './web-exchange.ts';
 import type { WebExchange } from './web-exchange.ts';
@@ -28,7 +29,7 @@ export function createLegacySse(buildServer: BuildServer, maxStreams: number): L
   const streams = new Map<string, Stream>();
   return {
     async openStream({ request, principal }) {
-      if (request.headers.get('accept')?.includes('text/event-stream') !== true) {
+      if (!acceptedForms(request.headers.get('accept')).events) {
         return refusal(406, 'Not acceptable: a GET needs "Accept: text/event-stream".');
       }
       if (streams.size >= maxStreams) {

@@ -23,7 +23,7 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
   });
   const worker = startOutboxWorker({ services });
   const stopped = ['SIGTERM', 'SIGINT'].map((signal) => once(process, signal));
-  await Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close'), ...stopped]);
+  await Promise.race([connection.closed, ...stopped]);
   await Promise.all([connection.close(), worker.stop()]);
   await services.accounts.close();
   services.safety.close();

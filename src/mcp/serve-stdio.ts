@@ -2,6 +2,7 @@ import { serveStdio as serveSdkStdio } from '@modelcontextprotocol/server/stdio'
 import type { Logger } from '../core/logger.ts';
 import type { Principal } from '../server/tokens.ts';
 import type { BuildServer } from './build-server.ts';
+import { StdioTransport } from './stdio-transport.ts';
 
 export interface StdioOptions {
   readonly buildServer: BuildServer;
@@ -11,11 +12,18 @@ export interface StdioOptions {
   readonly principal: Principal;
 }
 
-/**
- * Serves one client on standard input and output, in whichever revision it opens with. The connection is over when
- * standard input ends; the process then has nothing left to wait for. `close` ends it from this side.
- */
-export function serveStdio({ buildServer, logger, principal }: StdioOptions): { close(): Promise<void> } {
+/** A client on standard input and output. */
+export interface StdioConnection {
+  /** Fulfilled when it is over: input has ended and what was being served is answered, or the client reads no more. */
+  readonly closed: Promise<void>;
+  /** Ends it from this side. */
+  close(): Promise<void>;
+}
+
+/** Serves one client on standard input and output, in whichever revision it opens with. */
+export function serveStdio({ buildServer, logger, principal }: StdioOptions): StdioConnection {
+  const transport = new StdioTransport(process.stdin, process.stdout);
   const onerror = (error: Error): void => logger.debug('mcp stdio', { reason: error.message });
-  return serveSdkStdio(() => buildServer(() => principal), { onerror });
+  const connection = serveSdkStdio(() => buildServer(() => principal), { transport, onerror });
+  return { closed: transport.closed, close: () => connection.close() };
 }

@@ -7,8 +7,11 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Logger } from '../core/logger.ts';
 import type { Principal } from '../server/tokens.ts';
+import { isJsonObject } from '../core/json-object.ts';
+import { acceptedForms } from './accepted-forms.ts';
 import type { BuildServer } from './build-server.ts';
 import { cancelledRequestId } from './cancelled-request-id.ts';
+import { eventsAsJson } from './events-as-json.ts';
 import { refusal, webRequest } from './web-exchange.ts';
 import type { WebExchange } from './web-exchange.ts';
 import { mintSessionId, readSessionId } from './session-id.ts';
@@ -126,17 +129,27 @@ export function createStreamableSessions(
     request.signal.throwIfAborted();
     // Without a store of events nobody can fetch the answer of a broken stream later: the call is over.
     request.signal.addEventListener('abort', () => cancelCalls(transport, body));
+    const forms = acceptedForms(request.headers.get('accept'));
+    // The SDK looks for both words; the form that the client takes is made below.
+    request.headers.set('accept', 'application/json, text/event-stream');
     const answer = await transport.handleRequest(request, { parsedBody: body });
     const cancelledId = cancelledRequestId(body);
     // A cancelled call is never answered: its stream would stay open for as long as the session.
     if (cancelledId !== undefined) transport.closeSSEStream(cancelledId);
-    return answer;
+    return forms.events ? answer : eventsAsJson(answer, (message) => transport.onmessage?.(message));
   }
 
   return {
     async handle(exchange) {
-      const id = exchange.request.headers.get('mcp-session-id');
-      if (id === null) return start(exchange);
+      const { headers, method } = exchange.request;
+      const forms = acceptedForms(headers.get('accept'));
+      if (method === 'POST' ? !forms.json && !forms.events : method === 'GET' && !forms.events) {
+        const expected = method === 'GET' ? 'text/event-stream' : 'application/json or text/event-stream';
+        return refusal(406, `Not acceptable: expected an Accept header with ${expected}.`);
+      }
+      const id = headers.get('mcp-session-id');
+      // Who begins a session may still send the id of one that is gone, of this server or of another.
+      if (id === null || isInitialize(exchange.body)) return start(exchange);
       const session = find(id, exchange.principal);
       if (session === undefined) {
         return refusal(404, 'Session not found: send an initialize request to start another one.');
@@ -158,6 +171,11 @@ export function createStreamableSessions(
       await Promise.all([...sessions.keys()].map(drop));
     },
   };
+}
+
+/** Whether a client begins a session; most messages are told apart without looking closely. */
+function isInitialize(body: unknown): boolean {
+  return isJsonObject(body) && body['method'] === 'initialize' && isInitializeRequest(body);
 }
 
 function remember(ids: Set<string>, id: string, maxIds: number): void {
@@ -193,5 +211,6 @@ function cancelCalls(transport: WebStandardStreamableHTTPServerTransport, body: 
     if (!isJSONRPCRequest(message)) continue;
     const params = { requestId: message.id, reason: 'The client closed the connection.' };
     transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
+    transport.closeSSEStream(message.id);
   }
 }

@@ -55,4 +55,64 @@ describe('on standard input and output', () => {
     );
     assert.match(await errors, /"level":"debug".*"message":"mcp stdio","reason":/);
   });
+
+  /** What the program answers, line by line, to this input and its end. */
+  async function answersTo(input: string): Promise<readonly unknown[]> {
+    const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const exited = once(child, 'exit');
+    child.stdin.end(input);
+    const output = await text(child.stdout);
+    assert.deepEqual(await exited, [0, null]);
+    return output
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line): unknown => JSON.parse(line));
+  }
+  const idsOf = (answers: readonly unknown[]) => answers.map((answer) => (answer as { id: unknown }).id);
+  const lines = (...messages: readonly unknown[]) => messages.map((message) => JSON.stringify(message)).join('\n');
+  const opening = (protocolVersion: string) => ({ ...initialize, params: { ...initialize.params, protocolVersion } });
+
+  it('all that came before the end of input is answered, a last line without a line feed too', async () => {
+    const answers = await answersTo(lines(initialize, call('echo', 'a', 2), call('echo', 'b', 3)));
+    assert.deepEqual(idsOf(answers), [1, 2, 3]);
+    assert.match(JSON.stringify(answers[2]), /"text":"b"/);
+  });
+
+  it('a byte order mark and line ends of Windows are skipped', async () => {
+    const answers = await answersTo(`\u{feff}${lines(initialize, call('echo', 'a', 2)).replaceAll('\n', '\r\n')}\r\n`);
+    assert.deepEqual(idsOf(answers), [1, 2]);
+  });
+
+  it('null for what is left out is taken for that', async () => {
+    const list = { jsonrpc: '2.0', id: 2, method: 'tools/list', params: { cursor: null } };
+    const bare = { jsonrpc: '2.0', id: 3, method: 'tools/call', params: { name: 'echo', arguments: null } };
+    const [, listed, called] = await answersTo(lines(initialize, list, bare));
+    assert.match(JSON.stringify(listed), /"name":"echo"/);
+    assert.match(JSON.stringify(called), /"content":/);
+  });
+
+  it('a batch is answered in one line in the revision that has them', async () => {
+    const notification = { jsonrpc: '2.0', method: 'notifications/initialized' };
+    const batch = [notification, call('echo', 'a', 2), call('miss', '', 3)];
+    const answers = await answersTo(lines(opening('2025-03-26'), batch, [notification], call('echo', 'c', 4)));
+    const list = answers.find((answer) => Array.isArray(answer));
+    assert.ok(Array.isArray(list));
+    assert.deepEqual(new Set(idsOf(list)), new Set([2, 3]));
+    assert.deepEqual(idsOf(answers.filter((answer) => !Array.isArray(answer))), [1, 4]);
+  });
+
+  for (const [name, version, batch] of [
+    ['in another revision', '2025-06-18', [call('echo')]],
+    ['that is empty', '2025-03-26', []],
+    ['that is too long', '2025-03-26', Array.from({ length: 101 }, (_, id) => call('echo', '', id + 10))],
+    ['with something else in it', '2025-03-26', [call('echo'), 1]],
+    ['with an initialize request', '2025-03-26', [{ ...initialize, id: 9 }]],
+  ] as const) {
+    it(`a batch ${name} is refused, and the next call served`, async () => {
+      const answers = await answersTo(lines(opening(version), batch, call('echo', 'after', 5)));
+      assert.deepEqual(new Set(idsOf(answers)), new Set([1, null, 5]));
+      const refusal = answers.find((answer) => (answer as { id: unknown }).id === null);
+      assert.equal((refusal as { error: { code: number } }).error.code, -32_600);
+    });
+  }
 });
