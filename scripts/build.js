@@ -1,4 +1,5 @@
 // Bundles each entry point into dist/, so that starting a server reads a few files instead of hundreds.
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,4 +62,5 @@ function licenceOf(name) {
 const bundled = Object.keys(metafile.inputs).map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
 const names = [...new Set([...bundled, 'swagger-ui-dist'])].filter((name) => name !== undefined).toSorted();
 writeFileSync(join(dist, 'THIRD-PARTY-LICENCES.txt'), `${names.map(licenceOf).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
+writeFileSync(join(dist, 'gmail-llm.1'), execFileSync(process.execPath, [join(dist, 'gmail-llm.js'), 'man']));
 writeFileSync(join(dist, 'built'), '');

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { runInContext } from '../core/context.ts';
-import { AppError } from '../core/errors.ts';
+import { AppError, messageOf } from '../core/errors.ts';
 import { invoke } from '../operations/kernel/invoke.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
 import { operations } from '../operations/operations.ts';
 import { fieldTypes, readTextFields } from '../operations/kernel/text-fields.ts';
 import type { CommandContext } from './command.ts';
+import { meantHint } from './did-you-mean.ts';
+import { commandHelp } from './help-text.ts';
+import { operationHelp, operationList } from './operation-help.ts';
 import { withServices } from './with-services.ts';
 
 function operationNamed(name: string | undefined): Operation {
@@ -15,18 +19,48 @@ function operationNamed(name: string | undefined): Operation {
     field: 'OPERATION',
     expected: operations.map((candidate) => candidate.name).join(', '),
     got: name ?? 'nothing',
+    hint: meantHint(
+      name ?? '',
+      operations.map((candidate) => candidate.name),
+      '`gmail-llm call --help` lists them.',
+    ),
   });
 }
 
+/** What `gmail-llm call [OPERATION] --help` prints. Throws `INVALID_INPUT` for an unknown operation. */
+export function callHelp(name: string | undefined, width: number): string {
+  return name === undefined
+    ? `${commandHelp('call', width)}\n${operationList(operations, width)}`
+    : operationHelp(operationNamed(name), width);
+}
+
+/** The most that is read from a file or standard input for one field. */
+const maxFileBytes = 40_000_000;
+
+/** What `--FIELD-file PATH` stands for. A value itself never names a file: an agent may paste what a mail says. */
+function readValueFile(field: string, path: string): string {
+  try {
+    const bytes = readFileSync(path === '-' ? 0 : path);
+    if (bytes.byteLength > maxFileBytes) {
+      throw new AppError('TOO_LARGE', `${path} is too large.`, { field, expected: `at most ${maxFileBytes} bytes` });
+    }
+    return bytes.toString('utf8');
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const details = { field, expected: 'a file that can be read, or - for standard input', got: path };
+    throw new AppError('INVALID_INPUT', `${path} cannot be read: ${messageOf(error)}.`, details, error);
+  }
+}
+
 /**
- * Names and texts of `--field value` words; `--field=value` and a boolean alone count too.
+ * Names and texts of `--field value` words; `--field=value`, `--field-file path` and a boolean alone count too.
  * Throws `INVALID_INPUT` for words of another form.
  */
 export function readFields(operation: Operation, words: readonly string[]): readonly (readonly [string, string])[] {
   const types = fieldTypes(operation);
   const fields: (readonly [string, string])[] = [];
   for (let index = 0; index < words.length; index += 1) {
-    const [, name, inline] = /^--([A-Za-z]+)(?:=(.*))?$/s.exec(words[index] ?? '') ?? [];
+    const [, name, isFile, inline] = /^--([A-Za-z]+)(-file)?(?:=(.*))?$/s.exec(words[index] ?? '') ?? [];
     if (name === undefined) {
       throw new AppError('INVALID_INPUT', 'Fields are given by name.', {
         expected: '--field value',
@@ -34,7 +68,8 @@ export function readFields(operation: Operation, words: readonly string[]): read
       });
     }
     const next = words[index + 1];
-    const isSwitch = types.get(name) === 'boolean' && (next === undefined || next.startsWith('--'));
+    const isSwitch =
+      isFile === undefined && types.get(name) === 'boolean' && (next === undefined || next.startsWith('--'));
     const text = inline ?? (isSwitch ? 'true' : next);
     if (text === undefined) {
       throw new AppError('INVALID_INPUT', `The field ${name} has no value.`, {
@@ -43,7 +78,7 @@ export function readFields(operation: Operation, words: readonly string[]): read
       });
     }
     if (inline === undefined && !isSwitch) index += 1;
-    fields.push([name, text]);
+    fields.push([name, isFile === undefined ? text : readValueFile(`--${name}-file`, text)]);
   }
   return fields;
 }

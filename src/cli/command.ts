@@ -21,10 +21,17 @@ export interface CommandContext {
   readonly killSignal: AbortSignal;
 }
 
-/** A command of `gmail-llm`. Faults of the caller are thrown as `AppError`, which ends with its exit code. */
-export interface Command {
-  /** Arguments as the help shows them. */
-  readonly usage: string;
+/** Runs a command. Faults of the caller are thrown as `AppError`, which ends with its exit code. */
+export type RunCommand = (context: CommandContext) => Promise<number>;
+
+/** All that help says of a command. */
+export interface CommandDescription {
+  /** What it does, without a capital and a full stop. */
   readonly summary: string;
-  readonly run: (context: CommandContext) => Promise<number>;
+  /** Each way to write it, without the program's name. */
+  readonly forms: readonly string[];
+  /** Options with their values, and what they mean. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Whole lines to paste. */
+  readonly examples: readonly string[];
 }

@@ -1,0 +1,154 @@
+import type { CommandDescription } from './command.ts';
+
+/**
+ * The commands in the order of the help, and all that help, the manual page, completion and docs/commands.md say of them.
+ * What a command does is loaded when it is run (main.ts): `ctl` must not wait for a mail parser.
+ */
+export const commands = {
+  up: {
+    summary: 'start the supervisor and its programs',
+    forms: ['up [--detach]'],
+    options: { '--detach': 'in the background; returns once everything is ready, with 75 where something is not' },
+    examples: ['gmail-llm up --detach'],
+  },
+  ctl: {
+    summary: "supervisorctl's verbs: status, start, stop, restart, tail, …",
+    forms: ['ctl VERB …', 'ctl status [--json]', 'ctl restart NAME…', 'ctl tail [-f] NAME', 'ctl shutdown'],
+    options: { '--json': 'with status: an array of objects' },
+    examples: [
+      'gmail-llm ctl status',
+      'gmail-llm ctl restart gmail-servers:*',
+      'gmail-llm ctl tail -f gmail-api-server',
+    ],
+  },
+  units: {
+    summary: 'systemd units and launchd agents for the programs of supervisord.conf',
+    forms: ['units [--write FOLDER]'],
+    options: { '--write FOLDER': 'write the files there; without it they are printed' },
+    examples: ['gmail-llm units --write ~/.config/systemd/user'],
+  },
+  import: {
+    summary: 'import mbox, Maildir, folders of .eml, Google Takeout into the local mailbox',
+    forms: ['import [--account ADDRESS] PATH…'],
+    options: { '--account ADDRESS': 'the mailbox that the mail goes to; made if it is not there' },
+    examples: ['gmail-llm import --account you@gmail.com ~/takeout.zip ~/Maildir'],
+  },
+  login: {
+    summary: 'connect a Gmail account',
+    forms: [
+      'login [--account ADDRESS] [--client FILE] [--grants LIST] [--no-browser|--paste] [--port N] [--accept-missing]',
+      'login --service-account FILE --account ADDRESS [--grants LIST]',
+    ],
+    options: {
+      '--account ADDRESS': 'the account to connect, where the browser has several',
+      '--client FILE': 'JSON of an OAuth client of your own, type Desktop',
+      '--grants LIST': 'what the login is to be good for: read, organize, draft, send, settings, delete',
+      '--no-browser': 'print the address and open nothing',
+      '--paste': 'paste the address that the browser ends at; for a machine without a browser',
+      '--port N': 'the port that the browser comes back to',
+      '--accept-missing': 'store the login even if not every box was ticked',
+      '--service-account FILE': 'a service account of a Google Workspace, with domain-wide delegation',
+    },
+    examples: ['gmail-llm login --client client_secret.json'],
+  },
+  config: {
+    summary: 'see and change the settings of this home',
+    forms: ['config [list] [--json]', 'config get NAME [--json]', 'config set NAME VALUE', 'config unset NAME'],
+    options: { '--json': 'values with their origin: environment, servers, settings or default' },
+    examples: ['gmail-llm config set GMAIL_BACKEND gmail'],
+  },
+  accounts: {
+    summary: 'local mailboxes and Gmail logins',
+    forms: ['accounts [list] [--json]', 'accounts remove ADDRESS', 'accounts rotate-key'],
+    options: { '--json': 'an array of objects' },
+    examples: ['gmail-llm accounts'],
+  },
+  doctor: {
+    summary: "what's wrong here and how to fix it",
+    forms: ['doctor [--json] [--fix]'],
+    options: { '--json': 'an array of findings', '--fix': 'repair what is safe to repair, then look again' },
+    examples: ['gmail-llm doctor'],
+  },
+  call: {
+    summary: 'any operation, JSON out',
+    forms: ['call OPERATION [--FIELD VALUE …]', 'call OPERATION --help'],
+    options: {
+      '--FIELD VALUE': "a field of the operation; a list is given by repeating it. The operation's help names them",
+      '--FIELD-file PATH': 'the same, read from a file; - is standard input',
+      '--account ADDRESS': 'the account to use, where there are several',
+    },
+    examples: [
+      "gmail-llm call search_messages --q 'has:attachment from:ann'",
+      'gmail-llm call send_message --to ann@example.org --subject Hi --body-file letter.txt',
+    ],
+  },
+  outbox: {
+    summary: 'messages that wait to be sent',
+    forms: ['outbox [list] [--json] [--all]', 'outbox show ID', 'outbox approve ID [--hash HASH]', 'outbox reject ID'],
+    options: {
+      '--all': 'those that are sent or dropped, too',
+      '--hash HASH': 'approve without a question, the very message that `show` printed',
+      '--json': 'an array of entries',
+    },
+    examples: ['gmail-llm outbox'],
+  },
+  emulate: {
+    summary: 'a local Gmail API emulator, for tests',
+    forms: ['emulate [--port N] [--account ADDRESS] [--token-seconds N] [--latency-ms N]'],
+    options: {
+      '--port N': 'where it listens; 0 lets the system choose',
+      '--account ADDRESS': 'the local mailbox to serve',
+      '--token-seconds N': 'how long an access token lasts',
+      '--latency-ms N': 'how long each answer takes at least',
+    },
+    examples: ['gmail-llm emulate --port 0'],
+  },
+  audit: {
+    summary: 'who changed what, over which transport',
+    forms: [
+      'audit [--since TIME] [--token NAME] [--account ADDRESS] [--operation NAME] [--limit N] [--json]',
+      'audit --verify',
+    ],
+    options: {
+      '--since TIME': '90m, 12h, 7d, or a date and time',
+      '--token NAME': 'changes of this token',
+      '--account ADDRESS': 'changes of this account',
+      '--operation NAME': 'changes by this operation',
+      '--limit N': 'how many entries at most',
+      '--verify': 'check that nothing was changed or cut off afterwards',
+      '--json': 'one object a line',
+    },
+    examples: ['gmail-llm audit --since 7d'],
+  },
+  policy: {
+    summary: 'the sending rules that hold for each account, or the faults of policy.json',
+    forms: ['policy [check]'],
+    options: {},
+    examples: ['gmail-llm policy check'],
+  },
+  token: {
+    summary: 'access tokens of agents and programs',
+    forms: ['token', 'token create NAME --grants LIST', 'token list', 'token revoke NAME'],
+    options: { '--grants LIST': 'what the token may do: read, organize, draft, send, settings, delete' },
+    examples: ['gmail-llm token create reader --grants read'],
+  },
+  completion: {
+    summary: 'completion for a shell',
+    forms: ['completion bash|zsh|fish'],
+    options: {},
+    examples: ['source <(gmail-llm completion bash)'],
+  },
+  'start-dual': {
+    summary: 'deprecated: the same as up',
+    forms: ['start-dual'],
+    options: {},
+    examples: [],
+  },
+} as const satisfies Readonly<Record<string, CommandDescription>>;
+
+export type CommandName = keyof typeof commands;
+
+/** Whether there is a command of this name. */
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}
