@@ -2,7 +2,9 @@ import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { Grant } from '../core/configuration.ts';
 import { currentContext, requestIdFrom, runInContext } from '../core/context.ts';
-import { AppError, errorFacts, errorText } from '../core/errors.ts';
+import { AppError, errorFacts } from '../core/errors.ts';
+import { answerError } from '../operations/kernel/answer-error.ts';
+import { renderAnswer } from '../operations/kernel/answer-text.ts';
 import { invoke } from '../operations/kernel/invoke.ts';
 import type { Caller, Services } from '../operations/kernel/invoke.ts';
 import type { Answer, Operation } from '../operations/kernel/operation.ts';
@@ -35,7 +37,8 @@ export function operationTool(operation: Operation, services: Services): Operati
           const answer = await invoke(services, operation, input, caller);
           return { content: [{ type: 'text', text: await rendered(answer, operation, services) }] };
         } catch (error) {
-          return { content: [{ type: 'text', text: errorText(errorFacts(error, context.requestId)) }], isError: true };
+          const text = renderAnswer(answerError(errorFacts(error, context.requestId)));
+          return { content: [{ type: 'text', text }], isError: true };
         }
       });
     },

@@ -115,7 +115,7 @@ describe('two servers on one imported mailbox', () => {
     return first?.text ?? '';
   }
 
-  const idsIn = (text: string) => [...text.matchAll(/^([0-9a-f]{16}) \|/gm)].map(([, id]) => id);
+  const idsIn = (text: string) => [...text.matchAll(/^\d+ ([0-9a-f]{16}) /gm)].map(([, id]) => id);
 
   for (const era of ['modern', '2025', 'sse'] as const) {
     test(`the ${era} MCP client and REST find the same messages in the same order`, async () => {

@@ -90,7 +90,7 @@ for (const era of eras) {
       const { client, questions } = await connect(t, door, era, () => ({ action: 'accept', content: {} }));
       const { text, isError } = await send(client);
       assert.ok(
-        !isError && text.startsWith('Sent to ann@example.org, cid@example.org; bcc eve@example.org: Lunch'),
+        !isError && text.includes('\nTo: ann@example.org, cid@example.org\nBcc: eve@example.org\nSubject: Lunch\n'),
         text,
       );
       const [entry] = door.safety.outboxStore().list({ limit: 10 });
@@ -117,7 +117,12 @@ for (const era of eras) {
       const { client } = await connect(t, door, era, () => ({ action: 'decline' }));
       const key = { idempotencyKey: 'k' };
       for (const { text, isError } of [await send(client, key), await send(client, key)]) {
-        assert.ok(isError && text.startsWith('FORBIDDEN: A person looked at this message and rejected it.'), text);
+        assert.ok(
+          isError &&
+            text.startsWith('FORBIDDEN: ') &&
+            text.includes('\nA person looked at this message and rejected it.'),
+          text,
+        );
       }
       assert.deepEqual(await sentSubjects(door), []);
       assert.deepEqual(statesOf(door), ['rejected']);
@@ -127,7 +132,7 @@ for (const era of eras) {
       const door = await startDoorOnHome(t, { sending: 'confirm' });
       const { client, questions } = await connect(t, door, era, () => ({ action: 'cancel' }));
       const { text, isError } = await send(client);
-      assert.ok(!isError && text.startsWith('NOT SENT: a person has to approve it to ann@example.org'), text);
+      assert.ok(!isError && text.startsWith('Not sent: ') && text.includes('\nTo: ann@example.org'), text);
       assert.equal(questions.length, 1);
       assert.deepEqual(await sentSubjects(door), []);
       assert.deepEqual(statesOf(door), ['parked']);
@@ -157,7 +162,7 @@ for (const era of eras) {
         return { action: 'accept', content: {} };
       });
       const { text } = await send(client);
-      assert.ok(text.startsWith('Sent to ann@example.org'), text);
+      assert.ok(text.startsWith('Sent: ') && text.includes('\nTo: ann@example.org'), text);
       assert.deepEqual(await sentSubjects(door), ['Lunch']);
     });
 
@@ -165,7 +170,7 @@ for (const era of eras) {
       const door = await startDoorOnHome(t, {});
       const { client, questions } = await connect(t, door, era, () => ({ action: 'decline' }));
       const { text } = await send(client);
-      assert.ok(text.startsWith('Sent to ann@example.org'), text);
+      assert.ok(text.startsWith('Sent: ') && text.includes('\nTo: ann@example.org'), text);
       assert.deepEqual(questions, []);
     });
   });
@@ -195,7 +200,7 @@ describe('an answer of a 2026-07-28 client', () => {
     assert.match(JSON.stringify(askedAgain.inputRequests), /To: stranger@evil\.example/);
     assert.deepEqual(await sentSubjects(door), []);
     const sent = await modernSend(door, { id: 3, mail, capabilities, more });
-    assert.match(JSON.stringify(sent.content), /Sent to ann@example\.org/);
+    assert.match(JSON.stringify(sent.content), /To: ann@example\.org/);
     assert.deepEqual(await sentSubjects(door), ['Lunch']);
     assert.deepEqual(statesOf(door).toSorted(), ['parked', 'sent']);
   });
@@ -210,7 +215,7 @@ describe('a 2025 client that fails to ask', () => {
       throw new Error('no window');
     });
     const { text, isError } = await send(client);
-    assert.ok(!isError && text.startsWith('NOT SENT'), text);
+    assert.ok(!isError && text.startsWith('Not sent'), text);
     assert.deepEqual(statesOf(door), ['parked']);
   });
 });
@@ -219,7 +224,7 @@ describe('a client that can only open pages', () => {
   it('is not asked: the message stays parked', async (t) => {
     const door = await startDoorOnHome(t, { sending: 'confirm' });
     const result = await modernSend(door, { id: 1, mail, capabilities: { elicitation: { url: {} } } });
-    assert.match(JSON.stringify(result.content), /NOT SENT/);
+    assert.match(JSON.stringify(result.content), /Not sent/);
     assert.deepEqual(statesOf(door), ['parked']);
   });
 });

@@ -29,7 +29,7 @@ describe('the MCP Inspector', () => {
     assert.deepEqual(JSON.parse(echo.stdout).result.content, [{ type: 'text', text: 'hello' }]);
     const miss = await inspect(server.url, [...options, 'modern', '--tool-name', 'miss']);
     assert.equal(miss.exitCode, 5);
-    assert.match(JSON.parse(miss.stdout).result.content[0].text, /^NOT_FOUND: No such message\./);
+    assert.match(JSON.parse(miss.stdout).result.content[0].text, /^NOT_FOUND: [^]*\nNo such message\./);
     await server.close();
   });
 });

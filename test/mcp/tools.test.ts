@@ -59,20 +59,25 @@ describe('tools', () => {
   });
 
   for (const [what, name, input, text] of [
-    ['an error of the table', 'miss', {}, /^NOT_FOUND: No such message\.\nfield: id\ngot: x\nrequestId: [\w-]{36}$/],
+    [
+      'an error of the table',
+      'miss',
+      {},
+      /^NOT_FOUND: .*\n\[(\w{6})\] untrusted details of the error\nNo such message\.\nfield: id\ngot: x\n\[\1\] end\nrequestId: [\w-]{36}$/,
+    ],
     [
       'a fault of ours, without its details',
       'crash',
       {},
-      /^INTERNAL: Something failed inside gmail-llm\..*\nrequestId/,
+      /^INTERNAL: .*\n.*\nSomething failed inside gmail-llm\..*\n\[\w{6}\] end\nrequestId/,
     ],
     [
       'an unknown field',
       'echo',
       { txt: 'x' },
-      /^INVALID_INPUT: The input of echo is not usable\.\n- txt: no such field/,
+      /^INVALID_INPUT: .*\n.*\nThe input of echo is not usable\.\n- txt: no such field/,
     ],
-    ['a grant that is missing', 'change', {}, /^FORBIDDEN: change needs the grant "organize"\./],
+    ['a grant that is missing', 'change', {}, /^FORBIDDEN: .*\n.*\nchange needs the grant "organize"\./],
   ] as const) {
     it(`answer ${what} as a text with isError`, async () => {
       const client = await connect(createTestOperations().buildServer, ['read']);
@@ -90,9 +95,9 @@ describe('tools', () => {
   }
 });
 
-it('the core toolset costs a model under 2,500 tokens, the instructions included', async () => {
+it('the core toolset costs a model under 2,600 tokens, the instructions included', async () => {
   const client = await connect(operationServers(operations, new Set(['core']), testServices()), [...allGrants]);
   const { tools } = await client.listTools();
   const tokens = encode(JSON.stringify(tools)).length + encode(client.getInstructions() ?? '').length;
-  assert.ok(tokens < 2500, `${tokens} tokens`);
+  assert.ok(tokens < 2600, `${tokens} tokens`);
 });

@@ -40,19 +40,28 @@ export function passesOver(kept: Kept): readonly Pass[] {
     {
       name: 'search_messages',
       rest: () => [{ q: 'subject:one' }, { messages: [{ id: kept.messages[0], subject: 'One' }] }],
-      mcp: () => [{ q: 'subject:two' }, /^[\da-f]{16} \| .* \| Two\n {2}The text of Two\nThat is all\.$/],
+      mcp: () => [
+        { q: 'subject:two' },
+        /^1 message, newest first\n[\d-]{10}\n1 [\da-f]{16} \d\d:\d\d.*\n\[(\w{6})\] untrusted mail: .*\n1 .* \| Two \| The text of Two\n\[\1\] end\nEnd of results\.$/,
+      ],
       refused: () => [{ q: 'colour:red' }, 'INVALID_INPUT', 400],
     },
     {
       name: 'read_message',
       rest: () => [{ id: kept.messages[0] }, { subject: 'One', text: 'The text of One' }],
-      mcp: () => [{ id: kept.messages[1] }, /\nSubject: Two\n[^]*The text of Two\n--- end of mail/],
+      mcp: () => [
+        { id: kept.messages[1] },
+        /^id [\da-f]{16} .*\n\[(\w{6})\] untrusted mail\nSubject: Two\n[^]*The text of Two\n\[\1\] end$/,
+      ],
       refused: () => [{ id: unknownId }, 'NOT_FOUND', 404],
     },
     {
       name: 'read_thread',
       rest: () => [{ id: kept.messages[0] }, { messages: [{ subject: 'One' }] }],
-      mcp: () => [{ id: kept.messages[1] }, /^thread [\da-f]{16}: Two \(1 messages\)/],
+      mcp: () => [
+        { id: kept.messages[1] },
+        /^thread [\da-f]{16}: 1 message\n1 [\da-f]{16} .*\n\[\w{6}\] untrusted mail, 1 of 1\nSubject: Two\n/,
+      ],
       refused: () => [{ id: unknownId }, 'NOT_FOUND', 404],
     },
     {
@@ -94,7 +103,7 @@ export function passesOver(kept: Kept): readonly Pass[] {
     {
       name: 'list_drafts',
       rest: () => [{ maxResults: 1 }, { drafts: [{ subject: 'A draft', to: 'ann@example.org' }] }],
-      mcp: () => [{}, /^r-?\d+ \| .* \| to ann@example\.org \| A draft \| message [\da-f]{16}/],
+      mcp: () => [{}, /\n1 r-?\d+ \d\d:\d\d message [\da-f]{16}[^]*\n1 to ann@example\.org \| A draft \|/],
       refused: () => [{ maxResults: 0 }, 'INVALID_INPUT', 400],
     },
     {
@@ -105,7 +114,7 @@ export function passesOver(kept: Kept): readonly Pass[] {
       ],
       mcp: () => [
         { to: ['ann@example.org'], subject: 'Second' },
-        /^Made draft r-?\d+ to ann@example\.org: Second \| message [\da-f]{16} thread [\da-f]{16}$/,
+        /^Created draft r-?\d+, message [\da-f]{16}, thread [\da-f]{16}\n\[\w{6}\] untrusted draft\nTo: ann@example\.org\nSubject: Second\n/,
       ],
       refused: () => [{ to: 'Ann' }, 'INVALID_INPUT', 400],
     },
@@ -115,13 +124,19 @@ export function passesOver(kept: Kept): readonly Pass[] {
         { id: kept.drafts[1], cc: 'cid@example.org' },
         { cc: 'cid@example.org', subject: 'First' },
       ],
-      mcp: () => [{ id: kept.drafts[2], subject: 'Third' }, /^Changed draft r-?\d+ to ann@example\.org: Third \|/],
+      mcp: () => [
+        { id: kept.drafts[2], subject: 'Third' },
+        /^Changed draft r-?\d+, [^]*\nTo: ann@example\.org\nSubject: Third\n/,
+      ],
       refused: () => [{ id: 'r1', subject: 'x' }, 'NOT_FOUND', 404],
     },
     {
       name: 'send_draft',
       rest: () => [{ id: kept.drafts[1] }, { state: 'sent', to: ['ann@example.org'], cc: ['cid@example.org'] }],
-      mcp: () => [{ id: kept.drafts[2] }, /^Sent to ann@example\.org: Third\nmessage [\da-f]{16} thread [\da-f]{16}/],
+      mcp: () => [
+        { id: kept.drafts[2] },
+        /^Sent: message [\da-f]{16}, thread [\da-f]{16}\.\n[^]*\nTo: ann@example\.org\nSubject: Third\n/,
+      ],
       refused: () => [{ id: 'r1' }, 'NOT_FOUND', 404],
     },
     {
@@ -132,26 +147,29 @@ export function passesOver(kept: Kept): readonly Pass[] {
       ],
       mcp: () => [
         { to: 'ann@example.org', subject: 'Fifth', body: 'x' },
-        /^Sent to ann@example\.org: Fifth\nmessage [\da-f]{16} thread [\da-f]{16}/,
+        /^Sent: message [\da-f]{16}, thread [\da-f]{16}\.\n[^]*\nTo: ann@example\.org\nSubject: Fifth\n/,
       ],
       refused: () => [{ subject: 'To nobody', body: 'x' }, 'INVALID_INPUT', 400],
     },
     {
       name: 'delete_draft',
       rest: () => [{ id: kept.drafts[0] }, { before: { subject: 'A draft' } }],
-      mcp: () => [{ id: kept.drafts[3] }, /^Deleted the draft r-?\d+: Sixth$/],
+      mcp: () => [{ id: kept.drafts[3] }, /^Deleted draft r-?\d+\.\n[^]*\nSubject: Sixth\n/],
       refused: () => [{ id: 'r1' }, 'NOT_FOUND', 404],
     },
     {
       name: 'search_threads',
       rest: () => [{ q: 'subject:one' }, { threads: [{ subject: 'One', messagesTotal: 1, messagesUnread: 0 }] }],
-      mcp: () => [{ q: 'subject:one' }, /^[\da-f]{16} \| .* \| One \| \[1 message\]/],
+      mcp: () => [{ q: 'subject:one' }, /\n1 [\da-f]{16} \d\d:\d\d 1 message[^]*\n1 .* \| One \|/],
       refused: () => [{ q: 'colour:red' }, 'INVALID_INPUT', 400],
     },
     {
       name: 'create_label',
       rest: () => [{ name: 'Projects/Rome' }, { name: 'Projects/Rome', type: 'user' }],
-      mcp: () => [{ name: 'Projects/Oslo' }, /^Made the label Label_\d+: Projects\/Oslo/],
+      mcp: () => [
+        { name: 'Projects/Oslo' },
+        /^Created label Label_\d+\.\n\[\w{6}\] untrusted label\nLabel_\d+: Projects\/Oslo/,
+      ],
       refused: () => [{ name: 'projects/rome' }, 'CONFLICT', 409],
     },
     {
@@ -160,7 +178,7 @@ export function passesOver(kept: Kept): readonly Pass[] {
         { id: 'Projects/Rome', name: 'Rome' },
         { name: 'Rome', before: { name: 'Projects/Rome' } },
       ],
-      mcp: () => [{ id: 'Projects/Oslo', name: 'Oslo' }, /^Now: Label_\d+: Oslo.*\nBefore: Label_\d+: Projects\/Oslo/],
+      mcp: () => [{ id: 'Projects/Oslo', name: 'Oslo' }, /\nnow: Label_\d+: Oslo.*\nbefore: Label_\d+: Projects\/Oslo/],
       refused: () => [{ id: 'Paris', name: 'x' }, 'NOT_FOUND', 404],
     },
     {
@@ -177,32 +195,32 @@ export function passesOver(kept: Kept): readonly Pass[] {
       ],
       mcp: () => [
         { criteria: { query: 'has:attachment' }, action: { addLabelIds: ['STARRED'] } },
-        /^Made the filter [\w-]+: Mail matching "has:attachment": star it\./,
+        /^Created filter [\w-]+\.[^]*\nMail matching "has:attachment": star it\.\n/,
       ],
       refused: () => [{ criteria: {}, action: { addLabelIds: ['Rome'] } }, 'INVALID_INPUT', 400],
     },
     {
       name: 'delete_filter',
       rest: () => [{ id: kept.filters[0] }, { before: { id: kept.filters[0] } }],
-      mcp: () => [{ id: kept.filters[1] }, /^Deleted the filter .*: star it\.$/],
+      mcp: () => [{ id: kept.filters[1] }, /^Deleted filter [\w-]+\.\n[^]*: star it\.\n/],
       refused: () => [{ id: 'nothing' }, 'NOT_FOUND', 404],
     },
     {
       name: 'delete_label',
       rest: () => [{ id: 'Rome' }, { before: { name: 'Rome' } }],
-      mcp: () => [{ id: 'Oslo' }, /^Deleted the label Label_\d+: Oslo/],
+      mcp: () => [{ id: 'Oslo' }, /^Deleted label Label_\d+\.\n[^]*: Oslo/],
       refused: () => [{ id: 'INBOX' }, 'INVALID_INPUT', 400],
     },
     {
       name: 'get_settings',
       rest: () => [{}, { unavailable: [], sendAs: [{ sendAsEmail: owner }] }],
-      mcp: () => [{}, /^Vacation: off\nSend as: me@example\.org/],
+      mcp: () => [{}, /^\[\w{6}\] untrusted settings\nVacation: off\nSend as: me@example\.org/],
       refused: () => [{ name: 'vacation' }, 'INVALID_INPUT', 400],
     },
     {
       name: 'update_vacation',
       rest: () => [away, { enableAutoReply: true, before: { enableAutoReply: false } }],
-      mcp: () => [{ enableAutoReply: false }, /^Now: off, until 2999-01-01 .*\nBefore: on, /],
+      mcp: () => [{ enableAutoReply: false }, /^Changed\.\n[^]*\nnow: off, until 2999-01-01 .*\nbefore: on, /],
       refused: () => [{ endTime: 'tomorrow' }, 'INVALID_INPUT', 400],
     },
     {
@@ -210,26 +228,29 @@ export function passesOver(kept: Kept): readonly Pass[] {
       rest: () => [{ sendAsEmail: owner, signaturePlainText: '<Bob>' }, { signature: '&lt;Bob&gt;' }],
       mcp: () => [
         { sendAsEmail: owner, displayName: 'Bob' },
-        /^Now: me@example\.org, as Bob, .*signature:\n {2}<Bob>\n/,
+        /\nnow: me@example\.org, as Bob, .*signature:\n {2}<Bob>\n/,
       ],
       refused: () => [{ sendAsEmail: 'nobody@example.org', displayName: 'x' }, 'NOT_FOUND', 404],
     },
     {
       name: 'create_send_as',
       rest: () => [{ sendAsEmail: 'a@example.org' }, { sendAsEmail: 'a@example.org', isPrimary: false }],
-      mcp: () => [{ sendAsEmail: 'b@example.org' }, /^Added b@example\.org, /],
+      mcp: () => [{ sendAsEmail: 'b@example.org' }, /^Added a send-as address\.\n[^]*\nb@example\.org, /],
       refused: () => [{ sendAsEmail: 'a@example.org' }, 'CONFLICT', 409],
     },
     {
       name: 'delete_send_as',
       rest: () => [{ sendAsEmail: 'a@example.org' }, { before: { sendAsEmail: 'a@example.org' } }],
-      mcp: () => [{ sendAsEmail: 'b@example.org' }, /^Removed b@example\.org, /],
+      mcp: () => [{ sendAsEmail: 'b@example.org' }, /^Removed a send-as address\.\n[^]*\nb@example\.org, /],
       refused: () => [{ sendAsEmail: owner }, 'INVALID_INPUT', 400],
     },
     {
       name: 'create_forwarding_address',
       rest: () => [{ forwardingEmail: 'a@example.org' }, { forwardingEmail: 'a@example.org' }],
-      mcp: () => [{ forwardingEmail: 'b@example.org' }, /^Added b@example\.org \(\w+\)\. Nothing is forwarded/],
+      mcp: () => [
+        { forwardingEmail: 'b@example.org' },
+        /^Added a forwarding address\. Nothing is forwarded[^]*\nb@example\.org \(\w+\)\n/,
+      ],
       refused: () => [{ forwardingEmail: 'a@example.org' }, 'CONFLICT', 409],
     },
     {
@@ -238,43 +259,43 @@ export function passesOver(kept: Kept): readonly Pass[] {
         { enabled: true, emailAddress: 'a@example.org', disposition: 'archive' },
         { enabled: true, before: { enabled: false } },
       ],
-      mcp: () => [{ enabled: false }, /^Now: off\nBefore: on: all arriving mail is FORWARDED to a@example\.org/],
+      mcp: () => [{ enabled: false }, /\nnow: off\nbefore: on: all arriving mail is FORWARDED to a@example\.org/],
       refused: () => [{ enabled: true, emailAddress: 'c@example.org', disposition: 'archive' }, 'INVALID_INPUT', 400],
     },
     {
       name: 'delete_forwarding_address',
       rest: () => [{ forwardingEmail: 'a@example.org' }, { before: { forwardingEmail: 'a@example.org' } }],
-      mcp: () => [{ forwardingEmail: 'b@example.org' }, /^Removed b@example\.org/],
+      mcp: () => [{ forwardingEmail: 'b@example.org' }, /^Removed a forwarding address\.\n[^]*\nb@example\.org/],
       refused: () => [{ forwardingEmail: 'a@example.org' }, 'NOT_FOUND', 404],
     },
     {
       name: 'create_delegate',
       rest: () => [{ delegateEmail: 'a@example.org' }, { delegateEmail: 'a@example.org' }],
-      mcp: () => [{ delegateEmail: 'b@example.org' }, /^Added the delegate b@example\.org/],
+      mcp: () => [{ delegateEmail: 'b@example.org' }, /^Added a delegate\.\n[^]*\nb@example\.org/],
       refused: () => [{ delegateEmail: 'Ann' }, 'INVALID_INPUT', 400],
     },
     {
       name: 'delete_delegate',
       rest: () => [{ delegateEmail: 'a@example.org' }, { before: { delegateEmail: 'a@example.org' } }],
-      mcp: () => [{ delegateEmail: 'b@example.org' }, /^Removed the delegate b@example\.org/],
+      mcp: () => [{ delegateEmail: 'b@example.org' }, /^Removed a delegate\.\n[^]*\nb@example\.org/],
       refused: () => [{ delegateEmail: 'a@example.org' }, 'NOT_FOUND', 404],
     },
     {
       name: 'update_imap',
       rest: () => [{ enabled: true }, { enabled: true }],
-      mcp: () => [{ enabled: false }, /^Now: off.*\nBefore: on/],
+      mcp: () => [{ enabled: false }, /\nnow: off.*\nbefore: on/],
       refused: () => [{}, 'INVALID_INPUT', 400],
     },
     {
       name: 'update_pop',
       rest: () => [{ accessWindow: 'allMail' }, { accessWindow: 'allMail' }],
-      mcp: () => [{ accessWindow: 'disabled' }, /^Now: disabled\nBefore: allMail/],
+      mcp: () => [{ accessWindow: 'disabled' }, /\nnow: disabled\nbefore: allMail/],
       refused: () => [{ accessWindow: 'some' }, 'INVALID_INPUT', 400],
     },
     {
       name: 'update_language',
       rest: () => [{ displayLanguage: 'de' }, { displayLanguage: 'de' }],
-      mcp: () => [{ displayLanguage: 'fr' }, /^Now: fr\nBefore: de$/],
+      mcp: () => [{ displayLanguage: 'fr' }, /\nnow: fr\nbefore: de\n/],
       refused: () => [{ displayLanguage: '' }, 'INVALID_INPUT', 400],
     },
     {

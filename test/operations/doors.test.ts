@@ -130,7 +130,10 @@ describe('grants', () => {
       const listed = await doors.toolNames(token);
       assert.ok(listed.length > 10 && !listed.includes(name));
       const { text, isError } = await doors.overMcp(name, {}, token);
-      assert.ok(isError && text.startsWith(`FORBIDDEN: ${name} needs the grant "${grant}"`), text);
+      assert.ok(
+        isError && text.startsWith('FORBIDDEN: ') && text.includes(`\n${name} needs the grant "${grant}".\n`),
+        text,
+      );
     });
   }
 });

@@ -238,7 +238,10 @@ test('a dry run of a draft says what it would be and makes none', async (t) => {
 test('a deleted draft can be brought back', async (t) => {
   const home = openTestHome(t);
   const { id } = await make(home, { to: 'a@example.org', subject: 'Back', body: 'x' });
-  assert.match(await home.text('delete_draft', { id }), /^Deleted the draft r-?\d+: Back$/);
+  assert.match(
+    await home.text('delete_draft', { id }),
+    /^Deleted draft r-?\d+\.\n.*\nTo: a@example\.org\nSubject: Back\n/,
+  );
   await home.text('undo', {});
   const { drafts } = (await home.json('list_drafts', {})) as { drafts: readonly { subject: string }[] };
   assert.deepEqual(

@@ -39,15 +39,20 @@ test('a model reads in words what a filter does, a forward first and in capitals
     action: { addLabelIds: ['Invoices'], removeLabelIds: ['INBOX', 'UNREAD'], forward: 'tax@example.com' },
   });
   const words =
-    /[\w-]+: Mail from billing@example\.com, with subject "invoice", larger than 5\.0 MB: FORWARD it to tax@example\.com, add Invoices, skip the inbox, mark it read\./;
+    /Mail from billing@example\.com, with subject "invoice", larger than 5\.0 MB: FORWARD it to tax@example\.com, add Invoices, skip the inbox, mark it read\./;
   assert.match(
     made,
-    new RegExp(`^Made the filter ${words.source} It acts on mail that arrives from now on\\.\\nThis mailbox is local`),
+    new RegExp(
+      `^Created filter [\\w-]+\\. It acts on mail that arrives from now on\\.\\n\\[kvd719\\] untrusted filter\\n${words.source}\\n\\[kvd719\\] end\\nThis mailbox is local`,
+    ),
   );
   const listed = await text('list_filters', {});
-  assert.match(listed, new RegExp(`^${words.source}$`));
+  assert.match(listed, new RegExp(`^\\[kvd719\\] untrusted filters\\n[\\w-]+: ${words.source}\\n\\[kvd719\\] end$`));
   const [{ id } = { id: '' }] = (await json('list_filters', {})).filters as readonly Filter[];
-  assert.match(await text('delete_filter', { id }), new RegExp(`^Deleted the filter ${words.source}$`));
+  assert.match(
+    await text('delete_filter', { id }),
+    new RegExp(`^Deleted filter ${id}\\.\\n\\[kvd719\\] untrusted filter\\n${words.source}\\n`),
+  );
 });
 
 const action = { addLabelIds: ['STARRED'] };

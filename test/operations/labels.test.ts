@@ -46,13 +46,13 @@ test('a model reads what a label was and what it is', async (t) => {
   const { text } = openTestHome(t);
   assert.match(
     await text('create_label', { name: 'Rome', color }),
-    /^Made the label Label_\d+: Rome, #ffffff on #16a765/,
+    /^Created label Label_\d+\.\n\[kvd719\] untrusted label\nLabel_\d+: Rome, #ffffff on #16a765/,
   );
   assert.match(
     await text('update_label', { id: 'Rome', name: 'Oslo' }),
-    /^Now: Label_\d+: Oslo, .*\nBefore: Label_\d+: Rome, /,
+    /\nnow: Label_\d+: Oslo, .*\nbefore: Label_\d+: Rome, /,
   );
-  assert.match(await text('delete_label', { id: 'Oslo' }), /^Deleted the label Label_\d+: Oslo/);
+  assert.match(await text('delete_label', { id: 'Oslo' }), /^Deleted label Label_\d+\.\n.*\nLabel_\d+: Oslo/);
 });
 
 for (const id of ['INBOX', 'inbox', 'SENT', 'CATEGORY_SOCIAL']) {

@@ -29,7 +29,7 @@ test('a model is told what was sent to whom, where it is, and that nothing left 
       cc: 'cid@example.org',
       attachments: [{ filename: 'a.txt', contentBase64: 'eA==' }],
     }),
-    /^Sent to ann@example\.org; cc cid@example\.org: Hi, with a\.txt \(text\/plain, 1 bytes\)\nmessage [\da-f]{16} thread [\da-f]{16}\nThis mailbox is local: it reached the accounts of this machine among them, nobody else\.\nNote: First mail to ann@example\.org, cid@example\.org\.$/,
+    /^Sent: message [\da-f]{16}, thread [\da-f]{16}\.\nThis mailbox is local: the message reached accounts of this machine only\.\n\[kvd719\] untrusted message\nTo: ann@example\.org\nCc: cid@example\.org\nSubject: Hi\nAttached: a\.txt \(text\/plain, 1 bytes\)\n\[kvd719\] notes of the server, names and addresses as written\nFirst mail to ann@example\.org, cid@example\.org\.\n\[kvd719\] end$/,
   );
 });
 
@@ -102,7 +102,7 @@ test('a message that a person has to approve is told as not sent, with what the 
   const home = withPolicy(t, { sending: 'confirm' });
   assert.match(
     await home.text('send_message', mail),
-    /^NOT SENT: a person has to approve it to ann@example\.org: Hi\nTell the user: `gmail-llm outbox approve ([\da-f]{12})` sends it, `gmail-llm outbox reject \1` drops it\.\nNothing has left, and asking again does not help\.\nNote: First mail/,
+    /^Not sent: waiting for approval by a person\. Asking again does not help\.\nTell the user: `gmail-llm outbox approve ([\da-f]{12})` sends it, `gmail-llm outbox reject \1` drops it\.\n\[kvd719\] untrusted message\nTo: ann@example\.org\n[^]*First mail/,
   );
   assert.deepEqual(await sent(home), []);
 });
@@ -111,7 +111,7 @@ test('a message that waits can be undone until it leaves', async (t) => {
   const home = withPolicy(t, { graceSeconds: 60 });
   assert.match(
     await home.text('send_message', mail),
-    /^Leaves at 2026-11-20T09:01:00\.000Z to ann@example\.org: Hi\nUntil then undo takes it back\./,
+    /^Scheduled for 2026-11-20T09:01:00\.000Z; undo cancels it until then\./,
   );
   assert.match(await home.text('undo', {}), /The message "Hi" was taken back before it left\./);
   assert.deepEqual(await sent(home), []);

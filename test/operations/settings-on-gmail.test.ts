@@ -25,8 +25,8 @@ test("what a person's login may not do is said, and the rest is done", async (t)
     assert.ok(setting in json, setting);
   }
   const { text } = await overMcp('get_settings', {});
-  assert.match(text, /^Vacation: off\nSend as: me@example\.org/);
-  assert.match(text, /\nNot available: delegates: .+$/);
+  assert.match(text, /\nVacation: off\nSend as: me@example\.org/);
+  assert.match(text, /\nNot available: delegates: .+\n\[\w{6}\] end$/);
   assert.doesNotMatch(text, /^Delegates:/m);
 
   for (const [name, input] of [

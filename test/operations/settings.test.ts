@@ -26,8 +26,8 @@ test('all settings come in one answer', async (t) => {
   assert.equal(primary?.isPrimary, true);
   assert.deepEqual(settings.unavailable, []);
   const lines = (await text('get_settings', {})).split('\n');
-  assert.equal(lines[0], 'Vacation: off');
-  assert.match(lines[1] ?? '', /^Send as: bob@example\.org, .*primary, default, no signature$/);
+  assert.equal(lines[1], 'Vacation: off');
+  assert.match(lines[2] ?? '', /^Send as: bob@example\.org, .*primary, default, no signature$/);
   assert.ok(lines.includes('Auto-forwarding: off'));
   assert.ok(lines.includes('Delegates: none'));
 });
@@ -54,12 +54,15 @@ test('the automatic answer keeps what is not given, and its times are Gmail’s 
   assert.equal(
     await text('update_vacation', { enableAutoReply: true, startTime: '' }),
     [
-      'Now: on, until 2027-01-07 08:00 (UTC), to contacts only, subject "Away":',
+      'Changed.',
+      '[kvd719] untrusted settings',
+      'now: on, until 2027-01-07 08:00 (UTC), to contacts only, subject "Away":',
       '  Back on the 7th.',
       '  Bob',
-      'Before: off, from 2026-12-24 11:00 until 2027-01-07 08:00 (UTC), to contacts only, subject "Away":',
+      'before: off, from 2026-12-24 11:00 until 2027-01-07 08:00 (UTC), to contacts only, subject "Away":',
       '  Back on the 7th.',
       '  Bob',
+      '[kvd719] end',
       'This local mailbox keeps the setting, but answers nobody.',
     ].join('\n'),
   );
@@ -187,13 +190,13 @@ test('IMAP, POP and language change in the fields that are given', async (t) => 
   assert.deepEqual([later.enabled, later.expungeBehavior, later.autoExpunge], [true, 'trash', false]);
   const { before: _, ...expected } = imap;
   assert.deepEqual(later.before, expected);
-  assert.match(await text('update_imap', { enabled: false }), /^Now: off, .*\nBefore: on, /);
+  assert.match(await text('update_imap', { enabled: false }), /\nnow: off, .*\nbefore: on, /);
   const pop = await json('update_pop', { accessWindow: 'fromNowOn', disposition: 'archive' });
   assert.deepEqual([pop.accessWindow, pop.disposition], ['fromNowOn', 'archive']);
-  assert.match(await text('update_pop', { accessWindow: 'disabled' }), /^Now: disabled\nBefore: fromNowOn, /);
+  assert.match(await text('update_pop', { accessWindow: 'disabled' }), /\nnow: disabled\nbefore: fromNowOn, /);
   const language = await json('update_language', { displayLanguage: 'de' });
   assert.equal(language.displayLanguage, 'de');
-  assert.equal(await text('update_language', { displayLanguage: 'en-GB' }), 'Now: en-GB\nBefore: de');
+  assert.match(await text('update_language', { displayLanguage: 'en-GB' }), /\nnow: en-GB\nbefore: de\n/);
 });
 
 test('a signature is HTML or plain text, and plain text stays what it says', async (t) => {
@@ -210,11 +213,14 @@ test('a signature is HTML or plain text, and plain text stays what it says', asy
   assert.equal(
     await text('update_send_as', { sendAsEmail: owner, signature: '<b>Bob</b>' }),
     [
-      'Now: bob@example.org, as Bob Ross, primary, default, signature:',
+      'Changed.',
+      '[kvd719] untrusted settings',
+      'now: bob@example.org, as Bob Ross, primary, default, signature:',
       '  Bob',
-      'Before: bob@example.org, as Bob Ross, primary, default, signature:',
+      'before: bob@example.org, as Bob Ross, primary, default, signature:',
       '  Bob <bob@example.org>',
       '  "R&D"',
+      '[kvd719] end',
     ].join('\n'),
   );
   await assert.rejects(
@@ -271,7 +277,9 @@ test('mail is forwarded to an address that was added before, and to no other', a
   assert.equal(added.forwardingEmail, 'home@example.com');
   assert.equal(
     await text('update_auto_forwarding', forward),
-    'Now: on: all arriving mail is FORWARDED to home@example.com, the copy here: leaveInInbox\nBefore: off\n' +
+    'Changed.\n[kvd719] untrusted settings\n' +
+      'now: on: all arriving mail is FORWARDED to home@example.com, the copy here: leaveInInbox\nbefore: off\n' +
+      '[kvd719] end\n' +
       'This local mailbox keeps the setting, but forwards nothing.',
   );
   const off = await json('update_auto_forwarding', { enabled: false });

@@ -36,7 +36,7 @@ export interface TestHome {
   deliver(mails: readonly TestMail[]): Promise<readonly string[]>;
   /** The JSON that an operation answers. */
   json(name: string, input: object, grants?: readonly Grant[]): Promise<Record<string, unknown>>;
-  /** The text that a model reads. */
+  /** The text that a model reads, its fences with {@link fenceCode}. */
   text(name: string, input: object): Promise<string>;
 }
 
@@ -48,6 +48,9 @@ export async function assertFault(call: Promise<unknown>, fault: string): Promis
     return true;
   });
 }
+
+/** The code of every fence in these tests. */
+const fenceCode = 'kvd719';
 
 /** The moment at which every call of these tests is made. */
 export const nowMs = Date.UTC(2026, 10, 20, 9);
@@ -113,7 +116,7 @@ export function openTestHome(t: Pick<TestContext, 'after'>): TestHome {
       return JSON.parse(JSON.stringify(answer.kind === 'json' ? answer.value : undefined)) as Record<string, unknown>;
     },
     async text(name, input) {
-      return (await call(name, input)).text();
+      return (await call(name, input)).text(() => fenceCode);
     },
   };
 }

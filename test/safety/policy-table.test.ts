@@ -126,7 +126,7 @@ async function openWorld(
       if (operations.find(({ name }) => name === row.operation)?.toolset === undefined) return 'no tool';
       const { text, isError } = await doors.overMcp(row.operation, input, tokenFor(row));
       if (isError) return text.split(':', 1)[0] ?? '';
-      return text.startsWith('Nothing was changed.') ? 'shown' : text.startsWith('NOT SENT') ? 'parked' : 'ok';
+      return text.startsWith('Nothing was changed.') ? 'shown' : text.startsWith('Not sent') ? 'parked' : 'ok';
     },
     async 'command line'(row, input) {
       const grants = allGrants.filter((grant) => grant !== lacking(row)).join(',');

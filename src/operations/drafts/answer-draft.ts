@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { DraftSummary } from '../../mail/mailbox.ts';
 import { DryRunEnd } from '../../safety/audit/recorded-mailbox.ts';
 import { draftSummary } from '../messages/message-schemas.ts';
+import type { AnswerText, Fenced } from '../kernel/answer-text.ts';
 import { oneLine } from '../kernel/render-text.ts';
 import { parseOutgoing, previewOf } from '../sending/preview-message.ts';
 
@@ -26,21 +27,45 @@ export function draftView({ id, message }: DraftSummary): Omit<FiledDraftView, '
   return { ...message, id, message: { id: message.id, threadId: message.threadId } };
 }
 
-/** Lines of warnings for a model. */
-export function renderWarnings(warnings: readonly string[]): string {
-  return warnings.map((warning) => `\nNote: ${oneLine(warning)}`).join('');
+/** What a message says of itself and what the server noticed: fenced, as the notes name addresses and files too. */
+export function fenceWithWarnings(
+  title: string,
+  lines: readonly string[],
+  warnings: readonly string[],
+): readonly Fenced[] {
+  const notes = {
+    title: 'notes of the server, names and addresses as written',
+    text: warnings.map((one) => oneLine(one)).join('\n'),
+  };
+  return [{ sections: [{ title, text: lines.join('\n') }, ...(warnings.length === 0 ? [] : [notes])] }];
 }
 
 /** A draft for a model: where it is, to whom it would go, what is odd about it. */
-export function renderDraft(verb: string, draft: FiledDraftView): string {
-  const { id, to, cc, bcc, subject, attachmentNames, message, warnings } = draft;
-  const recipients = [
-    to === '' ? 'to nobody yet' : `to ${oneLine(to)}`,
-    ...(cc === '' ? [] : [`cc ${oneLine(cc)}`]),
-    ...(bcc === '' ? [] : [`bcc ${oneLine(bcc)}`]),
-  ].join(', ');
-  const files = attachmentNames.length === 0 ? '' : `, ${attachmentNames.map((name) => oneLine(name, 80)).join(', ')}`;
-  return `${verb} draft ${id} ${recipients}: ${oneLine(subject) || '(no subject)'}${files} | message ${message.id} thread ${message.threadId}${renderWarnings(warnings)}`;
+export function renderDraft(verb: string, draft: FiledDraftView): AnswerText {
+  const { id, message, warnings } = draft;
+  return [
+    `${verb} draft ${id}, message ${message.id}, thread ${message.threadId}`,
+    ...fenceWithWarnings('draft', draftLines(draft), warnings),
+  ];
+}
+
+/** Whom a draft goes to, what it is called and what it carries, one line each. */
+export function draftLines({
+  to,
+  cc,
+  bcc,
+  subject,
+  attachmentNames,
+}: Pick<FiledDraftView, 'to' | 'cc' | 'bcc' | 'subject' | 'attachmentNames'>): readonly string[] {
+  return [
+    `To: ${oneLine(to) || '(nobody yet)'}`,
+    ...(cc === '' ? [] : [`Cc: ${oneLine(cc)}`]),
+    ...(bcc === '' ? [] : [`Bcc: ${oneLine(bcc)}`]),
+    `Subject: ${oneLine(subject) || '(none)'}`,
+    ...(attachmentNames.length === 0
+      ? []
+      : [`Attached: ${oneLine(attachmentNames.map((name) => oneLine(name, 80)).join(', '), 2000)}`]),
+  ];
 }
 
 /** Makes a change of a draft; a dry run tells what the draft would say, too. */

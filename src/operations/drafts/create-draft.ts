@@ -18,5 +18,5 @@ export const createDraft = defineOperation({
     const draft = await tellingInDryRun({ raw, warnings }, call.signal, () => call.mailbox.createDraft(message));
     return { ...draftView(draft), warnings: [...warnings, ...threadWarning(threadId, draft.message.threadId)] };
   },
-  text: (draft) => renderDraft('Made', draft),
+  text: (draft) => renderDraft('Created', draft),
 });

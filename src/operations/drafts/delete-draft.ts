@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { draftSummary } from '../messages/message-schemas.ts';
+import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
-import { oneLine } from '../kernel/render-text.ts';
-import { draftView } from './answer-draft.ts';
+import { draftLines, draftView } from './answer-draft.ts';
 import { draftId } from '../sending/message-fields.ts';
 
 export const deleteDraft = defineOperation({
@@ -18,5 +18,5 @@ export const deleteDraft = defineOperation({
     await mailbox.deleteDraft(id);
     return { before: draftView({ id, message: message.summary }) };
   },
-  text: ({ before }) => `Deleted the draft ${before.id}: ${oneLine(before.subject) || '(no subject)'}`,
+  text: ({ before }) => [`Deleted draft ${before.id}.`, ...fence('draft', draftLines(before).join('\n'))],
 });

@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import type { FilterAction } from '../../mail/settings.ts';
 import type { Label } from '../../mail/message.ts';
 import { filterQuery } from '../../mail/query/filter-query.ts';
+import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { noteIfLocal } from '../kernel/render-text.ts';
 import { resolveLabelIds } from '../labels/resolve-labels.ts';
@@ -52,9 +53,11 @@ export const createFilter = defineOperation({
     if (action.forward !== undefined) await checkForwarding(call.mailbox, 'action.forward', action.forward);
     return viewFilter(await call.mailbox.createFilter({ criteria, action: resolved }), labels);
   },
-  text: ({ id, effect, action: { forward } }, _input, { delivery }) =>
-    `Made the filter ${id}: ${effect} It acts on mail that arrives from now on.` +
-    (forward === undefined
-      ? ''
+  text: ({ id, effect, action: { forward } }, _input, { delivery }) => [
+    `Created filter ${id}. It acts on mail that arrives from now on.`,
+    ...fence('filter', effect),
+    ...(forward === undefined
+      ? []
       : noteIfLocal(delivery, 'This mailbox is local: copies go to accounts of this machine only.')),
+  ],
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
+import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { filter } from './filter-schemas.ts';
 import { viewFilter } from './view-filter.ts';
@@ -26,5 +27,5 @@ export const deleteFilter = defineOperation({
     await mailbox.deleteFilter(id);
     return { before: viewFilter(kept, labels) };
   },
-  text: ({ before: { id, effect } }) => `Deleted the filter ${id}: ${effect}`,
+  text: ({ before: { id, effect } }) => [`Deleted filter ${id}.`, ...fence('filter', effect)],
 });

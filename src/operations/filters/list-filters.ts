@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { filter } from './filter-schemas.ts';
 import { viewFilter } from './view-filter.ts';
@@ -16,5 +17,7 @@ export const listFilters = defineOperation({
     return { filters: filters.map((one) => viewFilter(one, labels)) };
   },
   text: ({ filters }) =>
-    filters.length === 0 ? 'No filters.' : filters.map(({ id, effect }) => `${id}: ${effect}`).join('\n'),
+    filters.length === 0
+      ? 'No filters.'
+      : fence('filters', filters.map(({ id, effect }) => `${id}: ${effect}`).join('\n')),
 });

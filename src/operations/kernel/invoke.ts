@@ -81,7 +81,7 @@ export async function invoke(
       return prepared.run(makeCall({ signal, nowMs: services.now() }, parts));
     });
     // A text may ask the mailbox for more: within the same patience.
-    return { ...answer, text: () => runInContext(context, answer.text) };
+    return { ...answer, text: (makeNonce) => runInContext(context, () => answer.text(makeNonce)) };
   } catch (error) {
     if (error instanceof DryRunEnd) return answerDryRun(error);
     code = error instanceof AppError ? error.code : 'INTERNAL';

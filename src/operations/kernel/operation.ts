@@ -6,6 +6,7 @@ import type { Mailbox, MailboxReader, MailboxWriter } from '../../mail/mailbox.t
 import type { Undone } from '../../safety/audit/undo.ts';
 import type { Sending } from '../../safety/sending.ts';
 import type { Uploads } from '../../safety/uploads.ts';
+import { renderAnswer, type AnswerText, type MakeNonce } from './answer-text.ts';
 import { repairInput, type InputSchema } from './repair-input.ts';
 
 /**
@@ -91,27 +92,30 @@ interface JsonOperation<
   /** Whether what was asked is still to happen: over REST a 202 (RFC 9110 section 15.3.3). */
   readonly isPending?: (output: z.output<Output>) => boolean;
   readonly run: (input: InputOf<Input>, call: CallFor<G, R>) => Promise<z.output<Output>>;
-  /** The answer as a language model reads it. */
-  readonly text: (output: z.output<Output>, input: InputOf<Input>, call: Call) => string | Promise<string>;
+  /** The answer as a language model reads it, everything that somebody else can have written in a fence. */
+  readonly text: (output: z.output<Output>, input: InputOf<Input>, call: Call) => AnswerText | Promise<AnswerText>;
 }
 
 interface FileOperation<G extends Grant, R extends Route, Input extends Shape> extends OperationRecord<G, R, Input> {
   /** The media type of the answer, or a wildcard where each file has its own. */
   readonly mediaType: string;
   readonly run: (input: InputOf<Input>, call: CallFor<G, R>) => Promise<FileAnswer>;
-  readonly text: (output: FileAnswer, input: InputOf<Input>, call: Call) => string | Promise<string>;
+  readonly text: (output: FileAnswer, input: InputOf<Input>, call: Call) => AnswerText | Promise<AnswerText>;
 }
+
+/** Makes the text of an answer, with a code for its fence that nobody can foresee or, in tests, one that is given. */
+type MakeText = (makeNonce?: MakeNonce) => Promise<string>;
 
 /** What an operation answered, in the forms that servers need; `text` is made only when asked for. */
 export type Answer =
   | {
       readonly kind: 'json';
       readonly value: unknown;
-      readonly text: () => Promise<string>;
+      readonly text: MakeText;
       /** What was asked is still to happen. */
       readonly isPending?: boolean;
     }
-  | { readonly kind: 'file'; readonly file: FileAnswer; readonly text: () => Promise<string> };
+  | { readonly kind: 'file'; readonly file: FileAnswer; readonly text: MakeText };
 
 /** An operation whose input has been checked: it names its account and waits for a mailbox. */
 interface PreparedOperation {
@@ -196,10 +200,10 @@ function once<T>(make: () => T): () => T {
 function close<G extends Grant, R extends Route, Input extends Shape, Output>(
   record: OperationRecord<G, R, Input> & {
     readonly run: (input: InputOf<Input>, call: CallFor<G, R>) => Promise<Output>;
-    readonly text: (output: Output, input: InputOf<Input>, call: Call) => string | Promise<string>;
+    readonly text: (output: Output, input: InputOf<Input>, call: Call) => AnswerText | Promise<AnswerText>;
   },
   output: Operation['output'],
-  answer: (value: Output, text: () => Promise<string>) => Answer,
+  answer: (value: Output, text: MakeText) => Answer,
   canBePending = false,
 ): Operation {
   const method = methods.find((name) => record.route.startsWith(`${name} `));
@@ -255,7 +259,7 @@ function close<G extends Grant, R extends Route, Input extends Shape, Output>(
         isDryRun: common.dryRun,
         async run(call) {
           const value = await record.run(own, call);
-          return answer(value, async () => record.text(value, own, call));
+          return answer(value, async (makeNonce) => renderAnswer(await record.text(value, own, call), makeNonce));
         },
       };
     },

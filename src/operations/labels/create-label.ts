@@ -1,4 +1,5 @@
 import { label, labelFields, labelName } from './label-schemas.ts';
+import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { renderLabel } from './render-label.ts';
 
@@ -11,5 +12,5 @@ export const createLabel = defineOperation({
   input: { name: labelName, ...labelFields },
   output: label,
   run: (fields, call) => call.mailbox.createLabel(fields),
-  text: (created) => `Made the label ${renderLabel(created)}`,
+  text: (created) => [`Created label ${created.id}.`, ...fence('label', renderLabel(created))],
 });

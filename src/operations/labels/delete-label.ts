@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { label, labelNameOrId } from './label-schemas.ts';
+import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { renderLabel } from './render-label.ts';
 import { ownLabel } from './resolve-labels.ts';
@@ -18,5 +19,5 @@ export const deleteLabel = defineOperation({
     await call.mailbox.deleteLabel(before.id);
     return { before };
   },
-  text: ({ before }) => `Deleted the label ${renderLabel(before)}`,
+  text: ({ before }) => [`Deleted label ${before.id}.`, ...fence('label', renderLabel(before))],
 });

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { label } from './label-schemas.ts';
+import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
+import { oneLine } from '../kernel/render-text.ts';
 
 export const listLabels = defineOperation({
   name: 'list_labels',
@@ -13,9 +15,10 @@ export const listLabels = defineOperation({
   run: async (_input, call) => ({ labels: await call.mailbox.listLabels() }),
   text: ({ labels }) => {
     const system = labels.filter((label) => label.type === 'system').map((label) => label.id);
-    const own = labels.filter((label) => label.type === 'user').map((label) => `${label.id}: ${label.name}`);
-    return [`System: ${system.join(', ')}`, own.length === 0 ? 'No labels of your own.' : 'Your own:', ...own].join(
-      '\n',
-    );
+    const own = labels.filter((label) => label.type === 'user').map((label) => `${label.id}: ${oneLine(label.name)}`);
+    return [
+      `System: ${system.join(', ')}`,
+      ...(own.length === 0 ? ['No labels of your own.'] : fence('names of your own labels', own.join('\n'))),
+    ];
   },
 });

@@ -1,4 +1,5 @@
 import { label, labelFields, labelName, labelNameOrId } from './label-schemas.ts';
+import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { refuseNothing } from '../kernel/refuse-nothing.ts';
 import { renderLabel } from './render-label.ts';
@@ -17,5 +18,8 @@ export const updateLabel = defineOperation({
     const before = ownLabel(id, await call.mailbox.listLabels());
     return { ...(await call.mailbox.updateLabel(before.id, fields)), before };
   },
-  text: ({ before, ...after }) => `Now: ${renderLabel(after)}\nBefore: ${renderLabel(before)}`,
+  text: ({ before, ...after }) => [
+    `Changed label ${before.id}.`,
+    ...fence('label', `now: ${renderLabel(after)}\nbefore: ${renderLabel(before)}`),
+  ],
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
 
 export const undo = defineOperation({
@@ -18,5 +19,5 @@ export const undo = defineOperation({
     text: z.string().describe('What is so again.'),
   }),
   run: ({ change }, call) => call.undo(change),
-  text: ({ change, operation, text }) => `Took back ${operation} (change ${change}). ${text}`,
+  text: ({ change, operation, text }) => [`Took back ${operation} (change ${change}).`, ...fence('details', text)],
 });

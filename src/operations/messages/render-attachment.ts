@@ -2,8 +2,9 @@ import { clipText } from '../../mail/text/clip-text.ts';
 import { decodeUnlabelled } from '../../mail/mime/decode-bytes.ts';
 import { isText } from '../../mail/mime/text-file.ts';
 import { htmlToText } from '../../mail/html/html-to-text.ts';
+import type { AnswerText } from '../kernel/answer-text.ts';
 import type { FileAnswer } from '../kernel/operation.ts';
-import { fenceMail, formatSize, oneLine } from '../kernel/render-text.ts';
+import { countOf, formatSize, oneLine } from '../kernel/render-text.ts';
 
 /** What a model is shown of a text file: about 5,000 tokens. */
 const shownChars = 20_000;
@@ -12,14 +13,23 @@ const shownChars = 20_000;
 export function renderAttachment(
   file: FileAnswer,
   input: { readonly messageId: string; readonly attachment: string },
-): string {
-  const facts = `${input.attachment} ${oneLine(file.filename, 120)} (${file.mimeType}, ${formatSize(file.content.byteLength)})`;
-  if (!isText(file.mimeType, file.content)) {
-    return `${facts}\nNot a text file. Its bytes: GET /api/messages/${input.messageId}/attachments/${input.attachment} on the REST server.`;
+): AnswerText {
+  const { content, mimeType } = file;
+  const facts = `${input.attachment} of message ${input.messageId}, ${formatSize(content.byteLength)}`;
+  const name = `${oneLine(file.filename, 120)} (${oneLine(mimeType, 80)})`;
+  if (!isText(mimeType, content)) {
+    return [
+      facts,
+      { sections: [{ title: 'file name', text: name }] },
+      `Not a text file. Its bytes: GET /api/messages/${input.messageId}/attachments/${input.attachment} on the REST server.`,
+    ];
   }
-  const decoded = decodeUnlabelled(file.content);
-  const whole = file.mimeType === 'text/html' ? htmlToText(decoded).text : decoded;
+  const decoded = decodeUnlabelled(content);
+  const whole = mimeType === 'text/html' ? htmlToText(decoded).text : decoded;
   const { text, remainingCharacters } = clipText(whole, shownChars);
-  const rest = remainingCharacters > 0 ? `\n${remainingCharacters} more characters are not shown.` : '';
-  return `${facts}\n${fenceMail(input.messageId, text)}${rest}`;
+  return [
+    facts,
+    { sections: [{ title: 'file', text: `${name}\n\n${text}` }] },
+    ...(remainingCharacters > 0 ? [`${countOf(remainingCharacters, 'more character')} are not shown.`] : []),
+  ];
 }

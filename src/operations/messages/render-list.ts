@@ -1,127 +1,212 @@
 import type { Label } from '../../mail/message.ts';
+import { clipText } from '../../mail/text/clip-text.ts';
 import type { DraftSummaryView, MessageSummaryView, ThreadSummaryView } from './message-schemas.ts';
 import type { Call } from '../kernel/operation.ts';
-import { formatMinute, oneLine } from '../kernel/render-text.ts';
+import { fence, type AnswerText } from '../kernel/answer-text.ts';
+import { cell, countOf, formatDay, formatTime } from '../kernel/render-text.ts';
+import { sharedLabels, systemNames, userNames, type SharedLabel } from './label-names.ts';
 
-/** Characters of a snippet that a list shows: enough to choose by, a third of what is stored. */
-const snippetChars = 90;
+/** Characters of a snippet that a list shows: enough to choose by, less than half of what is stored. */
+const snippetChars = 66;
 
 /** People of a thread that a list names; the others are counted. */
 const shownParticipants = 4;
 
-/** Labels that say nothing in a list: nearly every message has one of them. */
-const quietLabels = new Set(['INBOX', 'CATEGORY_PERSONAL']);
+/** Files of a message that a list names; the others are counted. */
+const shownFiles = 5;
 
-/** Names of a message's labels, in the words a person uses. */
-export function labelNames(labelIds: readonly string[], labels: readonly Label[]): readonly string[] {
-  return labelIds
-    .filter((id) => !quietLabels.has(id))
-    .map((id) => oneLine(labels.find((label) => label.id === id && label.type === 'user')?.name ?? id.toLowerCase()));
-}
-
-/** One line of facts, and under it the first words of the text. */
-function entry(facts: readonly string[], snippet: string): string {
-  const words = oneLine(snippet, snippetChars);
-  return words === '' ? facts.join(' | ') : `${facts.join(' | ')}\n  ${words}`;
-}
-
-function brackets(facts: readonly string[]): readonly string[] {
-  return facts.length === 0 ? [] : [`[${facts.join(', ')}]`];
-}
-
-function shownSubject(subject: string): string {
-  return oneLine(subject, 120) || '(no subject)';
-}
-
-function messageEntry(message: MessageSummaryView, labels: readonly Label[], timeZone: string): string {
-  const facts = [...labelNames(message.labelIds, labels), ...message.attachmentNames.map((name) => oneLine(name, 40))];
-  return entry(
-    [
-      message.id,
-      formatMinute(Number(message.internalDate), timeZone),
-      oneLine(message.from, 80),
-      shownSubject(message.subject),
-      ...brackets(facts),
-      ...(message.threadId === message.id ? [] : [`thread ${message.threadId}`]),
-    ],
-    message.snippet,
-  );
-}
-
-function threadEntry(thread: ThreadSummaryView, labels: readonly Label[], timeZone: string): string {
-  const { messagesTotal, messagesUnread, participants } = thread;
-  const names = participants.slice(0, shownParticipants).map((name) => oneLine(name, 60));
-  const more = participants.length - names.length;
-  const facts = [
-    `${messagesTotal} message${messagesTotal === 1 ? '' : 's'}`,
-    ...(messagesUnread === 0 ? [] : [`${messagesUnread} unread`]),
-    ...labelNames(
-      thread.labelIds.filter((id) => id !== 'UNREAD'),
-      labels,
-    ),
-  ];
-  return entry(
-    [
-      thread.id,
-      formatMinute(Number(thread.internalDate), timeZone),
-      `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
-      shownSubject(thread.subject),
-      ...brackets(facts),
-    ],
-    thread.snippet,
-  );
-}
-
-function draftEntry(draft: DraftSummaryView, timeZone: string): string {
-  return entry(
-    [
-      draft.id,
-      formatMinute(Number(draft.internalDate), timeZone),
-      draft.to === '' ? '(to nobody yet)' : `to ${oneLine(draft.to, 120)}`,
-      shownSubject(draft.subject),
-      ...brackets(draft.attachmentNames.map((name) => oneLine(name, 40))),
-      `message ${draft.message.id}`,
-      ...(draft.message.threadId === draft.message.id ? [] : [`thread ${draft.message.threadId}`]),
-    ],
-    draft.snippet,
-  );
+/** What a list says of one hit: facts of the server, and words of others. */
+interface Entry {
+  readonly id: string;
+  readonly ms: number;
+  readonly facts: readonly string[];
+  /** Columns. */
+  readonly words: readonly string[];
 }
 
 interface Page {
   readonly nextPageToken?: string | undefined;
 }
 
-function withMore(entries: readonly string[], { nextPageToken }: Page): string {
-  const more = nextPageToken === undefined ? 'That is all.' : `More: the same call with pageToken ${nextPageToken}`;
-  return [...entries, more].join('\n');
+/**
+ * A list for a model. First, for each hit, a numbered line of facts under the day it is of; then in a fence, under the
+ * same numbers, what others wrote.
+ */
+function renderEntries(
+  head: string,
+  columns: string,
+  shared: string,
+  entries: readonly Entry[],
+  { nextPageToken }: Page,
+  timeZone: string,
+): AnswerText {
+  let day = '';
+  const facts = entries.flatMap(({ id, ms, facts }, index) => {
+    const line = [`${index + 1} ${id} ${formatTime(ms, timeZone)}`, facts.join(', ')].join(' ').trimEnd();
+    const dayOf = formatDay(ms, timeZone);
+    if (dayOf === day) return [line];
+    day = dayOf;
+    return [day, line];
+  });
+  const words = [
+    ...(shared === '' ? [] : [shared]),
+    ...entries.map(({ words }, index) => `${index + 1} ${words.filter((column) => column !== '').join(' | ')}`),
+  ];
+  const more = nextPageToken === undefined ? 'End of results.' : `More: pageToken ${nextPageToken}`;
+  return [[head, ...facts].join('\n'), ...fence(columns, words.join('\n')), more];
 }
 
-/** Search results for a model: one line of facts and one of text for each message, then how to get the next page. */
+function shownSubject(subject: string): string {
+  return cell(subject, 120) || '(no subject)';
+}
+
+/** Whole words, as many as fit. */
+function firstWords(snippet: string): string {
+  const words = cell(snippet);
+  const { text, remainingCharacters } = clipText(words, snippetChars);
+  return remainingCharacters > 0 ? `${text}…` : text;
+}
+
+function bracketed(names: readonly string[]): string {
+  return names.length === 0 ? '' : `[${names.map((name) => cell(name, 60)).join(', ')}]`;
+}
+
+function shownFileNames(names: readonly string[]): string {
+  const shown = names.slice(0, shownFiles).map((name) => cell(name, 40));
+  return [...shown, ...(names.length > shownFiles ? [`and ${names.length - shownFiles} more`] : [])].join(', ');
+}
+
+function fileCount(names: readonly string[]): readonly string[] {
+  return names.length === 0 ? [] : [countOf(names.length, 'file')];
+}
+
+/** A message that the account itself wrote is known by whom it went to. */
+function correspondent({ labelIds, from, to }: MessageSummaryView): string {
+  const isOwn = labelIds.includes('SENT') || labelIds.includes('DRAFT');
+  return isOwn ? `to ${cell(to, 80) || 'nobody'}` : cell(from, 80);
+}
+
+function messageEntry(message: MessageSummaryView, shared: readonly SharedLabel[], labels: readonly Label[]): Entry {
+  const labelIds = unsharedIds(message.labelIds, shared);
+  return {
+    id: message.id,
+    ms: Number(message.internalDate),
+    facts: [
+      ...systemNames(labelIds, labels),
+      ...(message.threadId === message.id ? [] : ['reply']),
+      ...fileCount(message.attachmentNames),
+    ],
+    words: [
+      correspondent(message),
+      shownSubject(message.subject),
+      firstWords(message.snippet),
+      bracketed(userNames(labelIds, labels)),
+      shownFileNames(message.attachmentNames),
+    ],
+  };
+}
+
+function threadEntry(thread: ThreadSummaryView, shared: readonly SharedLabel[], labels: readonly Label[]): Entry {
+  const { messagesTotal, messagesUnread, participants } = thread;
+  const names = participants.slice(0, shownParticipants).map((name) => cell(name, 60));
+  const more = participants.length - names.length;
+  const labelIds = unsharedIds(thread.labelIds, shared);
+  return {
+    id: thread.id,
+    ms: Number(thread.internalDate),
+    facts: [
+      countOf(messagesTotal, 'message'),
+      ...(messagesUnread === 0 ? [] : [`${messagesUnread} unread`]),
+      ...systemNames(
+        labelIds.filter((id) => id !== 'UNREAD'),
+        labels,
+      ),
+    ],
+    words: [
+      `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+      shownSubject(thread.subject),
+      firstWords(thread.snippet),
+      bracketed(userNames(labelIds, labels)),
+    ],
+  };
+}
+
+function draftEntry(draft: DraftSummaryView): Entry {
+  const { message } = draft;
+  return {
+    id: draft.id,
+    ms: Number(draft.internalDate),
+    facts: [
+      `message ${message.id}`,
+      ...(message.threadId === message.id ? [] : [`thread ${message.threadId}`]),
+      ...fileCount(draft.attachmentNames),
+    ],
+    words: [
+      draft.to === '' ? '(to nobody yet)' : `to ${cell(draft.to, 120)}`,
+      shownSubject(draft.subject),
+      firstWords(draft.snippet),
+      shownFileNames(draft.attachmentNames),
+    ],
+  };
+}
+
+function unsharedIds(labelIds: readonly string[], shared: readonly SharedLabel[]): readonly string[] {
+  return labelIds.filter((id) => !shared.some((label) => label.id === id));
+}
+
+/** Names of the labels that are said once, as `naming` has them, with the places of those that do not have one. */
+function sharedNames(shared: readonly SharedLabel[], naming: (id: string) => readonly string[]): readonly string[] {
+  return shared.flatMap(({ id, except }) =>
+    naming(id).map((name) => (except.length === 0 ? `all ${name}` : `all ${name} except ${except.join(', ')}`)),
+  );
+}
+
+/** The first line of a list. Names of Gmail's labels are ours to say; those of the owner's stand in the fence. */
+function headOf(count: string, shared: readonly SharedLabel[], labels: readonly Label[]): string {
+  return [count, ...sharedNames(shared, (id) => systemNames([id], labels))].join('; ');
+}
+
+function sharedUserNames(shared: readonly SharedLabel[], labels: readonly Label[]): string {
+  return sharedNames(shared, (id) => userNames([id], labels).map((name) => `[${cell(name, 60)}]`)).join('; ');
+}
+
+/** Search results for a model. */
 export async function renderMessageList(
   page: Page & { readonly messages: readonly MessageSummaryView[] },
-  input: { readonly q: string },
+  _input: unknown,
   call: Call,
-): Promise<string> {
-  if (page.messages.length === 0) return input.q === '' ? 'No messages.' : `No messages match ${oneLine(input.q)}`;
+): Promise<AnswerText> {
+  const { messages } = page;
+  if (messages.length === 0) return 'No messages match.';
   const labels = await call.mailbox.listLabels();
-  return withMore(
-    page.messages.map((message) => messageEntry(message, labels, call.timeZone)),
+  const shared = sharedLabels(messages);
+  return renderEntries(
+    headOf(`${countOf(messages.length, 'message')}, newest first`, shared, labels),
+    'mail: from | subject | first words',
+    sharedUserNames(shared, labels),
+    messages.map((message) => messageEntry(message, shared, labels)),
     page,
+    call.timeZone,
   );
 }
 
 /** As {@link renderMessageList}, for conversations: who took part instead of one sender. */
 export async function renderThreadList(
   page: Page & { readonly threads: readonly ThreadSummaryView[] },
-  input: { readonly q: string },
+  _input: unknown,
   call: Call,
-): Promise<string> {
-  if (page.threads.length === 0 && page.nextPageToken === undefined)
-    return input.q === '' ? 'No threads.' : `No threads match ${oneLine(input.q)}`;
+): Promise<AnswerText> {
+  const { threads } = page;
+  if (threads.length === 0 && page.nextPageToken === undefined) return 'No threads match.';
   const labels = await call.mailbox.listLabels();
-  return withMore(
-    page.threads.map((thread) => threadEntry(thread, labels, call.timeZone)),
+  const shared = sharedLabels(threads);
+  return renderEntries(
+    headOf(`${countOf(threads.length, 'thread')}, newest match first`, shared, labels),
+    'mail: people | subject | first words of the newest',
+    sharedUserNames(shared, labels),
+    threads.map((thread) => threadEntry(thread, shared, labels)),
     page,
+    call.timeZone,
   );
 }
 
@@ -130,10 +215,15 @@ export function renderDraftList(
   page: Page & { readonly drafts: readonly DraftSummaryView[] },
   _input: unknown,
   call: Call,
-): string {
-  if (page.drafts.length === 0 && page.nextPageToken === undefined) return 'No drafts.';
-  return withMore(
-    page.drafts.map((draft) => draftEntry(draft, call.timeZone)),
+): AnswerText {
+  const { drafts } = page;
+  if (drafts.length === 0 && page.nextPageToken === undefined) return 'No drafts.';
+  return renderEntries(
+    `${countOf(drafts.length, 'draft')}, newest first`,
+    'drafts: to | subject | first words',
+    '',
+    drafts.map(draftEntry),
     page,
+    call.timeZone,
   );
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { MessageToSend, SendOutcome } from '../../safety/sending.ts';
 import type { Call } from '../kernel/operation.ts';
+import type { AnswerText } from '../kernel/answer-text.ts';
 import { formatSize, noteIfLocal, oneLine } from '../kernel/render-text.ts';
-import { renderWarnings, threadWarning } from '../drafts/answer-draft.ts';
+import { fenceWithWarnings, threadWarning } from '../drafts/answer-draft.ts';
 
 /** What became of a send. */
 export const sendAnswer = z
@@ -53,37 +54,43 @@ export function sendView(
   }
 }
 
-/** Whom a message goes to, what it is called and what it carries, as one line. */
-function renderRecipients(message: Pick<SendAnswerView, 'to' | 'cc' | 'bcc' | 'subject' | 'attachments'>): string {
-  const { to, cc, bcc, subject, attachments } = message;
-  const lists = [
-    ...(to.length === 0 ? [] : [`to ${to.join(', ')}`]),
-    ...(cc.length === 0 ? [] : [`cc ${cc.join(', ')}`]),
-    ...(bcc.length === 0 ? [] : [`bcc ${bcc.join(', ')}`]),
-  ].join('; ');
-  const files = attachments.map(
-    ({ filename, mimeType, sizeBytes }) => `${oneLine(filename, 80)} (${mimeType}, ${formatSize(sizeBytes)})`,
-  );
-  return `${lists}: ${oneLine(subject) || '(no subject)'}${files.length === 0 ? '' : `, with ${files.join(', ')}`}`;
+function recipientLine(name: string, addresses: readonly string[]): readonly string[] {
+  return addresses.length === 0 ? [] : [`${name}: ${oneLine(addresses.join(', '), 2000)}`];
 }
 
-const localNote = 'This mailbox is local: it reached the accounts of this machine among them, nobody else.';
+/** Whom a message goes to, what it is called and what it carries, one line each. */
+function sentLines({ to, cc, bcc, subject, attachments }: SendAnswerView): readonly string[] {
+  const files = attachments.map(
+    ({ filename, mimeType, sizeBytes }) =>
+      `${oneLine(filename, 80)} (${oneLine(mimeType, 80)}, ${formatSize(sizeBytes)})`,
+  );
+  return [
+    ...recipientLine('To', to),
+    ...recipientLine('Cc', cc),
+    ...recipientLine('Bcc', bcc),
+    `Subject: ${oneLine(subject) || '(none)'}`,
+    ...(files.length === 0 ? [] : [`Attached: ${oneLine(files.join('; '), 2000)}`]),
+  ];
+}
 
-/** What became of a send, for a model: plainly whether anything has left. */
-export function renderSend(answer: SendAnswerView): string {
-  const { state, outboxId, id, threadId, sendsAt, delivery, warnings } = answer;
-  const recipients = renderRecipients(answer);
-  const notes = renderWarnings(warnings);
+const localNote = 'This mailbox is local: the message reached accounts of this machine only.';
+
+/** What became of a send, as lines of ours. */
+function renderState({ state, outboxId, id, threadId, sendsAt, delivery }: SendAnswerView): readonly string[] {
   switch (state) {
     case 'sent':
-      return `Sent ${recipients}\nmessage ${id} thread ${threadId}${noteIfLocal(delivery, localNote)}${notes}`;
+      return [`Sent: message ${id}, thread ${threadId}.`, ...noteIfLocal(delivery, localNote)];
     case 'waiting':
-      return `Leaves at ${sendsAt} ${recipients}\nUntil then undo takes it back. Outbox entry ${outboxId}.${notes}`;
+      return [`Scheduled for ${sendsAt}; undo cancels it until then. Outbox entry ${outboxId}.`];
     case 'parked':
       return [
-        `NOT SENT: a person has to approve it ${recipients}`,
+        'Not sent: waiting for approval by a person. Asking again does not help.',
         `Tell the user: \`gmail-llm outbox approve ${outboxId}\` sends it, \`gmail-llm outbox reject ${outboxId}\` drops it.`,
-        `Nothing has left, and asking again does not help.${notes}`,
-      ].join('\n');
+      ];
   }
+}
+
+/** What became of a send, for a model: plainly whether anything has left. */
+export function renderSend(answer: SendAnswerView): AnswerText {
+  return [...renderState(answer), ...fenceWithWarnings('message', sentLines(answer), answer.warnings)];
 }

@@ -1,5 +1,5 @@
 import { clipText } from '../../mail/text/clip-text.ts';
-import { removeInvisible } from '../../mail/text/invisible-characters.ts';
+import { printableText } from '../../mail/text/printable-text.ts';
 import type { ParkedSend } from './confirm-send.ts';
 import { formatSize, oneLine } from '../kernel/render-text.ts';
 
@@ -9,7 +9,7 @@ const shownLines = 30;
 
 /** The beginning of a text, each line behind a bar: nothing of it can look like what the server says. */
 function beginning(text: string): readonly string[] {
-  const { text: clipped } = clipText(removeInvisible(text).text, shownCharacters);
+  const { text: clipped } = clipText(printableText(text), shownCharacters);
   const lines = clipped.split('\n').slice(0, shownLines);
   const remaining = text.length - lines.join('\n').length;
   return [
@@ -31,8 +31,10 @@ export function sendQuestion({ outboxId, message }: ParkedSend): string {
   ] as const;
   return [
     'Send this message?',
-    `From: ${from}`,
-    ...recipients.flatMap(([name, addresses]) => (addresses.length === 0 ? [] : [`${name}: ${addresses.join(', ')}`])),
+    `From: ${oneLine(from)}`,
+    ...recipients.flatMap(([name, addresses]) =>
+      addresses.length === 0 ? [] : [`${name}: ${addresses.map((address) => oneLine(address)).join(', ')}`],
+    ),
     `Subject: ${oneLine(subject)}`,
     ...(files.length === 0 ? [] : [`Attachments: ${files.join('; ')}`]),
     ...warnings.map((warning) => `Note: ${oneLine(warning)}`),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { renderDelegate } from './render-settings.ts';
 import { delegate } from './setting-schemas.ts';
@@ -13,5 +14,5 @@ export const createDelegate = defineOperation({
   isDestructive: true,
   output: delegate,
   run: ({ delegateEmail }, { mailbox }) => mailbox.createDelegate(delegateEmail),
-  text: (created) => `Added the delegate ${renderDelegate(created)}`,
+  text: (created) => ['Added a delegate.', ...fence('settings', renderDelegate(created))],
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { renderForwardingAddress } from './render-settings.ts';
 import { forwardingAddress } from './setting-schemas.ts';
@@ -13,5 +14,8 @@ export const createForwardingAddress = defineOperation({
   input: { forwardingEmail: z.email() },
   output: forwardingAddress,
   run: ({ forwardingEmail }, { mailbox }) => mailbox.createForwardingAddress(forwardingEmail),
-  text: (created) => `Added ${renderForwardingAddress(created)}. Nothing is forwarded to it yet.`,
+  text: (created) => [
+    'Added a forwarding address. Nothing is forwarded to it yet.',
+    ...fence('settings', renderForwardingAddress(created)),
+  ],
 });

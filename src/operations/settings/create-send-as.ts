@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { renderSendAs } from './render-settings.ts';
 import { chosenSendAs, sendAsFields } from './send-as-fields.ts';
@@ -13,5 +14,5 @@ export const createSendAs = defineOperation({
   input: { sendAsEmail: z.email(), ...sendAsFields },
   output: sendAs,
   run: ({ sendAsEmail, ...fields }, call) => call.mailbox.createSendAs(sendAsEmail, chosenSendAs(fields)),
-  text: (created) => `Added ${renderSendAs(created)}`,
+  text: (created) => ['Added a send-as address.', ...fence('settings', renderSendAs(created))],
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { findAddress } from './find-address.ts';
 import { renderDelegate } from './render-settings.ts';
@@ -19,5 +20,5 @@ export const deleteDelegate = defineOperation({
     await mailbox.deleteDelegate(before.delegateEmail);
     return { before };
   },
-  text: ({ before }) => `Removed the delegate ${renderDelegate(before)}`,
+  text: ({ before }) => ['Removed a delegate.', ...fence('settings', renderDelegate(before))],
 });

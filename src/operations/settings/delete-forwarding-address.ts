@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { findAddress } from './find-address.ts';
 import { renderForwardingAddress } from './render-settings.ts';
@@ -25,5 +26,5 @@ export const deleteForwardingAddress = defineOperation({
     await mailbox.deleteForwardingAddress(before.forwardingEmail);
     return { before };
   },
-  text: ({ before }) => `Removed ${renderForwardingAddress(before)}`,
+  text: ({ before }) => ['Removed a forwarding address.', ...fence('settings', renderForwardingAddress(before))],
 });

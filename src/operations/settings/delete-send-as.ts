@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
+import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { findAddress } from './find-address.ts';
 import { renderSendAs } from './render-settings.ts';
@@ -27,5 +28,5 @@ export const deleteSendAs = defineOperation({
     await mailbox.deleteSendAs(before.sendAsEmail);
     return { before };
   },
-  text: ({ before }) => `Removed ${renderSendAs(before)}`,
+  text: ({ before }) => ['Removed a send-as address.', ...fence('settings', renderSendAs(before))],
 });

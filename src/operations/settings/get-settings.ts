@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
+import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { oneLine } from '../kernel/render-text.ts';
 import {
@@ -96,15 +97,18 @@ export const getSettings = defineOperation({
     };
   },
   text: (all, _input, { timeZone }) =>
-    [
-      ...one('Vacation', all.vacation, (value) => renderVacation(value, timeZone)),
-      ...list('Send as', all.sendAs, renderSendAs),
-      ...one('Auto-forwarding', all.autoForwarding, renderAutoForwarding),
-      ...list('Forwarding addresses', all.forwardingAddresses, renderForwardingAddress),
-      ...list('Delegates', all.delegates, renderDelegate),
-      ...one('IMAP', all.imap, renderImap),
-      ...one('POP', all.pop, renderPop),
-      ...one('Language', all.language, ({ displayLanguage }) => displayLanguage),
-      ...all.unavailable.map(({ setting, reason }) => `Not available: ${setting}: ${oneLine(reason)}`),
-    ].join('\n'),
+    fence(
+      'settings',
+      [
+        ...one('Vacation', all.vacation, (value) => renderVacation(value, timeZone)),
+        ...list('Send as', all.sendAs, renderSendAs),
+        ...one('Auto-forwarding', all.autoForwarding, renderAutoForwarding),
+        ...list('Forwarding addresses', all.forwardingAddresses, renderForwardingAddress),
+        ...list('Delegates', all.delegates, renderDelegate),
+        ...one('IMAP', all.imap, renderImap),
+        ...one('POP', all.pop, renderPop),
+        ...one('Language', all.language, ({ displayLanguage }) => displayLanguage),
+        ...all.unavailable.map(({ setting, reason }) => `Not available: ${setting}: ${oneLine(reason)}`),
+      ].join('\n'),
+    ),
 });

@@ -9,6 +9,7 @@ import type {
   SendAs,
   VacationSettings,
 } from '../../mail/settings.ts';
+import { fence, type AnswerText } from '../kernel/answer-text.ts';
 import { formatMinute, oneLine } from '../kernel/render-text.ts';
 
 /** Characters of a signature or an automatic answer that are shown; the JSON answer has all of it. */
@@ -90,6 +91,6 @@ export function renderDelegate({ delegateEmail, verificationStatus }: Delegate):
 }
 
 /** What a change came to: the state now, then the one before. */
-export function renderChange(after: string, before: string): string {
-  return `Now: ${after}\nBefore: ${before}`;
+export function renderChange(after: string, before: string): AnswerText & object {
+  return ['Changed.', ...fence('settings', `now: ${after}\nbefore: ${before}`)];
 }

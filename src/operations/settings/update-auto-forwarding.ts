@@ -39,7 +39,8 @@ export const updateAutoForwarding = defineOperation({
       return wanted;
     });
   },
-  text: ({ before, ...after }, _input, { delivery }) =>
-    renderChange(renderAutoForwarding(after), renderAutoForwarding(before)) +
-    (after.enabled ? noteIfLocal(delivery, 'This local mailbox keeps the setting, but forwards nothing.') : ''),
+  text: ({ before, ...after }, _input, { delivery }) => [
+    ...renderChange(renderAutoForwarding(after), renderAutoForwarding(before)),
+    ...(after.enabled ? noteIfLocal(delivery, 'This local mailbox keeps the setting, but forwards nothing.') : []),
+  ],
 });

@@ -110,7 +110,10 @@ export const updateVacation = defineOperation({
       return wanted;
     });
   },
-  text: ({ before, ...after }, _input, { timeZone, delivery }) =>
-    renderChange(renderVacation(after, timeZone), renderVacation(before, timeZone)) +
-    (after.enableAutoReply ? noteIfLocal(delivery, 'This local mailbox keeps the setting, but answers nobody.') : ''),
+  text: ({ before, ...after }, _input, { timeZone, delivery }) => [
+    ...renderChange(renderVacation(after, timeZone), renderVacation(before, timeZone)),
+    ...(after.enableAutoReply
+      ? noteIfLocal(delivery, 'This local mailbox keeps the setting, but answers nobody.')
+      : []),
+  ],
 });

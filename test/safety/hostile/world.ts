@@ -208,7 +208,7 @@ export async function openHostileWorld(
         return { text: 'NOT_FOUND: no such tool', isError: true };
       });
       if (isError) return { code: text.split(':', 1)[0] ?? '', json: {} };
-      return { code: text.startsWith('NOT SENT') ? 'PARKED' : 'OK', json: {} };
+      return { code: text.startsWith('Not sent') ? 'PARKED' : 'OK', json: {} };
     },
     async cli(name, ...words) {
       const grantsOfAgent = { GMAIL_HOME: home, GMAIL_GRANTS: grants.join(',') };

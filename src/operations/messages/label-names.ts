@@ -1,0 +1,42 @@
+import type { Label } from '../../mail/message.ts';
+
+/** Labels that say nothing: nearly every message has one of them. */
+const quietLabels = new Set(['INBOX', 'CATEGORY_PERSONAL']);
+
+function isOfUser(id: string, labels: readonly Label[]): boolean {
+  return labels.some((label) => label.id === id && label.type === 'user');
+}
+
+/** Gmail's own labels among these in the words of its search language: `unread`, `promotions`. They are words of ours. */
+export function systemNames(labelIds: readonly string[], labels: readonly Label[]): readonly string[] {
+  return labelIds
+    .filter((id) => !quietLabels.has(id) && !isOfUser(id, labels))
+    .map((id) => id.replace(/^CATEGORY_/, '').toLowerCase());
+}
+
+/** Names of the owner's labels among these. Some came with imported mail: they are not words of ours. */
+export function userNames(labelIds: readonly string[], labels: readonly Label[]): readonly string[] {
+  return labels.filter(({ id, type }) => type === 'user' && labelIds.includes(id)).map(({ name }) => name);
+}
+
+/** A label that (nearly) all hits of a list have. */
+export interface SharedLabel {
+  readonly id: string;
+  /** Places in the list, from 1, of the few that do not have it. */
+  readonly except: readonly number[];
+}
+
+/** Naming an exception must be cheaper than naming the rule: at most one hit in five. */
+const exceptionsFraction = 0.2;
+
+/** The labels that are said once for a whole list. */
+export function sharedLabels(hits: readonly { readonly labelIds: readonly string[] }[]): readonly SharedLabel[] {
+  if (hits.length < 2) return [];
+  const ids = new Set(hits.flatMap(({ labelIds }) => labelIds));
+  return [...ids]
+    .map((id) => ({
+      id,
+      except: hits.flatMap(({ labelIds }, index) => (labelIds.includes(id) ? [] : [index + 1])),
+    }))
+    .filter(({ except }) => except.length <= hits.length * exceptionsFraction);
+}
