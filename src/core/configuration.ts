@@ -12,6 +12,8 @@ export type Toolset = (typeof toolsets)[number];
 /** Everything the environment decides, read once at the start of a process. */
 export interface Configuration {
   readonly host: string;
+  /** Names in lower case, and origins as browsers write them. */
+  readonly allowedHosts: readonly string[];
   readonly mcpPort: number;
   readonly apiPort: number;
   readonly backend: 'local' | 'gmail';
@@ -119,12 +121,26 @@ const account = (text: string): string =>
 /** A host name or an address; an IPv6 address may stand in brackets, as in a URL. */
 const hostPattern = /^\[?([\w.:-]+)\]?$/;
 
+/** A host name or an address as it is, or an origin; in lower case, an origin without its default port. */
+function allowedHost(text: string): string {
+  const form = 'names such as mail.lan, or origins such as https://mail.lan:8443, comma-separated';
+  const name = text.toLowerCase();
+  if (/^(?:[\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\])$/.test(name)) return name;
+  const url = /^https?:\/\/[^/]+$/.test(name) ? URL.parse(name) : null;
+  return url !== null && url.username === '' && url.password === '' ? url.origin : expected(form);
+}
+
 /** The one schema of the environment. `GMAIL_HOME` is not here: it decides where a home is before anything is read. */
 export const variables = {
   GMAIL_HOST: {
     meaning: 'address both servers bind',
     fallback: '127.0.0.1',
     parse: (text: string) => hostPattern.exec(text)?.[1] ?? expected('a host name or an IP address'),
+  },
+  GMAIL_ALLOWED_HOSTS: {
+    meaning: 'names besides loopback under which the servers may be called',
+    fallback: undefined,
+    parse: (text: string) => text.split(',').map((entry) => allowedHost(entry.trim())),
   },
   GMAIL_MCP_PORT: { meaning: 'port of the MCP server', fallback: '8001', parse: port },
   GMAIL_API_PORT: { meaning: 'port of the REST server', fallback: '8000', parse: port },
@@ -243,6 +259,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
   const quotaUnitsPerMinute = read('GMAIL_QUOTA_UNITS_PER_MINUTE', variables.GMAIL_QUOTA_UNITS_PER_MINUTE);
   const configuration: Configuration = {
     host: read('GMAIL_HOST', variables.GMAIL_HOST),
+    allowedHosts: read('GMAIL_ALLOWED_HOSTS', variables.GMAIL_ALLOWED_HOSTS) ?? [],
     mcpPort: read('GMAIL_MCP_PORT', variables.GMAIL_MCP_PORT),
     apiPort: read('GMAIL_API_PORT', variables.GMAIL_API_PORT),
     backend,

@@ -58,12 +58,33 @@ export interface ErrorFacts extends ErrorDetails {
   readonly requestId: string;
 }
 
+/** How much of an input an error may repeat: an answer is not to grow with what was sent. */
+const maxDetailCharacters = 2000;
+const maxFaults = 50;
+
+function clipped(text: string): string {
+  return text.length <= maxDetailCharacters ? text : `${text.slice(0, maxDetailCharacters)}…`;
+}
+
+/** The details with bounds on everything that can come from an input. */
+function boundedDetails(details: ErrorDetails): ErrorDetails {
+  const { faults, ...texts } = details;
+  const bounded = Object.fromEntries(
+    Object.entries(texts).map(([name, value]) => [name, typeof value === 'string' ? clipped(value) : value]),
+  );
+  if (faults === undefined) return bounded;
+  const more = faults.length > maxFaults ? [`and ${faults.length - maxFaults} more`] : [];
+  return { ...bounded, faults: [...faults.slice(0, maxFaults).map(clipped), ...more] };
+}
+
 /**
  * Turns anything thrown into the facts a caller may see. An error without a code is an internal error:
  * its text stays in the log, under the same request id.
  */
 export function errorFacts(error: unknown, requestId: string): ErrorFacts {
-  if (error instanceof AppError) return { code: error.code, message: error.message, requestId, ...error.details };
+  if (error instanceof AppError) {
+    return { code: error.code, message: clipped(error.message), requestId, ...boundedDetails(error.details) };
+  }
   return {
     code: 'INTERNAL',
     message: `Something failed inside gmail-llm. The log has the details under request id ${requestId}.`,

@@ -12,6 +12,9 @@ import { operationTool } from './operation-tool.ts';
 /** How long a client may keep the list of tools: it changes with a token's grants or the server's start only. */
 const listTtlMs = 5 * 60_000;
 
+/** How much of a name that is no tool an error repeats. */
+const maxShownName = 100;
+
 /**
  * MCP servers whose tools are the operations of the given toolsets, in the order of `operations`. A principal sees those
  * that their grants cover; calling another one of them answers `FORBIDDEN`. A name that is no tool at all is a protocol
@@ -43,7 +46,8 @@ export function operationServers(
     const connectionId = randomUUID();
     server.setRequestHandler('tools/call', ({ params }, context) => {
       const tool = byName.get(params.name);
-      if (tool === undefined) throw new ProtocolError(INVALID_PARAMS, `Unknown tool: ${params.name}`);
+      if (tool === undefined)
+        throw new ProtocolError(INVALID_PARAMS, `Unknown tool: ${params.name.slice(0, maxShownName)}`);
       const client = { principal, connectionId, capabilities: server.getClientCapabilities() };
       return callWithPerson(tool, params.arguments ?? {}, context, client, seal);
     });

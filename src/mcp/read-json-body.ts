@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { PARSE_ERROR, isJsonContentType } from '@modelcontextprotocol/server';
+import { parseJson } from '../core/parse-json.ts';
 import { collectBody } from '../server/collect-body.ts';
 import { refusal } from './web-exchange.ts';
 
@@ -26,7 +27,7 @@ export async function readJsonBody(request: IncomingMessage, maxBytes: number): 
     return refused(refusal(413, message));
   }
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const value: unknown = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     return { kind: 'body', value };
   } catch {
     return refused(refusal(400, 'The body is not JSON in UTF-8: expected one JSON-RPC message.', {}, PARSE_ERROR));

@@ -11,6 +11,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { JSONRPCMessage, RequestId, Transport } from '@modelcontextprotocol/server';
 import { messageOf } from '../core/errors.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { cancelledRequestId } from './cancelled-request-id.ts';
 import { dropNulls } from './drop-nulls.ts';
 
@@ -115,7 +116,7 @@ export class StdioTransport implements Transport {
     const text = line.toString('utf8').trim();
     if (text === '') return;
     try {
-      const value = dropNulls(JSON.parse(text));
+      const value = dropNulls(parseJson(text));
       if (Array.isArray(value)) this.#takeBatch(value);
       else this.#take(parseJSONRPCMessage(value));
     } catch (error) {

@@ -22,6 +22,8 @@ export interface McpLimits {
   readonly sessionIdleMs: number;
   /** HTTP+SSE streams at once; one more is answered 503. Default 256. */
   readonly maxSseStreams: number;
+  /** Streams of any revision that one principal has open at once; one more is answered 503. Default 128. */
+  readonly maxPrincipalStreams: number;
   /** How long closing waits for calls that are being served. Default 3 s, well inside supervisord's 10 s to stop. */
   readonly closeGraceMs: number;
 }
@@ -31,6 +33,7 @@ export const defaultMcpLimits: McpLimits = {
   maxSessions: 1024,
   sessionIdleMs: 30 * 60_000,
   maxSseStreams: 256,
+  maxPrincipalStreams: 128,
   closeGraceMs: 3000,
 };
 
@@ -78,7 +81,25 @@ export function createMcpTransports({ buildServer, logger, bus, ...options }: Mc
   const calls = new Set<Promise<void>>();
   /** All of them, streams too. */
   const exchanges = new Set<Promise<void>>();
+  /** Open streams by the name of their principal. */
+  const streams = new Map<string, number>();
   let isClosed = false;
+
+  /** Counts a stream until it ends. Returns the refusal of one too many. */
+  function countStream({ principal: { name }, ended }: WebExchange): Response | undefined {
+    const open = streams.get(name) ?? 0;
+    if (open >= limits.maxPrincipalStreams) {
+      const message = `Too many streams: at most ${limits.maxPrincipalStreams} at once for one token.`;
+      return refusal(503, message, { 'retry-after': '5' });
+    }
+    streams.set(name, open + 1);
+    void ended.then(() => {
+      const left = (streams.get(name) ?? 1) - 1;
+      if (left === 0) streams.delete(name);
+      else streams.set(name, left);
+    });
+    return undefined;
+  }
 
   function principalOf(request: Request | undefined): Principal {
     const principal = request === undefined ? undefined : principals.get(request);
@@ -90,7 +111,11 @@ export function createMcpTransports({ buildServer, logger, bus, ...options }: Mc
     const { request, body, principal } = exchange;
     const sseSessionId = exchange.searchParams.get('sessionId');
     if (sseSessionId !== null) return sse.takeMessage(exchange, sseSessionId);
-    if (isListening(body)) calls.delete(exchange.ended);
+    if (isListening(body)) {
+      calls.delete(exchange.ended);
+      const tooMany = countStream(exchange);
+      if (tooMany !== undefined) return tooMany;
+    }
     if (isFrom2025(exchange)) return sessions.handle(exchange);
     principals.set(request, principal);
     return modern.fetch(request, { parsedBody: body });
@@ -99,6 +124,8 @@ export function createMcpTransports({ buildServer, logger, bus, ...options }: Mc
   function serve(exchange: WebExchange): Promise<Response> | Response {
     const { method, headers } = exchange.request;
     if (method === 'POST') return servePost(exchange);
+    const tooMany = method === 'GET' ? countStream(exchange) : undefined;
+    if (tooMany !== undefined) return tooMany;
     const isSse = method === 'GET' && !headers.has('mcp-session-id');
     return isSse ? sse.openStream(exchange) : sessions.handle(exchange);
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { collectBody } from '../server/collect-body.ts';
 import { AppError } from '../core/errors.ts';
+import { parseJson } from '../core/parse-json.ts';
 
 /** The most that a JSON body may hold. */
 export const maxBodyBytes = 4 * 1024 * 1024;
@@ -24,7 +25,7 @@ export async function readBody(request: IncomingMessage): Promise<Readonly<Recor
   }
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unreadable';
     throw new AppError('INVALID_INPUT', `The body is not valid JSON: ${reason}.`, { field: 'body' }, error);

@@ -4,6 +4,7 @@ import type { Configuration } from '../core/configuration.ts';
 import { requestIdFrom, runInContext } from '../core/context.ts';
 import { AppError, errorCodes, errorFacts, messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { connectionLimit, limitConnections } from './connections.ts';
 import { createGuard } from './guard.ts';
 import { listen } from './listen.ts';
 import type { Principal } from './tokens.ts';
@@ -95,6 +96,7 @@ const unauthenticated = () =>
 /**
  * Starts a server on its address. Every request gets a request id (its own if well formed), is refused with 403 when it
  * was meant for another host or comes from a foreign page, then with 401 without a token; only then the handler sees it.
+ * Connections are bounded.
  */
 export async function startHttpServer(options: {
   readonly handler: HttpHandler;
@@ -102,7 +104,9 @@ export async function startHttpServer(options: {
   readonly health: readonly (readonly [string, PublicAnswer])[];
   /** Makes the text of `/metrics`, which needs a token. */
   readonly renderMetrics: () => string;
-  readonly configuration: Pick<Configuration, 'host' | 'auth' | 'grants'>;
+  readonly configuration: Pick<Configuration, 'host' | 'allowedHosts' | 'auth' | 'grants'>;
+  /** Connections at once; less than the descriptors that a process may have. */
+  readonly maxConnections?: number;
   readonly port: number;
   /** The variable that sets the port, for the error of a port in use. */
   readonly portVariable: string;
@@ -112,7 +116,7 @@ export async function startHttpServer(options: {
 }): Promise<RunningServer> {
   const { handler, configuration, logger } = options;
   const publicRoutes = new Map([...options.health, ...handler.publicRoutes]);
-  const guard = createGuard(configuration.host);
+  const guard = createGuard(configuration);
   const anybody: Principal = { name: 'anybody', grants: configuration.grants };
   /** Requests that are being served, each with what tells it that nobody waits for its answer any more. */
   const inFlight = new Set<AbortController>();
@@ -126,7 +130,7 @@ export async function startHttpServer(options: {
     requestId: string,
     signal: AbortSignal,
   ): Promise<void> {
-    guard(request.headers.host, request.headers.origin);
+    guard.checkRequest(request);
     const url = request.url ?? '/';
     const queryAt = url.indexOf('?');
     const path = queryAt === -1 ? url : url.slice(0, queryAt);
@@ -140,6 +144,7 @@ export async function startHttpServer(options: {
     };
     const answer = publicRoutes.get(path);
     if (answer !== undefined) return answer(exchange);
+    guard.checkPage(request);
     const principal = configuration.auth === 'none' ? anybody : options.checkToken(request.headers.authorization);
     if (principal === undefined) throw unauthenticated();
     if (path === '/metrics') return sendText(response, options.renderMetrics());
@@ -159,6 +164,8 @@ export async function startHttpServer(options: {
     if (isDraining) response.setHeader('connection', 'close');
     const requestId = requestIdFrom(request.headers['x-request-id']);
     response.setHeader('x-request-id', requestId);
+    // No other site's page can have an answer in it, whatever it takes it for.
+    response.setHeader('cross-origin-resource-policy', 'same-origin');
     serve(request, response, requestId, gone.signal).catch((error: unknown) => {
       if (!(error instanceof AppError)) {
         const path = request.url?.split('?')[0];
@@ -167,6 +174,7 @@ export async function startHttpServer(options: {
       sendProblem(response, error, requestId);
     });
   });
+  limitConnections(server, options.maxConnections ?? connectionLimit());
   server.on('clientError', (error, socket) => {
     logger.debug('malformed request', { reason: messageOf(error) });
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');

@@ -18,6 +18,7 @@ test('an empty environment gives the documented defaults', () => {
   const configuration = parseConfiguration({});
   assert.deepEqual(configuration, {
     host: '127.0.0.1',
+    allowedHosts: [],
     mcpPort: 8001,
     apiPort: 8000,
     backend: 'local',

@@ -29,7 +29,7 @@ export async function startMcpServer(options: Omit<McpTransportsOptions, 'logger
     },
     health: [],
     renderMetrics: () => '',
-    configuration: { host: '127.0.0.1', auth: 'token', grants: new Set() },
+    configuration: { host: '127.0.0.1', allowedHosts: [], auth: 'token', grants: new Set() },
     port,
     portVariable: 'GMAIL_MCP_PORT',
     checkToken: (authorization) => ({ name: authorization?.slice('Bearer '.length) ?? 'anyone', grants }),

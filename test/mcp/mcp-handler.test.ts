@@ -23,7 +23,7 @@ describe('the MCP door', () => {
       handler: createMcpHandler(operations, services, { toolsets: new Set(['core']) }),
       health: answerHealth(services.accounts),
       renderMetrics: metrics.render,
-      configuration: { host: '127.0.0.1', auth: 'token', grants: new Set() },
+      configuration: { host: '127.0.0.1', allowedHosts: [], auth: 'token', grants: new Set() },
       port: 0,
       portVariable: 'GMAIL_MCP_PORT',
       checkToken: (shown) => (shown === 'Bearer right' ? { name: 'ann', grants: new Set(['read']) } : undefined),

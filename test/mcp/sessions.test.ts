@@ -136,6 +136,33 @@ describe('HTTP+SSE streams', () => {
     await server.close();
   });
 
+  it('are limited for each token, whatever the revision, and others still open theirs', async () => {
+    const { buildServer } = createTestOperations();
+    const server = await startMcpServer({ buildServer, limits: { maxPrincipalStreams: 2 } });
+    const id = await startSession(server.url, 'ann');
+    const sse = await openStream(server.url, 'ann');
+    const abort = new AbortController();
+    const headers = { ...jsonHeaders('ann'), 'mcp-session-id': id };
+    assert.equal((await fetch(server.url, { headers, signal: abort.signal })).status, 200);
+    const refused = await fetch(server.url, { headers: { ...jsonHeaders('ann'), accept: 'text/event-stream' } });
+    assert.equal(refused.status, 503);
+    assert.match(await refused.text(), /Too many streams: at most 2 at once for one token\./);
+    const listen = modernCall('echo');
+    const listening = { ...(listen.message as object), method: 'subscriptions/listen' };
+    const modern = { ...jsonHeaders('ann'), ...listen.headers, 'mcp-method': 'subscriptions/listen' };
+    assert.equal((await post(server.url, listening, modern)).status, 503);
+    const other = await openStream(server.url, 'bob');
+    assert.equal(other.answer.status, 200);
+    for (const stream of [sse, other]) stream.close();
+    abort.abort();
+    const deadlineMs = Date.now() + 5000;
+    let next = await openStream(server.url, 'ann');
+    while (next.answer.status !== 200 && Date.now() < deadlineMs) next = await openStream(server.url, 'ann');
+    assert.equal(next.answer.status, 200);
+    next.close();
+    await server.close();
+  });
+
   it('end when their client leaves more than 8 MiB unread', async () => {
     const server = await startMcpServer({ buildServer: createTestOperations().buildServer });
     const stream = await openStream(server.url);

@@ -20,7 +20,7 @@ async function start(gate: Promise<void>) {
     },
     health: [],
     renderMetrics: () => '',
-    configuration: { host: '127.0.0.1', auth: 'none', grants: new Set() },
+    configuration: { host: '127.0.0.1', allowedHosts: [], auth: 'none', grants: new Set() },
     port: 0,
     portVariable: 'GMAIL_API_PORT',
     checkToken: () => undefined,

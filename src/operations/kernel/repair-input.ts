@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { isJsonObject, type JsonObject } from '../../core/json-object.ts';
+import { parseJson } from '../../core/parse-json.ts';
 
 /** A JSON Schema of an input or of a part of it. */
 export type InputSchema = z.core.JSONSchema.JSONSchema;
@@ -26,7 +27,7 @@ interface Field {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

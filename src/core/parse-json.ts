@@ -1,0 +1,41 @@
+/** Deeper than any message of ours or of a client's, and far from what makes parsing slow. */
+const maxDepth = 100;
+/** A change names at most 1,000 messages; each list or object costs time and memory. */
+const maxParts = 100_000;
+
+/** Index of the quote that ends the string beginning at `start`, or the length of the text. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(end - 1 - backslashes) === 0x5c) backslashes += 1;
+    if (backslashes % 2 === 0) return end;
+  }
+  return text.length;
+}
+
+/** What makes a text too laborious to parse, or undefined. */
+function excessOf(text: string): string | undefined {
+  let depth = 0;
+  let parts = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === 0x22) index = endOfString(text, index);
+    else if (code === 0x5b || code === 0x7b) {
+      depth += 1;
+      parts += 1;
+      if (depth > maxDepth) return `lists and objects more than ${maxDepth} levels deep`;
+      if (parts > maxParts) return `more than ${maxParts} lists and objects`;
+    } else if (code === 0x5d || code === 0x7d) depth -= 1;
+  }
+  return undefined;
+}
+
+/**
+ * The value of a JSON text that a stranger has sent. Throws a `SyntaxError` for what is no JSON, and for lists and objects
+ * that are too deep or too many: parsing four megabytes of brackets takes seconds, looking at them milliseconds.
+ */
+export function parseJson(text: string): unknown {
+  const excess = excessOf(text);
+  if (excess !== undefined) throw new SyntaxError(excess);
+  return JSON.parse(text);
+}
