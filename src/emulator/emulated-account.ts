@@ -1,3 +1,4 @@
+import { createAccountState, type AccountState } from './account-state.ts';
 import type { LocalMailbox } from '../local/open-local-mailbox.ts';
 
 /** A user of the emulator. */
@@ -5,6 +6,7 @@ export interface EmulatedAccount {
   /** In lower case. */
   readonly emailAddress: string;
   readonly mailbox: LocalMailbox;
+  readonly state: AccountState;
   /** Whether changes after this history id are young enough to be asked for. */
   keepsHistorySince(startHistoryId: string): boolean;
   /** Notes where the history stands now: what happened before grows too old together with this moment. */
@@ -22,6 +24,7 @@ export function createEmulatedAccount(
   return {
     emailAddress: mailbox.emailAddress.toLowerCase(),
     mailbox,
+    state: createAccountState(),
     keepsHistorySince(startHistoryId) {
       const tooOldMs = nowMs() - historyMs();
       return notes.every(({ atMs, historyId }) => atMs > tooOldMs || Number(startHistoryId) >= historyId);

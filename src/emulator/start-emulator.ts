@@ -118,6 +118,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       account: (emailAddress: string) => accounts.get(emailAddress),
       nowMs,
       latencyMs: () => settings.latencyMs,
+      settings: readSettings,
       signal: closing.signal,
     },
     authorization: { authority, settings: readSettings, emailAddresses: [...accounts.keys()] },

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { createAccountState } from '../../src/emulator/account-state.ts';
+import { defaultSettings } from '../../src/emulator/control/settings.ts';
 import { answerCall } from '../../src/emulator/http/answer-call.ts';
 import { GoogleError } from '../../src/emulator/http/api-call.ts';
 import { rewriteOnSend } from '../../src/emulator/methods/rewrite-on-send.ts';
@@ -87,10 +89,11 @@ export function openCaller(t: TestContext): Caller {
   });
   t.after(() => mailbox.close());
 
+  const state = createAccountState();
   const call: Caller['call'] = async (name, { parameters = {}, query = '', body, media } = {}) => {
     const method = gmailMethods.find(({ id }) => id === `gmail.users.${name}`);
     assert.ok(method !== undefined, `Gmail has no method ${name}`);
-    const rest = { body, mailbox, nowMs, ...(media === undefined ? {} : { media }) };
+    const rest = { body, mailbox, state, settings: defaultSettings, nowMs, ...(media === undefined ? {} : { media }) };
     const answer = await answerCall({ method, parameters, query: new URLSearchParams(query), ...rest });
     // Through JSON, as a client gets it.
     return JSON.parse(answer.status === 204 ? 'null' : JSON.stringify(answer.body)) ?? undefined;

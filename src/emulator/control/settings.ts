@@ -28,6 +28,11 @@ const settingsSchema = z.strictObject({
   untickedScopes: z.array(z.string()).readonly(),
   /** How long history ids stay good. Google promises "at least a week". */
   historySeconds: count,
+  /**
+   * How long `drafts.get` and `drafts.delete` still know a draft that was sent, by the message that it has become, as has
+   * been seen of Google at times.
+   */
+  sentDraftSeconds: z.int().min(0),
 });
 
 export type EmulatorSettings = Readonly<z.infer<typeof settingsSchema>>;
@@ -54,6 +59,7 @@ export const defaultSettings: EmulatorSettings = {
   consent: 'allow',
   untickedScopes: [],
   historySeconds: 7 * 24 * 3600,
+  sentDraftSeconds: 0,
 };
 
 /** The settings after some were changed. Throws `INVALID_INPUT` for one that is unknown or cannot be. */

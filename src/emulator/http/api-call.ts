@@ -1,4 +1,6 @@
 import type { GmailMethod } from '../../mail/gmail-methods.ts';
+import type { AccountState } from '../account-state.ts';
+import type { EmulatorSettings } from '../control/settings.ts';
 import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
 
 /** A call of one Gmail method after the server has checked everything that is not of the method itself. */
@@ -12,6 +14,8 @@ export interface ApiCall {
   /** The message of an upload (`uploadType=media` or `multipart`). */
   readonly media?: Uint8Array;
   readonly mailbox: LocalMailbox;
+  readonly state: AccountState;
+  readonly settings: EmulatorSettings;
   /** The emulator's clock, milliseconds since 1970. */
   readonly nowMs: number;
 }

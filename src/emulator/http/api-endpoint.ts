@@ -9,6 +9,7 @@ import type { Counters } from '../control/counters.ts';
 import type { EmulatedAccount } from '../emulated-account.ts';
 import { faultAnswer } from './fault-answer.ts';
 import type { FaultRule, Faults } from '../control/faults.ts';
+import type { EmulatorSettings } from '../control/settings.ts';
 import { notFound } from './google-errors.ts';
 import { emptyAnswer, frontEndError, jsonAnswer, outcomeOf, type HttpAnswer } from './http-answer.ts';
 import type { Authority } from '../oauth/authority.ts';
@@ -37,6 +38,7 @@ export interface ApiEndpoint {
   readonly account: (emailAddress: string) => EmulatedAccount | undefined;
   readonly nowMs: () => number;
   readonly latencyMs: () => number;
+  readonly settings: () => EmulatorSettings;
   /** Aborted when the emulator closes. */
   readonly signal: AbortSignal;
 }
@@ -103,13 +105,15 @@ async function carryOut(
     const startHistoryId = query.get('startHistoryId');
     if (startHistoryId !== null && !account.keepsHistorySince(startHistoryId)) throw notFound();
     const content = readCallBody(method, { isUpload: pathname.startsWith(uploadPrefix), query, contentType, bytes });
-    const { mailbox } = account;
+    const { mailbox, state } = account;
     const answer: ApiAnswer = await answerCall({
       ...content,
       method,
       parameters,
       query,
       mailbox,
+      state,
+      settings: endpoint.settings(),
       nowMs: endpoint.nowMs(),
     });
     return answer.status === 204

@@ -3,7 +3,7 @@ import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
 import type { DraftPage, DraftSummary, OutgoingMessage, PageRequest } from '../../mail/mailbox.ts';
 import type { QueryNode } from '../../mail/query/query.ts';
 import { AppError } from '../../core/errors.ts';
-import { GoogleError } from '../http/api-call.ts';
+import { GoogleError, type ApiCall } from '../http/api-call.ts';
 import { invalidArgument } from '../http/google-errors.ts';
 import { messageFormats, messageReference, messageResource } from './message-resource.ts';
 import { messageBytes, messageFields } from './message-body.ts';
@@ -37,7 +37,12 @@ export const draftMethods: readonly Method[] = [
   }),
   defineMethod('drafts.get', {
     query: { format: messageFormats },
-    run: async ({ parameter, query, mailbox }) => {
+    run: async (call) => {
+      const { parameter, query, mailbox } = call;
+      const sentId = sentAs(call, parameter('id'));
+      if (sentId !== undefined) {
+        return { id: parameter('id'), message: messageResource(await mailbox.getRawMessage(sentId), query.format) };
+      }
       const { id, message } = await mailbox.getDraft(parameter('id'));
       return { id, message: messageResource(message, query.format) };
     },
@@ -53,7 +58,7 @@ export const draftMethods: readonly Method[] = [
   }),
   defineMethod('drafts.send', {
     body: draftBody,
-    run: async ({ body, media, mailbox }) => {
+    run: async ({ body, media, mailbox, state, nowMs }) => {
       if (body.id === undefined || body.id === '') {
         return messageReference(await sent(() => mailbox.sendMessage(outgoing(body, media))));
       }
@@ -61,13 +66,30 @@ export const draftMethods: readonly Method[] = [
       // A client may send the draft as it was read; only bytes are a new content.
       const isReplaced = media !== undefined || body.message?.raw !== undefined;
       if (isReplaced) await mailbox.updateDraft(id, outgoing(body, media));
-      return messageReference(await sent(() => mailbox.sendDraft(id)));
+      const filed = await sent(() => mailbox.sendDraft(id));
+      state.sentDrafts.set(id, { messageId: filed.id, sentMs: nowMs });
+      return messageReference(filed);
     },
   }),
   defineMethod('drafts.delete', {
-    run: ({ parameter, mailbox }) => mailbox.deleteDraft(parameter('id')),
+    run: async (call) => {
+      const { parameter, mailbox } = call;
+      const sentId = sentAs(call, parameter('id'));
+      await (sentId === undefined ? mailbox.deleteDraft(parameter('id')) : mailbox.deleteMessages([sentId]));
+    },
   }),
 ];
+
+/** The message that a draft has become that was sent a moment ago, where Google would still know it by the draft. */
+function sentAs(
+  { state, settings, nowMs }: Pick<ApiCall, 'state' | 'settings' | 'nowMs'>,
+  id: string,
+): string | undefined {
+  const sentDraft = state.sentDrafts.get(id);
+  return sentDraft !== undefined && nowMs - sentDraft.sentMs < settings.sentDraftSeconds * 1000
+    ? sentDraft.messageId
+    : undefined;
+}
 
 function outgoing({ message }: z.infer<typeof draftFields>, media: Uint8Array | undefined): OutgoingMessage {
   if (media === undefined && message === undefined) throw invalidArgument('Missing draft message');

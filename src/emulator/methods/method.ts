@@ -1,3 +1,5 @@
+import type { AccountState } from '../account-state.ts';
+import type { EmulatorSettings } from '../control/settings.ts';
 import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
 import type { ApiAnswer, ApiCall } from '../http/api-call.ts';
 import type { BodyType } from './read-body.ts';
@@ -13,6 +15,8 @@ interface CheckedCall<Types extends QueryTypes, Body> {
   readonly body: Body;
   readonly media: Uint8Array | undefined;
   readonly mailbox: LocalMailbox;
+  readonly state: AccountState;
+  readonly settings: EmulatorSettings;
   readonly nowMs: number;
 }
 
@@ -46,6 +50,8 @@ export function defineMethod<Body = undefined, const Types extends QueryTypes = 
       body: body === undefined ? (undefined as Body) : readBody(body, call.body),
       media: call.media,
       mailbox: call.mailbox,
+      state: call.state,
+      settings: call.settings,
       nowMs: call.nowMs,
     };
     const answer = await run(checked);

@@ -68,6 +68,8 @@ export const apiMessageList = z.object({ messages: z.array(idOnly).optional().de
 export const apiThreadList = z.object({ threads: z.array(idOnly).optional().default([]), nextPageToken });
 /** A draft with the id of its message. */
 export const apiDraft = z.object({ id: z.string(), message: idOnly });
+/** What tells whether a draft still is one. */
+export const apiDraftLabels = z.object({ message: z.object({ labelIds: texts }) });
 /** A draft with its message as it is. */
 export const apiRawDraft = z.object({ id: z.string(), message: apiMessage });
 /** A page of drafts. */

@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import type { Draft, DraftPage, DraftSummary, FiledMessage, OutgoingMessage, PageRequest } from '../../mail/mailbox.ts';
 import { maxSendBytes } from '../../mail/mailbox.ts';
-import { apiDraft, apiDraftList, apiFiledMessage, apiRawDraft } from '../client/api-schemas.ts';
+import { apiDraft, apiDraftLabels, apiDraftList, apiFiledMessage, apiRawDraft } from '../client/api-schemas.ts';
 import { ask, askOnce, orNotFound, tell } from '../client/ask.ts';
 import { readRaw } from '../content/fetched-message.ts';
 import type { GmailContext } from '../reading/gmail-context.ts';
@@ -29,7 +29,7 @@ export async function listDrafts(context: GmailContext, { maxResults, pageToken 
   );
   const drafts = page.entries.flatMap(({ id, messageId }): DraftSummary[] => {
     const message = messages.get(messageId ?? '');
-    return message === undefined ? [] : [{ id, message }];
+    return message === undefined || wasSent(message) ? [] : [{ id, message }];
   });
   return {
     drafts,
@@ -42,6 +42,7 @@ export async function getDraft({ client }: GmailContext, id: string): Promise<Dr
   checkId('draft', id);
   const asked = ask(apiRawDraft, client.users.drafts.get({ userId, id, format: 'raw' }));
   const draft = await orNotFound(asked, () => notFound('draft', id));
+  if (wasSent(draft.message)) throw notFound('draft', id);
   const message = await readRaw(draft.message);
   return { id: draft.id, message: { summary: summaryOf(message), raw: message.raw } };
 }
@@ -61,6 +62,7 @@ export async function createDraft(context: GmailContext, outgoing: OutgoingMessa
 export async function updateDraft(context: GmailContext, id: string, outgoing: OutgoingMessage): Promise<DraftSummary> {
   checkId('draft', id);
   const { requestBody, ...rest } = draftRequest(outgoing);
+  await refuseSent(context, id);
   return filing(context, () => {
     const request = { userId, id, requestBody, ...rest };
     const asked = ask(apiDraft, context.client.users.drafts.update(request, { rootUrl: context.apiRootUrl }));
@@ -69,8 +71,10 @@ export async function updateDraft(context: GmailContext, id: string, outgoing: O
 }
 
 /** Deletes a draft and its message; see `MailboxWriter.deleteDraft`. */
-export async function deleteDraft({ client, cache }: GmailContext, id: string): Promise<void> {
+export async function deleteDraft(context: GmailContext, id: string): Promise<void> {
+  const { client, cache } = context;
   checkId('draft', id);
+  await refuseSent(context, id);
   try {
     await orNotFound(tell(client.users.drafts.delete({ userId, id })), () => notFound('draft', id));
   } finally {
@@ -87,6 +91,23 @@ export async function sendDraft({ client, cache }: GmailContext, id: string): Pr
   } finally {
     cache.noteWrite();
   }
+}
+
+/**
+ * Whether what Google shows as a draft was sent: for a while after a send `drafts.get` can go on answering, with the
+ * message that was sent, and deleting the draft would delete that.
+ */
+function wasSent({ labelIds }: { readonly labelIds: readonly string[] }): boolean {
+  return !labelIds.includes('DRAFT') || labelIds.includes('SENT');
+}
+
+/** Throws `NOT_FOUND` for a draft that was sent: it is one no more, whatever Google says. */
+async function refuseSent({ client }: GmailContext, id: string): Promise<void> {
+  const request = { userId, id, format: 'minimal', fields: 'message(labelIds)' };
+  const { message } = await orNotFound(ask(apiDraftLabels, client.users.drafts.get(request)), () =>
+    notFound('draft', id),
+  );
+  if (wasSent(message)) throw notFound('draft', id);
 }
 
 /** Sends a message; see `MailboxWriter.sendMessage`. */
