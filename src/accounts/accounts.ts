@@ -85,7 +85,9 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
       isClosed = true;
       const settled = await Promise.allSettled(mailboxes.values());
       mailboxes.clear();
-      for (const result of settled) if (result.status === 'fulfilled') result.value.close();
+      // An account may be open under two names.
+      const open = new Set(settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
+      for (const mailbox of open) mailbox.close();
       backend.close?.();
     },
   };

@@ -3,6 +3,7 @@ import { AppError } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
 import { bearersAccount } from '../gmail/credential.ts';
 import type { GmailConnections } from '../gmail/connect-gmail.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
 import { openCredentialStore, type KeyedCredentialStore } from '../gmail/credentials/open-credential-store.ts';
 import type { Backend } from './accounts.ts';
 
@@ -14,10 +15,12 @@ export function gmailBackend(configuration: Configuration, { dataFolder }: Home)
   const { account, accessToken } = configuration;
   let opened: KeyedCredentialStore | undefined;
   let connections: GmailConnections | undefined;
+  /** The mailbox of a token whose account nobody has named, from when Google has told its address. */
+  let bearersMailbox: Mailbox | undefined;
   const store = (): KeyedCredentialStore => (opened ??= openCredentialStore(dataFolder, configuration));
 
   function list(): readonly string[] {
-    if (accessToken !== undefined) return [account ?? bearersAccount];
+    if (accessToken !== undefined) return [account ?? bearersMailbox?.emailAddress ?? bearersAccount];
     return store()
       .list()
       .map(({ emailAddress }) => emailAddress);
@@ -27,10 +30,11 @@ export function gmailBackend(configuration: Configuration, { dataFolder }: Home)
   function check(emailAddress: string): void {
     if (accessToken !== undefined) {
       // Under any other name the policy, the limits and the log of that name would hold for this token's account.
-      if (emailAddress === (account ?? bearersAccount)) return;
+      const known = account === undefined ? [bearersAccount, bearersMailbox?.emailAddress] : [account];
+      if (known.includes(emailAddress)) return;
       throw new AppError('NOT_FOUND', `GMAIL_ACCESS_TOKEN is not known to be of ${emailAddress}.`, {
         field: 'account',
-        expected: account ?? 'no account: the one that the token is of',
+        expected: account ?? bearersMailbox?.emailAddress ?? 'no account: the one that the token is of',
         got: emailAddress,
         hint: 'Set GMAIL_ACCOUNT to the address that the token is of.',
       });
@@ -63,9 +67,12 @@ export function gmailBackend(configuration: Configuration, { dataFolder }: Home)
     check,
     async open(emailAddress) {
       check(emailAddress);
+      if (emailAddress === bearersMailbox?.emailAddress) return bearersMailbox;
       const { createGmailConnections } = await import('../gmail/connect-gmail.ts');
       connections ??= createGmailConnections({ configuration, dataFolder, store: store() });
-      return connections.open(emailAddress);
+      const mailbox = await connections.open(emailAddress);
+      if (emailAddress === bearersAccount) bearersMailbox = mailbox;
+      return mailbox;
     },
     close() {
       connections?.close();

@@ -15,6 +15,15 @@ export interface ApiRequest {
   readonly timeoutMs: number;
 }
 
+/** An answer to a part of a batch that is no success. */
+interface RefusedPart {
+  readonly methodId: string;
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
 /** An answer with a status of 2xx; every other has been thrown as an `AppError`. */
 export interface ApiResponse {
   readonly status: number;
@@ -32,5 +41,7 @@ export interface Channel {
    * `UNAVAILABLE`, and `OUTCOME_UNKNOWN` when a request that is not safe to repeat may or may not have been carried out.
    */
   send(request: ApiRequest): Promise<ApiResponse>;
+  /** Takes note of what Google refused inside one batch: what stops everybody outside of one does so here, too. */
+  noteRefusals(parts: readonly RefusedPart[]): void;
   close(): void;
 }

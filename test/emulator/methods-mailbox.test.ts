@@ -375,7 +375,7 @@ suite('settings', () => {
   test('forward to addresses that are known', async (t) => {
     const { call, refuses } = openCaller(t);
     const forwardingEmail = 'copy@example.org';
-    assert.deepEqual(await call('settings.forwardingAddresses.list'), {});
+    assert.equal(await call('settings.forwardingAddresses.list'), undefined);
     const made = await call('settings.forwardingAddresses.create', { body: { forwardingEmail } });
     assert.deepEqual(made, { forwardingEmail, verificationStatus: 'accepted' });
     await refuses([409, 'alreadyExists', 'Requested entity already exists'], 'settings.forwardingAddresses.create', {

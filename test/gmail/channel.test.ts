@@ -127,14 +127,81 @@ test('renews a token that was refused, once, for a send too', async (t) => {
   assert.deepEqual(answersByStatus, { 200: 2, 401: 1 });
 });
 
-test('gives up where a new token is refused as well', async (t) => {
-  const server = await scriptedServer(t, inTurn(fail(401, 'authError'), fail(401, 'authError')));
+test('renews a token once more when the new one is refused, too, and then gives up', async (t) => {
+  const refusal = 'Google accepts no token of the login of me@example.org, not even a new one.';
+  const renewals = async (refusals: number): Promise<readonly [outcome: number | ErrorCode, tokens: number]> => {
+    const server = await scriptedServer(t, inTurn(...Array.from({ length: refusals }, () => fail(401, 'authError'))));
+    const { channel } = openParts(t, server.rootUrl);
+    const tokens = () => server.log.filter(({ line }) => line === 'POST /token').length;
+    try {
+      const { status } = await channel.send(apiRequest(server.rootUrl));
+      return [status, tokens()];
+    } catch (error) {
+      assert.ok(rejectsWith('REAUTH_REQUIRED', refusal)(error));
+      return ['REAUTH_REQUIRED', tokens()];
+    }
+  };
+  assert.deepEqual(await renewals(1), [200, 2]);
+  assert.deepEqual(await renewals(2), [200, 3]);
+  assert.deepEqual(await renewals(3), ['REAUTH_REQUIRED', 3]);
+});
+
+test('gives up at once where the new token is the refused one', async (t) => {
+  const server = await scriptedServer(t, (request, response) => {
+    if (request.url === '/token') answer(response, 200, { access_token: 'the same', expires_in: 3600 });
+    else fail(401, 'authError')(response);
+  });
   const { channel } = openParts(t, server.rootUrl);
-  await assert.rejects(
-    channel.send(apiRequest(server.rootUrl)),
-    rejectsWith('REAUTH_REQUIRED', 'Google accepts no token of the login of me@example.org, not even a new one.'),
-  );
+  await assert.rejects(channel.send(apiRequest(server.rootUrl)), rejectsWith('REAUTH_REQUIRED', /not even a new one/));
   assert.equal(server.log.filter(({ line }) => line === 'POST /token').length, 2);
+});
+
+test('repeats reads and changes of labels that Google cannot do as things are, twice, and nothing else', async (t) => {
+  const tries = async (methodId: string, httpMethod: 'GET' | 'POST' | 'PUT' = 'GET'): Promise<number> => {
+    const server = await scriptedServer(t, (request, response) => {
+      if (request.url === '/token') answer(response, 200, { access_token: 'a', expires_in: 3600 });
+      else fail(400, 'failedPrecondition')(response);
+    });
+    const { channel } = openParts(t, server.rootUrl);
+    const request = { ...apiRequest(server.rootUrl), methodIds: [`gmail.users.${methodId}`], httpMethod };
+    await assert.rejects(channel.send(request), rejectsWith('CONFLICT', /^Gmail cannot carry out/));
+    return server.log.filter(({ line }) => !line.startsWith('POST /token')).length;
+  };
+  assert.equal(await tries('messages.get'), 3);
+  assert.equal(await tries('threads.modify', 'POST'), 3);
+  assert.equal(await tries('drafts.send', 'POST'), 1);
+  assert.equal(await tries('drafts.create', 'POST'), 1);
+  assert.equal(await tries('settings.updateImap', 'PUT'), 1);
+});
+
+test('stops only the method whose feature Google has throttled', async (t) => {
+  const until = new Date(Date.now() + 120_000).toISOString();
+  const message = `User-rate limit exceeded.  Retry after ${until} (Forwarding rules)`;
+  const server = await scriptedServer(
+    t,
+    inTurn((response) => answer(response, 429, errorBody(429, 'rateLimitExceeded', message, 'RESOURCE_EXHAUSTED'))),
+  );
+  const { channel } = openParts(t, server.rootUrl);
+  const forwarding = {
+    ...apiRequest(server.rootUrl),
+    methodIds: ['gmail.users.settings.updateAutoForwarding'],
+    httpMethod: 'PUT',
+  } as const;
+  for (const _ of [1, 2]) {
+    await assert.rejects(
+      asCall({ patienceMs: 5000 }, () => channel.send(forwarding)),
+      (error: unknown) => {
+        assert.ok(
+          rejectsWith('RATE_LIMITED', /^Google has throttled settings\.updateAutoForwarding for me@example/)(error),
+        );
+        const { retryAt = '' } = (error as AppError).details;
+        assert.ok(Math.abs(Date.parse(retryAt) - Date.parse(until)) < 5000, retryAt);
+        return true;
+      },
+    );
+  }
+  assert.equal((await channel.send(apiRequest(server.rootUrl))).status, 200);
+  assert.equal(server.log.filter(({ line }) => line.startsWith('PUT')).length, 1);
 });
 
 test('uses GMAIL_ACCESS_TOKEN as it is, and stores it nowhere', async (t) => {

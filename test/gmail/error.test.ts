@@ -102,6 +102,30 @@ const cases: readonly Case[] = [
     hint: login,
   },
   {
+    name: 'a rate limit of which there is only the sentence',
+    status: 403,
+    body: { error: { code: 403, message: 'User-rate limit exceeded.  Retry after 2026-11-22T12:00:30.000Z' } },
+    kind: 'throttled',
+    code: 'RATE_LIMITED',
+    message: 'Google has throttled me@example.org: User-rate limit exceeded. Retry after 2026-11-22T12:00:30.000Z.',
+    hint: /Ask for less at once/,
+  },
+  {
+    name: 'a throttle of one feature',
+    status: 429,
+    body: errorBody(
+      429,
+      'rateLimitExceeded',
+      'User-rate limit exceeded.  Retry after 2026-11-22T12:00:30.000Z (Forwarding rules)',
+    ),
+    kind: 'featureThrottled',
+    code: 'RATE_LIMITED',
+    message:
+      'Google has throttled messages.get for me@example.org: ' +
+      'User-rate limit exceeded. Retry after 2026-11-22T12:00:30.000Z (Forwarding rules).',
+    hint: /Everything else/,
+  },
+  {
     name: 'the quota of a minute as a 403',
     status: 403,
     body: perMinuteQuota,
@@ -237,7 +261,7 @@ const cases: readonly Case[] = [
     name: 'a precondition',
     status: 400,
     body: errorBody(400, 'failedPrecondition', 'Precondition check failed.', 'FAILED_PRECONDITION'),
-    kind: 'final',
+    kind: 'unsettled',
     code: 'CONFLICT',
     message: 'Gmail cannot carry out messages.get in the state in which things are.',
     hint: /Read the message, draft or setting again/,

@@ -48,8 +48,18 @@ test('answers find their requests in whatever order they come', () => {
     2,
   );
   assert.deepEqual(answers, [
-    { status: 200, body: { text: '--batch_x-1 is no end' } },
-    { status: 404, body: { error: { code: 404 } } },
+    {
+      status: 200,
+      headers: { 'content-type': 'application/json', vary: 'X' },
+      text: '{"text": "--batch_x-1 is no end"}',
+      body: { text: '--batch_x-1 is no end' },
+    },
+    {
+      status: 404,
+      headers: { 'content-type': 'application/json' },
+      text: '{"error": {\r\n  "code": 404}}',
+      body: { error: { code: 404 } },
+    },
   ]);
 });
 
@@ -63,7 +73,12 @@ test('what is missing, cut off or not asked for is told apart', () => {
     ],
     4,
   );
-  assert.deepEqual(answers, [{ status: 200, body: undefined }, undefined, { status: 204, body: undefined }, undefined]);
+  assert.deepEqual(answers, [
+    { status: 200, headers: {}, text: '{"cut": ', body: undefined },
+    undefined,
+    { status: 204, headers: {}, text: '', body: undefined },
+    undefined,
+  ]);
 });
 
 test('an answer that is no batch is UNAVAILABLE', () => {

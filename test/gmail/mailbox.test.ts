@@ -192,3 +192,77 @@ test('an answer that is not of the documented form is UNAVAILABLE', async (t) =>
     message: 'Gmail answered something that is not of the documented form.',
   });
 });
+
+test('hits whose labels say otherwise than the query asks are left out', async (t) => {
+  const { open, deliver, emulator } = await gmailOnEmulator(t);
+  const mailbox = open();
+  const [unread = '', read = '', inbox = ''] = await deliver(
+    [['SPAM', 'UNREAD'], ['SPAM'], ['INBOX', 'UNREAD']].map((labels, index) => ({
+      raw: buildMail({ messageId: `${index}@x`, subject: `mail ${index}` }),
+      receivedMs: noonMs + index,
+      labels,
+    })),
+  );
+  // Google's index goes by what the messages once were.
+  const entries = [unread, read, inbox].map((id) => ({ id, threadId: id }));
+  emulator.faults.add({ match: '*.messages.list', kind: 'status', status: 200, body: { messages: entries } });
+  emulator.faults.add({ match: '*.threads.list', kind: 'status', status: 200, body: { threads: entries } });
+  const found = async (text: string): Promise<readonly string[]> =>
+    (await search(mailbox, text)).messages.map(({ id }) => id);
+  assert.deepEqual(await found('in:spam is:unread'), [unread]);
+  assert.deepEqual(await found('in:spam is:read'), [read]);
+  assert.deepEqual(await found('-in:spam mail'), [inbox]);
+  assert.deepEqual(await found('{in:spam is:unread}'), [unread, read, inbox]);
+  const query = parseQuery('in:spam is:unread', { emailAddress, nowMs: noonMs, timeZone: 'UTC' });
+  const { threads } = await mailbox.searchThreads({ query, maxResults: 50, includeSpamTrash: false });
+  assert.deepEqual(
+    threads.map(({ id }) => id),
+    [unread],
+  );
+});
+
+test('a throttle that a part of a batch is refused with stops the other requests, too', async (t) => {
+  const { open, deliver, emulator } = await gmailOnEmulator(t);
+  const mailbox = open();
+  await deliver(mails(10));
+  const refused = (message: string, times: number): void => {
+    emulator.faults.add({
+      match: 'gmail.users.messages.get',
+      kind: 'status',
+      status: 429,
+      reason: 'rateLimitExceeded',
+      message,
+      times,
+    });
+  };
+  const until = new Date(Date.now() + 600_000).toISOString();
+  refused(`User-rate limit exceeded.  Retry after ${until}`, 3);
+  const inTime = <T>(work: () => Promise<T>): Promise<T> =>
+    runInContext({ requestId: 'test', transport: 'rest', deadlineMs: performance.now() + 5000 }, work);
+  await assert.rejects(
+    inTime(() => search(mailbox)),
+    ({ code, details }: AppError) => code === 'RATE_LIMITED' && details.retryAt !== undefined,
+  );
+  emulator.counters.reset();
+  await assert.rejects(
+    inTime(() => mailbox.listFilters()),
+    ({ code }: AppError) => code === 'RATE_LIMITED',
+  );
+  assert.equal(emulator.counters.read().requests, 0);
+});
+
+test('parts that were too many at once stop nobody', async (t) => {
+  const { open, deliver, emulator, asked } = await gmailOnEmulator(t);
+  const mailbox = open();
+  await deliver(mails(10));
+  emulator.faults.add({
+    match: 'gmail.users.messages.get',
+    kind: 'status',
+    status: 429,
+    reason: 'rateLimitExceeded',
+    message: 'Too many concurrent requests for user',
+    times: 2,
+  });
+  const { calls } = await asked(async () => assert.equal((await search(mailbox)).messages.length, 10));
+  assert.deepEqual(calls.slice(2), ['batch of 10 messages.get', 'messages.get', 'messages.get']);
+});

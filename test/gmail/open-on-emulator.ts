@@ -53,6 +53,7 @@ function listening(channel: Channel, requests: ApiRequest[]): Channel {
       requests.push(request);
       return channel.send(request);
     },
+    noteRefusals: (parts) => channel.noteRefusals(parts),
     close: () => channel.close(),
   };
 }

@@ -33,6 +33,8 @@ const settingsSchema = z.strictObject({
    * been seen of Google at times.
    */
   sentDraftSeconds: z.int().min(0),
+  /** Whether `updateImap` leaves `enabled` as it is, as has been recorded of an account. */
+  isImapFixed: z.boolean(),
 });
 
 export type EmulatorSettings = Readonly<z.infer<typeof settingsSchema>>;
@@ -60,6 +62,7 @@ export const defaultSettings: EmulatorSettings = {
   untickedScopes: [],
   historySeconds: 7 * 24 * 3600,
   sentDraftSeconds: 0,
+  isImapFixed: false,
 };
 
 /** The settings after some were changed. Throws `INVALID_INPUT` for one that is unknown or cannot be. */

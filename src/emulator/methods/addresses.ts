@@ -70,7 +70,11 @@ export const addressMethods: readonly Method[] = [
   }),
 
   defineMethod('settings.forwardingAddresses.list', {
-    run: async ({ mailbox }) => listOf('forwardingAddresses', await mailbox.listForwardingAddresses()),
+    run: async ({ mailbox }) => {
+      const forwardingAddresses = await mailbox.listForwardingAddresses();
+      // Nothing at all, as recorded: 204.
+      return forwardingAddresses.length === 0 ? undefined : { forwardingAddresses };
+    },
   }),
   defineMethod('settings.forwardingAddresses.get', {
     run: async ({ parameter, mailbox }) => {

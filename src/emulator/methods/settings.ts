@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { EmulatorSettings } from '../control/settings.ts';
+import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
 import type { Settings } from '../../mail/settings.ts';
 import { mailDispositions } from '../../mail/settings.ts';
 import type { Method } from './method.ts';
@@ -51,7 +53,20 @@ function settingPair<Name extends keyof Settings>(
     defineMethod(`settings.get${suffix}`, { run: ({ mailbox }) => mailbox.getSetting(setting) }),
     defineMethod(`settings.update${suffix}`, {
       body: { name: bodyName, schema },
-      run: ({ body, mailbox }) => mailbox.updateSetting(setting, body),
+      run: async ({ body, mailbox, settings }) =>
+        mailbox.updateSetting(setting, await withFixed(setting, body, mailbox, settings)),
     }),
   ];
+}
+
+/** What is asked for, but for what the account does not let anybody change. */
+async function withFixed<Name extends keyof Settings>(
+  setting: Name,
+  asked: Settings[Name],
+  mailbox: LocalMailbox,
+  { isImapFixed }: EmulatorSettings,
+): Promise<Settings[Name]> {
+  if (setting !== 'imap' || !isImapFixed) return asked;
+  const { enabled } = await mailbox.getSetting('imap');
+  return { ...asked, enabled };
 }

@@ -3,6 +3,10 @@ import { AppError } from '../../core/errors.ts';
 /** What one request of a batch was answered. */
 export interface BatchAnswer {
   readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body as it came. */
+  readonly text: string;
   /** The JSON body, or undefined where there is none. */
   readonly body: unknown;
 }
@@ -29,14 +33,25 @@ export function decodeBatch(
 
 /** Headers of the part, an empty line, a status line, headers, an empty line, JSON. */
 function decodePart(part: string): { readonly index: number | undefined; readonly answer: BatchAnswer | undefined } {
-  const [, partHeaders = '', statusLine = '', json = ''] =
-    /^\s*(.*?)\r\n\r\n([^\r\n]*)\r\n(?:.*?\r\n)??\r\n(.*)$/s.exec(part) ?? [];
+  const [, partHeaders = '', statusLine = '', headers = '', json = ''] =
+    /^\s*(.*?)\r\n\r\n([^\r\n]*)\r\n(?:(.*?)\r\n)??\r\n(.*)$/s.exec(part) ?? [];
   const index = /^content-id:\s*<?response-m(\d+)>?/im.exec(partHeaders)?.[1];
   const status = /^HTTP\/\S+ (\d{3})/.exec(statusLine)?.[1];
   return {
     index: index === undefined ? undefined : Number(index),
-    answer: status === undefined ? undefined : { status: Number(status), body: parseJson(json) },
+    answer:
+      status === undefined
+        ? undefined
+        : { status: Number(status), headers: headersIn(headers), text: json, body: parseJson(json) },
   };
+}
+
+function headersIn(lines: string): Readonly<Record<string, string>> {
+  const fields = Array.from(
+    lines.matchAll(/^([^:\s]+):[ \t]*(.*)$/gm),
+    ([, name = '', value = '']): [string, string] => [name.toLowerCase(), value.trim()],
+  );
+  return Object.fromEntries(fields);
 }
 
 function parseJson(text: string): unknown {

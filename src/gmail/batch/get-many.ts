@@ -57,6 +57,9 @@ export function createGetMany(channel: Channel, apiRootUrl: string): GetMany {
       if (isWhole) found.set(id, readAnswer(getter.schema, answer.body));
       else if (answer?.status !== 404) refused.push(id);
     }
+    const { methodId } = getter;
+    const refusals = answers.flatMap((answer) => (answer === undefined || answer.status < 400 ? [] : [answer]));
+    channel.noteRefusals(refusals.map(({ status, headers, text: body }) => ({ methodId, status, headers, body })));
     for (const [id, value] of await getSingly(refused, getter)) found.set(id, value);
     return [...found];
   }

@@ -5,10 +5,10 @@ import type { ApiRequest, ApiResponse, Channel } from '../channel.ts';
 import type { KeyedCredentialStore } from '../credentials/open-credential-store.ts';
 import { fixedAccessToken, sharedAccessTokens } from './access-tokens.ts';
 import { createAdmission } from './admission.ts';
-import { readGoogleError, retryableAt } from './google-error.ts';
+import { methodName, readGoogleError, retryableAt } from './google-error.ts';
 import { createHttpClient, HttpFailure, type HttpResponse } from './http-exchange.ts';
 import { judgeFailure, judgeVerdict, noProgress, type Decision, type Progress } from './judge-attempt.ts';
-import { abortReason, currentPatience, pause, type Patience } from './patience.ts';
+import { abortReason, currentPatience, pause, rateLimited, type Patience } from './patience.ts';
 import { openSharedBudget, type Permit } from './shared-budget.ts';
 import type { SharedState } from './shared-state.ts';
 
@@ -71,7 +71,7 @@ export function createChannel({ account, store, state, configuration }: ChannelO
       }
       use.isAnswered = response.status < 400;
       if (response.status >= 200 && response.status < 300) return { kind: 'answered', response };
-      const judged = judge(response, request, progress, permit);
+      const judged = judge(response, request, progress, { permit, accessToken: token.accessToken });
       if (judged.decision.kind === 'againWithNewToken') tokens.refuse(token);
       return { kind: 'judged', ...judged };
     } finally {
@@ -109,12 +109,34 @@ export function createChannel({ account, store, state, configuration }: ChannelO
     }
   }
 
-  function judge(response: HttpResponse, request: ApiRequest, progress: Progress, permit: Permit) {
+  function judge(
+    response: HttpResponse,
+    request: ApiRequest,
+    progress: Progress,
+    { permit, accessToken }: { readonly permit: Permit; readonly accessToken: string },
+  ) {
     const verdict = readGoogleError(response, { account, methodIds: request.methodIds, nowMs: state.now() });
-    if (verdict.kind !== 'throttled') return judgeVerdict(verdict, request, progress);
+    if (verdict.kind === 'featureThrottled') budget.freezeMethods(request.methodIds, verdict);
+    if (verdict.kind !== 'throttled') return judgeVerdict(verdict, request, progress, accessToken);
     // While the permit lasts, so that no other request goes out in between.
     const untilMs = budget.freeze({ ...verdict, permit });
-    return judgeVerdict({ ...verdict, error: retryableAt(verdict.error, untilMs) }, request, progress);
+    return judgeVerdict({ ...verdict, error: retryableAt(verdict.error, untilMs) }, request, progress, accessToken);
+  }
+
+  /** Waits while a method is frozen by itself: outside of the queue, in which it would keep the others waiting. */
+  async function untilThawed({ methodIds }: ApiRequest, patience: Patience): Promise<void> {
+    for (;;) {
+      const frozen = budget.frozenMethod(methodIds);
+      if (frozen === undefined) return;
+      const { waitMs, reason } = frozen;
+      if (waitMs >= patience.leftMs()) {
+        throw rateLimited(
+          `Google has throttled ${methodName(methodIds)} for ${account}: ${reason}`,
+          state.now() + waitMs,
+        );
+      }
+      await pause(waitMs, patience.signal);
+    }
   }
 
   return {
@@ -123,6 +145,7 @@ export function createChannel({ account, store, state, configuration }: ChannelO
       const patience = currentPatience();
       let progress = noProgress;
       for (;;) {
+        await untilThawed(request, patience);
         const result = await attempt(request, patience, progress);
         if (result === undefined) {
           if (patience.leftMs() > 0) continue;
@@ -148,6 +171,18 @@ export function createChannel({ account, store, state, configuration }: ChannelO
             break;
         }
       }
+    },
+    noteRefusals(parts) {
+      const nowMs = state.now();
+      let throttle: { readonly reason: string; readonly untilMs?: number } | undefined;
+      for (const { methodId, ...answer } of parts) {
+        const verdict = readGoogleError(answer, { account, methodIds: [methodId], nowMs });
+        if (verdict.kind === 'featureThrottled') budget.freezeMethods([methodId], verdict);
+        // Too many at once is a matter of the batch alone: its parts are asked for one by one then.
+        else if (verdict.kind === 'throttled' && !/concurrent/i.test(verdict.reason)) throttle = verdict;
+      }
+      // Parts that were refused together are one throttle.
+      if (throttle !== undefined) budget.freeze({ ...throttle, permit: { takenMs: nowMs } });
     },
     close() {
       admission.close();

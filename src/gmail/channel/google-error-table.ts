@@ -39,12 +39,14 @@ interface Row {
   /** Any of `errors[].reason`, `details[].reason` and `status`; a row without them takes every reason. */
   readonly reasons?: readonly string[];
   readonly message?: RegExp;
-  readonly kind: 'final' | 'unauthorized' | 'throttled' | 'transient';
+  readonly kind: 'final' | 'unauthorized' | 'throttled' | 'featureThrottled' | 'unsettled' | 'transient';
   readonly code: ErrorCode;
   readonly say: (facts: Facts) => Sentence;
 }
 
 const dayMs = 86_400_000;
+/** How long a method rests whose throttle names a feature and a time that cannot be read. */
+const featurePauseMs = 60_000;
 const libraryPage = 'https://console.cloud.google.com/apis/library/gmail.googleapis.com';
 
 /**
@@ -62,6 +64,18 @@ const rows: readonly Row[] = [
       message: `Gmail lets ${account} send no more mail for now.`,
       hint: 'Gmail sends 500 messages a day for a personal account, 2,000 for Workspace. Nothing was sent.',
       retryAtMs: nowMs + (requestedWait(answer.headers, body.message, nowMs) ?? dayMs),
+    }),
+  },
+  {
+    // "User-rate limit exceeded.  Retry after 2024-11-12T11:16:42.247Z (Forwarding rules)": of one feature alone.
+    statuses: [403, 429],
+    message: /retry after \S+ \([^()]+\)/i,
+    kind: 'featureThrottled',
+    code: 'RATE_LIMITED',
+    say: ({ account, method, answer, body, nowMs }) => ({
+      message: `Google has throttled ${method} for ${account}: ${sentence(body.message, 'it does not say why.')}`,
+      hint: 'Everything else can be done meanwhile.',
+      retryAtMs: nowMs + (requestedWait(answer.headers, body.message, nowMs) ?? featurePauseMs),
     }),
   },
   {
@@ -84,6 +98,15 @@ const rows: readonly Row[] = [
       'quotaExceeded',
       'RESOURCE_EXHAUSTED',
     ],
+    kind: 'throttled',
+    code: 'RATE_LIMITED',
+    say: throttled,
+  },
+  {
+    // Some answers give the sentence and no reason.
+    statuses: [403],
+    message:
+      /rate[ -]limit exceeded|quota exceeded|too many (?:concurrent )?requests|retry after \d|resource has been exhausted/i,
     kind: 'throttled',
     code: 'RATE_LIMITED',
     say: throttled,
@@ -163,7 +186,7 @@ const rows: readonly Row[] = [
   {
     statuses: [400],
     reasons: ['failedPrecondition', 'FAILED_PRECONDITION'],
-    kind: 'final',
+    kind: 'unsettled',
     code: 'CONFLICT',
     say: ({ method }) => ({
       message: `Gmail cannot carry out ${method} in the state in which things are.`,

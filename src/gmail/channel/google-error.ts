@@ -11,6 +11,10 @@ export type GoogleVerdict =
   | { readonly kind: 'unauthorized'; readonly error: AppError }
   /** Everybody waits, until `untilMs` where Google says how long. */
   | { readonly kind: 'throttled'; readonly error: AppError; readonly reason: string; readonly untilMs?: number }
+  /** The same method waits, and no other. */
+  | { readonly kind: 'featureThrottled'; readonly error: AppError; readonly reason: string; readonly untilMs: number }
+  /** Google cannot do it as things are, or, as it says the same at times, not at this moment. */
+  | { readonly kind: 'unsettled'; readonly error: AppError }
   /** Another try may do, after `waitMs` where Google says so; whether this one was carried out is not known. */
   | { readonly kind: 'transient'; readonly error: AppError; readonly waitMs?: number };
 
@@ -44,6 +48,13 @@ export function readGoogleError(answer: GoogleErrorAnswer, request: GoogleReques
       const verdict = { kind: 'throttled', error, reason: sentence(body.message, `HTTP ${answer.status}.`) } as const;
       return retryAtMs === undefined ? verdict : { ...verdict, untilMs: retryAtMs };
     }
+    case 'featureThrottled':
+      return {
+        kind: 'featureThrottled',
+        error,
+        reason: sentence(body.message, `HTTP ${answer.status}.`),
+        untilMs: retryAtMs ?? request.nowMs,
+      };
     case 'transient': {
       const waitMs = requestedWait(answer.headers, '', request.nowMs);
       if (waitMs === undefined) return { kind: 'transient', error };
@@ -51,6 +62,7 @@ export function readGoogleError(answer: GoogleErrorAnswer, request: GoogleReques
     }
     case 'final':
     case 'unauthorized':
+    case 'unsettled':
       return { kind: row.kind, error };
   }
 }

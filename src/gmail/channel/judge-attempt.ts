@@ -19,7 +19,10 @@ export interface Progress {
   /** Failures of the network and of Google's servers. */
   readonly failures: number;
   readonly throttles: number;
-  readonly hasNewToken: boolean;
+  /** Tokens that Google has refused. */
+  readonly refusedTokens: readonly string[];
+  /** Refusals that may be of this moment only. */
+  readonly unsettled: number;
   /** Whether it has met a kept connection that was closed. */
   readonly hasMetClosed: boolean;
   /** Whether an earlier attempt may have been carried out. */
@@ -30,7 +33,8 @@ export interface Progress {
 export const noProgress: Progress = {
   failures: 0,
   throttles: 0,
-  hasNewToken: false,
+  refusedTokens: [],
+  unsettled: 0,
   hasMetClosed: false,
   isDoubtful: false,
 };
@@ -39,6 +43,14 @@ export const noProgress: Progress = {
 const tries = 6;
 const firstPauseMs = 1000;
 const longestPauseMs = 32_000;
+/**
+ * Tokens that are tried before the login is said to be worth nothing: one that another process has put there may have been
+ * refused already.
+ */
+const mostTokens = 3;
+/** Repetitions of what Google says it cannot do as things are: with reads and changes of labels it is often untrue. */
+const mostUnsettled = 2;
+const readsAndLabelChanges = /\.(?:get\w*|list|modify|batchModify|trash|untrash)$/;
 /** After so many throttles in a row its caller decides about the next attempt. */
 const longestThrottleRow = 8;
 
@@ -68,6 +80,7 @@ export function judgeVerdict(
   verdict: GoogleVerdict,
   request: Pick<ApiRequest, 'methodIds' | 'isSafeToRepeat' | 'httpMethod'>,
   progress: Progress,
+  accessToken: string,
 ): { readonly decision: Decision; readonly progress: Progress } {
   switch (verdict.kind) {
     case 'final': {
@@ -75,9 +88,21 @@ export function judgeVerdict(
       return { decision: isGone ? { kind: 'done' } : { kind: 'fail', error: verdict.error }, progress };
     }
     case 'unauthorized': {
-      if (progress.hasNewToken) return { decision: { kind: 'fail', error: verdict.error }, progress };
-      return { decision: { kind: 'againWithNewToken' }, progress: { ...progress, hasNewToken: true } };
+      const isKnown = progress.refusedTokens.includes(accessToken);
+      const refusedTokens = [...progress.refusedTokens, accessToken];
+      const isEnough = isKnown || refusedTokens.length >= mostTokens;
+      const decision: Decision = isEnough ? { kind: 'fail', error: verdict.error } : { kind: 'againWithNewToken' };
+      return { decision, progress: { ...progress, refusedTokens } };
     }
+    case 'unsettled': {
+      const unsettled = progress.unsettled + 1;
+      const mayHelp = unsettled <= mostUnsettled && request.methodIds.every((id) => readsAndLabelChanges.test(id));
+      const { error } = verdict;
+      const waitMs = backoffMs(unsettled, firstPauseMs, longestPauseMs);
+      const decision: Decision = mayHelp ? { kind: 'again', waitMs, error } : { kind: 'fail', error };
+      return { decision, progress: { ...progress, unsettled } };
+    }
+    case 'featureThrottled':
     case 'throttled': {
       const throttles = progress.throttles + 1;
       const isEnough = throttles > longestThrottleRow;

@@ -46,7 +46,15 @@ export interface SharedBudget {
    * Nobody asks Google before `untilMs`; without it, before a pause that grows with every throttle in a row. Answers when
    * that ends.
    */
-  freeze(throttle: { readonly permit: Permit; readonly reason: string; readonly untilMs?: number }): number;
+  freeze(throttle: {
+    readonly permit: Pick<Permit, 'takenMs'>;
+    readonly reason: string;
+    readonly untilMs?: number;
+  }): number;
+  /** Nobody asks Google for these methods before `untilMs`; everything else goes on. */
+  freezeMethods(methodIds: readonly string[], throttle: { readonly reason: string; readonly untilMs: number }): void;
+  /** How long one of these methods is frozen by itself, or undefined. */
+  frozenMethod(methodIds: readonly string[]): { readonly waitMs: number; readonly reason: string } | undefined;
 }
 
 /** How often somebody who waits looks for a free slot, or for whether it is its turn. */
@@ -134,8 +142,11 @@ export function openSharedBudget(
     return first === undefined;
   }
 
-  function frozenAt(nowMs: number): { readonly waitMs: number; readonly reason: string } | undefined {
-    const row = database.get('SELECT until_ms, reason FROM freeze WHERE account = ?', account);
+  /** Methods that are frozen by themselves have rows of their own; an address holds no space. */
+  const nameOf = (methodId: string): string => `${account} ${methodId}`;
+
+  function frozenAt(nowMs: number, name = account): { readonly waitMs: number; readonly reason: string } | undefined {
+    const row = database.get('SELECT until_ms, reason FROM freeze WHERE account = ?', name);
     const waitMs = row === undefined ? 0 : integerOf(row, 'until_ms') - nowMs;
     if (row === undefined || waitMs <= 0 || waitMs > longestFreezeMs) return undefined;
     return { waitMs, reason: textOf(row, 'reason') };
@@ -201,6 +212,23 @@ export function openSharedBudget(
           );
         }
       });
+    },
+    freezeMethods: (methodIds, { reason, untilMs }) =>
+      database.write(() => {
+        for (const methodId of new Set(methodIds)) {
+          database.run(
+            'INSERT OR REPLACE INTO freeze VALUES (?, ?, ?, 0, ?)',
+            nameOf(methodId),
+            now(),
+            Math.ceil(untilMs),
+            reason,
+          );
+        }
+      }),
+    frozenMethod(methodIds) {
+      const nowMs = now();
+      const frozen = Array.from(new Set(methodIds), (methodId) => frozenAt(nowMs, nameOf(methodId)));
+      return frozen.find((each) => each !== undefined);
     },
     freeze: ({ permit, reason, untilMs }) =>
       database.write(() => {

@@ -56,6 +56,11 @@ export const apiFiledMessage = z.object({ id: z.string(), threadId: z.string(), 
 /** A thread with its messages, oldest first. */
 export const apiThread = z.object({ id: z.string(), messages: z.array(apiMessage).optional().default([]) });
 
+/** A list without an entry may be answered by nothing at all (204, as recorded of forwarding addresses). */
+export function apiList<T>(schema: z.ZodType<T>): z.ZodType<T> {
+  return z.preprocess((value) => (value === '' || value === null || value === undefined ? {} : value), schema);
+}
+
 const nextPageToken = z
   .string()
   .nullish()
@@ -63,9 +68,9 @@ const nextPageToken = z
 const idOnly = z.object({ id: z.string() });
 
 /** A page of a search: ids alone. */
-export const apiMessageList = z.object({ messages: z.array(idOnly).optional().default([]), nextPageToken });
+export const apiMessageList = apiList(z.object({ messages: z.array(idOnly).optional().default([]), nextPageToken }));
 /** A page of threads: ids alone. */
-export const apiThreadList = z.object({ threads: z.array(idOnly).optional().default([]), nextPageToken });
+export const apiThreadList = apiList(z.object({ threads: z.array(idOnly).optional().default([]), nextPageToken }));
 /** A draft with the id of its message. */
 export const apiDraft = z.object({ id: z.string(), message: idOnly });
 /** What tells whether a draft still is one. */
@@ -73,7 +78,7 @@ export const apiDraftLabels = z.object({ message: z.object({ labelIds: texts }) 
 /** A draft with its message as it is. */
 export const apiRawDraft = z.object({ id: z.string(), message: apiMessage });
 /** A page of drafts. */
-export const apiDraftList = z.object({ drafts: z.array(apiDraft).optional().default([]), nextPageToken });
+export const apiDraftList = apiList(z.object({ drafts: z.array(apiDraft).optional().default([]), nextPageToken }));
 /** The bytes of a part, base64url. */
 export const apiAttachment = z.object({ data: z.string() });
 /** Whose mailbox it is, and where its history stands. */
@@ -96,9 +101,11 @@ const apiHistoryRecord = z.object({
 });
 /** One step of the history. */
 export type ApiHistoryRecord = z.infer<typeof apiHistoryRecord>;
-/** A page of the history, and where it stands now. */
-export const apiHistory = z.object({
-  history: z.array(apiHistoryRecord).optional().default([]),
-  historyId: z.string(),
-  nextPageToken,
-});
+/** A page of the history, and where it stands now, if that is said. */
+export const apiHistory = apiList(
+  z.object({
+    history: z.array(apiHistoryRecord).optional().default([]),
+    historyId: z.string().optional(),
+    nextPageToken,
+  }),
+);

@@ -80,7 +80,7 @@ async function readHistory(
     records.push(...page.history);
     // Of the first page: what comes while the others are read is not in them.
     newest ??= page.historyId;
-    if (page.nextPageToken === undefined) return { records, historyId: newest };
+    if (page.nextPageToken === undefined) return { records, historyId: newest ?? startHistoryId };
     pageToken = page.nextPageToken;
   }
   return undefined;

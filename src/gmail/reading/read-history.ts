@@ -19,7 +19,8 @@ export async function listHistory(
   const { history, historyId, nextPageToken } = await orNotFound(request, () => outOfReach(startHistoryId));
   return {
     history: history.map(recordOf),
-    historyId,
+    // An answer without anything says that nothing has changed.
+    historyId: historyId ?? startHistoryId,
     ...(nextPageToken === undefined ? {} : { nextPageToken: wrapPageToken(nextPageToken, scope) }),
   };
 }

@@ -11,6 +11,7 @@ import { readPage } from './list-page.ts';
 import { checkId, notFound } from './not-found.ts';
 import { searchScope, wrapPageToken } from './page-token.ts';
 import { readWhole, summaryOf } from './read-messages.ts';
+import { stateCheck } from './state-labels.ts';
 import { searchParameters } from './search-messages.ts';
 
 /** A thread with its messages. Throws `NOT_FOUND`. */
@@ -49,8 +50,9 @@ export async function searchThreads(context: GmailContext, request: SearchReques
   });
   const ids = idsOf(page.entries);
   const threads = await readThreadSummaries(context, ids);
+  const isAsAsked = stateCheck(request.query);
   return {
-    threads: ids.flatMap((id) => threads.get(id) ?? []),
+    threads: ids.flatMap((id) => threads.get(id) ?? []).filter(({ messages }) => messages.some(isAsAsked)),
     ...(page.nextPageToken === undefined ? {} : { nextPageToken: wrapPageToken(page.nextPageToken, scope) }),
   };
 }

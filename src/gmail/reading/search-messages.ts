@@ -7,6 +7,7 @@ import { userId } from './gmail-context.ts';
 import { readPage } from './list-page.ts';
 import { searchScope, unwrapPageToken, wrapPageToken } from './page-token.ts';
 import { readInOrder } from './read-messages.ts';
+import { stateCheck } from './state-labels.ts';
 
 /** A search as Gmail is asked for it. */
 export function searchParameters(
@@ -36,7 +37,7 @@ export async function searchMessages(context: GmailContext, request: SearchReque
     page.entries.map(({ id }) => id),
   );
   return {
-    messages,
+    messages: messages.filter(stateCheck(request.query)),
     ...(page.nextPageToken === undefined ? {} : { nextPageToken: wrapPageToken(page.nextPageToken, scope) }),
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { apiList } from '../client/api-schemas.ts';
 import type { Delegate, Filter, ForwardingAddress, SendAs, Settings } from '../../mail/settings.ts';
 import { mailDispositions } from '../../mail/settings.ts';
 
@@ -109,10 +110,12 @@ export const apiFilter: z.ZodType<Filter> = z.object({
 });
 
 /** All send-as addresses. */
-export const apiSendAsList = z.object({ sendAs: z.array(apiSendAs).default([]) });
+export const apiSendAsList = apiList(z.object({ sendAs: z.array(apiSendAs).default([]) }));
 /** All forwarding addresses. */
-export const apiForwardingAddressList = z.object({ forwardingAddresses: z.array(apiForwardingAddress).default([]) });
+export const apiForwardingAddressList = apiList(
+  z.object({ forwardingAddresses: z.array(apiForwardingAddress).default([]) }),
+);
 /** All delegates. */
-export const apiDelegateList = z.object({ delegates: z.array(apiDelegate).default([]) });
+export const apiDelegateList = apiList(z.object({ delegates: z.array(apiDelegate).default([]) }));
 /** All filters. */
-export const apiFilterList = z.object({ filter: z.array(apiFilter).default([]) });
+export const apiFilterList = apiList(z.object({ filter: z.array(apiFilter).default([]) }));

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { Label } from '../../mail/message.ts';
 import { freshMs } from '../cache/follow-state.ts';
+import { apiList } from '../client/api-schemas.ts';
 import { ask } from '../client/ask.ts';
 import type { GmailContext } from '../reading/gmail-context.ts';
 import { userId } from '../reading/gmail-context.ts';
@@ -18,7 +19,7 @@ export const apiLabel: z.ZodType<Label> = z.object({
   color: color.exactOptional(),
 });
 
-const apiLabelList = z.object({ labels: z.array(apiLabel).optional().default([]) });
+const apiLabelList = apiList(z.object({ labels: z.array(apiLabel).optional().default([]) }));
 
 /** The labels of a mailbox, remembered for a moment. */
 export interface LabelDirectory {

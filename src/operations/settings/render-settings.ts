@@ -90,7 +90,8 @@ export function renderDelegate({ delegateEmail, verificationStatus }: Delegate):
   return `${oneLine(delegateEmail)} (${verificationStatus})`;
 }
 
-/** What a change came to: the state now, then the one before. */
-export function renderChange(after: string, before: string): AnswerText & object {
-  return ['Changed.', ...fence('settings', `now: ${after}\nbefore: ${before}`)];
+/** What a change came to: the state now, then the one before, and what Gmail holds otherwise than asked. */
+export function renderChange(after: string, before: string, notApplied: readonly string[] = []): AnswerText & object {
+  const kept = notApplied.length === 0 ? [] : [`Gmail did not take what was asked for: ${notApplied.join(', ')}.`];
+  return ['Changed.', ...fence('settings', `now: ${after}\nbefore: ${before}`), ...kept];
 }

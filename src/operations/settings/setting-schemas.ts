@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { mailDispositions } from '../../mail/settings.ts';
 
+/** What is added to a setting by the answer to its change. */
+export const notApplied = z
+  .array(z.string())
+  .readonly()
+  .exactOptional()
+  .describe('Fields that Gmail holds otherwise than asked; what it holds is in the answer.');
+
 /** A line of text that may be empty. */
 export const line = (maxChars: number): z.ZodString =>
   z

@@ -6,7 +6,7 @@ import { noteIfLocal } from '../kernel/render-text.ts';
 import { checkForwarding } from './check-forwarding.ts';
 import { changeSetting } from './change-setting.ts';
 import { renderAutoForwarding, renderChange } from './render-settings.ts';
-import { autoForwarding, disposition } from './setting-schemas.ts';
+import { autoForwarding, disposition, notApplied } from './setting-schemas.ts';
 
 const fields = {
   enabled: z.boolean().exactOptional(),
@@ -26,7 +26,7 @@ export const updateAutoForwarding = defineOperation({
   summary: 'Forward all arriving mail to an address, or stop doing so. On Gmail only a service account may.',
   input: fields,
   isDestructive: true,
-  output: autoForwarding.extend({ before: autoForwarding }),
+  output: autoForwarding.extend({ before: autoForwarding, notApplied }),
   run: (input, { mailbox }) => {
     refuseNothing(input, Object.keys(fields));
     return changeSetting(mailbox, 'autoForwarding', async (before) => {
@@ -39,8 +39,8 @@ export const updateAutoForwarding = defineOperation({
       return wanted;
     });
   },
-  text: ({ before, ...after }, _input, { delivery }) => [
-    ...renderChange(renderAutoForwarding(after), renderAutoForwarding(before)),
+  text: ({ before, notApplied, ...after }, _input, { delivery }) => [
+    ...renderChange(renderAutoForwarding(after), renderAutoForwarding(before), notApplied),
     ...(after.enabled ? noteIfLocal(delivery, 'This local mailbox keeps the setting, but forwards nothing.') : []),
   ],
 });

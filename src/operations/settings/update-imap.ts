@@ -3,7 +3,7 @@ import { defineOperation } from '../kernel/operation.ts';
 import { refuseNothing } from '../kernel/refuse-nothing.ts';
 import { changeSetting } from './change-setting.ts';
 import { renderChange, renderImap } from './render-settings.ts';
-import { expungeBehavior, folderSize, imap } from './setting-schemas.ts';
+import { expungeBehavior, folderSize, imap, notApplied } from './setting-schemas.ts';
 
 const fields = {
   enabled: z.boolean().exactOptional(),
@@ -19,10 +19,10 @@ export const updateImap = defineOperation({
   toolset: 'settings',
   summary: 'Change IMAP access.',
   input: fields,
-  output: imap.extend({ before: imap }),
+  output: imap.extend({ before: imap, notApplied }),
   run: (input, { mailbox }) => {
     refuseNothing(input, Object.keys(fields));
     return changeSetting(mailbox, 'imap', (before) => ({ ...before, ...input }));
   },
-  text: ({ before, ...after }) => renderChange(renderImap(after), renderImap(before)),
+  text: ({ before, notApplied, ...after }) => renderChange(renderImap(after), renderImap(before), notApplied),
 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineOperation } from '../kernel/operation.ts';
 import { changeSetting } from './change-setting.ts';
 import { renderChange } from './render-settings.ts';
-import { language } from './setting-schemas.ts';
+import { language, notApplied } from './setting-schemas.ts';
 
 export const updateLanguage = defineOperation({
   name: 'update_language',
@@ -16,7 +16,7 @@ export const updateLanguage = defineOperation({
       .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/, 'expected a language tag (BCP 47) such as en-GB')
       .describe('BCP 47, such as en-GB.'),
   },
-  output: language.extend({ before: language }),
+  output: language.extend({ before: language, notApplied }),
   run: (input, { mailbox }) => changeSetting(mailbox, 'language', () => input),
-  text: ({ before, displayLanguage }) => renderChange(displayLanguage, before.displayLanguage),
+  text: ({ before, displayLanguage, notApplied }) => renderChange(displayLanguage, before.displayLanguage, notApplied),
 });

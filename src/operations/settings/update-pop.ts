@@ -2,7 +2,7 @@ import { defineOperation } from '../kernel/operation.ts';
 import { refuseNothing } from '../kernel/refuse-nothing.ts';
 import { changeSetting } from './change-setting.ts';
 import { renderChange, renderPop } from './render-settings.ts';
-import { accessWindow, disposition, pop } from './setting-schemas.ts';
+import { accessWindow, disposition, notApplied, pop } from './setting-schemas.ts';
 
 const fields = {
   accessWindow: accessWindow.exactOptional().describe('Which mail can be fetched.'),
@@ -16,10 +16,10 @@ export const updatePop = defineOperation({
   toolset: 'settings',
   summary: 'Change POP access.',
   input: fields,
-  output: pop.extend({ before: pop }),
+  output: pop.extend({ before: pop, notApplied }),
   run: (input, { mailbox }) => {
     refuseNothing(input, Object.keys(fields));
     return changeSetting(mailbox, 'pop', (before) => ({ ...before, ...input }));
   },
-  text: ({ before, ...after }) => renderChange(renderPop(after), renderPop(before)),
+  text: ({ before, notApplied, ...after }) => renderChange(renderPop(after), renderPop(before), notApplied),
 });

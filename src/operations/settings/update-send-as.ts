@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { defineOperation } from '../kernel/operation.ts';
 import { refuseNothing } from '../kernel/refuse-nothing.ts';
+import { heldOtherwise } from './change-setting.ts';
 import { findAddress } from './find-address.ts';
 import { renderChange, renderSendAs } from './render-settings.ts';
 import { chosenSendAs, sendAsFields } from './send-as-fields.ts';
-import { sendAs } from './setting-schemas.ts';
+import { notApplied, sendAs } from './setting-schemas.ts';
 
 export const updateSendAs = defineOperation({
   name: 'update_send_as',
@@ -13,13 +14,14 @@ export const updateSendAs = defineOperation({
   toolset: 'settings',
   summary: 'Change name, reply-to address or signature of an address, or make it the default.',
   input: { sendAsEmail: z.email(), ...sendAsFields },
-  output: sendAs.extend({ before: sendAs }),
+  output: sendAs.extend({ before: sendAs, notApplied }),
   run: async ({ sendAsEmail, ...fields }, { mailbox }) => {
     refuseNothing(fields, Object.keys(sendAsFields));
     const chosen = chosenSendAs(fields);
     const known = await mailbox.listSendAs();
     const before = findAddress('send-as address', 'sendAsEmail', sendAsEmail, known, (one) => one.sendAsEmail);
-    return { ...(await mailbox.updateSendAs(before.sendAsEmail, chosen)), before };
+    const after = await mailbox.updateSendAs(before.sendAsEmail, chosen);
+    return { ...after, before, ...heldOtherwise(chosen, after) };
   },
-  text: ({ before, ...after }) => renderChange(renderSendAs(after), renderSendAs(before)),
+  text: ({ before, notApplied, ...after }) => renderChange(renderSendAs(after), renderSendAs(before), notApplied),
 });

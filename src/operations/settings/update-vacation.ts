@@ -6,7 +6,7 @@ import { refuseNothing } from '../kernel/refuse-nothing.ts';
 import { noteIfLocal } from '../kernel/render-text.ts';
 import { changeSetting } from './change-setting.ts';
 import { renderChange, renderVacation } from './render-settings.ts';
-import { line, vacation } from './setting-schemas.ts';
+import { line, notApplied, vacation } from './setting-schemas.ts';
 
 const momentForm = 'expected ISO 8601 with its zone, 2026-12-24T18:00:00+01:00, or "" for none';
 const moment = z
@@ -94,7 +94,7 @@ export const updateVacation = defineOperation({
   toolset: 'settings',
   summary: 'Turn the automatic answer on or off, or change it. What is not given stays as it is.',
   input: fields,
-  output: vacation.extend({ before: vacation }),
+  output: vacation.extend({ before: vacation, notApplied }),
   run: async (input, { mailbox, nowMs }) => {
     refuseNothing(input, Object.keys(fields));
     if (hasText(input.responseBodyPlainText) && hasText(input.responseBodyHtml)) {
@@ -110,8 +110,8 @@ export const updateVacation = defineOperation({
       return wanted;
     });
   },
-  text: ({ before, ...after }, _input, { timeZone, delivery }) => [
-    ...renderChange(renderVacation(after, timeZone), renderVacation(before, timeZone)),
+  text: ({ before, notApplied, ...after }, _input, { timeZone, delivery }) => [
+    ...renderChange(renderVacation(after, timeZone), renderVacation(before, timeZone), notApplied),
     ...(after.enableAutoReply
       ? noteIfLocal(delivery, 'This local mailbox keeps the setting, but answers nobody.')
       : []),
