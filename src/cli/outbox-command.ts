@@ -89,7 +89,7 @@ async function approve(services: Services, entry: OutboxEntry, hash: string | un
     const actor = { transport: 'cli', requestId } as const;
     return services.safety
       .outbox()
-      .approve(entry.id, hash ?? entry.contentHash, { mailbox, actor, operation: 'outbox approve' });
+      .approve(entry.id, hash ?? entry.contentHash, { mailbox, reader: mailbox, actor, operation: 'outbox approve' });
   });
   stdout.write(`${outcomeText(outcome)}\n`);
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Home } from '../core/home.ts';
 import { openAuditLog, type AuditLog } from './audit/audit-log.ts';
+import type { OpenFeed } from './changes/announce-change.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { openOutboxStore, type OutboxStore } from './outbox/outbox-store.ts';
 import { createPolicyReader, type PolicyReader } from './policy/read-policy.ts';
@@ -19,11 +20,17 @@ export interface Safety {
   readonly hasOutbox: () => boolean;
   /** Files that callers have sent ahead, to be attached. */
   readonly uploads: Uploads;
+  /** Where changes are announced. */
+  readonly feed: OpenFeed;
   close(): void;
 }
 
 /** The safety of a home. Opens nothing yet. */
-export function openSafety({ folder, dataFolder }: Pick<Home, 'folder' | 'dataFolder'>, now: () => number): Safety {
+export function openSafety(
+  { folder, dataFolder }: Pick<Home, 'folder' | 'dataFolder'>,
+  now: () => number,
+  feed: OpenFeed,
+): Safety {
   const outboxFile = join(dataFolder, 'outbox.db');
   const policy = createPolicyReader(join(folder, 'policy.json'));
   let auditLog: AuditLog | undefined;
@@ -38,6 +45,7 @@ export function openSafety({ folder, dataFolder }: Pick<Home, 'folder' | 'dataFo
     outboxStore,
     outbox: () => (made ??= createOutbox({ store: outboxStore(), audit: audit(), policy, now })),
     uploads: openUploads(join(dataFolder, 'uploads'), now),
+    feed,
     hasOutbox: () => store !== undefined || existsSync(outboxFile),
     close() {
       store?.close();

@@ -1,4 +1,5 @@
 import type { FiledMessage } from '../mail/mailbox.ts';
+import type { DryRun } from './changes/dry-run.ts';
 
 /** Who asks for a change and through what; from the call's context, so that no operation can forget it. */
 export interface Actor {
@@ -53,12 +54,12 @@ export interface Sending {
    * Sends, parks or schedules a message. The same key (or call id) with the same content gives the first call's answer
    * again, with its warnings, over every server and across restarts. Throws `CONFLICT` for a key that was used for another message,
    * `FORBIDDEN` and `RATE_LIMITED` where policy refuses, `OUTCOME_UNKNOWN` when it may or may not have left: then the
-   * outbox finds out by itself, and asking again under the same key tells.
+   * outbox finds out by itself, and asking again under the same key tells. In a dry run nothing is sent.
    */
   send(
     message: MessageToSend,
     options: { readonly idempotencyKey?: string },
-  ): Promise<SendOutcome & { readonly warnings: readonly string[] }>;
+  ): Promise<(SendOutcome & { readonly warnings: readonly string[] }) | DryRun>;
   /**
    * The message of a draft that is gone because this very call, made before, has sent it; sending it again tells what
    * came of it. Throws `CONFLICT` where another call sent it.

@@ -44,7 +44,7 @@ export function assemble(options: {
     logger,
     services: {
       accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed)),
-      safety: openSafety(home, Date.now),
+      safety: openSafety(home, Date.now, feed.feed),
       feed,
       logger,
       get timeZone() {

@@ -36,7 +36,7 @@ export async function startDoorOnHome(context: Pick<TestContext, 'after'>, polic
   const configuration = parseConfiguration({ GMAIL_GRANTS: 'all', GMAIL_MCP_TOOLSETS: 'all' });
   const feed = homeFeed(home.dataFolder, Date.now);
   const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
-  const safety = openSafety(home, Date.now);
+  const safety = openSafety(home, Date.now, feed.feed);
   const services = { accounts, safety, feed, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
   const token = ownerToken(home.dataFolder);
   const server = await startHttpServer({

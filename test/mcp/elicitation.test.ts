@@ -156,6 +156,7 @@ for (const era of eras) {
         const actor = { transport: 'cli', requestId: 'test' } as const;
         await outbox.approve(entry.id, entry.contentHash, {
           mailbox: door.mailbox,
+          reader: door.mailbox,
           actor,
           operation: 'outbox approve',
         });

@@ -52,11 +52,12 @@ export function testServices(): Services {
     connectHint: '',
     open: async () => ({ emailAddress, close: () => {} }) as unknown as Mailbox,
   };
+  const feed = homeFeed('/nonexistent', () => 0);
   return {
     accounts: createAccounts({}, backend),
     // Nothing of it is opened: no test operation changes anything.
-    safety: openSafety({ folder: '/nonexistent', dataFolder: '/nonexistent' }, () => 0),
-    feed: homeFeed('/nonexistent', () => 0),
+    safety: openSafety({ folder: '/nonexistent', dataFolder: '/nonexistent' }, () => 0, feed.feed),
+    feed,
     logger: silent,
     timeZone: 'UTC',
     now: () => 0,

@@ -74,7 +74,7 @@ export function openTestHome(t: Pick<TestContext, 'after'>): TestHome {
   const feed = homeFeed(home.dataFolder, Date.now);
   const services = {
     accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed)),
-    safety: openSafety(home, () => nowMs),
+    safety: openSafety(home, () => nowMs, feed.feed),
     feed,
     logger: createLogger('test', 'error', () => {}),
     timeZone: 'UTC',

@@ -95,7 +95,7 @@ async function startMcpServer(
   const configuration = parseConfiguration(environment);
   const feed = homeFeed(home.dataFolder, Date.now);
   const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
-  const safety = openSafety(home, Date.now);
+  const safety = openSafety(home, Date.now, feed.feed);
   const services = { accounts, safety, feed, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
   const server = await startHttpServer({
     handler: createMcpHandler(operations, services, configuration),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { suite, test, type TestContext } from 'node:test';
 import { openAuditLog, type AuditLog, type IntendedChange } from '../../src/safety/audit/audit-log.ts';
+import type { Inverse } from '../../src/safety/changes/change-kind.ts';
 import { childEnvironment } from '../support/child-environment.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -133,13 +134,14 @@ suite('the audit log', () => {
 
   test('finds the newest change of a token that can be taken back, and each only once', (t) => {
     const { log } = open(t);
-    const inverse = { kind: 'deleteFilter', id: 'f1' } as const;
+    const deleting = (id: string): Inverse => ({ steps: [{ method: 'deleteFilter', args: [id] }], text: 'Deleted.' });
+    const inverse = deleting('f1');
     const first = log.begin(change);
     log.end(first, { kind: 'done', to: null, inverse });
     const foreign = log.begin({ ...change, actor: { transport: 'rest', requestId: 'r', tokenName: 'program' } });
-    log.end(foreign, { kind: 'done', to: null, inverse: { kind: 'deleteFilter', id: 'f2' } });
+    log.end(foreign, { kind: 'done', to: null, inverse: deleting('f2') });
     const undo = log.begin({ ...change, operation: 'undo' });
-    log.end(undo, { kind: 'done', to: null, inverse: { kind: 'deleteFilter', id: 'f3' } });
+    log.end(undo, { kind: 'done', to: null, inverse: deleting('f3') });
     const failed = log.begin(change);
     log.end(failed, { kind: 'failed', code: 'NOT_FOUND', message: 'gone' });
 

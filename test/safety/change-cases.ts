@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Mailbox, MailboxWriter } from '../../src/mail/mailbox.ts';
+import type { Apply } from '../../src/safety/changes/apply-changes.ts';
+import type { ChangeMethod } from '../../src/safety/changes/change-kind.ts';
+import type { Applied } from '../../src/safety/changes/dry-run.ts';
 import { buildMail } from '../build-mail.ts';
 import { owner } from './policy-world.ts';
 
@@ -17,8 +20,8 @@ export interface Ids {
 /** One change, how the log tells of it, and how it is taken back. */
 export interface ChangeCase {
   readonly title: string;
-  readonly make: (mailbox: MailboxWriter, ids: Ids) => Promise<unknown>;
-  readonly method: keyof MailboxWriter;
+  readonly make: (apply: Apply, ids: Ids) => Promise<Applied<unknown, unknown>>;
+  readonly method: ChangeMethod;
   /** Whether the beginning of the log's entry tells what was there before. */
   readonly tellsBefore: boolean;
   /** Makes it again in a way that goes on from the change, where undoing has to notice. */
@@ -117,121 +120,121 @@ export const changeCases: readonly ChangeCase[] = [
   {
     title: 'labels of messages',
     method: 'modifyMessages',
-    make: (mailbox, { one, two, work }) =>
-      mailbox.modifyMessages({ ids: [one, two], addLabelIds: [work, 'STARRED'], removeLabelIds: ['UNREAD', 'INBOX'] }),
+    make: (apply, { one, two, work }) =>
+      apply('modifyMessages', { ids: [one, two], addLabelIds: [work, 'STARRED'], removeLabelIds: ['UNREAD', 'INBOX'] }),
     tellsBefore: false,
-    undone: /^2 messages have their labels of before\.$/,
+    undone: /^Restored the previous labels of 2 messages\.$/,
   },
   {
     title: 'the trash',
     method: 'modifyMessages',
-    make: (mailbox, { one }) =>
-      mailbox.modifyMessages({ ids: [one], addLabelIds: ['TRASH'], removeLabelIds: ['INBOX'] }),
+    make: (apply, { one }) =>
+      apply('modifyMessages', { ids: [one], addLabelIds: ['TRASH'], removeLabelIds: ['INBOX'] }),
     tellsBefore: false,
-    undone: /^One message has its labels of before\.$/,
+    undone: /^Restored the previous labels of 1 message\.$/,
   },
   {
     title: 'a message deleted for good',
     method: 'deleteMessages',
-    make: (mailbox, { one }) => mailbox.deleteMessages([one]),
+    make: (apply, { one }) => apply('deleteMessages', [one]),
     tellsBefore: false,
   },
   {
     title: 'a message imported',
     method: 'importMessage',
-    make: (mailbox) => mailbox.importMessage({ raw: buildMail({ subject: 'New' }), labelIds: ['INBOX'] }),
+    make: (apply) => apply('importMessage', { raw: buildMail({ subject: 'New' }), labelIds: ['INBOX'] }),
     tellsBefore: false,
-    undone: /^One message has its labels of before\.$/,
+    undone: /^Moved the imported message to the trash\.$/,
     leaves: 'the message, in the trash',
   },
   {
     title: 'a label made',
     method: 'createLabel',
-    make: (mailbox) => mailbox.createLabel({ name: 'Fresh', color: green }),
+    make: (apply) => apply('createLabel', { name: 'Fresh', color: green }),
     tellsBefore: false,
     goOn: async (mailbox) => mailbox.updateLabel(await labelNamed(mailbox, 'Fresh'), { name: 'Fresher' }),
-    undone: /^The label Fresh is gone again\.$/,
+    undone: /^Deleted the label Fresh again\.$/,
   },
   {
     title: 'a label renamed and hidden',
     method: 'updateLabel',
-    make: (mailbox, { work }) => mailbox.updateLabel(work, { name: 'Job', messageListVisibility: 'hide' }),
+    make: (apply, { work }) => apply('updateLabel', work, { name: 'Job', messageListVisibility: 'hide' }),
     tellsBefore: true,
     goOn: (mailbox, { work }) => mailbox.updateLabel(work, { name: 'Profession' }),
-    undone: /^The label Work is as before\.$/,
+    undone: /^Restored the label Work\.$/,
   },
   {
     title: 'a label renamed and coloured',
     method: 'updateLabel',
-    make: (mailbox, { work }) => mailbox.updateLabel(work, { name: 'Job', color: green }),
+    make: (apply, { work }) => apply('updateLabel', work, { name: 'Job', color: green }),
     tellsBefore: true,
-    undone: /^The label Work is as before, but keeps its colour: Gmail cannot take one off\.$/,
+    undone: /^Restored the label Work, which keeps its colour: Gmail cannot take one off\.$/,
     leaves: 'the colour',
   },
   {
     title: 'a label deleted',
     method: 'deleteLabel',
-    make: (mailbox, { work }) => mailbox.deleteLabel(work),
+    make: (apply, { work }) => apply('deleteLabel', work),
     tellsBefore: true,
-    undone: /^The label Work is back as \S+, on one message\.$/,
+    undone: /^Created the label Work again, on 1 message\. Its id is now Label_\S+\.$/,
   },
   {
     title: 'a draft made',
     method: 'createDraft',
-    make: (mailbox) => mailbox.createDraft(draft('Fresh draft')),
+    make: (apply) => apply('createDraft', draft('Fresh draft')),
     tellsBefore: false,
     goOn: async (mailbox) => mailbox.updateDraft(await draftCalled(mailbox, 'Fresh draft'), draft('Fresher draft')),
-    undone: /^The draft \S+ is gone again\.$/,
+    undone: /^Deleted the draft \S+ again\.$/,
   },
   {
     title: 'a draft rewritten',
     method: 'updateDraft',
-    make: (mailbox, ids) => mailbox.updateDraft(ids.draft, draft('Another draft')),
+    make: (apply, ids) => apply('updateDraft', ids.draft, draft('Another draft')),
     tellsBefore: true,
     goOn: (mailbox, ids) => mailbox.updateDraft(ids.draft, draft('Yet another')),
-    undone: /^The draft \S+ is as before\.$/,
+    undone: /^Restored the draft \S+\.$/,
   },
   {
     title: 'a draft deleted that was alone in its thread',
     method: 'deleteDraft',
-    make: (mailbox, ids) => mailbox.deleteDraft(ids.draft),
+    make: (apply, ids) => apply('deleteDraft', ids.draft),
     tellsBefore: true,
-    undone: /^The draft is back as \S+\.$/,
+    undone: /^Created the draft again\. Its id is now \S+\.$/,
   },
   {
     title: 'a draft deleted out of a thread',
     method: 'deleteDraft',
-    make: (mailbox, { answer }) => mailbox.deleteDraft(answer),
+    make: (apply, { answer }) => apply('deleteDraft', answer),
     tellsBefore: true,
-    undone: /^The draft is back as \S+\.$/,
+    undone: /^Created the draft again\. Its id is now \S+\.$/,
   },
   {
     title: 'a filter made',
     method: 'createFilter',
-    make: (mailbox) => mailbox.createFilter({ criteria: { subject: 'x' }, action: { addLabelIds: ['STARRED'] } }),
+    make: (apply) => apply('createFilter', { criteria: { subject: 'x' }, action: { addLabelIds: ['STARRED'] } }),
     tellsBefore: false,
-    undone: /^The filter \S+ is gone again\.$/,
+    undone: /^Deleted the filter \S+ again\.$/,
   },
   {
     title: 'a filter deleted',
     method: 'deleteFilter',
-    make: (mailbox, { filter }) => mailbox.deleteFilter(filter),
+    make: (apply, { filter }) => apply('deleteFilter', filter),
     tellsBefore: true,
-    undone: /^The filter is back as \S+\.$/,
+    undone: /^Created the filter again\. Its id is now \S+\.$/,
   },
   {
     title: 'the automatic answer',
     method: 'updateSetting',
-    make: (mailbox) => mailbox.updateSetting('vacation', { enableAutoReply: true, responseSubject: 'Away' }),
+    make: (apply) => apply('updateSetting', 'vacation', { enableAutoReply: true, responseSubject: 'Away' }),
     tellsBefore: true,
     goOn: (mailbox) => mailbox.updateSetting('vacation', { enableAutoReply: true, responseSubject: 'Still away' }),
-    undone: /^The setting vacation is as before\.$/,
+    undone: /^Restored the setting vacation\.$/,
   },
   {
     title: 'forwarding',
     method: 'updateSetting',
-    make: (mailbox) =>
-      mailbox.updateSetting('autoForwarding', {
+    make: (apply) =>
+      apply('updateSetting', 'autoForwarding', {
         enabled: true,
         emailAddress: 'archive@example.org',
         disposition: 'leaveInInbox',
@@ -243,79 +246,79 @@ export const changeCases: readonly ChangeCase[] = [
         emailAddress: 'archive@example.org',
         disposition: 'trash',
       }),
-    undone: /^The setting autoForwarding is as before\.$/,
+    undone: /^Restored the setting autoForwarding\.$/,
   },
   {
     title: 'IMAP',
     method: 'updateSetting',
-    make: (mailbox) => mailbox.updateSetting('imap', { enabled: true, autoExpunge: true }),
+    make: (apply) => apply('updateSetting', 'imap', { enabled: true, autoExpunge: true }),
     tellsBefore: true,
-    undone: /^The setting imap is as before\.$/,
+    undone: /^Restored the setting imap\.$/,
   },
   {
     title: 'POP',
     method: 'updateSetting',
-    make: (mailbox) => mailbox.updateSetting('pop', { accessWindow: 'allMail', disposition: 'archive' }),
+    make: (apply) => apply('updateSetting', 'pop', { accessWindow: 'allMail', disposition: 'archive' }),
     tellsBefore: true,
-    undone: /^The setting pop is as before\.$/,
+    undone: /^Restored the setting pop\.$/,
   },
   {
     title: 'the language',
     method: 'updateSetting',
-    make: (mailbox) => mailbox.updateSetting('language', { displayLanguage: 'de' }),
+    make: (apply) => apply('updateSetting', 'language', { displayLanguage: 'de' }),
     tellsBefore: true,
     goOn: (mailbox) => mailbox.updateSetting('language', { displayLanguage: 'fr' }),
-    undone: /^The setting language is as before\.$/,
+    undone: /^Restored the setting language\.$/,
   },
   {
     title: 'a send-as address made',
     method: 'createSendAs',
-    make: (mailbox) => mailbox.createSendAs('support@example.org', { displayName: 'Support', isDefault: true }),
+    make: (apply) => apply('createSendAs', 'support@example.org', { displayName: 'Support', isDefault: true }),
     tellsBefore: false,
     goOn: (mailbox) => mailbox.updateSendAs('support@example.org', { displayName: 'Help' }),
-    undone: /^The send-as address support@example\.org is gone again\.$/,
+    undone: /^Deleted the send-as address support@example\.org again\.$/,
   },
   {
     title: 'a send-as address changed',
     method: 'updateSendAs',
-    make: (mailbox) => mailbox.updateSendAs('sales@example.org', { signature: 'New', isDefault: true }),
+    make: (apply) => apply('updateSendAs', 'sales@example.org', { signature: 'New', isDefault: true }),
     tellsBefore: true,
     goOn: (mailbox) => mailbox.updateSendAs('sales@example.org', { signature: 'Newer' }),
-    undone: /^The send-as address sales@example\.org is as before\.$/,
+    undone: /^Restored the send-as address sales@example\.org\.$/,
   },
   {
     title: 'a send-as address deleted',
     method: 'deleteSendAs',
-    make: (mailbox) => mailbox.deleteSendAs('sales@example.org'),
+    make: (apply) => apply('deleteSendAs', 'sales@example.org'),
     tellsBefore: true,
-    undone: /^The send-as address sales@example\.org is back\.$/,
+    undone: /^Created the send-as address sales@example\.org again\.$/,
   },
   {
     title: 'a forwarding address made',
     method: 'createForwardingAddress',
-    make: (mailbox) => mailbox.createForwardingAddress('backup@example.org'),
+    make: (apply) => apply('createForwardingAddress', 'backup@example.org'),
     tellsBefore: false,
-    undone: /^The forwarding address backup@example\.org is gone again\.$/,
+    undone: /^Deleted the forwarding address backup@example\.org again\.$/,
   },
   {
     title: 'a forwarding address deleted',
     method: 'deleteForwardingAddress',
-    make: (mailbox) => mailbox.deleteForwardingAddress('archive@example.org'),
+    make: (apply) => apply('deleteForwardingAddress', 'archive@example.org'),
     tellsBefore: false,
-    undone: /^The forwarding address archive@example\.org is back\.$/,
+    undone: /^Created the forwarding address archive@example\.org again\.$/,
   },
   {
     title: 'a delegate made',
     method: 'createDelegate',
-    make: (mailbox) => mailbox.createDelegate('deputy@example.org'),
+    make: (apply) => apply('createDelegate', 'deputy@example.org'),
     tellsBefore: false,
-    undone: /^The delegate deputy@example\.org is gone again\.$/,
+    undone: /^Deleted the delegate deputy@example\.org again\.$/,
   },
   {
     title: 'a delegate deleted',
     method: 'deleteDelegate',
-    make: (mailbox) => mailbox.deleteDelegate('assistant@example.org'),
+    make: (apply) => apply('deleteDelegate', 'assistant@example.org'),
     tellsBefore: false,
-    undone: /^The delegate assistant@example\.org is back\.$/,
+    undone: /^Created the delegate assistant@example\.org again\.$/,
   },
 ];

@@ -129,7 +129,12 @@ export function openEmulatedMailbox(
 
 /** Somebody who sends with a mailbox. */
 export function senderOf(mailbox: Mailbox, actor: Partial<Actor> = {}): Sender {
-  return { mailbox, operation: 'send_message', actor: { transport: 'rest', requestId: 'test', ...actor } };
+  return {
+    mailbox,
+    reader: mailbox,
+    operation: 'send_message',
+    actor: { transport: 'rest', requestId: 'test', ...actor },
+  };
 }
 
 /** Runs work with the patience of a caller. */

@@ -9,6 +9,7 @@ import { startOutboxWorker } from '../../src/server/outbox-worker.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { silentFeed } from './changes-of.ts';
 import { account, countSent, messageOf, openTestMailbox, openTestOutbox, senderOf } from './outbox-parts.ts';
 
 const intervalMs = 10;
@@ -16,7 +17,7 @@ const intervalMs = 10;
 function partsOf(context: Parameters<typeof temporaryFolder>[0], open: (account: string) => Promise<Mailbox>) {
   const home = temporaryFolder(context);
   let passedMs = 0;
-  const safety = openSafety({ folder: home, dataFolder: join(home, 'data') }, () => Date.now() + passedMs);
+  const safety = openSafety({ folder: home, dataFolder: join(home, 'data') }, () => Date.now() + passedMs, silentFeed);
   const lines: string[] = [];
   const heard = new Set<() => void>();
   const logger = createLogger('test', 'info', (line) => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { AppError } from '../../src/core/errors.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
-import { guardDrafts } from '../../src/safety/outbox/guard-drafts.ts';
 import { keptMs } from '../../src/safety/outbox/outbox-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { changesOf } from './changes-of.ts';
 import {
   account,
   answerOf,
@@ -519,21 +519,22 @@ test('says that a draft was sent already when two calls send it at once', async 
 });
 
 test('lets nobody change a draft that is being sent', async (t) => {
-  const { outbox, mailbox, store } = start(t);
-  const guarded = guardDrafts(mailbox, store.isDraftInWork);
-  const other = await guarded.createDraft({ raw: messageOf('other').raw });
+  const { outbox, mailbox, store, audit } = start(t);
+  const isDraftInWork = (id: string): boolean => store.isDraftInWork(account, id);
+  const { apply } = changesOf(mailbox, { audit: () => audit, isDraftInWork });
+  const other = await mailbox.createDraft({ raw: messageOf('other').raw });
   const isInWork = /is being sent, or may have been; nothing was changed\.$/;
   const meddled: Mailbox = {
     ...mailbox,
     async sendDraft(id) {
-      await assert.rejects(guarded.updateDraft(id, { raw: messageOf('stolen').raw }), failsWith('CONFLICT', isInWork));
-      await assert.rejects(guarded.deleteDraft(id), failsWith('CONFLICT', isInWork));
-      await guarded.updateDraft(other.id, { raw: messageOf('another').raw });
+      await assert.rejects(apply('updateDraft', id, { raw: messageOf('stolen').raw }), failsWith('CONFLICT', isInWork));
+      await assert.rejects(apply('deleteDraft', id), failsWith('CONFLICT', isInWork));
+      await apply('updateDraft', other.id, { raw: messageOf('another').raw });
       return mailbox.sendDraft(id);
     },
   };
   await outbox.send(senderOf(meddled), messageOf('one'), {});
-  await guarded.deleteDraft(other.id);
+  await apply('deleteDraft', other.id);
   assert.deepEqual(await countSent(mailbox), new Map([['one', 1]]));
 });
 

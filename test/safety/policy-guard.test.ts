@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { dirname, join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { grants as allGrants } from '../../src/core/configuration.ts';
 import type { Grant } from '../../src/core/configuration.ts';
+import type { Apply } from '../../src/safety/changes/apply-changes.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
-import { guardMailbox } from '../../src/safety/policy/guard-mailbox.ts';
+import { openAuditLog } from '../../src/safety/audit/audit-log.ts';
 import { loadsFromElsewhere } from '../../src/safety/policy/loads-from-elsewhere.ts';
 import { buildMail } from '../build-mail.ts';
+import { changesOf } from './changes-of.ts';
 import { owner, policyWorld } from './policy-world.ts';
 import type { PolicyWorld } from './policy-world.ts';
 
@@ -17,7 +20,7 @@ const picture = '<p>Me</p><img src="https://attacker.example/?what=they+know">';
 interface WayAround {
   readonly what: string;
   readonly to?: 'one';
-  readonly go: (mailbox: Mailbox, address: string) => Promise<unknown>;
+  readonly go: (apply: Apply, address: string) => Promise<unknown>;
 }
 
 const on = { enabled: true, disposition: 'leaveInInbox' } as const;
@@ -26,41 +29,41 @@ const waysAround: readonly WayAround[] = [
   {
     what: 'A filter that forwards',
     to: 'one',
-    go: (mailbox, forward) => mailbox.createFilter({ criteria: { from: 'bank' }, action: { forward } }),
+    go: (apply, forward) => apply('createFilter', { criteria: { from: 'bank' }, action: { forward } }),
   },
   {
     what: 'Forwarding',
     to: 'one',
-    go: (mailbox, emailAddress) => mailbox.updateSetting('autoForwarding', { ...on, emailAddress }),
+    go: (apply, emailAddress) => apply('updateSetting', 'autoForwarding', { ...on, emailAddress }),
   },
-  { what: 'Forwarding', go: (mailbox) => mailbox.updateSetting('autoForwarding', on) },
-  { what: 'A forwarding address', to: 'one', go: (mailbox, address) => mailbox.createForwardingAddress(address) },
-  { what: 'A delegate', to: 'one', go: (mailbox, address) => mailbox.createDelegate(address) },
-  { what: 'A send-as address', to: 'one', go: (mailbox, address) => mailbox.createSendAs(address, {}) },
+  { what: 'Forwarding', go: (apply) => apply('updateSetting', 'autoForwarding', on) },
+  { what: 'A forwarding address', to: 'one', go: (apply, address) => apply('createForwardingAddress', address) },
+  { what: 'A delegate', to: 'one', go: (apply, address) => apply('createDelegate', address) },
+  { what: 'A send-as address', to: 'one', go: (apply, address) => apply('createSendAs', address, {}) },
   {
     what: 'A reply-to address',
     to: 'one',
-    go: (mailbox, replyToAddress) => mailbox.updateSendAs(owner, { replyToAddress }),
+    go: (apply, replyToAddress) => apply('updateSendAs', owner, { replyToAddress }),
   },
   {
     what: 'A reply-to address',
     to: 'one',
-    go: (mailbox, replyToAddress) => mailbox.createSendAs('me@example.org', { replyToAddress }),
+    go: (apply, replyToAddress) => apply('createSendAs', 'me@example.org', { replyToAddress }),
   },
-  { what: 'A signature that loads pictures', go: (mailbox) => mailbox.updateSendAs(owner, { signature: picture }) },
+  { what: 'A signature that loads pictures', go: (apply) => apply('updateSendAs', owner, { signature: picture }) },
   {
     what: 'A signature that loads pictures',
-    go: (mailbox) =>
-      mailbox.updateSendAs(owner, { signature: '<p style="background: URL (https://attacker.example/x)">' }),
+    go: (apply) =>
+      apply('updateSendAs', owner, { signature: '<p style="background: URL (https://attacker.example/x)">' }),
   },
   {
     what: 'An automatic answer',
-    go: (mailbox) => mailbox.updateSetting('vacation', { enableAutoReply: true, responseSubject: 'All I know' }),
+    go: (apply) => apply('updateSetting', 'vacation', { enableAutoReply: true, responseSubject: 'All I know' }),
   },
   {
     what: 'Mail that loads pictures',
-    go: (mailbox) =>
-      mailbox.importMessage({
+    go: (apply) =>
+      apply('importMessage', {
         raw: Buffer.from(`From: a@example.org\r\nContent-Type: text/html\r\n\r\n${picture}`),
         labelIds: ['INBOX'],
       }),
@@ -68,15 +71,15 @@ const waysAround: readonly WayAround[] = [
   ...['SENT', 'DRAFT'].flatMap((label): readonly WayAround[] => [
     {
       what: `Mail put into ${label}`,
-      go: (mailbox, to) => mailbox.importMessage({ raw: buildMail({ from: owner, to }), labelIds: ['INBOX', label] }),
+      go: (apply, to) => apply('importMessage', { raw: buildMail({ from: owner, to }), labelIds: ['INBOX', label] }),
     },
     {
       what: `Mail put into ${label}`,
-      go: (mailbox) => mailbox.modifyMessages({ ids: ['x'], addLabelIds: [label], removeLabelIds: [] }),
+      go: (apply) => apply('modifyMessages', { ids: ['x'], addLabelIds: [label], removeLabelIds: [] }),
     },
     {
       what: `Mail put into ${label}`,
-      go: (mailbox) => mailbox.createFilter({ criteria: { from: 'x' }, action: { addLabelIds: [label] } }),
+      go: (apply) => apply('createFilter', { criteria: { from: 'x' }, action: { addLabelIds: [label] } }),
     },
   ]),
 ];
@@ -145,11 +148,22 @@ const situations: readonly {
   },
 ];
 
+function applyUnder(
+  { file, policy }: PolicyWorld,
+  mailbox: Mailbox,
+  grants: readonly Grant[],
+  cleaning: { readonly after: (clean: () => void) => void },
+): Apply {
+  const log = openAuditLog(join(dirname(file), 'audit.db'), Date.now);
+  cleaning.after(() => log.close());
+  return changesOf(mailbox, { audit: () => log, policy, grants: new Set(grants) }).apply;
+}
+
 for (const { title, grants = allGrants, policy, refuses } of situations) {
   suite(`ways around sending, with ${title}`, () => {
     const cleanups: (() => unknown)[] = [];
     let world: PolicyWorld;
-    let guarded: Mailbox;
+    let apply: Apply;
     before(async () => {
       world = policyWorld({ after: (clean) => void cleanups.push(clean as () => unknown) });
       const { mailbox } = world;
@@ -158,7 +172,7 @@ for (const { title, grants = allGrants, policy, refuses } of situations) {
       await mailbox.createForwardingAddress(known);
       await mailbox.createForwardingAddress(stranger);
       if (policy !== undefined) world.write(policy);
-      guarded = guardMailbox(mailbox, { policy: world.policy, grants: new Set(grants) });
+      apply = applyUnder(world, mailbox, grants, { after: (clean) => void cleanups.push(clean) });
     });
     after(() => {
       for (const clean of cleanups.toReversed()) clean();
@@ -168,7 +182,7 @@ for (const { title, grants = allGrants, policy, refuses } of situations) {
       const targets = to === 'one' ? (['known', 'stranger'] as const) : (['everybody'] as const);
       for (const target of targets) {
         test(`${index + 1}. ${what}, to ${target}`, async () => {
-          const outcome = await go(guarded, target === 'known' ? known : stranger).then(
+          const outcome = await go(apply, target === 'known' ? known : stranger).then(
             () => undefined,
             (error: { readonly code: string; readonly message: string }) => error,
           );
@@ -184,20 +198,22 @@ for (const { title, grants = allGrants, policy, refuses } of situations) {
 }
 
 test('what lets nothing out needs no grant to send', async (t) => {
-  const { mailbox, policy, write } = policyWorld(t);
+  const world = policyWorld(t);
+  const { mailbox, write } = world;
   write({ sending: 'off' });
-  const guarded = guardMailbox(mailbox, { policy, grants: new Set(without('send')) });
-  await guarded.createFilter({ criteria: { from: 'x' }, action: { addLabelIds: ['STARRED'] } });
-  await guarded.updateSetting('vacation', { enableAutoReply: false, responseSubject: 'Away' });
-  await guarded.updateSetting('autoForwarding', { enabled: false });
-  await guarded.updateSetting('imap', { enabled: true });
-  await guarded.updateSendAs(owner, { signature: '<b>Me</b>', displayName: 'Me', replyToAddress: '' });
-  await guarded.importMessage({ raw: buildMail({}), labelIds: ['INBOX'] });
-  await guarded.createDraft({ raw: buildMail({ from: owner, to: stranger }) });
+  const apply = applyUnder(world, mailbox, without('send'), t);
+  await apply('createFilter', { criteria: { from: 'x' }, action: { addLabelIds: ['STARRED'] } });
+  await apply('updateSetting', 'vacation', { enableAutoReply: false, responseSubject: 'Away' });
+  await apply('updateSetting', 'autoForwarding', { enabled: false });
+  await apply('updateSetting', 'imap', { enabled: true });
+  await apply('updateSendAs', owner, { signature: '<b>Me</b>', displayName: 'Me', replyToAddress: '' });
+  await apply('importMessage', { raw: buildMail({}), labelIds: ['INBOX'] });
+  await apply('createDraft', { raw: buildMail({ from: owner, to: stranger }) });
 });
 
 test('an address that may not yet be sent as is no own address', async (t) => {
-  const { mailbox, policy, write } = policyWorld(t);
+  const world = policyWorld(t);
+  const { mailbox, write } = world;
   write({ recipients: { allow: [] } });
   const pending = {
     ...mailbox,
@@ -215,8 +231,8 @@ test('an address that may not yet be sent as is no own address', async (t) => {
       },
     ],
   };
-  const guarded = guardMailbox(pending, { policy, grants: new Set(allGrants) });
-  await assert.rejects(guarded.createForwardingAddress(stranger), { code: 'FORBIDDEN' });
+  const apply = applyUnder(world, pending, allGrants, t);
+  await assert.rejects(apply('createForwardingAddress', stranger), { code: 'FORBIDDEN' });
 });
 
 suite('HTML', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { checkSend } from '../../src/safety/policy/check-send.ts';
-import { ownAddresses } from '../../src/safety/policy/guard-mailbox.ts';
+import { ownAddresses } from '../../src/safety/policy/check-outflow.ts';
 import type { MessageToSend } from '../../src/safety/sending.ts';
 import { buildMail } from '../build-mail.ts';
 import { messageTo, owner, policyWorld } from './policy-world.ts';

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
-import { DryRunEnd, logRecorder, recordChanges } from '../../src/safety/audit/recorded-mailbox.ts';
-import { undo } from '../../src/safety/audit/undo.ts';
-import type { Undone } from '../../src/safety/audit/undo.ts';
+import { isDryRun } from '../../src/safety/changes/dry-run.ts';
+import type { DryRun } from '../../src/safety/changes/dry-run.ts';
+import { undo } from '../../src/safety/changes/undo.ts';
+import type { UndoResult } from '../../src/safety/changes/undo.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { changesOf, silentFeed } from './changes-of.ts';
 import { messageTo, owner } from './policy-world.ts';
 
 const actorOf = (tokenName: string) => ({ transport: 'mcp' as const, requestId: 'request-1', tokenName });
@@ -18,26 +20,29 @@ async function openWorld(t: TestContext) {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, 'policy.json'), JSON.stringify({ graceSeconds: 60 }));
   let nowMs = Date.UTC(2026, 10, 22, 12);
-  const safety = openSafety({ folder, dataFolder: join(folder, 'data') }, () => (nowMs += 1000));
+  const safety = openSafety({ folder, dataFolder: join(folder, 'data') }, () => (nowMs += 1000), silentFeed);
   const mailbox = openLocalMailbox({ folder: join(folder, 'mailbox'), emailAddress: owner });
   t.after(() => {
     mailbox.close();
     safety.close();
   });
-  const record = logRecorder(safety.audit(), { account: owner, actor: actorOf('agent'), operation: 'create_label' });
-  const recorded = recordChanges(mailbox, record);
+  const changes = changesOf(mailbox, { audit: safety.audit, operation: 'create_label' });
   return {
     safety,
-    recorded,
+    apply: changes.apply,
     /** Sends a message that waits. */
     send: () =>
       safety
         .outbox()
-        .send({ mailbox, actor: actorOf('agent'), operation: 'send_message' }, messageTo(['ann@example.org']), {}),
-    undo: (tokenName: string, isDryRun = false): Promise<Undone> =>
+        .send(
+          { mailbox, reader: mailbox, actor: actorOf('agent'), operation: 'send_message' },
+          messageTo(['ann@example.org']),
+          {},
+        ),
+    undo: (tokenName: string, isDryRun = false): Promise<UndoResult | DryRun> =>
       undo(
         {
-          mailbox: recorded,
+          changes,
           account: owner,
           actor: actorOf(tokenName),
           grants: new Set(['organize']),
@@ -50,10 +55,12 @@ async function openWorld(t: TestContext) {
   };
 }
 
+const textOf = (outcome: UndoResult | DryRun): string => (isDryRun(outcome) ? 'only shown' : outcome.text);
+
 suite('a send that still waits', () => {
   test('is the last change, and its taking back stands in the log', async (t) => {
-    const { safety, recorded, send, undo } = await openWorld(t);
-    await recorded.createLabel({ name: 'Before' });
+    const { safety, apply, send, undo } = await openWorld(t);
+    await apply('createLabel', { name: 'Before' });
     const { outboxId } = await send();
     const answer = await undo('agent');
     assert.deepEqual(answer, {
@@ -66,23 +73,23 @@ suite('a send that still waits', () => {
     const target = { outboxId, to: ['ann@example.org'], cc: [], bcc: [], subject: 'Hello' };
     assert.deepEqual(begun?.facts, { method: 'cancelSend', target, from: 'waiting' });
     assert.deepEqual([end?.event, end?.facts, end?.operation], ['done', { to: 'cancelled' }, 'undo']);
-    assert.equal((await undo('agent')).text, 'The label Before is gone again.');
+    assert.equal(textOf(await undo('agent')), 'Deleted the label Before again.');
   });
 
   test('stays where a later change is the last one, and where another token asks', async (t) => {
-    const { safety, recorded, send, undo } = await openWorld(t);
+    const { safety, apply, send, undo } = await openWorld(t);
     const { outboxId } = await send();
-    await recorded.createLabel({ name: 'After' });
+    await apply('createLabel', { name: 'After' });
     await assert.rejects(undo('other'), { code: 'NOT_FOUND' });
-    assert.equal((await undo('agent')).text, 'The label After is gone again.');
+    assert.equal(textOf(await undo('agent')), 'Deleted the label After again.');
     assert.equal(safety.outboxStore().get(outboxId)?.state, 'waiting');
   });
 
   test('is only shown in a dry run', async (t) => {
     const { safety, send, undo } = await openWorld(t);
     const { outboxId } = await send();
-    const end = await undo('agent', true).catch((error: unknown) => error);
-    assert.ok(end instanceof DryRunEnd);
+    const end = await undo('agent', true);
+    assert.ok(isDryRun(end));
     assert.equal(end.change.method, 'cancelSend');
     assert.equal(safety.outboxStore().get(outboxId)?.state, 'waiting');
     assert.deepEqual(safety.audit().list({ limit: 10 }), []);

@@ -8,11 +8,13 @@ import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
 import { openAuditLog } from '../../src/safety/audit/audit-log.ts';
 import type { AuditEntry, AuditLog } from '../../src/safety/audit/audit-log.ts';
-import { DryRunEnd, dryRunRecorder, logRecorder, recordChanges } from '../../src/safety/audit/recorded-mailbox.ts';
-import { undo } from '../../src/safety/audit/undo.ts';
-import type { Undone } from '../../src/safety/audit/undo.ts';
+import type { Apply } from '../../src/safety/changes/apply-changes.ts';
+import { isDryRun } from '../../src/safety/changes/dry-run.ts';
+import { undo } from '../../src/safety/changes/undo.ts';
+import type { UndoResult } from '../../src/safety/changes/undo.ts';
 import { gmailOnEmulator } from '../gmail/open-on-emulator.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { changesOf } from './changes-of.ts';
 import { changeCases, everythingIn, furnish } from './change-cases.ts';
 import type { ChangeCase, Ids } from './change-cases.ts';
 import { owner } from './policy-world.ts';
@@ -24,13 +26,15 @@ interface World {
   readonly log: AuditLog;
   /** Everything that stands in it, read past what the mailbox keeps in mind. */
   readonly state: () => Promise<object>;
-  /** The mailbox as an operation of this token is given it. */
-  readonly recorded: (tokenName?: string, operation?: string) => Mailbox;
+  /** How an operation of this token changes something. */
+  readonly applied: (tokenName?: string, operation?: string) => Apply;
+  /** How it does so in a dry run. */
+  readonly shown: Apply;
   readonly undo: (options?: {
     readonly tokenName?: string;
     readonly change?: number;
     readonly grants?: readonly Grant[];
-  }) => Promise<Undone>;
+  }) => Promise<UndoResult>;
   /** The entries of the log, the oldest first. */
   readonly entries: () => readonly AuditEntry[];
 }
@@ -52,27 +56,30 @@ async function openWorld(t: TestContext, backend: string): Promise<World> {
   const ids = await furnish(behind);
   const log = openAuditLog(join(temporaryFolder(t), 'audit.db'), Date.now);
   t.after(() => log.close());
-  const actorOf = (tokenName: string) => ({ transport: 'rest' as const, requestId: 'request-1', tokenName });
-  const recorded = (tokenName = 'agent', operation = 'some_operation'): Mailbox =>
-    recordChanges(mailbox, logRecorder(log, { account: owner, actor: actorOf(tokenName), operation }));
+  const changes = (tokenName: string, operation: string, isDryRun = false) =>
+    changesOf(mailbox, { audit: () => log, tokenName, operation, isDryRun });
   return {
     mailbox,
     ids,
     log,
     state: () => everythingIn(behind),
-    recorded,
-    undo: ({ tokenName = 'agent', change, grants = allGrants } = {}) =>
-      undo(
+    applied: (tokenName = 'agent', operation = 'some_operation') => changes(tokenName, operation).apply,
+    shown: changes('agent', 'some_operation', true).apply,
+    async undo({ tokenName = 'agent', change, grants = allGrants } = {}) {
+      const outcome = await undo(
         {
-          mailbox: recorded(tokenName, 'undo'),
+          changes: changes(tokenName, 'undo'),
           account: owner,
-          actor: actorOf(tokenName),
+          actor: { transport: 'rest', requestId: 'request-1', tokenName },
           grants: new Set(grants),
           log,
           outbox: undefined,
+          isDryRun: false,
         },
         change,
-      ),
+      );
+      return isDryRun(outcome) ? assert.fail('it was only shown') : outcome;
+    },
     entries: () => log.list({ limit: 100 }).toReversed(),
   };
 }
@@ -92,17 +99,14 @@ for (const [backend, cases] of Object.entries(casesOf)) {
         const before = await world.state();
 
         // A dry run ends before anything is changed or written.
-        const end = await make(recordChanges(world.mailbox, dryRunRecorder), ids).then(
-          () => assert.fail('it was made'),
-          (error: unknown) => error,
-        );
-        assert.ok(end instanceof DryRunEnd, String(end));
+        const end = await make(world.shown, ids);
+        assert.ok(end.kind === 'dryRun', JSON.stringify(end));
         assert.equal(end.change.method, method);
         assert.equal(end.change.from !== null, tellsBefore);
         assert.deepEqual(await world.state(), before);
         assert.deepEqual(entries(), []);
 
-        await make(world.recorded(), ids);
+        await make(world.applied(), ids);
         const after = await world.state();
         assert.notDeepEqual(after, before);
         const [begun, done, ...more] = entries();
@@ -145,7 +149,7 @@ for (const [backend, cases] of Object.entries(casesOf)) {
       test(`${title}: taken back, and the taking back is taken back by its number`, async (t) => {
         const world = await openWorld(t, backend);
         const before = await world.state();
-        await make(world.recorded(), world.ids);
+        await make(world.applied(), world.ids);
         const after = await world.state();
         assert.match((await world.undo()).text, undone);
         assert.deepEqual(await world.state(), before);
@@ -162,18 +166,18 @@ for (const [backend, cases] of Object.entries(casesOf)) {
 suite('who may take back what', () => {
   test('the last change of the own token, then the one before', async (t) => {
     const world = await openWorld(t, 'local');
-    await world.recorded().createLabel({ name: 'First' });
-    await world.recorded().createLabel({ name: 'Second' });
-    await world.recorded('other').createLabel({ name: 'Third' });
-    assert.equal((await world.undo()).text, 'The label Second is gone again.');
-    assert.equal((await world.undo()).text, 'The label First is gone again.');
+    await world.applied()('createLabel', { name: 'First' });
+    await world.applied()('createLabel', { name: 'Second' });
+    await world.applied('other')('createLabel', { name: 'Third' });
+    assert.equal((await world.undo()).text, 'Deleted the label Second again.');
+    assert.equal((await world.undo()).text, 'Deleted the label First again.');
     await assert.rejects(world.undo(), { code: 'NOT_FOUND' });
-    assert.equal((await world.undo({ tokenName: 'other' })).text, 'The label Third is gone again.');
+    assert.equal((await world.undo({ tokenName: 'other' })).text, 'Deleted the label Third again.');
   });
 
   test("another token's change is not found, even by its number", async (t) => {
     const world = await openWorld(t, 'local');
-    await world.recorded('other').createLabel({ name: 'Theirs' });
+    await world.applied('other')('createLabel', { name: 'Theirs' });
     await assert.rejects(world.undo(), { code: 'NOT_FOUND', message: 'There is no change to take back.' });
     await assert.rejects(world.undo({ change: 1 }), {
       code: 'NOT_FOUND',
@@ -183,8 +187,8 @@ suite('who may take back what', () => {
 
   test('not the change before one that cannot be taken back, unless it is named', async (t) => {
     const world = await openWorld(t, 'local');
-    await world.recorded().createLabel({ name: 'Fresh' });
-    await world.recorded('agent', 'delete_messages').deleteMessages([world.ids.one]);
+    await world.applied()('createLabel', { name: 'Fresh' });
+    await world.applied('agent', 'delete_messages')('deleteMessages', [world.ids.one]);
     await assert.rejects(world.undo(), (error: Error & { readonly code: string; readonly details: object }) => {
       assert.deepEqual(
         [error.code, error.message, error.details],
@@ -196,25 +200,25 @@ suite('who may take back what', () => {
       );
       return true;
     });
-    assert.equal((await world.undo({ change: 1 })).text, 'The label Fresh is gone again.');
+    assert.equal((await world.undo({ change: 1 })).text, 'Deleted the label Fresh again.');
   });
 
   test('a change that changed nothing', async (t) => {
     const world = await openWorld(t, 'local');
-    await world.recorded().modifyMessages({ ids: [world.ids.one], addLabelIds: ['INBOX'], removeLabelIds: [] });
-    await world.recorded().updateSetting('language', await world.mailbox.getSetting('language'));
-    assert.equal((await world.undo()).text, 'The setting language is as before.');
+    await world.applied()('modifyMessages', { ids: [world.ids.one], addLabelIds: ['INBOX'], removeLabelIds: [] });
+    await world.applied()('updateSetting', 'language', await world.mailbox.getSetting('language'));
+    assert.equal((await world.undo()).text, 'Restored the setting language.');
     assert.equal((await world.undo()).text, 'It had changed nothing.');
   });
 
   for (const [grant, make] of [
-    ['organize', (mailbox: Mailbox) => mailbox.createLabel({ name: 'Fresh' })],
-    ['draft', (mailbox: Mailbox, ids: Ids) => mailbox.deleteDraft(ids.draft)],
-    ['settings', (mailbox: Mailbox, ids: Ids) => mailbox.deleteFilter(ids.filter)],
+    ['organize', (apply: Apply) => apply('createLabel', { name: 'Fresh' })],
+    ['draft', (apply: Apply, ids: Ids) => apply('deleteDraft', ids.draft)],
+    ['settings', (apply: Apply, ids: Ids) => apply('deleteFilter', ids.filter)],
   ] as const) {
     test(`what needed ${grant} needs it again`, async (t) => {
       const world = await openWorld(t, 'local');
-      await make(world.recorded(), world.ids);
+      await make(world.applied(), world.ids);
       const after = await world.state();
       const grants = allGrants.filter((other) => other !== grant);
       await assert.rejects(world.undo({ grants }), {
@@ -228,7 +232,7 @@ suite('who may take back what', () => {
 
   test('of two who take back the same change at once, one does', async (t) => {
     const world = await openWorld(t, 'local');
-    await world.recorded().deleteDraft(world.ids.draft);
+    await world.applied()('deleteDraft', world.ids.draft);
     const outcomes = await Promise.allSettled([world.undo({ change: 1 }), world.undo({ change: 1 })]);
     assert.deepEqual(outcomes.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected']);
     assert.equal((await world.mailbox.listDrafts({ maxResults: 10 })).drafts.length, 2);
@@ -236,7 +240,7 @@ suite('who may take back what', () => {
 
   test('what is gone meanwhile is said, and can be tried again', async (t) => {
     const world = await openWorld(t, 'local');
-    await world.recorded().modifyMessages({ ids: [world.ids.one], addLabelIds: ['STARRED'], removeLabelIds: [] });
+    await world.applied()('modifyMessages', { ids: [world.ids.one], addLabelIds: ['STARRED'], removeLabelIds: [] });
     await world.mailbox.deleteMessages([world.ids.one]);
     for (let attempt = 0; attempt < 2; attempt += 1) await assert.rejects(world.undo(), { code: 'NOT_FOUND' });
     const failed = world.entries().filter(({ event }) => event === 'failed');
@@ -245,48 +249,42 @@ suite('who may take back what', () => {
 });
 
 suite('a dry run', () => {
-  const cases: readonly (readonly [what: string, make: (mailbox: Mailbox, ids: Ids) => Promise<unknown>])[] = [
+  const cases: readonly (readonly [what: string, make: (apply: Apply, ids: Ids) => Promise<unknown>])[] = [
     [
       'labels of a message that is not there',
-      (mailbox) => mailbox.modifyMessages({ ids: ['00000000deadbeef'], addLabelIds: ['STARRED'], removeLabelIds: [] }),
+      (apply) => apply('modifyMessages', { ids: ['00000000deadbeef'], addLabelIds: ['STARRED'], removeLabelIds: [] }),
     ],
-    ['a message deleted that is not there', (mailbox) => mailbox.deleteMessages(['00000000deadbeef'])],
-    ['a label whose name is taken', (mailbox) => mailbox.createLabel({ name: 'work' })],
-    [
-      'a label renamed to a name that is taken',
-      async (mailbox, { work }) => {
-        await mailbox.listLabels();
-        return mailbox.updateLabel(work, { name: 'INBOX' });
-      },
-    ],
-    ["one of Gmail's labels changed", (mailbox) => mailbox.updateLabel('INBOX', { name: 'Post' })],
-    ["one of Gmail's labels deleted", (mailbox) => mailbox.deleteLabel('INBOX')],
-    ['a label deleted that is not there', (mailbox) => mailbox.deleteLabel('Label_999')],
-    ['a draft that is too large', (mailbox) => mailbox.createDraft({ raw: new Uint8Array(36_700_161) })],
-    ['a draft rewritten that is not there', (mailbox) => mailbox.updateDraft('r-1', { raw: new Uint8Array(10) })],
-    ['a draft deleted that is not there', (mailbox) => mailbox.deleteDraft('r-1')],
+    ['a message deleted that is not there', (apply) => apply('deleteMessages', ['00000000deadbeef'])],
+    ['a label whose name is taken', (apply) => apply('createLabel', { name: 'work' })],
+    ['a label renamed to a name that is taken', (apply, { work }) => apply('updateLabel', work, { name: 'INBOX' })],
+    ["one of Gmail's labels changed", (apply) => apply('updateLabel', 'INBOX', { name: 'Post' })],
+    ["one of Gmail's labels deleted", (apply) => apply('deleteLabel', 'INBOX')],
+    ['a label deleted that is not there', (apply) => apply('deleteLabel', 'Label_999')],
+    ['a draft that is too large', (apply) => apply('createDraft', { raw: new Uint8Array(36_700_161) })],
+    ['a draft rewritten that is not there', (apply) => apply('updateDraft', 'r-1', { raw: new Uint8Array(10) })],
+    ['a draft deleted that is not there', (apply) => apply('deleteDraft', 'r-1')],
     [
       'a filter that is there already',
-      (mailbox) => mailbox.createFilter({ criteria: { from: 'news@' }, action: { removeLabelIds: ['INBOX'] } }),
+      (apply) => apply('createFilter', { criteria: { from: 'news@' }, action: { removeLabelIds: ['INBOX'] } }),
     ],
-    ['a filter deleted that is not there', (mailbox) => mailbox.deleteFilter('ANe1Bmxxx')],
-    ['a send-as address that is there', (mailbox) => mailbox.createSendAs('Sales@example.org', {})],
-    ['a send-as address changed that is not there', (mailbox) => mailbox.updateSendAs('x@example.org', {})],
-    ['a send-as address deleted that is not there', (mailbox) => mailbox.deleteSendAs('x@example.org')],
-    ['a forwarding address that is there', (mailbox) => mailbox.createForwardingAddress('archive@example.org')],
-    ['a forwarding address deleted that is not there', (mailbox) => mailbox.deleteForwardingAddress('x@example.org')],
-    ['a delegate that is there', (mailbox) => mailbox.createDelegate('assistant@example.org')],
-    ['a delegate deleted that is not there', (mailbox) => mailbox.deleteDelegate('x@example.org')],
+    ['a filter deleted that is not there', (apply) => apply('deleteFilter', 'ANe1Bmxxx')],
+    ['a send-as address that is there', (apply) => apply('createSendAs', 'Sales@example.org', {})],
+    ['a send-as address changed that is not there', (apply) => apply('updateSendAs', 'x@example.org', {})],
+    ['a send-as address deleted that is not there', (apply) => apply('deleteSendAs', 'x@example.org')],
+    ['a forwarding address that is there', (apply) => apply('createForwardingAddress', 'archive@example.org')],
+    ['a forwarding address deleted that is not there', (apply) => apply('deleteForwardingAddress', 'x@example.org')],
+    ['a delegate that is there', (apply) => apply('createDelegate', 'assistant@example.org')],
+    ['a delegate deleted that is not there', (apply) => apply('deleteDelegate', 'x@example.org')],
   ];
-  const codeOf = (error: unknown): unknown =>
-    error instanceof DryRunEnd ? 'shown' : (error as { readonly code?: string }).code;
+  const codeOf = (error: unknown): unknown => (error as { readonly code?: string }).code;
+  const outcomeOf = (making: Promise<unknown>): Promise<unknown> => making.then((applied) => isDryRun(applied), codeOf);
 
   for (const [what, make] of cases) {
     test(`refuses ${what} with the code of the change itself`, async (t) => {
-      const { mailbox, ids } = await openWorld(t, 'local');
-      const real = await make(mailbox, ids).then(() => 'made', codeOf);
+      const { applied, shown, ids } = await openWorld(t, 'local');
+      const real = await outcomeOf(make(applied(), ids));
       assert.match(String(real), /^(?:NOT_FOUND|CONFLICT|INVALID_INPUT|TOO_LARGE)$/);
-      assert.equal(await make(recordChanges(mailbox, dryRunRecorder), ids).then(() => 'made', codeOf), real);
+      assert.equal(await outcomeOf(make(shown, ids)), real);
     });
   }
 });

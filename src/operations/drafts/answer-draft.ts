@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { DraftSummary } from '../../mail/mailbox.ts';
-import { DryRunEnd } from '../../safety/audit/recorded-mailbox.ts';
+import type { DraftSummary, OutgoingMessage } from '../../mail/mailbox.ts';
+import type { Applied, DryRun } from '../../safety/changes/dry-run.ts';
 import { draftSummary } from '../messages/message-schemas.ts';
 import type { AnswerText, Fenced } from '../kernel/answer-text.ts';
 import { oneLine } from '../kernel/render-text.ts';
@@ -68,18 +68,31 @@ export function draftLines({
   ];
 }
 
-/** Makes a change of a draft; a dry run tells what the draft would say, too. */
-export async function tellingInDryRun<T>(
-  { raw, warnings }: { readonly raw: Uint8Array; readonly warnings: readonly string[] },
+/** A message as a mailbox files it as a draft. */
+export function outgoingOf({
+  raw,
+  threadId,
+}: {
+  readonly raw: Uint8Array;
+  readonly threadId?: string;
+}): OutgoingMessage {
+  return { raw, ...(threadId === undefined ? {} : { threadId }) };
+}
+
+/** What came of changing a draft; a dry run says what the draft would say, too. */
+export async function draftAnswer(
+  applied: Applied<DraftSummary, unknown>,
+  {
+    raw,
+    threadId,
+    warnings,
+  }: { readonly raw: Uint8Array; readonly warnings: readonly string[]; readonly threadId?: string },
   signal: AbortSignal,
-  change: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await change();
-  } catch (error) {
-    if (!(error instanceof DryRunEnd)) throw error;
-    const { method, target, from } = error.change;
-    const shown = previewOf(await parseOutgoing(raw, signal));
-    throw new DryRunEnd(method, { ...Object(target), ...shown, warnings }, from);
+): Promise<FiledDraftView | DryRun> {
+  if (applied.kind === 'done') {
+    const draft = applied.result;
+    return { ...draftView(draft), warnings: [...warnings, ...threadWarning(threadId, draft.message.threadId)] };
   }
+  const target = { ...Object(applied.change.target), ...previewOf(await parseOutgoing(raw, signal)), warnings };
+  return { ...applied, change: { ...applied.change, target } };
 }

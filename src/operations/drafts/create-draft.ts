@@ -1,5 +1,5 @@
 import { defineOperation } from '../kernel/operation.ts';
-import { draftView, filedDraft, renderDraft, tellingInDryRun, threadWarning } from './answer-draft.ts';
+import { draftAnswer, filedDraft, outgoingOf, renderDraft } from './answer-draft.ts';
 import { messageFields } from '../sending/message-fields.ts';
 
 export const createDraft = defineOperation({
@@ -13,10 +13,8 @@ export const createDraft = defineOperation({
   run: async (fields, call) => {
     // Its library is read when something is written: most processes only read.
     const { writeMail } = await import('../sending/write-mail.ts');
-    const { raw, threadId, warnings } = await writeMail(fields, call);
-    const message = { raw, ...(threadId === undefined ? {} : { threadId }) };
-    const draft = await tellingInDryRun({ raw, warnings }, call.signal, () => call.mailbox.createDraft(message));
-    return { ...draftView(draft), warnings: [...warnings, ...threadWarning(threadId, draft.message.threadId)] };
+    const writing = await writeMail(fields, call);
+    return draftAnswer(await call.apply('createDraft', outgoingOf(writing)), writing, call.signal);
   },
   text: (draft) => renderDraft('Created', draft),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { whenDone } from '../../safety/changes/dry-run.ts';
 import { draftSummary } from '../messages/message-schemas.ts';
 import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
@@ -13,10 +14,7 @@ export const deleteDraft = defineOperation({
   summary: 'Delete a draft. undo writes it anew.',
   input: { id: draftId },
   output: z.object({ before: draftSummary }),
-  run: async ({ id }, { mailbox }) => {
-    const { message } = await mailbox.getDraft(id);
-    await mailbox.deleteDraft(id);
-    return { before: draftView({ id, message: message.summary }) };
-  },
+  run: ({ id }, { apply }) =>
+    whenDone(apply('deleteDraft', id), (_, { message }) => ({ before: draftView({ id, message: message.summary }) })),
   text: ({ before }) => [`Deleted draft ${before.id}.`, ...fence('draft', draftLines(before).join('\n'))],
 });

@@ -1,6 +1,6 @@
 import { defineOperation } from '../kernel/operation.ts';
 import { refuseNothing } from '../kernel/refuse-nothing.ts';
-import { draftView, filedDraft, renderDraft, tellingInDryRun, threadWarning } from './answer-draft.ts';
+import { draftAnswer, filedDraft, outgoingOf, renderDraft } from './answer-draft.ts';
 import { draftId, messageFields } from '../sending/message-fields.ts';
 
 export const updateDraft = defineOperation({
@@ -17,10 +17,8 @@ export const updateDraft = defineOperation({
     const { rewriteDraft } = await import('./rewrite-draft.ts');
     refuseNothing(changed(fields), Object.keys(messageFields));
     const before = await call.mailbox.getDraft(id);
-    const { raw, threadId, warnings } = await rewriteDraft(before, fields, call);
-    const message = { raw, ...(threadId === undefined ? {} : { threadId }) };
-    const draft = await tellingInDryRun({ raw, warnings }, call.signal, () => call.mailbox.updateDraft(id, message));
-    return { ...draftView(draft), warnings: [...warnings, ...threadWarning(threadId, draft.message.threadId)] };
+    const writing = await rewriteDraft(before, fields, call);
+    return draftAnswer(await call.apply('updateDraft', id, outgoingOf(writing)), writing, call.signal);
   },
   text: (draft) => renderDraft('Changed', draft),
 });

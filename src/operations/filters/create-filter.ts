@@ -4,6 +4,7 @@ import type { FilterAction } from '../../mail/settings.ts';
 import type { Label } from '../../mail/message.ts';
 import { filterQuery } from '../../mail/query/filter-query.ts';
 import { fence } from '../kernel/answer-text.ts';
+import { whenDone } from '../../safety/changes/dry-run.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { noteIfLocal } from '../kernel/render-text.ts';
 import { resolveLabelIds } from '../labels/resolve-labels.ts';
@@ -51,7 +52,7 @@ export const createFilter = defineOperation({
     const labels = await call.mailbox.listLabels();
     const resolved = resolveAction(action, labels);
     if (action.forward !== undefined) await checkForwarding(call.mailbox, 'action.forward', action.forward);
-    return viewFilter(await call.mailbox.createFilter({ criteria, action: resolved }), labels);
+    return whenDone(call.apply('createFilter', { criteria, action: resolved }), (made) => viewFilter(made, labels));
   },
   text: ({ id, effect, action: { forward } }, _input, { delivery }) => [
     `Created filter ${id}. It acts on mail that arrives from now on.`,

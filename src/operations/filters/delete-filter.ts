@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
 import { fence } from '../kernel/answer-text.ts';
+import { whenDone } from '../../safety/changes/dry-run.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { filter } from './filter-schemas.ts';
 import { viewFilter } from './view-filter.ts';
@@ -14,7 +15,7 @@ export const deleteFilter = defineOperation({
   input: { id: z.string().regex(/^[\w-]{1,200}$/, 'expected an id from list_filters') },
   isDestructive: true,
   output: z.object({ before: filter }),
-  run: async ({ id }, { mailbox }) => {
+  run: async ({ id }, { mailbox, apply }) => {
     const [filters, labels] = await Promise.all([mailbox.listFilters(), mailbox.listLabels()]);
     const kept = filters.find((one) => one.id === id);
     if (kept === undefined) {
@@ -24,8 +25,7 @@ export const deleteFilter = defineOperation({
         got: id,
       });
     }
-    await mailbox.deleteFilter(id);
-    return { before: viewFilter(kept, labels) };
+    return whenDone(apply('deleteFilter', id), () => ({ before: viewFilter(kept, labels) }));
   },
   text: ({ before: { id, effect } }) => [`Deleted filter ${id}.`, ...fence('filter', effect)],
 });

@@ -4,9 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { HomeFeed } from '../../store/feed/home-feed.ts';
-import { DryRunEnd } from '../../safety/audit/recorded-mailbox.ts';
 import type { Safety } from '../../safety/open-safety.ts';
-import { answerDryRun } from './answer-dry-run.ts';
 import type { Confirm } from '../sending/confirm-send.ts';
 import { makeCall } from './make-call.ts';
 import type { Answer, Operation } from './operation.ts';
@@ -83,7 +81,6 @@ export async function invoke(
     // A text may ask the mailbox for more: within the same patience.
     return { ...answer, text: (makeNonce) => runInContext(context, () => answer.text(makeNonce)) };
   } catch (error) {
-    if (error instanceof DryRunEnd) return answerDryRun(error);
     code = error instanceof AppError ? error.code : 'INTERNAL';
     if (code === 'INTERNAL' && !caller.signal.aborted) {
       services.logger.error('operation failed', { operation: operation.name, error });

@@ -1,22 +1,16 @@
 import type { Grant } from '../../core/configuration.ts';
 import { currentContext } from '../../core/context.ts';
 import type { Mailbox } from '../../mail/mailbox.ts';
-import {
-  DryRunEnd,
-  dryRunRecorder,
-  logRecorder,
-  recordChanges,
-  type Recorder,
-} from '../../safety/audit/recorded-mailbox.ts';
-import { undo } from '../../safety/audit/undo.ts';
+import { createChanges } from '../../safety/changes/apply-changes.ts';
+import { undo } from '../../safety/changes/undo.ts';
 import type { Safety } from '../../safety/open-safety.ts';
-import { guardDrafts } from '../../safety/outbox/guard-drafts.ts';
+import { ownAddresses } from '../../safety/policy/check-outflow.ts';
 import { checkSend } from '../../safety/policy/check-send.ts';
-import { guardMailbox, ownAddresses } from '../../safety/policy/guard-mailbox.ts';
 import type { Actor, Sending } from '../../safety/sending.ts';
 import { sendConfirmed, type Confirm } from '../sending/confirm-send.ts';
 import { findSentDraft } from '../sending/find-sent-draft.ts';
-import type { Call, Operation, WholeCall } from './operation.ts';
+import type { Call, SendingCall } from './call.ts';
+import type { Operation } from './operation.ts';
 
 /** Who calls, from the call's context. */
 function currentActor(): Actor {
@@ -25,9 +19,9 @@ function currentActor(): Actor {
 }
 
 /**
- * What an operation works with: a mailbox that keeps to the policy and writes down every change, the way to take one
- * back, and the outbox. In a dry run the first change, or the send, ends the call with a {@link DryRunEnd} after
- * everything that could refuse it has been asked. A call that only reads opens none of it.
+ * What an operation works with: a reader that asks the mailbox once for what is asked for twice, and the ways to change
+ * something and to send, which keep to the policy and the log. In a dry run they return what they would do. A call that
+ * only reads opens none of it.
  */
 export function makeCall(
   call: Pick<Call, 'signal' | 'nowMs'>,
@@ -36,42 +30,47 @@ export function makeCall(
     readonly safety: Safety;
     /** Where the time zone is asked for, when it is needed: that is slow the first time. */
     readonly zone: Pick<Call, 'timeZone'>;
-    readonly operation: Pick<Operation, 'name' | 'isReadOnly'>;
+    readonly operation: Pick<Operation, 'name'>;
     readonly grants: ReadonlySet<Grant>;
     readonly isDryRun: boolean;
     readonly confirm?: Confirm | undefined;
   },
-): WholeCall {
+): SendingCall {
   const { mailbox, safety, zone, grants, isDryRun, confirm } = parts;
-  const { name: operation, isReadOnly } = parts.operation;
+  const operation = parts.operation.name;
   const actor = currentActor();
   const account = mailbox.emailAddress;
-  const record: Recorder = isDryRun
-    ? dryRunRecorder
-    : (change) => logRecorder(safety.audit(), { account, actor, operation })(change);
-  const isDraftInWork = (owner: string, id: string): boolean =>
-    safety.hasOutbox() && safety.outboxStore().isDraftInWork(owner, id);
-  const guarded = isReadOnly
-    ? mailbox
-    : guardMailbox(recordChanges(guardDrafts(mailbox, isDraftInWork), record), { policy: safety.policy, grants });
+  const { reader, apply, ...inverses } = createChanges({
+    mailbox,
+    account,
+    actor,
+    operation,
+    grants,
+    isDryRun,
+    policy: safety.policy,
+    audit: safety.audit,
+    isDraftInWork: (id) => safety.hasOutbox() && safety.outboxStore().isDraftInWork(account, id),
+    feed: safety.feed,
+  });
 
   const sending: Sending = {
     async send(message, options) {
       if (!isDryRun) {
-        const sender = { mailbox, actor, operation };
+        const sender = { mailbox, reader, actor, operation };
         const entryOf = (id: string) => safety.outboxStore().get(id);
         const outcome = await sendConfirmed(safety.outbox(), sender, message, { ...options, confirm, entryOf });
         // Those of the first call: what was odd then, such as a first mail, need not be odd any more.
         const first = entryOf(outcome.outboxId)?.message;
         return { ...outcome, warnings: first?.warnings ?? message.warnings };
       }
-      const mode = await checkSend(safety.policy(account), mailbox, message, {
-        own: await ownAddresses(mailbox),
+      const mode = await checkSend(safety.policy(account), reader, message, {
+        own: await ownAddresses(reader),
         countSince: (sinceMs) => (safety.hasOutbox() ? safety.outboxStore().countSentSince(account, sinceMs) : 0),
         nowMs: call.nowMs,
       });
       const { raw, ...shown } = message;
-      throw new DryRunEnd('send', { ...shown, sizeBytes: raw.byteLength, sending: mode }, null);
+      const target = { ...shown, sizeBytes: raw.byteLength, sending: mode };
+      return { kind: 'dryRun', change: { method: 'send', target, from: null } };
     },
     sentDraft: (draftId, { idempotencyKey }) =>
       safety.hasOutbox() ? findSentDraft(safety.outboxStore(), account, draftId, { actor, idempotencyKey }) : undefined,
@@ -83,13 +82,14 @@ export function makeCall(
     },
     emailAddress: account,
     delivery: mailbox.delivery,
-    mailbox: guarded,
+    mailbox: reader,
+    apply,
     uploads: safety.uploads,
     sending,
     undo: (sequence) =>
       undo(
         {
-          mailbox: guarded,
+          changes: inverses,
           account,
           actor,
           grants,

@@ -2,44 +2,11 @@ import * as z from 'zod';
 import type { Grant, Toolset } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json-object.ts';
-import type { Mailbox, MailboxReader, MailboxWriter } from '../../mail/mailbox.ts';
-import type { Undone } from '../../safety/audit/undo.ts';
-import type { Sending } from '../../safety/sending.ts';
-import type { Uploads } from '../../safety/uploads.ts';
+import { isDryRun, type DryRun } from '../../safety/changes/dry-run.ts';
+import { answerDryRun } from './answer-dry-run.ts';
 import { renderAnswer, type AnswerText, type MakeNonce } from './answer-text.ts';
+import type { Call, Changing, SendingCall, Sends } from './call.ts';
 import { repairInput, type InputSchema } from './repair-input.ts';
-
-/**
- * What an operation is given beside its input. One that reads (its grant is `read` or its route a GET) gets no writer:
- * one that writes does not compile.
- */
-export interface Call<Access extends MailboxReader = MailboxReader> {
-  readonly mailbox: Access;
-  readonly emailAddress: string;
-  /** Whether anything leaves this machine: what a mailbox only keeps must not be told as if it happened. */
-  readonly delivery: Mailbox['delivery'];
-  /** Aborted when the caller is gone or the server stops. */
-  readonly signal: AbortSignal;
-  readonly nowMs: number;
-  /** IANA name of the zone in which days begin. */
-  readonly timeZone: string;
-}
-
-/** What an operation that changes something is given beside that. */
-interface Changing {
-  /** Takes back the change of this sequence, or the caller's last. Throws as `undo` of `safety/audit/undo.ts`. */
-  readonly undo: (sequence?: number) => Promise<Undone>;
-  /** Files that callers have sent ahead, to be attached. */
-  readonly uploads: Uploads;
-}
-
-/** What an operation that sends is given beside that: the outbox, which sends once and where policy allows. */
-interface Sends {
-  readonly sending: Sending;
-}
-
-/** Everything a call can be given; each operation's type shows it only what its grant and route allow. */
-export type WholeCall = Call<Mailbox> & Changing & Sends;
 
 /** A file as an answer: REST sends the bytes, a model gets what the operation's `text` makes of it. */
 export interface FileAnswer {
@@ -53,14 +20,20 @@ type Method = (typeof methods)[number];
 
 type Route = `${Method} /api/${string}`;
 
-type AccessFor<G extends Grant, R extends Route> = G extends 'read'
-  ? MailboxReader
+type ChangingFor<G extends Grant, R extends Route> = G extends 'read'
+  ? unknown
   : R extends `GET ${string}`
-    ? MailboxReader
-    : MailboxWriter;
-type ChangingFor<G extends Grant> = G extends 'read' ? unknown : Changing;
+    ? unknown
+    : Changing;
 type SendsFor<G extends Grant> = G extends 'send' ? Sends : unknown;
-type CallFor<G extends Grant, R extends Route> = Call<AccessFor<G, R>> & ChangingFor<G> & SendsFor<G>;
+/** What an operation is given by its grant and route: one that reads and writes all the same does not compile. */
+type CallFor<G extends Grant, R extends Route> = Call & ChangingFor<G, R> & SendsFor<G>;
+/** Whoever changes something says what it came to in a dry run, too. */
+type DryRunFor<G extends Grant, R extends Route> = G extends 'read'
+  ? never
+  : R extends `GET ${string}`
+    ? never
+    : DryRun;
 type Shape = Readonly<Record<string, z.ZodType>>;
 type InputOf<Input extends Shape> = z.output<z.ZodObject<Input, z.core.$strict>>;
 
@@ -91,7 +64,7 @@ interface JsonOperation<
   readonly output: Output;
   /** Whether what was asked is still to happen: over REST a 202 (RFC 9110 section 15.3.3). */
   readonly isPending?: (output: z.output<Output>) => boolean;
-  readonly run: (input: InputOf<Input>, call: CallFor<G, R>) => Promise<z.output<Output>>;
+  readonly run: (input: InputOf<Input>, call: CallFor<G, R>) => Promise<z.output<Output> | DryRunFor<G, R>>;
   /** The answer as a language model reads it, everything that somebody else can have written in a fence. */
   readonly text: (output: z.output<Output>, input: InputOf<Input>, call: Call) => AnswerText | Promise<AnswerText>;
 }
@@ -99,7 +72,7 @@ interface JsonOperation<
 interface FileOperation<G extends Grant, R extends Route, Input extends Shape> extends OperationRecord<G, R, Input> {
   /** The media type of the answer, or a wildcard where each file has its own. */
   readonly mediaType: string;
-  readonly run: (input: InputOf<Input>, call: CallFor<G, R>) => Promise<FileAnswer>;
+  readonly run: (input: InputOf<Input>, call: CallFor<G, R>) => Promise<FileAnswer | DryRunFor<G, R>>;
   readonly text: (output: FileAnswer, input: InputOf<Input>, call: Call) => AnswerText | Promise<AnswerText>;
 }
 
@@ -122,7 +95,7 @@ interface PreparedOperation {
   readonly account: string | undefined;
   /** Whether nothing may be changed: the answer is what would have been. */
   readonly isDryRun: boolean;
-  readonly run: (call: WholeCall) => Promise<Answer>;
+  readonly run: (call: SendingCall) => Promise<Answer>;
 }
 
 /** An operation as servers see it, its types closed over. */
@@ -197,9 +170,9 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-function close<G extends Grant, R extends Route, Input extends Shape, Output>(
+function toOperation<G extends Grant, R extends Route, Input extends Shape, Output>(
   record: OperationRecord<G, R, Input> & {
-    readonly run: (input: InputOf<Input>, call: CallFor<G, R>) => Promise<Output>;
+    readonly run: (input: InputOf<Input>, call: CallFor<G, R>) => Promise<Output | DryRun>;
     readonly text: (output: Output, input: InputOf<Input>, call: Call) => AnswerText | Promise<AnswerText>;
   },
   output: Operation['output'],
@@ -259,6 +232,7 @@ function close<G extends Grant, R extends Route, Input extends Shape, Output>(
         isDryRun: common.dryRun,
         async run(call) {
           const value = await record.run(own, call);
+          if (isDryRun(value)) return answerDryRun(value);
           return answer(value, async (makeNonce) => renderAnswer(await record.text(value, own, call), makeNonce));
         },
       };
@@ -271,7 +245,7 @@ export function defineOperation<G extends Grant, R extends Route, Input extends 
   record: JsonOperation<G, R, Input, Output>,
 ): Operation {
   const { isPending } = record;
-  return close(
+  return toOperation(
     record,
     { kind: 'json', schema: record.output },
     (value, text) => ({ kind: 'json', value, text, isPending: isPending?.(value) ?? false }),
@@ -283,5 +257,9 @@ export function defineOperation<G extends Grant, R extends Route, Input extends 
 export function defineFileOperation<G extends Grant, R extends Route, Input extends Shape>(
   record: FileOperation<G, R, Input>,
 ): Operation {
-  return close(record, { kind: 'file', mediaType: record.mediaType }, (file, text) => ({ kind: 'file', file, text }));
+  return toOperation(record, { kind: 'file', mediaType: record.mediaType }, (file, text) => ({
+    kind: 'file',
+    file,
+    text,
+  }));
 }

@@ -1,3 +1,4 @@
+import { whenDone } from '../../safety/changes/dry-run.ts';
 import { label, labelFields, labelName } from './label-schemas.ts';
 import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
@@ -11,6 +12,6 @@ export const createLabel = defineOperation({
   summary: 'Make a label.',
   input: { name: labelName, ...labelFields },
   output: label,
-  run: (fields, call) => call.mailbox.createLabel(fields),
+  run: (fields, call) => whenDone(call.apply('createLabel', fields), (created) => created),
   text: (created) => [`Created label ${created.id}.`, ...fence('label', renderLabel(created))],
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { whenDone } from '../../safety/changes/dry-run.ts';
 import { label, labelNameOrId } from './label-schemas.ts';
 import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
@@ -16,8 +17,7 @@ export const deleteLabel = defineOperation({
   output: z.object({ before: label }),
   run: async ({ id }, call) => {
     const before = ownLabel(id, await call.mailbox.listLabels());
-    await call.mailbox.deleteLabel(before.id);
-    return { before };
+    return whenDone(call.apply('deleteLabel', before.id), () => ({ before }));
   },
   text: ({ before }) => [`Deleted label ${before.id}.`, ...fence('label', renderLabel(before))],
 });

@@ -1,3 +1,4 @@
+import { whenDone } from '../../safety/changes/dry-run.ts';
 import { label, labelFields, labelName, labelNameOrId } from './label-schemas.ts';
 import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
@@ -16,7 +17,7 @@ export const updateLabel = defineOperation({
   run: async ({ id, ...fields }, call) => {
     refuseNothing(fields, ['name', ...Object.keys(labelFields)]);
     const before = ownLabel(id, await call.mailbox.listLabels());
-    return { ...(await call.mailbox.updateLabel(before.id, fields)), before };
+    return whenDone(call.apply('updateLabel', before.id, fields), (updated) => ({ ...updated, before }));
   },
   text: ({ before, ...after }) => [
     `Changed label ${before.id}.`,

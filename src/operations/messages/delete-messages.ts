@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { whenDone } from '../../safety/changes/dry-run.ts';
 import { gmailIds } from './message-schemas.ts';
 import { defineOperation } from '../kernel/operation.ts';
 
@@ -12,9 +13,6 @@ export const deleteMessages = defineOperation({
   isIdempotent: true,
   isDestructive: true,
   output: z.object({ deleted: z.int().describe('How many messages were named.') }),
-  run: async ({ ids }, call) => {
-    await call.mailbox.deleteMessages(ids);
-    return { deleted: ids.length };
-  },
+  run: ({ ids }, { apply }) => whenDone(apply('deleteMessages', ids), () => ({ deleted: ids.length })),
   text: ({ deleted }) => `Deleted ${deleted} message${deleted === 1 ? '' : 's'} for good.`,
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
+import { whenDone } from '../../safety/changes/dry-run.ts';
 import { labelNameOrId } from '../labels/label-schemas.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { knownLabelIds } from '../labels/resolve-labels.ts';
@@ -47,10 +48,10 @@ export const importMessage = defineOperation({
       .describe('Label names or ids, e.g. INBOX, UNREAD; none: archived and read.'),
   },
   output: z.object({ id: z.string(), threadId: z.string(), labelIds: z.array(z.string()).readonly() }),
-  run: async ({ raw, text, labelIds }, { mailbox }) => {
+  run: async ({ raw, text, labelIds }, { mailbox, apply }) => {
     const bytes = messageBytes(raw, text);
     const labels = labelIds.length === 0 ? [] : knownLabelIds('labelIds', labelIds, await mailbox.listLabels());
-    return mailbox.importMessage({ raw: bytes, labelIds: labels });
+    return whenDone(apply('importMessage', { raw: bytes, labelIds: labels }), (filed) => filed);
   },
   text: ({ id, threadId, labelIds }) =>
     `Imported as message ${id} in thread ${threadId}, labels: ${labelIds.join(', ') || 'none'}`,

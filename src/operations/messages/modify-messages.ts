@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
+import { whenDone } from '../../safety/changes/dry-run.ts';
 import { gmailIds } from './message-schemas.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { resolveLabelIds } from '../labels/resolve-labels.ts';
@@ -35,8 +36,8 @@ export const modifyMessages = defineOperation({
     if (both !== undefined) {
       throw new AppError('INVALID_INPUT', `The label ${both} is both added and removed.`, { field: 'removeLabelIds' });
     }
-    await call.mailbox.modifyMessages({ ids, addLabelIds: added, removeLabelIds: removed });
-    return { modified: ids.length };
+    const change = { ids, addLabelIds: added, removeLabelIds: removed };
+    return whenDone(call.apply('modifyMessages', change), () => ({ modified: ids.length }));
   },
   text: ({ modified }) => `Changed labels of ${modified} message${modified === 1 ? '' : 's'}.`,
 });
@@ -50,9 +51,9 @@ export const trashMessages = defineOperation({
   input: { ids: gmailIds },
   isIdempotent: true,
   output: changed,
-  run: async ({ ids }, call) => {
-    await call.mailbox.modifyMessages({ ids, addLabelIds: ['TRASH'], removeLabelIds: ['INBOX'] });
-    return { modified: ids.length };
+  run: ({ ids }, { apply }) => {
+    const change = { ids, addLabelIds: ['TRASH'], removeLabelIds: ['INBOX'] };
+    return whenDone(apply('modifyMessages', change), () => ({ modified: ids.length }));
   },
   text: ({ modified }) => `Moved ${modified} message${modified === 1 ? '' : 's'} to the trash.`,
 });
@@ -66,9 +67,9 @@ export const untrashMessages = defineOperation({
   input: { ids: gmailIds },
   isIdempotent: true,
   output: changed,
-  run: async ({ ids }, call) => {
-    await call.mailbox.modifyMessages({ ids, addLabelIds: [], removeLabelIds: ['TRASH'] });
-    return { modified: ids.length };
+  run: ({ ids }, { apply }) => {
+    const change = { ids, addLabelIds: [], removeLabelIds: ['TRASH'] };
+    return whenDone(apply('modifyMessages', change), () => ({ modified: ids.length }));
   },
   text: ({ modified }) => `Took ${modified} message${modified === 1 ? '' : 's'} out of the trash.`,
 });

@@ -1,7 +1,7 @@
 import type { Label } from '../../mail/message.ts';
 import { clipText } from '../../mail/text/clip-text.ts';
 import type { DraftSummaryView, MessageSummaryView, ThreadSummaryView } from './message-schemas.ts';
-import type { Call } from '../kernel/operation.ts';
+import type { Call } from '../kernel/call.ts';
 import { fence, type AnswerText } from '../kernel/answer-text.ts';
 import { cell, countOf, formatDay, formatTime } from '../kernel/render-text.ts';
 import { sharedLabels, systemNames, userNames, type SharedLabel } from './label-names.ts';

@@ -2,7 +2,7 @@ import type { Label } from '../../mail/message.ts';
 import { clipText } from '../../mail/text/clip-text.ts';
 import { foldQuotes } from '../../mail/text/fold-quotes.ts';
 import type { MessageView } from './message-schemas.ts';
-import type { Call } from '../kernel/operation.ts';
+import type { Call } from '../kernel/call.ts';
 import type { AnswerText } from '../kernel/answer-text.ts';
 import { countOf, formatMinute, formatSize, oneLine } from '../kernel/render-text.ts';
 import { systemNames, userNames } from './label-names.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { MessageToSend, SendOutcome } from '../../safety/sending.ts';
-import type { Call } from '../kernel/operation.ts';
+import { isDryRun, type DryRun } from '../../safety/changes/dry-run.ts';
+import type { Call } from '../kernel/call.ts';
 import type { AnswerText } from '../kernel/answer-text.ts';
 import { formatSize, noteIfLocal, oneLine } from '../kernel/render-text.ts';
 import { fenceWithWarnings, threadWarning } from '../drafts/answer-draft.ts';
@@ -36,9 +37,10 @@ export type SendAnswerView = z.output<typeof sendAnswer>;
 /** What a caller is told of a send. */
 export function sendView(
   message: MessageToSend,
-  outcome: SendOutcome & Pick<MessageToSend, 'warnings'>,
+  outcome: (SendOutcome & Pick<MessageToSend, 'warnings'>) | DryRun,
   { delivery }: Pick<Call, 'delivery'>,
-): SendAnswerView {
+): SendAnswerView | DryRun {
+  if (isDryRun(outcome)) return outcome;
   const { from, to, cc, bcc, subject, attachments, contentHash, threadId: wanted } = message;
   const { state, outboxId, warnings } = outcome;
   const facts = { state, outboxId, contentHash, delivery, from, to, cc, bcc, subject, attachments, warnings };

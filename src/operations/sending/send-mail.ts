@@ -1,4 +1,5 @@
 import type { Mailbox } from '../../mail/mailbox.ts';
+import type { DryRun } from '../../safety/changes/dry-run.ts';
 import type { MessageToSend, Sending } from '../../safety/sending.ts';
 import { sendView, type SendAnswerView } from './answer-send.ts';
 import { parseOutgoing, previewOf, requireClearRecipients } from './preview-message.ts';
@@ -22,7 +23,7 @@ export async function sendMail(
   message: FinalMessage,
   call: WritingCall & { readonly sending: Sending; readonly delivery: Mailbox['delivery'] },
   idempotencyKey: string | undefined,
-): Promise<SendAnswerView> {
+): Promise<SendAnswerView | DryRun> {
   const parsed = await parseOutgoing(message.raw, call.signal);
   requireClearRecipients(parsed);
   const preview = previewOf(parsed);

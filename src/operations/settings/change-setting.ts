@@ -1,5 +1,6 @@
-import type { MailboxWriter } from '../../mail/mailbox.ts';
 import type { Settings } from '../../mail/settings.ts';
+import { whenDone, type DryRun } from '../../safety/changes/dry-run.ts';
+import type { ChangingCall } from '../kernel/call.ts';
 
 /** A setting after a change of it, and before. */
 interface SettingChange<Setting> {
@@ -8,16 +9,18 @@ interface SettingChange<Setting> {
   readonly notApplied?: readonly string[];
 }
 
-/** Changes a setting to what `change` makes of it, and answers it as it is then, with what it was `before`. */
+/** Changes a setting to what `change` makes of it, and returns it as it is then, with what it was `before`. */
 export async function changeSetting<Name extends keyof Settings>(
-  mailbox: MailboxWriter,
+  { mailbox, apply }: Pick<ChangingCall, 'mailbox' | 'apply'>,
   name: Name,
   change: (before: Settings[Name]) => Settings[Name] | Promise<Settings[Name]>,
-): Promise<Settings[Name] & SettingChange<Settings[Name]>> {
-  const before = await mailbox.getSetting(name);
-  const asked = await change(before);
-  const after = await mailbox.updateSetting(name, asked);
-  return { ...after, before, ...heldOtherwise(asked, after) };
+): Promise<(Settings[Name] & SettingChange<Settings[Name]>) | DryRun> {
+  const asked = await change(await mailbox.getSetting(name));
+  return whenDone(apply('updateSetting', name, asked), (after, before) => ({
+    ...after,
+    before,
+    ...heldOtherwise(asked, after),
+  }));
 }
 
 /** HTML is cleaned by Gmail, which changes its text and not what it says. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { fence } from '../kernel/answer-text.ts';
+import { whenDone } from '../../safety/changes/dry-run.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { renderDelegate } from './render-settings.ts';
 import { delegate } from './setting-schemas.ts';
@@ -13,6 +14,6 @@ export const createDelegate = defineOperation({
   input: { delegateEmail: z.email() },
   isDestructive: true,
   output: delegate,
-  run: ({ delegateEmail }, { mailbox }) => mailbox.createDelegate(delegateEmail),
+  run: ({ delegateEmail }, { apply }) => whenDone(apply('createDelegate', delegateEmail), (created) => created),
   text: (created) => ['Added a delegate.', ...fence('settings', renderDelegate(created))],
 });

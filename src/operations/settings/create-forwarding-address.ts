@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { fence } from '../kernel/answer-text.ts';
+import { whenDone } from '../../safety/changes/dry-run.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { renderForwardingAddress } from './render-settings.ts';
 import { forwardingAddress } from './setting-schemas.ts';
@@ -13,7 +14,8 @@ export const createForwardingAddress = defineOperation({
     'Add an address that mail may be forwarded to. On Gmail only a service account may, and its owner confirms it.',
   input: { forwardingEmail: z.email() },
   output: forwardingAddress,
-  run: ({ forwardingEmail }, { mailbox }) => mailbox.createForwardingAddress(forwardingEmail),
+  run: ({ forwardingEmail }, { apply }) =>
+    whenDone(apply('createForwardingAddress', forwardingEmail), (created) => created),
   text: (created) => [
     'Added a forwarding address. Nothing is forwarded to it yet.',
     ...fence('settings', renderForwardingAddress(created)),

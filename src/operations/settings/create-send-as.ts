@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { fence } from '../kernel/answer-text.ts';
+import { whenDone } from '../../safety/changes/dry-run.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { renderSendAs } from './render-settings.ts';
 import { chosenSendAs, sendAsFields } from './send-as-fields.ts';
@@ -13,6 +14,7 @@ export const createSendAs = defineOperation({
   summary: 'Add an address that mail may be sent as. On Gmail only a service account may, and its owner confirms it.',
   input: { sendAsEmail: z.email(), ...sendAsFields },
   output: sendAs,
-  run: ({ sendAsEmail, ...fields }, call) => call.mailbox.createSendAs(sendAsEmail, chosenSendAs(fields)),
+  run: ({ sendAsEmail, ...fields }, { apply }) =>
+    whenDone(apply('createSendAs', sendAsEmail, chosenSendAs(fields)), (created) => created),
   text: (created) => ['Added a send-as address.', ...fence('settings', renderSendAs(created))],
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { fence } from '../kernel/answer-text.ts';
+import { whenDone } from '../../safety/changes/dry-run.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { findAddress } from './find-address.ts';
 import { renderDelegate } from './render-settings.ts';
@@ -14,11 +15,10 @@ export const deleteDelegate = defineOperation({
   input: { delegateEmail: z.email() },
   isDestructive: true,
   output: z.object({ before: delegate }),
-  run: async ({ delegateEmail }, { mailbox }) => {
+  run: async ({ delegateEmail }, { mailbox, apply }) => {
     const known = await mailbox.listDelegates();
     const before = findAddress('delegate', 'delegateEmail', delegateEmail, known, (one) => one.delegateEmail);
-    await mailbox.deleteDelegate(before.delegateEmail);
-    return { before };
+    return whenDone(apply('deleteDelegate', before.delegateEmail), () => ({ before }));
   },
   text: ({ before }) => ['Removed a delegate.', ...fence('settings', renderDelegate(before))],
 });

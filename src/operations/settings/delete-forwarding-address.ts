@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { fence } from '../kernel/answer-text.ts';
+import { whenDone } from '../../safety/changes/dry-run.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { findAddress } from './find-address.ts';
 import { renderForwardingAddress } from './render-settings.ts';
@@ -14,7 +15,7 @@ export const deleteForwardingAddress = defineOperation({
   input: { forwardingEmail: z.email() },
   isDestructive: true,
   output: z.object({ before: forwardingAddress }),
-  run: async ({ forwardingEmail }, { mailbox }) => {
+  run: async ({ forwardingEmail }, { mailbox, apply }) => {
     const known = await mailbox.listForwardingAddresses();
     const before = findAddress(
       'forwarding address',
@@ -23,8 +24,7 @@ export const deleteForwardingAddress = defineOperation({
       known,
       (one) => one.forwardingEmail,
     );
-    await mailbox.deleteForwardingAddress(before.forwardingEmail);
-    return { before };
+    return whenDone(apply('deleteForwardingAddress', before.forwardingEmail), () => ({ before }));
   },
   text: ({ before }) => ['Removed a forwarding address.', ...fence('settings', renderForwardingAddress(before))],
 });

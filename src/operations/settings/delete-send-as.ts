@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
 import { fence } from '../kernel/answer-text.ts';
+import { whenDone } from '../../safety/changes/dry-run.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { findAddress } from './find-address.ts';
 import { renderSendAs } from './render-settings.ts';
@@ -15,7 +16,7 @@ export const deleteSendAs = defineOperation({
   input: { sendAsEmail: z.email() },
   isDestructive: true,
   output: z.object({ before: sendAs }),
-  run: async ({ sendAsEmail }, { mailbox }) => {
+  run: async ({ sendAsEmail }, { mailbox, apply }) => {
     const known = await mailbox.listSendAs();
     const before = findAddress('send-as address', 'sendAsEmail', sendAsEmail, known, (one) => one.sendAsEmail);
     if (before.isPrimary) {
@@ -25,8 +26,7 @@ export const deleteSendAs = defineOperation({
         got: sendAsEmail,
       });
     }
-    await mailbox.deleteSendAs(before.sendAsEmail);
-    return { before };
+    return whenDone(apply('deleteSendAs', before.sendAsEmail), () => ({ before }));
   },
   text: ({ before }) => ['Removed a send-as address.', ...fence('settings', renderSendAs(before))],
 });

@@ -27,15 +27,15 @@ export const updateAutoForwarding = defineOperation({
   input: fields,
   isDestructive: true,
   output: autoForwarding.extend({ before: autoForwarding, notApplied }),
-  run: (input, { mailbox }) => {
+  run: (input, call) => {
     refuseNothing(input, Object.keys(fields));
-    return changeSetting(mailbox, 'autoForwarding', async (before) => {
+    return changeSetting(call, 'autoForwarding', async (before) => {
       const wanted = { ...before, ...input };
       if (!wanted.enabled) return wanted;
       // Gmail wants both as soon as mail is forwarded.
       if (wanted.emailAddress === undefined) throw missing('emailAddress', 'a confirmed forwarding address');
       if (wanted.disposition === undefined) throw missing('disposition', disposition.options.join(', '));
-      await checkForwarding(mailbox, 'emailAddress', wanted.emailAddress);
+      await checkForwarding(call.mailbox, 'emailAddress', wanted.emailAddress);
       return wanted;
     });
   },

@@ -20,9 +20,9 @@ export const updateImap = defineOperation({
   summary: 'Change IMAP access.',
   input: fields,
   output: imap.extend({ before: imap, notApplied }),
-  run: (input, { mailbox }) => {
+  run: (input, call) => {
     refuseNothing(input, Object.keys(fields));
-    return changeSetting(mailbox, 'imap', (before) => ({ ...before, ...input }));
+    return changeSetting(call, 'imap', (before) => ({ ...before, ...input }));
   },
   text: ({ before, notApplied, ...after }) => renderChange(renderImap(after), renderImap(before), notApplied),
 });

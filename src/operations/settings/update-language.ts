@@ -17,6 +17,6 @@ export const updateLanguage = defineOperation({
       .describe('BCP 47, such as en-GB.'),
   },
   output: language.extend({ before: language, notApplied }),
-  run: (input, { mailbox }) => changeSetting(mailbox, 'language', () => input),
+  run: (input, call) => changeSetting(call, 'language', () => input),
   text: ({ before, displayLanguage, notApplied }) => renderChange(displayLanguage, before.displayLanguage, notApplied),
 });

@@ -17,9 +17,9 @@ export const updatePop = defineOperation({
   summary: 'Change POP access.',
   input: fields,
   output: pop.extend({ before: pop, notApplied }),
-  run: (input, { mailbox }) => {
+  run: (input, call) => {
     refuseNothing(input, Object.keys(fields));
-    return changeSetting(mailbox, 'pop', (before) => ({ ...before, ...input }));
+    return changeSetting(call, 'pop', (before) => ({ ...before, ...input }));
   },
   text: ({ before, notApplied, ...after }) => renderChange(renderPop(after), renderPop(before), notApplied),
 });

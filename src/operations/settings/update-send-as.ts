@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { whenDone } from '../../safety/changes/dry-run.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { refuseNothing } from '../kernel/refuse-nothing.ts';
 import { heldOtherwise } from './change-setting.ts';
@@ -15,13 +16,16 @@ export const updateSendAs = defineOperation({
   summary: 'Change name, reply-to address or signature of an address, or make it the default.',
   input: { sendAsEmail: z.email(), ...sendAsFields },
   output: sendAs.extend({ before: sendAs, notApplied }),
-  run: async ({ sendAsEmail, ...fields }, { mailbox }) => {
+  run: async ({ sendAsEmail, ...fields }, { mailbox, apply }) => {
     refuseNothing(fields, Object.keys(sendAsFields));
     const chosen = chosenSendAs(fields);
     const known = await mailbox.listSendAs();
     const before = findAddress('send-as address', 'sendAsEmail', sendAsEmail, known, (one) => one.sendAsEmail);
-    const after = await mailbox.updateSendAs(before.sendAsEmail, chosen);
-    return { ...after, before, ...heldOtherwise(chosen, after) };
+    return whenDone(apply('updateSendAs', before.sendAsEmail, chosen), (after) => ({
+      ...after,
+      before,
+      ...heldOtherwise(chosen, after),
+    }));
   },
   text: ({ before, notApplied, ...after }) => renderChange(renderSendAs(after), renderSendAs(before), notApplied),
 });

@@ -95,7 +95,7 @@ export const updateVacation = defineOperation({
   summary: 'Turn the automatic answer on or off, or change it. What is not given stays as it is.',
   input: fields,
   output: vacation.extend({ before: vacation, notApplied }),
-  run: async (input, { mailbox, nowMs }) => {
+  run: async (input, call) => {
     refuseNothing(input, Object.keys(fields));
     if (hasText(input.responseBodyPlainText) && hasText(input.responseBodyHtml)) {
       throw new AppError('INVALID_INPUT', 'Give the text or the HTML: of both, Gmail would send the HTML only.', {
@@ -104,9 +104,9 @@ export const updateVacation = defineOperation({
         got: 'both',
       });
     }
-    return changeSetting(mailbox, 'vacation', (before) => {
+    return changeSetting(call, 'vacation', (before) => {
       const wanted = merge(input, before);
-      check(wanted, nowMs);
+      check(wanted, call.nowMs);
       return wanted;
     });
   },

@@ -2,7 +2,8 @@ import { integerOf, textOf } from '../../store/sqlite/database.ts';
 import { openDatabase, type DatabaseFormat } from '../../store/sqlite/open-database.ts';
 import type { Actor } from '../sending.ts';
 import { append, entryOf, fieldsOf, findBreak, type EntryFields } from './audit-chain.ts';
-import { inverse, type Inverse } from './inverse.ts';
+import type { Inverse } from '../changes/change-kind.ts';
+import { readInverse, toStored } from '../changes/stored-inverse.ts';
 
 /** A change on its way: written before it is made, so that none can go unrecorded. */
 export interface IntendedChange {
@@ -166,7 +167,7 @@ export function openAuditLog(file: string, now: () => number): AuditLog {
         append(database, { ...actor, atMs, event, of: sequence, facts: JSON.stringify(facts) });
         database.run('DELETE FROM undo WHERE at_ms < ?', atMs - undoableMs);
         if (undo === undefined) return;
-        const values = [sequence, account, tokenName, atMs, JSON.stringify(undo)] as const;
+        const values = [sequence, account, tokenName, atMs, toStored(undo)] as const;
         database.run(
           'INSERT INTO undo (sequence, account, token_name, at_ms, inverse) VALUES (?, ?, ?, ?, ?)',
           ...values,
@@ -211,7 +212,7 @@ export function openAuditLog(file: string, now: () => number): AuditLog {
             sequence: integerOf(row, 'sequence'),
             at: new Date(integerOf(row, 'at_ms')).toISOString(),
             operation: textOf(row, 'operation'),
-            inverse: inverse.parse(JSON.parse(textOf(row, 'inverse'))),
+            inverse: readInverse(textOf(row, 'inverse')),
           };
     },
     newestChange({ account, tokenName }) {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { currentContext } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
-import type { Mailbox } from '../../mail/mailbox.ts';
+import type { Mailbox, MailboxReader } from '../../mail/mailbox.ts';
 import { checkSend } from '../policy/check-send.ts';
-import { ownAddresses } from '../policy/guard-mailbox.ts';
+import { ownAddresses } from '../policy/check-outflow.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PolicyReader } from '../policy/read-policy.ts';
 import type { Actor, MessageToSend, SendOutcome } from '../sending.ts';
@@ -24,6 +24,8 @@ const patienceMs = 30_000;
 /** Who sends, for the outbox and the audit log. */
 export interface Sender {
   readonly mailbox: Mailbox;
+  /** Reads the same mailbox; what the call has read already need not be asked for again. */
+  readonly reader: MailboxReader;
   readonly actor: Actor;
   readonly operation: string;
 }
@@ -35,7 +37,7 @@ export interface Dispatch {
    * not count against itself. Throws `FORBIDDEN`, `RATE_LIMITED`.
    */
   admit(
-    mailbox: Mailbox,
+    sender: Pick<Sender, 'mailbox' | 'reader'>,
     message: MessageToSend,
     ownId?: string,
   ): Promise<{ readonly mode: 'direct' | 'confirm'; readonly rules: Policy }>;
@@ -58,11 +60,15 @@ export function createDispatch(parts: {
 }): Dispatch {
   const { store, audit, policy, now } = parts;
 
-  async function admit(mailbox: Mailbox, message: MessageToSend, ownId?: string) {
+  async function admit(
+    { mailbox, reader }: Pick<Sender, 'mailbox' | 'reader'>,
+    message: MessageToSend,
+    ownId?: string,
+  ) {
     const account = mailbox.emailAddress;
     const rules = policy(account);
-    const mode = await checkSend(rules, mailbox, message, {
-      own: await ownAddresses(mailbox),
+    const mode = await checkSend(rules, reader, message, {
+      own: await ownAddresses(reader),
       countSince: (sinceMs) => store.countSentSince(account, sinceMs, ownId),
       nowMs: now(),
     });
@@ -88,7 +94,7 @@ export function createDispatch(parts: {
     const { id, contentHash } = entry;
     audit.endLost(id);
     const message = { ...entry.message, raw: store.raw(id) ?? new Uint8Array(), contentHash };
-    const { mode, rules } = await admit(sender.mailbox, message, id);
+    const { mode, rules } = await admit(sender, message, id);
     if (mode === 'confirm' && !isApproved) store.advance(hold, 'park', { isPromised: undefined });
     else if (rules.graceSeconds > 0 && isAsked) {
       store.advance(hold, 'postpone', { isPromised: true, sendsAtMs: now() + rules.graceSeconds * 1000 });

@@ -104,7 +104,7 @@ export function createOutbox(parts: {
       const before = key === undefined ? undefined : store.findByKey(account, key, keyMs);
       if (before !== undefined) return await follow(before, sender, message);
 
-      const { mode, rules } = await dispatch.admit(mailbox, message);
+      const { mode, rules } = await dispatch.admit(sender, message);
       const whenAllowed = rules.graceSeconds > 0 ? 'waiting' : 'drafting';
       const added = store.add({
         id: newEntryId(),
@@ -127,7 +127,7 @@ export function createOutbox(parts: {
           return await follow(added.entry, sender, message);
         case 'over limit':
           // Another send took the last place since: the policy says so now.
-          await dispatch.admit(mailbox, message);
+          await dispatch.admit(sender, message);
           throw new AppError('RATE_LIMITED', 'Too many messages are sent at once.', { hint: 'Try again.' });
         case 'added':
           if (added.held.entry.state !== 'drafting') return outcomeOf(added.held.entry);
@@ -164,8 +164,10 @@ export function createOutbox(parts: {
           switch (state) {
             case 'waiting':
               audit.endLost(id);
-              if (sendsAtMs <= now())
-                await dispatch.leave(id, 'depart', { mailbox: await open(account), actor, operation });
+              if (sendsAtMs <= now()) {
+                const mailbox = await open(account);
+                await dispatch.leave(id, 'depart', { mailbox, reader: mailbox, actor, operation });
+              }
               break;
             case 'drafting':
             case 'sending':

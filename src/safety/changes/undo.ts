@@ -1,17 +1,15 @@
 import type { Grant } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
-import type { MailboxWriter } from '../../mail/mailbox.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { OutboxEntry } from '../outbox/outbox-entry.ts';
 import type { OutboxStore } from '../outbox/outbox-store.ts';
 import type { Actor } from '../sending.ts';
-import type { AuditLog, UndoableChange } from './audit-log.ts';
-import type { Inverse } from './inverse.ts';
-import { DryRunEnd } from './recorded-mailbox.ts';
-import { undoChange } from './undo-change.ts';
+import type { AuditLog, UndoableChange } from '../audit/audit-log.ts';
+import type { Changes } from './apply-changes.ts';
+import { isDryRun, type DryRun } from './dry-run.ts';
 
 /** A change that was taken back. */
-export interface Undone {
+export interface UndoResult {
   /** Sequence of the change in the audit log, or the outbox entry of a send that had not left yet. */
   readonly change: string;
   /** The operation that had made it. */
@@ -20,42 +18,16 @@ export interface Undone {
   readonly text: string;
 }
 
-/** What may be taken back needs the same grant as making it. */
-function grantFor(inverse: Inverse): Grant {
-  switch (inverse.kind) {
-    case 'modifyMessages':
-    case 'deleteLabel':
-    case 'updateLabel':
-    case 'createLabel':
-      return 'organize';
-    case 'deleteDraft':
-    case 'updateDraft':
-    case 'createDraft':
-      return 'draft';
-    case 'deleteFilter':
-    case 'createFilter':
-    case 'updateSetting':
-    case 'updateSendAs':
-    case 'deleteSendAs':
-    case 'createSendAs':
-    case 'deleteForwardingAddress':
-    case 'createForwardingAddress':
-    case 'deleteDelegate':
-    case 'createDelegate':
-      return 'settings';
-  }
-}
-
 /** What undoing works on; `outbox` only where something was ever sent. */
 export interface UndoParts {
-  readonly mailbox: MailboxWriter;
+  readonly changes: Pick<Changes, 'grantsFor' | 'applyInverse'>;
   readonly account: string;
   readonly actor: Actor;
   readonly grants: ReadonlySet<Grant>;
   readonly log: AuditLog;
   readonly outbox: { readonly outbox: Outbox; readonly store: OutboxStore } | undefined;
-  /** Whether a send that still waits is only shown; changes of the mailbox are its own to show. */
-  readonly isDryRun?: boolean;
+  /** Whether it is only shown. */
+  readonly isDryRun: boolean;
 }
 
 /** A send of the caller that still waits and was asked for after the given moment. */
@@ -71,11 +43,12 @@ function waitingSend({ account, actor, outbox }: UndoParts, afterMs: number): Ou
 }
 
 /** Takes a send back that still waits; undefined when it has left meanwhile. */
-function cancelSend({ account, actor, log, outbox, isDryRun }: UndoParts, entry: OutboxEntry): Undone | undefined {
+function cancelSend(parts: UndoParts, entry: OutboxEntry): UndoResult | DryRun | undefined {
+  const { account, actor, log, outbox } = parts;
   const { id, operation, message } = entry;
   const { to, cc, bcc, subject } = message;
   const change = { method: 'cancelSend', target: { outboxId: id, to, cc, bcc, subject }, from: 'waiting' };
-  if (isDryRun === true) throw new DryRunEnd(change.method, change.target, change.from);
+  if (parts.isDryRun) return { kind: 'dryRun', change };
   const sequence = log.begin({ account, actor, operation: 'undo', ...change });
   if (outbox?.outbox.cancel(id) !== true) {
     log.end(sequence, { kind: 'failed', code: 'CONFLICT', message: 'it has left' });
@@ -115,13 +88,16 @@ function changeToUndo({ log, account, actor }: UndoParts, sequence: number | und
   });
 }
 
-async function undoClaimed(mailbox: MailboxWriter, log: AuditLog, change: UndoableChange): Promise<string> {
-  // Claimed before, so that of two who come at once only one takes it back.
-  if (!log.markUndone(change.sequence)) throw cannotUndo(change.sequence);
+/** Claims the change first, so that of two who come at once only one takes it back. */
+async function undoClaimed(
+  { changes, log }: UndoParts,
+  { sequence, inverse }: UndoableChange,
+): Promise<string | DryRun> {
+  if (!log.markUndone(sequence)) throw cannotUndo(sequence);
   try {
-    return await undoChange(mailbox, change.inverse);
+    return await changes.applyInverse(inverse);
   } catch (error) {
-    log.markNotUndone(change.sequence);
+    log.markNotUndone(sequence);
     throw error;
   }
 }
@@ -131,8 +107,8 @@ async function undoClaimed(mailbox: MailboxWriter, log: AuditLog, change: Undoab
  * has not left yet. Throws `NOT_FOUND` when there is none or it cannot be taken back, `FORBIDDEN` without the grant that
  * making it needed, `CONFLICT` where somebody has gone on from it.
  */
-export async function undo(parts: UndoParts, sequence: number | undefined): Promise<Undone> {
-  const { mailbox, account, actor, grants, log } = parts;
+export async function undo(parts: UndoParts, sequence: number | undefined): Promise<UndoResult | DryRun> {
+  const { changes, account, actor, grants, log } = parts;
   if (sequence === undefined) {
     const last = log.findUndoable({ account, tokenName: actor.tokenName });
     const waiting = waitingSend(parts, last === undefined ? 0 : Date.parse(last.at));
@@ -140,14 +116,15 @@ export async function undo(parts: UndoParts, sequence: number | undefined): Prom
     if (cancelled !== undefined) return cancelled;
   }
   const change = changeToUndo(parts, sequence);
-  const grant = grantFor(change.inverse);
-  if (!grants.has(grant)) {
+  const grant = changes.grantsFor(change.inverse).find((needed) => !grants.has(needed));
+  if (grant !== undefined) {
     throw new AppError('FORBIDDEN', `Taking back ${change.operation} needs the grant "${grant}".`, {
       expected: grant,
       got: [...grants].join(', '),
       hint: 'A token and GMAIL_GRANTS must both have it: see `gmail-llm token` and the variable GMAIL_GRANTS.',
     });
   }
-  const text = await undoClaimed(mailbox, log, change);
+  const text = await (parts.isDryRun ? changes.applyInverse(change.inverse) : undoClaimed(parts, change));
+  if (isDryRun(text)) return text;
   return { change: String(change.sequence), operation: change.operation, text };
 }

@@ -1,0 +1,70 @@
+import type { MailboxReader } from '../../mail/mailbox.ts';
+import type { Settings } from '../../mail/settings.ts';
+
+/** A reader that asks its mailbox once for what is small and asked for again and again, until it is to forget. */
+export interface RememberingReader extends MailboxReader {
+  forget(): void;
+}
+
+/**
+ * The reader of one call: what its operation, the policy and a change's own row ask for is read once. Searches, messages
+ * and threads are not remembered.
+ */
+export function rememberReads(mailbox: MailboxReader): RememberingReader {
+  const memories: Map<string, unknown>[] = [];
+
+  /** Remembers what a way of reading returned, by its argument; what it throws is not remembered. */
+  function remembered<T>(read: (argument: string) => Promise<T>): (argument: string) => Promise<T> {
+    const known = new Map<string, Promise<T>>();
+    memories.push(known);
+    return (argument) => {
+      const before = known.get(argument);
+      if (before !== undefined) return before;
+      const reading = read(argument);
+      known.set(argument, reading);
+      reading.catch(() => known.delete(argument));
+      return reading;
+    };
+  }
+
+  function rememberedSetting<Name extends keyof Settings>(name: Name): () => Promise<Settings[Name]> {
+    const read = remembered(() => mailbox.getSetting(name));
+    return () => read('');
+  }
+
+  const settings: { readonly [Name in keyof Settings]: () => Promise<Settings[Name]> } = {
+    vacation: rememberedSetting('vacation'),
+    autoForwarding: rememberedSetting('autoForwarding'),
+    imap: rememberedSetting('imap'),
+    pop: rememberedSetting('pop'),
+    language: rememberedSetting('language'),
+  };
+  const profile = remembered(() => mailbox.getProfile());
+  const labels = remembered(() => mailbox.listLabels());
+  const draft = remembered((id) => mailbox.getDraft(id));
+  const filters = remembered(() => mailbox.listFilters());
+  const sendAs = remembered(() => mailbox.listSendAs());
+  const forwarding = remembered(() => mailbox.listForwardingAddresses());
+  const delegates = remembered(() => mailbox.listDelegates());
+
+  return {
+    forget() {
+      for (const memory of memories) memory.clear();
+    },
+    getProfile: () => profile(''),
+    listLabels: () => labels(''),
+    searchMessages: (request) => mailbox.searchMessages(request),
+    searchThreads: (request) => mailbox.searchThreads(request),
+    getMessage: (id) => mailbox.getMessage(id),
+    getRawMessage: (id) => mailbox.getRawMessage(id),
+    getThread: (id) => mailbox.getThread(id),
+    listDrafts: (request) => mailbox.listDrafts(request),
+    getDraft: (id) => draft(id),
+    listHistory: (request) => mailbox.listHistory(request),
+    listFilters: () => filters(''),
+    getSetting: (name) => settings[name](),
+    listSendAs: () => sendAs(''),
+    listForwardingAddresses: () => forwarding(''),
+    listDelegates: () => delegates(''),
+  };
+}
