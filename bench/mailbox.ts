@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { importPaths } from '../src/local/import/import-paths.ts';
 import type { LocalMailbox } from '../src/local/open-local-mailbox.ts';
 import { openLocalMailbox } from '../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../src/store/sqlite/mail/open-mail-store.ts';
 import { parseQuery } from '../src/mail/query/parse-query.ts';
 import { quantile } from './load.ts';
 
@@ -127,7 +128,7 @@ async function benchReads(mailbox: LocalMailbox): Promise<void> {
 
 async function round(paths: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-bench-mailbox-'));
-  const mailbox = openLocalMailbox({ folder, emailAddress });
+  const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress });
   try {
     await benchImport(mailbox, folder, paths);
     await benchSearches(mailbox);

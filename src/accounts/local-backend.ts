@@ -6,6 +6,7 @@ import { demoAddress } from '../local/demo/demo-messages.ts';
 import { fillDemoMailbox } from '../local/demo/fill-demo-mailbox.ts';
 import { hasLocalMailbox, listLocalAccounts, localMailboxFolder } from '../local/local-accounts.ts';
 import { openLocalMailbox } from '../local/open-local-mailbox.ts';
+import { openMailStore } from '../store/sqlite/mail/open-mail-store.ts';
 import type { Backend } from './accounts.ts';
 
 /** How long a list of accounts is good for: a new one is seen within this time, and calls do not read folders. */
@@ -47,7 +48,7 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: ()
   async function deliver(recipient: string, raw: Uint8Array): Promise<void> {
     if (!hasLocalMailbox(dataFolder, recipient)) return;
     const folder = localMailboxFolder(dataFolder, recipient);
-    const mailbox = openLocalMailbox({ folder, emailAddress: recipient });
+    const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress: recipient });
     try {
       await follower.begin(mailbox);
       await mailbox.receiveMessage({ raw });
@@ -64,7 +65,7 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: ()
     async open(emailAddress) {
       refuseUnknown(emailAddress);
       const folder = localMailboxFolder(dataFolder, emailAddress);
-      const mailbox = openLocalMailbox({ folder, emailAddress, deliver });
+      const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress, deliver });
       // Copies that a crash kept from their mailboxes.
       await mailbox.deliverWaiting();
       if (emailAddress === demoAddress) await fillDemoMailbox(mailbox, new Date(nowMs()));

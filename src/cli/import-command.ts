@@ -5,6 +5,7 @@ import { demoAddress } from '../local/demo/demo-messages.ts';
 import { importPaths, requireMail } from '../local/import/import-paths.ts';
 import { listLocalAccounts, localMailboxFolder } from '../local/local-accounts.ts';
 import { openLocalMailbox } from '../local/open-local-mailbox.ts';
+import { openMailStore } from '../store/sqlite/mail/open-mail-store.ts';
 import { exitInterrupted, type CommandContext } from './command.ts';
 import { formatImportReport } from './import-summary.ts';
 import { createProgressBar } from './progress-bar.ts';
@@ -28,7 +29,7 @@ export async function runImport(context: CommandContext): Promise<number> {
 
   const startedMs = Date.now();
   const bar = createProgressBar(stderr, Date.now);
-  const mailbox = openLocalMailbox({ folder, emailAddress });
+  const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress });
   try {
     const report = await importPaths({
       mailbox,

@@ -63,7 +63,7 @@ export interface Emulator {
   /** Puts a message into a mailbox (default: the first) as if it had just arrived; default label: INBOX, UNREAD. */
   deliver(emailAddress: string | undefined, raw: Uint8Array, labelIds?: readonly string[]): Promise<FiledMessage>;
   /** Lets history ids of up to now be answered with 404, for one user or all. */
-  forgetHistory(emailAddress?: string): void;
+  forgetHistory(emailAddress?: string): Promise<void>;
   /** Cuts every connection and closes the mailboxes. Calling it again waits for the same. */
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { openLocalMailbox } from '../local/open-local-mailbox.ts';
+import { openMailStore } from '../store/sqlite/mail/open-mail-store.ts';
 import { createEmulatedAccount, type EmulatedAccount } from './emulated-account.ts';
 import { rewriteOnSend } from './methods/rewrite-on-send.ts';
 
@@ -21,7 +22,7 @@ export async function openAccounts(
   try {
     for (const { emailAddress, folder } of accounts) {
       const mailbox = openLocalMailbox({
-        folder,
+        store: openMailStore(folder),
         emailAddress: emailAddress.toLowerCase(),
         now: nowMs,
         onSend: (raw) => rewriteOnSend(raw, nowMs()),

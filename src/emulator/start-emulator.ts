@@ -102,9 +102,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     mailbox: (emailAddress) => account(emailAddress).mailbox,
     deliver: async (emailAddress, raw, labelIds = []) =>
       account(emailAddress).mailbox.receiveMessage({ raw, ...(labelIds.length === 0 ? {} : { labelIds }) }),
-    forgetHistory: (emailAddress) => {
+    forgetHistory: async (emailAddress) => {
       const chosen = emailAddress === undefined ? accounts.values() : [account(emailAddress)];
-      for (const { mailbox } of chosen) mailbox.forgetHistory();
+      for (const { mailbox } of chosen) await mailbox.forgetHistory();
     },
     close: () => (stopping ??= stop()),
   };

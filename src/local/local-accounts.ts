@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, messageOf, systemCode } from '../core/errors.ts';
-import { mailboxFileName } from './open-local-mailbox.ts';
+import { mailFileName } from '../store/sqlite/mail/open-mail-store.ts';
 
 /** Where a data folder keeps its local mailboxes, one folder for each address. */
 function localFolder(dataFolder: string): string {
@@ -31,13 +31,13 @@ function encodeByBytes(character: string): string {
 
 /** Whether an account has a local mailbox. */
 export function hasLocalMailbox(dataFolder: string, emailAddress: string): boolean {
-  return existsSync(join(localMailboxFolder(dataFolder, emailAddress), mailboxFileName));
+  return existsSync(join(localMailboxFolder(dataFolder, emailAddress), mailFileName));
 }
 
 /** Addresses that have a local mailbox, in alphabetical order. Throws `UNAVAILABLE` when the folder cannot be read. */
 export function listLocalAccounts(dataFolder: string): readonly string[] {
   return foldersIn(localFolder(dataFolder))
-    .filter((name) => existsSync(join(localFolder(dataFolder), name, mailboxFileName)))
+    .filter((name) => existsSync(join(localFolder(dataFolder), name, mailFileName)))
     .flatMap((name) => (/%(?![\da-f]{2})/.test(name) ? [] : decodeURIComponent(name)))
     .toSorted();
 }

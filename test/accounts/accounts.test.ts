@@ -8,6 +8,7 @@ import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { fillHome, locateHome } from '../../src/core/home.ts';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Real local mailboxes of a home, whose openings are counted and can be made to fail. */
@@ -26,7 +27,7 @@ function countedBackend(t: Parameters<typeof temporaryFolder>[0], addresses: rea
         failures -= 1;
         throw new AppError('UNAVAILABLE', 'not now');
       }
-      return openLocalMailbox({ folder: localMailboxFolder(folder, emailAddress), emailAddress });
+      return openLocalMailbox({ store: openMailStore(localMailboxFolder(folder, emailAddress)), emailAddress });
     },
   };
   return { backend, opened, failOnce: () => (failures = 1) };
@@ -99,7 +100,7 @@ test('the demo mailbox stands in while there is no other, and steps aside as soo
   await assert.rejects(accounts.open('ann@example.org'), { code: 'NOT_FOUND' });
 
   const emailAddress = 'ann@example.org';
-  openLocalMailbox({ folder: localMailboxFolder(home.dataFolder, emailAddress), emailAddress }).close();
+  openLocalMailbox({ store: openMailStore(localMailboxFolder(home.dataFolder, emailAddress)), emailAddress }).close();
   nowMs += 1000;
   assert.equal((await accounts.open()).emailAddress, 'ann@example.org');
   assert.deepEqual(accounts.list(), ['ann@example.org']);

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { newEnvironment } from '../support/installation.ts';
 import { logIn, runCommand, startGoogle, storeOf } from './command-harness.ts';
 
 function makeMailbox(environment: Readonly<Record<string, string>>, emailAddress: string): void {
   const folder = localMailboxFolder(join(environment.GMAIL_HOME ?? '', 'data'), emailAddress);
-  openLocalMailbox({ folder, emailAddress }).close();
+  openLocalMailbox({ store: openMailStore(folder), emailAddress }).close();
 }
 
 test('a home without accounts says how to come by one', async (t) => {

@@ -6,6 +6,7 @@ import { suite, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { openAuditLog } from '../../src/safety/audit/audit-log.ts';
 import { buildMail } from '../build-mail.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -19,7 +20,7 @@ async function homeWithMail(
 ): Promise<{ home: string; id: string; environment: Record<string, string> }> {
   const home = temporaryFolder(t);
   const folder = localMailboxFolder(join(home, 'data'), account);
-  const mailbox = openLocalMailbox({ folder, emailAddress: account });
+  const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress: account });
   const { id } = await mailbox.importMessage({ raw: buildMail({ subject: 'One' }), labelIds: ['INBOX'] });
   mailbox.close();
   return { home, id, environment: { GMAIL_HOME: home, GMAIL_GRANTS: 'all' } };

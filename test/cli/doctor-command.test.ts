@@ -7,6 +7,7 @@ import { formatFindings } from '../../src/cli/doctor/format-findings.ts';
 import { createToken } from '../../src/server/tokens.ts';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { newEnvironment } from '../support/installation.ts';
 import { runCommand } from './command-harness.ts';
 import { assertFinding, diagnose, filledHome, type Expected } from './doctor-harness.ts';
@@ -15,7 +16,7 @@ type Environment = Readonly<Record<string, string>>;
 
 function makeMailbox(data: string, emailAddress: string): string {
   const folder = localMailboxFolder(data, emailAddress);
-  openLocalMailbox({ folder, emailAddress }).close();
+  openLocalMailbox({ store: openMailStore(folder), emailAddress }).close();
   return folder;
 }
 

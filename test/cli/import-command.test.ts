@@ -8,6 +8,7 @@ import { createProgressBar, renderProgress } from '../../src/cli/progress-bar.ts
 import { locateHome } from '../../src/core/home.ts';
 import { listLocalAccounts } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { mbox, message, writeFiles } from '../local/import/archives.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -78,7 +79,7 @@ test('mail goes to the account named, else to the default one, else to the only 
   const { run, accounts, home } = commandIn(dirname(folder));
   // The demo mailbox is no account to import into.
   openLocalMailbox({
-    folder: join(home.dataFolder, 'local', 'demo@gmail-llm.example'),
+    store: openMailStore(join(home.dataFolder, 'local', 'demo@gmail-llm.example')),
     emailAddress: 'demo@gmail-llm.example',
   }).close();
 

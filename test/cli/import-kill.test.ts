@@ -8,6 +8,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { childEnvironment } from '../support/child-environment.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { mbox, message, writeFiles } from '../local/import/archives.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -56,7 +57,7 @@ function archive(t: TestContext): { readonly home: string; readonly path: string
 }
 
 async function storedMessages(home: string): Promise<number> {
-  const mailbox = openLocalMailbox({ folder: mailboxFolder(home), emailAddress: account });
+  const mailbox = openLocalMailbox({ store: openMailStore(mailboxFolder(home)), emailAddress: account });
   try {
     return (await mailbox.getProfile()).messagesTotal;
   } finally {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import type { MessageToSend } from '../../src/safety/sending.ts';
 import { account, countSent, messageOf, openTestOutbox, senderOf } from '../safety/outbox-parts.ts';
 import { childEnvironment } from '../support/child-environment.ts';
@@ -17,7 +18,10 @@ async function startHome(t: TestContext, message: MessageToSend = messageOf('Lun
   const home = temporaryFolder(t);
   const environment = { GMAIL_HOME: home };
   writeFileSync(join(home, 'policy.json'), '{"sending": "confirm"}');
-  const mailbox = openLocalMailbox({ folder: localMailboxFolder(join(home, 'data'), account), emailAddress: account });
+  const mailbox = openLocalMailbox({
+    store: openMailStore(localMailboxFolder(join(home, 'data'), account)),
+    emailAddress: account,
+  });
   t.after(() => mailbox.close());
   const { outbox, audit, store } = openTestOutbox(t, home);
   const sender = senderOf(mailbox, { transport: 'mcp', tokenName: 'agent' });

@@ -7,6 +7,7 @@ import { GoogleError } from '../../src/emulator/http/api-call.ts';
 import { rewriteOnSend } from '../../src/emulator/methods/rewrite-on-send.ts';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { gmailMethods } from '../../src/mail/gmail-methods.ts';
 import type { MailParts } from '../build-mail.ts';
 import { buildMail } from '../build-mail.ts';
@@ -82,7 +83,7 @@ export type Refusal = readonly [httpStatus: number, reason: string, message: str
 /** A mailbox, with what Gmail does to sent mail, and the emulator's methods on it. */
 export function openCaller(t: TestContext): Caller {
   const mailbox = openLocalMailbox({
-    folder: temporaryFolder(t),
+    store: openMailStore(temporaryFolder(t)),
     emailAddress: owner,
     now: () => nowMs,
     onSend: (raw) => rewriteOnSend(raw, nowMs),

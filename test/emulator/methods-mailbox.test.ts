@@ -227,7 +227,7 @@ suite('history.list', () => {
     const { call, insert, mailbox, refuses } = openCaller(t);
     const { historyId } = await call('getProfile');
     await insert({});
-    mailbox.forgetHistory();
+    await mailbox.forgetHistory();
     for (const query of ['', 'startHistoryId=0', `startHistoryId=${historyId}`, `startHistoryId=${'9'.repeat(19)}`]) {
       await refuses(notFound, 'history.list', { query });
     }

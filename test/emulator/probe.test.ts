@@ -407,7 +407,7 @@ const scripts: Readonly<Record<string, (probe: Probe) => Promise<void>>> = {
     });
     await refused(history.list({ userId, startHistoryId: '0' }), 404, 'notFound', notFound);
     await refused(history.list({ userId }), 404, 'notFound', notFound);
-    emulator.forgetHistory();
+    await emulator.forgetHistory();
     await refused(history.list({ userId, startHistoryId: start }), 404, 'notFound', notFound);
   },
 

@@ -267,7 +267,7 @@ test('a history id grows too old a week later, and is forgotten on demand', asyn
   assert.equal(tooOld.status, 404);
   assert.equal(errorOf(tooOld.json).message, 'Requested entity was not found.');
   assert.equal((await historyOf(after)).status, 200);
-  emulator.forgetHistory();
+  await emulator.forgetHistory();
   assert.equal((await historyOf(after)).status, 404);
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { parseMime } from '../../src/mail/mime/parse-mime.ts';
 import type { ParsedMail } from '../../src/mail/message.ts';
@@ -26,7 +27,7 @@ const worlds: Readonly<Record<string, (context: Context) => Promise<World>>> = {
   async local(context) {
     let mailbox: LocalMailbox | undefined;
     const doors = await startTwoDoors(context, async (dataFolder) => {
-      mailbox = openLocalMailbox({ folder: localMailboxFolder(dataFolder, owner), emailAddress: owner });
+      mailbox = openLocalMailbox({ store: openMailStore(localMailboxFolder(dataFolder, owner)), emailAddress: owner });
       return {};
     });
     assert.ok(mailbox);

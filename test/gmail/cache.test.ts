@@ -222,7 +222,7 @@ test('when Gmail has forgotten the history, labels are read anew and contents ke
   const [id = ''] = await deliver(mails(1, {}, ['INBOX', 'UNREAD']));
   await search(mailbox);
   await emulator.mailbox().modifyMessages({ ids: [id], addLabelIds: [], removeLabelIds: ['UNREAD'] });
-  emulator.forgetHistory();
+  await emulator.forgetHistory();
   await emulator.mailbox().modifyMessages({ ids: [id], addLabelIds: ['STARRED'], removeLabelIds: [] });
   pass(10_000);
   const { calls } = await asked(async () => {

@@ -113,7 +113,7 @@ export async function gmailOnEmulator(
         internalDateMs: receivedMs,
         labels,
       }));
-      const outcomes = emulator.mailbox().addMessages(await Promise.all(messages));
+      const outcomes = await emulator.mailbox().addMessages(await Promise.all(messages));
       passedMs += freshMs;
       return outcomes.map(({ id }) => id);
     },

@@ -7,9 +7,10 @@ import { suite, test } from 'node:test';
 import { AppError } from '../../src/core/errors.ts';
 import { addMessages } from '../../src/local/arrival/add-messages.ts';
 import { keptHistoryRecords } from '../../src/local/reading/history.ts';
-import { mailboxFormat, rawFormat } from '../../src/local/mailbox-format.ts';
+import { mailFormat, rawFormat } from '../../src/store/sqlite/mail/mail-format.ts';
 import { openDatabase } from '../../src/store/sqlite/open-database.ts';
-import { mailboxFileName, openLocalMailbox, rawFileName } from '../../src/local/open-local-mailbox.ts';
+import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { mailFileName, mailStoreOn, openMailStore, rawFileName } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { systemLabelIds } from '../../src/mail/message.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { emailAddress, incoming, numbered, openMailbox } from './temporary-mailbox.ts';
@@ -21,8 +22,8 @@ suite('adding messages', () => {
     const mailbox = openMailbox(t, temporaryFolder(t));
     const [one, two, three] = await numbered(3);
     assert.ok(one !== undefined && two !== undefined && three !== undefined);
-    const [first] = mailbox.addMessages([two]);
-    const outcomes = mailbox.addMessages([three, two, one, three]);
+    const [first] = await mailbox.addMessages([two]);
+    const outcomes = await mailbox.addMessages([three, two, one, three]);
     assert.deepEqual(
       outcomes.map(({ kind }) => kind),
       ['added', 'duplicate', 'added', 'duplicate'],
@@ -34,8 +35,8 @@ suite('adding messages', () => {
 
   test('gives the same ids in every mailbox', async (t) => {
     const messages = await numbered(20);
-    const here = openMailbox(t, temporaryFolder(t)).addMessages(messages);
-    const there = openMailbox(t, temporaryFolder(t)).addMessages(messages.toReversed());
+    const here = await openMailbox(t, temporaryFolder(t)).addMessages(messages);
+    const there = await openMailbox(t, temporaryFolder(t)).addMessages(messages.toReversed());
     assert.deepEqual(new Set(here.map(({ id }) => id)), new Set(there.map(({ id }) => id)));
   });
 
@@ -44,8 +45,8 @@ suite('adding messages', () => {
     const messages = await Promise.all(
       Array.from({ length: 1200 }, (_, index) => incoming({ messageId: `${index}@x`, receivedMs: 0 })),
     );
-    mailbox.addMessages(messages.slice(0, 700));
-    mailbox.addMessages(messages.slice(700));
+    await mailbox.addMessages(messages.slice(0, 700));
+    await mailbox.addMessages(messages.slice(700));
     const search = { ...everything, query: { kind: 'date', beforeMs: 1000 } } as const;
     const { messages: found } = await mailbox.searchMessages(search);
     assert.equal(new Set(found.map(({ id }) => id)).size, 1200);
@@ -54,10 +55,10 @@ suite('adding messages', () => {
   test('stores a mark with the messages, for the next opening too', async (t) => {
     const folder = temporaryFolder(t);
     const mailbox = openMailbox(t, folder);
-    assert.equal(mailbox.getMark('place'), undefined);
-    mailbox.addMessages(await numbered(1), { mark: { name: 'place', value: '17' } });
-    mailbox.addMessages([], { mark: { name: 'place', value: '18' } });
-    assert.equal(openMailbox(t, folder).getMark('place'), '18');
+    assert.equal(await mailbox.getMark('place'), undefined);
+    await mailbox.addMessages(await numbered(1), { mark: { name: 'place', value: '17' } });
+    await mailbox.addMessages([], { mark: { name: 'place', value: '18' } });
+    assert.equal(await openMailbox(t, folder).getMark('place'), '18');
   });
 
   test('has every system label', async (t) => {
@@ -70,7 +71,7 @@ suite('adding messages', () => {
 
   test('registers a message with the DRAFT label as a draft', async (t) => {
     const folder = temporaryFolder(t);
-    const [outcome] = openMailbox(t, folder).addMessages([await incoming({ labels: ['DRAFT'] })]);
+    const [outcome] = await openMailbox(t, folder).addMessages([await incoming({ labels: ['DRAFT'] })]);
     const database = new DatabaseSync(join(folder, 'mailbox.db'));
     const drafts = database.prepare('SELECT gmail_id FROM draft').all();
     database.close();
@@ -83,7 +84,7 @@ suite('adding messages', () => {
   test('takes label names that fold to the same as one label, and odd ones without a fault', async (t) => {
     const mailbox = openMailbox(t, temporaryFolder(t));
     const labels = ['Work', 'WORK ', 'inbox', '', ' ', 'x'.repeat(300), 'Größe/Maße'];
-    const [outcome] = mailbox.addMessages([await incoming({ labels })]);
+    const [outcome] = await mailbox.addMessages([await incoming({ labels })]);
     const { summary } = await mailbox.getMessage(outcome?.id ?? '');
     assert.equal(summary.labelIds.length, 4);
     const names = (await mailbox.listLabels()).filter(({ type }) => type === 'user').map(({ name }) => name);
@@ -97,7 +98,7 @@ suite('adding messages', () => {
   test('forgets the oldest history beyond what is kept', async (t) => {
     const folder = temporaryFolder(t);
     const mailbox = openMailbox(t, folder);
-    const [id = ''] = mailbox.addMessages(await numbered(1)).map((outcome) => outcome.id);
+    const [id = ''] = (await mailbox.addMessages(await numbered(1))).map((outcome) => outcome.id);
     const database = new DatabaseSync(join(folder, 'mailbox.db'));
     database.exec(`UPDATE mailbox SET history_id = history_id + ${keptHistoryRecords}`);
     database.close();
@@ -110,32 +111,29 @@ suite('adding messages', () => {
   for (const full of ['raw', 'mailbox'] as const) {
     test(`on a full disk (${full}.db) fails with what to do, loses nothing, completes when there is room`, async (t) => {
       const folder = temporaryFolder(t);
-      openMailbox(t, folder).addMessages(await numbered(10));
+      await openMailbox(t, folder).addMessages(await numbered(10));
       const files = {
-        mailbox: openDatabase(join(folder, mailboxFileName), mailboxFormat),
+        mailbox: openDatabase(join(folder, mailFileName), mailFormat),
         raw: openDatabase(join(folder, rawFileName), rawFormat),
       };
       const pages = files[full].get('PRAGMA page_count')?.page_count;
       files[full].execute(`PRAGMA max_page_count = ${Number(pages) + 40}`);
       const batch = await numbered(3000);
-      assert.throws(
-        () => addMessages(files, emailAddress, batch, { name: 'place', value: 'end' }),
-        (error) => {
-          assert.ok(error instanceof AppError, String(error));
-          assert.equal(error.code, 'UNAVAILABLE');
-          assert.match(error.message, new RegExp(`${full}\\.db cannot grow: the disk is full`));
-          assert.match(error.details.hint ?? '', /Free some space/);
-          return true;
-        },
-      );
-      files.mailbox.close();
-      files.raw.close();
+      const store = mailStoreOn(files.mailbox, files.raw);
+      await assert.rejects(addMessages(store, emailAddress, batch, { name: 'place', value: 'end' }), (error) => {
+        assert.ok(error instanceof AppError, String(error));
+        assert.equal(error.code, 'UNAVAILABLE');
+        assert.match(error.message, new RegExp(`${full}\\.db cannot grow: the disk is full`));
+        assert.match(error.details.hint ?? '', /Free some space/);
+        return true;
+      });
+      store.close();
       const { total, integrity } = await checkWhole(folder);
       assert.equal(integrity, 'ok');
       assert.ok(total >= 10 && total < 3000, String(total));
       const mailbox = openMailbox(t, folder);
-      assert.equal(mailbox.getMark('place'), undefined);
-      assert.equal(mailbox.addMessages(batch).filter(({ kind }) => kind === 'added').length, 3000 - total);
+      assert.equal(await mailbox.getMark('place'), undefined);
+      assert.equal((await mailbox.addMessages(batch)).filter(({ kind }) => kind === 'added').length, 3000 - total);
       assert.equal((await mailbox.getProfile()).messagesTotal, 3000);
     });
   }
@@ -160,7 +158,7 @@ suite('adding messages', () => {
     }
     const mailbox = openMailbox(t, folder);
     const whole = acknowledged + 1000;
-    mailbox.addMessages(await numbered(whole));
+    await mailbox.addMessages(await numbered(whole));
     assert.equal((await mailbox.getProfile()).messagesTotal, whole);
     assert.equal((await checkWhole(folder)).total, whole);
   });
@@ -168,7 +166,7 @@ suite('adding messages', () => {
 
 /** Opens the files again and checks them: SQLite's own check, the totals, and that each message has its bytes. */
 async function checkWhole(folder: string): Promise<{ readonly total: number; readonly integrity: unknown }> {
-  const mailbox = openLocalMailbox({ folder, emailAddress });
+  const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress });
   const { messagesTotal } = await mailbox.getProfile();
   const { messages } = await mailbox.searchMessages({ ...everything, maxResults: 100_000 });
   assert.equal(messages.length, messagesTotal);

@@ -5,6 +5,7 @@ import { suite, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { buildMail } from '../build-mail.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { emailAddress, openMailbox } from './temporary-mailbox.ts';
@@ -110,7 +111,7 @@ suite('delivery on this machine', () => {
 
   test('a message whose mailbox is closed while it is delivered is sent, and its sender told so', async (t) => {
     const folder = temporaryFolder(t);
-    const mailbox = openLocalMailbox({ folder, emailAddress, deliver: () => mailbox.close() });
+    const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress, deliver: () => mailbox.close() });
     const draft = await mailbox.createDraft({ raw: buildMail({ from: emailAddress, to: 'ann@example.org' }) });
     const filed = await mailbox.sendDraft(draft.id);
     const delivered: string[] = [];

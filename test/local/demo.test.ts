@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { demoAddress } from '../../src/local/demo/demo-messages.ts';
 import { fillDemoMailbox } from '../../src/local/demo/fill-demo-mailbox.ts';
 import { openLocalMailbox, type LocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { parseMime } from '../../src/mail/mime/parse-mime.ts';
 import type { ParsedMail } from '../../src/mail/message.ts';
 import type { QueryNode } from '../../src/mail/query/query.ts';
@@ -14,7 +15,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const now = new Date('2026-11-22T12:34:56.789Z');
 
 function openDemo(t: TestContext, folder: string): LocalMailbox {
-  const mailbox = openLocalMailbox({ folder, emailAddress: demoAddress });
+  const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress: demoAddress });
   t.after(() => mailbox.close());
   return mailbox;
 }

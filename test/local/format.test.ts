@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { suite, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { zstdDecompressSync } from 'node:zlib';
-import { mailboxFormat } from '../../src/local/mailbox-format.ts';
+import { mailFormat } from '../../src/store/sqlite/mail/mail-format.ts';
 import { buildMail } from '../build-mail.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { incoming, openMailbox } from './temporary-mailbox.ts';
@@ -67,7 +67,7 @@ suite('a mailbox of the first format', () => {
   test('does not take in an archive again that it has', async (t) => {
     const mailbox = openMailbox(t, oldMailbox(t));
     const plan = { subject: 'Plan', messageId: '1@x', from: 'ann@example.org', text: 'alpha' };
-    const [outcome] = mailbox.addMessages([await incoming({ ...plan, receivedMs: Date.UTC(2026, 5, 1, 12) })]);
+    const [outcome] = await mailbox.addMessages([await incoming({ ...plan, receivedMs: Date.UTC(2026, 5, 1, 12) })]);
     assert.deepEqual(outcome, { kind: 'duplicate', id: '19e830e1a0029bd8' });
   });
 
@@ -75,7 +75,7 @@ suite('a mailbox of the first format', () => {
     const folder = oldMailbox(t);
     openMailbox(t, folder);
     const database = new DatabaseSync(join(folder, 'mailbox.db'));
-    assert.equal(database.prepare('PRAGMA user_version').get()?.user_version, mailboxFormat.migrations.length);
+    assert.equal(database.prepare('PRAGMA user_version').get()?.user_version, mailFormat.migrations.length);
     database.close();
   });
 });

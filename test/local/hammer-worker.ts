@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { emailAddress, incoming } from './temporary-mailbox.ts';
 
 /** What a worker did, and what must therefore be in the mailbox. */
@@ -17,7 +18,7 @@ export interface HammerReport {
 }
 
 const [folder = '', labelId = '', seconds = ''] = process.argv.slice(2);
-const mailbox = openLocalMailbox({ folder, emailAddress });
+const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress });
 const all = { query: { kind: 'all' }, includeSpamTrash: true, maxResults: 500 } as const;
 const ids = (await mailbox.searchMessages(all)).messages.map(({ id }) => id);
 const labelled = new Set<string>();

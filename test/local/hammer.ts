@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import type { HammerReport } from './hammer-worker.ts';
 import { emailAddress, numbered } from './temporary-mailbox.ts';
 
@@ -14,8 +15,8 @@ const messages = 300;
 
 /** Runs the workers, then checks that every change they were told is stored is there. Throws where one is not. */
 export async function hammer(folder: string, seconds: number): Promise<readonly HammerReport[]> {
-  const mailbox = openLocalMailbox({ folder, emailAddress });
-  mailbox.addMessages(await numbered(messages));
+  const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress });
+  await mailbox.addMessages(await numbered(messages));
   const labels = [await mailbox.createLabel({ name: 'First' }), await mailbox.createLabel({ name: 'Second' })];
   const { historyId: startHistoryId } = await mailbox.getProfile();
   const reports = await Promise.all(labels.map(({ id }) => runWorker(folder, id, seconds)));

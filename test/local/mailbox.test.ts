@@ -15,7 +15,7 @@ testMailboxConformance('local', async (t) => {
         internalDateMs: receivedMs,
         labels,
       }));
-      return mailbox.addMessages(await Promise.all(messages)).map(({ id }) => id);
+      return (await mailbox.addMessages(await Promise.all(messages))).map(({ id }) => id);
     },
   };
 });

@@ -7,14 +7,15 @@ import type { TestContext } from 'node:test';
 import { AppError } from '../../src/core/errors.ts';
 import { hasLocalMailbox, listLocalAccounts, localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { emailAddress, incoming, openMailbox } from './temporary-mailbox.ts';
 
 /** Makes a mailbox with one message, closes it, and answers its folder. */
 async function closedMailbox(t: TestContext): Promise<string> {
   const folder = join(temporaryFolder(t), 'mailbox');
-  const mailbox = openLocalMailbox({ folder, emailAddress });
-  mailbox.addMessages([await incoming({ text: 'first' })]);
+  const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress });
+  await mailbox.addMessages([await incoming({ text: 'first' })]);
   mailbox.close();
   return folder;
 }
@@ -29,7 +30,7 @@ function assertUnavailable(work: () => unknown, message: RegExp, hint: RegExp): 
   });
 }
 
-const open = (folder: string) => (): unknown => openLocalMailbox({ folder, emailAddress });
+const open = (folder: string) => (): unknown => openLocalMailbox({ store: openMailStore(folder), emailAddress });
 
 suite('opening a mailbox', () => {
   test('makes files that only their owner can read', (t) => {
@@ -126,7 +127,10 @@ suite('local accounts', () => {
     const dataFolder = temporaryFolder(t);
     assert.deepEqual(listLocalAccounts(dataFolder), []);
     for (const address of ['zoe@example.org', 'Ann+lists@example.org', 'odd/na%me@example.org']) {
-      openLocalMailbox({ folder: localMailboxFolder(dataFolder, address), emailAddress: address }).close();
+      openLocalMailbox({
+        store: openMailStore(localMailboxFolder(dataFolder, address)),
+        emailAddress: address,
+      }).close();
     }
     mkdirSync(join(dataFolder, 'local', 'empty@example.org'));
     writeFileSync(join(dataFolder, 'local', 'notes.txt'), '');

@@ -25,7 +25,7 @@ interface Searched {
 
 async function fill(t: TestContext, batch: readonly IncomingMessage[]): Promise<Searched> {
   const mailbox = openMailbox(t, temporaryFolder(t));
-  const outcomes = mailbox.addMessages(batch);
+  const outcomes = await mailbox.addMessages(batch);
   const labels = await mailbox.listLabels();
   const messages = batch.map(async ({ parsed }, index): Promise<EvaluatedMessage> => {
     const { summary } = await mailbox.getMessage(outcomes[index]?.id ?? '');

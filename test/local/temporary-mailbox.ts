@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import type { IncomingMessage } from '../../src/local/arrival/incoming.ts';
 import type { LocalMailbox, LocalMailboxOptions } from '../../src/local/open-local-mailbox.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { parseMime } from '../../src/mail/mime/parse-mime.ts';
 import type { MailParts } from '../build-mail.ts';
 import { buildMail } from '../build-mail.ts';
@@ -11,7 +12,7 @@ export const emailAddress = 'me@example.org';
 
 /** An open mailbox in a folder, closed behind the test. */
 export function openMailbox(t: TestContext, folder: string, options: Partial<LocalMailboxOptions> = {}): LocalMailbox {
-  const mailbox = openLocalMailbox({ folder, emailAddress, ...options });
+  const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress, ...options });
   t.after(() => mailbox.close());
   return mailbox;
 }

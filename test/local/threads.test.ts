@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import * as fc from 'fast-check';
-import { maxThreadMessages } from '../../src/local/threads/assign-thread.ts';
+import { maxThreadMessages } from '../../src/local/threads/follow-thread.ts';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import type { MailParts } from '../build-mail.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -17,7 +17,9 @@ type ThreadMail = MailParts & { readonly day?: number; readonly gmailThreadId?: 
 async function addInOrder(mailbox: LocalMailbox, mails: readonly ThreadMail[]): Promise<readonly string[]> {
   const ids: string[] = [];
   for (const mail of mails) {
-    const [outcome] = mailbox.addMessages([await incoming({ ...mail, receivedMs: startMs + (mail.day ?? 0) * dayMs })]);
+    const [outcome] = await mailbox.addMessages([
+      await incoming({ ...mail, receivedMs: startMs + (mail.day ?? 0) * dayMs }),
+    ]);
     ids.push(outcome?.id ?? '');
   }
   return ids;
@@ -137,7 +139,7 @@ suite('threads', () => {
     const batch = await Promise.all(
       mails.map((mail, index) => incoming({ ...mail, receivedMs: startMs + index * 1000 })),
     );
-    const ids = mailbox.addMessages(batch).map(({ id }) => id);
+    const ids = (await mailbox.addMessages(batch)).map(({ id }) => id);
     const groups = await grouping(mailbox, ids);
     assert.deepEqual(
       groups,

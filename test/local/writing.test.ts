@@ -75,10 +75,10 @@ suite('drafts and sent mail on this machine', () => {
   test('a draft of an archive that was changed here is not taken over by the archive', async (t) => {
     const mailbox = openMailbox(t, temporaryFolder(t));
     const archived = await incoming({ subject: 'Old', labels: ['DRAFT'] });
-    mailbox.addMessages([archived]);
+    await mailbox.addMessages([archived]);
     const [draft] = (await mailbox.listDrafts({ maxResults: 10 })).drafts;
     await mailbox.updateDraft(draft?.id ?? '', { raw: buildMail({ subject: 'New' }) });
-    mailbox.addMessages([archived]);
+    await mailbox.addMessages([archived]);
     const { drafts } = await mailbox.listDrafts({ maxResults: 10 });
     assert.deepEqual(new Map(drafts.map(({ id, message }) => [id, message.subject])).get(draft?.id ?? ''), 'New');
     assert.equal(drafts.length, 2);
@@ -182,8 +182,8 @@ suite('mail that comes into the local mailbox', () => {
       `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${total}) `;
     database.exec(`${series(maxUserLabels - 1)} INSERT INTO label (gmail_id, name, folded_name)
       SELECT 'Label_x' || i, 'n' || i, 'n' || i FROM n`);
-    database.exec(`${series(maxFilters - 1)} INSERT INTO filter (gmail_id, fields)
-      SELECT 'f' || i, '{"criteria":{"from":"a' || i || '"},"action":{"addLabelIds":["STARRED"]}}' FROM n`);
+    database.exec(`${series(maxFilters - 1)} INSERT INTO value (kind, name, value)
+      SELECT 'filter', 'f' || i, '{"criteria":{"from":"a' || i || '"},"action":{"addLabelIds":["STARRED"]}}' FROM n`);
     database.close();
     await mailbox.createLabel({ name: 'Last' });
     await assert.rejects(mailbox.createLabel({ name: 'One more' }), {
@@ -205,7 +205,7 @@ suite('what the mailbox tells of itself', () => {
   test('a label counts its messages and threads, all and unread', async (t) => {
     const mailbox = openMailbox(t, temporaryFolder(t));
     const reply = { subject: 'Re: A', messageId: '2@x', inReplyTo: '1@x' };
-    mailbox.addMessages([
+    await mailbox.addMessages([
       await incoming({ subject: 'A', messageId: '1@x', labels: ['INBOX', 'UNREAD'] }),
       await incoming({ ...reply, labels: ['INBOX', 'UNREAD'] }),
       await incoming({ subject: 'B', messageId: '3@x', labels: ['INBOX'] }),
@@ -224,18 +224,18 @@ suite('what the mailbox tells of itself', () => {
 
   test('a forgotten history reaches from no id that was given out, and goes on from now', async (t) => {
     const mailbox = openMailbox(t, temporaryFolder(t));
-    mailbox.addMessages([await incoming({})]);
+    await mailbox.addMessages([await incoming({})]);
     const { historyId: before } = await mailbox.getProfile();
-    mailbox.forgetHistory();
+    await mailbox.forgetHistory();
     await assert.rejects(mailbox.listHistory({ maxResults: 10, startHistoryId: before }), { code: 'NOT_FOUND' });
     const { historyId: startHistoryId } = await mailbox.getProfile();
-    mailbox.addMessages([await incoming({ text: 'more' })]);
+    await mailbox.addMessages([await incoming({ text: 'more' })]);
     assert.equal((await mailbox.listHistory({ maxResults: 10, startHistoryId })).history.length, 1);
   });
 
   test('the record of a deleted message tells its labels', async (t) => {
     const mailbox = openMailbox(t, temporaryFolder(t));
-    const [outcome] = mailbox.addMessages([await incoming({ labels: ['INBOX', 'STARRED'] })]);
+    const [outcome] = await mailbox.addMessages([await incoming({ labels: ['INBOX', 'STARRED'] })]);
     const { historyId: startHistoryId } = await mailbox.getProfile();
     await mailbox.deleteMessages([outcome?.id ?? '']);
     const { history } = await mailbox.listHistory({ maxResults: 10, startHistoryId });
@@ -244,7 +244,7 @@ suite('what the mailbox tells of itself', () => {
 
   test('a deleted label leaves a record for each message that had it', async (t) => {
     const mailbox = openMailbox(t, temporaryFolder(t));
-    mailbox.addMessages([
+    await mailbox.addMessages([
       await incoming({ text: 'a', labels: ['Work'] }),
       await incoming({ text: 'b', labels: ['Work'] }),
     ]);

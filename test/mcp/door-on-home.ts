@@ -9,6 +9,7 @@ import { startHttpServer } from '../../src/server/http-server.ts';
 import { createTokenCheck, ownerToken } from '../../src/server/tokens.ts';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { createMcpHandler } from '../../src/mcp/mcp-handler.ts';
 import { operations } from '../../src/operations/operations.ts';
@@ -32,7 +33,10 @@ export async function startDoorOnHome(context: Pick<TestContext, 'after'>, polic
   const home = locateHome({ GMAIL_HOME: temporaryFolder(context) });
   mkdirSync(home.dataFolder, { mode: 0o700 });
   writeFileSync(join(home.folder, 'policy.json'), JSON.stringify(policy), { mode: 0o600 });
-  const mailbox = openLocalMailbox({ folder: localMailboxFolder(home.dataFolder, owner), emailAddress: owner });
+  const mailbox = openLocalMailbox({
+    store: openMailStore(localMailboxFolder(home.dataFolder, owner)),
+    emailAddress: owner,
+  });
   const configuration = parseConfiguration({ GMAIL_GRANTS: 'all', GMAIL_MCP_TOOLSETS: 'all' });
   const feed = homeFeed(home.dataFolder, Date.now);
   const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { buildMail } from '../build-mail.ts';
@@ -36,7 +37,7 @@ const backends: Readonly<
 > = {
   async local(_context, kept, dataFolder) {
     const folder = localMailboxFolder(dataFolder, owner);
-    const mailbox = openLocalMailbox({ folder, emailAddress: owner });
+    const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress: owner });
     await fill(mailbox, kept);
     mailbox.close();
     return {};

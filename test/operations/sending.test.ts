@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { openTestHome, owner, type TestHome } from './test-home.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -36,7 +37,7 @@ test('a model is told what was sent to whom, where it is, and that nothing left 
 test('an account of this machine gets the message, its blind copy unseen by others', async (t) => {
   const home = openTestHome(t);
   const folder = localMailboxFolder(join(home.folder, 'data'), 'ann@example.org');
-  const other = openLocalMailbox({ folder, emailAddress: 'ann@example.org' });
+  const other = openLocalMailbox({ store: openMailStore(folder), emailAddress: 'ann@example.org' });
   t.after(() => other.close());
   await home.json('send_message', { ...mail, bcc: 'eve@example.org', account: owner });
   const { messages } = await other.searchMessages({

@@ -9,6 +9,7 @@ import { fillHome, locateHome } from '../../src/core/home.ts';
 import { createLogger } from '../../src/core/logger.ts';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { parseMime } from '../../src/mail/mime/parse-mime.ts';
 import { invoke } from '../../src/operations/kernel/invoke.ts';
@@ -82,7 +83,7 @@ export function openTestHome(t: Pick<TestContext, 'after'>): TestHome {
     observe: () => {},
   };
   const folder = localMailboxFolder(home.dataFolder, owner);
-  const mailbox = openLocalMailbox({ folder, emailAddress: owner });
+  const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress: owner });
   t.after(async () => {
     mailbox.close();
     await services.accounts.close();
@@ -107,7 +108,7 @@ export function openTestHome(t: Pick<TestContext, 'after'>): TestHome {
           return { raw, parsed: await parseMime(raw), internalDateMs: Date.UTC(2026, 5, 15, 12, delivered), labels };
         }),
       );
-      return mailbox.addMessages(incoming).map(({ id }) => id);
+      return (await mailbox.addMessages(incoming)).map(({ id }) => id);
     },
     async json(name, input, grants) {
       const answer = await call(name, input, grants);

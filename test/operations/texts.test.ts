@@ -3,6 +3,7 @@ import { test, type TestContext } from 'node:test';
 import { assemble } from '../../src/server/assemble.ts';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { foldQuotes } from '../../src/mail/text/fold-quotes.ts';
 import { parseOrHeaders } from '../../src/mail/mime/parse-or-headers.ts';
 import { invoke } from '../../src/operations/kernel/invoke.ts';
@@ -24,13 +25,16 @@ async function reader(context: TestContext, mails: readonly string[]) {
     observe: () => {},
   });
   const emailAddress = 'bob@example.org';
-  const mailbox = openLocalMailbox({ folder: localMailboxFolder(paths.dataFolder, emailAddress), emailAddress });
+  const mailbox = openLocalMailbox({
+    store: openMailStore(localMailboxFolder(paths.dataFolder, emailAddress)),
+    emailAddress,
+  });
   const outcomes = [];
   for (const [index, mail] of mails.entries()) {
     const raw = Buffer.from(mail.replaceAll('\n', '\r\n'));
     const { parsed } = await parseOrHeaders(raw, { deadlineMs: 5000 });
     const internalDateMs = Date.UTC(2026, 0, 1, 12, index);
-    outcomes.push(...mailbox.addMessages([{ raw, parsed, internalDateMs, labels: ['INBOX'] }]));
+    outcomes.push(...(await mailbox.addMessages([{ raw, parsed, internalDateMs, labels: ['INBOX'] }])));
   }
   mailbox.close();
   context.after(() => services.accounts.close());

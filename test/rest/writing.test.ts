@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test';
 import { createToken } from '../../src/server/tokens.ts';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { startRestServer, type TestRestServer } from '../support/rest-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -17,7 +18,7 @@ type Json = Readonly<Record<string, unknown>>;
 async function start(t: TestContext, policy?: object): Promise<TestRestServer> {
   const home = temporaryFolder(t);
   const folder = localMailboxFolder(join(home, 'data'), owner);
-  openLocalMailbox({ folder, emailAddress: owner }).close();
+  openLocalMailbox({ store: openMailStore(folder), emailAddress: owner }).close();
   if (policy !== undefined) writeFileSync(join(home, 'policy.json'), JSON.stringify(policy), { mode: 0o600 });
   return startRestServer(t, { GMAIL_HOME: home });
 }

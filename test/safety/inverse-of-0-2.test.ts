@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { suite, test } from 'node:test';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
 import { openAuditLog } from '../../src/safety/audit/audit-log.ts';
 import { buildMail } from '../build-mail.ts';
@@ -109,7 +110,7 @@ suite('what version 0.2 kept to take a change back', () => {
   for (const [method, make] of Object.entries(changes)) {
     test(`takes back ${method}`, async (t) => {
       const folder = temporaryFolder(t);
-      const mailbox = openLocalMailbox({ folder: join(folder, 'mailbox'), emailAddress: owner });
+      const mailbox = openLocalMailbox({ store: openMailStore(join(folder, 'mailbox')), emailAddress: owner });
       const file = join(folder, 'audit.db');
       const log = openAuditLog(file, Date.now);
       t.after(() => {

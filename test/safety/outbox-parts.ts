@@ -10,6 +10,7 @@ import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
 import { openGmailMailbox } from '../../src/gmail/open-gmail-mailbox.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
 import { openAuditLog, type AuditLog } from '../../src/safety/audit/audit-log.ts';
 import { createOutbox, type Outbox, type Sender } from '../../src/safety/outbox/outbox.ts';
@@ -96,7 +97,7 @@ export function openTestOutbox(
 
 /** A local mailbox of its own folder. */
 export function openTestMailbox(context: Cleaning, folder: string): Mailbox {
-  const mailbox = openLocalMailbox({ folder: join(folder, 'mailbox'), emailAddress: account });
+  const mailbox = openLocalMailbox({ store: openMailStore(join(folder, 'mailbox')), emailAddress: account });
   context.after(() => mailbox.close());
   return mailbox;
 }

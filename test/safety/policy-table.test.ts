@@ -7,6 +7,7 @@ import type { Grant } from '../../src/core/configuration.ts';
 import { ownerToken } from '../../src/server/tokens.ts';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { runCommand } from '../cli/command-harness.ts';
 import type { Json } from '../operations/door-passes.ts';
@@ -82,7 +83,7 @@ async function makeTemplate(dataFolder: string): Promise<Template> {
   const furniture = new Map<DoorName, Furniture>();
   for (const door of doorNames) {
     const folder = localMailboxFolder(dataFolder, accounts[door]);
-    const mailbox = openLocalMailbox({ folder, emailAddress: accounts[door] });
+    const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress: accounts[door] });
     furniture.set(door, await furnishAccount(mailbox));
     mailbox.close();
   }

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { createPolicyReader } from '../../src/safety/policy/read-policy.ts';
 import type { PolicyReader } from '../../src/safety/policy/read-policy.ts';
@@ -31,7 +32,7 @@ export function policyWorld(t: Pick<TestContext, 'after'>): PolicyWorld {
   return {
     file,
     get mailbox() {
-      return (opened ??= openLocalMailbox({ folder: join(folder, 'mailbox'), emailAddress: owner }));
+      return (opened ??= openLocalMailbox({ store: openMailStore(join(folder, 'mailbox')), emailAddress: owner }));
     },
     policy: createPolicyReader(file),
     write: (policy) => writeFileSync(file, typeof policy === 'string' ? policy : JSON.stringify(policy)),

@@ -8,6 +8,7 @@ import { isDryRun } from '../../src/safety/changes/dry-run.ts';
 import type { DryRun } from '../../src/safety/changes/dry-run.ts';
 import { undo } from '../../src/safety/changes/undo.ts';
 import type { UndoResult } from '../../src/safety/changes/undo.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { changesOf, silentFeed } from './changes-of.ts';
@@ -21,7 +22,7 @@ async function openWorld(t: TestContext) {
   writeFileSync(join(folder, 'policy.json'), JSON.stringify({ graceSeconds: 60 }));
   let nowMs = Date.UTC(2026, 10, 22, 12);
   const safety = openSafety({ folder, dataFolder: join(folder, 'data') }, () => (nowMs += 1000), silentFeed);
-  const mailbox = openLocalMailbox({ folder: join(folder, 'mailbox'), emailAddress: owner });
+  const mailbox = openLocalMailbox({ store: openMailStore(join(folder, 'mailbox')), emailAddress: owner });
   t.after(() => {
     mailbox.close();
     safety.close();

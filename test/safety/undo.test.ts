@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 import { grants as allGrants } from '../../src/core/configuration.ts';
 import type { Grant } from '../../src/core/configuration.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
 import { openAuditLog } from '../../src/safety/audit/audit-log.ts';
 import type { AuditEntry, AuditLog } from '../../src/safety/audit/audit-log.ts';
@@ -41,7 +42,7 @@ interface World {
 
 const backends: Readonly<Record<string, (t: TestContext) => Promise<{ mailbox: Mailbox; behind: Mailbox }>>> = {
   async local(t) {
-    const mailbox = openLocalMailbox({ folder: temporaryFolder(t), emailAddress: owner });
+    const mailbox = openLocalMailbox({ store: openMailStore(temporaryFolder(t)), emailAddress: owner });
     t.after(() => mailbox.close());
     return { mailbox, behind: mailbox };
   },

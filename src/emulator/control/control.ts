@@ -101,7 +101,7 @@ async function answer(emulator: Emulator, request: ControlRequest): Promise<Http
       tokens.registerServiceAccount(schemas.serviceAccount.parse(jsonOf(request)));
       return done();
     case 'POST /forget-history':
-      emulator.forgetHistory(schemas.history.parse(jsonOf(request)).emailAddress);
+      await emulator.forgetHistory(schemas.history.parse(jsonOf(request)).emailAddress);
       return done();
     case 'POST /messages':
       return done(

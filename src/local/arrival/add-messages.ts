@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Database } from '../../store/sqlite/database.ts';
-import { textOf } from '../../store/sqlite/database.ts';
-import type { AddOutcome, IncomingMessage } from './incoming.ts';
-import type { Inserted } from './insert-messages.ts';
-import { insertMessages } from './insert-messages.ts';
-import type { LabelRow } from '../labels/labels.ts';
+import type { MailStore } from '../../store/mail/mail-store.ts';
 import { ensureLabels } from '../labels/labels.ts';
-import { setMark } from '../marks.ts';
+import type { AddOutcome, IncomingMessage } from './incoming.ts';
 import type { PreparedMessage } from './prepare-message.ts';
 import { prepareMessage } from './prepare-message.ts';
-import type { MailboxFiles } from '../reading/raw-store.ts';
-import { hasRaw, storeRaw } from '../reading/raw-store.ts';
+import type { Inserted } from './put-messages.ts';
+import { putMessages } from './put-messages.ts';
 
 /** Messages of one transaction: other writers wait for about a tenth of a second. */
 const messagesPerTransaction = 500;
@@ -31,23 +26,22 @@ interface Arrival {
 /**
  * Adds messages that are not there yet; outcomes are in the order of the batch. `mark` is stored once all of them
  * are. When it throws, a part may be stored: adding the same batch again completes it without duplicates. Throws
- * `UNAVAILABLE` when a file cannot be written.
+ * `UNAVAILABLE` when the store cannot be written.
  */
-export function addMessages(
-  files: MailboxFiles,
+export async function addMessages(
+  store: MailStore,
   owner: string,
   batch: readonly IncomingMessage[],
   mark?: Mark,
-): readonly AddOutcome[] {
-  // In order of date, for the full-text index takes rows in that order several times as fast.
+): Promise<readonly AddOutcome[]> {
+  // In order of date, for full-text indexes take rows in that order several times as fast.
   const arrivals = batch.map(arrivalOf).toSorted((a, b) => a.message.internalDateMs - b.message.internalDateMs);
   const outcomes = new Map<number, AddOutcome>();
-  const searchedKeys = new Map<number, number>();
   for (let start = 0; start < arrivals.length; start += messagesPerTransaction) {
     const part = arrivals.slice(start, start + messagesPerTransaction);
-    for (const [position, outcome] of addPart(files, owner, part, searchedKeys)) outcomes.set(position, outcome);
+    for (const [position, outcome] of await addPart(store, owner, part)) outcomes.set(position, outcome);
   }
-  if (mark !== undefined) files.mailbox.write(() => setMark(files.mailbox, mark.name, mark.value));
+  if (mark !== undefined) await store.write((rows) => rows.values.put('mark', mark.name, mark.value));
   return batch.flatMap((_, position) => outcomes.get(position) ?? []);
 }
 
@@ -59,57 +53,55 @@ function arrivalOf(message: IncomingMessage, position: number): Arrival {
   return { message, position, sha256: createHash('sha256').update(raw).digest() };
 }
 
-/** One transaction's share: raw bytes first, then what refers to them. Answers outcomes by position in the batch. */
-function addPart(
-  files: MailboxFiles,
+/** One transaction's share: bytes first, then what refers to them. Answers outcomes by position in the batch. */
+async function addPart(
+  store: MailStore,
   owner: string,
   part: readonly Arrival[],
-  searchedKeys: Map<number, number>,
-): ReadonlyMap<number, AddOutcome> {
-  const { mailbox, raw } = files;
-  const rawKeys = storeRaw(
-    raw,
-    part.map(({ message, sha256 }) => ({ raw: message.raw, sha256 })),
-  );
-  const ids = new Map<number, string>();
-  const prepared = new Map<number, PreparedMessage>();
+): Promise<ReadonlyMap<number, AddOutcome>> {
+  const keys = await store.bytes.put(part.map(({ message, sha256 }) => ({ raw: message.raw, sha256 })));
+  const known = await store.once((rows) => rows.messages.idsOfBytes(keys));
   // Worked out before other writers have to wait, and not at all for what is there from an earlier import.
+  const prepared = new Map<number, PreparedMessage>();
   part.forEach(({ message, sha256 }, index) => {
-    const rawKey = rawKeys[index] ?? 0;
-    const id = findByRawKey(mailbox, rawKey);
-    if (id !== undefined) ids.set(rawKey, id);
-    else if (!prepared.has(rawKey)) prepared.set(rawKey, prepareMessage(message, { sha256, rawKey, owner }));
+    const bytesKey = keys[index] ?? 0;
+    if (known.has(bytesKey) || prepared.has(bytesKey)) return;
+    prepared.set(bytesKey, prepareMessage(message, { sha256, bytesKey, owner }));
   });
-  const insert = (): readonly Inserted[] | 'bytes are gone' => {
-    // Another process may have added some meanwhile, or deleted bytes that were left over from a deleted message.
-    const missing = [...prepared.values()].filter(({ rawKey }) => findByRawKey(mailbox, rawKey) === undefined);
-    if (!missing.every(({ rawKey }) => hasRaw(raw, rawKey))) return 'bytes are gone';
-    const known = new Map<string, LabelRow>();
-    const insertions = missing.map((message) => ({
-      message,
-      labels: ensureLabels(mailbox, message.labelNames, known),
-    }));
-    return insertMessages(mailbox, insertions, searchedKeys);
-  };
-  const inserted = prepared.size === 0 ? [] : mailbox.write(insert);
-  if (inserted === 'bytes are gone') return addPart(files, owner, part, searchedKeys);
+  const added = prepared.size === 0 ? new Map<number, string>() : await insertMissing(store, prepared);
+  if (added === 'bytes are gone') return addPart(store, owner, part);
 
-  const added = new Map(inserted.map(({ rawKey, gmailId }) => [rawKey, gmailId]));
+  const others = await store.once((rows) => rows.messages.idsOfBytes(keys.filter((key) => !added.has(key))));
+  const reported = new Set<number>();
   return new Map(
     part.map(({ position }, index) => {
-      const rawKey = rawKeys[index] ?? 0;
-      const addedId = added.get(rawKey);
+      const bytesKey = keys[index] ?? 0;
       // The first of several with the same bytes is the one that was added.
-      added.delete(rawKey);
-      if (addedId !== undefined) ids.set(rawKey, addedId);
-      const id = ids.get(rawKey) ?? findByRawKey(mailbox, rawKey) ?? '';
-      return [position, { kind: addedId === undefined ? 'duplicate' : 'added', id }];
+      const isAdded = added.has(bytesKey) && !reported.has(bytesKey);
+      reported.add(bytesKey);
+      const id = added.get(bytesKey) ?? others.get(bytesKey) ?? known.get(bytesKey) ?? '';
+      return [position, { kind: isAdded ? 'added' : 'duplicate', id }];
     }),
   );
 }
 
-/** The id of the message with these bytes. */
-function findByRawKey(mailbox: Database, rawKey: number): string | undefined {
-  const row = mailbox.get('SELECT gmail_id FROM message WHERE raw_key = ?', rawKey);
-  return row === undefined ? undefined : textOf(row, 'gmail_id');
+/** Ids of those that were inserted, by the keys of their bytes. */
+function insertMissing(
+  store: MailStore,
+  prepared: ReadonlyMap<number, PreparedMessage>,
+): Promise<ReadonlyMap<number, string> | 'bytes are gone'> {
+  return store.write(async (rows) => {
+    // Another process may have added some meanwhile, or deleted bytes that were left over from a deleted message.
+    const known = await rows.messages.idsOfBytes([...prepared.keys()]);
+    const missing = [...prepared.values()].filter(({ bytesKey }) => !known.has(bytesKey));
+    const gone = await rows.messages.missingBytes(missing.map(({ bytesKey }) => bytesKey));
+    if (gone.length > 0) return 'bytes are gone';
+    const labels = await ensureLabels(
+      rows,
+      missing.map(({ labelNames }) => labelNames),
+    );
+    const insertions = missing.map((message, index) => ({ message, labels: labels[index] ?? [] }));
+    const inserted: readonly Inserted[] = await putMessages(rows, insertions);
+    return new Map(inserted.map(({ bytesKey, id }) => [bytesKey, id]));
+  });
 }

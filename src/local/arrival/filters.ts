@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
-import type { Database } from '../../store/sqlite/database.ts';
-import { integerOf, textOf } from '../../store/sqlite/database.ts';
 import type { QueryOptions } from '../../mail/query/query-operators.ts';
 import type { Filter, FilterFields } from '../../mail/settings.ts';
 import { filterQuery } from '../../mail/query/filter-query.ts';
+import type { MailRows, MailStore, MailWriter } from '../../store/mail/mail-store.ts';
 import { isVerifiedForwarding } from '../settings/known-addresses.ts';
-import { readLabels, resolveLabelIds } from '../labels/labels.ts';
+import { resolveLabelIds } from '../labels/labels.ts';
 
 /** Gmail's limit (developers.google.com/workspace/gmail/api/guides/filter_settings). */
 export const maxFilters = 1000;
@@ -32,37 +31,40 @@ const filterFields = z
   .readonly();
 
 /** The filters in the order in which they were made. */
-export function listFilters(mailbox: Database): readonly Filter[] {
-  return mailbox
-    .all('SELECT gmail_id, fields FROM filter ORDER BY key')
-    .map((row) => ({ id: textOf(row, 'gmail_id'), ...filterFields.parse(JSON.parse(textOf(row, 'fields'))) }));
+export async function listFilters(rows: MailRows): Promise<readonly Filter[]> {
+  const stored = await rows.values.list('filter');
+  return stored.map(({ name, value }) => ({ id: name, ...filterFields.parse(JSON.parse(value)) }));
 }
 
 /** Makes a filter; see `MailboxWriter.createFilter`. */
-export function createFilter(mailbox: Database, { criteria, action }: FilterFields, options: QueryOptions): Filter {
+export async function createFilter(
+  store: MailStore,
+  { criteria, action }: FilterFields,
+  options: QueryOptions,
+): Promise<Filter> {
   filterQuery(criteria, options);
-  return mailbox.write(() => {
-    checkAction(mailbox, action);
+  return store.write(async (rows) => {
+    await checkAction(rows, action);
     const fields = canonical({ criteria, action });
-    if (mailbox.get('SELECT 1 FROM filter WHERE fields = ?', fields) !== undefined) {
+    const stored = await rows.values.list('filter');
+    if (stored.some(({ value }) => value === fields)) {
       throw new AppError('CONFLICT', 'This filter is there already.', { hint: 'list_filters shows it.' });
     }
-    const row = mailbox.get('SELECT count(*) AS total FROM filter');
-    if (row !== undefined && integerOf(row, 'total') >= maxFilters) {
+    if (stored.length >= maxFilters) {
       throw new AppError('INVALID_INPUT', 'This mailbox has as many filters as it can have.', {
         expected: `at most ${maxFilters} filters`,
         hint: 'Delete filters that are not needed any more.',
       });
     }
     const id = `ANe1Bm${randomBytes(21).toString('base64url')}`;
-    mailbox.run('INSERT INTO filter (gmail_id, fields) VALUES (?, ?)', id, fields);
+    await rows.values.put('filter', id, fields);
     return { id, criteria, action };
   });
 }
 
 /** Throws `NOT_FOUND`. */
-export function deleteFilter(mailbox: Database, id: string): void {
-  if (mailbox.write(() => mailbox.run('DELETE FROM filter WHERE gmail_id = ?', id)) > 0) return;
+export async function deleteFilter(store: MailStore, id: string): Promise<void> {
+  if (await store.write((rows) => rows.values.delete('filter', id))) return;
   throw new AppError('NOT_FOUND', `There is no filter ${id}.`, {
     field: 'id',
     got: id,
@@ -71,8 +73,8 @@ export function deleteFilter(mailbox: Database, id: string): void {
 }
 
 /** Takes a label that is deleted out of every filter; one that has nothing else to do goes with it. */
-export function dropLabelFromFilters(mailbox: Database, labelId: string): void {
-  for (const { id, criteria, action } of listFilters(mailbox)) {
+export async function dropLabelFromFilters(rows: MailWriter, labelId: string): Promise<void> {
+  for (const { id, criteria, action } of await listFilters(rows)) {
     const { addLabelIds = [], removeLabelIds = [], ...rest } = action;
     if (![...addLabelIds, ...removeLabelIds].includes(labelId)) continue;
     const added = addLabelIds.filter((other) => other !== labelId);
@@ -83,16 +85,16 @@ export function dropLabelFromFilters(mailbox: Database, labelId: string): void {
       ...(removed.length === 0 ? {} : { removeLabelIds: removed }),
     };
     const fields = canonical({ criteria, action: kept });
-    const isTaken = mailbox.get('SELECT 1 FROM filter WHERE fields = ?', fields) !== undefined;
-    if (isTaken || Object.keys(kept).length === 0) mailbox.run('DELETE FROM filter WHERE gmail_id = ?', id);
-    else mailbox.run('UPDATE filter SET fields = ? WHERE gmail_id = ?', fields, id);
+    const isTaken = (await rows.values.list('filter')).some(({ value }) => value === fields);
+    if (isTaken || Object.keys(kept).length === 0) await rows.values.delete('filter', id);
+    else await rows.values.put('filter', id, fields);
   }
 }
 
-function checkAction(
-  mailbox: Database,
+async function checkAction(
+  rows: MailRows,
   { addLabelIds = [], removeLabelIds = [], forward }: FilterFields['action'],
-): void {
+): Promise<void> {
   if (addLabelIds.length + removeLabelIds.length === 0 && forward === undefined) {
     throw new AppError('INVALID_INPUT', 'A filter needs something to do.', {
       field: 'action',
@@ -100,7 +102,7 @@ function checkAction(
       got: 'none',
     });
   }
-  const labels = readLabels(mailbox);
+  const labels = await rows.labels.list();
   const added = resolveLabelIds(labels, addLabelIds, 'action.addLabelIds');
   resolveLabelIds(labels, removeLabelIds, 'action.removeLabelIds');
   const contradictory = addLabelIds.filter((id) => removeLabelIds.includes(id));
@@ -121,7 +123,7 @@ function checkAction(
       hint: 'Make another filter with the same criteria for each further label.',
     });
   }
-  if (forward !== undefined && !isVerifiedForwarding(mailbox, forward)) {
+  if (forward !== undefined && !(await isVerifiedForwarding(rows, forward))) {
     throw new AppError('INVALID_INPUT', 'A filter can forward to verified forwarding addresses only.', {
       field: 'action.forward',
       expected: 'a forwarding address that get_settings shows as accepted',

@@ -1,55 +1,51 @@
 import { bodyText } from '../../mail/text/body-text.ts';
 import { formatAddresses } from '../../mail/mime/format-address.ts';
+import type { MessageContent } from '../../store/mail/message-rows.ts';
 import type { IncomingMessage } from './incoming.ts';
-import type { IndexedTexts } from '../search/index-texts.ts';
 import { indexedTextsOf, snippetOf } from '../search/index-texts.ts';
 import type { ThreadFacts } from '../threads/thread-facts.ts';
-import { hashText, threadFactsOf } from '../threads/thread-facts.ts';
+import { threadFactsOf } from '../threads/thread-facts.ts';
 
-/** Everything of a message that the mailbox stores and that does not depend on what is there already. */
+/** Everything of a message that does not depend on what is in the mailbox already. */
 export interface PreparedMessage {
   readonly sha256: Uint8Array;
-  /** Of the message's bytes in raw.db. */
-  readonly rawKey: number;
+  /** Of the message's bytes in the store. */
+  readonly bytesKey: number;
   readonly labelNames: readonly string[];
   readonly internalDateMs: number;
-  readonly sizeBytes: number;
-  readonly messageId: string;
-  readonly messageIdHash: number;
-  readonly sender: string;
-  readonly recipients: string;
-  readonly cc: string;
-  readonly bcc: string;
-  readonly subject: string;
-  readonly snippet: string;
-  readonly attachmentNames: readonly string[];
-  readonly texts: IndexedTexts;
+  readonly content: MessageContent;
   readonly threadFacts: ThreadFacts;
 }
 
 /** Works out what is stored of a message. `owner` is the address of the mailbox, in lower case. */
 export function prepareMessage(
   message: IncomingMessage,
-  { sha256, rawKey, owner }: { readonly sha256: Uint8Array; readonly rawKey: number; readonly owner: string },
+  { sha256, bytesKey, owner }: { readonly sha256: Uint8Array; readonly bytesKey: number; readonly owner: string },
 ): PreparedMessage {
   const { parsed, raw, internalDateMs, gmailThreadId } = message;
   const body = bodyText(parsed).text;
+  const threadFacts = threadFactsOf(parsed, gmailThreadId, owner);
+  const { subjectHash, hasReferences, participantHashes } = threadFacts;
   return {
     sha256,
-    rawKey,
+    bytesKey,
     labelNames: message.labels,
     internalDateMs,
-    sizeBytes: raw.length,
-    messageId: parsed.messageId,
-    messageIdHash: hashText(parsed.messageId),
-    sender: formatAddresses(parsed.from),
-    recipients: formatAddresses(parsed.to),
-    cc: formatAddresses(parsed.cc),
-    bcc: formatAddresses(parsed.bcc),
-    subject: parsed.subject,
-    snippet: snippetOf(body),
-    attachmentNames: parsed.attachments.map(({ filename }) => filename),
-    texts: indexedTextsOf(parsed, body),
-    threadFacts: threadFactsOf(parsed, gmailThreadId, owner),
+    content: {
+      sizeBytes: raw.length,
+      messageId: parsed.messageId,
+      sender: formatAddresses(parsed.from),
+      recipients: formatAddresses(parsed.to),
+      cc: formatAddresses(parsed.cc),
+      bcc: formatAddresses(parsed.bcc),
+      subject: parsed.subject,
+      snippet: snippetOf(body),
+      attachmentNames: parsed.attachments.map(({ filename }) => filename),
+      texts: indexedTextsOf(parsed, body),
+      subjectHash,
+      hasReferences,
+      participantHashes,
+    },
+    threadFacts,
   };
 }

@@ -1,18 +1,18 @@
-import type { Database } from '../../store/sqlite/database.ts';
 import type { FiledMessage } from '../../mail/mailbox.ts';
 import { maxImportBytes } from '../../mail/mailbox.ts';
 import type { ParsedMail } from '../../mail/message.ts';
 import { applyFilters } from './apply-filters.ts';
 import type { PreparedFiling } from './file-message.ts';
-import { fileAnew, filedMessageOf, fileOnce } from './file-message.ts';
-import type { Inserted } from './insert-messages.ts';
-import { insertMessages } from './insert-messages.ts';
+import { fileAnew, fileOnce, readFiled } from './file-message.ts';
+import type { Inserted } from './put-messages.ts';
+import { putMessages } from './put-messages.ts';
 import { joinableThread } from '../threads/join-thread.ts';
-import { readLabels, resolveLabelIds } from '../labels/labels.ts';
+import type { LabelRow } from '../../store/mail/label-rows.ts';
+import type { MailRows, MailStore, MailWriter } from '../../store/mail/mail-store.ts';
+import { resolveLabelIds } from '../labels/labels.ts';
 import { tooLarge } from '../outgoing/outgoing.ts';
 import type { Owner } from '../settings/owner.ts';
 import { filterClock } from '../settings/owner.ts';
-import type { MailboxFiles } from '../reading/raw-store.ts';
 
 /** A message that is put into the mailbox and not sent. */
 export interface ImportedMessage {
@@ -31,56 +31,52 @@ const dayMs = 24 * 60 * 60 * 1000;
 const importableLabelIds = ['SENT'];
 
 /** Files a message unless one with the same bytes is there; see `MailboxWriter.importMessage`. */
-export async function importMessage(
-  files: MailboxFiles,
-  owner: Owner,
-  message: ImportedMessage,
-): Promise<FiledMessage> {
-  checkImport(files.mailbox, message);
+export async function importMessage(store: MailStore, owner: Owner, message: ImportedMessage): Promise<FiledMessage> {
+  await checkImport(store, message);
   const filing = { raw: message.raw, internalDateMs: importDate(message, owner) };
   const { filed } = await fileOnce(
-    files,
+    store,
     owner.address,
     filing,
-    (prepared) => insert(files.mailbox, prepared, message).key,
+    async (rows, prepared) => (await insert(rows, prepared, message)).key,
   );
   return filed;
 }
 
 /** Files a message whatever is there already, as IMAP's APPEND does. Throws as `importMessage` does. */
-export async function insertMessage(
-  files: MailboxFiles,
-  owner: Owner,
-  message: ImportedMessage,
-): Promise<FiledMessage> {
-  checkImport(files.mailbox, message);
+export async function insertMessage(store: MailStore, owner: Owner, message: ImportedMessage): Promise<FiledMessage> {
+  await checkImport(store, message);
   const filing = { raw: message.raw, internalDateMs: importDate(message, owner) };
-  return fileAnew(files, owner.address, filing, (prepared) =>
-    filedMessageOf(files.mailbox, insert(files.mailbox, prepared, message).key),
+  return fileAnew(store, owner.address, filing, async (rows, prepared) =>
+    readFiled(rows, (await insert(rows, prepared, message)).key),
   );
 }
 
 /** Takes a message that arrives now, unless one with the same bytes has: filters act on it. */
 export async function receiveMessage(
-  files: MailboxFiles,
+  store: MailStore,
   owner: Owner,
   message: { readonly raw: Uint8Array; readonly labelIds?: readonly string[] },
 ): Promise<{ readonly filed: FiledMessage; readonly isNew: boolean }> {
   const arriving = { raw: message.raw, labelIds: message.labelIds ?? ['INBOX', 'UNREAD'] };
-  checkImport(files.mailbox, arriving);
+  await checkImport(store, arriving);
   const nowMs = owner.now();
   const filing = { raw: message.raw, internalDateMs: () => nowMs };
-  return fileOnce(files, owner.address, filing, (prepared) => {
-    const inserted = insert(files.mailbox, prepared, arriving);
-    applyFilters(files.mailbox, inserted, filterClock(owner));
+  return fileOnce(store, owner.address, filing, async (rows, prepared) => {
+    const inserted = await insert(rows, prepared, arriving);
+    await applyFilters(rows, inserted, filterClock(owner));
     return inserted.key;
   });
 }
 
 /** Before anything is stored of it. */
-function checkImport(mailbox: Database, { raw, labelIds }: ImportedMessage): void {
+async function checkImport(store: MailStore, { raw, labelIds }: ImportedMessage): Promise<void> {
   if (raw.length > maxImportBytes) throw tooLarge(raw, maxImportBytes);
-  resolveLabelIds(readLabels(mailbox), labelIds, 'labelIds', importableLabelIds);
+  await store.once((rows) => resolveImportLabels(rows, labelIds));
+}
+
+async function resolveImportLabels(rows: MailRows, labelIds: readonly string[]): Promise<readonly LabelRow[]> {
+  return resolveLabelIds(await rows.labels.list(), labelIds, 'labelIds', importableLabelIds);
 }
 
 function importDate({ internalDateSource }: ImportedMessage, { now }: Owner): (parsed: ParsedMail) => number {
@@ -91,16 +87,15 @@ function importDate({ internalDateSource }: ImportedMessage, { now }: Owner): (p
   };
 }
 
-/** Runs inside a write transaction. */
-function insert(
-  mailbox: Database,
+async function insert(
+  rows: MailWriter,
   { message, parsed }: PreparedFiling,
   { labelIds, threadId }: ImportedMessage,
-): Inserted {
-  const labels = resolveLabelIds(readLabels(mailbox), labelIds, 'labelIds', importableLabelIds);
-  const thread = threadId === undefined ? undefined : joinableThread(mailbox, threadId, parsed);
-  const insertion = { message, labels, ...(thread === undefined || thread === 'own' ? {} : { thread }) };
-  const [inserted] = insertMessages(mailbox, [insertion], new Map());
+): Promise<Inserted> {
+  const labels = await resolveImportLabels(rows, labelIds);
+  const thread = threadId === undefined ? 'own' : await joinableThread(rows, threadId, parsed);
+  // A message that joins no thread by name goes by the rules for mail that arrives.
+  const [inserted] = await putMessages(rows, [{ message, labels, ...(thread === 'own' ? {} : { thread }) }]);
   if (inserted === undefined) throw new Error('a message was stored without a key');
   return inserted;
 }

@@ -11,15 +11,15 @@ const filledMark = { name: 'demo', value: '1' };
  * it. Two processes that fill it at once, or one that was stopped halfway, leave the same mailbox without duplicates.
  */
 export async function fillDemoMailbox(mailbox: LocalMailbox, now: Date): Promise<void> {
-  if (mailbox.getMark(filledMark.name) === filledMark.value) return;
+  if ((await mailbox.getMark(filledMark.name)) === filledMark.value) return;
   // Loaded here, since only the first start needs it.
   const { demoMail, welcomeMail } = await import('./demo-mail.ts');
   // The first to store the welcome message sets the date that the dates of all other messages count back from.
-  const [outcome] = mailbox.addMessages([await incomingOf(welcomeMail(now.getTime()))]);
+  const [outcome] = await mailbox.addMessages([await incomingOf(welcomeMail(now.getTime()))]);
   const madeMs =
     outcome?.kind === 'duplicate' ? Number((await mailbox.getMessage(outcome.id)).summary.internalDate) : now.getTime();
   const messages = await Promise.all(demoMail(madeMs).map(incomingOf));
-  mailbox.addMessages(messages, { mark: filledMark });
+  await mailbox.addMessages(messages, { mark: filledMark });
 }
 
 async function incomingOf({ raw, internalDateMs, labels }: DemoMail): Promise<IncomingMessage> {

@@ -41,8 +41,8 @@ export class ImportRun {
   }
 
   /** Where to begin in an mbox. What an earlier import read of it counts as found, and as there already. */
-  resumeAt(mbox: MboxIdentity): number {
-    const point = this.#resumePoints.enter(mbox);
+  async resumeAt(mbox: MboxIdentity): Promise<number> {
+    const point = await this.#resumePoints.enter(mbox);
     this.#found += point.found;
     this.#duplicates += point.found - point.unreadable.length;
     this.#unreadable.push(...point.unreadable);
@@ -80,8 +80,8 @@ export class ImportRun {
   /** Stores what is left and reports. After an interruption the resume points stay for the next import. */
   async finish(isInterrupted: boolean): Promise<ImportReport> {
     await this.#storeBatch();
-    if (!isInterrupted) this.#resumePoints.clear();
-    if (this.#imported > 0) this.#mailbox.finishImport();
+    if (!isInterrupted) await this.#resumePoints.clear();
+    if (this.#imported > 0) await this.#mailbox.finishImport();
     return {
       found: this.#found,
       imported: this.#imported,
@@ -108,28 +108,29 @@ export class ImportRun {
       const internalDateMs = receivedDateMs({ ...archived, parsed, nowMs: this.#nowMs });
       messages.push({ raw, parsed, labels, internalDateMs, ...(gmailThreadId === undefined ? {} : { gmailThreadId }) });
     }
-    this.#count(this.#add(messages, this.#resumePoints.mark()), batch);
+    this.#count(await this.#add(messages, this.#resumePoints.mark()), batch);
   }
 
   /**
    * Adds a batch. A message that makes the mailbox fail is left out of it, with the reason, so that it cannot stand in
    * the way of all others for ever; a mailbox that cannot be written (`UNAVAILABLE`) ends the import.
    */
-  #add(messages: readonly IncomingMessage[], mark: Mark | undefined): readonly (AddOutcome | Error)[] {
+  async #add(messages: readonly IncomingMessage[], mark: Mark | undefined): Promise<readonly (AddOutcome | Error)[]> {
     const options = mark === undefined ? {} : { mark };
     try {
-      return this.#mailbox.addMessages(messages, options);
+      return await this.#mailbox.addMessages(messages, options);
     } catch (error) {
       if (error instanceof AppError) throw error;
-      const outcomes = messages.flatMap((message) => this.#addAlone(message));
-      this.#mailbox.addMessages([], options);
+      const outcomes: (AddOutcome | Error)[] = [];
+      for (const message of messages) outcomes.push(...(await this.#addAlone(message)));
+      await this.#mailbox.addMessages([], options);
       return outcomes;
     }
   }
 
-  #addAlone(message: IncomingMessage): readonly (AddOutcome | Error)[] {
+  async #addAlone(message: IncomingMessage): Promise<readonly (AddOutcome | Error)[]> {
     try {
-      return this.#mailbox.addMessages([message]);
+      return await this.#mailbox.addMessages([message]);
     } catch (error) {
       if (error instanceof AppError || !(error instanceof Error)) throw error;
       return [error];

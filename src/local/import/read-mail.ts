@@ -21,7 +21,7 @@ import { readZipEntries } from './zip-entries.ts';
 
 export interface ReadMailOptions {
   /** Where to go on in an mbox that was read in part before; 0 for its beginning. */
-  readonly resumeAt: (mbox: MboxIdentity) => number;
+  readonly resumeAt: (mbox: MboxIdentity) => number | Promise<number>;
   /** Hears how far the reading is, in bytes of the files under the path. */
   readonly onBytes: (doneBytes: number) => void;
   /** Larger messages are unreadable. */
@@ -135,7 +135,7 @@ async function* readZip(file: OpenFile, options: ReadMailOptions): AsyncGenerato
 async function* readMbox(file: OpenFile, options: ReadMailOptions): AsyncGenerator<MailItem> {
   const mbox = { path: file.path, sizeBytes: file.sizeBytes, modifiedMs: file.modifiedMs };
   const labels = labelsOfFile(file, true);
-  let offsetBytes = options.resumeAt(mbox);
+  let offsetBytes = await options.resumeAt(mbox);
   const placeOf = (offset: number): string => `${file.path} at byte ${offset}`;
   try {
     const chunks = file.source.read(offsetBytes, file.onRead);

@@ -43,9 +43,9 @@ export class ResumePoints {
   }
 
   /** The point of an mbox that is about to be read: its beginning, unless its reading was stopped before. */
-  enter(mbox: MboxIdentity): ResumePoint {
+  async enter(mbox: MboxIdentity): Promise<ResumePoint> {
     this.#mbox = mbox;
-    this.#point = this.#stored(mbox) ?? beginning;
+    this.#point = (await this.#stored(mbox)) ?? beginning;
     return this.#point;
   }
 
@@ -81,12 +81,12 @@ export class ResumePoints {
   }
 
   /** Takes every mark away that this import met. */
-  clear(): void {
-    for (const name of this.#storedMarks) this.#mailbox.addMessages([], { mark: { name, value: '' } });
+  async clear(): Promise<void> {
+    for (const name of this.#storedMarks) await this.#mailbox.addMessages([], { mark: { name, value: '' } });
   }
 
-  #stored(mbox: MboxIdentity): ResumePoint | undefined {
-    const text = this.#mailbox.getMark(markName(mbox));
+  async #stored(mbox: MboxIdentity): Promise<ResumePoint | undefined> {
+    const text = await this.#mailbox.getMark(markName(mbox));
     if (text === undefined || text === '') return undefined;
     this.#storedMarks.add(markName(mbox));
     const { sizeBytes, modifiedMs, ...point } = StoredPoint.parse(JSON.parse(text));

@@ -1,14 +1,13 @@
 import { AppError } from '../../core/errors.ts';
-import type { Database } from '../../store/sqlite/database.ts';
-import { integerOf, textOf } from '../../store/sqlite/database.ts';
+import { foldLabelName, shownLabelName } from '../../mail/label-names.ts';
 import type { Label, LabelColor, LabelFields } from '../../mail/message.ts';
 import { systemLabelNamed } from '../../mail/system-labels.ts';
+import type { LabelCounts, LabelRow } from '../../store/mail/label-rows.ts';
+import type { MailStore } from '../../store/mail/mail-store.ts';
 import { dropLabelFromFilters } from '../arrival/filters.ts';
-import { forgetOldHistory, recordChange, takeHistoryIds } from '../reading/history.ts';
+import { keptHistoryRecords } from '../reading/history.ts';
 import { labelColors } from './label-colors.ts';
-import type { LabelRow } from './labels.ts';
-import { findByName, findLabel, foldName, insertLabel, maxNameCharacters, publicLabel, shownName } from './labels.ts';
-import { firstUserLabelKey } from '../mailbox-format.ts';
+import { findByName, findLabel, maxNameCharacters, publicLabel, userLabelId } from './labels.ts';
 
 /** Gmail's limit for the labels of a mailbox (developers.google.com/workspace/gmail/api/guides/labels). */
 export const maxUserLabels = 10_000;
@@ -17,72 +16,64 @@ export const maxUserLabels = 10_000;
 const reservedNames: ReadonlySet<string> = new Set(['all mail', 'sent mail', 'muted', 'snoozed', 'scheduled', 'bin']);
 
 /** Makes a user label; see `MailboxWriter.createLabel`. */
-export function createLabel(mailbox: Database, fields: LabelFields): Label {
+export async function createLabel(store: MailStore, fields: LabelFields): Promise<Label> {
   checkFields(fields);
-  return mailbox.write(() => {
-    refuseTakenName(mailbox, fields.name);
-    const row = mailbox.get('SELECT count(*) AS total FROM label WHERE key >= ?', firstUserLabelKey);
-    if (row !== undefined && integerOf(row, 'total') >= maxUserLabels) {
+  return store.write(async (rows) => {
+    const labels = await rows.labels.list();
+    refuseTakenName(labels, fields.name);
+    if (labels.filter(({ type }) => type === 'user').length >= maxUserLabels) {
       throw new AppError('INVALID_INPUT', 'This mailbox has as many labels as it can have.', {
         expected: `at most ${maxUserLabels} labels`,
         hint: 'Delete labels that are not needed any more.',
       });
     }
-    const { id } = insertLabel(mailbox, fields.name);
-    storeFields(mailbox, id, fields);
-    return publicLabel(findLabel(mailbox, id));
+    return publicLabel(await rows.labels.insert({ ...fields, type: 'user' }, userLabelId));
   });
 }
 
 /** Changes the fields that are given; see `MailboxWriter.updateLabel`. */
-export function updateLabel(mailbox: Database, id: string, fields: Partial<LabelFields>): Label {
+export async function updateLabel(store: MailStore, id: string, fields: Partial<LabelFields>): Promise<Label> {
   checkFields(fields);
-  return mailbox.write(() => {
-    const label = findUserLabel(mailbox, id);
-    if (fields.name !== undefined) {
-      refuseTakenName(mailbox, fields.name, label);
-      mailbox.run(
-        'UPDATE label SET name = ?, folded_name = ? WHERE key = ?',
-        shownName(fields.name),
-        foldName(fields.name),
-        label.key,
-      );
-    }
-    storeFields(mailbox, id, fields);
-    return publicLabel(findLabel(mailbox, id));
+  return store.write(async (rows) => {
+    const labels = await rows.labels.list();
+    const { key } = findUserLabel(labels, id);
+    if (fields.name !== undefined) refuseTakenName(labels, fields.name, key);
+    await rows.labels.update(key, fields);
+    return publicLabel(findLabel(await rows.labels.list(), id));
   });
 }
 
 /** Deletes a user label and takes it off every message and filter; see `MailboxWriter.deleteLabel`. */
-export function deleteLabel(mailbox: Database, id: string): void {
-  mailbox.write(() => {
-    const { key } = findUserLabel(mailbox, id);
-    const labelled = mailbox.all(
-      `SELECT m.id, m.gmail_id, m.thread_key FROM message_label l JOIN message m ON m.id = l.message_key
-       WHERE l.label_key = ?`,
-      key,
-    );
-    mailbox.run('DELETE FROM message_label WHERE label_key = ?', key);
-    mailbox.run('DELETE FROM label WHERE key = ?', key);
-    dropLabelFromFilters(mailbox, id);
-    const firstHistoryId = takeHistoryIds(mailbox, labelled.length);
-    labelled.forEach((row, index) => {
-      const historyId = firstHistoryId + index;
-      recordChange(mailbox, historyId, {
+export function deleteLabel(store: MailStore, id: string): Promise<void> {
+  return store.write(async (rows) => {
+    const { key } = findUserLabel(await rows.labels.list(), id);
+    const labelled = await rows.labels.delete(key);
+    await dropLabelFromFilters(rows, id);
+    const firstHistoryId = await rows.history.take(labelled.length);
+    await rows.history.record(
+      labelled.map((message, index) => ({
+        historyId: firstHistoryId + index,
         kind: 'relabelled',
-        gmailId: textOf(row, 'gmail_id'),
-        threadKey: integerOf(row, 'thread_key'),
+        messageId: message.id,
+        threadKey: message.threadKey,
         labelsAdded: [],
         labelsRemoved: [id],
-      });
-      mailbox.run('UPDATE message SET history_id = ? WHERE id = ?', historyId, integerOf(row, 'id'));
-    });
-    forgetOldHistory(mailbox);
+      })),
+    );
+    await rows.history.keep(keptHistoryRecords);
   });
 }
 
-function findUserLabel(mailbox: Database, id: string): LabelRow {
-  const label = findLabel(mailbox, id);
+/** Counts for one label. Throws `NOT_FOUND`. */
+export function getLabelCounts(store: MailStore, id: string): Promise<LabelCounts> {
+  return store.read(async (rows) => {
+    const labels = await rows.labels.list();
+    return rows.labels.count(findLabel(labels, id).key, findLabel(labels, 'UNREAD').key);
+  });
+}
+
+function findUserLabel(labels: readonly LabelRow[], id: string): LabelRow {
+  const label = findLabel(labels, id);
   if (label.type === 'user') return label;
   throw new AppError('INVALID_INPUT', `The label ${id} is Gmail's own and cannot be changed.`, {
     field: 'id',
@@ -104,7 +95,7 @@ function checkName(name: string): void {
       got: name.length > maxNameCharacters ? `${name.length} characters` : name,
     });
   if (name.trim() === '' || name.length > maxNameCharacters) throw refuse(`1 to ${maxNameCharacters} characters`);
-  const isReserved = systemLabelNamed(shownName(name)) !== undefined || reservedNames.has(foldName(name));
+  const isReserved = systemLabelNamed(shownLabelName(name)) !== undefined || reservedNames.has(foldLabelName(name));
   if (isReserved) throw refuse('a name that Gmail does not use itself');
   if (name.split('/').some((part) => part.trim() === '')) throw refuse('a name on each side of a /');
 }
@@ -120,19 +111,8 @@ function checkColor(color: LabelColor): void {
   }
 }
 
-function refuseTakenName(mailbox: Database, name: string, own?: LabelRow): void {
-  const taken = findByName(mailbox, name);
-  if (taken === undefined || taken.key === own?.key) return;
+function refuseTakenName(labels: readonly LabelRow[], name: string, ownKey?: number): void {
+  const taken = findByName(labels, name);
+  if (taken === undefined || taken.key === ownKey) return;
   throw new AppError('CONFLICT', `There is a label of this name already: ${taken.name}.`, { field: 'name', got: name });
-}
-
-function storeFields(mailbox: Database, id: string, fields: Partial<LabelFields>): void {
-  const { messageListVisibility, labelListVisibility, color } = fields;
-  const store = (column: string, value: string | undefined): void => {
-    if (value !== undefined) mailbox.run(`UPDATE label SET ${column} = ? WHERE gmail_id = ?`, value, id);
-  };
-  store('message_list_visibility', messageListVisibility);
-  store('label_list_visibility', labelListVisibility);
-  store('text_color', color?.textColor);
-  store('background_color', color?.backgroundColor);
 }

@@ -1,14 +1,13 @@
 import { AppError } from '../../core/errors.ts';
 import type { AppliedChange, LabelChange } from '../../mail/mailbox.ts';
-import type { Database } from '../../store/sqlite/database.ts';
-import { forgetOldHistory, recordChange, takeHistoryIds } from '../reading/history.ts';
-import type { LabelRow } from './labels.ts';
-import { readLabels, resolveLabelIds } from './labels.ts';
-import type { MessageTarget } from '../reading/message-targets.ts';
+import type { MailStore, MailWriter } from '../../store/mail/mail-store.ts';
+import type { MessageTarget } from '../../store/mail/message-rows.ts';
+import { keptHistoryRecords } from '../reading/history.ts';
 import { findTargets } from '../reading/message-targets.ts';
+import { resolveLabelIds } from './labels.ts';
 
 /** Changes labels of all messages or of none; see `MailboxWriter.modifyMessages`. */
-export function modifyMessages(mailbox: Database, change: LabelChange): readonly AppliedChange[] {
+export async function modifyMessages(store: MailStore, change: LabelChange): Promise<readonly AppliedChange[]> {
   const contradictory = change.addLabelIds.filter((id) => change.removeLabelIds.includes(id));
   if (contradictory.length > 0) {
     throw new AppError('INVALID_INPUT', `Labels both added and removed: ${contradictory.join(', ')}.`, {
@@ -17,31 +16,49 @@ export function modifyMessages(mailbox: Database, change: LabelChange): readonly
       got: contradictory.join(', '),
     });
   }
-  return mailbox.write(() => {
-    const labels = readLabels(mailbox);
+  return store.write(async (rows) => {
+    const labels = await rows.labels.list();
     const added = resolveLabelIds(labels, change.addLabelIds, 'addLabelIds');
     const removed = resolveLabelIds(labels, change.removeLabelIds, 'removeLabelIds');
-    const applied = findTargets(mailbox, change.ids).map((target) => modifyMessage(mailbox, target, added, removed));
-    forgetOldHistory(mailbox);
+    const targets = await findTargets(rows, change.ids);
+    const relabelled = await rows.messages.relabel({
+      messageKeys: targets.map(({ key }) => key),
+      addKeys: added.map(({ key }) => key),
+      removeKeys: removed.map(({ key }) => key),
+    });
+    const ids = new Map([...added, ...removed].map(({ key, id }) => [key, id]));
+    const idsOf = (keys: readonly number[] = []): readonly string[] => keys.flatMap((key) => ids.get(key) ?? []);
+    const changes = new Map(relabelled.map((message) => [message.messageKey, message]));
+    const applied = targets.map(({ id, key }) => ({
+      id,
+      addedLabelIds: idsOf(changes.get(key)?.added),
+      removedLabelIds: idsOf(changes.get(key)?.removed),
+    }));
+    await recordRelabelling(rows, targets, applied);
     return applied;
   });
 }
 
-function modifyMessage(
-  mailbox: Database,
-  { id, key, threadKey }: MessageTarget,
-  added: readonly LabelRow[],
-  removed: readonly LabelRow[],
-): AppliedChange {
-  const put = 'INSERT INTO message_label VALUES (?, ?) ON CONFLICT DO NOTHING';
-  const take = 'DELETE FROM message_label WHERE label_key = ? AND message_key = ?';
-  const labelsAdded = added.filter((label) => mailbox.run(put, label.key, key) > 0).map((label) => label.id);
-  const labelsRemoved = removed.filter((label) => mailbox.run(take, label.key, key) > 0).map((label) => label.id);
-  const applied = { id, addedLabelIds: labelsAdded, removedLabelIds: labelsRemoved };
-  // What changes nothing leaves no trace: a client that follows the history must not be woken by its own echo.
-  if (labelsAdded.length === 0 && labelsRemoved.length === 0) return applied;
-  const historyId = takeHistoryIds(mailbox, 1);
-  recordChange(mailbox, historyId, { kind: 'relabelled', gmailId: id, threadKey, labelsAdded, labelsRemoved });
-  mailbox.run('UPDATE message SET history_id = ? WHERE id = ?', historyId, key);
-  return applied;
+/** What changes nothing leaves no trace: a client that follows the history must not be woken by its own echo. */
+async function recordRelabelling(
+  rows: MailWriter,
+  targets: readonly MessageTarget[],
+  applied: readonly AppliedChange[],
+): Promise<void> {
+  const threadKeys = new Map(targets.map(({ id, threadKey }) => [id, threadKey]));
+  const changed = applied.filter(
+    ({ addedLabelIds, removedLabelIds }) => addedLabelIds.length + removedLabelIds.length > 0,
+  );
+  const firstHistoryId = await rows.history.take(changed.length);
+  await rows.history.record(
+    changed.map(({ id, addedLabelIds, removedLabelIds }, index) => ({
+      historyId: firstHistoryId + index,
+      kind: 'relabelled',
+      messageId: id,
+      threadKey: threadKeys.get(id) ?? 0,
+      labelsAdded: addedLabelIds,
+      labelsRemoved: removedLabelIds,
+    })),
+  );
+  await rows.history.keep(keptHistoryRecords);
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Database } from '../../store/sqlite/database.ts';
+import type { MailRows } from '../../store/mail/mail-store.ts';
 
 /** A new draft's id in Gmail's form: `r` and a signed 64-bit number. */
 export function newDraftId(): string {
@@ -10,7 +10,7 @@ export function newDraftId(): string {
  * The id of a draft that an archive brings: made of the message's, so that the same archive gives the same ids; a new
  * one where that draft is there and has another message by now.
  */
-export function freeDraftId(mailbox: Database, gmailId: string): string {
-  const id = `r-${BigInt(`0x${gmailId}`)}`;
-  return mailbox.get('SELECT 1 FROM draft WHERE gmail_id = ?', id) === undefined ? id : newDraftId();
+export async function freeDraftId(rows: MailRows, messageId: string): Promise<string> {
+  const id = `r-${BigInt(`0x${messageId}`)}`;
+  return (await rows.drafts.find(id)) === undefined ? id : newDraftId();
 }

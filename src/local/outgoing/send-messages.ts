@@ -1,23 +1,19 @@
 import { AppError } from '../../core/errors.ts';
-import type { Database } from '../../store/sqlite/database.ts';
 import type { FiledMessage, OutgoingMessage } from '../../mail/mailbox.ts';
 import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
+import type { MailStore, MailWriter } from '../../store/mail/mail-store.ts';
 import { applyFilters } from '../arrival/apply-filters.ts';
-import { deleteMessage } from '../reading/delete-messages.ts';
-import { awaitDelivery } from '../arrival/deliveries.ts';
-import { findDraft, getDraft } from './drafts.ts';
 import type { PreparedFiling } from '../arrival/file-message.ts';
-import { fileAnew, filedMessageOf } from '../arrival/file-message.ts';
-import { forgetOldHistory } from '../reading/history.ts';
-import { insertMessages } from '../arrival/insert-messages.ts';
-import { joinableThread } from '../threads/join-thread.ts';
+import { fileAnew, readFiled } from '../arrival/file-message.ts';
+import { putMessages } from '../arrival/put-messages.ts';
 import { findLabel } from '../labels/labels.ts';
-import { checkSendSize, isOwnAddress, recipientsOf, withOwnSender, withServerHeaders } from './outgoing.ts';
+import { removeMessages } from '../reading/delete-messages.ts';
 import type { Owner } from '../settings/owner.ts';
 import { filterClock } from '../settings/owner.ts';
-import type { MailboxFiles } from '../reading/raw-store.ts';
-import { deleteReleasedRaw } from '../reading/raw-store.ts';
 import { ownAddresses } from '../settings/send-as.ts';
+import { joinableThread } from '../threads/join-thread.ts';
+import { findDraft, getDraft } from './drafts.ts';
+import { checkSendSize, isOwnAddress, recipientsOf, withOwnSender, withServerHeaders } from './outgoing.ts';
 
 /** Whose mail is sent, and how. */
 export interface Sender extends Owner {
@@ -33,23 +29,23 @@ interface Outgoing extends PreparedFiling {
 
 /** Files a message as sent and notes its recipients, in one transaction; see `MailboxWriter.sendMessage`. */
 export async function sendMessage(
-  files: MailboxFiles,
+  store: MailStore,
   sender: Sender,
   { raw, threadId }: OutgoingMessage,
 ): Promise<FiledMessage> {
   checkSendSize(raw);
-  return fileOutgoing(files, sender, raw, (outgoing) => {
-    const thread = joinableThread(files.mailbox, threadId, outgoing.parsed);
-    return putSent(files.mailbox, sender, outgoing, thread);
+  return fileOutgoing(store, sender, raw, async (rows, outgoing) => {
+    const thread = await joinableThread(rows, threadId, outgoing.parsed);
+    return putSent(rows, sender, outgoing, thread);
   });
 }
 
 /** Sends a draft, which is gone then; see `MailboxWriter.sendDraft`. Throws `CONFLICT` when it changes meanwhile. */
-export async function sendDraft(files: MailboxFiles, sender: Sender, id: string): Promise<FiledMessage> {
-  const { summary, raw } = getDraft(files, id).message;
-  const filed = await fileOutgoing(files, sender, raw, (outgoing) => {
+export async function sendDraft(store: MailStore, sender: Sender, id: string): Promise<FiledMessage> {
+  const { summary, raw } = (await getDraft(store, id)).message;
+  const filed = await fileOutgoing(store, sender, raw, async (rows, outgoing) => {
     // Another process may have sent it: then it is not there.
-    const now = findDraft(files.mailbox, id);
+    const now = await findDraft(rows.drafts, id);
     if (now.id !== summary.id) {
       throw new AppError('CONFLICT', `The draft ${id} was changed while it was to be sent; nothing was sent.`, {
         field: 'id',
@@ -57,43 +53,43 @@ export async function sendDraft(files: MailboxFiles, sender: Sender, id: string)
         hint: 'Read it again, then send it.',
       });
     }
-    const sent = putSent(files.mailbox, sender, outgoing, now.threadKey);
-    deleteMessage(files.mailbox, now);
-    forgetOldHistory(files.mailbox);
+    const sent = await putSent(rows, sender, outgoing, now.threadKey);
+    await removeMessages(rows, [now.key]);
     return sent;
   });
-  deleteReleasedRaw(files);
+  await store.bytes.sweep();
   return filed;
 }
 
 async function fileOutgoing(
-  files: MailboxFiles,
+  store: MailStore,
   sender: Sender,
   raw: Uint8Array,
-  insert: (outgoing: Outgoing) => FiledMessage,
+  insert: (rows: MailWriter, outgoing: Outgoing) => Promise<FiledMessage>,
 ): Promise<FiledMessage> {
   const nowMs = sender.now();
   const header = parseHeadersOnly(raw);
   const recipients = recipientsOf(header);
-  const own = withOwnSender(raw, header, sender.address, ownAddresses(files.mailbox, sender.address));
+  const addresses = await store.once((rows) => ownAddresses(rows, sender.address));
+  const own = withOwnSender(raw, header, sender.address, addresses);
   const outgoing = sender.onSend(withServerHeaders(own, sender.address, nowMs));
   const filing = { raw: outgoing, internalDateMs: () => nowMs };
-  return fileAnew(files, sender.address, filing, (prepared) => insert({ ...prepared, recipients }));
+  return fileAnew(store, sender.address, filing, (rows, prepared) => insert(rows, { ...prepared, recipients }));
 }
 
-/** Runs inside a write transaction. */
-function putSent(
-  mailbox: Database,
+async function putSent(
+  rows: MailWriter,
   sender: Sender,
   { message, recipients }: Outgoing,
   thread: number | 'own',
-): FiledMessage {
+): Promise<FiledMessage> {
   const others = recipients.filter((recipient) => !isOwnAddress(recipient, sender.address));
   const isToOwner = others.length < recipients.length;
-  const labels = (isToOwner ? ['SENT', 'INBOX', 'UNREAD'] : ['SENT']).map((id) => findLabel(mailbox, id));
-  const [inserted] = insertMessages(mailbox, [{ message, labels, thread }], new Map());
+  const known = await rows.labels.list();
+  const labels = (isToOwner ? ['SENT', 'INBOX', 'UNREAD'] : ['SENT']).map((id) => findLabel(known, id));
+  const [inserted] = await putMessages(rows, [{ message, labels, thread }]);
   if (inserted === undefined) throw new Error('a sent message was stored without a key');
-  if (isToOwner) applyFilters(mailbox, inserted, filterClock(sender));
-  if (sender.delivers) awaitDelivery(mailbox, message.rawKey, others);
-  return filedMessageOf(mailbox, inserted.key);
+  if (isToOwner) await applyFilters(rows, inserted, filterClock(sender));
+  if (sender.delivers) await rows.deliveries.add(message.bytesKey, others);
+  return readFiled(rows, inserted.key);
 }

@@ -1,36 +1,24 @@
 import type { Address, ParsedMail } from '../../mail/message.ts';
 import { indexableText } from '../../mail/text/tokenize-text.ts';
+import type { IndexedField } from '../../store/mail/condition.ts';
 
 /** Characters of a body that are searchable; the rest of a longer one is stored and read, not found. */
 const maxIndexedCharacters = 256 * 1024;
 const snippetCharacters = 200;
 
-/** The columns of the full-text index, in its order. */
-export type IndexedTexts = readonly [
-  subject: string,
-  sender: string,
-  recipients: string,
-  cc: string,
-  bcc: string,
-  deliveredTo: string,
-  list: string,
-  filename: string,
-  body: string,
-];
-
-/** What each column of the index holds for a message. */
-export function indexedTextsOf(parsed: ParsedMail, body: string): IndexedTexts {
-  return [
-    indexableText(parsed.subject),
-    addressText(parsed.from),
-    addressText(parsed.to),
-    addressText(parsed.cc),
-    addressText(parsed.bcc),
-    indexableText(parsed.deliveredTo.join(', ')),
-    indexableText(parsed.listId),
-    indexableText(parsed.attachments.map(({ filename }) => filename).join(', ')),
-    indexableText(body.slice(0, maxIndexedCharacters)),
-  ];
+/** What each field of the full-text index holds for a message. */
+export function indexedTextsOf(parsed: ParsedMail, body: string): Readonly<Record<IndexedField, string>> {
+  return {
+    subject: indexableText(parsed.subject),
+    sender: addressText(parsed.from),
+    recipients: addressText(parsed.to),
+    cc: addressText(parsed.cc),
+    bcc: addressText(parsed.bcc),
+    deliveredTo: indexableText(parsed.deliveredTo.join(', ')),
+    list: indexableText(parsed.listId),
+    filename: indexableText(parsed.attachments.map(({ filename }) => filename).join(', ')),
+    body: indexableText(body.slice(0, maxIndexedCharacters)),
+  };
 }
 
 function addressText(addresses: readonly Address[]): string {

@@ -1,9 +1,8 @@
-import type { Database } from '../../store/sqlite/database.ts';
 import type { SearchRequest } from '../../mail/mailbox.ts';
 import { asksForSpamOrTrash } from '../../mail/query/query.ts';
 import type { QueryNode } from '../../mail/query/query.ts';
-import type { Condition } from './condition.ts';
-import { readFacts } from '../reading/mailbox-facts.ts';
+import type { Condition } from '../../store/mail/condition.ts';
+import type { MailRows } from '../../store/mail/mail-store.ts';
 import { resolveQuery } from './resolve-query.ts';
 
 const withoutSpamAndTrash: QueryNode = {
@@ -19,10 +18,11 @@ const withoutSpamAndTrash: QueryNode = {
 
 type Search = Pick<SearchRequest, 'query' | 'includeSpamTrash'>;
 
-/** What a search asks for, resolved: without spam and trash unless they are asked for. Runs inside a transaction. */
-export function searchCondition(mailbox: Database, { query, includeSpamTrash }: Search): Condition {
+/** What a search asks for, resolved: without spam and trash unless they are asked for. */
+export async function searchCondition(rows: MailRows, { query, includeSpamTrash }: Search): Promise<Condition> {
   const isWide = includeSpamTrash || asksForSpamOrTrash(query);
-  return resolveQuery(isWide ? query : { kind: 'and', nodes: [query, withoutSpamAndTrash] }, readFacts(mailbox));
+  const labels = await rows.labels.list();
+  return resolveQuery(isWide ? query : { kind: 'and', nodes: [query, withoutSpamAndTrash] }, labels);
 }
 
 /**

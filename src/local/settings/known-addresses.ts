@@ -1,6 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import type { Database } from '../../store/sqlite/database.ts';
-import { textOf } from '../../store/sqlite/database.ts';
+import type { MailRows, MailStore, MailWriter } from '../../store/mail/mail-store.ts';
 import { isAddress } from '../outgoing/outgoing.ts';
 
 /** Where mail may be forwarded to, and who may use the mailbox. */
@@ -12,14 +11,17 @@ const kinds = {
 } as const;
 
 /** The addresses of a kind, in the order in which they were added. */
-export function listKnownAddresses(mailbox: Database, kind: KnownAddressKind): readonly string[] {
-  return mailbox
-    .all('SELECT address FROM known_address WHERE kind = ? ORDER BY key', kind)
-    .map((row) => textOf(row, 'address'));
+export async function listKnownAddresses(rows: MailRows, kind: KnownAddressKind): Promise<readonly string[]> {
+  return (await rows.values.list(kind)).map(({ value }) => value);
 }
 
 /** Adds an address. Throws `CONFLICT` for one that is there, `INVALID_INPUT` for what is none, or is the owner's. */
-export function addKnownAddress(mailbox: Database, kind: KnownAddressKind, address: string, owner: string): void {
+export async function addKnownAddress(
+  store: MailStore,
+  kind: KnownAddressKind,
+  address: string,
+  owner: string,
+): Promise<void> {
   const { field, name } = kinds[kind];
   checkAddress(field, address);
   if (address.toLowerCase() === owner) {
@@ -29,23 +31,24 @@ export function addKnownAddress(mailbox: Database, kind: KnownAddressKind, addre
       got: address,
     });
   }
-  const insert = 'INSERT INTO known_address (kind, folded_address, address) VALUES (?, ?, ?) ON CONFLICT DO NOTHING';
-  if (mailbox.write(() => mailbox.run(insert, kind, address.toLowerCase(), address)) > 0) return;
-  throw new AppError('CONFLICT', `${address} is a ${name} already.`, { field, got: address });
+  await store.write(async (rows) => {
+    if ((await rows.values.get(kind, address.toLowerCase())) !== undefined) {
+      throw new AppError('CONFLICT', `${address} is a ${name} already.`, { field, got: address });
+    }
+    await rows.values.put(kind, address.toLowerCase(), address);
+  });
 }
 
-/** Takes an address away. Throws `NOT_FOUND`. Runs inside a write transaction. */
-export function removeKnownAddress(mailbox: Database, kind: KnownAddressKind, address: string): void {
+/** Takes an address away. Throws `NOT_FOUND`. */
+export async function removeKnownAddress(rows: MailWriter, kind: KnownAddressKind, address: string): Promise<void> {
   const { field, name } = kinds[kind];
-  const remove = 'DELETE FROM known_address WHERE kind = ? AND folded_address = ?';
-  if (mailbox.run(remove, kind, address.toLowerCase()) > 0) return;
+  if (await rows.values.delete(kind, address.toLowerCase())) return;
   throw new AppError('NOT_FOUND', `There is no ${name} ${address}.`, { field, got: address });
 }
 
 /** Whether mail may be forwarded to an address. */
-export function isVerifiedForwarding(mailbox: Database, address: string): boolean {
-  const find = "SELECT 1 FROM known_address WHERE kind = 'forwarding' AND folded_address = ?";
-  return mailbox.get(find, address.toLowerCase()) !== undefined;
+export async function isVerifiedForwarding(rows: MailRows, address: string): Promise<boolean> {
+  return (await rows.values.get('forwarding', address.toLowerCase())) !== undefined;
 }
 
 /** Throws `INVALID_INPUT` for what is no e-mail address. */

@@ -1,44 +1,66 @@
+import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
-import type { Database, Row } from '../../store/sqlite/database.ts';
-import { integerOf, textOf } from '../../store/sqlite/database.ts';
 import type { SendAs, SendAsFields } from '../../mail/settings.ts';
+import type { MailRows, MailStore, MailWriter } from '../../store/mail/mail-store.ts';
 import { checkAddress } from './known-addresses.ts';
 
+/** What is stored of an address; the rest follows from whose mailbox it is. */
+const storedSendAs = z.object({
+  sendAsEmail: z.string(),
+  displayName: z.string(),
+  replyToAddress: z.string(),
+  signature: z.string(),
+  isDefault: z.boolean(),
+  treatAsAlias: z.boolean(),
+});
+
 /** The addresses that mail may be sent as, the primary first. `owner` is the primary, in lower case. */
-export function listSendAs(mailbox: Database, owner: string): readonly SendAs[] {
-  const rows = mailbox.all('SELECT * FROM send_as ORDER BY key').map((row) => sendAsOf(row, owner));
-  const others = rows.filter(({ isPrimary }) => !isPrimary);
-  const primary = rows.find(({ isPrimary }) => isPrimary) ?? primaryOf(owner);
+export async function listSendAs(rows: MailRows, owner: string): Promise<readonly SendAs[]> {
+  const stored = (await rows.values.list('sendAs')).map(({ value }) => sendAsOf(value, owner));
+  const others = stored.filter(({ isPrimary }) => !isPrimary);
+  const primary = stored.find(({ isPrimary }) => isPrimary) ?? primaryOf(owner);
   return [{ ...primary, isDefault: !others.some(({ isDefault }) => isDefault) }, ...others];
 }
 
 /** The addresses that may stand in From, in lower case. */
-export function ownAddresses(mailbox: Database, owner: string): ReadonlySet<string> {
-  return new Set(listSendAs(mailbox, owner).map(({ sendAsEmail }) => sendAsEmail.toLowerCase()));
+export async function ownAddresses(rows: MailRows, owner: string): Promise<ReadonlySet<string>> {
+  return new Set((await listSendAs(rows, owner)).map(({ sendAsEmail }) => sendAsEmail.toLowerCase()));
 }
 
 /** Adds an address; see `MailboxWriter.createSendAs`. */
-export function createSendAs(mailbox: Database, owner: string, sendAsEmail: string, fields: SendAsFields): SendAs {
+export async function createSendAs(
+  store: MailStore,
+  owner: string,
+  sendAsEmail: string,
+  fields: SendAsFields,
+): Promise<SendAs> {
   checkAddress('sendAsEmail', sendAsEmail);
   checkFields(fields);
-  return mailbox.write(() => {
-    if (ownAddresses(mailbox, owner).has(sendAsEmail.toLowerCase())) {
+  return store.write(async (rows) => {
+    const known = await listSendAs(rows, owner);
+    if (known.some((other) => isSameAddress(other.sendAsEmail, sendAsEmail))) {
       throw new AppError('CONFLICT', `Mail can be sent as ${sendAsEmail} already.`, {
         field: 'sendAsEmail',
         got: sendAsEmail,
       });
     }
     const made = { ...primaryOf(sendAsEmail), ...fields, isPrimary: false, isDefault: fields.isDefault === true };
-    store(mailbox, made);
-    return findSendAs(mailbox, owner, sendAsEmail);
+    await put(rows, known, made);
+    return findSendAs(await listSendAs(rows, owner), sendAsEmail);
   });
 }
 
 /** Changes the fields that are given; see `MailboxWriter.updateSendAs`. */
-export function updateSendAs(mailbox: Database, owner: string, sendAsEmail: string, fields: SendAsFields): SendAs {
+export async function updateSendAs(
+  store: MailStore,
+  owner: string,
+  sendAsEmail: string,
+  fields: SendAsFields,
+): Promise<SendAs> {
   checkFields(fields);
-  return mailbox.write(() => {
-    const current = findSendAs(mailbox, owner, sendAsEmail);
+  return store.write(async (rows) => {
+    const known = await listSendAs(rows, owner);
+    const current = findSendAs(known, sendAsEmail);
     if (current.isDefault && fields.isDefault === false) {
       throw new AppError('INVALID_INPUT', 'One address must be the default.', {
         field: 'isDefault',
@@ -46,15 +68,15 @@ export function updateSendAs(mailbox: Database, owner: string, sendAsEmail: stri
         got: 'false',
       });
     }
-    store(mailbox, { ...current, ...fields });
-    return findSendAs(mailbox, owner, sendAsEmail);
+    await put(rows, known, { ...current, ...fields });
+    return findSendAs(await listSendAs(rows, owner), sendAsEmail);
   });
 }
 
 /** See `MailboxWriter.deleteSendAs`. */
-export function deleteSendAs(mailbox: Database, owner: string, sendAsEmail: string): void {
-  mailbox.write(() => {
-    const { isPrimary } = findSendAs(mailbox, owner, sendAsEmail);
+export async function deleteSendAs(store: MailStore, owner: string, sendAsEmail: string): Promise<void> {
+  await store.write(async (rows) => {
+    const { isPrimary } = findSendAs(await listSendAs(rows, owner), sendAsEmail);
     if (isPrimary) {
       throw new AppError('INVALID_INPUT', 'The primary address cannot be deleted.', {
         field: 'sendAsEmail',
@@ -62,13 +84,16 @@ export function deleteSendAs(mailbox: Database, owner: string, sendAsEmail: stri
         got: sendAsEmail,
       });
     }
-    mailbox.run('DELETE FROM send_as WHERE folded_address = ?', sendAsEmail.toLowerCase());
+    await rows.values.delete('sendAs', sendAsEmail.toLowerCase());
   });
 }
 
-function findSendAs(mailbox: Database, owner: string, sendAsEmail: string): SendAs {
-  const isMeant = (item: SendAs): boolean => item.sendAsEmail.toLowerCase() === sendAsEmail.toLowerCase();
-  const found = listSendAs(mailbox, owner).find(isMeant);
+function isSameAddress(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+function findSendAs(known: readonly SendAs[], sendAsEmail: string): SendAs {
+  const found = known.find((item) => isSameAddress(item.sendAsEmail, sendAsEmail));
   if (found !== undefined) return found;
   throw new AppError('NOT_FOUND', `Mail cannot be sent as ${sendAsEmail}: there is no such address.`, {
     field: 'sendAsEmail',
@@ -82,37 +107,21 @@ function primaryOf(address: string): SendAs {
   return { sendAsEmail: address, ...nothing, isPrimary: true, isDefault: true, treatAsAlias: false };
 }
 
-function sendAsOf(row: Row, owner: string): SendAs {
-  const isPrimary = textOf(row, 'folded_address') === owner;
-  return {
-    sendAsEmail: textOf(row, 'address'),
-    displayName: textOf(row, 'display_name'),
-    replyToAddress: textOf(row, 'reply_to_address'),
-    signature: textOf(row, 'signature'),
-    isPrimary,
-    isDefault: integerOf(row, 'is_default') === 1,
-    treatAsAlias: integerOf(row, 'treat_as_alias') === 1,
-    // Nobody has to be asked: mail that goes out as this address stays on this machine.
-    ...(isPrimary ? {} : { verificationStatus: 'accepted' }),
-  };
+function sendAsOf(value: string, owner: string): SendAs {
+  const stored = storedSendAs.parse(JSON.parse(value));
+  const isPrimary = isSameAddress(stored.sendAsEmail, owner);
+  // Nobody has to be asked: mail that goes out as this address stays on this machine.
+  return { ...stored, isPrimary, ...(isPrimary ? {} : { verificationStatus: 'accepted' }) };
 }
 
-function store(mailbox: Database, sendAs: SendAs): void {
-  if (sendAs.isDefault) mailbox.run('UPDATE send_as SET is_default = 0');
-  mailbox.run(
-    `INSERT INTO send_as (folded_address, address, display_name, reply_to_address, signature, is_default, treat_as_alias)
-     VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (folded_address) DO UPDATE SET display_name = excluded.display_name,
-       reply_to_address = excluded.reply_to_address, signature = excluded.signature, is_default = excluded.is_default,
-       treat_as_alias = excluded.treat_as_alias`,
-    sendAs.sendAsEmail.toLowerCase(),
-    sendAs.sendAsEmail,
-    sendAs.displayName,
-    sendAs.replyToAddress,
-    sendAs.signature,
-    sendAs.isDefault ? 1 : 0,
-    sendAs.treatAsAlias ? 1 : 0,
-  );
+/** Stores an address; when it is the default, the others are not. */
+async function put(rows: MailWriter, known: readonly SendAs[], sendAs: SendAs): Promise<void> {
+  const others = sendAs.isDefault ? known.filter(({ isDefault, isPrimary }) => isDefault && !isPrimary) : [];
+  const changed = others.filter(({ sendAsEmail }) => !isSameAddress(sendAsEmail, sendAs.sendAsEmail));
+  for (const item of [...changed.map((other) => ({ ...other, isDefault: false })), sendAs]) {
+    const stored = storedSendAs.parse(item);
+    await rows.values.put('sendAs', item.sendAsEmail.toLowerCase(), JSON.stringify(stored));
+  }
 }
 
 function checkFields({ displayName, replyToAddress }: SendAsFields): void {

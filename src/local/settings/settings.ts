@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
-import type { Database } from '../../store/sqlite/database.ts';
-import { textOf } from '../../store/sqlite/database.ts';
 import { mailDispositions } from '../../mail/settings.ts';
 import type { AutoForwarding, Settings } from '../../mail/settings.ts';
+import type { MailRows, MailStore } from '../../store/mail/mail-store.ts';
 import { isVerifiedForwarding, removeKnownAddress } from './known-addresses.ts';
 
 const text = z.string().exactOptional();
@@ -68,42 +67,38 @@ function isLanguage(tag: string): boolean {
 }
 
 /** A setting as it was last stored, else as a mailbox begins. */
-export function getSetting<Name extends keyof Settings>(mailbox: Database, name: Name): Settings[Name] {
-  const row = mailbox.get('SELECT value FROM setting WHERE name = ?', name);
-  return row === undefined ? defaults[name] : schemas[name].parse(JSON.parse(textOf(row, 'value')));
+export async function getSetting<Name extends keyof Settings>(rows: MailRows, name: Name): Promise<Settings[Name]> {
+  const value = await rows.values.get('setting', name);
+  return value === undefined ? defaults[name] : schemas[name].parse(JSON.parse(value));
 }
 
 /** Replaces a setting whole; see `MailboxWriter.updateSetting`. */
-export function updateSetting<Name extends keyof Settings>(
-  mailbox: Database,
+export async function updateSetting<Name extends keyof Settings>(
+  store: MailStore,
   name: Name,
   value: Settings[Name],
-): Settings[Name] {
+): Promise<Settings[Name]> {
   const result = schemas[name].safeParse(value);
   if (!result.success) throw invalidSetting(name, result.error);
-  mailbox.write(() => {
-    if (name === 'autoForwarding') checkForwarding(mailbox, schemas.autoForwarding.parse(value));
-    mailbox.run(
-      'INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-      name,
-      JSON.stringify(result.data),
-    );
+  await store.write(async (rows) => {
+    if (name === 'autoForwarding') await checkForwarding(rows, schemas.autoForwarding.parse(value));
+    await rows.values.put('setting', name, JSON.stringify(result.data));
   });
   return result.data;
 }
 
 /** Takes a forwarding address away; mail is no longer forwarded to it. Throws `NOT_FOUND`. */
-export function deleteForwardingAddress(mailbox: Database, address: string): void {
-  mailbox.write(() => {
-    removeKnownAddress(mailbox, 'forwarding', address);
-    const { emailAddress } = getSetting(mailbox, 'autoForwarding');
+export async function deleteForwardingAddress(store: MailStore, address: string): Promise<void> {
+  await store.write(async (rows) => {
+    await removeKnownAddress(rows, 'forwarding', address);
+    const { emailAddress } = await getSetting(rows, 'autoForwarding');
     if (emailAddress?.toLowerCase() !== address.toLowerCase()) return;
-    mailbox.run("DELETE FROM setting WHERE name = 'autoForwarding'");
+    await rows.values.delete('setting', 'autoForwarding');
   });
 }
 
-function checkForwarding(mailbox: Database, { enabled, emailAddress }: AutoForwarding): void {
-  const isAllowed = emailAddress === undefined ? !enabled : isVerifiedForwarding(mailbox, emailAddress);
+async function checkForwarding(rows: MailRows, { enabled, emailAddress }: AutoForwarding): Promise<void> {
+  const isAllowed = emailAddress === undefined ? !enabled : await isVerifiedForwarding(rows, emailAddress);
   if (isAllowed) return;
   throw new AppError('INVALID_INPUT', 'Mail can be forwarded to verified forwarding addresses only.', {
     field: 'autoForwarding.emailAddress',

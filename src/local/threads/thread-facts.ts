@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import { baseSubject } from '../../mail/text/base-subject.ts';
 import type { ParsedMail } from '../../mail/message.ts';
+import { hashText } from '../../mail/text/hash-text.ts';
 
 /** What decides which thread a message belongs to. Hashes are integers below 2^53. */
 export interface ThreadFacts {
@@ -17,12 +17,6 @@ export interface ThreadFacts {
 
 /** Participants kept of a message, the first named: enough to recognise a conversation, and a bound. */
 const maxParticipants = 16;
-
-/** A text as an integer below 2^53, the same on every machine. */
-export function hashText(text: string): number {
-  const digest = Buffer.from(hash('sha1', text), 'hex');
-  return digest.readUIntBE(0, 6) * 32 + (digest.readUInt8(6) >> 3);
-}
 
 /** Reads the facts off a message. `owner` is the address of the mailbox, in lower case. */
 export function threadFactsOf(parsed: ParsedMail, gmailThreadId: string | undefined, owner: string): ThreadFacts {

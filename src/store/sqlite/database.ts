@@ -52,6 +52,11 @@ export class Database {
     return this.#transaction('BEGIN IMMEDIATE', work);
   }
 
+  /** Whether a transaction is open. */
+  get isTransaction(): boolean {
+    return this.#connection.isTransaction;
+  }
+
   close(): void {
     this.#statements.clear();
     this.#guard(() => this.#connection.close());
@@ -65,7 +70,7 @@ export class Database {
       return result;
     } catch (error) {
       // SQLite has already rolled back after some failures (a full disk).
-      if (this.#connection.isTransaction) this.execute('ROLLBACK');
+      if (this.isTransaction) this.execute('ROLLBACK');
       throw error;
     }
   }

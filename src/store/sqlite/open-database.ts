@@ -3,12 +3,15 @@ import { dirname } from 'node:path';
 import { AppError, messageOf } from '../../core/errors.ts';
 import { Database, integerOf, textOf } from './database.ts';
 
+/** SQL, or a function where SQL does not reach. All of an opening are one transaction, in which no other process writes. */
+type Migration = string | ((database: Database) => void);
+
 /** What a database file of ours is made of. */
 export interface DatabaseFormat {
   /** Marks the file as ours (`PRAGMA application_id`), so that a foreign database is never written to. */
   readonly applicationId: number;
-  /** SQL that brings the file from version `n`, its index here, to `n + 1`. */
-  readonly migrations: readonly string[];
+  /** What brings the file from version `n`, its index here, to `n + 1`. */
+  readonly migrations: readonly Migration[];
   /** `FULL` waits for the disk at every commit. `NORMAL` may lose the last commits in a power cut, in a crash nothing. */
   readonly synchronous: 'FULL' | 'NORMAL';
   /** Pages kept in memory by each process. */
@@ -107,7 +110,10 @@ function migrate(database: Database, format: DatabaseFormat): void {
   if (pragma(database, 'user_version') === newest) return;
   database.write(() => {
     // Another process may have migrated while this one waited.
-    for (const migration of format.migrations.slice(pragma(database, 'user_version'))) database.execute(migration);
+    for (const migration of format.migrations.slice(pragma(database, 'user_version'))) {
+      if (typeof migration === 'string') database.execute(migration);
+      else migration(database);
+    }
     database.execute(`PRAGMA user_version = ${newest}; PRAGMA application_id = ${format.applicationId}`);
   });
 }

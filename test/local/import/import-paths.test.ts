@@ -126,7 +126,7 @@ test('an interrupted import goes on where it was, and its report is whole', asyn
   assert.deepEqual(countsOf(second), [2501, 2500 - first.imported, first.imported, 1]);
   assert.match(second.unreadable[0]?.source ?? '', /list\.mbox at byte \d+$/);
   assert.equal((await mailbox.getProfile()).messagesTotal, 2500);
-  assert.equal(mailbox.getMark(`import ${path}`), '', 'the resume point is gone when the import is complete');
+  assert.equal(await mailbox.getMark(`import ${path}`), '', 'the resume point is gone when the import is complete');
 });
 
 test('an mbox that changed after an interruption is read from its beginning', async (t) => {
@@ -134,7 +134,7 @@ test('an mbox that changed after an interruption is read from its beginning', as
   const mailbox = temporaryMailbox(t);
   const stop = new AbortController();
   await importPaths({ mailbox, paths: [path], nowMs, signal: stop.signal, onProgress: () => stop.abort() });
-  assert.match(mailbox.getMark(`import ${path}`) ?? '', /"offsetBytes":[1-9]/);
+  assert.match((await mailbox.getMark(`import ${path}`)) ?? '', /"offsetBytes":[1-9]/);
   writeFiles(join(path, '..'), { 'list.mbox': mbox([message('put in front')]) });
   appendFileSync(path, mbox(many(2500)));
   const report = await importPaths({ mailbox, paths: [path], nowMs });
@@ -166,7 +166,7 @@ test('a message that the mailbox fails on does not stop the others', async (t) =
   const mailbox = temporaryMailbox(t);
   const failing: LocalMailbox = {
     ...mailbox,
-    addMessages(batch, options) {
+    async addMessages(batch, options) {
       if (batch.some(({ parsed }) => parsed.subject === 'Number 7')) throw new TypeError('no place for it');
       return mailbox.addMessages(batch, options);
     },

@@ -7,6 +7,7 @@ import { ProtocolError } from '@modelcontextprotocol/client';
 import { createToken } from '../../../src/server/tokens.ts';
 import { localMailboxFolder } from '../../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../../src/store/sqlite/mail/open-mail-store.ts';
 import type { LocalMailbox } from '../../../src/local/open-local-mailbox.ts';
 import { parseAddressList } from '../../../src/mail/mime/mime-library.ts';
 import { buildMail } from '../../build-mail.ts';
@@ -89,7 +90,10 @@ interface Mailboxes {
 /** Mailboxes of a home, each also of the other's machine. */
 function localMailboxes(context: Context, dataFolder: string): Mailboxes {
   const open = (emailAddress: string): LocalMailbox => {
-    const mailbox = openLocalMailbox({ folder: localMailboxFolder(dataFolder, emailAddress), emailAddress });
+    const mailbox = openLocalMailbox({
+      store: openMailStore(localMailboxFolder(dataFolder, emailAddress)),
+      emailAddress,
+    });
     context.after(() => mailbox.close());
     return mailbox;
   };

@@ -7,6 +7,7 @@ import { fillHome, locateHome } from '../../../src/core/home.ts';
 import { homeFeed } from '../../../src/store/feed/home-feed.ts';
 import { localMailboxFolder } from '../../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../../src/store/sqlite/mail/open-mail-store.ts';
 import { buildMail } from '../../build-mail.ts';
 import { numbered } from '../../local/temporary-mailbox.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -19,7 +20,7 @@ async function openHome(t: TestContext) {
   const home = locateHome({ GMAIL_HOME: temporaryFolder(t) });
   fillHome(home);
   for (const emailAddress of [ann, bob]) {
-    openLocalMailbox({ folder: localMailboxFolder(home.dataFolder, emailAddress), emailAddress }).close();
+    openLocalMailbox({ store: openMailStore(localMailboxFolder(home.dataFolder, emailAddress)), emailAddress }).close();
   }
   const { feed, close } = homeFeed(home.dataFolder, Date.now);
   const accounts = createAccounts({}, selectBackend(parseConfiguration({}), home, Date.now, feed));
@@ -48,9 +49,9 @@ test('mail that is sent to another local account is an arrival there', async (t)
 test('an import of another process is written in pieces, each message once', async (t) => {
   const { home, accounts, feed } = await openHome(t);
   await accounts.open(ann);
-  const other = openLocalMailbox({ folder: localMailboxFolder(home.dataFolder, ann), emailAddress: ann });
+  const other = openLocalMailbox({ store: openMailStore(localMailboxFolder(home.dataFolder, ann)), emailAddress: ann });
   t.after(() => other.close());
-  const outcomes = other.addMessages(await numbered(1200));
+  const outcomes = await other.addMessages(await numbered(1200));
   await (await feed.begin(ann, { by: 'call', requestId: 'r', operation: 'x' })).abandon();
   const { events } = await feed.read({ after: 0, limit: 2000 });
   assert.deepEqual(new Set(events.map(({ ids }) => ids.messageId)), new Set(outcomes.map(({ id }) => id)));
@@ -61,10 +62,10 @@ test('an import of another process is written in pieces, each message once', asy
 test('a history that no longer reaches back is an event, and following goes on', async (t) => {
   const { home, accounts, feed } = await openHome(t);
   const mailbox = await accounts.open(ann);
-  const other = openLocalMailbox({ folder: localMailboxFolder(home.dataFolder, ann), emailAddress: ann });
+  const other = openLocalMailbox({ store: openMailStore(localMailboxFolder(home.dataFolder, ann)), emailAddress: ann });
   t.after(() => other.close());
-  const [first] = other.addMessages(await numbered(1));
-  other.forgetHistory();
+  const [first] = await other.addMessages(await numbered(1));
+  await other.forgetHistory();
   await (await feed.begin(ann, { by: 'call', requestId: 'r', operation: 'x' })).abandon();
   const change = await feed.begin(ann, { by: 'call', requestId: 'r2', operation: 'modify_messages' });
   await mailbox.modifyMessages({ ids: [first?.id ?? ''], addLabelIds: ['STARRED'], removeLabelIds: ['INBOX'] });

@@ -1,8 +1,8 @@
-import type { Condition } from './condition.ts';
-import { conjunction, conjunctsOf } from './condition.ts';
-import { firstUserLabelKey } from '../mailbox-format.ts';
-import type { Sql } from '../sql.ts';
-import { joinSql, sql } from '../sql.ts';
+import type { PlannedCondition } from './planned-condition.ts';
+import { conjunction, conjunctsOf } from './planned-condition.ts';
+import { firstUserLabelKey } from '../mail-format.ts';
+import type { Sql } from './sql.ts';
+import { joinSql, sql } from './sql.ts';
 
 /** Keys of messages, both ends included. */
 interface KeyRange {
@@ -28,7 +28,7 @@ interface Driver {
 interface Plan {
   readonly driver: Driver;
   /** What the driver does not see to. */
-  readonly rest: readonly Condition[];
+  readonly rest: readonly PlannedCondition[];
 }
 
 /** A label with at most this many messages is walked itself, and not the messages that have a word. */
@@ -37,11 +37,11 @@ export const smallLabelMessages = 1000;
 const maxAlternatives = 32;
 
 /** SQL that answers the keys of the matching messages as `key`, newest first. Pure: all facts are in the condition. */
-export function compileQuery(condition: Condition, slice: Slice): Sql {
+export function compileQuery(condition: PlannedCondition, slice: Slice): Sql {
   return compileWithin(condition, slice, maxAlternatives);
 }
 
-function compileWithin(condition: Condition, slice: Slice, alternativesLeft: number): Sql {
+function compileWithin(condition: PlannedCondition, slice: Slice, alternativesLeft: number): Sql {
   const conditions = conjunctsOf(condition);
   const mixed = conditions.find(({ kind }) => kind === 'or');
   const plan = makePlan(conditions);
@@ -75,13 +75,13 @@ function compileWithin(condition: Condition, slice: Slice, alternativesLeft: num
  * Whether the work of a search grows with its range of keys, however few messages are wanted: where words are asked of
  * the index beside the driver, it answers them for the whole range first.
  */
-export function growsWithRange(condition: Condition): boolean {
+export function growsWithRange(condition: PlannedCondition): boolean {
   const conditions = conjunctsOf(condition);
   const plan = makePlan(conditions);
   return plan?.driver.isShort !== true && (plan?.rest ?? conditions).some(mentionsWords);
 }
 
-function mentionsWords(condition: Condition): boolean {
+function mentionsWords(condition: PlannedCondition): boolean {
   switch (condition.kind) {
     case 'and':
     case 'or':
@@ -93,15 +93,16 @@ function mentionsWords(condition: Condition): boolean {
     case 'all':
     case 'none':
     case 'label':
-    case 'userLabels':
+    case 'userLabel':
     case 'column':
       return false;
   }
 }
 
 /** The driver that leaves the fewest rows to look at, or undefined where there is only the walk along all messages. */
-function makePlan(conditions: readonly Condition[]): Plan | undefined {
-  const without = (taken: Condition): readonly Condition[] => conditions.filter((condition) => condition !== taken);
+function makePlan(conditions: readonly PlannedCondition[]): Plan | undefined {
+  const without = (taken: PlannedCondition): readonly PlannedCondition[] =>
+    conditions.filter((condition) => condition !== taken);
   const columns = conditions.filter((condition) => condition.kind === 'column');
   const byIndex = (index: (typeof columns)[number]['index']): Plan | undefined => {
     const column = columns.find((candidate) => candidate.index === index);
@@ -147,7 +148,7 @@ function alongMessages(from: string, isShort: boolean, ...where: readonly Sql[])
 }
 
 /** The keys that every message of a conjunction lies between: dates, and the ends of labels. */
-function keyRange(conditions: readonly Condition[], slice: Slice): KeyRange {
+function keyRange(conditions: readonly PlannedCondition[], slice: Slice): KeyRange {
   let { fromKey, toKey } = slice;
   for (const condition of conditions) {
     if (condition.kind === 'column') {
@@ -162,7 +163,7 @@ function keyRange(conditions: readonly Condition[], slice: Slice): KeyRange {
 }
 
 /** Whether the message at the driver's row matches, as an SQL expression. */
-function compileCondition(condition: Condition, driver: Driver, range: KeyRange): Sql {
+function compileCondition(condition: PlannedCondition, driver: Driver, range: KeyRange): Sql {
   const { key } = driver;
   switch (condition.kind) {
     case 'and':
@@ -177,7 +178,7 @@ function compileCondition(condition: Condition, driver: Driver, range: KeyRange)
       const list = { text: keys.map(() => '?').join(', '), parameters: keys };
       return sql(`EXISTS (SELECT 1 FROM message_label l WHERE l.label_key IN (?) AND l.message_key = ${key})`, list);
     }
-    case 'userLabels':
+    case 'userLabel':
       return sql(
         `EXISTS (SELECT 1 FROM message_label l WHERE l.message_key = ${key} AND l.label_key >= ${firstUserLabelKey})`,
       );

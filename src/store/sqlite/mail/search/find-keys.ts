@@ -1,20 +1,25 @@
-import type { Database } from '../../store/sqlite/database.ts';
-import { integerOf } from '../../store/sqlite/database.ts';
+import type { Database } from '../../database.ts';
+import { integerOf } from '../../database.ts';
 import { compileQuery, growsWithRange } from './compile-query.ts';
-import type { Condition } from './condition.ts';
+import type { PlannedCondition } from './planned-condition.ts';
 
 /** Messages below the cursor that are searched before all of them, where the work grows with their number. */
 const windowSizes = [2000, 20_000];
 
 /** The keys of the newest `limit` matches below `beforeKey`, newest first. */
-export function findKeys(mailbox: Database, condition: Condition, beforeKey: number, limit: number): readonly number[] {
+export function findKeys(
+  database: Database,
+  condition: PlannedCondition,
+  beforeKey: number,
+  limit: number,
+): readonly number[] {
   if (condition.kind === 'none') return [];
   const keys: number[] = [];
   let toKey = beforeKey - 1;
   for (const size of [...(growsWithRange(condition) ? windowSizes : []), undefined]) {
-    const fromKey = size === undefined ? 0 : keyFurtherDown(mailbox, toKey, size);
+    const fromKey = size === undefined ? 0 : keyFurtherDown(database, toKey, size);
     const { text, parameters } = compileQuery(condition, { fromKey, toKey, limit: limit - keys.length });
-    keys.push(...mailbox.all(text, ...parameters).map((row) => integerOf(row, 'key')));
+    keys.push(...database.all(text, ...parameters).map((row) => integerOf(row, 'key')));
     if (keys.length >= limit || fromKey === 0) break;
     toKey = fromKey - 1;
   }
@@ -22,14 +27,14 @@ export function findKeys(mailbox: Database, condition: Condition, beforeKey: num
 }
 
 /** Whether the message with this key matches. */
-export function isMatch(mailbox: Database, condition: Condition, key: number): boolean {
+export function isMatch(database: Database, condition: PlannedCondition, key: number): boolean {
   if (condition.kind === 'none') return false;
   const { text, parameters } = compileQuery(condition, { fromKey: key, toKey: key, limit: 1 });
-  return mailbox.get(text, ...parameters) !== undefined;
+  return database.get(text, ...parameters) !== undefined;
 }
 
 /** The key so many messages below another, or 0 where there are fewer. */
-function keyFurtherDown(mailbox: Database, key: number, count: number): number {
-  const row = mailbox.get('SELECT id FROM message WHERE id <= ? ORDER BY id DESC LIMIT 1 OFFSET ?', key, count);
+function keyFurtherDown(database: Database, key: number, count: number): number {
+  const row = database.get('SELECT id FROM message WHERE id <= ? ORDER BY id DESC LIMIT 1 OFFSET ?', key, count);
   return row === undefined ? 0 : integerOf(row, 'id');
 }

@@ -1,4 +1,4 @@
-import type { Parameter } from '../store/sqlite/database.ts';
+import type { Parameter } from '../../database.ts';
 
 /** SQL with a `?` for every parameter; nothing that a caller typed stands in the text. */
 export interface Sql {

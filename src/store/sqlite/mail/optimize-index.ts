@@ -1,4 +1,4 @@
-import type { Database } from '../../store/sqlite/database.ts';
+import type { Database } from '../database.ts';
 
 /** Pages of the index rewritten in one transaction, so that other writers wait for moments only. */
 const pagesPerStep = 1000;

@@ -1,28 +1,28 @@
-import type { Sql } from '../sql.ts';
+import type { Sql } from './sql.ts';
 
 /** A label as far as a search needs it: where its messages begin and end, and how many they are. */
 export interface LabelExtent {
   readonly key: number;
   readonly oldestMessageKey: number;
   readonly newestMessageKey: number;
-  /** Counted up to a bound, see `search-messages.ts`. */
+  /** Counted up to a bound, see `label-extents.ts`. */
   readonly messagesTotal: number;
 }
 
 /**
- * A query with its labels and words looked up. Made by {@link conjunction}, {@link disjunction} and {@link negation}, it
+ * A condition as SQLite can answer it. Made by {@link conjunction}, {@link disjunction} and {@link negation}, it
  * is as flat as can be: what FTS5 can answer alone is one expression, and what decides an outcome has decided it.
  */
-export type Condition =
+export type PlannedCondition =
   | { readonly kind: 'all' }
   | { readonly kind: 'none' }
-  | { readonly kind: 'and' | 'or'; readonly conditions: readonly Condition[] }
-  | { readonly kind: 'not'; readonly condition: Condition }
+  | { readonly kind: 'and' | 'or'; readonly conditions: readonly PlannedCondition[] }
+  | { readonly kind: 'not'; readonly condition: PlannedCondition }
   /** An FTS5 expression (sqlite.org/fts5.html, section 3). */
   | { readonly kind: 'fullText'; readonly expression: string }
   /** Any of these labels. */
   | { readonly kind: 'label'; readonly labels: readonly LabelExtent[] }
-  | { readonly kind: 'userLabels' }
+  | { readonly kind: 'userLabel' }
   /** SQL over the columns of `message m`; only messages with keys in the range can match. */
   | {
       readonly kind: 'column';
@@ -33,15 +33,15 @@ export type Condition =
       readonly toKey?: number;
     };
 
-type FullText = Extract<Condition, { readonly kind: 'fullText' }>;
+type FullText = Extract<PlannedCondition, { readonly kind: 'fullText' }>;
 
 /** The conditions that must all hold: those of an `and`, or the one. */
-export function conjunctsOf(condition: Condition): readonly Condition[] {
+export function conjunctsOf(condition: PlannedCondition): readonly PlannedCondition[] {
   return condition.kind === 'and' ? condition.conditions : [condition];
 }
 
 /** The condition that all of these hold. */
-export function conjunction(conditions: readonly Condition[]): Condition {
+export function conjunction(conditions: readonly PlannedCondition[]): PlannedCondition {
   const flat = conditions.flatMap(conjunctsOf).filter(({ kind }) => kind !== 'all');
   if (flat.some(({ kind }) => kind === 'none')) return { kind: 'none' };
   const wanted = flat.filter((condition) => condition.kind === 'fullText');
@@ -57,7 +57,7 @@ export function conjunction(conditions: readonly Condition[]): Condition {
 }
 
 /** The condition that one of these holds. */
-export function disjunction(conditions: readonly Condition[]): Condition {
+export function disjunction(conditions: readonly PlannedCondition[]): PlannedCondition {
   const flat = conditions
     .flatMap((condition) => (condition.kind === 'or' ? condition.conditions : [condition]))
     .filter(({ kind }) => kind !== 'none');
@@ -77,7 +77,7 @@ export function disjunction(conditions: readonly Condition[]): Condition {
 }
 
 /** The condition that this does not hold. */
-export function negation(condition: Condition): Condition {
+export function negation(condition: PlannedCondition): PlannedCondition {
   switch (condition.kind) {
     case 'all':
       return { kind: 'none' };
@@ -89,13 +89,13 @@ export function negation(condition: Condition): Condition {
     case 'or':
     case 'fullText':
     case 'label':
-    case 'userLabels':
+    case 'userLabel':
     case 'column':
       return { kind: 'not', condition };
   }
 }
 
-function negatedFullText(condition: Condition): readonly FullText[] {
+function negatedFullText(condition: PlannedCondition): readonly FullText[] {
   return condition.kind === 'not' && condition.condition.kind === 'fullText' ? [condition.condition] : [];
 }
 
@@ -106,7 +106,11 @@ function combineWords(conditions: readonly FullText[], operator: 'AND' | 'OR'): 
   return more.length === 0 ? [only] : [`(${[only, ...more].join(` ${operator} `)})`];
 }
 
-function listOf(kind: 'and' | 'or', conditions: readonly Condition[], ofNothing: 'all' | 'none'): Condition {
+function listOf(
+  kind: 'and' | 'or',
+  conditions: readonly PlannedCondition[],
+  ofNothing: 'all' | 'none',
+): PlannedCondition {
   const [only] = conditions;
   if (only === undefined) return { kind: ofNothing };
   return conditions.length === 1 ? only : { kind, conditions };

@@ -1,4 +1,6 @@
-import type { DatabaseFormat } from '../store/sqlite/open-database.ts';
+import type { Database } from '../database.ts';
+import { integerOf, textOf } from '../database.ts';
+import type { DatabaseFormat } from '../open-database.ts';
 
 /** User labels have row ids from here on, so that system labels can still be added. */
 export const firstUserLabelKey = 100;
@@ -165,10 +167,42 @@ const addWriting = `
   CREATE TABLE released_raw (raw_key INTEGER PRIMARY KEY);
 `;
 
+/** What was kept in a table for each kind of value is kept in one. */
+function gatherValues(database: Database): void {
+  database.execute(`
+    CREATE TABLE value (
+      key INTEGER PRIMARY KEY,
+      kind TEXT NOT NULL,
+      name TEXT NOT NULL,
+      value TEXT NOT NULL,
+      UNIQUE (kind, name)
+    );
+    INSERT INTO value (kind, name, value) SELECT 'setting', name, value FROM setting;
+    INSERT INTO value (kind, name, value) SELECT 'mark', name, value FROM mark;
+    INSERT INTO value (kind, name, value) SELECT 'filter', gmail_id, fields FROM filter ORDER BY key;
+    INSERT INTO value (kind, name, value) SELECT kind, folded_address, address FROM known_address ORDER BY key;
+  `);
+  for (const row of database.all('SELECT * FROM send_as ORDER BY key')) {
+    const value = {
+      sendAsEmail: textOf(row, 'address'),
+      displayName: textOf(row, 'display_name'),
+      replyToAddress: textOf(row, 'reply_to_address'),
+      signature: textOf(row, 'signature'),
+      isDefault: integerOf(row, 'is_default') === 1,
+      treatAsAlias: integerOf(row, 'treat_as_alias') === 1,
+    };
+    const insert = `INSERT INTO value (kind, name, value) VALUES ('sendAs', ?, ?)`;
+    database.run(insert, textOf(row, 'folded_address'), JSON.stringify(value));
+  }
+  for (const table of ['setting', 'mark', 'filter', 'known_address', 'send_as']) {
+    database.execute(`DROP TABLE ${table}`);
+  }
+}
+
 /** Everything of a mailbox but the messages' bytes: `mailbox.db`. */
-export const mailboxFormat: DatabaseFormat = {
+export const mailFormat: DatabaseFormat = {
   applicationId: 0x676d_6c6d,
-  migrations: [createMailbox, addWriting],
+  migrations: [createMailbox, addWriting, gatherValues],
   synchronous: 'NORMAL',
   cacheKibibytes: 16 * 1024,
 };

@@ -1,0 +1,9 @@
+/** A label's name as it is shown: without spaces around it, and with single ones inside. */
+export function shownLabelName(name: string): string {
+  return name.trim().replaceAll(/\s+/g, ' ');
+}
+
+/** Two labels whose names fold to the same text are one label. */
+export function foldLabelName(name: string): string {
+  return shownLabelName(name).toLowerCase();
+}

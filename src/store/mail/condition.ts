@@ -1,0 +1,61 @@
+/** The texts of a message that words can be looked for in, as the full-text index keeps them. */
+export const indexedFields = [
+  'subject',
+  'sender',
+  'recipients',
+  'cc',
+  'bcc',
+  'deliveredTo',
+  'list',
+  'filename',
+  'body',
+] as const;
+export type IndexedField = (typeof indexedFields)[number];
+
+/**
+ * What a search asks of a mailbox, with the names of labels looked up and the words taken apart: the form that every
+ * store answers.
+ */
+export type Condition =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'and' | 'or'; readonly conditions: readonly Condition[] }
+  | { readonly kind: 'not'; readonly condition: Condition }
+  /** `words`, at least one, next to each other in this order, in one of the fields; without fields in any. */
+  | { readonly kind: 'text'; readonly words: readonly string[]; readonly fields?: readonly IndexedField[] }
+  /** Any of these labels, by their keys. */
+  | { readonly kind: 'label'; readonly keys: readonly number[] }
+  /** Any label that the user made. */
+  | { readonly kind: 'userLabel' }
+  | { readonly kind: 'attachment' }
+  /** Received at or after `fromMs`, before `beforeMs` (milliseconds since 1970). */
+  | { readonly kind: 'date'; readonly fromMs?: number; readonly beforeMs?: number }
+  /** Size of the whole message: at least `minBytes`, below `belowBytes`. */
+  | { readonly kind: 'size'; readonly minBytes?: number; readonly belowBytes?: number }
+  /** The Message-ID header, without angle brackets. */
+  | { readonly kind: 'messageId'; readonly messageId: string };
+
+/** The condition that all of these hold; of none it is `all`. */
+export function allOf(conditions: readonly Condition[]): Condition {
+  const flat = conditions.flatMap((condition) => (condition.kind === 'and' ? condition.conditions : [condition]));
+  const rest = flat.filter(({ kind }) => kind !== 'all');
+  if (rest.some(({ kind }) => kind === 'none')) return { kind: 'none' };
+  const [only = { kind: 'all' }] = rest;
+  return rest.length <= 1 ? only : { kind: 'and', conditions: rest };
+}
+
+/** The condition that one of these holds; of none it is `none`. */
+export function anyOf(conditions: readonly Condition[]): Condition {
+  const flat = conditions.flatMap((condition) => (condition.kind === 'or' ? condition.conditions : [condition]));
+  const rest = flat.filter(({ kind }) => kind !== 'none');
+  if (rest.some(({ kind }) => kind === 'all')) return { kind: 'all' };
+  const [only = { kind: 'none' }] = rest;
+  return rest.length <= 1 ? only : { kind: 'or', conditions: rest };
+}
+
+/** The condition that this does not hold. */
+export function notOf(condition: Condition): Condition {
+  if (condition.kind === 'all') return { kind: 'none' };
+  if (condition.kind === 'none') return { kind: 'all' };
+  return condition.kind === 'not' ? condition.condition : { kind: 'not', condition };
+}

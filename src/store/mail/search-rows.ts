@@ -1,0 +1,27 @@
+import type { Condition } from './condition.ts';
+
+/** A thread with its newest message that matches. */
+export interface ThreadMatch {
+  readonly threadKey: number;
+  readonly messageKey: number;
+}
+
+/** Which threads of a search are asked for. */
+export interface ThreadSlice {
+  /** Messages above this key are passed over, as if they were not there. */
+  readonly newestKey: number;
+  /** Only threads whose newest match lies below this key. */
+  readonly belowKey: number;
+  readonly limit: number;
+}
+
+export interface SearchRows {
+  /** The keys of the newest `limit` matches below `belowKey`, newest first. */
+  keys(condition: Condition, slice: { readonly belowKey: number; readonly limit: number }): Promise<readonly number[]>;
+  /** Threads of which a message matches, the one with the newest match first. */
+  threads(condition: Condition, slice: ThreadSlice): Promise<readonly ThreadMatch[]>;
+  /** Whether the message of this key matches, for each of the conditions. */
+  matches(conditions: readonly Condition[], messageKey: number): Promise<readonly boolean[]>;
+  /** The highest key of a message; 0 in an empty mailbox. */
+  newestKey(): Promise<number>;
+}

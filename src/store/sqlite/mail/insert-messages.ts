@@ -1,0 +1,60 @@
+import { hashText } from '../../../mail/text/hash-text.ts';
+import { indexedFields } from '../../mail/condition.ts';
+import type { NewMessage } from '../../mail/message-rows.ts';
+import type { Database } from '../database.ts';
+import { firstMessageKey, freeMessageKey } from './message-key.ts';
+
+const insertText = `INSERT INTO full_text (rowid, subject, sender, recipients, cc, bcc, delivered_to, list, filename, body)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** Stores messages; answers their keys in the same order. Runs inside a write transaction. */
+export function insertMessages(database: Database, messages: readonly NewMessage[]): readonly number[] {
+  const searchedKeys = new Map<number, number>();
+  let longestSpill = 0;
+  const inserted = messages.map((message) => {
+    const key = freeMessageKey(database, message.internalDateMs, searchedKeys);
+    insertRow(database, key, message);
+    for (const label of message.labelKeys) database.run('INSERT INTO message_label VALUES (?, ?)', label, key);
+    longestSpill = Math.max(longestSpill, key - firstMessageKey(message.internalDateMs));
+    return { key, texts: message.texts };
+  });
+  database.run(
+    'UPDATE mailbox SET messages_total = messages_total + ?, longest_spill = max(longest_spill, ?) WHERE id = 1',
+    messages.length,
+    longestSpill,
+  );
+  // Last: FTS5 collects rows in memory and writes them out early, five times as slowly, when a statement on another
+  // table opens a savepoint. In order of keys: else it writes them out whenever a key is below the one before.
+  for (const { key, texts } of inserted.toSorted((a, b) => a.key - b.key)) {
+    database.run(insertText, key, ...indexedFields.map((field) => texts[field]));
+  }
+  return inserted.map(({ key }) => key);
+}
+
+function insertRow(database: Database, key: number, message: NewMessage): void {
+  database.run(
+    `INSERT INTO message (id, gmail_id, thread_key, raw_key, history_id, internal_ms, size_bytes, message_id,
+       message_id_hash, subject_hash, has_references, participants, sender, recipients, cc, bcc, subject, snippet,
+       attachment_names)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    key,
+    message.id,
+    message.threadKey,
+    message.bytesKey,
+    message.historyId,
+    message.internalDateMs,
+    message.sizeBytes,
+    message.messageId,
+    hashText(message.messageId),
+    message.subjectHash ?? null,
+    message.hasReferences ? 1 : 0,
+    new Uint8Array(message.participantHashes.buffer),
+    message.sender,
+    message.recipients,
+    message.cc,
+    message.bcc,
+    message.subject,
+    message.snippet,
+    message.attachmentNames.length === 0 ? '[]' : JSON.stringify(message.attachmentNames),
+  );
+}

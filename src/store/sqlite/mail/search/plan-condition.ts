@@ -1,0 +1,98 @@
+import { hashText } from '../../../../mail/text/hash-text.ts';
+import type { Condition, IndexedField } from '../../../mail/condition.ts';
+import { largeMessageBytes } from '../mail-format.ts';
+import { firstMessageKey } from '../message-key.ts';
+import type { LabelExtent, PlannedCondition } from './planned-condition.ts';
+import { conjunction, disjunction, negation } from './planned-condition.ts';
+import type { Sql } from './sql.ts';
+import { joinSql, sql } from './sql.ts';
+
+/** What a condition can only be planned with: facts about the mailbox it is asked of. */
+export interface SearchFacts {
+  readonly extentOf: (labelKey: number) => LabelExtent;
+  /** How far at most a message's key lies after the first key of its time. */
+  readonly longestSpill: number;
+}
+
+/** Columns of the full-text index that are not named as their field is. */
+const columns: Readonly<Partial<Record<IndexedField, string>>> = { deliveredTo: 'delivered_to' };
+
+/** A condition with what the mailbox knows about it. */
+export function planCondition(condition: Condition, facts: SearchFacts): PlannedCondition {
+  const plan = (child: Condition): PlannedCondition => planCondition(child, facts);
+  switch (condition.kind) {
+    case 'all':
+    case 'none':
+    case 'userLabel':
+      return condition;
+    case 'and':
+      return conjunction(condition.conditions.map(plan));
+    case 'or':
+      return disjunction(condition.conditions.map(plan));
+    case 'not':
+      return negation(plan(condition.condition));
+    case 'text':
+      return { kind: 'fullText', expression: expressionOf(condition) };
+    case 'label': {
+      const labels = condition.keys.map(facts.extentOf).filter(({ messagesTotal }) => messagesTotal > 0);
+      return labels.length === 0 ? { kind: 'none' } : { kind: 'label', labels };
+    }
+    case 'attachment':
+      return { kind: 'column', sql: sql("m.attachment_names <> '[]'"), index: 'message_with_attachment' };
+    case 'date':
+      return planDate(condition, facts);
+    case 'size':
+      return planSize(condition);
+    case 'messageId': {
+      const { messageId } = condition;
+      return {
+        kind: 'column',
+        sql: sql('m.message_id_hash = ? AND m.message_id = ?', hashText(messageId), messageId),
+        index: 'message_by_message_id',
+      };
+    }
+  }
+}
+
+/** Words hold letters, digits and `_` only, so nothing in them can end the phrase. */
+function expressionOf({ words, fields }: Extract<Condition, { readonly kind: 'text' }>): string {
+  const phrase = `"${words.join(' ')}"`;
+  return fields === undefined ? phrase : `{${fields.map((field) => columns[field] ?? field).join(' ')}} : ${phrase}`;
+}
+
+function planDate(
+  { fromMs, beforeMs }: { readonly fromMs?: number; readonly beforeMs?: number },
+  { longestSpill }: SearchFacts,
+): PlannedCondition {
+  return {
+    kind: 'column',
+    sql: between('m.internal_ms', fromMs, beforeMs),
+    ...(fromMs === undefined ? {} : { fromKey: firstMessageKey(fromMs) }),
+    ...(beforeMs === undefined ? {} : { toKey: firstMessageKey(beforeMs) + longestSpill }),
+  };
+}
+
+function planSize({
+  minBytes,
+  belowBytes,
+}: {
+  readonly minBytes?: number;
+  readonly belowBytes?: number;
+}): PlannedCondition {
+  const limits = between('m.size_bytes', minBytes, belowBytes);
+  if (minBytes === undefined || minBytes < largeMessageBytes) return { kind: 'column', sql: limits };
+  // SQLite uses a partial index only where its condition stands in the query word for word.
+  const large = sql(`m.size_bytes >= ${largeMessageBytes}`);
+  return { kind: 'column', sql: joinSql([large, limits], 'AND'), index: 'message_large' };
+}
+
+/** From the first limit on and below the second, each where it is given. */
+function between(column: string, from: number | undefined, below: number | undefined): Sql {
+  return joinSql(
+    [
+      from === undefined ? sql('TRUE') : sql(`${column} >= ?`, from),
+      below === undefined ? sql('TRUE') : sql(`${column} < ?`, below),
+    ],
+    'AND',
+  );
+}
