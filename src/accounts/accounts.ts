@@ -1,5 +1,6 @@
 import type { Configuration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
+import type { Job } from '../core/jobs/job.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 
 /** What a backend offers the connection factory. */
@@ -13,6 +14,8 @@ export interface Backend {
   readonly check?: (emailAddress: string) => void;
   /** What to do when there is no account at all. */
   readonly connectHint: string;
+  /** What the backend does by itself. */
+  readonly jobs?: () => readonly Job[];
   /** Called once, after every mailbox is closed. */
   readonly close?: () => void;
 }
@@ -28,6 +31,8 @@ export interface Accounts {
   list(): readonly string[];
   /** {@link open}, and whether the account can still be used. Throws as `open` does, and `REAUTH_REQUIRED`. */
   check(emailAddress?: string): Promise<Mailbox>;
+  /** What the backend does by itself. */
+  jobs(): readonly Job[];
   /** Closes every mailbox, waiting for those that are still opening. Calls after it are refused. */
   close(): Promise<void>;
 }
@@ -76,6 +81,7 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
   return {
     open,
     list: backend.list,
+    jobs: () => backend.jobs?.() ?? [],
     async check(named) {
       const mailbox = await open(named);
       backend.check?.(named ?? mailbox.emailAddress);

@@ -1,6 +1,8 @@
 import { AppError } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
 import type { Feed } from '../store/feed/feed.ts';
+import { localHistoryJob } from './local-history-job.ts';
 import { followLocalHistory } from './follow-local-history.ts';
 import { demoAddress } from '../local/demo/demo-messages.ts';
 import { fillDemoMailbox } from '../local/demo/fill-demo-mailbox.ts';
@@ -58,8 +60,20 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: ()
     }
   }
 
+  async function withMailbox<T>(emailAddress: string, work: (mailbox: Mailbox) => Promise<T>): Promise<T> {
+    const open = follower.watched(emailAddress);
+    if (open !== undefined) return work(open);
+    const mailbox = openLocalMailbox({ folder: localMailboxFolder(dataFolder, emailAddress), emailAddress });
+    try {
+      return await work(mailbox);
+    } finally {
+      mailbox.close();
+    }
+  }
+
   return {
     list,
+    jobs: () => [localHistoryJob({ dataFolder, list, withMailbox, feed, follower })],
     connectHint: 'Run `gmail-llm import PATH…`.',
     fallback: () => (list().length === 0 ? demoAddress : undefined),
     async open(emailAddress) {

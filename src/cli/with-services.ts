@@ -13,5 +13,6 @@ export async function withServices<T>(
     await assembly.services.accounts.close();
     assembly.services.safety.close();
     assembly.services.feed.close();
+    assembly.services.jobs.close();
   }
 }

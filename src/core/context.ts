@@ -6,7 +6,7 @@ export interface CallContext {
   /** The caller's `x-request-id`, or one made here. */
   readonly requestId: string;
   /** Over what the call came. */
-  readonly transport: 'mcp' | 'rest' | 'cli';
+  readonly transport: 'mcp' | 'rest' | 'cli' | 'job';
   /** Name of the token that was shown, if one was. */
   readonly tokenName?: string;
   /** What the client calls this call: one that is repeated has the same. Unique among the clients of a server. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { assemble } from '../server/assemble.ts';
-import { startOutboxWorker } from '../server/outbox-worker.ts';
+import { startHomeJobs } from '../server/jobs/home-jobs.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
 import { operationServers } from './operation-server.ts';
 import { serveStdio } from './serve-stdio.ts';
@@ -10,7 +10,7 @@ import { serveStdio } from './serve-stdio.ts';
  * the process may do what `GMAIL_GRANTS` allows. Logs go to standard error. Throws what assembling throws.
  */
 export async function runStdio(operations: readonly Operation[]): Promise<void> {
-  const { configuration, logger, services } = assemble({
+  const { home, configuration, logger, services } = assemble({
     program: 'gmail-mcp-server',
     environment: process.env,
     logTo: 2,
@@ -21,11 +21,12 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
     logger,
     principal: { name: 'stdio', grants: configuration.grants },
   });
-  const worker = startOutboxWorker({ services });
+  const jobs = startHomeJobs(services, home.dataFolder);
   const stopped = ['SIGTERM', 'SIGINT'].map((signal) => once(process, signal));
   await Promise.race([connection.closed, ...stopped]);
-  await Promise.all([connection.close(), worker.stop()]);
+  await Promise.all([connection.close(), jobs.stop()]);
   await services.accounts.close();
   services.safety.close();
   services.feed.close();
+  services.jobs.close();
 }

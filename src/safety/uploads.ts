@@ -41,6 +41,10 @@ export interface Uploads {
     uploadId: string,
     field: string,
   ): { readonly filename: string; readonly mimeType: string; readonly content: Uint8Array };
+  /** Whether there is any. */
+  hasAny(): boolean;
+  /** Deletes those whose time is over and returns how many bytes are left. */
+  sweep(): number;
 }
 
 function isThere(path: string): boolean {
@@ -52,7 +56,6 @@ export function openUploads(folder: string, now: () => number): Uploads {
   const contentFile = (id: string) => join(folder, id);
   const factsFile = (id: string) => join(folder, `${id}.json`);
 
-  /** Deletes what is over and answers how many bytes are left. */
   function sweep(): number {
     let totalBytes = 0;
     for (const name of readdirSync(folder)) {
@@ -65,6 +68,8 @@ export function openUploads(folder: string, now: () => number): Uploads {
   }
 
   return {
+    hasAny: () => isThere(folder) && readdirSync(folder).length > 0,
+    sweep,
     add({ filename, mimeType, content }) {
       if (content.byteLength > maxUploadBytes) throw tooLarge('The upload is too large.', maxUploadBytes);
       const uploadId = randomUUID();

@@ -5,6 +5,7 @@ import { fillHome, locateHome, type Home } from '../core/home.ts';
 import { createLineWriter, createLogWriter, loggerOf, type Logger, type LogLevel } from '../core/logger.ts';
 import { installLog } from '../core/telemetry/log.ts';
 import { homeFeed } from '../store/feed/home-feed.ts';
+import { homeJobStore } from '../store/jobs/home-job-store.ts';
 import type { Outcome, Services } from '../operations/kernel/invoke.ts';
 import { withSettings } from '../core/settings.ts';
 import { openSafety } from '../safety/open-safety.ts';
@@ -46,6 +47,7 @@ export function assemble(options: {
       accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed)),
       safety: openSafety(home, Date.now, feed.feed),
       feed,
+      jobs: homeJobStore(home.dataFolder, Date.now),
       logger,
       get timeZone() {
         timeZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -6,7 +6,7 @@ import { assemble } from './assemble.ts';
 import { answerHealth } from './health.ts';
 import { startHttpServer, type HttpHandler } from './http-server.ts';
 import { createMetrics } from './metrics.ts';
-import { startOutboxWorker } from './outbox-worker.ts';
+import { startHomeJobs } from './jobs/home-jobs.ts';
 import { createTokenCheck, ownerToken } from './tokens.ts';
 
 /** How long calls may go on after a stop was asked for; supervisord waits 10 s before it kills. */
@@ -77,12 +77,13 @@ export async function runServer(options: {
       environment,
     });
     logger.info('listening', { host: configuration.host, port: server.port });
-    const worker = startOutboxWorker({ services });
+    const jobs = startHomeJobs(services, home.dataFolder);
     await untilStopped(logger);
-    await Promise.all([server.close(stopGraceMs), worker.stop()]);
+    await Promise.all([server.close(stopGraceMs), jobs.stop()]);
     await services.accounts.close();
     services.safety.close();
     services.feed.close();
+    services.jobs.close();
     logger.info('stopped');
   } catch (error) {
     failStart(program, error);

@@ -14,6 +14,7 @@ import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { createMcpHandler } from '../../src/mcp/mcp-handler.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { homeFeed } from '../../src/store/feed/home-feed.ts';
+import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
 import { openSafety, type Safety } from '../../src/safety/open-safety.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { silent } from './silent.ts';
@@ -39,9 +40,10 @@ export async function startDoorOnHome(context: Pick<TestContext, 'after'>, polic
   });
   const configuration = parseConfiguration({ GMAIL_GRANTS: 'all', GMAIL_MCP_TOOLSETS: 'all' });
   const feed = homeFeed(home.dataFolder, Date.now);
+  const jobs = homeJobStore(home.dataFolder, Date.now);
   const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
   const safety = openSafety(home, Date.now, feed.feed);
-  const services = { accounts, safety, feed, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
+  const services = { accounts, safety, feed, jobs, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
   const token = ownerToken(home.dataFolder);
   const server = await startHttpServer({
     handler: createMcpHandler(operations, services, configuration),
@@ -59,6 +61,7 @@ export async function startDoorOnHome(context: Pick<TestContext, 'after'>, polic
     await accounts.close();
     safety.close();
     feed.close();
+    jobs.close();
     mailbox.close();
   });
   return { url: new URL(`http://127.0.0.1:${server.port}/mcp`), token, mailbox, safety };

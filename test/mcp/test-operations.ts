@@ -10,6 +10,7 @@ import { operationServers } from '../../src/mcp/operation-server.ts';
 import type { Services } from '../../src/operations/kernel/invoke.ts';
 import { defineOperation } from '../../src/operations/kernel/operation.ts';
 import { homeFeed } from '../../src/store/feed/home-feed.ts';
+import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import type { Operation } from '../../src/operations/kernel/operation.ts';
 import { silent } from './silent.ts';
@@ -58,6 +59,7 @@ export function testServices(): Services {
     // Nothing of it is opened: no test operation changes anything.
     safety: openSafety({ folder: '/nonexistent', dataFolder: '/nonexistent' }, () => 0, feed.feed),
     feed,
+    jobs: homeJobStore('/nonexistent', () => 0),
     logger: silent,
     timeZone: 'UTC',
     now: () => 0,

@@ -18,6 +18,7 @@ import { operations } from '../../src/operations/operations.ts';
 import type { MailParts } from '../build-mail.ts';
 import { buildMail } from '../build-mail.ts';
 import { homeFeed } from '../../src/store/feed/home-feed.ts';
+import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -73,10 +74,12 @@ export function openTestHome(t: Pick<TestContext, 'after'>): TestHome {
   fillHome(home);
   const configuration = parseConfiguration({});
   const feed = homeFeed(home.dataFolder, Date.now);
+  const jobs = homeJobStore(home.dataFolder, Date.now);
   const services = {
     accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed)),
     safety: openSafety(home, () => nowMs, feed.feed),
     feed,
+    jobs,
     logger: createLogger('test', 'error', () => {}),
     timeZone: 'UTC',
     now: () => nowMs,
@@ -89,6 +92,7 @@ export function openTestHome(t: Pick<TestContext, 'after'>): TestHome {
     await services.accounts.close();
     services.safety.close();
     feed.close();
+    jobs.close();
   });
   const { signal } = new AbortController();
   const call = (name: string, input: object, grants: readonly Grant[] = allGrants): Promise<Answer> => {

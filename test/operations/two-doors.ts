@@ -12,6 +12,7 @@ import { createMcpHandler } from '../../src/mcp/mcp-handler.ts';
 import type { Operation } from '../../src/operations/kernel/operation.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { homeFeed } from '../../src/store/feed/home-feed.ts';
+import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import { silent } from '../mcp/silent.ts';
 import { startRestServer } from '../support/rest-server.ts';
@@ -94,9 +95,10 @@ async function startMcpServer(
 ): Promise<URL> {
   const configuration = parseConfiguration(environment);
   const feed = homeFeed(home.dataFolder, Date.now);
+  const jobs = homeJobStore(home.dataFolder, Date.now);
   const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
   const safety = openSafety(home, Date.now, feed.feed);
-  const services = { accounts, safety, feed, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
+  const services = { accounts, safety, feed, jobs, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
   const server = await startHttpServer({
     handler: createMcpHandler(operations, services, configuration),
     health: [],
@@ -113,6 +115,7 @@ async function startMcpServer(
     await accounts.close();
     safety.close();
     feed.close();
+    jobs.close();
   });
   return new URL(`http://127.0.0.1:${server.port}/mcp`);
 }

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { currentContext } from '../../src/core/context.ts';
 import { AppError } from '../../src/core/errors.ts';
-import { createLogger } from '../../src/core/logger.ts';
-import { startOutboxWorker } from '../../src/server/outbox-worker.ts';
+import { runJobs } from '../../src/core/jobs/run-jobs.ts';
+import { createLogWriter } from '../../src/core/logger.ts';
+import { installLog } from '../../src/core/telemetry/log.ts';
+import { outboxJob } from '../../src/server/jobs/outbox-job.ts';
+import { openSqliteJobStore } from '../../src/store/sqlite/jobs/open-job-store.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -20,15 +23,31 @@ function partsOf(context: Parameters<typeof temporaryFolder>[0], open: (account:
   const safety = openSafety({ folder: home, dataFolder: join(home, 'data') }, () => Date.now() + passedMs, silentFeed);
   const lines: string[] = [];
   const heard = new Set<() => void>();
-  const logger = createLogger('test', 'info', (line) => {
+  const write = (line: string) => {
     lines.push(line);
     for (const hear of heard) hear();
+  };
+  installLog(createLogWriter('test', () => 'info', write));
+  const store = openSqliteJobStore(join(home, 'data'), Date.now);
+  const monotonicMs = () => performance.now();
+  context.after(() => {
+    installLog(undefined);
+    safety.close();
+    store.close();
   });
-  context.after(() => safety.close());
   return {
     home,
     lines,
-    services: { accounts: { open: (name?: string) => open(name ?? '') }, safety, logger },
+    services: { accounts: { open: (name?: string) => open(name ?? '') }, safety },
+    /** A process that looks after the outbox much more often than a server does. */
+    start: (services: Parameters<typeof outboxJob>[0]) =>
+      runJobs({
+        jobs: [{ ...outboxJob(services), everyMs: intervalMs }],
+        store: () => store,
+        now: Date.now,
+        random: Math.random,
+        monotonicMs,
+      }),
     pass: (durationMs: number) => (passedMs += durationMs),
     /** Waits until something was logged. */
     logged: () =>
@@ -40,7 +59,7 @@ function partsOf(context: Parameters<typeof temporaryFolder>[0], open: (account:
 }
 
 test('opens nothing in a home from which nothing was ever sent', async (t) => {
-  const { services, home } = partsOf(t, () => Promise.reject(new Error('nobody asked for a mailbox')));
+  const { services, home, start } = partsOf(t, () => Promise.reject(new Error('nobody asked for a mailbox')));
   const looked = Promise.withResolvers<void>();
   let looks = 0;
   const hasOutbox = () => {
@@ -48,10 +67,7 @@ test('opens nothing in a home from which nothing was ever sent', async (t) => {
     if (looks === 3) looked.resolve();
     return services.safety.hasOutbox();
   };
-  const worker = startOutboxWorker({
-    services: { ...services, safety: { ...services.safety, hasOutbox } },
-    intervalMs,
-  });
+  const worker = start({ ...services, safety: { ...services.safety, hasOutbox } });
   await looked.promise;
   await worker.stop();
   assert.equal(existsSync(join(home, 'data', 'outbox.db')), false);
@@ -64,7 +80,7 @@ test('lets a message leave when it is time, under the call that asked for it, as
     opened.push(name);
     return Promise.resolve(watched);
   });
-  const { services, home, pass } = parts;
+  const { services, home, pass, start } = parts;
   const mailbox = openTestMailbox(t, home);
   const watched: Mailbox = {
     ...mailbox,
@@ -78,7 +94,7 @@ test('lets a message leave when it is time, under the call that asked for it, as
   const outbox = services.safety.outbox();
   const actor = { requestId: 'asked', tokenName: 'agent', transport: 'mcp' } as const;
   await outbox.send(senderOf(mailbox, actor), messageOf('one'), {});
-  const worker = startOutboxWorker({ services, intervalMs });
+  const worker = start(services);
   pass(601_000);
   const context = await sent.promise;
   assert.equal(context?.requestId, 'asked');
@@ -93,7 +109,7 @@ test('lets a message leave when it is time, under the call that asked for it, as
 
 test('goes on after errors, and asks again after a pause that grows', async (t) => {
   let tries = 0;
-  const { services, home, pass, lines, logged } = partsOf(t, () => {
+  const { services, home, pass, lines, logged, start } = partsOf(t, () => {
     tries += 1;
     return Promise.reject(new AppError('NOT_FOUND', 'There is no such account.'));
   });
@@ -102,7 +118,7 @@ test('goes on after errors, and asks again after a pause that grows', async (t) 
   setPolicy({ graceSeconds: 60 });
   await services.safety.outbox().send(senderOf(mailbox), messageOf('one'), {});
   pass(61_000);
-  const worker = startOutboxWorker({ services, intervalMs });
+  const worker = start(services);
   await logged();
   await worker.stop();
   assert.equal(tries, 1);
@@ -111,7 +127,7 @@ test('goes on after errors, and asks again after a pause that grows', async (t) 
 });
 
 test('waits at its stop for the send that is under way, and begins no other', async (t) => {
-  const { services, home, pass } = partsOf(t, () => Promise.resolve(slow));
+  const { services, home, pass, start } = partsOf(t, () => Promise.resolve(slow));
   const mailbox = openTestMailbox(t, home);
   const reached = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
@@ -127,10 +143,34 @@ test('waits at its stop for the send that is under way, and begins no other', as
   setPolicy({ graceSeconds: 60 });
   for (const subject of ['one', 'two']) await services.safety.outbox().send(senderOf(mailbox), messageOf(subject), {});
   pass(61_000);
-  const worker = startOutboxWorker({ services, intervalMs });
+  const worker = start(services);
   await reached.promise;
   const stopped = worker.stop();
   gate.resolve();
   await stopped;
   assert.equal((await countSent(mailbox)).size, 1);
+});
+
+test('the pause after a turn that failed doubles, up to a quarter of an hour', async (t) => {
+  const { services, home, pass } = partsOf(t, () => Promise.reject(new Error('never opened')));
+  const mailbox = openTestMailbox(t, home);
+  const { setPolicy } = openTestOutbox(t, home);
+  setPolicy({ graceSeconds: 60 });
+  const outbox = services.safety.outbox();
+  await outbox.send(senderOf(mailbox), messageOf('one'), {});
+  pass(61_000);
+  const pauses: number[] = [];
+  for (let turn = 0; turn < 10; turn += 1) {
+    const failing = {
+      open: () => Promise.reject(new Error('no')),
+      signal: new AbortController().signal,
+      onError: () => {},
+    };
+    assert.equal(await outbox.work(failing), 1);
+    let pauseMs = 0;
+    // The real clock goes on meanwhile, by less than a second.
+    for (; !outbox.hasWork() && pauseMs < 1_000_000; pauseMs += 1000) pass(1000);
+    pauses.push(pauseMs / 1000);
+  }
+  assert.deepEqual(pauses, [5, 10, 20, 40, 80, 160, 320, 640, 900, 900]);
 });

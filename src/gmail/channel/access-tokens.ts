@@ -1,4 +1,5 @@
 import type { Configuration } from '../../core/configuration.ts';
+import { fullJitterMs } from '../../core/back-off.ts';
 import { AppError } from '../../core/errors.ts';
 import { loginCommand } from '../credentials/login-command.ts';
 import type { KeyedCredentialStore } from '../credentials/open-credential-store.ts';
@@ -6,7 +7,7 @@ import { oauthEndpoints } from '../login/oauth-endpoints.ts';
 import { explainRefusal, type OAuthRefusal } from '../login/oauth-refusal.ts';
 import type { HttpClient } from './http-exchange.ts';
 import { releaseLease, takeLease, type Lease } from '../../store/sqlite/lease.ts';
-import { backoffMs, pause, within, type Patience } from './patience.ts';
+import { pause, within, type Patience } from './patience.ts';
 import { renewAccessToken, type RenewalOutcome } from './renew-access-token.ts';
 import type { SharedState } from './shared-state.ts';
 import { openTokenShelf } from './token-shelf.ts';
@@ -91,7 +92,7 @@ export function sharedAccessTokens(options: {
         releaseLease(state, lease);
       }
       if (token !== undefined) return token;
-      await pause(50 + Math.random() * 150);
+      await pause(50 + state.random() * 150);
     }
   }
 
@@ -123,7 +124,7 @@ export function sharedAccessTokens(options: {
         case 'failed':
           failures += 1;
           if (failures === tries) return { outcome, askedMs, generation };
-          await pause(backoffMs(failures, firstPauseMs, longestPauseMs));
+          await pause(fullJitterMs(failures, firstPauseMs, longestPauseMs, state.random));
       }
     }
   }

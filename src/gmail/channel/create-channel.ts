@@ -67,7 +67,7 @@ export function createChannel({ account, store, state, configuration }: ChannelO
       const response = await exchange(request, token.accessToken, patience);
       if (response instanceof HttpFailure) {
         use.isUnused = !response.mayBeDone;
-        return { kind: 'judged', ...judgeFailure(response, request, progress) };
+        return { kind: 'judged', ...judgeFailure(response, request, progress, state.random) };
       }
       use.isAnswered = response.status < 400;
       if (response.status >= 200 && response.status < 300) return { kind: 'answered', response };
@@ -117,10 +117,14 @@ export function createChannel({ account, store, state, configuration }: ChannelO
   ) {
     const verdict = readGoogleError(response, { account, methodIds: request.methodIds, nowMs: state.now() });
     if (verdict.kind === 'featureThrottled') budget.freezeMethods(request.methodIds, verdict);
-    if (verdict.kind !== 'throttled') return judgeVerdict(verdict, request, progress, accessToken);
+    if (verdict.kind !== 'throttled')
+      return judgeVerdict(verdict, request, progress, { accessToken, random: state.random });
     // While the permit lasts, so that no other request goes out in between.
     const untilMs = budget.freeze({ ...verdict, permit });
-    return judgeVerdict({ ...verdict, error: retryableAt(verdict.error, untilMs) }, request, progress, accessToken);
+    return judgeVerdict({ ...verdict, error: retryableAt(verdict.error, untilMs) }, request, progress, {
+      accessToken,
+      random: state.random,
+    });
   }
 
   /** Waits while a method is frozen by itself: outside of the queue, in which it would keep the others waiting. */

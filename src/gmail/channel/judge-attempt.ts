@@ -1,9 +1,9 @@
+import { fullJitterMs, type Random } from '../../core/back-off.ts';
 import { AppError } from '../../core/errors.ts';
 import type { ApiRequest } from '../channel.ts';
 import type { GoogleVerdict } from './google-error.ts';
 import { methodName } from './google-error.ts';
 import { describeFailure, type HttpFailure } from './http-exchange.ts';
-import { backoffMs } from './patience.ts';
 
 /** What becomes of a request after an attempt that brought no answer of 2xx. */
 export type Decision =
@@ -59,6 +59,7 @@ export function judgeFailure(
   failure: HttpFailure,
   request: Pick<ApiRequest, 'methodIds' | 'isSafeToRepeat'>,
   progress: Progress,
+  random: Random,
 ): { readonly decision: Decision; readonly progress: Progress } {
   const { kind, mayBeDone, wasKept } = failure;
   const next = { ...progress, isDoubtful: progress.isDoubtful || mayBeDone };
@@ -72,7 +73,7 @@ export function judgeFailure(
     const error = unreachable(method, why, failure);
     return { decision: { kind: 'again', waitMs: 0, error }, progress: { ...next, hasMetClosed: true } };
   }
-  return again(unreachable(method, why, failure), undefined, next);
+  return again(unreachable(method, why, failure), undefined, next, random);
 }
 
 /** What to do after an error of Google's. */
@@ -80,7 +81,7 @@ export function judgeVerdict(
   verdict: GoogleVerdict,
   request: Pick<ApiRequest, 'methodIds' | 'isSafeToRepeat' | 'httpMethod'>,
   progress: Progress,
-  accessToken: string,
+  { accessToken, random }: { readonly accessToken: string; readonly random: Random },
 ): { readonly decision: Decision; readonly progress: Progress } {
   switch (verdict.kind) {
     case 'final': {
@@ -98,7 +99,7 @@ export function judgeVerdict(
       const unsettled = progress.unsettled + 1;
       const mayHelp = unsettled <= mostUnsettled && request.methodIds.every((id) => readsAndLabelChanges.test(id));
       const { error } = verdict;
-      const waitMs = backoffMs(unsettled, firstPauseMs, longestPauseMs);
+      const waitMs = fullJitterMs(unsettled, firstPauseMs, longestPauseMs, random);
       const decision: Decision = mayHelp ? { kind: 'again', waitMs, error } : { kind: 'fail', error };
       return { decision, progress: { ...progress, unsettled } };
     }
@@ -113,7 +114,7 @@ export function judgeVerdict(
     }
     case 'transient': {
       const next = { ...progress, isDoubtful: true };
-      if (request.isSafeToRepeat) return again(verdict.error, verdict.waitMs, next);
+      if (request.isSafeToRepeat) return again(verdict.error, verdict.waitMs, next, random);
       const why = verdict.error.details.got ?? verdict.error.message;
       const error = outcomeUnknown(methodName(request.methodIds), why, verdict.error);
       return { decision: { kind: 'fail', error }, progress: next };
@@ -121,12 +122,12 @@ export function judgeVerdict(
   }
 }
 
-function again(error: AppError, waitMs: number | undefined, progress: Progress) {
+function again(error: AppError, waitMs: number | undefined, progress: Progress, random: Random) {
   const failures = progress.failures + 1;
   const decision: Decision =
     failures === tries
       ? { kind: 'fail', error }
-      : { kind: 'again', waitMs: waitMs ?? backoffMs(failures, firstPauseMs, longestPauseMs), error };
+      : { kind: 'again', waitMs: waitMs ?? fullJitterMs(failures, firstPauseMs, longestPauseMs, random), error };
   return { decision, progress: { ...progress, failures } };
 }
 

@@ -43,11 +43,6 @@ export function rateLimited(message: string, retryAtMs: number): AppError {
   return new AppError('RATE_LIMITED', message, { retryAt, hint: `Try again at ${retryAt}, or ask for less at once.` });
 }
 
-/** Full jitter (Amazon's "Exponential Backoff And Jitter"): anything up to a bound that doubles with every failure. */
-export function backoffMs(failures: number, firstMs: number, mostMs: number): number {
-  return Math.random() * Math.min(mostMs, firstMs * 2 ** (failures - 1));
-}
-
 /** Waits for what others share, no longer than one caller does: it goes on for them when this caller gives up. */
 export function within<T>(work: Promise<T>, patience: Patience, late: () => AppError): Promise<T> {
   const { signal } = patience;

@@ -1,7 +1,7 @@
+import { fullJitterMs } from '../../core/back-off.ts';
 import type { Configuration } from '../../core/configuration.ts';
 import { integerOf, textOf } from '../../store/sqlite/database.ts';
 import { isOwnerGone } from '../../core/process-owner.ts';
-import { backoffMs } from './patience.ts';
 import { quotaLimits, tickMs, usageLifeMs, waitForUnits, type QuotaLimits, type Usage } from './quota.ts';
 import type { SharedState } from './shared-state.ts';
 
@@ -239,7 +239,7 @@ export function openSharedBudget(
         const isSame = row !== undefined && permit.takenMs <= integerOf(row, 'set_ms') && before > 0;
         if (isSame && untilMs === undefined) return before;
         const consecutive = (row === undefined ? 0 : integerOf(row, 'consecutive')) + (isSame ? 0 : 1);
-        const pauseMs = leastPauseMs + backoffMs(consecutive, firstPauseMs, longestPauseMs);
+        const pauseMs = leastPauseMs + fullJitterMs(consecutive, firstPauseMs, longestPauseMs, state.random);
         const until = Math.ceil(Math.max(before, untilMs ?? nowMs + pauseMs));
         database.run(
           'INSERT OR REPLACE INTO freeze VALUES (?, ?, ?, ?, ?)',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Database } from '../../store/sqlite/database.ts';
 import { openDatabase } from '../../store/sqlite/open-database.ts';
+import type { Random } from '../../core/back-off.ts';
 import { processOwner } from '../../core/process-owner.ts';
 import { stateFormat } from './state-format.ts';
 
@@ -11,6 +12,8 @@ export interface SharedState {
   readonly owner: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Chance, for pauses and moments at which not all processes do the same. */
+  readonly random: Random;
   /** Forgets the access token of an account. */
   forget(emailAddress: string): void;
   close(): void;
@@ -19,7 +22,7 @@ export interface SharedState {
 /** Opens `data/gmail/state.db`, which all processes of a home share. Throws `UNAVAILABLE`. */
 export function openSharedState(
   dataFolder: string,
-  { now = Date.now }: { readonly now?: () => number } = {},
+  { now = Date.now, random = Math.random }: { readonly now?: () => number; readonly random?: Random } = {},
 ): SharedState {
   const database = openDatabase(join(dataFolder, 'gmail', 'state.db'), stateFormat);
   database.execute('PRAGMA secure_delete = ON');
@@ -28,6 +31,7 @@ export function openSharedState(
     database,
     owner,
     now,
+    random,
     forget: (emailAddress) => void database.run('DELETE FROM access_token WHERE account = ?', emailAddress),
     close() {
       try {

@@ -43,9 +43,9 @@ interface NewToken {
 
 /** Opens the shelf of an account. */
 export function openTokenShelf(account: string, store: KeyedCredentialStore, state: SharedState): TokenShelf {
-  const { database, now } = state;
+  const { database, now, random } = state;
   // Each process renews at a moment of its own, so that they do not all wait for the same lease.
-  const ownJitterMs = Math.random() * jitterMs;
+  const ownJitterMs = random() * jitterMs;
   let decrypted: { readonly generation: number; readonly accessToken: string } | undefined;
 
   const rowOf = (): Row | undefined => database.get('SELECT * FROM access_token WHERE account = ?', account);

@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { HomeFeed } from '../../store/feed/home-feed.ts';
+import type { HomeJobStore } from '../../store/jobs/home-job-store.ts';
 import type { Safety } from '../../safety/open-safety.ts';
 import type { Confirm } from '../sending/confirm-send.ts';
 import { makeCall } from './make-call.ts';
@@ -34,6 +35,8 @@ export interface Services {
   readonly safety: Safety;
   /** Where changes are published. */
   readonly feed: HomeFeed;
+  /** What is done by itself, by one process of the home at a time. */
+  readonly jobs: HomeJobStore;
   readonly logger: Logger;
   /** IANA name of the zone in which days begin. */
   readonly timeZone: string;

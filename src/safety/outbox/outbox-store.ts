@@ -74,8 +74,8 @@ export interface OutboxStore extends OutboxReader {
   markAudited(id: string): void;
   /** Does work while no process changes the outbox. The work may read, and {@link OutboxStore.markAudited}. */
   exclusively<T>(work: () => T): T;
-  /** Forgets entries that nobody has touched for {@link keptMs}. */
-  forgetOld(): void;
+  /** Forgets entries that nobody has touched for {@link keptMs}, and returns how many. */
+  forgetOld(): number;
   close(): void;
 }
 
@@ -123,8 +123,8 @@ export function openOutboxStore(file: string, now: () => number): OutboxStore {
     return row === undefined ? undefined : entryOf(row);
   }
 
-  function forgetOld(): void {
-    database.run('DELETE FROM send WHERE changed_ms < ?', now() - keptMs);
+  function forgetOld(): number {
+    return database.run('DELETE FROM send WHERE changed_ms < ?', now() - keptMs);
   }
 
   return {

@@ -37,6 +37,8 @@ export interface Outbox {
   reject(id: string, actor: Actor): void;
   /** Takes back a send that still waits; false when it has left or is leaving. */
   cancel(id: string): boolean;
+  /** Whether there is something for {@link work} to do. Cheap. */
+  hasWork(): boolean;
   /**
    * Does what is due: waiting messages leave, open outcomes are looked into, ends that the audit log lacks are written.
    * Answers how many entries it worked on. To be called again and again, one call at a time.
@@ -76,7 +78,6 @@ export function createOutbox(parts: {
   const audit = createSendAudit(store, parts.audit);
   const dispatch = createDispatch({ store, audit, policy, now });
   const round = createRound(store, now);
-  let forgotMs = 0;
 
   /** The answer of a send that was asked for before; what certainly did not leave is tried again. */
   async function follow(known: OutboxEntry, sender: Sender, message: MessageToSend): Promise<SendOutcome> {
@@ -152,11 +153,8 @@ export function createOutbox(parts: {
       if (!audit.reject(entry, actor, () => store.move(id, 'reject'))) throw notForApproval(required(id));
     },
     cancel: (id) => store.move(id, 'cancel'),
+    hasWork: () => round.hasDue(),
     async work({ open, signal, onError }) {
-      if (Math.abs(now() - forgotMs) > hourMs) {
-        store.forgetOld();
-        forgotMs = now();
-      }
       return await round.run({
         signal,
         onError,

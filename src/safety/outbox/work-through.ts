@@ -38,6 +38,8 @@ function isDue(entry: OutboxEntry, nowMs: number): boolean {
 
 /** Goes through the entries of an outbox that something is due for. */
 export interface Round {
+  /** Whether an entry is due that has not failed just now. */
+  hasDue(): boolean;
   /** One round; answers how many entries had a turn. A turn that fails is told to `onError`, and the entry waits longer. */
   run(options: {
     readonly signal: AbortSignal;
@@ -50,15 +52,17 @@ export interface Round {
 export function createRound(store: OutboxStore, now: () => number): Round {
   const failed = new Map<string, { readonly pauseMs: number; readonly untilMs: number }>();
 
+  const isDueNow = (entry: OutboxEntry) => (failed.get(entry.id)?.untilMs ?? 0) <= now() && isDue(entry, now());
+
   return {
+    hasDue: () => store.listToDo().some(isDueNow),
     async run({ signal, onError, turn }) {
       const entries = store.listToDo();
       for (const id of failed.keys()) if (!entries.some((entry) => entry.id === id)) failed.delete(id);
       let turns = 0;
       for (const entry of entries) {
         if (signal.aborted) break;
-        const { pauseMs = firstPauseMs / 2, untilMs = 0 } = failed.get(entry.id) ?? {};
-        if (untilMs > now() || !isDue(entry, now())) continue;
+        if (!isDueNow(entry)) continue;
         turns += 1;
         const { transport, requestId, tokenName } = entry.actor;
         const context = {
@@ -73,6 +77,7 @@ export function createRound(store: OutboxStore, now: () => number): Round {
           await runInContext(context, () => turn(entry));
           failed.delete(entry.id);
         } catch (error) {
+          const { pauseMs = firstPauseMs / 2 } = failed.get(entry.id) ?? {};
           const nextMs = Math.min(longestPauseMs, pauseMs * 2);
           failed.set(entry.id, { pauseMs: nextMs, untilMs: now() + nextMs });
           onError(entry, error);

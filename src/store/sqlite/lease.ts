@@ -33,25 +33,34 @@ export const createLeaseTable = `
  * is taken from whoever has it.
  */
 export function takeLease(table: LeaseTable, name: string, ttlMs: number, isForced = false): Lease | undefined {
+  return table.database.write(() => takeLeaseWithin(table, name, ttlMs, isForced));
+}
+
+/** {@link takeLease} inside a write transaction of the caller's. */
+export function takeLeaseWithin(table: LeaseTable, name: string, ttlMs: number, isForced = false): Lease | undefined {
   const { database, owner, now } = table;
-  return database.write(() => {
-    const nowMs = now();
-    const row = database.get('SELECT owner, fence, until_ms FROM lease WHERE name = ?', name);
-    if (row !== undefined && !isForced) {
-      const untilMs = integerOf(row, 'until_ms');
-      // One that would outlast its time was made before the clock was set back.
-      if (untilMs > nowMs && untilMs <= nowMs + ttlMs && !isOwnerGone(textOf(row, 'owner'))) return undefined;
-    }
-    const fence = row === undefined ? 1 : integerOf(row, 'fence') + 1;
-    database.run('INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?)', name, owner, fence, nowMs + ttlMs);
-    return { name, fence };
-  });
+  const nowMs = now();
+  const row = database.get('SELECT owner, fence, until_ms FROM lease WHERE name = ?', name);
+  if (row !== undefined && !isForced) {
+    const untilMs = integerOf(row, 'until_ms');
+    // One that would outlast its time was made before the clock was set back.
+    if (untilMs > nowMs && untilMs <= nowMs + ttlMs && !isOwnerGone(textOf(row, 'owner'))) return undefined;
+  }
+  const fence = row === undefined ? 1 : integerOf(row, 'fence') + 1;
+  database.run('INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?)', name, owner, fence, nowMs + ttlMs);
+  return { name, fence };
 }
 
 /** Whether nobody has overtaken this lease; to be asked inside the transaction that depends on it. */
 export function holdsLease({ database }: LeaseTable, { name, fence }: Lease): boolean {
   const row = database.get('SELECT fence FROM lease WHERE name = ?', name);
   return row !== undefined && integerOf(row, 'fence') === fence;
+}
+
+/** Lets a lease last `ttlMs` from now. False when it was overtaken or given back: then it is not changed. */
+export function extendLease({ database, now }: LeaseTable, { name, fence }: Lease, ttlMs: number): boolean {
+  const sql = 'UPDATE lease SET until_ms = ? WHERE name = ? AND fence = ? AND until_ms > 0';
+  return database.run(sql, now() + ttlMs, name, fence) > 0;
 }
 
 /** Gives a lease back; one that was overtaken stays with the other. */

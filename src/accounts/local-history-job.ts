@@ -1,0 +1,76 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Job } from '../core/jobs/job.ts';
+import { localMailboxFolder } from '../local/local-accounts.ts';
+import { mailboxFileName } from '../local/open-local-mailbox.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
+import type { Feed } from '../store/feed/feed.ts';
+import type { LocalFollower } from './follow-local-history.ts';
+
+/** How often it is looked whether other processes have changed mailboxes. */
+const everyMs = 1000;
+/** Mailboxes that are looked into at once: at a start all of a home have to be. */
+const looksAtOnce = 20;
+
+/**
+ * Writes into the feed what other processes have done to local mailboxes, such as an import while servers run. Mailboxes
+ * whose files are as they were cost two `stat` calls.
+ */
+export function localHistoryJob(parts: {
+  readonly dataFolder: string;
+  readonly list: () => readonly string[];
+  /** Works with an account's mailbox, opened for it where this process has not. */
+  readonly withMailbox: <T>(emailAddress: string, work: (mailbox: Mailbox) => Promise<T>) => Promise<T>;
+  readonly feed: () => Feed;
+  readonly follower: Pick<LocalFollower, 'begin' | 'follow'>;
+}): Job {
+  const { dataFolder, list, withMailbox, feed, follower } = parts;
+  const stamps = new Map<string, string>();
+  /** Accounts whose mailbox is ahead of the feed. */
+  const behind = new Set<string>();
+
+  function stampOf(account: string): string {
+    const file = join(localMailboxFolder(dataFolder, account), mailboxFileName);
+    return [file, `${file}-wal`]
+      .map((path) => statSync(path, { throwIfNoEntry: false }))
+      .map((stat) => (stat === undefined ? '' : `${stat.mtimeMs} ${stat.size}`))
+      .join(' ');
+  }
+
+  function isBehind(account: string): Promise<boolean> {
+    return withMailbox(account, async (mailbox) => {
+      await follower.begin(mailbox);
+      const { historyId } = await mailbox.getProfile();
+      return (await feed().followedTo(account)) !== historyId;
+    });
+  }
+
+  return {
+    name: 'local-history',
+    summary: 'Writes into the feed what other programs did to local mailboxes.',
+    everyMs,
+    retryMs: { first: 1000, most: 60_000 },
+    async isNeeded() {
+      let looks = 0;
+      for (const account of list()) {
+        const stamp = stampOf(account);
+        if (stamps.get(account) === stamp) continue;
+        looks += 1;
+        if (looks > looksAtOnce) break;
+        if (await isBehind(account)) behind.add(account);
+        // Taken before the mailbox was looked at: what changes meanwhile is seen next time.
+        stamps.set(account, stamp);
+      }
+      return behind.size > 0;
+    },
+    async run({ signal }) {
+      const accounts = [...behind];
+      for (const account of accounts) {
+        signal.throwIfAborted();
+        await withMailbox(account, follower.follow);
+        behind.delete(account);
+      }
+      return { facts: { accounts: accounts.length } };
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Job } from '../../core/jobs/job.ts';
+import { runJobs, type JobRunner } from '../../core/jobs/run-jobs.ts';
+import type { Services } from '../../operations/kernel/invoke.ts';
+import { outboxJob } from './outbox-job.ts';
+
+const hourMs = 60 * 60 * 1000;
+const retryMs = { first: 60_000, most: hourMs };
+
+/** What has to be tidied now and then. */
+function sweeps({ safety, feed }: Pick<Services, 'safety' | 'feed'>, dataFolder: string): readonly Job[] {
+  return [
+    {
+      name: 'outbox-prune',
+      summary: 'Forgets what was sent long ago.',
+      everyMs: 24 * hourMs,
+      retryMs,
+      isNeeded: () => safety.hasOutbox(),
+      run: async () => ({ facts: { forgotten: safety.outboxStore().forgetOld() } }),
+    },
+    {
+      name: 'uploads-sweep',
+      summary: 'Deletes uploaded files that nobody attached within an hour.',
+      everyMs: hourMs / 4,
+      retryMs,
+      isNeeded: () => safety.uploads.hasAny(),
+      run: async () => ({ facts: { bytesLeft: safety.uploads.sweep() } }),
+    },
+    {
+      name: 'events-prune',
+      summary: 'Forgets events that are older than a week.',
+      everyMs: hourMs,
+      retryMs,
+      isNeeded: () => existsSync(join(dataFolder, 'events.db')),
+      async run() {
+        await feed.feed().prune();
+        const { oldest, newest } = await feed.feed().bounds();
+        return { facts: { kept: newest - oldest } };
+      },
+    },
+  ];
+}
+
+/** Starts everything that a server does by itself. */
+export function startHomeJobs(
+  services: Pick<Services, 'accounts' | 'safety' | 'feed' | 'jobs'>,
+  dataFolder: string,
+): JobRunner {
+  const jobs = [outboxJob(services), ...sweeps(services, dataFolder), ...services.accounts.jobs()];
+  return runJobs({
+    jobs,
+    store: services.jobs.store,
+    now: Date.now,
+    random: Math.random,
+    monotonicMs: () => performance.now(),
+  });
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { createAccounts } from '../../src/accounts/accounts.ts';
+import { selectBackend } from '../../src/accounts/select-backend.ts';
+import { parseConfiguration } from '../../src/core/configuration.ts';
+import { fillHome, locateHome } from '../../src/core/home.ts';
+import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openSafety } from '../../src/safety/open-safety.ts';
+import { startHomeJobs } from '../../src/server/jobs/home-jobs.ts';
+import { homeFeed } from '../../src/store/feed/home-feed.ts';
+import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
+import { numbered } from '../local/temporary-mailbox.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const ann = 'ann@example.org';
+
+/** A home with a local account and a process that does what a server does by itself. */
+function startJobs(t: TestContext) {
+  const home = locateHome({ GMAIL_HOME: temporaryFolder(t) });
+  fillHome(home);
+  const mailbox = openLocalMailbox({ folder: localMailboxFolder(home.dataFolder, ann), emailAddress: ann });
+  const feed = homeFeed(home.dataFolder, Date.now);
+  const accounts = createAccounts({}, selectBackend(parseConfiguration({}), home, Date.now, feed.feed));
+  const safety = openSafety(home, Date.now, feed.feed);
+  const jobs = homeJobStore(home.dataFolder, Date.now);
+  const start = () => {
+    const runner = startHomeJobs({ accounts, safety, feed, jobs }, home.dataFolder);
+    t.after(async () => {
+      await runner.stop();
+      await accounts.close();
+      for (const part of [safety, feed, jobs, mailbox]) part.close();
+    });
+  };
+  return { home, mailbox, feed: feed.feed(), jobs: jobs.store(), start };
+}
+
+test('what another program imports while servers run becomes events', { timeout: 60_000 }, async (t) => {
+  const { mailbox, feed, start } = startJobs(t);
+  start();
+  const stop = new AbortController();
+  const followed = async () => (await feed.followedTo(ann)) !== undefined;
+  while (!(await followed())) await new Promise((resolve) => setTimeout(resolve, 50));
+  const ids = mailbox.addMessages(await numbered(600)).map(({ id }) => id);
+  for await (const newest of feed.changes(stop.signal)) if (newest >= 600) stop.abort();
+  const { events } = await feed.read({ after: 0, limit: 1000 });
+  assert.deepEqual(new Set(events.map((event) => event.ids.messageId)), new Set(ids));
+  assert.equal(events.length, 600);
+});
+
+test('uploads that nobody attached are deleted, and the job says so', { timeout: 60_000 }, async (t) => {
+  const { home, jobs, start } = startJobs(t);
+  const folder = join(home.dataFolder, 'uploads');
+  mkdirSync(folder, { mode: 0o700 });
+  for (const name of ['old', 'new']) writeFileSync(join(folder, name), 'four');
+  const longAgo = new Date(Date.now() - 3_700_000);
+  utimesSync(join(folder, 'old'), longAgo, longAgo);
+  start();
+  const record = async () => (await jobs.list()).find(({ name }) => name === 'uploads-sweep');
+  while ((await record())?.outcome === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual(
+    ['old', 'new'].map((name) => existsSync(join(folder, name))),
+    [false, true],
+  );
+  const { outcome, facts, runs } = (await record()) ?? {};
+  assert.deepEqual([outcome, facts, runs], ['done', { bytesLeft: 4 }, 1]);
+});
