@@ -63,7 +63,8 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: ()
   async function withMailbox<T>(emailAddress: string, work: (mailbox: Mailbox) => Promise<T>): Promise<T> {
     const open = follower.watched(emailAddress);
     if (open !== undefined) return work(open);
-    const mailbox = openLocalMailbox({ folder: localMailboxFolder(dataFolder, emailAddress), emailAddress });
+    const store = openMailStore(localMailboxFolder(dataFolder, emailAddress));
+    const mailbox = openLocalMailbox({ store, emailAddress });
     try {
       return await work(mailbox);
     } finally {

@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job } from '../core/jobs/job.ts';
 import { localMailboxFolder } from '../local/local-accounts.ts';
-import { mailboxFileName } from '../local/open-local-mailbox.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { Feed } from '../store/feed/feed.ts';
+import { mailFileName } from '../store/sqlite/mail/open-mail-store.ts';
 import type { LocalFollower } from './follow-local-history.ts';
 
 /** How often it is looked whether other processes have changed mailboxes. */
@@ -30,7 +30,7 @@ export function localHistoryJob(parts: {
   const behind = new Set<string>();
 
   function stampOf(account: string): string {
-    const file = join(localMailboxFolder(dataFolder, account), mailboxFileName);
+    const file = join(localMailboxFolder(dataFolder, account), mailFileName);
     return [file, `${file}-wal`]
       .map((path) => statSync(path, { throwIfNoEntry: false }))
       .map((stat) => (stat === undefined ? '' : `${stat.mtimeMs} ${stat.size}`))

@@ -12,6 +12,7 @@ import { openSafety } from '../../src/safety/open-safety.ts';
 import { startHomeJobs } from '../../src/server/jobs/home-jobs.ts';
 import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { numbered } from '../local/temporary-mailbox.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -21,7 +22,8 @@ const ann = 'ann@example.org';
 function startJobs(t: TestContext) {
   const home = locateHome({ GMAIL_HOME: temporaryFolder(t) });
   fillHome(home);
-  const mailbox = openLocalMailbox({ folder: localMailboxFolder(home.dataFolder, ann), emailAddress: ann });
+  const store = openMailStore(localMailboxFolder(home.dataFolder, ann));
+  const mailbox = openLocalMailbox({ store, emailAddress: ann });
   const feed = homeFeed(home.dataFolder, Date.now);
   const accounts = createAccounts({}, selectBackend(parseConfiguration({}), home, Date.now, feed.feed));
   const safety = openSafety(home, Date.now, feed.feed);
@@ -43,7 +45,7 @@ test('what another program imports while servers run becomes events', { timeout:
   const stop = new AbortController();
   const followed = async () => (await feed.followedTo(ann)) !== undefined;
   while (!(await followed())) await new Promise((resolve) => setTimeout(resolve, 50));
-  const ids = mailbox.addMessages(await numbered(600)).map(({ id }) => id);
+  const ids = (await mailbox.addMessages(await numbered(600))).map(({ id }) => id);
   for await (const newest of feed.changes(stop.signal)) if (newest >= 600) stop.abort();
   const { events } = await feed.read({ after: 0, limit: 1000 });
   assert.deepEqual(new Set(events.map((event) => event.ids.messageId)), new Set(ids));
