@@ -4,7 +4,6 @@ import { assemble } from '../../src/server/assemble.ts';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
-import { foldQuotes } from '../../src/mail/text/fold-quotes.ts';
 import { parseOrHeaders } from '../../src/mail/mime/parse-or-headers.ts';
 import { invoke } from '../../src/operations/kernel/invoke.ts';
 import { operations } from '../../src/operations/operations.ts';
@@ -105,34 +104,58 @@ test('a thread shows each text once, however often it is quoted', async (t) => {
   ]);
   const text = await read('read_thread', { id: ids[0] });
   assert.equal(text.split('Two is late.').length, 2);
-  assert.match(text, /\[4 quoted lines, see above\]\n> Something nobody wrote\./);
-  assert.match(text, /Agreed\.\n\n\[5 quoted lines, see above\]/);
-});
-
-test('folding quotes loses nothing that does not stand above', () => {
-  const bodies = ['a b c d', '> a  B\n> new\n> c', '>> x\n>> y\n>> z'];
-  assert.deepEqual(foldQuotes(bodies), bodies);
+  assert.match(text, /\nFine\.\n\n\[4 quoted lines\]\n> Something nobody wrote\.\n\[\w{6}\] 3 of 3\n/);
+  assert.match(text, /\nAgreed\.\n\[\w{6}\] end\n\d+ repeated lines left out: history=full shows them\.$/);
 });
 
 test('a long message is cut at its budget and says what is left', async (t) => {
   const { ids, read } = await reader(t, [mail('Long', 'word '.repeat(10_000))]);
   const text = await read('read_message', { id: ids[0], maxChars: 1000 });
   assert.ok(text.length < 1500);
-  const [, left] = /([\d,]+) more characters: call again with a larger maxChars\./.exec(text) ?? [];
+  const [, left] = /^More: ([\d,]+) characters, with offset \d+\.$/m.exec(text) ?? [];
   assert.ok(Number(left?.replace(',', '')) > 48_000 && Number(left?.replace(',', '')) < 49_200);
 });
 
-test('every message of a long thread keeps a share of the budget', async (t) => {
+test('a long thread shows its newest messages first, and goes on from an offset until nothing is left', async (t) => {
   const references = (index: number) => `Message-ID: <${index}@x>\nReferences: <0@x>\n`;
   const { ids, read } = await reader(
     t,
     Array.from({ length: 4 }, (_, index) =>
-      mail('Re: Long', `part ${index} ${`w${index} `.repeat(5000)}`, references(index)),
+      mail('Re: Long', `part ${index} ${`w${index} `.repeat(1000)}end${index}`, references(index)),
     ),
   );
-  const text = await read('read_thread', { id: ids[0], maxChars: 4000 });
-  assert.ok(text.length < 6000);
-  for (const index of [0, 1, 2, 3]) assert.match(text, new RegExp(`part ${index} `));
+  const seen: string[] = [];
+  let offset: string | undefined = '0';
+  for (let calls = 0; offset !== undefined && calls < 10; calls += 1) {
+    const text = await read('read_thread', { id: ids[0], maxChars: 4000, offset: Number(offset) });
+    assert.ok(text.length < 5500, `${text.length} characters`);
+    seen.push(...(text.match(/end\d(?=\n)/g) ?? []));
+    offset = /, with offset (\d+)\.$/.exec(text)?.[1];
+  }
+  assert.deepEqual(seen, ['end3', 'end2', 'end1', 'end0']);
+  const first = await read('read_thread', { id: ids[0], maxChars: 4000 });
+  assert.match(first, new RegExp(String.raw`^1 ${ids[0]} .*, 3,0\d\d characters not shown$`, 'm'));
+});
+
+test('a thread names people and recipients again only where they change', async (t) => {
+  const from = (name: string, address: string, to: string, index: number) =>
+    `From: ${name} <${address}>\nTo: ${to}\nSubject: Re: Lunch\nMessage-ID: <${index}@x>\nReferences: <0@x>\n\nText ${index}\n`;
+  const { ids, read } = await reader(t, [
+    from('Ann', 'ann@example.org', 'Bob <bob@example.org>', 0),
+    from('Bob', 'bob@example.org', 'Ann <ann@example.org>', 1),
+    from('Ann', 'ann@example.org', 'Bob <bob@example.org>, cid@example.org', 2),
+    from('Ann', 'ann@evil.example', 'Bob <bob@example.org>', 3),
+  ]);
+  const lines = (await read('read_thread', { id: ids[0] })).split('\n').filter((line) => /^(?:From|To): /.test(line));
+  assert.deepEqual(lines, [
+    'From: Ann <ann@example.org>',
+    'To: Bob <bob@example.org>',
+    'From: Bob',
+    'From: Ann',
+    'To: Bob, cid@example.org',
+    'From: Ann <ann@evil.example>',
+    'To: Bob',
+  ]);
 });
 
 test('recipients beyond ten are counted', async (t) => {

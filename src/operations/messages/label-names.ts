@@ -40,3 +40,23 @@ export function sharedLabels(hits: readonly { readonly labelIds: readonly string
     }))
     .filter(({ except }) => except.length <= hits.length * exceptionsFraction);
 }
+
+/** The ids that are not said once for the whole list. */
+export function unsharedIds(labelIds: readonly string[], shared: readonly SharedLabel[]): readonly string[] {
+  return labelIds.filter((id) => !shared.some((label) => label.id === id));
+}
+
+/** Names of the labels that are said once, as `naming` has them, with the places of those that do not have one. */
+export function sharedNames(
+  shared: readonly SharedLabel[],
+  naming: (id: string) => readonly string[],
+): readonly string[] {
+  return shared.flatMap(({ id, except }) =>
+    naming(id).map((name) => (except.length === 0 ? `all ${name}` : `all ${name} except ${except.join(', ')}`)),
+  );
+}
+
+/** The first line of a list. Names of Gmail's labels are ours to say; those of the owner's stand in the fence. */
+export function headOf(count: string, shared: readonly SharedLabel[], labels: readonly Label[]): string {
+  return [count, ...sharedNames(shared, (id) => systemNames([id], labels))].join('; ');
+}

@@ -16,8 +16,14 @@ export const gmailQuery = z
 
 export const includeSpamTrash = z.boolean().default(false);
 
-/** The budget of a text answer, in characters. */
+/** The budget of an answer's bodies, in characters. */
 export const maxChars = z.int().min(100).max(1_000_000).optional();
+
+/** Where a body that was cut goes on. */
+export const offset = z.int().min(0).max(1_000_000_000).default(0);
+
+/** What earlier messages of the thread say already is left out or repeated. */
+export const history = z.enum(['folded', 'full']).default('folded');
 
 const decimal = z.string().regex(/^\d+$/);
 
@@ -88,8 +94,16 @@ export const message = messageSummary
     messageId: z.string().describe('The Message-ID header without angle brackets.'),
     references: z.array(z.string()).readonly(),
     text: z.string().optional(),
+    ownText: z
+      .string()
+      .optional()
+      .describe(
+        'The text without what earlier messages of its thread say; "[12 quoted lines]" where it is cut in between.',
+      ),
+    foldedLines: z.int().optional().describe('Lines that ownText leaves out.'),
     html: z.string().optional(),
     remainingChars: z.int().optional().describe('Characters of the body that maxChars cut off.'),
+    nextOffset: z.int().optional().describe('The offset to go on from.'),
     hiddenChars: z.int().optional().describe('Characters of text that the HTML hides from a reader, left out of text.'),
     attachments: z.array(attachmentInfo).readonly(),
     problem: z.string().optional().describe('Why only the header could be read.'),

@@ -1,6 +1,5 @@
 import { AppError } from '../../core/errors.ts';
 import { bodyText } from '../../mail/text/body-text.ts';
-import { clipText } from '../../mail/text/clip-text.ts';
 import { formatAddresses } from '../../mail/mime/format-address.ts';
 import type { Attachment, AttachmentFacts, MailContent, ReadableMessage } from '../../mail/message.ts';
 import { parseOrHeaders, type ParsedOrHeaders } from '../../mail/mime/parse-or-headers.ts';
@@ -24,33 +23,24 @@ function attachmentInfo(attachment: AttachmentFacts, index: number): MessageView
   };
 }
 
-function bodyOf(
-  content: MailContent,
-  body: 'text' | 'html' | 'none',
-  maxChars: number | undefined,
-): Partial<MessageView> {
+function bodyOf(content: MailContent, body: 'text' | 'html' | 'none'): Partial<MessageView> {
   if (body === 'none') return {};
-  const { text: whole, hiddenCharacters } =
-    body === 'html' ? { text: content.html ?? '', hiddenCharacters: 0 } : bodyText(content);
-  const { text, remainingCharacters } = clipText(whole, maxChars ?? whole.length);
-  return {
-    [body]: text,
-    ...(remainingCharacters > 0 ? { remainingChars: remainingCharacters } : {}),
-    ...(hiddenCharacters > 0 ? { hiddenChars: hiddenCharacters } : {}),
-  };
+  if (body === 'html') return { html: content.html ?? '' };
+  const { text, hiddenCharacters } = bodyText(content);
+  return { text, ownText: text, ...(hiddenCharacters > 0 ? { hiddenChars: hiddenCharacters } : {}) };
 }
 
-/** A message as it is read: its summary, the headers a reply needs, its body and its attachments' handles. */
+/** A message as it is read: its summary, the headers a reply needs, its whole body and its attachments' handles. */
 export function viewMessage(
   { summary, content, problem }: ReadableMessage,
-  options: { readonly body: 'text' | 'html' | 'none'; readonly maxChars?: number | undefined },
+  body: 'text' | 'html' | 'none',
 ): MessageView {
   return {
     ...summary,
     replyTo: formatAddresses(content.replyTo),
     messageId: content.messageId,
     references: content.references,
-    ...bodyOf(content, options.body, options.maxChars),
+    ...bodyOf(content, body),
     attachments: content.attachments.map(attachmentInfo),
     ...(problem === undefined ? {} : { problem }),
   };

@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { gmailId, maxChars, message } from './message-schemas.ts';
+import { clipBody } from './clip-bodies.ts';
+import { gmailId, history, maxChars, message, offset } from './message-schemas.ts';
+import { foldView } from './fold-views.ts';
 import { viewMessage } from './message-view.ts';
 import { defineFileOperation, defineOperation } from '../kernel/operation.ts';
 import { renderMessage } from './render-message.ts';
@@ -14,9 +16,16 @@ export const readMessage = defineOperation({
     id: gmailId,
     body: z.enum(['text', 'html', 'none']).default('text'),
     maxChars,
+    offset,
+    history,
   },
   output: message,
-  run: async ({ id, ...options }, call) => viewMessage(await call.mailbox.getMessage(id), options),
+  run: async ({ id, body, ...budget }, call) => {
+    const message = await call.mailbox.getMessage(id);
+    const whole = viewMessage(message, body);
+    const view = body === 'text' ? await foldView(message, whole, call.mailbox) : whole;
+    return clipBody(view, budget);
+  },
   text: renderMessage,
 });
 

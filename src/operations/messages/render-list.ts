@@ -4,7 +4,15 @@ import type { DraftSummaryView, MessageSummaryView, ThreadSummaryView } from './
 import type { Call } from '../kernel/call.ts';
 import { fence, type AnswerText } from '../kernel/answer-text.ts';
 import { cell, countOf, formatDay, formatTime } from '../kernel/render-text.ts';
-import { sharedLabels, systemNames, userNames, type SharedLabel } from './label-names.ts';
+import {
+  headOf,
+  sharedLabels,
+  sharedNames,
+  systemNames,
+  unsharedIds,
+  userNames,
+  type SharedLabel,
+} from './label-names.ts';
 
 /** Characters of a snippet that a list shows: enough to choose by, less than half of what is stored. */
 const snippetChars = 66;
@@ -148,22 +156,6 @@ function draftEntry(draft: DraftSummaryView): Entry {
       shownFileNames(draft.attachmentNames),
     ],
   };
-}
-
-function unsharedIds(labelIds: readonly string[], shared: readonly SharedLabel[]): readonly string[] {
-  return labelIds.filter((id) => !shared.some((label) => label.id === id));
-}
-
-/** Names of the labels that are said once, as `naming` has them, with the places of those that do not have one. */
-function sharedNames(shared: readonly SharedLabel[], naming: (id: string) => readonly string[]): readonly string[] {
-  return shared.flatMap(({ id, except }) =>
-    naming(id).map((name) => (except.length === 0 ? `all ${name}` : `all ${name} except ${except.join(', ')}`)),
-  );
-}
-
-/** The first line of a list. Names of Gmail's labels are ours to say; those of the owner's stand in the fence. */
-function headOf(count: string, shared: readonly SharedLabel[], labels: readonly Label[]): string {
-  return [count, ...sharedNames(shared, (id) => systemNames([id], labels))].join('; ');
 }
 
 function sharedUserNames(shared: readonly SharedLabel[], labels: readonly Label[]): string {

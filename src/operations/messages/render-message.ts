@@ -1,6 +1,5 @@
 import type { Label } from '../../mail/message.ts';
-import { clipText } from '../../mail/text/clip-text.ts';
-import { foldQuotes } from '../../mail/text/fold-quotes.ts';
+import { clipBody, type BodyBudget } from './clip-bodies.ts';
 import type { MessageView } from './message-schemas.ts';
 import type { Call } from '../kernel/call.ts';
 import type { AnswerText } from '../kernel/answer-text.ts';
@@ -8,7 +7,7 @@ import { countOf, formatMinute, formatSize, oneLine } from '../kernel/render-tex
 import { systemNames, userNames } from './label-names.ts';
 
 /** What a model is shown of one message or thread when it names no budget: about 5,000 tokens. */
-const defaultChars = 20_000;
+export const defaultChars = 20_000;
 
 /** More addresses than this are counted, not listed. */
 const listedRecipients = 10;
@@ -29,7 +28,7 @@ function recipients(header: string): string {
   return all.length > listedRecipients ? `${shown} and ${all.length - listedRecipients} more` : shown;
 }
 
-function attachmentLine({ attachments }: MessageView): readonly string[] {
+export function attachmentLine({ attachments }: MessageView): readonly string[] {
   if (attachments.length === 0) return [];
   const shown = attachments
     .slice(0, listedAttachments)
@@ -64,68 +63,61 @@ function factLine(message: MessageView, labels: readonly Label[], timeZone: stri
   return `${message.id} ${date}${names.length === 0 ? '' : ` ${names.join(', ')}`}`;
 }
 
-function notes(message: MessageView, remaining: number): readonly string[] {
+/** What the server has to say of how a body is shown. */
+export function bodyNotes(message: MessageView, history: 'folded' | 'full'): readonly string[] {
+  const { problem, hiddenChars, foldedLines } = message;
   return [
-    ...(remaining > 0 ? [`${countOf(remaining, 'more character')}: call again with a larger maxChars.`] : []),
-    ...(message.problem === undefined ? [] : ['Only the header could be read.']),
-    ...(message.hiddenChars === undefined ? [] : [`${countOf(message.hiddenChars, 'hidden character')} left out.`]),
+    ...(problem === undefined ? [] : ['Only the header could be read.']),
+    ...(hiddenChars === undefined ? [] : [`${countOf(hiddenChars, 'hidden character')} left out.`]),
+    ...(foldedLines === undefined || history === 'full'
+      ? []
+      : [`${countOf(foldedLines, 'quoted line')} of earlier messages left out: history=full shows them.`]),
   ];
 }
 
+/** Where a cut text goes on; nothing where it was not cut. */
+export function moreNote(remaining: number | undefined, nextOffset: number | undefined): readonly string[] {
+  if (nextOffset === undefined) return [];
+  return [`More: ${countOf(remaining ?? 0, 'character')}, with offset ${nextOffset}.`];
+}
+
 /** A message as one section of a fence: its header, an empty line, its text. */
-function sectionText(header: readonly string[], { problem }: MessageView, text: string): string {
+export function sectionText(header: readonly string[], { problem }: MessageView, text: string): string {
   const reason = problem === undefined ? [] : [`(${oneLine(problem, 300)})`];
   return [...header, ...reason, ...(text === '' ? [] : ['', text])].join('\n');
 }
 
+/** The text of a message that is shown. */
+export function shownText({ text, ownText, html }: MessageView, history: 'folded' | 'full'): string {
+  return html ?? (history === 'full' ? text : ownText) ?? text ?? '';
+}
+
 /** One message for a model: what the server knows of it, then in a fence what others wrote. */
-export async function renderMessage(
-  message: MessageView,
-  input: { readonly maxChars?: number | undefined },
-  call: Call,
-): Promise<AnswerText> {
+export async function renderMessage(whole: MessageView, input: BodyBudget, call: Call): Promise<AnswerText> {
   const labels = await call.mailbox.listLabels();
-  const body = message.text ?? message.html ?? '';
-  const { text, remainingCharacters } = clipText(body, input.maxChars ?? defaultChars);
+  const message = withinDefault(whole, input);
   return [
     `id ${factLine(message, labels, call.timeZone)}, thread ${message.threadId}`,
     {
       sections: [
         {
           title: 'mail',
-          text: sectionText(headerLines(message, labels, message.subject || '(no subject)'), message, text),
+          text: sectionText(
+            headerLines(message, labels, message.subject || '(no subject)'),
+            message,
+            shownText(message, input.history),
+          ),
         },
       ],
     },
-    ...notes(message, remainingCharacters + (message.remainingChars ?? 0)),
+    ...bodyNotes(message, input.history),
+    ...moreNote(message.remainingChars, message.nextOffset),
   ];
 }
 
-/** A thread for a model, oldest first: each text once, what a reply quotes of the messages above it folded away. */
-export async function renderThread(
-  thread: { readonly id: string; readonly messages: readonly MessageView[] },
-  input: { readonly maxChars?: number | undefined },
-  call: Call,
-): Promise<AnswerText> {
-  const labels = await call.mailbox.listLabels();
-  const { messages } = thread;
-  const bodies = foldQuotes(messages.map((message) => message.text ?? ''));
-  const total = bodies.reduce((sum, body) => sum + body.length, 0);
-  const budget = input.maxChars ?? defaultChars;
-  // Every message keeps its share of the budget, so that the last one, usually the one wanted, is never lost.
-  const share = total <= budget ? total : Math.max(200, Math.floor(budget / messages.length));
-  const clipped = messages.map((_, index) => clipText(bodies[index] ?? '', share));
-  const facts = messages.map((message, index) => {
-    const noted = notes(message, (clipped[index]?.remainingCharacters ?? 0) + (message.remainingChars ?? 0));
-    return [`${index + 1} ${factLine(message, labels, call.timeZone)}`, ...noted].join(' | ');
-  });
-  const sections = messages.map((message, index) => ({
-    title: `${index === 0 ? 'mail, ' : ''}${index + 1} of ${messages.length}`,
-    text: sectionText(
-      headerLines(message, labels, index === 0 ? message.subject : ''),
-      message,
-      clipped[index]?.text ?? '',
-    ),
-  }));
-  return [[`thread ${thread.id}: ${countOf(messages.length, 'message')}`, ...facts].join('\n'), { sections }];
+/** The message within the budget of a caller who names none; within theirs it is already. */
+function withinDefault(message: MessageView, { maxChars, offset, history }: BodyBudget): MessageView {
+  if (maxChars !== undefined) return message;
+  const { nextOffset, ...clipped } = clipBody(message, { maxChars: defaultChars, offset: 0, history });
+  return nextOffset === undefined ? clipped : { ...clipped, nextOffset: nextOffset + offset };
 }

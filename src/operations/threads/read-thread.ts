@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { MailboxReader, Thread } from '../../mail/mailbox.ts';
-import { gmailId, maxChars, message } from '../messages/message-schemas.ts';
+import { clipBodies } from '../messages/clip-bodies.ts';
+import { gmailId, history, maxChars, message, offset } from '../messages/message-schemas.ts';
+import { foldViews } from '../messages/fold-views.ts';
 import { viewMessage } from '../messages/message-view.ts';
+
 import { defineOperation } from '../kernel/operation.ts';
-import { renderThread } from '../messages/render-message.ts';
+import { renderThread } from './render-thread.ts';
 
 /** The thread with this id or, failing that, the thread of the message with this id. Throws `NOT_FOUND`. */
 async function threadOf(id: string, mailbox: MailboxReader): Promise<Thread> {
@@ -17,22 +20,31 @@ async function threadOf(id: string, mailbox: MailboxReader): Promise<Thread> {
   }
 }
 
+const thread = z
+  .object({
+    id: z.string(),
+    historyId: z.string(),
+    messages: z.array(message).readonly(),
+    remainingChars: z.int().describe('Characters that maxChars cut off; the newest messages are shown first.'),
+    nextOffset: z.int().optional().describe('The offset to go on from.'),
+  })
+  .readonly();
+
 export const readThread = defineOperation({
   name: 'read_thread',
   route: 'GET /api/threads/{id}',
   grant: 'read',
   toolset: 'core',
-  summary: 'Read a whole conversation, oldest message first; quoted text that stands above is folded.',
-  input: { id: gmailId.describe('Thread id, or the id of one of its messages.'), maxChars },
-  output: z.object({ id: z.string(), historyId: z.string(), messages: z.array(message).readonly() }).readonly(),
-  run: async ({ id, maxChars: budget }, call) => {
-    const thread = await threadOf(id, call.mailbox);
-    const options = { body: 'text', maxChars: budget } as const;
-    return {
-      id: thread.id,
-      historyId: thread.historyId,
-      messages: thread.messages.map((message) => viewMessage(message, options)),
-    };
+  summary: 'Read a whole conversation, oldest message first, each passage once: what replies quote is folded.',
+  input: { id: gmailId.describe('Thread id, or the id of one of its messages.'), maxChars, offset, history },
+  output: thread,
+  run: async ({ id, ...budget }, call) => {
+    const { messages, ...ids } = await threadOf(id, call.mailbox);
+    const views = await foldViews(
+      messages,
+      messages.map((message) => viewMessage(message, 'text')),
+    );
+    return { id: ids.id, historyId: ids.historyId, ...clipBodies(views, budget) };
   },
   text: renderThread,
 });

@@ -1,0 +1,137 @@
+import { hasWords, type TextLine } from './text-lines.ts';
+
+/** Who wrote a message, as quotes name them. */
+export interface Author {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** `From: Ann`, `*Von:* Ann`, `件名：…`: a header field as mail programs repeat it above what they quote. */
+const fieldLine = /^\*{0,2}\p{L}[\p{L}\p{M} ./-]{0,24}\*{0,2}\s?[:：]\*{0,2}(?:\s|$)/u;
+
+/** `-----Original Message-----`, `________________`, `-----"Ann Lee" <ann@example.org> wrote: -----`. */
+const divider = /^[-_=*─—]{2,}(?:.{0,120}[-_=*─—]{2,})?$/u;
+
+/** Fields of a header block are this many at least; with a divider above it one less. */
+const minFields = 3;
+/** Lists of recipients go on over lines. */
+const maxContinuationLines = 4;
+const maxBlockLines = 24;
+
+/** An attribution is short: `On Mon, Nov 2, 2026 at 9:15 AM Ann Lee <ann@example.org> wrote:`, on up to three lines. */
+const maxAttributionLines = 3;
+const maxAttributionCharacters = 260;
+/** Words beside the name, the address and numbers: with a date in it, and without one. */
+const maxWordsWithDate = 10;
+const maxWordsWithoutDate = 2;
+
+/** A year, or a time of day. */
+const dateMark = /\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b|\d年/u;
+
+function simplified(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}@.]+/gu, ' ')
+    .trim();
+}
+
+/** Whether a passage names one of the authors: by address, or by all words of the name in any order. */
+function namedAuthor(text: string, authors: readonly Author[]): Author | undefined {
+  const simple = ` ${simplified(text)} `;
+  return authors.find(({ name, address }) => {
+    if (address !== '' && simple.includes(address.toLowerCase())) return true;
+    const words = simplified(name).split(' ');
+    return words[0] !== '' && words.every((one) => simple.includes(` ${one} `));
+  });
+}
+
+/**
+ * The first line of the header block that ends directly above line `before` (empty lines aside), with a divider above it;
+ * undefined for none. Known by its form and by naming an author of the thread, in any language.
+ */
+function headerBlockStart(lines: readonly TextLine[], before: number, authors: readonly Author[]): number | undefined {
+  const last = lastFilled(lines, before);
+  const depth = lines[last]?.depth;
+  let fields = 0;
+  let others = 0;
+  let start: number | undefined;
+  for (let at = last; at >= 0 && at > last - maxBlockLines; at -= 1) {
+    const line = lines[at];
+    if (line === undefined || line.depth !== depth) break;
+    if (fieldLine.test(line.content) && !divider.test(line.content)) {
+      fields += 1;
+      others = 0;
+      start = at;
+    } else if (line.content === '') {
+      // Fields that are paragraphs each: then all of them are, and nothing goes on over lines.
+      if (others > 0 || !fieldLine.test(lines[at - 1]?.content ?? '') || lines[at - 2]?.content !== '') break;
+    } else {
+      others += 1;
+      // What is below the last field is text, and between two blocks too.
+      const isList = line.content.includes('@') && /[,;]$/.test(lines[at - 1]?.content ?? '');
+      if (start === undefined || !isList || others > maxContinuationLines) break;
+    }
+  }
+  if (start === undefined) return undefined;
+  const from = withDivider(lines, start);
+  if (fields < (from === start ? minFields : minFields - 1)) return undefined;
+  const text = lines.slice(from, last + 1).map(({ content }) => content);
+  return namedAuthor(text.join(' '), authors) === undefined ? undefined : from;
+}
+
+/** Whether these words, all in one paragraph, are a line such as `Ann wrote:` above a quote of that author. */
+function isAttribution(text: string, authors: readonly Author[]): boolean {
+  if (text.length > maxAttributionCharacters || !/[:：]\s*[-—]*$|<[^<>\s]+@[^<>\s]+>\)?\s*$/u.test(text)) return false;
+  const author = namedAuthor(text, authors);
+  if (author === undefined) return false;
+  const ofAuthor = new Set(simplified(`${author.name} ${author.address}`).split(' '));
+  const others = simplified(text)
+    .split(' ')
+    .filter(
+      (word) =>
+        !ofAuthor.has(word) && !/^[\d.]+$/.test(word) && word !== author.address.toLowerCase() && word !== 'mailto',
+    );
+  return others.length <= (dateMark.test(text) ? maxWordsWithDate : maxWordsWithoutDate);
+}
+
+/** A line of a date above `Ann Lee wrote:`, where mail programs break theirs. */
+function isDateLine({ content, start, end }: TextLine): boolean {
+  return /\b(?:19|20)\d\d\b/.test(content) && /,$|\d$/.test(content) && end - start <= maxWordsWithDate;
+}
+
+/** The first line of the attribution that ends directly above line `before` (empty lines aside), with a divider above it. */
+function attributionStart(lines: readonly TextLine[], before: number, authors: readonly Author[]): number | undefined {
+  const last = lastFilled(lines, before);
+  for (let first = last; first > last - maxAttributionLines && first >= 0; first -= 1) {
+    const taken = lines.slice(first, last + 1);
+    if (taken.some((line) => !hasWords(line))) return undefined;
+    if (!isAttribution(taken.map(({ content }) => content).join(' '), authors)) continue;
+    const above = lines[first - 1];
+    return withDivider(lines, above !== undefined && isDateLine(above) ? first - 1 : first);
+  }
+  return undefined;
+}
+
+/**
+ * The first line of what introduces a quote that begins at line `before`: a header block or an attribution of one of the
+ * authors directly above it, in any language. Undefined where there is none.
+ */
+export function connectorStart(
+  lines: readonly TextLine[],
+  before: number,
+  authors: readonly Author[],
+): number | undefined {
+  return headerBlockStart(lines, before, authors) ?? attributionStart(lines, before, authors);
+}
+
+function lastFilled(lines: readonly TextLine[], before: number): number {
+  let last = before - 1;
+  while (last >= 0 && lines[last]?.content === '') last -= 1;
+  return last;
+}
+
+/** The divider above line `first`, if there is one. */
+function withDivider(lines: readonly TextLine[], first: number): number {
+  const above = lastFilled(lines, first);
+  return divider.test(lines[above]?.content ?? '') ? above : first;
+}

@@ -1,0 +1,80 @@
+import { setImmediate } from 'node:timers/promises';
+import { AppError } from '../../core/errors.ts';
+import type { MailboxReader } from '../../mail/mailbox.ts';
+import type { ReadableMessage } from '../../mail/message.ts';
+import { bodyText } from '../../mail/text/body-text.ts';
+import { ThreadFolder, type FoldedText, type ThreadText } from '../../mail/thread/fold-thread.ts';
+import type { MessageView } from './message-schemas.ts';
+
+/** Work of a thread after which others get their turn: a call should hold nobody up for 50 ms. */
+const turnMs = 15;
+
+/** Text that may be a quote, or its introduction: a marked line, a line that ends with a colon, two header fields. */
+const mayQuote = /^[ \t]*[>|]|[:：][ \t]*$|^\p{L}[^:：\n]{0,24}[:：].*\n+\p{L}[^:：\n]{0,24}[:：]/mu;
+
+function threadText({ content }: ReadableMessage, text: string): ThreadText {
+  const { from, messageId, references } = content;
+  return { text, author: from[0] ?? { name: '', address: '' }, messageId, references };
+}
+
+/** The texts of a thread, oldest first, each without what those before it say already. */
+async function foldTexts(texts: Iterable<ThreadText>): Promise<readonly FoldedText[]> {
+  const folder = new ThreadFolder();
+  const folded: FoldedText[] = [];
+  let turnEndsMs = performance.now() + turnMs;
+  for (const text of texts) {
+    folded.push(folder.fold(text));
+    if (performance.now() < turnEndsMs) continue;
+    await setImmediate();
+    turnEndsMs = performance.now() + turnMs;
+  }
+  return folded;
+}
+
+function withOwnText(view: MessageView, { text, foldedLines }: FoldedText): MessageView {
+  return { ...view, ownText: text, ...(foldedLines === 0 ? {} : { foldedLines }) };
+}
+
+/** The messages of a thread, oldest first, with their own texts. `views` are of `messages`, in the same order. */
+export async function foldViews(
+  messages: readonly ReadableMessage[],
+  views: readonly MessageView[],
+): Promise<readonly MessageView[]> {
+  const folded = await foldTexts(messages.map((message, index) => threadText(message, views[index]?.text ?? '')));
+  return views.map((view, index) => withOwnText(view, folded[index] ?? { text: view.text ?? '', foldedLines: 0 }));
+}
+
+/**
+ * One message with its own text. Its thread is read only where the text may quote something; where that cannot be done
+ * now, the text stays whole.
+ */
+export async function foldView(
+  message: ReadableMessage,
+  view: MessageView,
+  mailbox: MailboxReader,
+): Promise<MessageView> {
+  const { id, threadId, text = '' } = view;
+  if (threadId === id || !mayQuote.test(text)) return view;
+  const { messages } = await threadOrNothing(threadId, mailbox);
+  const before = messages.slice(
+    0,
+    messages.findIndex(({ summary }) => summary.id === id),
+  );
+  const texts = before.map((one) => threadText(one, bodyText(one.content).text));
+  const folded = (await foldTexts([...texts, threadText(message, text)])).at(-1);
+  return folded === undefined ? view : withOwnText(view, folded);
+}
+
+/** A thread that cannot be read now, or is gone, is no reason not to show the message. */
+async function threadOrNothing(
+  id: string,
+  mailbox: MailboxReader,
+): Promise<{ readonly messages: readonly ReadableMessage[] }> {
+  try {
+    return await mailbox.getThread(id);
+  } catch (error) {
+    const isPassing = error instanceof AppError && ['RATE_LIMITED', 'UNAVAILABLE', 'NOT_FOUND'].includes(error.code);
+    if (!isPassing) throw error;
+    return { messages: [] };
+  }
+}
