@@ -1,5 +1,6 @@
-import type { McpServer } from '@modelcontextprotocol/server';
+import type { CallToolResult, McpServer } from '@modelcontextprotocol/server';
 import type { Principal } from '../server/tokens.ts';
+import type { PlainCall } from './plain-call.ts';
 
 /**
  * Makes a fresh, unconnected MCP server for one request (2026-07-28), one session (2025), one stream (HTTP+SSE) or one
@@ -9,3 +10,16 @@ import type { Principal } from '../server/tokens.ts';
  * the same name may have other grants.
  */
 export type BuildServer = (principal: () => Principal) => McpServer;
+
+/**
+ * Calls a tool without an MCP server, the short way of plain calls. Returns undefined where the call needs one: an unknown
+ * tool, or one that may ask the person at the client.
+ */
+type CallPlainly = (call: PlainCall, principal: Principal, signal: AbortSignal) => Promise<CallToolResult> | undefined;
+
+/** What serves MCP clients. */
+export interface McpService {
+  readonly buildServer: BuildServer;
+  /** Without it every call is the SDK's. */
+  readonly callPlainly?: CallPlainly;
+}

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
-import type { ServerContext } from '@modelcontextprotocol/server';
-
-/** The key under which Claude Code says which of a model's tool uses a call is. */
-const toolUseIdKey = 'claudecode/toolUseId';
+import type { RequestId, ServerContext } from '@modelcontextprotocol/server';
+import * as z from 'zod';
+import { currentContext, requestIdFrom, type CallContext } from '../core/context.ts';
+import { toolUseIdKey, type PlainCall } from './plain-call.ts';
 
 /** Where a call comes from, as far as the connection tells. */
 export interface CallOrigin {
@@ -12,22 +12,44 @@ export interface CallOrigin {
   readonly connectionId: string;
 }
 
+function hashOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+/** The client's own id of a tool use, whatever the connection. */
+function toolUse(principalName: string, toolUseId: string): string {
+  return hashOf(['tool use', principalName, toolUseId]);
+}
+
+/** A call of a client that has no connection, among the calls of this client program under this token. */
+function ofClient(principalName: string, client: PlainCall['client'], id: RequestId): string {
+  return hashOf(['client', principalName, client?.name, client?.version, id]);
+}
+
+/** What a client says of itself; of what it says, only who it is counts. */
+const envelope = z.object({ [CLIENT_INFO_META_KEY]: z.object({ name: z.string(), version: z.string() }) });
+
 /**
  * What the client calls a call: one that is repeated has the same. The client's own id of the tool use where it tells
  * one; else the JSON-RPC id within its session, its pipe or, in 2026-07-28 over HTTP, where there is neither, among the
  * calls of this client program under this token.
  */
 export function callIdOf({ mcpReq, sessionId, http }: ServerContext, origin: CallOrigin): string {
-  const { id, envelope } = mcpReq;
+  const { id } = mcpReq;
   const toolUseId = mcpReq._meta?.[toolUseIdKey];
   const { principalName, connectionId } = origin;
-  const parts =
-    typeof toolUseId === 'string'
-      ? ['tool use', principalName, toolUseId]
-      : sessionId !== undefined
-        ? ['session', sessionId, id]
-        : http === undefined
-          ? ['pipe', connectionId, id]
-          : ['client', principalName, Reflect.get(envelope ?? {}, CLIENT_INFO_META_KEY), id];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  if (typeof toolUseId === 'string') return toolUse(principalName, toolUseId);
+  if (sessionId !== undefined) return hashOf(['session', sessionId, id]);
+  if (http === undefined) return hashOf(['pipe', connectionId, id]);
+  return ofClient(principalName, envelope.safeParse(mcpReq.envelope).data?.[CLIENT_INFO_META_KEY], id);
+}
+
+/** The same for a plain call of 2026-07-28 over HTTP. */
+export function plainCallId({ id, client, toolUseId }: PlainCall, principalName: string): string {
+  return toolUseId === undefined ? ofClient(principalName, client, id) : toolUse(principalName, toolUseId);
+}
+
+/** The context of a call with this id. On a pipe there is no HTTP request that has made one already. */
+export function contextOfCall(callId: string): CallContext {
+  return { ...(currentContext() ?? { requestId: requestIdFrom(undefined), transport: 'mcp' }), callId };
 }

@@ -14,11 +14,12 @@ import type {
   ServerContext,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import { currentContext, requestIdFrom, runInContext } from '../core/context.ts';
+import { runInContext } from '../core/context.ts';
 import type { Principal } from '../server/tokens.ts';
 import type { Confirm, ParkedSend } from '../operations/sending/confirm-send.ts';
 import { sendQuestion } from '../operations/sending/send-question.ts';
-import { callIdOf } from './call-id.ts';
+import { callIdOf, contextOfCall } from './call-id.ts';
+import { hasForms } from './has-forms.ts';
 import type { OperationTool } from './operation-tool.ts';
 
 /** How long a person may think; a repeated call is known by its id for twice as long. */
@@ -60,14 +61,10 @@ const declared = z.object({
   }),
 });
 
-/** Clients that say nothing of modes have forms (specification 2025-11-25, elicitation). */
-function hasForms({ mcpReq }: ServerContext, connected: ClientCapabilities | undefined): boolean {
-  // Said with each call in 2026-07-28, once for all before.
-  const { elicitation } =
-    (mcpReq.envelope === undefined
-      ? connected
-      : declared.safeParse(mcpReq.envelope).data?.[CLIENT_CAPABILITIES_META_KEY]) ?? {};
-  return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
+/** Said with each call in 2026-07-28, once for all before. */
+function declaredBy({ mcpReq }: ServerContext, connected: ClientCapabilities | undefined) {
+  if (mcpReq.envelope === undefined) return connected;
+  return declared.safeParse(mcpReq.envelope).data?.[CLIENT_CAPABILITIES_META_KEY];
 }
 
 async function askedBefore(
@@ -119,20 +116,18 @@ export async function callWithPerson(
   seal: QuestionSeal,
 ): Promise<CallToolResult | InputRequiredResult> {
   const { signal, envelope, inputResponses } = context.mcpReq;
+  // Nothing is asked about reading, and repeating it changes nothing.
+  if (tool.isReadOnly) return tool.call(input, { grants: principal().grants, signal });
   const principalName = principal().name;
   const before = await askedBefore(context, seal, principalName);
   const callId = before?.callId ?? callIdOf(context, { principalName, connectionId });
-  // On a pipe there is no HTTP request that has made a context already.
-  const callContext = {
-    ...(currentContext() ?? { requestId: requestIdFrom(undefined), transport: 'mcp' as const }),
-    callId,
-  };
+  const callContext = contextOfCall(callId);
   const call = (confirm?: Confirm): Promise<CallToolResult> =>
     runInContext(callContext, () =>
       tool.call(input, { grants: principal().grants, signal, ...(confirm === undefined ? {} : { confirm }) }),
     );
 
-  if (!hasForms(context, capabilities)) return call();
+  if (!hasForms(declaredBy(context, capabilities))) return call();
 
   const response = inputResponse(inputResponses, questionKey);
   let question: ParkedSend | undefined;

@@ -12,8 +12,8 @@ export function createMcpHandler(
   services: Services,
   { toolsets }: Pick<Configuration, 'toolsets'>,
 ): HttpHandler {
-  const buildServer = operationServers(operations, toolsets, services);
-  const transports = createMcpTransports({ buildServer, logger: services.logger });
+  const service = operationServers(operations, toolsets, services);
+  const transports = createMcpTransports({ ...service, logger: services.logger });
   return {
     name: 'mcp',
     publicRoutes: new Map(),

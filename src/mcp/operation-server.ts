@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { INVALID_PARAMS, McpServer, ProtocolError } from '@modelcontextprotocol/server';
 import type { Toolset } from '../core/configuration.ts';
-import { version } from '../core/version.ts';
+import { runInContext } from '../core/context.ts';
 import type { Services } from '../operations/kernel/invoke.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
-import type { BuildServer } from './build-server.ts';
+import type { BuildServer, McpService } from './build-server.ts';
+import { contextOfCall, plainCallId } from './call-id.ts';
 import { callWithPerson, createQuestionSeal } from './call-with-person.ts';
 import { instructions } from './instructions.ts';
 import { operationTool } from './operation-tool.ts';
+import { serverInfo } from './server-info.ts';
 
 /** How long a client may keep the list of tools: it changes with a token's grants or the server's start only. */
 const listTtlMs = 5 * 60_000;
@@ -24,18 +26,18 @@ export function operationServers(
   operations: readonly Operation[],
   toolsets: ReadonlySet<Toolset>,
   services: Services,
-): BuildServer {
+): Required<McpService> {
   const tools = operations
     .filter(({ toolset }) => toolset !== undefined && toolsets.has(toolset))
     .map((operation) => operationTool(operation, services));
   const seal = createQuestionSeal();
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
 
-  return (principal) => {
-    const product = new McpServer(
-      { name: 'gmail-llm', title: 'Gmail', version },
-      { instructions, cacheHints: { 'tools/list': { ttlMs: listTtlMs, cacheScope: 'private' } } },
-    );
+  const buildServer: BuildServer = (principal) => {
+    const product = new McpServer(serverInfo, {
+      instructions,
+      cacheHints: { 'tools/list': { ttlMs: listTtlMs, cacheScope: 'private' } },
+    });
     const { server } = product;
     // By hand: registered tools would have their schemas converted again for each listing.
     server.registerCapabilities({ tools: {} });
@@ -52,5 +54,16 @@ export function operationServers(
       return callWithPerson(tool, params.arguments ?? {}, context, client, seal);
     });
     return product;
+  };
+
+  return {
+    buildServer,
+    callPlainly(call, { name, grants }, signal) {
+      const tool = byName.get(call.name);
+      // What changes something may have to be asked about.
+      if (tool === undefined || (call.hasForms && !tool.isReadOnly)) return undefined;
+      if (tool.isReadOnly) return tool.call(call.input, { grants, signal });
+      return runInContext(contextOfCall(plainCallId(call, name)), () => tool.call(call.input, { grants, signal }));
+    },
   };
 }

@@ -13,6 +13,7 @@ import type { Answer, Operation } from '../operations/kernel/operation.ts';
 export interface OperationTool {
   readonly name: string;
   readonly grant: Grant;
+  readonly isReadOnly: boolean;
   /** How it is listed; made when it is first asked for, then kept. */
   listed(): Tool;
   /** Calls it. Never rejects: a failure is an answer with `isError`, which a model can act on. */
@@ -28,21 +29,32 @@ export function operationTool(operation: Operation, services: Services): Operati
   return {
     name: operation.name,
     grant: operation.grant,
+    isReadOnly: operation.isReadOnly,
     listed: () => (listed ??= describe(operation)),
     call(input, caller) {
+      const context = currentContext();
+      if (context !== undefined) return answer(operation, services, { input, caller, requestId: context.requestId });
       // On a pipe there is no HTTP request that has made a context already.
-      const context = currentContext() ?? { requestId: requestIdFrom(undefined), transport: 'mcp' };
-      return runInContext(context, async (): Promise<CallToolResult> => {
-        try {
-          const answer = await invoke(services, operation, input, caller);
-          return { content: [{ type: 'text', text: await rendered(answer, operation, services) }] };
-        } catch (error) {
-          const text = renderAnswer(answerError(errorFacts(error, context.requestId)));
-          return { content: [{ type: 'text', text }], isError: true };
-        }
-      });
+      const requestId = requestIdFrom(undefined);
+      return runInContext({ requestId, transport: 'mcp' }, () =>
+        answer(operation, services, { input, caller, requestId }),
+      );
     },
   };
+}
+
+async function answer(
+  operation: Operation,
+  services: Services,
+  { input, caller, requestId }: { readonly input: unknown; readonly caller: Caller; readonly requestId: string },
+): Promise<CallToolResult> {
+  try {
+    const answered = await invoke(services, operation, input, caller);
+    return { content: [{ type: 'text', text: await rendered(answered, operation, services) }] };
+  } catch (error) {
+    const text = renderAnswer(answerError(errorFacts(error, requestId)));
+    return { content: [{ type: 'text', text }], isError: true };
+  }
 }
 
 /** The text of an answer. Faults of ours before this point were logged by `invoke`. */

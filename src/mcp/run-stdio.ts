@@ -17,7 +17,7 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
     observe: () => {},
   });
   const connection = serveStdio({
-    buildServer: operationServers(operations, configuration.toolsets, services),
+    buildServer: operationServers(operations, configuration.toolsets, services).buildServer,
     logger,
     principal: { name: 'stdio', grants: configuration.grants },
   });

@@ -4,11 +4,13 @@ import { classifyInboundRequest, createMcpHandler, isJSONRPCRequest } from '@mod
 import type { ServerEventBus } from '@modelcontextprotocol/server';
 import type { Logger } from '../core/logger.ts';
 import type { Principal } from '../server/tokens.ts';
-import type { BuildServer } from './build-server.ts';
+import { answerPlainCall } from './answer-plain-call.ts';
+import type { McpService } from './build-server.ts';
 import { refusal, sendAnswer, watchResponse, webHeaders, webRequest } from './web-exchange.ts';
 import type { WebExchange } from './web-exchange.ts';
 import { dropNulls } from './drop-nulls.ts';
 import { createLegacySse } from './legacy-sse.ts';
+import { readPlainCall } from './plain-call.ts';
 import { readJsonBody } from './read-json-body.ts';
 import { createStreamableSessions } from './streamable-sessions.ts';
 
@@ -37,8 +39,7 @@ export const defaultMcpLimits: McpLimits = {
   closeGraceMs: 3000,
 };
 
-export interface McpTransportsOptions {
-  readonly buildServer: BuildServer;
+export interface McpTransportsOptions extends McpService {
   readonly logger: Logger;
   readonly limits?: Partial<McpLimits>;
   /** Where changes are announced to clients that listen; without one nothing is ever announced. */
@@ -63,10 +64,11 @@ export interface McpTransports {
  * | --- | --- |
  * | GET without `Mcp-Session-Id` | HTTP+SSE (2024-11-05), a new stream |
  * | POST with `?sessionId=` | HTTP+SSE, a message |
- * | POST with the envelope of 2026-07-28 in its `_meta` | 2026-07-28, stateless |
+ * | POST with the envelope of 2026-07-28 in its `_meta` | 2026-07-28, stateless; a plain `tools/call` without the SDK |
  * | any other POST, GET or DELETE | Streamable HTTP of 2025, with a session |
  */
-export function createMcpTransports({ buildServer, logger, bus, ...options }: McpTransportsOptions): McpTransports {
+export function createMcpTransports(options: McpTransportsOptions): McpTransports {
+  const { buildServer, callPlainly, logger, bus } = options;
   const limits = { ...defaultMcpLimits, ...options.limits };
   const sessions = createStreamableSessions(buildServer, limits, logger);
   const sse = createLegacySse(buildServer, limits.maxSseStreams);
@@ -79,6 +81,8 @@ export function createMcpTransports({ buildServer, logger, bus, ...options }: Mc
   const sweeper = setInterval(() => sessions.sweep(), limits.sessionIdleMs / 10).unref();
   /** Exchanges that end by themselves: what a restart must not cut short. */
   const calls = new Set<Promise<void>>();
+  /** What ends each plain call. */
+  const plainCalls = new Set<AbortController>();
   /** All of them, streams too. */
   const exchanges = new Set<Promise<void>>();
   /** Open streams by the name of their principal. */
@@ -130,25 +134,44 @@ export function createMcpTransports({ buildServer, logger, bus, ...options }: Mc
     return isSse ? sse.openStream(exchange) : sessions.handle(exchange);
   }
 
-  async function answerTo(request: IncomingMessage, response: ServerResponse, principal: Principal): Promise<Response> {
+  /** The answer to a request, or undefined if it has been sent. */
+  async function answerTo(
+    request: IncomingMessage,
+    response: ServerResponse,
+    principal: Principal,
+  ): Promise<Response | undefined> {
     const method = request.method ?? '';
     if (isClosed) return refusal(503, 'The server is stopping: try again in a moment.', { 'retry-after': '1' });
     if (!['GET', 'POST', 'DELETE'].includes(method)) {
       const message = `Method not allowed: expected GET, POST or DELETE, got ${method}.`;
       return refusal(405, message, { allow: 'GET, POST, DELETE' });
     }
-    const { signal, ended } = watchResponse(response);
+    const { abort, ended } = watchResponse(response);
     exchanges.add(ended);
     if (method === 'POST') calls.add(ended);
     void ended.then(() => {
       exchanges.delete(ended);
       calls.delete(ended);
+      plainCalls.delete(abort);
     });
     const read = method === 'POST' ? await readJsonBody(request, limits.maxBodyBytes) : undefined;
     if (read?.kind === 'refused') return read.answer;
-    const searchParams = new URLSearchParams(request.url?.split('?')[1]);
-    const exchange = { request: webRequest(method, webHeaders(request), signal), searchParams, principal, ended };
-    return serve({ ...exchange, body: dropNulls(read?.value) });
+    const query = request.url?.split('?')[1];
+    const plain =
+      callPlainly === undefined || query !== undefined ? undefined : readPlainCall(request.headers, read?.value);
+    const called = plain === undefined ? undefined : callPlainly?.(plain, principal, abort.signal);
+    if (plain !== undefined && called !== undefined) {
+      plainCalls.add(abort);
+      await answerPlainCall(response, plain, called, abort.signal);
+      return undefined;
+    }
+    return serve({
+      request: webRequest(method, webHeaders(request), abort.signal),
+      searchParams: new URLSearchParams(query),
+      principal,
+      ended,
+      body: dropNulls(read?.value),
+    });
   }
 
   return {
@@ -159,7 +182,8 @@ export function createMcpTransports({ buildServer, logger, bus, ...options }: Mc
         return;
       }
       try {
-        await sendAnswer(response, await answerTo(request, response, principal));
+        const answer = await answerTo(request, response, principal);
+        if (answer !== undefined) await sendAnswer(response, answer);
       } catch (error) {
         const isClientGone = response.destroyed;
         logger[isClientGone ? 'debug' : 'error']('mcp request failed', { error });
@@ -171,6 +195,7 @@ export function createMcpTransports({ buildServer, logger, bus, ...options }: Mc
       await within(limits.closeGraceMs, Promise.all([...calls, sse.settled()]));
       isClosed = true;
       clearInterval(sweeper);
+      for (const abort of plainCalls) abort.abort();
       await Promise.all([modern.close(), sessions.close(), sse.close()]);
       // Only then their connections are idle, and the HTTP server can close them.
       await within(limits.closeGraceMs, Promise.all(exchanges));

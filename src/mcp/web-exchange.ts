@@ -34,8 +34,8 @@ export function webHeaders(request: IncomingMessage): Headers {
   return headers;
 }
 
-/** When the client leaves before its answer is complete, and when the answer is over either way. */
-export function watchResponse(response: ServerResponse): { signal: AbortSignal; ended: Promise<void> } {
+/** What is aborted when the client leaves before its answer is complete, and when the answer is over either way. */
+export function watchResponse(response: ServerResponse): { abort: AbortController; ended: Promise<void> } {
   const abort = new AbortController();
   const ended = new Promise<void>((resolve) => {
     const end = (): void => {
@@ -45,7 +45,7 @@ export function watchResponse(response: ServerResponse): { signal: AbortSignal; 
     if (response.destroyed) end();
     else response.once('close', end);
   });
-  return { signal: abort.signal, ended };
+  return { abort, ended };
 }
 
 /**

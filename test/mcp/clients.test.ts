@@ -76,8 +76,7 @@ async function callAfterRestart(era: Era, client: Client): Promise<unknown> {
 for (const era of eras) {
   describe(`a client of ${era.name}`, () => {
     it('lists, calls, and is told errors as text', async () => {
-      const { buildServer } = createTestOperations();
-      const server = await startMcpServer({ buildServer });
+      const server = await startMcpServer(createTestOperations());
       const client = await connect(era, server.url);
       try {
         assert.equal(client.getNegotiatedProtocolVersion(), era.protocolVersion);

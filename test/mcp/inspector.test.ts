@@ -9,7 +9,7 @@ import { createTestOperations, testServices } from './test-operations.ts';
 describe('the MCP Inspector', () => {
   it('finds nothing to say about the schemas of the real operations', async () => {
     const toolsets = new Set(operations.flatMap(({ toolset }) => toolset ?? []));
-    const server = await startMcpServer({ buildServer: operationServers(operations, toolsets, testServices()) });
+    const server = await startMcpServer(operationServers(operations, toolsets, testServices()));
     for (const { grant } of operations) server.grants.add(grant);
     const { exitCode, stdout, stderr } = await inspectToolsStrictly(server.url, 'ann');
     const { tools }: { tools: readonly { name: string }[] } = JSON.parse(stdout);
@@ -22,7 +22,7 @@ describe('the MCP Inspector', () => {
   });
 
   it('calls tools in its legacy and its modern era', async () => {
-    const server = await startMcpServer({ buildServer: createTestOperations().buildServer });
+    const server = await startMcpServer(createTestOperations());
     const options = ['--method', 'tools/call', '--format', 'json', '-q', '--protocol-era'];
     const echo = await inspect(server.url, [...options, 'legacy', '--tool-name', 'echo', '--tool-arg', 'text=hello']);
     assert.equal(echo.exitCode, 0);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { describe, it } from 'node:test';
+import type { McpService } from '../../src/mcp/build-server.ts';
 import { startMcpServer } from './http-server.ts';
 import { call, initialize, jsonHeaders, modernCall, openStream, post, readEvents, startSession } from './raw-http.ts';
 import { createTestOperations } from './test-operations.ts';
@@ -187,10 +188,16 @@ describe('HTTP+SSE streams', () => {
   });
 });
 
-describe('a server that stops', () => {
-  it('answers the calls that it is serving first', async () => {
-    const { buildServer, calls } = createTestOperations();
-    const server = await startMcpServer({ buildServer });
+/** The servers of test operations whose plain calls go to the SDK, and those whose do not. */
+const ways = {
+  'by the SDK': ({ buildServer }: McpService) => ({ buildServer }),
+  'the short way': (service: McpService) => service,
+};
+
+for (const [way, serviceOf] of Object.entries(ways)) {
+  it(`a server that stops answers the calls that it is serving first, ${way}`, async () => {
+    const { calls, ...service } = createTestOperations();
+    const server = await startMcpServer(serviceOf(service));
     let waiting = 3;
     const started = new Promise<void>((resolve) => {
       calls.on('started', () => (waiting -= 1) || resolve());
@@ -210,12 +217,10 @@ describe('a server that stops', () => {
     assert.equal((await stream.events.next()).done, true);
     await closed;
   });
-});
 
-describe('the end of a call', () => {
-  it('comes when a 2026-07-28 client hangs up', async () => {
-    const { buildServer, calls } = createTestOperations();
-    const server = await startMcpServer({ buildServer });
+  it(`a call ends when its 2026-07-28 client hangs up, ${way}`, async () => {
+    const { calls, ...service } = createTestOperations();
+    const server = await startMcpServer(serviceOf(service));
     const abort = new AbortController();
     const { message, headers } = modernCall('wait');
     const started = once(calls, 'started');
@@ -233,6 +238,41 @@ describe('the end of a call', () => {
     await server.close();
   });
 
+  it(`a call is waited for when the server stops, but not for ever, ${way}`, async () => {
+    const { calls, ...service } = createTestOperations();
+    const server = await startMcpServer({ ...serviceOf(service), limits: { closeGraceMs: 50 } });
+    const { message, headers } = modernCall('wait');
+    const started = once(calls, 'started');
+    const answer = post(server.url, message, headers);
+    await started;
+    const aborted = once(calls, 'aborted');
+    await Promise.all([server.close(), aborted]);
+    assert.equal((await answer).status, 499);
+  });
+
+  it(`every call carries the request id of the HTTP request that made it, ${way}`, async () => {
+    const { calls: _, ...service } = createTestOperations();
+    const server = await startMcpServer(serviceOf(service));
+    const requestId = { 'x-request-id': 'of-this-call' };
+    const modern = modernCall('request_id');
+    assert.match(
+      await (await post(server.url, modern.message, { ...modern.headers, ...requestId })).text(),
+      /of-this-call/,
+    );
+    const session = { 'mcp-session-id': await startSession(server.url) };
+    assert.equal(
+      await textOf(await post(server.url, call('request_id'), { ...session, ...requestId })),
+      'of-this-call',
+    );
+    const stream = await openStream(server.url);
+    await post(stream.endpoint, call('request_id'), requestId);
+    assert.match((await stream.events.next()).value?.data ?? '', /of-this-call/);
+    stream.close();
+    await server.close();
+  });
+}
+
+describe('the end of a call', () => {
   it('comes when a 2025 client hangs up, and its session lives on', async () => {
     const { buildServer, calls } = createTestOperations();
     const server = await startMcpServer({ buildServer });
@@ -277,33 +317,4 @@ describe('the end of a call', () => {
     await aborted;
     await server.close();
   });
-
-  it('is waited for when the server stops, but not for ever', async () => {
-    const { buildServer, calls } = createTestOperations();
-    const server = await startMcpServer({ buildServer, limits: { closeGraceMs: 50 } });
-    const { message, headers } = modernCall('wait');
-    const started = once(calls, 'started');
-    const answer = post(server.url, message, headers);
-    await started;
-    const aborted = once(calls, 'aborted');
-    await Promise.all([server.close(), aborted]);
-    assert.equal((await answer).status, 499);
-  });
-});
-
-it('every call carries the request id of the HTTP request that made it', async () => {
-  const server = await startMcpServer({ buildServer: createTestOperations().buildServer });
-  const requestId = { 'x-request-id': 'of-this-call' };
-  const modern = modernCall('request_id');
-  assert.match(
-    await (await post(server.url, modern.message, { ...modern.headers, ...requestId })).text(),
-    /of-this-call/,
-  );
-  const session = { 'mcp-session-id': await startSession(server.url) };
-  assert.equal(await textOf(await post(server.url, call('request_id'), { ...session, ...requestId })), 'of-this-call');
-  const stream = await openStream(server.url);
-  await post(stream.endpoint, call('request_id'), requestId);
-  assert.match((await stream.events.next()).value?.data ?? '', /of-this-call/);
-  stream.close();
-  await server.close();
 });

@@ -5,7 +5,7 @@ import type { Grant } from '../../src/core/configuration.ts';
 import { currentContext } from '../../src/core/context.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
-import type { BuildServer } from '../../src/mcp/build-server.ts';
+import type { McpService } from '../../src/mcp/build-server.ts';
 import { operationServers } from '../../src/mcp/operation-server.ts';
 import type { Services } from '../../src/operations/kernel/invoke.ts';
 import { defineOperation } from '../../src/operations/kernel/operation.ts';
@@ -16,8 +16,7 @@ import type { Operation } from '../../src/operations/kernel/operation.ts';
 import { silent } from './silent.ts';
 
 /** Operations that show what reaches an operation, without any mail. */
-export interface TestOperations {
-  readonly buildServer: BuildServer;
+export interface TestOperations extends Required<McpService> {
   /** Emits `started` for calls of `hold` and `wait`, `aborted` for those of `wait`; `release` ends those of `hold`. */
   readonly calls: EventEmitter;
 }
@@ -102,5 +101,5 @@ export function createTestOperations(): TestOperations {
     operation('change', 'organize', 'core', () => 'changed'),
     operation('relabel', 'read', 'labels', () => 'relabelled'),
   ];
-  return { calls, buildServer: operationServers(operations, new Set(['core']), testServices()) };
+  return { calls, ...operationServers(operations, new Set(['core']), testServices()) };
 }

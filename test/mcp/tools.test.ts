@@ -96,7 +96,9 @@ describe('tools', () => {
 });
 
 it('the core toolset costs a model under 2,600 tokens, and the instructions under 200', async () => {
-  const client = await connect(operationServers(operations, new Set(['core']), testServices()), [...allGrants]);
+  const client = await connect(operationServers(operations, new Set(['core']), testServices()).buildServer, [
+    ...allGrants,
+  ]);
   const { tools } = await client.listTools();
   const tokens = encode(JSON.stringify(tools)).length;
   assert.ok(tokens < 2600, `${tokens} tokens`);

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { InMemoryServerEventBus } from '@modelcontextprotocol/server';
 import { startMcpServer } from '../http-server.ts';
 import type { TestServer } from '../http-server.ts';
+import { plainTools } from './content-tools.ts';
 import { createFixture } from './fixture-server.ts';
 
 const run = promisify(execFile);
@@ -127,23 +128,44 @@ describe('the transports pass the conformance suites with a fixture on them', ()
   });
 
   // The tasks extension is optional; these transports do not offer it.
-  it('0.2.0-alpha.12: every scored scenario of 2026-07-28, and the unscored ones but the tasks extension', async () => {
-    const { required, unscored } = await requirements('2026-07-28');
-    const { exitCode, scenarios } = await runSuite(nextSuite, server.url, ['--requirements', '2026-07-28']);
-    const unscoredOthers = ['json-schema-2020-12', 'http-header-validation', 'http-custom-header-server-validation'];
-    assert.deepEqual(
-      unscored.filter((name) => !isTasksExtension(name)),
-      unscoredOthers,
-    );
-    assert.deepEqual([...scenarios.keys()].toSorted(), [...required, ...unscored].toSorted());
-    assert.deepEqual(
-      shortfalls(scenarios, (name) => !isTasksExtension(name)),
-      [],
-    );
-    assert.equal(
-      successes(scenarios, (name) => required.includes(name)),
-      120,
-    );
-    assert.equal(exitCode, 0);
+  it('0.2.0-alpha.12: every scored scenario of 2026-07-28, and the unscored ones but the tasks extension', () =>
+    assertNewestRevision(server.url));
+});
+
+/** Runs the suite of 2026-07-28 and asserts that nothing falls short. */
+async function assertNewestRevision(url: string): Promise<void> {
+  const { required, unscored } = await requirements('2026-07-28');
+  const { exitCode, scenarios } = await runSuite(nextSuite, url, ['--requirements', '2026-07-28']);
+  const unscoredOthers = ['json-schema-2020-12', 'http-header-validation', 'http-custom-header-server-validation'];
+  assert.deepEqual(
+    unscored.filter((name) => !isTasksExtension(name)),
+    unscoredOthers,
+  );
+  assert.deepEqual([...scenarios.keys()].toSorted(), [...required, ...unscored].toSorted());
+  assert.deepEqual(
+    shortfalls(scenarios, (name) => !isTasksExtension(name)),
+    [],
+  );
+  assert.equal(
+    successes(scenarios, (name) => required.includes(name)),
+    120,
+  );
+  assert.equal(exitCode, 0);
+}
+
+it('the transports pass the suite of 2026-07-28 when plain calls go past the SDK', async () => {
+  const bus = new InMemoryServerEventBus();
+  const called = new Set<string>();
+  const server = await startMcpServer({
+    buildServer: createFixture(bus),
+    bus,
+    callPlainly({ name }) {
+      const result = plainTools[name];
+      if (result !== undefined) called.add(name);
+      return result === undefined ? undefined : Promise.resolve(result);
+    },
   });
+  await assertNewestRevision(server.url);
+  assert.deepEqual(called, new Set(Object.keys(plainTools)));
+  await server.close();
 });

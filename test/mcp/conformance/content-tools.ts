@@ -36,31 +36,45 @@ function text(value: string): CallToolResult {
   return { content: [{ type: 'text', text: value }] };
 }
 
+/** Tools that need nothing but their name: they can be called without an MCP server too. */
+export const plainTools: Readonly<Record<string, CallToolResult>> = {
+  test_simple_text: text('This is a simple text response for testing.'),
+  test_image_content: { content: [image] },
+  test_audio_content: { content: [{ type: 'audio', data: silentWav, mimeType: 'audio/wav' }] },
+  test_embedded_resource: {
+    content: [
+      {
+        type: 'resource',
+        resource: {
+          uri: 'test://embedded-resource',
+          mimeType: 'text/plain',
+          text: 'This is an embedded resource content.',
+        },
+      },
+    ],
+  },
+  test_multiple_content_types: {
+    content: [
+      ...text('Multiple content types test:').content,
+      image,
+      {
+        type: 'resource',
+        resource: {
+          uri: 'test://mixed-content-resource',
+          mimeType: 'application/json',
+          text: JSON.stringify({ test: 'data', value: 123 }),
+        },
+      },
+    ],
+  },
+};
+
 /** Tools that only answer: every kind of content, logs, progress, errors, schemas, announcements. */
 export function addContentTools(server: McpServer, bus: ServerEventBus): void {
   const add = (name: string, run: (context: ServerContext) => CallToolResult | Promise<CallToolResult>): void => {
     server.registerTool(name, { description: `Conformance fixture ${name}` }, run);
   };
-  add('test_simple_text', () => text('This is a simple text response for testing.'));
-  add('test_image_content', () => ({ content: [image] }));
-  add('test_audio_content', () => ({ content: [{ type: 'audio', data: silentWav, mimeType: 'audio/wav' }] }));
-  add('test_embedded_resource', () => {
-    const resource = {
-      uri: 'test://embedded-resource',
-      mimeType: 'text/plain',
-      text: 'This is an embedded resource content.',
-    };
-    return { content: [{ type: 'resource', resource }] };
-  });
-  add('test_multiple_content_types', () => {
-    const resource = {
-      uri: 'test://mixed-content-resource',
-      mimeType: 'application/json',
-      text: JSON.stringify({ test: 'data', value: 123 }),
-    };
-    const [label] = text('Multiple content types test:').content;
-    return { content: label === undefined ? [] : [label, image, { type: 'resource', resource }] };
-  });
+  for (const [name, result] of Object.entries(plainTools)) add(name, () => result);
   add('test_tool_with_logging', async ({ mcpReq }) => {
     await mcpReq.log('info', 'Tool execution started');
     await delay(50);
