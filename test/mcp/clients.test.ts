@@ -91,7 +91,10 @@ for (const era of eras) {
         assert.equal(echoed.structuredContent, undefined);
         const missed = await client.callTool({ name: 'miss' });
         assert.equal(missed.isError, true);
-        assert.match(JSON.stringify(missed.content), /NOT_FOUND: No such message\.\\nfield: id\\ngot: x\\nrequestId: /);
+        assert.match(
+          JSON.stringify(missed.content),
+          /NOT_FOUND: Not found\\n\[\w+\] untrusted details of the error\\nNo such message\.\\nfield: id\\ngot: x\\n/,
+        );
         await assert.rejects(client.callTool({ name: 'no_such_tool' }), {
           code: -32602,
           message: /Unknown tool: no_such_tool$/,
