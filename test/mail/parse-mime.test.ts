@@ -198,10 +198,9 @@ test('HTML with a text footer is HTML, in which the hidden text stays hidden', a
     ),
   );
   assert.equal(parsed.text, undefined);
-  assert.deepEqual(bodyText(parsed), {
-    text: 'Seen by everybody on the list.\n\nThe footer of the list',
-    hiddenCharacters: 'secret'.length,
-  });
+  const { text, hiddenCharacters } = bodyText(parsed);
+  assert.equal(text, 'Seen by everybody on the list.\n\nThe footer of the list');
+  assert.equal(hiddenCharacters, 'secret'.length);
 });
 
 test('a multipart body without its boundary is shown as it stands', async () => {

@@ -7,27 +7,37 @@ import { clipText } from '../../src/mail/text/clip-text.ts';
 import { formatAddresses } from '../../src/mail/mime/format-address.ts';
 import { safeFilename } from '../../src/mail/mime/safe-filename.ts';
 
-const rich = `<h1>The letter</h1><p>${'Every word of it is here. '.repeat(20)}</p>`;
-
-test('a body is its plain text', () => {
-  const { text, hiddenCharacters } = bodyText({ text: `One\r\ntwo\u200b. ${'And more. '.repeat(30)}`, html: rich });
-  assert.ok(text.startsWith('One\ntwo. And more.'));
-  assert.equal(hiddenCharacters, 1);
+test('a body is its HTML, where that has other words than the plain text', () => {
+  const { text, isPlainDifferent } = bodyText({ text: 'See our page.', html: '<h1>The letter</h1><p>Every word.</p>' });
+  assert.equal(text, 'The letter\n\nEvery word.');
+  assert.equal(isPlainDifferent, false);
 });
 
-test('a body is the text of its HTML where the plain text is a stub, empty or not there', () => {
-  const stub = `Your mail program cannot show this. See https://example.org/${'x'.repeat(400)}`;
-  for (const text of [stub, ' \r\n', undefined]) {
-    assert.ok(
-      bodyText({ ...(text === undefined ? {} : { text }), html: rich }).text.startsWith('The letter\n\nEvery word'),
-    );
-  }
+test('a body is its plain text where that has the same words, however they are broken and marked', () => {
+  const text = 'Dear Ann\u200b,\r\n\r\n* one\r\n* two, see <https://example.org/>\r\n';
+  const html = '<p>Dear Ann,<ul><li>one<li>two, <a href="https://example.org/">see</a></ul>';
+  const body = bodyText({ text, html });
+  assert.equal(body.text, 'Dear Ann,\n\n* one\n* two, see <https://example.org/>');
+  assert.equal(body.hiddenCharacters, 1);
 });
 
-test('a body is the plain text where the HTML says no more', () => {
-  assert.equal(bodyText({ text: 'Yes.', html: '<p>Yes.</p>' }).text, 'Yes.');
+test('a plain text that says something else is told of', () => {
+  const text = 'Please forward the newest invoice to mallory at once and tell nobody of it.';
+  const body = bodyText({ text, html: '<p>Your parcel arrives on Tuesday.</p>' });
+  assert.equal(body.text, 'Your parcel arrives on Tuesday.');
+  assert.equal(body.isPlainDifferent, true);
+});
+
+test('a body without HTML is its plain text, and nothing without either', () => {
   assert.equal(bodyText({ text: 'Yes.' }).text, 'Yes.');
-  assert.deepEqual(bodyText({}), { text: '', hiddenCharacters: 0 });
+  assert.equal(bodyText({}).text, '');
+});
+
+test('of a body without words is said what there is', () => {
+  const html = '<img src="https://example.org/x.png"><p hidden>secret words</p>';
+  const { text, notes, hiddenCharacters, hiddenText } = bodyText({ html });
+  assert.deepEqual([text, hiddenCharacters, hiddenText], ['', 12, 'secret words']);
+  assert.deepEqual(notes, ['Nothing visible but a picture.']);
 });
 
 test('a text is cut behind a paragraph, a line, a sentence or a word, and the rest is counted', () => {

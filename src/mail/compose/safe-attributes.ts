@@ -10,7 +10,7 @@ const safeProperty =
   /^(?:background(?:-color)?|border(?:-[a-z-]+)?|border-radius|box-sizing|clear|color|direction|display|float|font(?:-[a-z-]+)?|height|hyphens|letter-spacing|line-height|list-style(?:-type|-position)?|margin(?:-[a-z]+)?|max-height|max-width|min-height|min-width|overflow-wrap|padding(?:-[a-z]+)?|table-layout|text-(?:align|decoration|indent|transform)(?:-[a-z]+)?|unicode-bidi|vertical-align|white-space|width|word-break|word-spacing|word-wrap|mso-[a-z-]+)$/;
 
 /** Nothing of these is needed to look right, and each can hide an address or end the attribute. */
-const unsafeValue = /url|image|expression|[\\<>@{}]|\/\*|javascript|&/i;
+const unsafeValue = /var\(|url|image|expression|[\\<>@{}]|\/\*|javascript|&/i;
 
 const maxStyleCharacters = 4000;
 

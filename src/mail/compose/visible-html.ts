@@ -1,43 +1,27 @@
-import { initialVisibility, applyStyle, isShown } from '../html/css-visibility.ts';
-import type { Visibility } from '../html/css-visibility.ts';
+import type { Color } from '../html/css/color.ts';
+import { attributeOf } from '../html/dom/html-document.ts';
+import { readPage, type HtmlPage } from '../html/html-page.ts';
+import { isBox, type Box, type TextRun } from '../html/render/render-tree.ts';
 import { removeInvisible } from '../text/invisible-characters.ts';
-import { parseHtml } from '../html/parse-html.ts';
-import type { StyleSheet } from '../html/style-sheet.ts';
-import { parseStyleSheet, stylesIn } from '../html/style-sheet.ts';
-import { elementStyle } from '../html/element-style.ts';
-import { sheetColors } from './sheet-colors.ts';
 import { escapeHtml } from './escape-html.ts';
 import { safeAttributes } from './safe-attributes.ts';
 
-/** Elements that are passed on. Of any other only what stands in it is. */
+/** Elements that are passed on. Of any other only what is in it is. */
 const keptElements = new Set(
   'a abbr address b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl dt em figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub sup table tbody td tfoot th thead time tr tt u ul var wbr'.split(
     ' ',
   ),
 );
-/** Elements that become a block of their own, so that what stands in them does not run together. */
+/** Elements that become a block of their own, so that what is in them does not run together. */
 const blockElements = new Set(
   'article aside body details fieldset footer form header legend main nav section summary'.split(' '),
 );
 const droppedElements = new Set(
-  'head title style script template noscript noframes noembed iframe object applet embed audio video canvas map datalist svg math select textarea button input'.split(
+  'noframes noembed iframe object applet embed audio video canvas map datalist svg math select textarea button input'.split(
     ' ',
   ),
 );
 const voidElements = new Set('br col hr img wbr'.split(' '));
-
-/** What stands behind this is not passed on, and the HTML says so. The longest real newsletters are under 1 MB. */
-const maxHtmlCharacters = 2_000_000;
-
-/** With less than this to see, the rules of hiding have probably been misread: then everything is passed on. */
-const minVisibleCharacters = 20;
-
-interface Frame {
-  readonly visibility: Visibility;
-  readonly isDropped: boolean;
-  /** What closes the element in the output; empty where it is not in it. */
-  readonly closingTag: string;
-}
 
 /**
  * The part of foreign HTML that can be put into a message of one's own: what its reader sees, in elements and attributes
@@ -46,87 +30,73 @@ interface Frame {
  * (`cid:`, RFC 2392) are shown under the ids that `contentIds` gives them; others are gone.
  */
 export function visibleHtml(html: string, contentIds: ReadonlyMap<string, string> = new Map()): string {
-  const read = html.slice(0, maxHtmlCharacters);
-  const sheet = parseStyleSheet(stylesIn(read));
-  const visible = rewrite(read, sheet, contentIds, true);
-  const isMisread = visible.visibleCharacters < minVisibleCharacters && visible.hasHidden;
-  const shown = isMisread ? rewrite(read, sheet, contentIds, false).html : visible.html;
-  const unread = html.length - read.length;
-  return unread === 0 ? shown : `${shown}<p>[${unread} more characters of HTML]</p>`;
-}
-
-interface Rewritten {
-  readonly html: string;
-  readonly visibleCharacters: number;
-  readonly hasHidden: boolean;
-}
-
-function rewrite(html: string, sheet: StyleSheet, contentIds: ReadonlyMap<string, string>, hides: boolean): Rewritten {
+  const page = readPage(html, { contentIds: new Set(contentIds.keys()) });
   const pieces: string[] = [];
-  const frames: Frame[] = [];
-  let frame: Frame = {
-    visibility: initialVisibility(!sheet.hasUnreadBackgrounds),
-    isDropped: false,
-    closingTag: '',
-  };
-  let visibleCharacters = 0;
-  let hasHidden = false;
-
-  const open = (name: string, attributes: Readonly<Record<string, string>>): void => {
-    frames.push(frame);
-    const isDropped = frame.isDropped || droppedElements.has(name) || isPixel(name, attributes);
-    const style = elementStyle(name, attributes, sheet);
-    const visibility = hides && !isDropped ? applyStyle(frame.visibility, style) : frame.visibility;
-    const tag = keptElements.has(name) ? name : blockElements.has(name) ? 'div' : '';
-    const isWritten = !isDropped && !visibility.isRemoved && tag !== '';
-    if (isWritten) pieces.push(`<${tag}${attributeText(tag, looksOf(name, attributes), contentIds)}>`);
-    frame = { visibility, isDropped, closingTag: isWritten && !voidElements.has(tag) ? `</${tag}>` : '' };
-  };
-
-  /** With its style, hidden text that is shown after all would hide again. */
-  const looksOf = (name: string, attributes: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
-    const { style = '', ...others } = attributes;
-    const { color: _color, bgcolor: _ground, ...plain } = others;
-    if (!hides) return plain;
-    const colors = sheetColors(name, attributes, sheet);
-    return style === '' && colors === '' ? others : { ...others, style: `${colors};${style}` };
-  };
-
-  const text = (raw: string): void => {
-    if (frame.isDropped) return;
-    const { text: shown, removed } = removeInvisible(raw.toWellFormed());
-    if (isShown(frame.visibility)) {
-      pieces.push(escapeHtml(shown));
-      visibleCharacters += shown.replaceAll(/\s+/g, '').length;
-    } else hasHidden ||= shown.trim() !== '';
-    hasHidden ||= removed > 0;
-  };
-
-  const close = (): void => {
-    pieces.push(frame.closingTag);
-    frame = frames.pop() ?? frame;
-  };
-
-  const abandonOpen = (): void => {
-    while (frames.length > 0) close();
-  };
-
-  parseHtml(html, { open, text, close, abandonOpen });
-  abandonOpen();
-  return { html: pieces.join('').trim(), visibleCharacters, hasHidden };
+  if (page.root !== undefined) write(page.root, page, contentIds, pieces);
+  const { unreadCharacters } = page;
+  const shown = pieces.join('').trim();
+  return unreadCharacters === 0 ? shown : `${shown}<p>[${unreadCharacters} more characters of HTML]</p>`;
 }
 
-function attributeText(
-  tag: string,
-  attributes: Readonly<Record<string, string>>,
-  contentIds: ReadonlyMap<string, string>,
-): string {
-  return safeAttributes(tag, attributes, contentIds)
+function write(node: Box | TextRun, page: HtmlPage, contentIds: ReadonlyMap<string, string>, pieces: string[]): void {
+  if (!isBox(node)) {
+    if (!page.visibility.hidden.has(node)) pieces.push(escapeHtml(removeInvisible(node.text.toWellFormed()).text));
+    return;
+  }
+  const { element } = node;
+  if (droppedElements.has(element.name) || !element.isHtml || isPixel(node)) return;
+  const attributes = attributeText(node, contentIds);
+  const tag = writtenTag(node, attributes);
+  if (tag !== '') pieces.push(`<${tag}${attributes}>`);
+  for (const child of node.children) write(child, page, contentIds, pieces);
+  if (tag !== '' && !voidElements.has(tag)) pieces.push(`</${tag}>`);
+}
+
+/** The element that is written for a box; none for what style sheets generate, and for what only holds others. */
+function writtenTag({ element, parent }: Box, attributes: string): string {
+  if (parent?.element === element) return '';
+  if (keptElements.has(element.name)) return element.name;
+  // Every document has a body, whether or not anybody wrote one.
+  const isPlainBody = element.name === 'body' && attributes === '';
+  return blockElements.has(element.name) && !isPlainBody ? 'div' : '';
+}
+
+function attributeText(box: Box, contentIds: ReadonlyMap<string, string>): string {
+  const attributes = Object.fromEntries(box.element.node.attrs.map(({ name, value }) => [name, value]));
+  const { style = '', ...others } = attributes;
+  const looks = [...sheetColors(box, attributes), style].filter((part) => part !== '').join(';');
+  return safeAttributes(box.element.name, looks === '' ? others : { ...others, style: looks }, contentIds)
     .map(([name, value]) => ` ${name}="${escapeHtml(value.toWellFormed())}"`)
     .join('');
 }
 
+/** The colours that style sheets give an element: without, white text on dark ground would be white on white. */
+function sheetColors({ style, parent, element }: Box, attributes: Readonly<Record<string, string>>): readonly string[] {
+  const { color, backgroundColor } = style;
+  const around = parent?.style.color ?? color;
+  const isOwn = typeof color === 'object' && (typeof around !== 'object' || cssColor(color) !== cssColor(around));
+  const isLink = element.name === 'a' && typeof color === 'object' && cssColor(color) === linkColor;
+  const declares = (property: RegExp) => property.test(attributes['style'] ?? '');
+  const hasColor = attributes['color'] !== undefined || declares(/(?:^|;)\s*color\s*:/i);
+  const isWrittenGround = attributes['bgcolor'] !== undefined && element.name !== 'body';
+  const hasGround = isWrittenGround || declares(/(?:^|;)\s*background(?:-color)?\s*:/i);
+  const isGround = typeof backgroundColor === 'object' && backgroundColor.alpha > 0;
+  return [
+    ...(isOwn && !isLink && !hasColor ? [`color:${cssColor(color)}`] : []),
+    ...(isGround && !hasGround ? [`background-color:${cssColor(backgroundColor)}`] : []),
+  ];
+}
+
+/** What every program gives to links. */
+const linkColor = '#0000ee';
+
+function cssColor({ red, green, blue, alpha }: Color): string {
+  const hex = [red, green, blue].map((channel) => Math.round(channel).toString(16).padStart(2, '0')).join('');
+  return alpha >= 1 ? `#${hex}` : `rgba(${Math.round(red)},${Math.round(green)},${Math.round(blue)},${alpha})`;
+}
+
 /** A picture that nobody sees tells its sender that the mail was read. */
-function isPixel(name: string, attributes: Readonly<Record<string, string>>): boolean {
-  return name === 'img' && ['width', 'height'].some((side) => /^[01](px)?$/.test(attributes[side] ?? ''));
+function isPixel({ element }: Box): boolean {
+  const isDot = (side: string) => /^[01](px)?$/.test(attributeOf(element.node, side) ?? '');
+  return element.name === 'img' && ['width', 'height'].some(isDot);
 }

@@ -1,35 +1,63 @@
-import type { HtmlText } from '../html/html-to-text.ts';
-import { htmlToText } from '../html/html-to-text.ts';
+import type { Block } from '../blocks/block.ts';
 import { blocksOfText } from '../blocks/blocks-of-text.ts';
+import type { LinkList } from '../blocks/link-list.ts';
 import { writeText } from '../blocks/write-text.ts';
-import { removeInvisible } from './invisible-characters.ts';
+import { blocksOfHtml, type HtmlBlocks } from '../html/blocks-of-html.ts';
 import type { MailContent } from '../message.ts';
+import { compareTexts } from './compare-texts.ts';
+import { removeInvisible } from './invisible-characters.ts';
 
-/** A plain text of this length is no stub, whatever the HTML holds: it is not even looked at. */
-const surelyWholeCharacters = 2000;
+/** The body of a message as a person sees it. */
+interface Body {
+  readonly blocks: readonly Block[];
+  /** Characters that are left out because nobody sees them. */
+  readonly hiddenCharacters: number;
+  /** What they say, as far as it is words. */
+  readonly hiddenText: string;
+  /** Whether the plain text beside the HTML says something else than what is seen. */
+  readonly isPlainDifferent: boolean;
+  /** What the reader has to know besides, in sentences without a word of the sender's. */
+  readonly notes: readonly string[];
+}
 
-/** HTML that says this many times as much, and this many characters more, makes the plain text a stub. */
-const stubFactor = 3;
-const stubMarginCharacters = 100;
+/** A body written out. */
+export interface BodyText extends Omit<Body, 'blocks'> {
+  readonly text: string;
+}
+
+type BodyContent = Pick<MailContent, 'text' | 'html'> & Partial<Pick<MailContent, 'attachments'>>;
 
 /**
- * The text of a message for reading and for the index: the plain text, unless it is a stub ("your mail program cannot
- * show this …") of much richer HTML. Invisible characters and text that the HTML hides are left out and counted.
+ * The body of a message: its HTML, as that is what a person sees; its plain text where there is no HTML, or where both
+ * have the same words, as that is how they were typed.
  */
-export function bodyText({ text, html }: Pick<MailContent, 'text' | 'html'>): HtmlText {
-  const plain = cleanPlain(text ?? '');
-  if (html === undefined || plain.text.length >= surelyWholeCharacters) return plain;
-  const rich = htmlToText(html);
-  const isStub = wordCharacters(rich.text) > stubFactor * wordCharacters(plain.text) + stubMarginCharacters;
-  return isStub || plain.text === '' ? rich : plain;
+function bodyOf({ text, html, attachments }: BodyContent): Body {
+  const plain = removeInvisible(text ?? '');
+  const plainBody: Body = {
+    blocks: blocksOfText(plain.text),
+    hiddenCharacters: plain.removed,
+    hiddenText: '',
+    isPlainDifferent: false,
+    notes: [],
+  };
+  if (html === undefined) return plainBody;
+  const contentIds = new Set(attachments?.map(({ contentId }) => contentId).filter((id) => id !== undefined));
+  const rich = blocksOfHtml(html, { contentIds });
+  const comparison = compareTexts(plain.text, writeText(rich.blocks));
+  if (comparison === 'same') return plainBody;
+  const { blocks, hiddenCharacters, hiddenText } = rich;
+  const notes = [...emptyNote(rich), ...rich.notes];
+  return { blocks, hiddenCharacters, hiddenText, isPlainDifferent: comparison === 'different', notes };
 }
 
-function cleanPlain(text: string): HtmlText {
-  const { text: visible, removed } = removeInvisible(text);
-  return { text: writeText(blocksOfText(visible)), hiddenCharacters: removed };
+/** The body of a message as text. With `links`, links are numbered there; without, their addresses follow them. */
+export function bodyText(content: BodyContent, links?: LinkList): BodyText {
+  const { blocks, ...facts } = bodyOf(content);
+  return { text: writeText(blocks, links === undefined ? {} : { links }), ...facts };
 }
 
-/** Letters and digits outside of addresses: a stub is often one long link. */
-function wordCharacters(text: string): number {
-  return text.replaceAll(/https?:\/\/\S+|[^\p{L}\p{N}]+/gu, '').length;
+function emptyNote({ blocks, pictures }: HtmlBlocks): readonly string[] {
+  if (blocks.length > 0) return [];
+  if (pictures === 0) return ['Nothing of its HTML is visible.'];
+  return [`Nothing visible but ${pictures === 1 ? 'a picture' : `${pictures} pictures`}.`];
 }

@@ -173,7 +173,7 @@ test('a quote shows what its reader saw, and nothing that acts or hides', async 
   assert.match(html, /<img src="https:\/\/pics.example\/a.png" width="20">/);
   assert.match(html, /<a href="https:\/\/example.org\/\?a=1&amp;b=2">good link<\/a>/);
   assert.doesNotMatch(html, /<(?:form|input|button|iframe|svg|style|script)/);
-  assert.match(html, /<b>unclosed\s*<\/b><\/div><\/blockquote><\/div>\s*$/);
+  assert.match(html, /<b>unclosed\s*<\/b><\/blockquote><\/div>\s*$/);
 });
 
 test('pictures of the original stay in the quote, as parts of the answer', async () => {

@@ -1,0 +1,32 @@
+import { isBox, type Box } from '../render/render-tree.ts';
+
+const blockDisplays = new Set(
+  'block flow-root list-item flex grid table table-caption table-cell table-row table-row-group table-header-group table-footer-group math-block'.split(
+    ' ',
+  ),
+);
+const tableDisplays = new Set(
+  'table inline-table table-row table-cell table-row-group table-header-group table-footer-group'.split(' '),
+);
+
+/** Whether lines end before and behind a box. */
+export function isBlockBox({ style }: Box): boolean {
+  return blockDisplays.has(style.display) || style.float !== 'none' || /^(?:absolute|fixed)$/.test(style.position);
+}
+
+/** Whether a box is a table, or a part of one that stands outside of any. */
+export function isTableBox({ style }: Box): boolean {
+  return tableDisplays.has(style.display);
+}
+
+/** Whether a box is a line of boxes side by side. */
+export function isFlexRow({ style }: Box): boolean {
+  return style.display.endsWith('flex') && style.flexDirection.startsWith('row');
+}
+
+/** Whether a box that is in a line contains blocks, so that it is a column of its own. */
+export function hasBlocksInside(box: Box): boolean {
+  return box.children.some(
+    (child) => isBox(child) && (isBlockBox(child) || isTableBox(child) || hasBlocksInside(child)),
+  );
+}

@@ -1,0 +1,72 @@
+import { blockText, type Block, type Inline } from '../../blocks/block.ts';
+import type { BlockPlace } from './block-builder.ts';
+
+/** A cell of no more characters is short, whatever it is built of; of one line, it may be longer. */
+const shortCellCharacters = 80;
+const oneLineCharacters = 300;
+const maxCellLines = 4;
+
+/** A cell as the blocks in it. */
+type Cell = readonly Block[];
+
+/**
+ * The blocks of a table: a row of short cells is one line, of any other the cells follow each other. Columns that are
+ * empty in all rows keep distance, and are left out.
+ */
+export function rowBlocks(rows: readonly (readonly Cell[])[], place: BlockPlace): readonly Block[] {
+  const isUsed = usedColumns(rows);
+  const isData = rows.some((row) => row.filter((cell) => cell.length > 0).length > 1 && isShortRow(row));
+  return rows.flatMap((row, index) => {
+    const cells = row.filter((cell, column) => isUsed.has(column) || cell.length > 0);
+    const filled = cells.filter((cell) => cell.length > 0);
+    const isLine = isShortRow(filled) && (filled.length > 1 || (isData && filled[0] !== cells[0]));
+    if (!isLine) return filled.flat();
+    const gap = index === 0 ? Math.max(...filled.flatMap((cell) => cell.map((block) => block.gap)), 0) : 0;
+    const { quoteDepth, indent } = place;
+    return filled.length === 0 ? [] : [{ kind: 'row', cells: cells.flatMap(cellContents), quoteDepth, indent, gap }];
+  });
+}
+
+function usedColumns(rows: readonly (readonly Cell[])[]): ReadonlySet<number> {
+  return new Set(rows.flatMap((row) => row.flatMap((cell, column) => (cell.length > 0 ? [column] : []))));
+}
+
+function isShortRow(cells: readonly Cell[]): boolean {
+  if (cells.some((cell) => cell.some(({ kind }) => kind === 'rule' || kind === 'preformatted'))) return false;
+  const texts = cells.map((cell) => cell.map(blockText));
+  if (texts.every((lines) => isShortCell(lines))) return true;
+  const isOneLine = cells.every((cell) => cell.length <= 1);
+  return isOneLine && texts.flat().join('').length <= oneLineCharacters;
+}
+
+function isShortCell(lines: readonly string[]): boolean {
+  return lines.length <= maxCellLines && lines.join(' ').length <= shortCellCharacters;
+}
+
+/** The contents of a cell: one, or those of the row that it consists of. */
+function cellContents(cell: Cell): readonly (readonly Inline[])[] {
+  const [first] = cell;
+  if (cell.length === 1 && first?.kind === 'row') return first.cells;
+  return [
+    cell.flatMap((block, index) =>
+      index === 0 ? contentOf(block) : [{ kind: 'text', text: '\n' } as const, ...contentOf(block)],
+    ),
+  ];
+}
+
+function contentOf(block: Block): readonly Inline[] {
+  switch (block.kind) {
+    case 'rule':
+      return [];
+    case 'row':
+      return block.cells.flatMap((cell, index) =>
+        index === 0 ? cell : [{ kind: 'text', text: ' | ' } as const, ...cell],
+      );
+    case 'item':
+      return [{ kind: 'text', text: `${block.marker} ` }, ...block.content];
+    case 'paragraph':
+    case 'heading':
+    case 'preformatted':
+      return block.content;
+  }
+}

@@ -1,0 +1,211 @@
+import { wordOf } from '../css/condition.ts';
+import { readDeclarations, type Declaration } from '../css/declarations.ts';
+import { matchesMedia } from '../css/media-query.ts';
+import { parseSheet, type RawBlock, type RawDeclaration, type RawRule } from '../css/parse-sheet.ts';
+import { evaluateSupports } from '../css/supports.ts';
+import { skipValue, TokenType, tokensOf, trimSpace, type CSSToken } from '../css/tokens.ts';
+import { parseSelectors, type SelectorContext } from '../selectors/parse-selector.ts';
+import type { SelectorList } from '../selectors/selector.ts';
+import { dataText } from './data-url.ts';
+import { blankFamily } from './blank-font.ts';
+import { readKeyframes } from './keyframes.ts';
+import type { Keyframe, RegisteredProperty, Scope, StyleRule, StyleRules } from './style-rules.ts';
+
+/** More rules are not read; the largest real sheets have 3,000. */
+const maxRules = 20_000;
+/** Sheets inside of sheets. */
+const maxImports = 10;
+
+/** Where a rule stands. */
+interface Surroundings {
+  readonly parent: SelectorList | undefined;
+  readonly layer: string | undefined;
+  readonly isUncertain: boolean;
+  readonly scope: Scope | undefined;
+}
+
+/** Reads the style sheets of a document, in their order. */
+export function compileSheets(sheets: readonly string[], isQuirky: boolean): StyleRules {
+  const rules: (StyleRule & { readonly layerName: string | undefined })[] = [];
+  const layers: string[] = [];
+  const keyframes = new Map<string, readonly Keyframe[]>();
+  const blankFonts = new Set<string>();
+  const registered = new Map<string, RegisteredProperty>();
+  let namespaces = new Map<string, string>();
+  let imports = 0;
+  let isCut = false;
+
+  const nameLayer = (name: string) => {
+    if (!layers.includes(name) && layers.length < maxRules) layers.push(name);
+  };
+
+  const addSheet = (css: string, around: Surroundings): void => {
+    namespaces = new Map();
+    for (const rule of parseSheet(tokensOf(css))) addRule(rule, around);
+  };
+
+  const addRule = (rule: RawRule, around: Surroundings): void => {
+    if (rules.length >= maxRules) {
+      isCut = true;
+      return;
+    }
+    if (rule.name === '') addStyleRule(rule, around);
+    else addAtRule(rule, around);
+  };
+
+  const addStyleRule = ({ prelude, block }: RawRule, around: Surroundings): void => {
+    const context: SelectorContext = { parent: around.parent, namespaces };
+    const selectors = parseSelectors(trimSpace(prelude), context);
+    if (selectors !== undefined) addBlock(block ?? [], { ...around, parent: selectors });
+  };
+
+  /** Declarations between nested rules keep their place among them. */
+  const addBlock = (block: RawBlock, around: Surroundings): void => {
+    let own: RawDeclaration[] = [];
+    const flush = () => {
+      if (own.length > 0 && around.parent !== undefined)
+        addDeclarations(readDeclarations(own, isQuirky), around.parent, around);
+      own = [];
+    };
+    for (const item of block) {
+      if ('property' in item) own.push(item);
+      else {
+        flush();
+        addRule(item, around);
+      }
+    }
+    flush();
+  };
+
+  const addDeclarations = (
+    declarations: readonly Declaration[],
+    selectors: SelectorList,
+    around: Surroundings,
+  ): void => {
+    if (declarations.length === 0) return;
+    const { layer, isUncertain, scope } = around;
+    for (const selector of selectors) {
+      rules.push({ selector, declarations, order: rules.length, layer: 0, layerName: layer, isUncertain, scope });
+    }
+  };
+
+  const addAtRule = ({ name, prelude, block }: RawRule, around: Surroundings): void => {
+    switch (name) {
+      case 'media':
+        if (matchesMedia(prelude)) addBlock(block ?? [], around);
+        return;
+      case 'supports': {
+        const isSupported = evaluateSupports(prelude);
+        if (isSupported !== false)
+          addBlock(block ?? [], { ...around, isUncertain: around.isUncertain || isSupported === 'unknown' });
+        return;
+      }
+      case 'container':
+        addBlock(block ?? [], { ...around, isUncertain: true });
+        return;
+      case 'layer':
+        addLayer(prelude, block, around);
+        return;
+      case 'scope':
+        addBlock(block ?? [], { ...around, scope: readScope(prelude) });
+        return;
+      case 'import':
+        addImport(prelude, around);
+        return;
+      case 'namespace':
+        addNamespace(prelude);
+        return;
+      case 'keyframes':
+      case '-webkit-keyframes':
+        keyframes.set(textOf(trimSpace(prelude)[0]).toLowerCase(), readKeyframes(block ?? [], isQuirky));
+        return;
+      case 'font-face': {
+        const family = blankFamily((block ?? []).filter((item) => 'property' in item));
+        if (family !== undefined) blankFonts.add(family);
+        return;
+      }
+      case 'property':
+        registered.set(
+          textOf(trimSpace(prelude)[0]),
+          registeredProperty((block ?? []).filter((item) => 'property' in item)),
+        );
+    }
+  };
+
+  const addLayer = (prelude: readonly CSSToken[], block: RawBlock | undefined, around: Surroundings): void => {
+    const outer = around.layer === undefined ? '' : `${around.layer}.`;
+    const names = prelude
+      .map(([type, text]) => (type === TokenType.Whitespace ? '' : text))
+      .join('')
+      .split(',');
+    if (block === undefined) {
+      for (const name of names) nameLayer(outer + name);
+      return;
+    }
+    const layer = outer + (names[0] === '' ? `(${rules.length})` : (names[0] ?? ''));
+    nameLayer(layer);
+    addBlock(block, { ...around, layer });
+  };
+
+  const readScope = (prelude: readonly CSSToken[]): Scope => {
+    const lists = prelude.flatMap((token, index) => {
+      if (token[0] !== TokenType.OpenParen) return [];
+      return [
+        parseSelectors(prelude.slice(index + 1, skipValue(prelude, index) - 1), { parent: undefined, namespaces }) ??
+          [],
+      ];
+    });
+    return { roots: lists[0] ?? [], limits: lists[1] ?? [] };
+  };
+
+  const addImport = (prelude: readonly CSSToken[], around: Surroundings): void => {
+    const [first, ...rest] = trimSpace(prelude);
+    const css = dataText(first === undefined ? '' : importedAddress(first, rest), 'text/css');
+    imports += 1;
+    if (
+      css === undefined ||
+      imports > maxImports ||
+      !matchesMedia(rest.filter(([type]) => type !== TokenType.Function))
+    )
+      return;
+    const outer = namespaces;
+    addSheet(css, around);
+    namespaces = outer;
+  };
+
+  const addNamespace = (prelude: readonly CSSToken[]): void => {
+    const parts = prelude.filter(([type]) => type !== TokenType.Whitespace);
+    const address = parts.at(-1);
+    const prefix = parts.length > 1 ? textOf(parts[0]) : '';
+    if (address !== undefined) namespaces.set(prefix, textOf(address));
+  };
+
+  for (const css of sheets)
+    addSheet(css, { parent: undefined, layer: undefined, isUncertain: false, scope: undefined });
+  const places = new Map(layers.map((name, index) => [name, index]));
+  return {
+    rules: rules.map(({ layerName, ...rule }) => ({
+      ...rule,
+      layer: layerName === undefined ? Number.POSITIVE_INFINITY : (places.get(layerName) ?? 0),
+    })),
+    keyframes,
+    blankFonts,
+    registered,
+    isCut,
+  };
+}
+
+function textOf(token: CSSToken | undefined): string {
+  if (token?.[0] === TokenType.Ident || token?.[0] === TokenType.String) return token[4].value;
+  return token?.[0] === TokenType.URL ? token[4].value : '';
+}
+
+/** `@import url("…")` is a function with a text in it. */
+function importedAddress(first: CSSToken, rest: readonly CSSToken[]): string {
+  return first[0] === TokenType.Function ? textOf(trimSpace(rest)[0]) : textOf(first);
+}
+
+function registeredProperty(descriptors: readonly RawDeclaration[]): RegisteredProperty {
+  const valueOf = (name: string) => descriptors.find(({ property }) => property === name)?.tokens;
+  return { isInherited: wordOf(valueOf('inherits') ?? []) !== 'false', initial: valueOf('initial-value') };
+}

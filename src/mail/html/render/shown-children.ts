@@ -1,0 +1,76 @@
+import { dataOf } from '../cascade/data-url.ts';
+import {
+  attributeOf,
+  isElement,
+  mathNamespace,
+  svgNamespace,
+  type HtmlElement,
+  type HtmlNode,
+} from '../dom/html-document.ts';
+import type { ComputedStyle } from '../style/computed-style.ts';
+
+/** Elements that show something else than what is in them. */
+const replacedElements = new Set('audio embed iframe img meter progress video'.split(' '));
+
+/** Elements of SVG that describe or define something, and are not drawn where they are. */
+const undrawnElements = new Set(
+  'animate animateMotion animateTransform clipPath defs desc filter linearGradient marker mask metadata mpath pattern radialGradient script set style symbol title view'.split(
+    ' ',
+  ),
+);
+const svgTextElements = new Set('text tspan textPath a switch foreignObject'.split(' '));
+
+const all = (): boolean => true;
+const nothing = (): boolean => false;
+
+/** Which children of an element browsers show; the others have no place on the page. */
+export function shownChildren(element: HtmlElement, style: ComputedStyle): (child: HtmlNode) => boolean {
+  if (style.content.some((value) => value.kind === 'url')) return nothing;
+  if (element.namespaceURI === svgNamespace) return (child) => isDrawn(child, element);
+  if (element.namespaceURI === mathNamespace) return (child) => isInFormula(child, element);
+  switch (element.tagName) {
+    case 'details': {
+      if (attributeOf(element, 'open') !== undefined) return all;
+      const summary = element.childNodes.find((child) => child.nodeName === 'summary');
+      return (child) => child === summary;
+    }
+    case 'select': {
+      const options = chosenOptions(element);
+      return (child) => child.nodeName === 'optgroup' || options.has(child);
+    }
+    case 'optgroup': {
+      const select = element.parentNode;
+      const options = select !== null && 'tagName' in select ? chosenOptions(select) : new Set<HtmlNode>();
+      return (child) => options.has(child);
+    }
+    case 'object':
+      return dataOf(attributeOf(element, 'data') ?? '') === undefined ? all : nothing;
+    default:
+      return replacedElements.has(element.tagName) ? nothing : all;
+  }
+}
+
+/** What a closed list of choices shows, or as many as an open one has room for. */
+function chosenOptions(select: HtmlElement): ReadonlySet<HtmlNode> {
+  const options = select.childNodes
+    .flatMap((child) => (child.nodeName === 'optgroup' && isElement(child) ? child.childNodes : [child]))
+    .filter((child): child is HtmlElement => child.nodeName === 'option' && isElement(child));
+  const isMultiple = attributeOf(select, 'multiple') !== undefined;
+  const rows = Number.parseInt(attributeOf(select, 'size') ?? '', 10) || (isMultiple ? 4 : 1);
+  if (rows > 1) return new Set(options.slice(0, rows));
+  const chosen = options.findLast((option) => attributeOf(option, 'selected') !== undefined) ?? options[0];
+  return new Set(chosen === undefined ? [] : [chosen]);
+}
+
+/** Text is drawn only inside of text elements. */
+function isDrawn(child: HtmlNode, parent: HtmlElement): boolean {
+  if (isElement(child)) return !(child.namespaceURI === svgNamespace && undrawnElements.has(child.tagName));
+  return svgTextElements.has(parent.tagName);
+}
+
+/** Annotations say again what a formula shows, or anything else. */
+function isInFormula(child: HtmlNode, parent: HtmlElement): boolean {
+  if (parent.tagName === 'semantics' || parent.tagName === 'maction')
+    return child === parent.childNodes.find(isElement);
+  return child.nodeName !== 'annotation' && child.nodeName !== 'annotation-xml' && parent.tagName !== 'mphantom';
+}

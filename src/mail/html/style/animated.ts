@@ -1,0 +1,45 @@
+import type { Cascaded } from '../cascade/cascade.ts';
+import type { Keyframe } from '../cascade/style-rules.ts';
+import type { Declaration } from '../css/declarations.ts';
+import type { Value } from '../css/tokens.ts';
+
+/** Nobody waits longer for what a mail shows. */
+const longDelaySeconds = 30;
+
+/** What an animation leaves of an element when it is over; nothing where it leaves no trace. */
+export function animatedDeclarations(
+  cascaded: Cascaded,
+  keyframes: ReadonlyMap<string, readonly Keyframe[]>,
+): readonly Declaration[] {
+  const first = (property: string): Value | undefined => {
+    const specified = cascaded.get(property)?.specified;
+    return specified?.kind === 'values' ? specified.values.at(-1) : undefined;
+  };
+  const nameValue = first('animation-name');
+  const name =
+    nameValue?.kind === 'word' ? nameValue.name : nameValue?.kind === 'text' ? nameValue.text.toLowerCase() : '';
+  const frames = keyframes.get(name);
+  if (frames === undefined) return [];
+  const fill = wordOf(first('animation-fill-mode')) ?? 'none';
+  const isReversed = wordOf(first('animation-direction'))?.includes('reverse') === true;
+  const count = first('animation-iteration-count');
+  if (wordOf(count) === 'infinite') return frames.flatMap(({ declarations }) => declarations).map(asUnknown);
+  const isWaiting = seconds(first('animation-delay')) > longDelaySeconds;
+  if (!['both', isWaiting ? 'backwards' : 'forwards'].includes(fill)) return [];
+  const isAlternating = wordOf(first('animation-direction'))?.includes('alternate') === true;
+  const isEven = isAlternating && count?.kind === 'number' && count.value % 2 === 0;
+  const isAtStart = [isWaiting, isReversed, isEven && !isWaiting].filter(Boolean).length % 2 === 1;
+  return frames.filter(({ at }) => at === (isAtStart ? 0 : 1)).flatMap(({ declarations }) => declarations);
+}
+
+function asUnknown({ property }: Declaration): Declaration {
+  return { property, specified: { kind: 'unknown' }, isImportant: false };
+}
+
+function wordOf(value: Value | undefined): string | undefined {
+  return value?.kind === 'word' ? value.name : undefined;
+}
+
+function seconds(value: Value | undefined): number {
+  return value?.kind !== 'length' ? 0 : value.unit === 'ms' ? value.value / 1000 : value.value;
+}

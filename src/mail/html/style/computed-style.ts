@@ -1,0 +1,197 @@
+import { black, transparent, type Color } from '../css/color.ts';
+import type { Value } from '../css/tokens.ts';
+
+/** A length that may depend on the box around: pixels, and a share of that box. */
+export interface Length {
+  readonly pixels: number;
+  readonly share: number;
+}
+
+/** A size or distance; `auto` for every word, as each of them follows from the content. */
+export type Size = Length | 'auto';
+
+/** A colour, or one that is the text's, or one that cannot be known. */
+export type Paint = Color | 'currentcolor' | 'unknown';
+
+/** The styles of an element after cascade, inheritance and defaults, as far as they decide what is seen. */
+export interface ComputedStyle {
+  // Inherited.
+  readonly color: Color | 'unknown';
+  readonly direction: string;
+  readonly fill: Paint | 'none';
+  readonly fillOpacity: number;
+  readonly fontFamily: readonly string[];
+  /** In pixels, as letters are drawn. */
+  readonly fontSize: number;
+  /** In pixels, as it was asked for; browsers draw relative sizes no smaller than 6 pixels. */
+  readonly askedFontSize: number;
+  readonly isAbsoluteFontSize: boolean;
+  readonly isDark: boolean;
+  readonly letterSpacing: number;
+  /** A factor of the font size, or pixels. */
+  readonly lineHeight: { readonly factor: number } | { readonly pixels: number };
+  readonly listStyleType: string;
+  readonly stroke: Paint | 'none';
+  readonly textFill: Paint;
+  readonly textIndent: Length;
+  readonly textSecurity: string;
+  readonly textShadow: readonly Value[];
+  readonly textStroke: Paint;
+  readonly textStrokeWidth: number;
+  readonly visibility: string;
+  readonly whiteSpace: string;
+  readonly isWrapped: boolean;
+  /** The product of all `zoom` from the root on. */
+  readonly zoom: number;
+  // Not inherited.
+  readonly backfaceVisibility: string;
+  readonly backgroundClip: readonly string[];
+  readonly backgroundColor: Paint;
+  readonly backgroundImage: readonly (readonly Value[])[];
+  readonly backgroundRepeat: readonly (readonly Value[])[];
+  readonly backgroundSize: readonly (readonly Value[])[];
+  readonly borderBottom: number;
+  readonly borderLeft: number;
+  readonly borderRight: number;
+  readonly borderTop: number;
+  readonly bottom: Size;
+  readonly boxSizing: string;
+  readonly clip: readonly Value[];
+  readonly clipPath: readonly Value[];
+  readonly content: readonly Value[];
+  readonly contentVisibility: string;
+  readonly display: string;
+  readonly filter: readonly Value[];
+  readonly flexBasis: Size;
+  readonly flexDirection: string;
+  readonly float: string;
+  readonly height: Size;
+  readonly left: Size;
+  readonly lineClamp: number;
+  readonly marginBottom: Size;
+  readonly marginLeft: Size;
+  readonly marginRight: Size;
+  readonly marginTop: Size;
+  readonly maskImage: readonly (readonly Value[])[];
+  readonly maskSize: readonly (readonly Value[])[];
+  readonly maxHeight: Size;
+  readonly maxWidth: Size;
+  readonly minHeight: Size;
+  readonly minWidth: Size;
+  readonly mixBlendMode: string;
+  readonly opacity: number;
+  readonly overflowX: string;
+  readonly overflowY: string;
+  readonly paddingBottom: Length;
+  readonly paddingLeft: Length;
+  readonly paddingRight: Length;
+  readonly paddingTop: Length;
+  readonly position: string;
+  readonly right: Size;
+  readonly rotate: readonly Value[];
+  readonly scale: readonly Value[];
+  readonly textDecoration: readonly string[];
+  readonly top: Size;
+  readonly transform: readonly Value[];
+  readonly translate: readonly Value[];
+  readonly unicodeBidi: string;
+  readonly verticalAlign: string;
+  readonly width: Size;
+  readonly zIndex: number | 'auto';
+  /** Something of this element is set to what is not known here. */
+  readonly isUncertain: boolean;
+}
+
+const none: Length = { pixels: 0, share: 0 };
+
+export const initialStyle: ComputedStyle = {
+  color: black,
+  direction: 'ltr',
+  fill: black,
+  fillOpacity: 1,
+  fontFamily: [],
+  fontSize: 16,
+  askedFontSize: 16,
+  isAbsoluteFontSize: false,
+  isDark: false,
+  letterSpacing: 0,
+  // Of an average font.
+  lineHeight: { factor: 1.15 },
+  listStyleType: 'disc',
+  stroke: 'none',
+  textFill: 'currentcolor',
+  textIndent: none,
+  textSecurity: 'none',
+  textShadow: [],
+  textStroke: 'currentcolor',
+  textStrokeWidth: 0,
+  visibility: 'visible',
+  whiteSpace: 'collapse',
+  isWrapped: true,
+  zoom: 1,
+  backfaceVisibility: 'visible',
+  backgroundClip: ['border-box'],
+  backgroundColor: transparent,
+  backgroundImage: [],
+  backgroundRepeat: [],
+  backgroundSize: [],
+  borderBottom: 0,
+  borderLeft: 0,
+  borderRight: 0,
+  borderTop: 0,
+  bottom: 'auto',
+  boxSizing: 'content-box',
+  clip: [],
+  clipPath: [],
+  content: [],
+  contentVisibility: 'visible',
+  display: 'inline',
+  filter: [],
+  flexBasis: 'auto',
+  flexDirection: 'row',
+  float: 'none',
+  height: 'auto',
+  left: 'auto',
+  lineClamp: 0,
+  marginBottom: none,
+  marginLeft: none,
+  marginRight: none,
+  marginTop: none,
+  maskImage: [],
+  maskSize: [],
+  maxHeight: 'auto',
+  maxWidth: 'auto',
+  minHeight: 'auto',
+  minWidth: 'auto',
+  mixBlendMode: 'normal',
+  opacity: 1,
+  overflowX: 'visible',
+  overflowY: 'visible',
+  paddingBottom: none,
+  paddingLeft: none,
+  paddingRight: none,
+  paddingTop: none,
+  position: 'static',
+  right: 'auto',
+  rotate: [],
+  scale: [],
+  textDecoration: [],
+  top: 'auto',
+  transform: [],
+  translate: [],
+  unicodeBidi: 'normal',
+  verticalAlign: 'baseline',
+  width: 'auto',
+  zIndex: 'auto',
+  isUncertain: false,
+};
+
+/** The height of a line of text, in pixels. */
+export function lineHeightOf({ lineHeight, fontSize }: ComputedStyle): number {
+  return 'factor' in lineHeight ? lineHeight.factor * fontSize : lineHeight.pixels;
+}
+
+/** A length in pixels where the box around measures `base`. */
+export function resolveLength({ pixels, share }: Length, base: number): number {
+  return pixels + share * base;
+}
