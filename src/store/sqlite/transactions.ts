@@ -1,42 +1,40 @@
+import { realpathSync } from 'node:fs';
 import type { Database } from './database.ts';
+import { enterTurns, leaveTurns, type Turns } from './turns.ts';
 
-/**
- * Transactions of one connection whose work is asynchronous. The connection knows one transaction at a time, so they
- * take turns; whatever else uses the connection meanwhile has to come by here, too.
- *
- * Work may wait for what is there already, which is all that a store of this process ever gives: the event loop stands
- * still until the transaction has ended. Work that waits for anything else is refused as soon as it holds others up.
- */
+/** Transactions of one connection whose work is asynchronous; they take turns with all others of the file. */
 export class Transactions {
   readonly #database: Database;
   readonly #onRollback: () => void;
-  readonly #waiting: Waiter[] = [];
-  #running: symbol | undefined;
+  readonly #file: string;
+  readonly #turns: Turns;
 
   /** `onRollback` is told when changes are given up, so that nothing is remembered of them. */
   constructor(database: Database, onRollback: () => void) {
     this.#database = database;
     this.#onRollback = onRollback;
+    this.#file = realpathSync(database.file);
+    this.#turns = enterTurns(this.#file);
   }
 
   /** Makes one call outside of any transaction. */
   once<T>(call: () => Promise<T>): Promise<T> {
-    return this.#running === undefined ? call() : this.#inTurn(call);
+    return this.#turns.areTaken ? this.#turns.take(call) : call();
   }
 
   /** Everything `work` reads is of one moment. */
   read<T>(work: () => Promise<T>): Promise<T> {
-    return this.#inTurn(() => this.#transact('BEGIN', work));
+    return this.#turns.take(() => this.#transact('BEGIN', work));
   }
 
   /** Everything `work` writes is stored, or, when it throws, none of it. Other writers wait. */
   write<T>(work: () => Promise<T>): Promise<T> {
-    return this.#inTurn(() => this.#transact('BEGIN IMMEDIATE', work));
+    return this.#turns.take(() => this.#transact('BEGIN IMMEDIATE', work));
   }
 
   /** As {@link write}, and waits for the disk: a power cut cannot take it back. */
   writeThrough<T>(work: () => Promise<T>): Promise<T> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       this.#database.execute('PRAGMA synchronous = FULL');
       try {
         return await this.#transact('BEGIN IMMEDIATE', work);
@@ -46,30 +44,9 @@ export class Transactions {
     });
   }
 
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = Symbol('turn');
-    if (this.#running === undefined) this.#running = turn;
-    else await this.#wait(turn);
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      this.#running = next?.turn;
-      next?.go();
-    }
-  }
-
-  #wait(turn: symbol): Promise<void> {
-    const blocking = this.#running;
-    return new Promise((resolve, reject) => {
-      const waiter = { turn, go: resolve };
-      this.#waiting.push(waiter);
-      setImmediate(() => {
-        if (this.#running !== blocking) return;
-        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-        reject(new Error('a transaction waits for something other than its rows'));
-      });
-    });
+  close(): void {
+    this.#database.close();
+    leaveTurns(this.#file);
   }
 
   async #transact<T>(begin: string, work: () => Promise<T>): Promise<T> {
@@ -85,9 +62,4 @@ export class Transactions {
       throw error;
     }
   }
-}
-
-interface Waiter {
-  readonly turn: symbol;
-  readonly go: () => void;
 }

@@ -62,7 +62,7 @@ export function mailStoreOn(database: Database, raw: Database): MailStore {
     bytes: openMessageBytes(database, raw, transactions),
     optimize: () => transactions.once(async () => optimizeIndex(database)),
     close() {
-      database.close();
+      transactions.close();
       raw.close();
     },
   };

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import * as fc from 'fast-check';
+import { indexedFields } from '../../../src/store/mail/condition.ts';
+import type { Condition, IndexedField } from '../../../src/store/mail/condition.ts';
+import { all, labelKey, minuteMs, noonMs, putAll } from './store-under-test.ts';
+import type { MessageParts, OpenStore } from './store-under-test.ts';
+
+const words = ['alpha', 'beta', 'gamma', 'größe', '中', 'a_b', 'x1'];
+const dates = [0, 1, 2, 3, 4, 5, 6].map((minutes) => noonMs + minutes * minuteMs);
+const sizes = [100, 5000, 999_999, 1_000_000, 2_000_000];
+const labelIds = ['INBOX', 'STARRED', 'SPAM', 'Label_a', 'Label_b'];
+const messageIds = ['1@x', '2@x', '3@x'];
+
+type Searched = Required<
+  Pick<
+    MessageParts,
+    'texts' | 'labelIds' | 'internalDateMs' | 'sizeBytes' | 'messageId' | 'attachmentNames' | 'threadId'
+  >
+>;
+
+const text = fc.array(fc.constantFrom(...words), { maxLength: 4 }).map((some) => some.join(' '));
+const message: fc.Arbitrary<Searched> = fc.record({
+  texts: fc.record({ subject: text, sender: text, cc: text, body: text, deliveredTo: text }),
+  labelIds: fc.subarray(labelIds),
+  internalDateMs: fc.constantFrom(...dates),
+  sizeBytes: fc.constantFrom(...sizes),
+  messageId: fc.constantFrom(...messageIds),
+  attachmentNames: fc.subarray(['a.pdf']),
+  threadId: fc.constantFrom('t1', 't2', 't3', 't4', 't5'),
+});
+
+/** Conditions of every kind, nested; labels by their place in {@link labelIds} until their keys are known. */
+function conditions(keys: readonly number[]): fc.Arbitrary<Condition> {
+  const phrase = fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 2 });
+  const fields = fc.subarray([...indexedFields], { minLength: 1, maxLength: 3 });
+  const leaf = fc.oneof<fc.Arbitrary<Condition>[]>(
+    fc.record({ kind: fc.constant('text' as const), words: phrase }),
+    fc.record({ kind: fc.constant('text' as const), words: phrase, fields }),
+    fc.record({ kind: fc.constant('label' as const), keys: fc.subarray([...keys], { minLength: 1, maxLength: 2 }) }),
+    fc.record(
+      { kind: fc.constant('date' as const), fromMs: fc.constantFrom(...dates), beforeMs: fc.constantFrom(...dates) },
+      { requiredKeys: ['kind'] },
+    ),
+    fc.record(
+      {
+        kind: fc.constant('size' as const),
+        minBytes: fc.constantFrom(...sizes),
+        belowBytes: fc.constantFrom(...sizes),
+      },
+      { requiredKeys: ['kind'] },
+    ),
+    fc.record({ kind: fc.constant('messageId' as const), messageId: fc.constantFrom(...messageIds, 'nobody@x') }),
+    fc.constantFrom<Condition>({ kind: 'attachment' }, { kind: 'userLabel' }, { kind: 'all' }, { kind: 'none' }),
+  );
+  const { tree } = fc.letrec<{ tree: Condition }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 3, depthSize: 'small' },
+      { weight: 3, arbitrary: leaf },
+      fc.record({
+        kind: fc.constantFrom('and' as const, 'or' as const),
+        conditions: fc.array(tie('tree'), { minLength: 2, maxLength: 3 }),
+      }),
+      fc.record({ kind: fc.constant('not' as const), condition: tie('tree') }),
+    ),
+  }));
+  return tree;
+}
+
+/** Whether a message matches, as simply as it can be said. */
+function isMatch(condition: Condition, message: Searched, keys: ReadonlyMap<string, number>): boolean {
+  switch (condition.kind) {
+    case 'all':
+      return true;
+    case 'none':
+      return false;
+    case 'and':
+      return condition.conditions.every((part) => isMatch(part, message, keys));
+    case 'or':
+      return condition.conditions.some((part) => isMatch(part, message, keys));
+    case 'not':
+      return !isMatch(condition.condition, message, keys);
+    case 'text':
+      return (condition.fields ?? indexedFields).some((field) => holds(message.texts[field], condition.words));
+    case 'label':
+      return message.labelIds.some((id) => condition.keys.includes(keys.get(id) ?? 0));
+    case 'userLabel':
+      return message.labelIds.some((id) => id.startsWith('Label_'));
+    case 'attachment':
+      return message.attachmentNames.length > 0;
+    case 'date':
+      return (
+        message.internalDateMs >= (condition.fromMs ?? 0) &&
+        message.internalDateMs < (condition.beforeMs ?? Number.POSITIVE_INFINITY)
+      );
+    case 'size':
+      return (
+        message.sizeBytes >= (condition.minBytes ?? 0) &&
+        message.sizeBytes < (condition.belowBytes ?? Number.POSITIVE_INFINITY)
+      );
+    case 'messageId':
+      return message.messageId === condition.messageId;
+  }
+}
+
+function holds(text = '', phrase: readonly string[]): boolean {
+  return ` ${text} `.includes(` ${phrase.join(' ')} `);
+}
+
+export function exerciseSearch(open: OpenStore): void {
+  suite('search', () => {
+    test('finds what a naive reading of every condition finds, newest first, page by page, by threads', async (t) => {
+      const { store } = await open(t);
+      for (const id of labelIds.slice(3)) {
+        await store.write((rows) => rows.labels.insert({ name: id, type: 'user' }, () => id));
+      }
+      const keys = new Map(await Promise.all(labelIds.map(async (id) => [id, await labelKey(store, id)] as const)));
+      const messages = fc.sample(message, { numRuns: 120, seed: 7 });
+      const messageKeys = await putAll(store, messages);
+      const known = messages
+        .map((parts, index) => ({ parts, key: messageKeys[index] ?? 0 }))
+        .toSorted((a, b) => b.key - a.key);
+      const { threads } = await store.once((rows) => rows.threads.around({ ids: ['t1', 't2', 't3', 't4', 't5'] }));
+      const threadKeys = new Map(threads.map(({ id, key }) => [id, key]));
+
+      await fc.assert(
+        fc.asyncProperty(
+          conditions([...keys.values()]),
+          fc.nat(119),
+          fc.integer({ min: 1, max: 9 }),
+          async (condition, place, limit) => {
+            const expected = known.filter(({ parts }) => isMatch(condition, parts, keys));
+            const belowKey = known[place]?.key ?? 0;
+            await store.read(async ({ search }) => {
+              assert.deepEqual(await search.keys(condition, all), keysOf(expected));
+              const below = keysOf(expected.filter(({ key }) => key < belowKey)).slice(0, limit);
+              assert.deepEqual(await search.keys(condition, { belowKey, limit }), below);
+              const [first] = known;
+              assert.deepEqual(await search.matches([condition, { kind: 'all' }], first?.key ?? 0), [
+                expected.includes(first ?? { parts: messages[0]!, key: 0 }),
+                true,
+              ]);
+
+              const newest = new Map<string, number>();
+              for (const { parts, key } of expected) {
+                if (!newest.has(parts.threadId)) newest.set(parts.threadId, key);
+              }
+              const wanted = [...newest]
+                .map(([id, messageKey]) => ({ threadKey: threadKeys.get(id) ?? 0, messageKey }))
+                .filter(({ messageKey }) => messageKey < belowKey);
+              const newestKey = await search.newestKey();
+              assert.deepEqual(await search.threads(condition, { newestKey, belowKey, limit }), wanted.slice(0, limit));
+            });
+          },
+        ),
+        { numRuns: 400 },
+      );
+    });
+
+    test('passes over messages that came after the list was begun', async (t) => {
+      const { store } = await open(t);
+      const [first = 0, second = 0] = await putAll(store, [
+        { threadId: 'a', internalDateMs: noonMs },
+        { threadId: 'b', internalDateMs: noonMs + minuteMs },
+      ]);
+      const newestKey = await store.once((rows) => rows.search.newestKey());
+      assert.equal(newestKey, second);
+      await putAll(store, [{ threadId: 'a', internalDateMs: noonMs + 2 * minuteMs }]);
+      const slice = { newestKey, belowKey: newestKey + 1, limit: 9 };
+      const found = await store.once((rows) => rows.search.threads({ kind: 'all' }, slice));
+      assert.deepEqual(
+        found.map(({ messageKey }) => messageKey),
+        [second, first],
+      );
+    });
+
+    test('an empty mailbox answers every question', async (t) => {
+      const { store } = await open(t);
+      await store.read(async ({ search }) => {
+        assert.equal(await search.newestKey(), 0);
+        assert.deepEqual(await search.keys({ kind: 'all' }, all), []);
+        assert.deepEqual(await search.keys({ kind: 'label', keys: [1, 4711] }, all), []);
+        assert.deepEqual(await search.threads({ kind: 'all' }, { newestKey: 0, belowKey: 1, limit: 9 }), []);
+        assert.deepEqual(await search.matches([{ kind: 'all' }], 17), [false]);
+      });
+    });
+
+    test('words are compared as they are written, but for the case of ASCII letters', async (t) => {
+      const { store } = await open(t);
+      const texts: Partial<Record<IndexedField, string>> = { body: 'Alpha straße 中 文 ελλάδα', filename: 'a.PDF' };
+      const [key = 0] = await putAll(store, [{ texts }]);
+      for (const [found, ...phrase] of [
+        [1, 'alpha'],
+        [0, 'alph'],
+        [1, 'straße'],
+        [0, 'strasse'],
+        [1, '中', '文'],
+        [0, '文', '中'],
+        [1, 'ελλάδα'],
+        [1, 'pdf'],
+        [1, 'a', 'pdf'],
+      ] as const) {
+        const hits = await store.once((rows) => rows.search.keys({ kind: 'text', words: phrase }, all));
+        assert.deepEqual(hits, found === 1 ? [key] : [], phrase.join(' '));
+      }
+    });
+  });
+}
+
+function keysOf(messages: readonly { readonly key: number }[]): readonly number[] {
+  return messages.map(({ key }) => key);
+}
