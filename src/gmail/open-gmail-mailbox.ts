@@ -18,6 +18,7 @@ import { deleteMessages, importMessage, modifyMessages } from './writing/change-
 import {
   createDraft,
   deleteDraft,
+  fileDraft,
   getDraft,
   listDrafts,
   sendDraft,
@@ -80,7 +81,8 @@ export function openGmailMailbox(options: GmailMailboxOptions): Mailbox {
     createLabel: (fields) => createLabel(context, labels, fields),
     updateLabel: (id, fields) => updateLabel(context, labels, id, fields),
     deleteLabel: (id) => deleteLabel(context, labels, id),
-    createDraft: (message) => createDraft(context, message),
+    createDraft: async (message) => createDraft(context, message),
+    fileDraft: async (message) => fileDraft(context, message),
     updateDraft: (id, message) => updateDraft(context, id, message),
     deleteDraft: (id) => deleteDraft(context, id),
     sendDraft: (id) => sendDraft(context, id),

@@ -127,6 +127,10 @@ export function openLocalMailbox(options: LocalMailboxOptions): LocalMailbox {
     listDrafts: (request) => listDrafts(store, request),
     getDraft: (id) => getDraft(store, id),
     createDraft: (draft) => createDraft(store, owner, draft),
+    async fileDraft(draft) {
+      const { id, message } = await createDraft(store, owner, draft);
+      return { id, messageId: message.id };
+    },
     updateDraft: (id, draft) => updateDraft(store, owner, id, draft),
     deleteDraft: (id) => deleteDraft(store, id),
     sendDraft: (id) => thenDeliver(sendDraft(store, sender, id)),

@@ -20,6 +20,8 @@ export interface SearchRequest extends PageRequest {
   readonly query: QueryNode;
   /** Search spam and trash too, whatever the query says. */
   readonly includeSpamTrash: boolean;
+  /** Labels of the hits may be as they were when last seen: for a question whose answer does not hang on them. */
+  readonly mayBeOld?: boolean;
 }
 
 /** Newest first. Without `nextPageToken` it is the last page. */
@@ -206,6 +208,8 @@ export interface MailboxWriter extends MailboxReader {
 
 /** How a message leaves. Operations do not get it: they send through the outbox, which sends once. */
 interface MailboxSender {
+  /** Files a message as a draft that is to be sent; as `createDraft`, but what was filed is not read back. */
+  fileDraft(message: OutgoingMessage): Promise<{ readonly id: string; readonly messageId: string }>;
   /**
    * Sends the draft, which is gone then; the sent message has a new id. Throws `NOT_FOUND`, `INVALID_INPUT` without a
    * recipient, `OUTCOME_UNKNOWN` when it may or may not have been sent: it is never tried again by itself.

@@ -54,6 +54,21 @@ export function testSending(withMail: OpenWithMail): void {
     assert.equal((await find(mailbox, 'in:sent')).length, 2);
   });
 
+  test('a draft that is filed to be sent is a draft like any other', async (t) => {
+    const { mailbox } = await withMail(t);
+    const raw = buildMail({ from: owner, to: 'bob@example.org', subject: 'Plan', text: 'alpha' });
+    const filed = await mailbox.fileDraft({ raw });
+    const { message } = await mailbox.getDraft(filed.id);
+    assert.equal(message.summary.id, filed.messageId);
+    assert.equal(message.summary.subject, 'Plan');
+    const sent = await mailbox.sendDraft(filed.id);
+    assert.ok(sent.labelIds.includes('SENT'));
+    // The history from the draft on has the message that it became.
+    const { history } = await mailbox.listHistory({ ...onePage, startHistoryId: message.summary.historyId });
+    const added = history.flatMap(({ messagesAdded = [] }) => messagesAdded.map(({ message }) => message.id));
+    assert.ok(added.includes(sent.id), added.join());
+  });
+
   test('a sent draft is gone; its message is a new one in the same thread', async (t) => {
     const { mailbox } = await withMail(t);
     const raw = buildMail({ from: owner, to: 'bob@example.org', subject: 'Plan', text: 'alpha' });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { FaultRule } from '../../src/emulator/control/faults.ts';
+import type { Mailbox } from '../../src/mail/mailbox.ts';
+import type { MessageToSend } from '../../src/safety/sending.ts';
 import { startTestEmulator } from '../support/emulator.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import {
@@ -31,11 +33,18 @@ const faults: Readonly<Record<string, Fault>> = {
   'no answer in time': { kind: 'delay', milliseconds: 60_000 },
 };
 
-/** What a send asks of Gmail, and what looking for its outcome does. */
+/** What a send asks of Gmail, the profile only for a draft of the caller's, and what looking for its outcome does. */
 const points = ['getProfile', 'drafts.create', 'drafts.get', 'drafts.send', 'history.list', 'messages.get'] as const;
 
 /** Points that only a look into an open outcome passes: there the send's own answer is lost first. */
 const looking: readonly string[] = ['history.list', 'messages.get'];
+
+/** A message that is a draft already. */
+async function draftOf(mailbox: Mailbox, subject: string): Promise<MessageToSend> {
+  const { id } = await mailbox.createDraft({ raw: messageOf(subject).raw });
+  const { raw } = (await mailbox.getDraft(id)).message;
+  return messageOf(subject, { raw, draftId: id });
+}
 
 // Most of them wait for a caller to lose patience.
 describe('a send', { concurrency: 2 }, () => {
@@ -49,10 +58,9 @@ describe('a send', { concurrency: 2 }, () => {
           const mailbox = openEmulatedMailbox(t, home, google);
           const { outbox, pass, work, store, audit } = openTestOutbox(t, home);
           const subject = `${name} at ${point}`;
+          const message = await (point === 'getProfile' ? draftOf(emulator.mailbox(), subject) : messageOf(subject));
           const ask = (patienceMs: number) =>
-            asCaller(patienceMs, () =>
-              answerOf(outbox.send(senderOf(mailbox), messageOf(subject), { idempotencyKey: 'k' })),
-            );
+            asCaller(patienceMs, () => answerOf(outbox.send(senderOf(mailbox), message, { idempotencyKey: 'k' })));
           const count = async () => (await countSent(emulator.mailbox())).get(subject) ?? 0;
           const answers: string[] = [];
           const answer = async (patienceMs: number) => {
@@ -86,7 +94,7 @@ describe('a send', { concurrency: 2 }, () => {
           for (const one of [{ pass, work }, second]) one.pass(61_000);
           await second.work(recovered);
           const last = await asCaller(40_000, () =>
-            answerOf(second.outbox.send(senderOf(recovered), messageOf(subject), { idempotencyKey: 'k' })),
+            answerOf(second.outbox.send(senderOf(recovered), message, { idempotencyKey: 'k' })),
           );
           assert.equal(last, 'sent', `${subject}: ${answers.join(', ')}`);
           assert.equal(await count(), 1, subject);

@@ -84,9 +84,9 @@ test('lets a message leave when it is time, under the call that asked for it, as
   const mailbox = openTestMailbox(t, home);
   const watched: Mailbox = {
     ...mailbox,
-    async createDraft(message) {
+    async fileDraft(message) {
       sent.resolve(currentContext());
-      return mailbox.createDraft(message);
+      return mailbox.fileDraft(message);
     },
   };
   const { setPolicy } = openTestOutbox(t, home);

@@ -118,7 +118,7 @@ test('tries a send that certainly failed again under its key, after asking the p
   const { outbox, mailbox, setPolicy, store, audit } = start(t);
   const message = messageOf('one');
   // The thread of nobody: the draft cannot be made.
-  const broken: Mailbox = { ...mailbox, createDraft: () => Promise.reject(new AppError('INVALID_INPUT', 'No.')) };
+  const broken: Mailbox = { ...mailbox, fileDraft: () => Promise.reject(new AppError('INVALID_INPUT', 'No.')) };
   await assert.rejects(
     outbox.send(senderOf(broken), message, { idempotencyKey: 'k' }),
     failsWith('INVALID_INPUT', /^No\.$/),
@@ -234,7 +234,7 @@ test('asks the policy again when a waiting message would leave', async (t) => {
 
 test('tries a waiting message again that could not leave in time, and gives up after a day', async (t) => {
   const { outbox, mailbox, pass, work, store, audit } = start(t, { graceSeconds: 60 });
-  const broken: Mailbox = { ...mailbox, createDraft: () => Promise.reject(new AppError('UNAVAILABLE', 'Away.')) };
+  const broken: Mailbox = { ...mailbox, fileDraft: () => Promise.reject(new AppError('UNAVAILABLE', 'Away.')) };
   const first = await outbox.send(senderOf(mailbox), messageOf('one'), {});
   const second = await outbox.send(senderOf(mailbox), messageOf('two'), { idempotencyKey: 'k' });
   pass(61_000);
@@ -305,8 +305,8 @@ test('does not send its own draft when somebody changed it meanwhile', async (t)
   const { outbox, mailbox, store } = start(t);
   const meddled: Mailbox = {
     ...mailbox,
-    async createDraft(message) {
-      const draft = await mailbox.createDraft(message);
+    async fileDraft(message) {
+      const draft = await mailbox.fileDraft(message);
       await mailbox.updateDraft(draft.id, { raw: messageOf('stolen', { to: ['eve@example.com'] }).raw });
       return draft;
     },
@@ -322,7 +322,7 @@ test('does not send its own draft when somebody changed it meanwhile', async (t)
 test('is finished by whoever asks again when the process that sends has died', async (t) => {
   const { home, outbox, mailbox, pass } = start(t);
   const dead = openTestOutbox(t, home);
-  const stalled: Mailbox = { ...mailbox, createDraft: () => new Promise(() => {}) };
+  const stalled: Mailbox = { ...mailbox, fileDraft: () => new Promise(() => {}) };
   void dead.outbox.send(senderOf(stalled), messageOf('one'), { idempotencyKey: 'k' }).catch(() => {});
   const early = asCaller(200, () => outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' }));
   assert.equal(await answerOf(early), 'OUTCOME_UNKNOWN');
@@ -384,7 +384,7 @@ test('frees an entry that was held under a clock which has been put back since',
   const { home, outbox, mailbox, pass } = start(t);
   const ahead = openTestOutbox(t, home);
   ahead.pass(10 * day);
-  const stalled: Mailbox = { ...mailbox, createDraft: () => new Promise(() => {}) };
+  const stalled: Mailbox = { ...mailbox, fileDraft: () => new Promise(() => {}) };
   void ahead.outbox.send(senderOf(stalled), messageOf('one'), { idempotencyKey: 'k' }).catch(() => {});
   pass(0);
   assert.equal((await outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' })).state, 'sent');

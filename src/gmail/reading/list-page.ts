@@ -20,7 +20,7 @@ export async function readPage(
   return share(`page ${key}`, async () => {
     const before = cache.standing();
     const listedMs = nowMs();
-    const [page] = await Promise.all([orRefused(list(), fieldAtFault), follower.ensureFresh()]);
+    const [page] = await Promise.all([orRefused(list(), pageTokenAtFault), follower.ensureFresh()]);
     // The list and the history may be one round trip apart, so a page with news is good for `freshMs` and no longer
     // (`isPageCurrent`). A change of ours in between would be missing in it for certain.
     const after = cache.standing();
@@ -29,7 +29,7 @@ export async function readPage(
   });
 }
 
-/** Google's page tokens grow old. */
-function fieldAtFault({ message }: AppError): string | undefined {
+/** The field of a refused list that is at fault: Google's page tokens grow old. */
+export function pageTokenAtFault({ message }: AppError): string | undefined {
   return /page ?token/i.test(message) ? 'pageToken' : undefined;
 }

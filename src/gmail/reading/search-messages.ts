@@ -1,10 +1,11 @@
 import type { MessagePage, SearchRequest } from '../../mail/mailbox.ts';
 import { printQuery } from '../../mail/query/print-query.ts';
 import { apiMessageList } from '../client/api-schemas.ts';
-import { ask } from '../client/ask.ts';
+import type { ListedPage } from '../cache/page-rows.ts';
+import { ask, orRefused } from '../client/ask.ts';
 import type { GmailContext } from './gmail-context.ts';
 import { userId } from './gmail-context.ts';
-import { readPage } from './list-page.ts';
+import { pageTokenAtFault, readPage } from './list-page.ts';
 import { searchScope, unwrapPageToken, wrapPageToken } from './page-token.ts';
 import { readInOrder } from './read-messages.ts';
 import { stateCheck } from './state-labels.ts';
@@ -28,10 +29,13 @@ export function searchParameters(
 export async function searchMessages(context: GmailContext, request: SearchRequest): Promise<MessagePage> {
   const scope = searchScope('messages', request);
   const parameters = searchParameters(request, scope);
-  const page = await readPage(context, `messages ${JSON.stringify(parameters)}`, async () => {
+  const list = async (): Promise<ListedPage> => {
     const listed = await ask(apiMessageList, context.client.users.messages.list(parameters));
     return { entries: listed.messages, nextPageToken: listed.nextPageToken };
-  });
+  };
+  const page = await (request.mayBeOld === true
+    ? orRefused(list(), pageTokenAtFault)
+    : readPage(context, `messages ${JSON.stringify(parameters)}`, list));
   const messages = await readInOrder(
     context,
     page.entries.map(({ id }) => id),

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { Draft, DraftPage, DraftSummary, FiledMessage, OutgoingMessage, PageRequest } from '../../mail/mailbox.ts';
 import { maxSendBytes } from '../../mail/mailbox.ts';
@@ -49,13 +50,21 @@ export async function getDraft({ client }: GmailContext, id: string): Promise<Dr
 
 /** Files a message as a draft; see `MailboxWriter.createDraft`. */
 export async function createDraft(context: GmailContext, outgoing: OutgoingMessage): Promise<DraftSummary> {
+  return filing(context, () => create(context, outgoing));
+}
+
+/** Files a message as a draft that is to be sent; see `MailboxSender.fileDraft`. */
+export async function fileDraft(
+  context: GmailContext,
+  outgoing: OutgoingMessage,
+): Promise<{ readonly id: string; readonly messageId: string }> {
+  const { id, message } = await create(context, outgoing).finally(() => context.cache.noteWrite());
+  return { id, messageId: message.id };
+}
+
+function create({ client, apiRootUrl }: GmailContext, outgoing: OutgoingMessage): Promise<z.output<typeof apiDraft>> {
   const { requestBody, ...rest } = draftRequest(outgoing);
-  return filing(context, () =>
-    askOnce(
-      apiDraft,
-      context.client.users.drafts.create({ userId, requestBody, ...rest }, { rootUrl: context.apiRootUrl }),
-    ),
-  );
+  return askOnce(apiDraft, client.users.drafts.create({ userId, requestBody, ...rest }, { rootUrl: apiRootUrl }));
 }
 
 /** Replaces a draft's message; see `MailboxWriter.updateDraft`. */
@@ -140,7 +149,7 @@ async function filing(
 ): Promise<DraftSummary> {
   const { id, message } = await work().finally(() => context.cache.noteWrite());
   try {
-    await context.follower.ensureFresh();
+    // Never seen before, so it is read as it is now.
     const summary = (await readSummaries(context, [message.id])).get(message.id);
     if (summary !== undefined) return { id, message: summary };
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { MailboxReader } from '../../mail/mailbox.ts';
+import type { MailboxReader, SearchRequest } from '../../mail/mailbox.ts';
 import type { Settings } from '../../mail/settings.ts';
 
 /** A reader that asks its mailbox once for what is small and asked for again and again, until it is to forget. */
@@ -7,22 +7,23 @@ export interface RememberingReader extends MailboxReader {
 }
 
 /**
- * The reader of one call: what its operation, the policy and a change's own row ask for is read once. Searches, messages
- * and threads are not remembered.
+ * The reader of one call: what its operation, the policy and a change's own row ask for is read once. Messages and
+ * threads are not remembered.
  */
 export function rememberReads(mailbox: MailboxReader): RememberingReader {
   const memories: Map<string, unknown>[] = [];
 
-  /** Remembers what a way of reading returned, by its argument; what it throws is not remembered. */
-  function remembered<T>(read: (argument: string) => Promise<T>): (argument: string) => Promise<T> {
+  /** Remembers what a way of reading returned, by its argument as JSON; what it throws is not remembered. */
+  function remembered<Argument, T>(read: (argument: Argument) => Promise<T>): (argument: Argument) => Promise<T> {
     const known = new Map<string, Promise<T>>();
     memories.push(known);
     return (argument) => {
-      const before = known.get(argument);
+      const key = JSON.stringify(argument);
+      const before = known.get(key);
       if (before !== undefined) return before;
       const reading = read(argument);
-      known.set(argument, reading);
-      reading.catch(() => known.delete(argument));
+      known.set(key, reading);
+      reading.catch(() => known.delete(key));
       return reading;
     };
   }
@@ -39,9 +40,10 @@ export function rememberReads(mailbox: MailboxReader): RememberingReader {
     pop: rememberedSetting('pop'),
     language: rememberedSetting('language'),
   };
+  const searches = remembered((request: SearchRequest) => mailbox.searchMessages(request));
   const profile = remembered(() => mailbox.getProfile());
   const labels = remembered(() => mailbox.listLabels());
-  const draft = remembered((id) => mailbox.getDraft(id));
+  const draft = remembered((id: string) => mailbox.getDraft(id));
   const filters = remembered(() => mailbox.listFilters());
   const sendAs = remembered(() => mailbox.listSendAs());
   const forwarding = remembered(() => mailbox.listForwardingAddresses());
@@ -53,7 +55,7 @@ export function rememberReads(mailbox: MailboxReader): RememberingReader {
     },
     getProfile: () => profile(''),
     listLabels: () => labels(''),
-    searchMessages: (request) => mailbox.searchMessages(request),
+    searchMessages: (request) => searches(request),
     searchThreads: (request) => mailbox.searchThreads(request),
     getMessage: (id) => mailbox.getMessage(id),
     getRawMessage: (id) => mailbox.getRawMessage(id),

@@ -1,6 +1,7 @@
 import { currentContext, runInContext } from '../../core/context.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
 import type { FiledMessage, Mailbox } from '../../mail/mailbox.ts';
+import type { RawMessage } from '../../mail/message.ts';
 import { orMissing } from '../../core/or-missing.ts';
 import type { OutboxEntry } from './outbox-entry.ts';
 import type { HeldEntry, OutboxStore } from './outbox-store.ts';
@@ -36,59 +37,67 @@ function conflict(message: string, hint: string): AppError {
 /** The draft that is to be sent, made sure of. */
 interface ReadyDraft {
   readonly draftId: string;
-  readonly draftMessageId: string;
   readonly startHistoryId: string;
 }
 
 /** A draft of the outbox's own. Undefined when the hold was lost meanwhile. */
-async function makeDraft(store: OutboxStore, mailbox: Mailbox, { hold, entry }: HeldEntry, startHistoryId: string) {
+async function fileDraft(store: OutboxStore, mailbox: Mailbox, { hold, entry }: HeldEntry) {
   const raw = store.raw(entry.id);
   if (raw === undefined) throw new Error(`the outbox has no message for ${entry.id}`);
   const { threadId } = entry;
-  const draft = await mailbox.createDraft({ raw, ...(threadId === undefined ? {} : { threadId }) });
-  const ready = { draftId: draft.id, draftMessageId: draft.message.id, startHistoryId };
-  if (store.note(hold, ready)) return ready;
+  const draft = await mailbox.fileDraft({ raw, ...(threadId === undefined ? {} : { threadId }) });
+  const filed = { draftId: draft.id, draftMessageId: draft.messageId };
+  // From here on nobody else can change it.
+  if (store.note(hold, filed)) return filed;
   // Whoever works on the entry now makes a draft of its own. What is left behind is a draft, which its owner can see.
   await mailbox.deleteDraft(draft.id).catch(() => {});
   return undefined;
 }
 
-/** Whether what would leave is what was checked. Throws `CONFLICT` where it was changed since. */
-async function isReady(store: OutboxStore, mailbox: Mailbox, entry: OutboxEntry, draft: ReadyDraft): Promise<boolean> {
-  const found = await orMissing(mailbox.getDraft(draft.draftId));
-  if (found === undefined) return false;
+/** The draft, if it is there, as it would be sent. Throws `CONFLICT` where it is not what was checked. */
+async function readBack(
+  store: OutboxStore,
+  mailbox: Mailbox,
+  entry: OutboxEntry,
+  { draftId, draftMessageId }: { readonly draftId: string; readonly draftMessageId: string | undefined },
+): Promise<RawMessage | undefined> {
+  const found = await orMissing(mailbox.getDraft(draftId));
+  if (found === undefined) return undefined;
   const isSame = entry.isCallersDraft
     ? Buffer.from(found.message.raw).equals(store.raw(entry.id) ?? new Uint8Array())
-    : found.message.summary.id === draft.draftMessageId;
-  if (isSame) return true;
+    : found.message.summary.id === draftMessageId;
+  if (isSame) return found.message;
   throw conflict(
-    `The draft ${draft.draftId} was changed after it was checked; nothing was sent.`,
+    `The draft ${draftId} was changed after it was checked; nothing was sent.`,
     entry.isCallersDraft
       ? 'Read it again, then send it with another idempotencyKey.'
       : 'Send or delete that draft by hand, or send the message with another idempotencyKey.',
   );
 }
 
-/** Files the draft, unless there is one, and looks at it. Until this is through, nothing can have left by this attempt. */
+/** Files the draft, unless there is one, and reads it back. Until this is through, nothing can have left by this attempt. */
 async function prepare(store: OutboxStore, mailbox: Mailbox, held: HeldEntry): Promise<ReadyDraft | undefined> {
   const { entry } = held;
-  const { draftId, draftMessageId = '', attemptedMs } = entry.progress;
-  const startHistoryId = entry.progress.startHistoryId ?? (await mailbox.getProfile()).historyId;
-  const draft =
-    draftId === undefined
-      ? await makeDraft(store, mailbox, held, startHistoryId)
-      : { draftId, draftMessageId, startHistoryId };
+  const { draftId: knownId, draftMessageId, attemptedMs } = entry.progress;
+  const draft = knownId === undefined ? await fileDraft(store, mailbox, held) : { draftId: knownId, draftMessageId };
   if (draft === undefined) return undefined;
-  if (await isReady(store, mailbox, entry, draft)) return draft;
+  const { draftId } = draft;
+  const message = await readBack(store, mailbox, entry, draft);
+  if (message !== undefined) {
+    // The history from our own draft on has what becomes of it; that of a caller's may be too old to be kept.
+    const known = entry.progress.startHistoryId;
+    const reached = entry.isCallersDraft && known === undefined ? await mailbox.getProfile() : message.summary;
+    return { draftId, startHistoryId: known ?? reached.historyId };
+  }
   if (attemptedMs !== undefined) {
     // An attempt before this one may have sent it after all.
     store.advance(held.hold, 'doubt');
     return undefined;
   }
   if (!entry.isCallersDraft) store.note(held.hold, { draftId: undefined, startHistoryId: undefined });
-  throw new AppError('NOT_FOUND', `There is no draft ${draft.draftId}; nothing was sent.`, {
+  throw new AppError('NOT_FOUND', `There is no draft ${draftId}; nothing was sent.`, {
     field: 'id',
-    got: draft.draftId,
+    got: draftId,
     hint: 'list_drafts shows ids; a draft that was sent is gone.',
   });
 }

@@ -31,7 +31,12 @@ export async function hasWrittenTo(mailbox: MailboxReader, address: string): Pro
       { kind: 'or', nodes: wordsOf('to', address) },
     ],
   };
-  const { messages } = await mailbox.searchMessages({ query, maxResults: maxLookedAt, includeSpamTrash: true });
+  const request = { query, includeSpamTrash: true, mayBeOld: true };
+  // The newest match is nearly always it.
+  const first = await mailbox.searchMessages({ ...request, maxResults: 1 });
+  if (first.messages.some((message) => isSentTo(message, canonical))) return true;
+  if (first.nextPageToken === undefined) return false;
+  const { messages } = await mailbox.searchMessages({ ...request, maxResults: maxLookedAt });
   return messages.some((message) => isSentTo(message, canonical));
 }
 
@@ -47,7 +52,7 @@ async function hasReceived(mailbox: MailboxReader, address: string): Promise<boo
       { kind: 'not', node: { kind: 'label', label: 'DRAFT' } },
     ],
   };
-  const { messages } = await mailbox.searchMessages({ query, maxResults: 1, includeSpamTrash: true });
+  const { messages } = await mailbox.searchMessages({ query, maxResults: 1, includeSpamTrash: true, mayBeOld: true });
   return messages.length > 0;
 }
 
