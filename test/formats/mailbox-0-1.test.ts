@@ -1,28 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { suite, test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { zstdDecompressSync } from 'node:zlib';
+import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { mailFormat } from '../../src/store/sqlite/mail/mail-format.ts';
 import { buildMail } from '../build-mail.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { incoming, openMailbox } from './temporary-mailbox.ts';
+import { incoming, openMailbox } from '../local/temporary-mailbox.ts';
+import { oldHome } from './old-home.ts';
 
 const page = { maxResults: 10, includeSpamTrash: false };
 
-/** Unpacks the mailbox that the first format wrote and answers its folder. */
+/** The folder of the mailbox that the first version wrote. */
 function oldMailbox(t: TestContext): string {
-  const folder = join(temporaryFolder(t), 'mailbox');
-  mkdirSync(folder);
-  for (const name of ['mailbox.db', 'raw.db']) {
-    writeFileSync(
-      join(folder, name),
-      zstdDecompressSync(readFileSync(join(import.meta.dirname, `first-format/${name}.zst`))),
-    );
-  }
-  return folder;
+  return localMailboxFolder(oldHome(t, '0.1'), 'me@example.org');
 }
 
 suite('a mailbox of the first format', () => {

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { suite, test } from 'node:test';
+import { openMailCache } from '../../src/gmail/cache/mail-cache.ts';
+import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
+import { openTokenShelf } from '../../src/gmail/channel/token-shelf.ts';
+import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
+import { openAuditLog } from '../../src/safety/audit/audit-log.ts';
+import { openOutboxStore } from '../../src/safety/outbox/outbox-store.ts';
+import { takeLease } from '../../src/store/sqlite/lease.ts';
+import { oldHome } from './old-home.ts';
+
+const account = 'me@example.org';
+/** A day after the audit log and the outbox were written; the state was at a time of its own. */
+const now = () => Date.UTC(2026, 10, 29);
+const noon = () => Date.UTC(2026, 5, 15, 12);
+
+suite('a home of version 0.2', () => {
+  test('has its audit log, whose chain holds and goes on', (t) => {
+    const log = openAuditLog(join(oldHome(t, '0.2'), 'audit.db'), now);
+    t.after(() => log.close());
+    assert.equal(log.findBreak(), undefined);
+    const entries = log.list({ limit: 99 });
+    assert.equal(entries.length, 9);
+    assert.deepEqual(new Set(entries.map(({ event }) => event)), new Set(['begun', 'done', 'failed']));
+    const [begun] = entries;
+    assert.deepEqual([begun?.operation, begun?.transport, begun?.tokenName], ['open_ended', 'mcp', 'laptop']);
+    assert.ok(entries.some(({ transport, requestId }) => transport === 'cli' && requestId === 'request of reject'));
+    const undoable = log.findUndoable({ account, tokenName: 'laptop' });
+    assert.equal(undoable?.operation, 'modify_messages');
+    log.end(begun?.sequence ?? 0, { kind: 'failed', code: 'INTERNAL', message: 'It ended in another version.' });
+    assert.equal(log.findBreak(), undefined);
+    assert.equal(log.list({ limit: 99 }).length, 10);
+    assert.equal(log.markUndone(undoable?.sequence ?? 0), true);
+  });
+
+  test('has its outbox, and what waits in it can be sent', (t) => {
+    const store = openOutboxStore(join(oldHome(t, '0.2'), 'outbox.db'), now);
+    t.after(() => store.close());
+    const entries = store.list({ limit: 99 });
+    assert.deepEqual(
+      entries.map(({ state }) => state),
+      ['cancelled', 'waiting', 'rejected', 'parked', 'sent'],
+    );
+    const [, waiting, , parked, sent] = entries;
+    assert.equal(store.findByKey(account, 'key key of parked', 48 * 3_600_000)?.id, parked?.id);
+    assert.match(Buffer.from(store.raw(waiting?.id ?? '') ?? []).toString(), /^Subject: waiting\r$/m);
+    assert.equal(store.raw(sent?.id ?? ''), undefined);
+    assert.equal(store.take(parked?.id ?? '', 'approve')?.entry.state, 'drafting');
+    const held = store.take(waiting?.id ?? '', 'depart') ?? assert.fail('it is free');
+    assert.equal(store.advance(held.hold, 'attempt'), true);
+    assert.equal(store.confirm(held.hold, { id: '1', threadId: '1', labelIds: ['SENT'] }), true);
+    assert.equal(store.get(waiting?.id ?? '')?.state, 'sent');
+  });
+
+  test('has its logins, token and leases', (t) => {
+    const dataFolder = oldHome(t, '0.2');
+    const store = openCredentialStore(dataFolder, { keyStore: 'file' });
+    const state = openSharedState(dataFolder, { now: noon });
+    t.after(() => {
+      state.close();
+      store.close();
+    });
+    const { credential, generation } = store.read(account);
+    assert.equal(generation, 1);
+    assert.ok(credential.kind === 'oauth');
+    assert.deepEqual([credential.refreshToken, credential.clientSecret], ['refresh-of-0.2', 'client-secret']);
+    assert.equal(store.info('robot@example.org')?.reauthReason, 'It was revoked.');
+    const robot = store.read('robot@example.org').credential;
+    assert.equal(robot.kind === 'serviceAccount' && robot.privateKey, 'private key of 0.2');
+    assert.equal(openTokenShelf(account, store, state).read(1)?.accessToken, 'access-token-of-0.2');
+    assert.equal(takeLease(state, 'held', 3_600_000)?.fence, 2, 'its holder was a process that has ended');
+  });
+
+  test('has a cache whose place in the history still holds; what it keeps otherwise is asked for again', async (t) => {
+    const dataFolder = oldHome(t, '0.2');
+    const store = openCredentialStore(dataFolder, { keyStore: 'file' });
+    const file = join(dataFolder, 'gmail', `cache-${account}.db`);
+    const cache = openMailCache({ file, key: store.cacheKey(account), maxBytes: 50_000_000 }, account, noon);
+    t.after(() => {
+      cache.close();
+      store.close();
+    });
+    assert.ok(cache.standing() !== undefined);
+    const database = new DatabaseSync(file);
+    const [row] = database.prepare('SELECT id FROM message').all();
+    database.close();
+    // 0.3 reads more of a message than 0.2 kept.
+    assert.equal(await cache.body(String(row?.id)), undefined);
+    assert.ok(cache.standing() !== undefined);
+  });
+
+  test('has no file that no test here opens', (t) => {
+    const files = readdirSync(oldHome(t, '0.2'), { recursive: true, encoding: 'utf8' });
+    assert.deepEqual(files.filter((file) => /\.db$|key$/.test(file)).toSorted(), [
+      'audit.db',
+      'gmail/accounts.db',
+      `gmail/cache-${account}.db`,
+      'gmail/key',
+      'gmail/state.db',
+      `local/${account}/mailbox.db`,
+      `local/${account}/raw.db`,
+      'outbox.db',
+    ]);
+  });
+});
