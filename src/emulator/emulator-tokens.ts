@@ -3,7 +3,7 @@ import type { EmulatedAccount } from './emulated-account.ts';
 import type { EmulatorTokens } from './emulator.ts';
 import type { Authority, OAuthClient } from './oauth/authority.ts';
 import type { ServiceAccounts } from './oauth/service-accounts.ts';
-import { projectNumber } from './methods/rewrite-on-send.ts';
+import { projectNumber } from './methods/rewrite-headers.ts';
 
 /** The desktop client that every emulator knows. */
 export const emulatedClient: OAuthClient = {

@@ -1,7 +1,7 @@
 import { openLocalMailbox } from '../local/open-local-mailbox.ts';
 import { openMailStore } from '../store/sqlite/mail/open-mail-store.ts';
 import { createEmulatedAccount, type EmulatedAccount } from './emulated-account.ts';
-import { rewriteOnSend } from './methods/rewrite-on-send.ts';
+import { rewriteOnSend } from './methods/rewrite-headers.ts';
 
 /** The users of an emulator, by their addresses in lower case. */
 export type EmulatedAccounts = ReadonlyMap<string, EmulatedAccount>;
@@ -21,14 +21,16 @@ export async function openAccounts(
   }
   try {
     for (const { emailAddress, folder } of accounts) {
+      const store = openMailStore(folder);
       const mailbox = openLocalMailbox({
-        store: openMailStore(folder),
+        store,
         emailAddress: emailAddress.toLowerCase(),
-        now: nowMs,
+        // Gmail dates mail in whole seconds (as recorded).
+        now: () => Math.floor(nowMs() / 1000) * 1000,
         onSend: (raw) => rewriteOnSend(raw, nowMs()),
         deliver,
       });
-      const account = createEmulatedAccount(mailbox, nowMs, historyMs);
+      const account = createEmulatedAccount(mailbox, store, nowMs, historyMs);
       opened.set(account.emailAddress, account);
       await account.noteHistory();
     }

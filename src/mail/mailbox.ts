@@ -70,7 +70,7 @@ export interface DraftPage {
 
 /**
  * A message to be filed as a draft or sent. With `threadId` it joins that thread if it also has the thread's base
- * subject and refers to one of its messages, else it begins a thread (Gmail's rule): compare the answer's `threadId`.
+ * subject, else it begins a thread (Gmail's rule): compare the answer's `threadId`.
  */
 export interface OutgoingMessage {
   readonly raw: Uint8Array;
@@ -84,16 +84,20 @@ export interface FiledMessage {
   readonly labelIds: readonly string[];
 }
 
-/** The message that a change is about, with the labels it has now. */
+/** The message that a change is about, with the labels that it had then (on Gmail) or that it has now (locally). */
 export interface ChangedMessage {
   readonly id: string;
   readonly threadId: string;
   readonly labelIds: readonly string[];
 }
 
-/** One step of the mailbox's history; the same four lists as Gmail's. */
+/**
+ * One step of the mailbox's history; the same lists as Gmail's. A step may be of messages of which it tells nothing: then
+ * it has none of the four lists of changes.
+ */
 export interface HistoryRecord {
   readonly id: string;
+  readonly messages?: readonly { readonly id: string; readonly threadId: string }[];
   readonly messagesAdded?: readonly { readonly message: ChangedMessage }[];
   readonly messagesDeleted?: readonly { readonly message: ChangedMessage }[];
   readonly labelsAdded?: readonly { readonly message: ChangedMessage; readonly labelIds: readonly string[] }[];

@@ -4,7 +4,8 @@ import { createAccountState } from '../../src/emulator/account-state.ts';
 import { defaultSettings } from '../../src/emulator/control/settings.ts';
 import { answerCall } from '../../src/emulator/http/answer-call.ts';
 import { GoogleError } from '../../src/emulator/http/api-call.ts';
-import { rewriteOnSend } from '../../src/emulator/methods/rewrite-on-send.ts';
+import { noteChanges } from '../../src/emulator/methods/note-changes.ts';
+import { rewriteOnSend } from '../../src/emulator/methods/rewrite-headers.ts';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
@@ -64,6 +65,8 @@ interface Request {
   readonly query?: string;
   readonly body?: unknown;
   readonly media?: Uint8Array;
+  /** Whether the token may see headers only. */
+  readonly isMetadataOnly?: boolean;
 }
 
 /** Calls methods on an empty mailbox of {@link owner}. */
@@ -81,20 +84,33 @@ export interface Caller {
 export type Refusal = readonly [httpStatus: number, reason: string, message: string | RegExp];
 
 /** A mailbox, with what Gmail does to sent mail, and the emulator's methods on it. */
-export function openCaller(t: TestContext): Caller {
+export function openCaller(t: TestContext, emailAddress = owner): Caller {
+  const store = openMailStore(temporaryFolder(t));
   const mailbox = openLocalMailbox({
-    store: openMailStore(temporaryFolder(t)),
-    emailAddress: owner,
+    store,
+    emailAddress,
     now: () => nowMs,
     onSend: (raw) => rewriteOnSend(raw, nowMs),
   });
   t.after(() => mailbox.close());
 
   const state = createAccountState();
-  const call: Caller['call'] = async (name, { parameters = {}, query = '', body, media } = {}) => {
+  const call: Caller['call'] = async (
+    name,
+    { parameters = {}, query = '', body, media, isMetadataOnly = false } = {},
+  ) => {
     const method = gmailMethods.find(({ id }) => id === `gmail.users.${name}`);
     assert.ok(method !== undefined, `Gmail has no method ${name}`);
-    const rest = { body, mailbox, state, settings: defaultSettings, nowMs, ...(media === undefined ? {} : { media }) };
+    const rest = {
+      body,
+      mailbox,
+      state,
+      noteSent: (id: string) => noteChanges(store, id, 4),
+      settings: defaultSettings,
+      isMetadataOnly,
+      nowMs,
+      ...(media === undefined ? {} : { media }),
+    };
     const answer = await answerCall({ method, parameters, query: new URLSearchParams(query), ...rest });
     // Through JSON, as a client gets it.
     return JSON.parse(answer.status === 204 ? 'null' : JSON.stringify(answer.body)) ?? undefined;

@@ -31,7 +31,12 @@ for (const [rule, message, reason, status] of [
   [{ status: 403 }, /^Quota exceeded for quota metric 'Queries'/, 'rateLimitExceeded', 'PERMISSION_DENIED'],
   [{ status: 403, reason: 'dailyLimitExceeded' }, /^Daily Limit Exceeded$/, 'dailyLimitExceeded', 'PERMISSION_DENIED'],
   [{ status: 403, reason: 'domainPolicy' }, /^The domain administrators/, 'domainPolicy', 'PERMISSION_DENIED'],
-  [{ status: 429 }, /^Rate Limit Exceeded$/, 'rateLimitExceeded', 'RESOURCE_EXHAUSTED'],
+  [
+    { status: 429 },
+    /^Resource has been exhausted \(e\.g\. check quota\)\.$/,
+    'rateLimitExceeded',
+    'RESOURCE_EXHAUSTED',
+  ],
   [{ status: 404 }, /^Requested entity was not found\.$/, 'notFound', 'NOT_FOUND'],
   [{ status: 400 }, /^Precondition check failed\.$/, 'failedPrecondition', 'INVALID_ARGUMENT'],
   [{ status: 500 }, /^Backend Error$/, 'backendError', 'INTERNAL'],

@@ -77,18 +77,31 @@ suite('threads', () => {
       threadId: id,
       ...(labelIds.length === 0 ? {} : { labelIds }),
     });
-    assert.deepEqual(await call('threads.modify', { parameters, body: { addLabelIds: ['STARRED'] } }), {
-      id,
-      messages: [message(id, ['INBOX', 'STARRED']), message(reply, ['INBOX', 'UNREAD', 'STARRED'])],
-    });
+    /** The whole messages without their content, all with the thread's history id. */
+    const whole = async (threadAnswer: Answer, labelIds: readonly (readonly string[])[]): Promise<void> => {
+      assert.deepEqual(Object.keys(threadAnswer), ['id', 'historyId', 'messages']);
+      for (const [index, each] of threadAnswer.messages.entries()) {
+        const { snippet, sizeEstimate, internalDate, historyId, ...reference } = each;
+        assert.deepEqual(reference, message([id, reply][index] ?? '', labelIds[index] ?? []));
+        assert.deepEqual([snippet, typeof sizeEstimate, internalDate], ['Nothing to say.', 'number', String(nowMs)]);
+        assert.equal(historyId, threadAnswer.historyId);
+        const read = await call('messages.get', { parameters: { id: each.id }, query: 'format=minimal' });
+        assert.deepEqual(read, each);
+      }
+    };
+    await whole(await call('threads.modify', { parameters, body: { removeLabelIds: ['UNREAD'] } }), [
+      ['INBOX'],
+      ['INBOX'],
+    ]);
+    await whole(await call('threads.modify', { parameters, body: { addLabelIds: ['STARRED'] } }), [
+      ['INBOX', 'STARRED'],
+      ['INBOX', 'STARRED'],
+    ]);
     assert.deepEqual(await call('threads.trash', { parameters }), {
       id,
-      messages: [message(id, ['TRASH', 'STARRED']), message(reply, ['TRASH', 'UNREAD', 'STARRED'])],
+      messages: [message(id, ['TRASH', 'STARRED']), message(reply, ['TRASH', 'STARRED'])],
     });
-    assert.deepEqual(await call('threads.untrash', { parameters }), {
-      id,
-      messages: [message(id, ['STARRED']), message(reply, ['UNREAD', 'STARRED'])],
-    });
+    await whole(await call('threads.untrash', { parameters }), [['STARRED'], ['STARRED']]);
     assert.equal(await call('threads.delete', { parameters }), undefined);
     await refuses(notFound, 'messages.get', { parameters: { id: reply } });
   });
@@ -183,7 +196,7 @@ suite('history.list', () => {
     await call('messages.modify', { parameters: { id }, body: { removeLabelIds: ['INBOX'] } });
     const { history, historyId } = await call('history.list', { query: `startHistoryId=${start}` });
     assert.equal(historyId, (await call('getProfile')).historyId);
-    const message = { id, threadId: id, labelIds: ['STARRED'] };
+    const with_ = (...labelIds: readonly string[]) => ({ id, threadId: id, labelIds });
     const messages = [{ id, threadId: id }];
     assert.deepEqual(
       history.map(({ id: recordId, ...rest }: { id: string }) => {
@@ -191,15 +204,56 @@ suite('history.list', () => {
         return rest;
       }),
       [
-        { messages, messagesAdded: [{ message }] },
-        { messages, labelsAdded: [{ message, labelIds: ['STARRED'] }] },
-        { messages, labelsRemoved: [{ message, labelIds: ['INBOX'] }] },
+        // With the labels that it had then.
+        { messages, messagesAdded: [{ message: with_('INBOX') }] },
+        { messages, labelsAdded: [{ message: with_('STARRED', 'INBOX'), labelIds: ['STARRED'] }] },
+        { messages, labelsRemoved: [{ message: with_('STARRED'), labelIds: ['INBOX'] }] },
       ],
     );
     assert.deepEqual(await call('history.list', { query: `startHistoryId=${historyId}` }), { historyId });
     await call('messages.delete', { parameters: { id } });
     const { history: after } = await call('history.list', { query: `startHistoryId=${historyId}` });
-    assert.deepEqual(after[0]?.messagesDeleted, [{ message }]);
+    assert.deepEqual(after[0]?.messagesDeleted, [{ message: with_('STARRED') }]);
+    const { history: all } = await call('history.list', { query: `startHistoryId=${start}&maxResults=1` });
+    assert.deepEqual(Object(all[0]).messagesAdded, [{ message: with_('INBOX') }], 'on a page of its own, too');
+  });
+
+  test('has one record for all messages of a thread, and two for the way into the trash', async (t) => {
+    const { call, insert } = openCaller(t);
+    const id = await insert({ subject: 'Plans', messageId: 'a@x' }, ['SENT']);
+    const reply = await insert({ subject: 'Re: Plans', messageId: 'b@x', references: ['a@x'] }, ['INBOX', 'UNREAD']);
+    const { historyId: start } = await call('getProfile');
+    await call('threads.trash', { parameters: { id } });
+    await call('threads.untrash', { parameters: { id } });
+    const { history } = await call('history.list', { query: `startHistoryId=${start}` });
+    const message = (messageId: string, ...labelIds: readonly string[]) => ({ id: messageId, threadId: id, labelIds });
+    const both = [
+      { id, threadId: id },
+      { id: reply, threadId: id },
+    ];
+    assert.deepEqual(
+      history.map((record) => Object.fromEntries(Object.entries(record).filter(([field]) => field !== 'id'))),
+      [
+        {
+          messages: both,
+          labelsAdded: [
+            { message: message(id, 'SENT', 'TRASH'), labelIds: ['TRASH'] },
+            { message: message(reply, 'UNREAD', 'TRASH', 'INBOX'), labelIds: ['TRASH'] },
+          ],
+        },
+        {
+          messages: [{ id: reply, threadId: id }],
+          labelsRemoved: [{ message: message(reply, 'UNREAD', 'TRASH'), labelIds: ['INBOX'] }],
+        },
+        {
+          messages: both,
+          labelsRemoved: [
+            { message: message(id, 'SENT'), labelIds: ['TRASH'] },
+            { message: message(reply, 'UNREAD'), labelIds: ['TRASH'] },
+          ],
+        },
+      ],
+    );
   });
 
   test('is narrowed by kind and label, and read page by page', async (t) => {
@@ -246,6 +300,7 @@ suite('labels', () => {
     const { labels } = await call('labels.list');
     const inbox = labels.find(({ id }) => id === 'INBOX');
     assert.deepEqual([inbox?.name, inbox?.type, 'messagesTotal' in (inbox ?? {})], ['INBOX', 'system', false]);
+    assert.equal(labels.find((label) => label.id === 'SPAM')?.labelListVisibility, 'labelHide');
     const id = await insert({ subject: 'Plans', messageId: 'a@x' }, ['INBOX', 'UNREAD']);
     await insert({ subject: 'Re: Plans', messageId: 'b@x', references: ['a@x'] });
     assert.ok(id !== '');
@@ -262,6 +317,7 @@ suite('labels', () => {
     const { call, insert, refuses } = openCaller(t);
     const made = await call('labels.create', { body: { name: 'Travel', labelListVisibility: 'labelHide' } });
     assert.match(made.id, /^Label_\d+$/);
+    assert.deepEqual(Object.keys(made), ['id', 'name', 'messageListVisibility', 'labelListVisibility']);
     assert.deepEqual([made.name, made.labelListVisibility], ['Travel', 'labelHide']);
     const parameters = { id: made.id };
     const color = { textColor: '#000000', backgroundColor: '#ffffff' };
@@ -284,6 +340,16 @@ suite('labels', () => {
     await refuses(taken, 'labels.create', { body: { name: 'travel' } });
     await refuses(taken, 'labels.patch', { parameters: { id }, body: { name: 'Work' } });
     for (const body of [{}, { name: '' }, { name: 'Inbox' }]) await refuses(invalid, 'labels.create', { body });
+    // As public reports have it: names that differ only in separators, and Gmail's own in other languages.
+    await call('labels.create', { body: { name: 'Reference / Political activism' } });
+    for (const name of ['reference/political activism', 'Reference-Political_Activism']) {
+      await refuses(taken, 'labels.create', { body: { name } });
+      await refuses(taken, 'labels.patch', { parameters: { id }, body: { name } });
+    }
+    await call('labels.patch', { parameters: { id }, body: { name: 'TRAVEL' } });
+    for (const name of ['Ongelezen', 'Messages envoyés', 'NO LEÍDOS', 'Da leggere', 'Enviado', 'Papierkorb']) {
+      await refuses(invalid, 'labels.create', { body: { name } });
+    }
     await refuses(invalid, 'labels.update', { parameters: { id }, body: {} });
     await refuses([400, 'invalidArgument', 'Label color #123456 is not on the allowed color palette'], 'labels.patch', {
       parameters: { id },
@@ -333,7 +399,11 @@ suite('filters', () => {
     await create("Filter doesn't have any criteria", { action: { addLabelIds: ['STARRED'] } });
     await create("Filter doesn't have any actions", { criteria });
     await create('Invalid label: Label_404', { criteria, action: { addLabelIds: ['Label_404'] } });
-    await create('Unrecognized forwarding address', { criteria, action: { forward: 'x@example.org' } });
+    await create("Filter doesn't have any criteria", { criteria: { from: '' }, action: { addLabelIds: ['STARRED'] } });
+    await create("Filter doesn't have any actions", { criteria, action: { forward: '' } });
+    await refuses([400, 'failedPrecondition', 'Unrecognized forwarding address'], 'settings.filters.create', {
+      body: { criteria, action: { forward: 'x@example.org' } },
+    });
   });
 });
 
@@ -341,7 +411,13 @@ suite('settings', () => {
   test('are answered and replaced whole', async (t) => {
     const { call } = openCaller(t);
     const wanted = {
-      Vacation: { enableAutoReply: true, responseSubject: 'Away', startTime: String(nowMs), restrictToContacts: true },
+      Vacation: {
+        enableAutoReply: true,
+        responseSubject: 'Away',
+        startTime: String(nowMs),
+        restrictToContacts: true,
+        restrictToDomain: false,
+      },
       Imap: { enabled: true, autoExpunge: false, expungeBehavior: 'trash', maxFolderSize: 1000 },
       Pop: { accessWindow: 'allMail', disposition: 'archive' },
       Language: { displayLanguage: 'de' },
@@ -350,7 +426,11 @@ suite('settings', () => {
       assert.deepEqual(await call(`settings.update${name}`, { body }), body);
       assert.deepEqual(await call(`settings.get${name}`), body);
     }
-    assert.deepEqual(await call('settings.updateVacation', { body: {} }), { enableAutoReply: false });
+    const atRest = { enableAutoReply: false, responseSubject: '', restrictToContacts: false, restrictToDomain: false };
+    assert.deepEqual(await call('settings.updateVacation', { body: {} }), atRest);
+    assert.deepEqual(await openCaller(t).call('settings.getVacation'), atRest);
+    const { restrictToDomain: _, ...ofConsumers } = atRest;
+    assert.deepEqual(await openCaller(t, 'me@gmail.com').call('settings.getVacation'), ofConsumers);
     assert.deepEqual(await call('settings.getAutoForwarding'), { enabled: false });
   });
 
@@ -443,9 +523,10 @@ suite('settings', () => {
     assert.equal(await call('settings.sendAs.delete', { parameters }), undefined);
     await refuses(notFound, 'settings.sendAs.get', { parameters });
     await refuses(notFound, 'settings.sendAs.verify', { parameters });
-    await refuses([501, 'notImplemented', /SMTP server/], 'settings.sendAs.create', {
-      body: { sendAsEmail, smtpMsa: { host: 'mail.example.org' } },
-    });
+    const smtpMsa = { host: 'mail.example.org', port: 587, securityMode: 'starttls' };
+    await refuses([501, 'notImplemented', /SMTP server/], 'settings.sendAs.create', { body: { sendAsEmail, smtpMsa } });
+    const primary = { parameters: { sendAsEmail: owner }, body: { smtpMsa } };
+    assert.deepEqual(await call('settings.sendAs.patch', primary), sendAs[0], 'passed over');
   });
 });
 
@@ -469,7 +550,13 @@ suite('the account', () => {
       historyId: (await call('getProfile')).historyId,
       expiration: String(nowMs + 7 * day),
     });
+    const otherTopic = 'projects/my-project/topics/other';
+    const taken: Refusal = [400, 'invalidArgument', /^Only one user push notification client allowed per developer/];
+    await refuses(taken, 'watch', { body: { topicName: otherTopic } });
+    await call('watch', { body: { topicName } });
     assert.equal(await call('stop'), undefined);
+    await call('watch', { body: { topicName: otherTopic } });
+    await call('stop');
     await refuses([400, 'invalidArgument', 'topicName required'], 'watch', { body: {} });
     await refuses([400, 'invalidArgument', /^Invalid topicName does not match/], 'watch', {
       body: { topicName: 'mail' },

@@ -119,6 +119,42 @@ suite('messages.get', () => {
   });
 });
 
+suite('a snippet', () => {
+  test('is of the HTML where there is some, cut between words, and escaped', async (t) => {
+    const { call } = openCaller(t);
+    const snippetOf = async (...lines: readonly string[]): Promise<string> => {
+      const { id } = await call('messages.insert', { media: Buffer.from(lines.join('\r\n')) });
+      return (await call('messages.get', { parameters: { id }, query: 'format=minimal' })).snippet;
+    };
+    const alternative = (html: string): readonly string[] => [
+      'Content-Type: multipart/alternative; boundary=b',
+      '',
+      '--b',
+      '',
+      'The plain text',
+      '--b',
+      'Content-Type: text/html; charset=iso-8859-1',
+      'Content-Transfer-Encoding: quoted-printable',
+      '',
+      html,
+      '--b--',
+    ];
+    const page = '<html><head><title>no</title><style>p {}</style></head><p>Gr=FC=DFe</p><p>&amp; <b>a</b>b</html>';
+    assert.equal(await snippetOf(...alternative(page)), 'Grüße &amp; a b');
+    assert.equal(await snippetOf('Subject: x', '', 'word '.repeat(60)), 'word '.repeat(40).trim());
+    assert.equal((await snippetOf('Subject: x', '', `x ${'<'.repeat(300)}`)).length, 1);
+    assert.equal((await snippetOf('Subject: x', '', 'y'.repeat(300))).length, 200);
+    assert.equal(await snippetOf('Content-Type: image/png', '', 'x'), '');
+  });
+
+  test('is not shown to a token that may see headers only', async (t) => {
+    const { call, insert } = openCaller(t);
+    const parameters = { id: await insert({}) };
+    const message = await call('messages.get', { parameters, query: 'format=minimal', isMetadataOnly: true });
+    assert.deepEqual([message.snippet, message.payload], [undefined, { partId: '' }]);
+  });
+});
+
 suite('messages.attachments.get', () => {
   test('reads a file by any id that was given out for it, and by no other', async (t) => {
     const { call, insert, refuses } = openCaller(t);
@@ -171,9 +207,10 @@ suite('messages.list', () => {
   });
 
   test('takes labels one by one, all of which must be there, and shows spam and trash when asked', async (t) => {
-    const { call, insert, refuses } = openCaller(t);
+    const { call, insert, refuses, mailbox } = openCaller(t);
     const { id: labelId } = await call('labels.create', { body: { name: 'Travel plans' } });
-    const { id: similarId } = await call('labels.create', { body: { name: 'Travel/plans' } });
+    // Gmail would refuse it: a query does not tell the two apart.
+    const { id: similarId } = await mailbox.createLabel({ name: 'Travel/plans' });
     const both = await insert({ subject: 'both' }, ['INBOX', labelId]);
     const one = await insert({ subject: 'one' }, [labelId]);
     const similar = await insert({ subject: 'similar' }, [similarId]);
@@ -226,11 +263,12 @@ suite('labels of messages', () => {
     const { call, insert } = openCaller(t);
     const id = await insert({}, ['INBOX', 'UNREAD']);
     const body = { addLabelIds: ['STARRED'], removeLabelIds: ['UNREAD'] };
-    assert.deepEqual(await call('messages.modify', { parameters: { id }, body }), {
-      id,
-      threadId: id,
-      labelIds: ['INBOX', 'STARRED'],
-    });
+    const modified = await call('messages.modify', { parameters: { id }, body });
+    assert.deepEqual(modified, await call('messages.get', { parameters: { id }, query: 'format=minimal' }));
+    assert.deepEqual([modified.labelIds, modified.snippet], [['INBOX', 'STARRED'], 'Nothing to say.']);
+    await call('messages.trash', { parameters: { id } });
+    const untrashed = await call('messages.untrash', { parameters: { id } });
+    assert.deepEqual(untrashed, await call('messages.get', { parameters: { id }, query: 'format=minimal' }));
   });
 
   test('move to the trash, and out of it but not into the inbox', async (t) => {
@@ -377,7 +415,7 @@ suite('messages.send', () => {
     );
   });
 
-  test('joins the thread that is asked for only with its subject and a reference', async (t) => {
+  test('joins the thread that is asked for with its subject, also without a reference', async (t) => {
     const { call, insert } = openCaller(t);
     const threadId = await insert({ subject: 'Plans', messageId: 'first@x' });
     const send = async (subject: string, references?: readonly string[]): Promise<string> => {
@@ -386,7 +424,7 @@ suite('messages.send', () => {
     };
     assert.equal(await send('Re: Plans', ['first@x']), threadId);
     assert.notEqual(await send('Re: Other', ['first@x']), threadId);
-    assert.notEqual(await send('Re: Plans'), threadId);
+    assert.equal(await send('Re: Plans'), threadId);
   });
 
   test('refuses a message without recipients or with one that is no address', async (t) => {
@@ -397,5 +435,15 @@ suite('messages.send', () => {
     await refuses([400, 'invalidArgument', 'Invalid To header'], 'messages.send', {
       body: { raw: rawOf({ to: 'nobody' }) },
     });
+    await refuses([400, 'invalidArgument', 'Invalid Cc header'], 'messages.send', {
+      body: { raw: rawOf({ to: 'ann@example.org', cc: 'human@f' }) },
+    });
+    for (const [to, header] of [
+      [{ to: 'human@f' }, 'to'],
+      [{ bcc: 'ann@example.org, human@f' }, 'bcc'],
+    ] as const) {
+      const message = { raw: rawOf(to) };
+      await refuses([400, 'invalidArgument', `Invalid ${header} header`], 'drafts.create', { body: { message } });
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createAccountState } from '../../src/emulator/account-state.ts';
 import { messageResource } from '../../src/emulator/methods/message-resource.ts';
 import type { ApiPart } from '../../src/gmail/client/api-schemas.ts';
 import { apiMessage } from '../../src/gmail/client/api-schemas.ts';
@@ -35,7 +36,9 @@ export async function contentThroughGmail(raw: Uint8Array): Promise<MailContent>
     labelIds: [],
     attachmentNames: [],
   };
-  const message = apiMessage.parse(JSON.parse(JSON.stringify(messageResource({ summary, raw }))));
+  const message = apiMessage.parse(
+    JSON.parse(JSON.stringify(messageResource({ summary, raw }, 'full', { state: createAccountState() }))),
+  );
   const payload = message.payload ?? { mimeType: '', headers: [], parts: [] };
   if (hasUnreadableFile(payload))
     return (await readRaw({ ...message, raw: Buffer.from(raw).toString('base64url') })).body?.content ?? parseMime(raw);

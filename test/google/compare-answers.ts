@@ -15,9 +15,9 @@ const forms: readonly (readonly [path: RegExp, form: RegExp, kind?: string])[] =
   [/(?:^|\.)id$/, /^r-?\d{10,19}$/, 'draft'],
   [/(?:^|\.)id$/, /^Label_\d+$/, 'label'],
   [/(?:^|\.)id$/, /^ANe1Bm[\w-]{32}$/, 'filter'],
-  [/(?:^|\.)id$/, /^\d+$/, 'history'],
-  [/labelIds\[\]$/, /^Label_\d+$/, 'label'],
-  [/historyId$/, /^\d+$/, 'history'],
+  [/(?:^|\.)id$/, /^\d+$/, 'record'],
+  [/labelIds\[\]$/i, /^Label_\d+$/, 'label'],
+  [/historyId$/, /^\d+$/, 'state'],
   [/internalDate$/, /^\d{10}000$/],
   [/nextPageToken$/, /^\d{20}$/],
   [/attachmentId$/, /^ANGjdJ[\w-]{300,400}$/],
@@ -27,6 +27,9 @@ const forms: readonly (readonly [path: RegExp, form: RegExp, kind?: string])[] =
     /^(?:from \d{12} named unknown by gmailapi\.google\.com with HTTPREST; )?[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}$/,
   ],
 ];
+
+/** Numbers that come of a mailbox of which only a part is known, or of addresses that were replaced in the recording. */
+const countedPaths = /(?:^|\.)(?:(?:messages|threads)(?:Total|Unread)|sizeEstimate)$/;
 
 function formOf(path: string, value: string): (typeof forms)[number] | undefined {
   return forms.find(([where, form]) => where.test(path) && form.test(value));
@@ -53,7 +56,8 @@ export function differences(theirs: unknown, ours: unknown, identities: Identiti
     return [...missing, ...surplus, ...(isInOrder ? [] : [`${path}: order ${given.join()}`]), ...inside];
   }
   if (typeof theirs === 'string' && typeof ours === 'string') return differencesOfTexts(theirs, ours, identities, path);
-  return Object.is(theirs, ours) ? [] : [`${path}: ${show(theirs)} is ${show(ours)}`];
+  const isCount = countedPaths.test(path) && typeof theirs === 'number' && typeof ours === 'number';
+  return Object.is(theirs, ours) || isCount ? [] : [`${path}: ${show(theirs)} is ${show(ours)}`];
 }
 
 function differencesOfTexts(theirs: string, ours: string, identities: Identities, path: string): readonly string[] {

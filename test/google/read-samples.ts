@@ -8,6 +8,27 @@ function read<T>(schema: z.ZodType<T>, ...path: readonly string[]): T {
   return schema.parse(JSON.parse(readFileSync(join(folder, ...path), 'utf8')));
 }
 
+const exchange = z.object({
+  request: z
+    .object({
+      method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+      path: z.string(),
+      params: z.record(z.string(), z.string()).optional(),
+      data: z.unknown().optional(),
+    })
+    .optional(),
+  status: z.number(),
+  response: z.unknown(),
+  note: z.string().optional(),
+});
+/** One request to Google with its answer, as it was recorded. */
+export type Exchange = z.infer<typeof exchange>;
+
+/** An exchange of `recorded/`, by the name of its file without `.json`. */
+export function readExchange(name: string): Exchange {
+  return read(exchange, 'recorded', `${name}.json`);
+}
+
 const shape = z.object({ full: z.unknown(), raw: z.string(), expectedText: z.string().optional() });
 
 /** A message of `shape/` in both forms: as `format=full` has it, and its bytes. */
@@ -24,4 +45,16 @@ export function readHeaderShapes(): readonly { readonly raw: string; readonly gm
 /** The JSON of a message that is a report of a delivery. */
 export function readReportShape(): unknown {
   return read(z.object({ full: z.unknown() }), 'shape', 'multipart-report.json').full;
+}
+
+const errorSample = z.object({
+  status: z.number(),
+  body: z.unknown().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  source: z.string(),
+});
+
+/** Errors of Google's, by a name. */
+export function readErrors(): Readonly<Record<string, z.infer<typeof errorSample>>> {
+  return read(z.record(z.string(), errorSample), 'errors.json');
 }

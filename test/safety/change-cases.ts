@@ -6,6 +6,9 @@ import type { Applied } from '../../src/safety/changes/dry-run.ts';
 import { buildMail } from '../build-mail.ts';
 import { owner } from './policy-world.ts';
 
+/** As Gmail tells it of every automatic answer. */
+const unrestricted = { restrictToContacts: false, restrictToDomain: false };
+
 /** What stands in a mailbox that changes are made to. */
 export interface Ids {
   readonly one: string;
@@ -66,7 +69,7 @@ export async function furnish(mailbox: Mailbox): Promise<Ids> {
   await mailbox.createForwardingAddress('archive@example.org');
   await mailbox.createDelegate('assistant@example.org');
   const filter = await mailbox.createFilter({ criteria: { from: 'news@' }, action: { removeLabelIds: ['INBOX'] } });
-  await mailbox.updateSetting('vacation', { enableAutoReply: false, responseSubject: 'Not yet' });
+  await mailbox.updateSetting('vacation', { ...unrestricted, enableAutoReply: false, responseSubject: 'Not yet' });
   return {
     one: one.id,
     two: two.id,
@@ -225,9 +228,11 @@ export const changeCases: readonly ChangeCase[] = [
   {
     title: 'the automatic answer',
     method: 'updateSetting',
-    make: (apply) => apply('updateSetting', 'vacation', { enableAutoReply: true, responseSubject: 'Away' }),
+    make: (apply) =>
+      apply('updateSetting', 'vacation', { ...unrestricted, enableAutoReply: true, responseSubject: 'Away' }),
     tellsBefore: true,
-    goOn: (mailbox) => mailbox.updateSetting('vacation', { enableAutoReply: true, responseSubject: 'Still away' }),
+    goOn: (mailbox) =>
+      mailbox.updateSetting('vacation', { ...unrestricted, enableAutoReply: true, responseSubject: 'Still away' }),
     undone: /^Restored the setting vacation\.$/,
   },
   {

@@ -1,6 +1,6 @@
 import { unitsOf } from '../../mail/gmail-methods.ts';
 import type { GoogleError } from '../http/api-call.ts';
-import { overQuota, retryAfter, tooManyConcurrent } from '../http/server-errors.ts';
+import { overQuota, resourceExhausted, retryAfter, tooManyConcurrent } from '../http/server-errors.ts';
 import type { EmulatorSettings } from './settings.ts';
 
 const windowMs = 60_000;
@@ -59,7 +59,7 @@ export function createQuota(settings: () => EmulatorSettings, nowMs: () => numbe
           case 'rateLimitExceeded':
             return overQuota(unitsPerMinute);
           case 'resourceExhausted':
-            return overQuota(unitsPerMinute, 429);
+            return resourceExhausted();
           case 'retryAfter':
             return retryAfter(freeAtMs(usage, unitsPerMinute - units) ?? atMs + windowMs);
         }

@@ -104,12 +104,12 @@ function trimmed(body: Buffer): Buffer {
 }
 
 function writePart(boundary: string, contentId: string | undefined, { status, headers, body }: HttpAnswer): Buffer {
-  // `<m1>` is answered by `<response-m1>`.
-  const answerId = contentId?.replace(/^<?/, (bracket) => `${bracket}response-`);
+  // `<m1>` is answered by `<response-m1>`, and no id by `response-` alone (as recorded).
+  const answerId = (contentId ?? '').replace(/^<?/, (bracket) => `${bracket}response-`);
   const head = [
     `--${boundary}`,
     'Content-Type: application/http',
-    ...(answerId === undefined ? [] : [`Content-ID: ${answerId}`]),
+    `Content-ID: ${answerId}`,
     '',
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}`,
     ...Object.entries(headers).map(

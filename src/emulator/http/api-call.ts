@@ -15,7 +15,10 @@ export interface ApiCall {
   readonly media?: Uint8Array;
   readonly mailbox: LocalMailbox;
   readonly state: AccountState;
+  readonly noteSent: (messageId: string) => Promise<void>;
   readonly settings: EmulatorSettings;
+  /** Whether the token may see no more than labels and headers. */
+  readonly isMetadataOnly: boolean;
   /** The emulator's clock, milliseconds since 1970. */
   readonly nowMs: number;
 }
@@ -32,6 +35,8 @@ export interface ErrorFacts {
   /** `errors[0].location` and `locationType`. */
   readonly location?: { readonly name: string; readonly type: 'header' | 'parameter' };
   readonly details?: readonly unknown[];
+  /** The `WWW-Authenticate` header. */
+  readonly challenge?: string;
 }
 
 /** An error as Google words it; the server writes the whole body (`error.code`, `errors[]`, `status`, `details`). */
@@ -45,6 +50,7 @@ export class GoogleError extends Error {
   readonly itemMessage: string | undefined;
   readonly location: ErrorFacts['location'];
   readonly details: readonly unknown[];
+  readonly challenge: string | undefined;
 
   constructor(httpStatus: number, reason: string, status: string, message: string, more: ErrorFacts = {}) {
     super(message);
@@ -56,5 +62,6 @@ export class GoogleError extends Error {
     this.itemMessage = more.itemMessage;
     this.location = more.location;
     this.details = more.details ?? [];
+    this.challenge = more.challenge;
   }
 }

@@ -4,7 +4,7 @@ import { matchGmailMethod, type MatchedMethod } from '../../mail/gmail-methods.t
 import { answerCall } from './answer-call.ts';
 import type { ApiAnswer } from './api-call.ts';
 import { GoogleError } from './api-call.ts';
-import { authorizeCall } from './authorize-call.ts';
+import { authorizeCall, type Authorized } from './authorize-call.ts';
 import type { Counters } from '../control/counters.ts';
 import type { EmulatedAccount } from '../emulated-account.ts';
 import { faultAnswer } from './fault-answer.ts';
@@ -71,7 +71,8 @@ export function admitCall(endpoint: ApiEndpoint, request: CallRequest, batch?: B
     return answer;
   };
   try {
-    const emailAddress = authorizeCall(endpoint.authority, method, parameters.userId ?? '', query, authorization);
+    const authorized = authorizeCall(endpoint.authority, method, parameters.userId ?? '', query, authorization);
+    const { emailAddress } = authorized;
     const account = endpoint.account(emailAddress);
     if (account === undefined) throw notFound();
     const leave = endpoint.quota.enter(emailAddress, method.id, batch);
@@ -80,7 +81,7 @@ export function admitCall(endpoint: ApiEndpoint, request: CallRequest, batch?: B
       try {
         return counted(
           await withFaults(endpoint, [method.id, pathname], () =>
-            carryOut(endpoint, request, matched, account, isCompact),
+            carryOut(endpoint, request, matched, { account, ...authorized }, isCompact),
           ),
         );
       } finally {
@@ -96,7 +97,7 @@ async function carryOut(
   endpoint: ApiEndpoint,
   { pathname, query, contentType, bytes }: CallRequest,
   { method, parameters }: MatchedMethod,
-  account: EmulatedAccount,
+  { account, isMetadataOnly }: Pick<Authorized, 'isMetadataOnly'> & { readonly account: EmulatedAccount },
   isCompact: boolean,
 ): Promise<HttpAnswer> {
   try {
@@ -105,7 +106,7 @@ async function carryOut(
     const startHistoryId = query.get('startHistoryId');
     if (startHistoryId !== null && !account.keepsHistorySince(startHistoryId)) throw notFound();
     const content = readCallBody(method, { isUpload: pathname.startsWith(uploadPrefix), query, contentType, bytes });
-    const { mailbox, state } = account;
+    const { mailbox, state, noteSent } = account;
     const answer: ApiAnswer = await answerCall({
       ...content,
       method,
@@ -113,7 +114,9 @@ async function carryOut(
       query,
       mailbox,
       state,
+      noteSent,
       settings: endpoint.settings(),
+      isMetadataOnly,
       nowMs: endpoint.nowMs(),
     });
     return answer.status === 204

@@ -6,8 +6,16 @@ import { forbidden, invalidToken, keyIsNoToken, missingScope, missingToken } fro
 /** Delegation is for service accounts even where it is only read. */
 const delegateMethods = 'gmail.users.settings.delegates.';
 
+/** Whom a call is let in for. */
+export interface Authorized {
+  /** In lower case. */
+  readonly emailAddress: string;
+  /** Whether the token may see no more than labels and headers. */
+  readonly isMetadataOnly: boolean;
+}
+
 /**
- * Whose mailbox a call is for, in lower case. Throws `GoogleError` as Gmail does: 401 without a good token, 403 for
+ * Whose mailbox a call is for. Throws `GoogleError` as Gmail does: 401 without a good token, 403 for
  * somebody else's mailbox, for a scope that is missing, and for what the metadata scope or a person's login may not do.
  */
 export function authorizeCall(
@@ -16,19 +24,20 @@ export function authorizeCall(
   userId: string,
   query: URLSearchParams,
   authorization: string | undefined,
-): string {
+): Authorized {
   const access = accessOf(authority, query, authorization);
   const { emailAddress, kind } = access.grant;
   if (emailAddress === undefined) throw failedPrecondition();
   if (userId !== 'me' && userId.toLowerCase() !== emailAddress) {
     throw forbidden(`Delegation denied for ${emailAddress}`);
   }
-  if (!method.scopes.some((scope) => access.scopes.includes(scope))) throw missingScope(method.id);
+  if (!method.scopes.some((scope) => access.scopes.includes(scope))) throw missingScope(method);
   if (kind !== 'serviceAccount' && isForServiceAccounts(method)) {
     throw forbidden('Access restricted to service accounts that have been delegated domain-wide authority');
   }
-  if (access.scopes.includes(gmailScopes.metadata)) refuseContent(method, query);
-  return emailAddress;
+  const isMetadataOnly = access.scopes.includes(gmailScopes.metadata);
+  if (isMetadataOnly) refuseContent(method, query);
+  return { emailAddress, isMetadataOnly };
 }
 
 /** The token of an `Authorization` header (RFC 6750, 2.1), or undefined. */

@@ -1,8 +1,8 @@
 import { GoogleError } from './api-call.ts';
 import type { FaultRule } from '../control/faults.ts';
 import { jsonAnswer, type HttpAnswer } from './http-answer.ts';
-import { projectNumber } from '../methods/rewrite-on-send.ts';
-import { backendError, errorAnswer, invalidToken, overQuota } from './server-errors.ts';
+import { projectNumber } from '../methods/rewrite-headers.ts';
+import { backendError, errorAnswer, invalidToken, overQuota, resourceExhausted } from './server-errors.ts';
 import { defaultSettings } from '../control/settings.ts';
 
 const canonicalStatuses: Readonly<Record<number, string>> = {
@@ -50,6 +50,7 @@ function faultError({ status, reason, message }: Extract<FaultRule, { kind: 'sta
   if (message === undefined && reason === undefined) {
     if (status === 401) return invalidToken();
     if (status === 403) return overQuota(defaultSettings.unitsPerMinute);
+    if (status === 429) return resourceExhausted();
     if (status === 500) return backendError();
   }
   const itsReason = reason ?? usualReasons[status] ?? 'backendError';

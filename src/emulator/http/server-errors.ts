@@ -1,9 +1,12 @@
+import type { GmailMethod } from '../../mail/gmail-methods.ts';
 import { GoogleError } from './api-call.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import { jsonAnswer } from './http-answer.ts';
-import { projectNumber } from '../methods/rewrite-on-send.ts';
+import { projectNumber } from '../methods/rewrite-headers.ts';
 
 const service = 'gmail.googleapis.com';
+/** What every challenge begins with (RFC 6750, 3). */
+const realm = 'Bearer realm="https://accounts.google.com/"';
 
 function errorInfo(reason: string, metadata: Readonly<Record<string, string>>): unknown {
   return { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com', metadata };
@@ -14,6 +17,7 @@ function unauthenticated(reason: string, message: string, itemMessage: string, d
     itemMessage,
     location: { name: 'Authorization', type: 'header' },
     details: [errorInfo(detail, { service })],
+    challenge: reason === 'authError' ? `${realm}, error="invalid_token"` : realm,
   });
 }
 
@@ -41,8 +45,8 @@ export function invalidToken(): GoogleError {
   return unauthenticated('authError', message, 'Invalid Credentials', 'ACCESS_TOKEN_INVALID');
 }
 
-/** 403: a token without any of the scopes of the method. */
-export function missingScope(methodId: string): GoogleError {
+/** 403: a token without any of the scopes of the method, which the challenge names. */
+export function missingScope({ id, scopes }: GmailMethod): GoogleError {
   return new GoogleError(
     403,
     'insufficientPermissions',
@@ -50,7 +54,8 @@ export function missingScope(methodId: string): GoogleError {
     'Request had insufficient authentication scopes.',
     {
       itemMessage: 'Insufficient Permission',
-      details: [errorInfo('ACCESS_TOKEN_SCOPE_INSUFFICIENT', { service, method: methodId })],
+      details: [errorInfo('ACCESS_TOKEN_SCOPE_INSUFFICIENT', { service, method: id })],
+      challenge: `${realm}, error="insufficient_scope", scope="${scopes.join(' ')}"`,
     },
   );
 }
@@ -60,8 +65,14 @@ export function forbidden(message: string): GoogleError {
   return new GoogleError(403, 'forbidden', 'PERMISSION_DENIED', message);
 }
 
-/** 403: more than the units of a minute; with `status` 429 as it is worded at other times. */
-export function overQuota(unitsPerMinute: number, status: 403 | 429 = 403): GoogleError {
+/** 429, as more than the units of a minute is worded at other times. */
+export function resourceExhausted(): GoogleError {
+  const message = 'Resource has been exhausted (e.g. check quota).';
+  return new GoogleError(429, 'rateLimitExceeded', 'RESOURCE_EXHAUSTED', message);
+}
+
+/** 403: more than the units of a minute. */
+export function overQuota(unitsPerMinute: number): GoogleError {
   const message =
     "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user' of service " +
     `'${service}' for consumer 'project_number:${projectNumber}'.`;
@@ -82,13 +93,10 @@ export function overQuota(unitsPerMinute: number, status: 403 | 429 = 403): Goog
       },
     ],
   };
-  return new GoogleError(
-    status,
-    'rateLimitExceeded',
-    status === 403 ? 'PERMISSION_DENIED' : 'RESOURCE_EXHAUSTED',
-    message,
-    { domain: 'usageLimits', details: [errorInfo('RATE_LIMIT_EXCEEDED', limits), help] },
-  );
+  return new GoogleError(403, 'rateLimitExceeded', 'PERMISSION_DENIED', message, {
+    domain: 'usageLimits',
+    details: [errorInfo('RATE_LIMIT_EXCEEDED', limits), help],
+  });
 }
 
 /** 403: the mailbox's own throttle, which names a time. The two spaces are Gmail's. */
@@ -129,7 +137,7 @@ export function backendError(message = 'Backend Error'): GoogleError {
 
 /** The whole answer that tells of an error, in the form of the JSON API. */
 export function errorAnswer(error: GoogleError, isCompact: boolean): HttpAnswer {
-  const { httpStatus, reason, status, domain, details, message, itemMessage = message, location } = error;
+  const { httpStatus, reason, status, domain, details, message, itemMessage = message, location, challenge } = error;
   const at = location === undefined ? {} : { location: location.name, locationType: location.type };
   const body = {
     error: {
@@ -140,10 +148,6 @@ export function errorAnswer(error: GoogleError, isCompact: boolean): HttpAnswer 
       ...(details.length === 0 ? {} : { details }),
     },
   };
-  return jsonAnswer(httpStatus, body, { isCompact, headers: httpStatus === 401 ? challenge(reason) : {} });
-}
-
-function challenge(reason: string): Readonly<Record<string, string>> {
-  const realm = 'Bearer realm="https://accounts.google.com/"';
-  return { 'www-authenticate': reason === 'authError' ? `${realm}, error="invalid_token"` : realm };
+  const headers = challenge === undefined ? {} : { 'www-authenticate': challenge };
+  return jsonAnswer(httpStatus, body, { isCompact, headers });
 }

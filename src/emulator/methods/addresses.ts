@@ -37,26 +37,35 @@ const delegateBody = {
 /** `users.settings.sendAs`, `forwardingAddresses` and `delegates`. */
 export const addressMethods: readonly Method[] = [
   defineMethod('settings.sendAs.list', {
-    run: async ({ mailbox }) => ({ sendAs: await mailbox.listSendAs() }),
+    run: async ({ mailbox }) => ({ sendAs: (await mailbox.listSendAs()).map(sendAsResource) }),
   }),
   defineMethod('settings.sendAs.get', {
-    run: ({ parameter, mailbox }) => findSendAs(mailbox, parameter('sendAsEmail')),
+    run: async ({ parameter, mailbox }) => sendAsResource(await findSendAs(mailbox, parameter('sendAsEmail'))),
   }),
   defineMethod('settings.sendAs.create', {
     body: sendAsBody,
-    run: ({ body, mailbox }) => mailbox.createSendAs(checkedAddress(body.sendAsEmail ?? ''), sendAsFields(body)),
+    run: async ({ body, mailbox }) => {
+      refuseOwnServer(body);
+      return sendAsResource(await mailbox.createSendAs(checkedAddress(body.sendAsEmail ?? ''), sendAsFields(body)));
+    },
   }),
   defineMethod('settings.sendAs.patch', {
     body: sendAsBody,
-    run: ({ parameter, body, mailbox }) => mailbox.updateSendAs(parameter('sendAsEmail'), sendAsFields(body)),
+    run: async ({ parameter, body, mailbox }) => {
+      const { sendAsEmail, isPrimary } = await findSendAs(mailbox, parameter('sendAsEmail'));
+      // Of the primary address it is passed over, as recorded.
+      if (!isPrimary) refuseOwnServer(body);
+      return sendAsResource(await mailbox.updateSendAs(sendAsEmail, sendAsFields(body)));
+    },
   }),
   defineMethod('settings.sendAs.update', {
     body: sendAsBody,
     run: async ({ parameter, body, mailbox }) => {
-      const { sendAsEmail, isDefault, treatAsAlias } = await findSendAs(mailbox, parameter('sendAsEmail'));
+      const { sendAsEmail, isPrimary, isDefault, treatAsAlias } = await findSendAs(mailbox, parameter('sendAsEmail'));
+      if (!isPrimary) refuseOwnServer(body);
       // What a PUT leaves out is empty afterwards; the flags have no empty value.
       const emptied = { displayName: '', replyToAddress: '', signature: '', isDefault, treatAsAlias };
-      return mailbox.updateSendAs(sendAsEmail, { ...emptied, ...sendAsFields(body) });
+      return sendAsResource(await mailbox.updateSendAs(sendAsEmail, { ...emptied, ...sendAsFields(body) }));
     },
   }),
   defineMethod('settings.sendAs.verify', {
@@ -108,8 +117,27 @@ export const addressMethods: readonly Method[] = [
   }),
 ];
 
+/** The primary address is nobody's alias. */
+function sendAsResource(sendAs: SendAs): object {
+  const { sendAsEmail, displayName, replyToAddress, signature, isPrimary, isDefault } = sendAs;
+  const { treatAsAlias, verificationStatus } = sendAs;
+  return {
+    sendAsEmail,
+    displayName,
+    replyToAddress,
+    signature,
+    isPrimary,
+    isDefault,
+    ...(isPrimary ? {} : { treatAsAlias }),
+    ...(verificationStatus === undefined ? {} : { verificationStatus }),
+  };
+}
+
+function refuseOwnServer({ smtpMsa }: SendAsRequest): void {
+  if (smtpMsa !== undefined) throw notImplemented('send-as addresses with an SMTP server of their own');
+}
+
 function sendAsFields(request: SendAsRequest): SendAsFields {
-  if (request.smtpMsa !== undefined) throw notImplemented('send-as addresses with an SMTP server of their own');
   const { displayName, replyToAddress, signature, isDefault, treatAsAlias } = request;
   return {
     ...(displayName === undefined ? {} : { displayName }),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
 import type { DraftPage, DraftSummary, OutgoingMessage, PageRequest } from '../../mail/mailbox.ts';
+import type { RawMessage } from '../../mail/message.ts';
 import type { QueryNode } from '../../mail/query/query.ts';
 import { AppError } from '../../core/errors.ts';
 import { GoogleError, type ApiCall } from '../http/api-call.ts';
@@ -8,6 +9,7 @@ import { invalidArgument } from '../http/google-errors.ts';
 import { messageFormats, messageReference, messageResource } from './message-resource.ts';
 import { messageBytes, messageFields } from './message-body.ts';
 import { nextPageField, pageQuery, pageRequestOf, queryNodeOf, resultSizeEstimate } from './list-request.ts';
+import { takeDraft, takeToSend } from './take-message.ts';
 import type { Method } from './method.ts';
 import { defineMethod } from './method.ts';
 
@@ -38,35 +40,49 @@ export const draftMethods: readonly Method[] = [
   defineMethod('drafts.get', {
     query: { format: messageFormats },
     run: async (call) => {
-      const { parameter, query, mailbox } = call;
+      const { parameter, query, mailbox, state, isMetadataOnly } = call;
+      const show = (message: RawMessage) => messageResource(message, query.format, { state, isMetadataOnly });
       const sentId = sentAs(call, parameter('id'));
-      if (sentId !== undefined) {
-        return { id: parameter('id'), message: messageResource(await mailbox.getRawMessage(sentId), query.format) };
-      }
+      if (sentId !== undefined) return { id: parameter('id'), message: show(await mailbox.getRawMessage(sentId)) };
       const { id, message } = await mailbox.getDraft(parameter('id'));
-      return { id, message: messageResource(message, query.format) };
+      return { id, message: show(message) };
     },
   }),
   defineMethod('drafts.create', {
     body: draftBody,
-    run: async ({ body, media, mailbox }) => draftReference(await mailbox.createDraft(outgoing(body, media))),
+    run: async (call) => {
+      const { raw, ...rest } = outgoing(call.body, call.media);
+      return draftReference(await call.mailbox.createDraft({ ...rest, raw: await takeDraft(raw, call) }));
+    },
   }),
   defineMethod('drafts.update', {
     body: draftBody,
-    run: async ({ parameter, body, media, mailbox }) =>
-      draftReference(await mailbox.updateDraft(parameter('id'), outgoing(body, media))),
+    run: async (call) => {
+      const { raw, ...rest } = outgoing(call.body, call.media);
+      const draft = { ...rest, raw: await takeDraft(raw, call) };
+      return draftReference(await call.mailbox.updateDraft(call.parameter('id'), draft));
+    },
   }),
   defineMethod('drafts.send', {
     body: draftBody,
-    run: async ({ body, media, mailbox, state, nowMs }) => {
+    run: async (call) => {
+      const { body, media, mailbox, state, nowMs } = call;
       if (body.id === undefined || body.id === '') {
-        return messageReference(await sent(() => mailbox.sendMessage(outgoing(body, media))));
+        const { raw, ...rest } = outgoing(body, media);
+        const message = { ...rest, raw: await takeToSend(raw, call) };
+        const filed = await sent(() => mailbox.sendMessage(message));
+        await call.noteSent(filed.id);
+        return messageReference(filed);
       }
       const { id } = body;
       // A client may send the draft as it was read; only bytes are a new content.
       const isReplaced = media !== undefined || body.message?.raw !== undefined;
-      if (isReplaced) await mailbox.updateDraft(id, outgoing(body, media));
+      if (isReplaced) {
+        const { raw, ...rest } = outgoing(body, media);
+        await mailbox.updateDraft(id, { ...rest, raw: await takeDraft(raw, call) });
+      }
       const filed = await sent(() => mailbox.sendDraft(id));
+      await call.noteSent(filed.id);
       state.sentDrafts.set(id, { messageId: filed.id, sentMs: nowMs });
       return messageReference(filed);
     },

@@ -46,7 +46,8 @@ export const filterMethods: readonly Method[] = [
   defineMethod('settings.filters.create', {
     body: filterBody,
     run: async ({ body, mailbox }) => {
-      const { criteria, action } = body;
+      const criteria = withoutEmpty(body.criteria);
+      const action = withoutEmpty(body.action);
       if (Object.keys(criteria).length === 0) throw invalidArgument("Filter doesn't have any criteria");
       if (Object.keys(action).length === 0) throw invalidArgument("Filter doesn't have any actions");
       return filterResource(await create(mailbox, { criteria, action }));
@@ -57,8 +58,24 @@ export const filterMethods: readonly Method[] = [
   }),
 ];
 
+/** A text that is empty is as good as none. */
+function withoutEmpty<Fields extends object>(fields: Fields): Partial<Fields> {
+  // The fields are those that there were, or fewer.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '')) as Partial<Fields>;
+}
+
 function filterResource({ id, criteria, action }: Filter): object {
-  return { id, criteria, action };
+  const { addLabelIds, removeLabelIds, forward } = action;
+  return {
+    id,
+    criteria,
+    action: {
+      ...(addLabelIds === undefined ? {} : { addLabelIds }),
+      ...(removeLabelIds === undefined ? {} : { removeLabelIds }),
+      ...(forward === undefined ? {} : { forward }),
+    },
+  };
 }
 
 async function findFilter(mailbox: LocalMailbox, id: string): Promise<Filter> {
@@ -74,7 +91,7 @@ async function create(mailbox: LocalMailbox, fields: FilterFields): Promise<Filt
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'CONFLICT') throw failedPrecondition('Filter already exists');
     if (error.code === 'INVALID_INPUT' && error.details.field?.endsWith('forward') === true) {
-      throw invalidArgument('Unrecognized forwarding address');
+      throw failedPrecondition('Unrecognized forwarding address');
     }
     throw error;
   }

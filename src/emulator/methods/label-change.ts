@@ -27,10 +27,7 @@ export function checkMessageChange(change: MessageChange): void {
 const mostLabels = 100;
 
 /** Throws Gmail's 400 for a change that changes nothing, contradicts itself or names too many labels. */
-export function checkLabelChange(change: {
-  readonly addLabelIds: readonly string[];
-  readonly removeLabelIds: readonly string[];
-}): void {
+export function checkLabelChange(change: LabelLists): void {
   const { addLabelIds, removeLabelIds } = change;
   if (addLabelIds.length === 0 && removeLabelIds.length === 0) {
     throw invalidArgument('No label add or removes specified');
@@ -43,6 +40,16 @@ export function checkLabelChange(change: {
   }
 }
 
-/** What moves a message to the trash, and what takes it out again: not back into the inbox, as in Gmail. */
-export const trashing = { addLabelIds: ['TRASH'], removeLabelIds: ['INBOX'] } as const;
-export const untrashing = { addLabelIds: [], removeLabelIds: ['TRASH'] } as const;
+/** What moves a message to the trash, in the two steps that Gmail's history has of it (as recorded). */
+export const trashing: readonly LabelLists[] = [
+  { addLabelIds: ['TRASH'], removeLabelIds: [] },
+  { addLabelIds: [], removeLabelIds: ['INBOX'] },
+];
+/** What takes it out again: not back into the inbox. */
+export const untrashing: LabelLists = { addLabelIds: [], removeLabelIds: ['TRASH'] };
+
+/** Labels to put on and to take off. */
+export interface LabelLists {
+  readonly addLabelIds: readonly string[];
+  readonly removeLabelIds: readonly string[];
+}

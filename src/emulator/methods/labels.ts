@@ -4,6 +4,8 @@ import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
 import type { Label, LabelFields } from '../../mail/message.ts';
 import { GoogleError } from '../http/api-call.ts';
 import { invalidArgument, notFound } from '../http/google-errors.ts';
+import { comparableName, isReservedElsewhere } from './label-names.ts';
+import { countedLabel, labelList, newLabel } from './label-resource.ts';
 import type { Method } from './method.ts';
 import { defineMethod } from './method.ts';
 import { integer } from './read-body.ts';
@@ -31,19 +33,20 @@ type LabelRequest = z.infer<typeof labelBody.schema>;
 /** `users.labels`. */
 export const labelMethods: readonly Method[] = [
   defineMethod('labels.list', {
-    run: async ({ mailbox }) => ({ labels: await mailbox.listLabels() }),
+    run: async ({ mailbox }) => ({ labels: labelList(await mailbox.listLabels()) }),
   }),
   defineMethod('labels.get', {
     run: async ({ parameter, mailbox }) => {
       const label = await findLabel(mailbox, parameter('id'));
-      return { ...label, ...(await mailbox.getLabelCounts(label.id)) };
+      return countedLabel(label, await mailbox.getLabelCounts(label.id));
     },
   }),
   defineMethod('labels.create', {
     body: labelBody,
-    run: ({ body, mailbox }) => {
+    run: async ({ body, mailbox }) => {
       const fields = withName(fieldsOf(body));
-      return inGmailsWords(() => mailbox.createLabel(fields));
+      await checkName(mailbox, fields.name);
+      return newLabel(await inGmailsWords(() => mailbox.createLabel(fields)));
     },
   }),
   defineMethod('labels.update', {
@@ -92,11 +95,26 @@ async function update(
   id: string,
   request: LabelRequest,
   fields: Partial<LabelFields>,
-): Promise<Label> {
+): Promise<object> {
   if (request.id !== undefined && request.id !== id) throw invalidArgument('Invalid id value');
   const { type } = await findLabel(mailbox, id);
   if (type === 'system') throw invalidArgument('Invalid update request');
-  return inGmailsWords(() => mailbox.updateLabel(id, fields));
+  if (fields.name !== undefined) await checkName(mailbox, fields.name, id);
+  const label = await inGmailsWords(() => mailbox.updateLabel(id, fields));
+  return countedLabel(label, await mailbox.getLabelCounts(id));
+}
+
+/** Throws for a name that Gmail keeps for itself in another language, or has for another label with other separators. */
+async function checkName(mailbox: LocalMailbox, name: string, ownId?: string): Promise<void> {
+  if (isReservedElsewhere(name)) throw invalidArgument('Invalid label name');
+  const taken = (await mailbox.listLabels()).some(
+    (label) => label.type === 'user' && label.id !== ownId && comparableName(label.name) === comparableName(name),
+  );
+  if (taken) throw nameTaken();
+}
+
+function nameTaken(): GoogleError {
+  return new GoogleError(409, 'aborted', 'ABORTED', 'Label name exists or conflicts');
 }
 
 /** Gmail's words for a name or a colour that the mailbox does not take. */
@@ -105,7 +123,7 @@ async function inGmailsWords(write: () => Promise<Label>): Promise<Label> {
     return await write();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (error.code === 'CONFLICT') throw new GoogleError(409, 'aborted', 'ABORTED', 'Label name exists or conflicts');
+    if (error.code === 'CONFLICT') throw nameTaken();
     const { field = '', got = '' } = error.details;
     if (field === 'name') throw invalidArgument('Invalid label name');
     if (field.startsWith('color')) throw invalidArgument(`Label color ${got} is not on the allowed color palette`);

@@ -1,9 +1,11 @@
+import type { AccountState } from '../account-state.ts';
 import type { FiledMessage } from '../../mail/mailbox.ts';
 import type { MessageSummary, RawMessage } from '../../mail/message.ts';
 import type { MimePart, PartHeader } from '../../mail/mime/part-tree.ts';
 import { decodePart, readPartTree } from '../../mail/mime/part-tree.ts';
 import { makeAttachmentId } from './attachment-id.ts';
 import { inlineText } from './inline-text.ts';
+import { snippetOf } from './snippet.ts';
 
 /** How much of a message is answered. */
 export const messageFormats = ['minimal', 'full', 'raw', 'metadata'] as const;
@@ -14,40 +16,50 @@ export function messageReference({ id, threadId, labelIds }: FiledMessage): obje
   return { id, threadId, ...labelsField(labelIds) };
 }
 
-/** A message in Gmail's JSON. `metadataHeaders` are the only ones shown with `metadata`; an empty list shows all. */
+/** What a message is shown with beside itself. */
+export interface Showing {
+  readonly state: Pick<AccountState, 'threadHistoryIds'>;
+  /** The only headers of `metadata`; an empty list shows all. */
+  readonly metadataHeaders?: readonly string[];
+  /** Whether the token may see no more than labels and headers. */
+  readonly isMetadataOnly?: boolean;
+}
+
+/** A message in Gmail's JSON. */
 export function messageResource(
-  { summary, raw }: RawMessage,
+  message: RawMessage,
   format: MessageFormat = 'full',
-  metadataHeaders: readonly string[] = [],
+  { state, metadataHeaders = [], isMetadataOnly = false }: Showing,
 ): object {
-  const { id, threadId, labelIds, snippet, sizeEstimate, historyId, internalDate } = summary;
+  const { summary, raw } = message;
+  const { id, threadId, labelIds, sizeEstimate, internalDate } = summary;
   return {
     id,
     threadId,
     ...labelsField(labelIds),
-    snippet: escapeSnippet(snippet),
+    ...(isMetadataOnly ? {} : { snippet: snippetOf(message) }),
     ...payloadField(summary, raw, format, metadataHeaders),
+    ...(isMetadataOnly && format === 'minimal' ? { payload: { partId: '' } } : {}),
     sizeEstimate,
     ...(format === 'raw' ? { raw: toBase64Url(raw) } : {}),
-    historyId,
+    historyId: shownHistoryId(summary, state),
     internalDate,
   };
+}
+
+/** The history id of a message as it is shown. */
+export function shownHistoryId(
+  { id, historyId }: Pick<MessageSummary, 'id' | 'historyId'>,
+  { threadHistoryIds }: Pick<AccountState, 'threadHistoryIds'>,
+): string {
+  const known = threadHistoryIds.get(id);
+  return known?.own === historyId ? known.shown : historyId;
 }
 
 /** Base64 as Gmail writes it: the URL's alphabet, and padded. */
 export function toBase64Url(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
   return text.replaceAll('+', '-').replaceAll('/', '_');
-}
-
-/** A snippet as Gmail writes it: escaped for HTML. */
-export function escapeSnippet(snippet: string): string {
-  return snippet
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }
 
 /** An empty list is not answered at all, as everywhere in Google's JSON. */

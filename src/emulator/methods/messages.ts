@@ -4,12 +4,15 @@ import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
 import type { FiledMessage } from '../../mail/mailbox.ts';
 import { decodePart, findPart, readPartTree } from '../../mail/mime/part-tree.ts';
 import { readAttachmentId } from './attachment-id.ts';
+import type { ApiCall } from '../http/api-call.ts';
 import { invalidArgument } from '../http/google-errors.ts';
 import { messageFormats, messageReference, messageResource, toBase64Url } from './message-resource.ts';
 import { checkedId } from './checked-id.ts';
 import { messageBody, messageBytes } from './message-body.ts';
 import { checkMessageChange, messageChangeFields, trashing, untrashing } from './label-change.ts';
+import type { LabelLists } from './label-change.ts';
 import { nextPageField, resultSizeEstimate, searchQuery, searchRequestOf } from './list-request.ts';
+import { takeToSend } from './take-message.ts';
 import type { Method } from './method.ts';
 import { defineMethod } from './method.ts';
 
@@ -37,9 +40,10 @@ export const messageMethods: readonly Method[] = [
   }),
   defineMethod('messages.get', {
     query: { format: messageFormats, metadataHeaders: 'string[]' },
-    run: async ({ parameter, query, mailbox }) => {
+    run: async ({ parameter, query, mailbox, state, isMetadataOnly }) => {
       const message = await mailbox.getRawMessage(checkedId(parameter('id')));
-      return messageResource(message, query.format, query.metadataHeaders);
+      const { metadataHeaders } = query;
+      return messageResource(message, query.format, { state, metadataHeaders, isMetadataOnly });
     },
   }),
   defineMethod('messages.attachments.get', {
@@ -55,24 +59,32 @@ export const messageMethods: readonly Method[] = [
   }),
   defineMethod('messages.send', {
     body: messageBody,
-    run: async ({ body, media, mailbox }) => {
+    run: async (call) => {
+      const { body, media, mailbox } = call;
       const { threadId } = body;
-      const message = { raw: messageBytes(media, body), ...(threadId === undefined ? {} : { threadId }) };
-      return messageReference(await sent(() => mailbox.sendMessage(message)));
+      const raw = await takeToSend(messageBytes(media, body), call);
+      const message = { raw, ...(threadId === undefined ? {} : { threadId }) };
+      const filed = await sent(() => mailbox.sendMessage(message));
+      await call.noteSent(filed.id);
+      return messageReference(filed);
     },
   }),
   defineMethod('messages.modify', {
     body: { name: '', schema: z.strictObject(messageChangeFields) },
-    run: async ({ parameter, body, mailbox }) => {
-      checkMessageChange(body);
-      return relabel(mailbox, checkedId(parameter('id')), body);
+    run: async (call) => {
+      checkMessageChange(call.body);
+      return relabelled(call, checkedId(call.parameter('id')), call.body);
     },
   }),
   defineMethod('messages.trash', {
-    run: ({ parameter, mailbox }) => relabel(mailbox, checkedId(parameter('id')), trashing),
+    run: async ({ parameter, mailbox }) => {
+      const id = checkedId(parameter('id'));
+      for (const step of trashing) await mailbox.modifyMessages({ ...step, ids: [id] });
+      return messageReference(await mailbox.getMessageSummary(id));
+    },
   }),
   defineMethod('messages.untrash', {
-    run: ({ parameter, mailbox }) => relabel(mailbox, checkedId(parameter('id')), untrashing),
+    run: (call) => relabelled(call, checkedId(call.parameter('id')), untrashing),
   }),
   defineMethod('messages.delete', {
     run: ({ parameter, mailbox }) => mailbox.deleteMessages([checkedId(parameter('id'))]),
@@ -108,14 +120,14 @@ async function sent(send: () => Promise<FiledMessage>): Promise<FiledMessage> {
   }
 }
 
-async function relabel(
-  mailbox: LocalMailbox,
+/** Changes labels and answers the message as `minimal` shows it. */
+async function relabelled(
+  { mailbox, state }: Pick<ApiCall, 'mailbox' | 'state'>,
   id: string,
-  change: { readonly addLabelIds: readonly string[]; readonly removeLabelIds: readonly string[] },
+  { addLabelIds, removeLabelIds }: LabelLists,
 ): Promise<object> {
-  const { addLabelIds, removeLabelIds } = change;
   await mailbox.modifyMessages({ ids: [id], addLabelIds, removeLabelIds });
-  return messageReference(await mailbox.getMessageSummary(id));
+  return messageResource(await mailbox.getRawMessage(id), 'minimal', { state });
 }
 
 function checkBatch(ids: readonly string[]): void {

@@ -16,7 +16,9 @@ interface CheckedCall<Types extends QueryTypes, Body> {
   readonly media: Uint8Array | undefined;
   readonly mailbox: LocalMailbox;
   readonly state: AccountState;
+  readonly noteSent: (messageId: string) => Promise<void>;
   readonly settings: EmulatorSettings;
+  readonly isMetadataOnly: boolean;
   readonly nowMs: number;
 }
 
@@ -51,7 +53,9 @@ export function defineMethod<Body = undefined, const Types extends QueryTypes = 
       media: call.media,
       mailbox: call.mailbox,
       state: call.state,
+      noteSent: call.noteSent,
       settings: call.settings,
+      isMetadataOnly: call.isMetadataOnly,
       nowMs: call.nowMs,
     };
     const answer = await run(checked);

@@ -50,11 +50,17 @@ function settingPair<Name extends keyof Settings>(
   schema: z.ZodType<Settings[Name]>,
 ): readonly Method[] {
   return [
-    defineMethod(`settings.get${suffix}`, { run: ({ mailbox }) => mailbox.getSetting(setting) }),
+    defineMethod(`settings.get${suffix}`, {
+      run: async ({ mailbox }) => settingResource(await mailbox.getSetting(setting), setting, mailbox),
+    }),
     defineMethod(`settings.update${suffix}`, {
       body: { name: bodyName, schema },
       run: async ({ body, mailbox, settings }) =>
-        mailbox.updateSetting(setting, await withFixed(setting, body, mailbox, settings)),
+        settingResource(
+          await mailbox.updateSetting(setting, await withFixed(setting, body, mailbox, settings)),
+          setting,
+          mailbox,
+        ),
     }),
   ];
 }
@@ -69,4 +75,23 @@ async function withFixed<Name extends keyof Settings>(
   if (setting !== 'imap' || !isImapFixed) return asked;
   const { enabled } = await mailbox.getSetting('imap');
   return { ...asked, enabled };
+}
+
+/** Consumer mailboxes have no domain to be restricted to. */
+const consumerDomains = /@(?:gmail|googlemail)\.com$/i;
+
+/** A setting as it is shown: a vacation's fields are there also where nothing was chosen. */
+function settingResource(value: object, setting: keyof Settings, { emailAddress }: LocalMailbox): object {
+  if (setting !== 'vacation') return value;
+  const { enableAutoReply, responseSubject, responseBodyPlainText, responseBodyHtml, ...rest } = vacation.parse(value);
+  const { restrictToContacts = false, restrictToDomain = false, ...times } = rest;
+  return {
+    enableAutoReply,
+    responseSubject: responseSubject ?? '',
+    ...(responseBodyPlainText === undefined ? {} : { responseBodyPlainText }),
+    ...(responseBodyHtml === undefined ? {} : { responseBodyHtml }),
+    restrictToContacts,
+    ...(consumerDomains.test(emailAddress) ? {} : { restrictToDomain }),
+    ...times,
+  };
 }

@@ -23,7 +23,7 @@ export const userMethods: readonly Method[] = [
         labelFilterBehavior: filterActions,
       }),
     },
-    run: async ({ body, mailbox, nowMs }) => {
+    run: async ({ body, mailbox, state, nowMs }) => {
       const { topicName = '', labelIds } = body;
       if (topicName === '') throw invalidArgument('topicName required');
       if (!/^projects\/[a-z][a-z\d-]{4,28}[a-z\d]\/topics\/[A-Za-z][\w.~+%-]{2,254}$/.test(topicName)) {
@@ -32,9 +32,20 @@ export const userMethods: readonly Method[] = [
       const known = new Set((await mailbox.listLabels()).map(({ id }) => id));
       const unknown = labelIds.find((id) => !known.has(id));
       if (unknown !== undefined) throw invalidArgument(`Invalid label: ${unknown}`);
+      const { watch } = state;
+      if (watch !== undefined && watch.topicName !== topicName && watch.expiresMs > nowMs) {
+        throw invalidArgument(
+          'Only one user push notification client allowed per developer (call /stop then try again)',
+        );
+      }
       const { historyId } = await mailbox.getProfile();
+      state.watch = { topicName, expiresMs: nowMs + watchMs };
       return { historyId, expiration: String(nowMs + watchMs) };
     },
   }),
-  defineMethod('stop', { run: () => undefined }),
+  defineMethod('stop', {
+    run: ({ state }) => {
+      state.watch = undefined;
+    },
+  }),
 ];

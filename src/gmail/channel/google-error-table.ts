@@ -184,6 +184,17 @@ const rows: readonly Row[] = [
     }),
   },
   {
+    // Google calls it a precondition; it is what the request names.
+    statuses: [400],
+    message: /unrecognized forwarding address/i,
+    kind: 'final',
+    code: 'INVALID_INPUT',
+    say: ({ method, body }) => ({
+      message: `Gmail refused ${method}: ${sentence(body.message, 'the forwarding address is not known.')}`,
+      hint: 'Mail is forwarded to confirmed forwarding addresses only.',
+    }),
+  },
+  {
     statuses: [400],
     reasons: ['failedPrecondition', 'FAILED_PRECONDITION'],
     kind: 'unsettled',

@@ -94,6 +94,7 @@ const changedMessages = z.array(z.object({ message: changedMessage })).optional(
 const changedLabels = z.array(z.object({ message: changedMessage, labelIds: texts })).optional();
 const apiHistoryRecord = z.object({
   id: z.string(),
+  messages: z.array(z.object({ id: z.string(), threadId: z.string() })).optional(),
   messagesAdded: changedMessages,
   messagesDeleted: changedMessages,
   labelsAdded: changedLabels,

@@ -42,9 +42,12 @@ function outOfReach(startHistoryId: string): AppError {
   });
 }
 
-function recordOf({ id, messagesAdded, messagesDeleted, labelsAdded, labelsRemoved }: ApiHistoryRecord): HistoryRecord {
+function recordOf(record: ApiHistoryRecord): HistoryRecord {
+  const { id, messages, messagesAdded, messagesDeleted, labelsAdded, labelsRemoved } = record;
+  const isSilent = [messagesAdded, messagesDeleted, labelsAdded, labelsRemoved].every((list) => list === undefined);
   return {
     id,
+    ...(isSilent && messages !== undefined ? { messages } : {}),
     ...(messagesAdded === undefined ? {} : { messagesAdded }),
     ...(messagesDeleted === undefined ? {} : { messagesDeleted }),
     ...(labelsAdded === undefined ? {} : { labelsAdded }),

@@ -56,7 +56,7 @@ export async function createFilter(
         hint: 'Delete filters that are not needed any more.',
       });
     }
-    const id = `ANe1Bm${randomBytes(21).toString('base64url')}`;
+    const id = `ANe1Bm${randomBytes(24).toString('base64url')}`;
     await rows.values.put('filter', id, fields);
     return { id, criteria, action };
   });

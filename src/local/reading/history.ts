@@ -59,6 +59,7 @@ function historyRecordOf(entry: HistoryEntry): HistoryRecord {
     case 'deleted':
       return { id, messagesDeleted: [{ message: { ...message, labelIds: labelsRemoved } }] };
     case 'relabelled':
+      if (labelsAdded.length + labelsRemoved.length === 0) return { id, messages: [{ id: messageId, threadId }] };
       return {
         id,
         ...(labelsAdded.length === 0 ? {} : { labelsAdded: [{ message, labelIds: labelsAdded }] }),

@@ -31,11 +31,14 @@ export const listChanges = defineOperation({
     })
     .readonly(),
   run: (page, call) => call.mailbox.listHistory(page),
-  text: ({ history, historyId, nextPageToken }) =>
-    [
-      history.length === 0 ? 'Nothing changed.' : `${history.length} steps, oldest first:`,
-      ...history.flatMap(renderRecord),
+  text: ({ history, historyId, nextPageToken }) => {
+    // Some steps are of messages of which they tell nothing.
+    const steps = history.map(renderRecord).filter((lines) => lines.length > 0);
+    return [
+      steps.length === 0 ? 'Nothing changed.' : `${steps.length} steps, oldest first:`,
+      ...steps.flat(),
       `historyId: ${historyId}`,
       ...(nextPageToken === undefined ? [] : [`More: pageToken ${nextPageToken}`]),
-    ].join('\n'),
+    ].join('\n');
+  },
 });

@@ -123,10 +123,14 @@ const changedMessage = z
 const messageChange = z.object({ message: changedMessage }).readonly();
 const labelChange = z.object({ message: changedMessage, labelIds: z.array(z.string()).readonly() }).readonly();
 
-/** One step of the mailbox's history, in Gmail's four lists. */
+/** One step of the mailbox's history, in Gmail's lists; `messages` alone where it tells nothing of them. */
 export const historyRecord = z
   .object({
     id: decimal,
+    messages: z
+      .array(z.object({ id: z.string(), threadId: z.string() }).readonly())
+      .readonly()
+      .optional(),
     messagesAdded: z.array(messageChange).readonly().optional(),
     messagesDeleted: z.array(messageChange).readonly().optional(),
     labelsAdded: z.array(labelChange).readonly().optional(),
