@@ -48,7 +48,7 @@ export interface Address {
 
 /** What is known of a file inside a message without its bytes. */
 export interface AttachmentFacts {
-  /** Decoded, never a path; `attachment` where the message names none. */
+  /** Decoded, never a path; where the message names none, named by its type: `invite.ics`, `attachment`. */
   readonly filename: string;
   readonly mimeType: string;
   /** Whether the message shows it in place, as a picture in its HTML. */
@@ -62,6 +62,8 @@ export interface AttachmentFacts {
 /** A file inside a message. */
 export interface Attachment extends AttachmentFacts {
   readonly content: Uint8Array;
+  /** What the message says that a text file is written in. */
+  readonly charset?: string;
 }
 
 /** What is read of a message. Every text is decoded; nothing is trusted. */

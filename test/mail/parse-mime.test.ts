@@ -70,6 +70,7 @@ const headerBytes: readonly (readonly [what: string, bytes: string, charset: str
   ['bare windows-1252', '\x93quoted\x94', undefined, '“quoted”'],
   ['bare KOI8-R with a charset named', '\xf0\xd2\xc9\xd7\xc5\xd4', 'koi8-r', 'Привет'],
   ['bare GB2312 with a charset named', '\xc4\xe3\xba\xc3', 'GB2312', '你好'],
+  ['a last letter that could begin a character of UTF-8', 'inscription \xe0', undefined, 'inscription à'],
   ['bare bytes of an unknown charset', '\xe9t\xe9', 'x-made-up', 'été'],
   ['quoted encoded words, split inside a character', '=?utf-8?q?Zo=C3?= =?utf-8?q?=AB?=', undefined, 'Zoë'],
   ['base64 encoded words', '=?ISO-2022-JP?B?GyRCRnxLXBsoQg==?= ok', undefined, '日本 ok'],
@@ -105,8 +106,8 @@ const bodies: readonly (readonly [what: string, headers: readonly string[], body
     ['no content headers', [], 'one\r\ntwo\r\n', 'one\ntwo\n'],
     ['no content headers and Latin-1 bytes', [], 'Gr\xfc\xdfe', 'Grüße'],
     ['UTF-8', ['Content-Type: text/plain; charset="utf-8"'], utf8('Grüße'), 'Grüße'],
-    ['another charset', ['Content-Type: text/plain; charset=iso-8859-15'], '\xa4', '€\n'],
-    ['quoted-printable', ['Content-Transfer-Encoding: quoted-printable'], 'a=3Db =\r\nc', 'a=b c\n'],
+    ['another charset', ['Content-Type: text/plain; charset=iso-8859-15'], '\xa4', '€'],
+    ['quoted-printable', ['Content-Transfer-Encoding: quoted-printable'], 'a=3Db =\r\nc', 'a=b c'],
     [
       'base64',
       ['Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: base64'],
@@ -117,7 +118,7 @@ const bodies: readonly (readonly [what: string, headers: readonly string[], body
       'format=flowed',
       ['Content-Type: text/plain; format=flowed'],
       'one \r\ntwo\r\n\r\n\r\nthree',
-      'one two\n\n\nthree\n',
+      'one two\n\n\nthree',
     ],
     ['nothing', [], '', undefined],
   ];
@@ -163,8 +164,8 @@ test('reads text, HTML, an inline picture and files', async () => {
       '--m--',
     ),
   );
-  assert.equal(parsed.text, 'plain\n');
-  assert.equal(parsed.html, '<p>rich <img src="cid:logo%40x"></p>\n');
+  assert.equal(parsed.text, 'plain');
+  assert.equal(parsed.html, '<p>rich <img src="cid:logo%40x"></p>');
   assert.deepEqual(
     parsed.attachments.map(({ content, ...rest }) => ({ ...rest, content: Buffer.from(content).toString() })),
     [
@@ -176,8 +177,8 @@ test('reads text, HTML, an inline picture and files', async () => {
         sizeBytes: 3,
         content: 'ABC',
       },
-      { filename: 'Invoice €.pdf', mimeType: 'application/pdf', isInline: false, sizeBytes: 4, content: 'DEF\n' },
-      { filename: 'attachment', mimeType: 'application/octet-stream', isInline: false, sizeBytes: 1, content: '\n' },
+      { filename: 'Invoice €.pdf', mimeType: 'application/pdf', isInline: false, sizeBytes: 3, content: 'DEF' },
+      { filename: 'attachment', mimeType: 'application/octet-stream', isInline: false, sizeBytes: 0, content: '' },
     ],
   );
 });
@@ -208,22 +209,14 @@ test('a multipart body without its boundary is shown as it stands', async () => 
   assert.equal(parsed.text, '--other\n\ntext');
 });
 
-test('refuses parts nested over 256 deep, and still reads the header', async () => {
+test('parts nested deeper than any mail program shows are read as text, and the header with them', async () => {
   const deep = Array.from(
     { length: 300 },
     (_, level) => `Content-Type: multipart/mixed; boundary=b${level}\r\n\r\n--b${level}`,
   );
-  const raw = mail('Subject: deep', ...deep);
-  await assert.rejects(parseMime(raw), {
-    code: 'INVALID_INPUT',
-    message: 'The MIME structure of the message was refused: Maximum MIME nesting depth of 256 levels exceeded.',
-    details: {
-      expected: 'at most 256 levels of parts and 2 MiB of headers',
-      got: 'Maximum MIME nesting depth of 256 levels exceeded',
-    },
-  });
-  const parsed = parseHeadersOnly(raw);
+  const parsed = await parseMime(mail('Subject: deep', ...deep, '', 'the bottom'));
   assert.equal(parsed.subject, 'deep');
+  assert.ok(parsed.text?.endsWith('the bottom'));
   assert.deepEqual(parsed.attachments, []);
 });
 
@@ -233,7 +226,7 @@ test('a header alone, a body alone and nothing at all are messages', async () =>
   assert.deepEqual((await parseMime(new Uint8Array())).headers, []);
 });
 
-test('whatever the bytes are, the header is read and the only refusal is INVALID_INPUT', async () => {
+test('whatever the bytes are, the message is read', async () => {
   const words = fc.constantFrom(
     'From: ',
     'To: ',
@@ -278,7 +271,7 @@ test('whatever the bytes are, the header is read and the only refusal is INVALID
     fc.asyncProperty(message, async (pieces) => {
       const raw = Buffer.from(pieces.join(''), 'latin1');
       assert.equal(typeof parseHeadersOnly(raw).subject, 'string');
-      await parseMime(raw).catch((error: unknown) => assert.equal((error as { code?: unknown }).code, 'INVALID_INPUT'));
+      assert.equal(typeof (await parseMime(raw)).subject, 'string');
     }),
     { numRuns: 500 },
   );

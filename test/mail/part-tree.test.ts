@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { basicCharsets } from '../../src/mail/mime/charsets.ts';
 import { readParameters } from '../../src/mail/mime/read-parameters.ts';
 import { parseOrHeaders } from '../../src/mail/mime/parse-or-headers.ts';
 import type { MimePart } from '../../src/mail/mime/part-tree.ts';
@@ -204,7 +205,9 @@ suite('the headers of a part', () => {
   });
 
   test('give up their parameters whatever stands around them', () => {
-    const { value, parameters } = readParameters(' Text/Plain ; Charset = UTF-8 ;; format=flowed; charset=other; x');
+    const { value, parameters } = readParameters(' Text/Plain ; Charset = UTF-8 ;; format=flowed; charset=other; x', {
+      charsets: basicCharsets(),
+    });
     assert.equal(value, 'text/plain');
     assert.deepEqual(
       [...parameters],

@@ -1,3 +1,7 @@
+import { basicCharsets } from '../../mail/mime/charsets.ts';
+import { isBodyText, isReportType, isShownMessage, maxInnerMessages, mediaTypeOf } from '../../mail/mime/media-type.ts';
+import type { ParameterizedValue } from '../../mail/mime/read-parameters.ts';
+import { readParameters } from '../../mail/mime/read-parameters.ts';
 import type { ApiPart } from '../client/api-schemas.ts';
 
 /** What the MIME parser makes of a part, as far as it decides whether its bytes are needed to read the message. */
@@ -11,9 +15,6 @@ export interface PartPlace {
   readonly isReport: boolean;
 }
 
-/** Attached messages deeper than this are files to the parser (`mail/mime-library.ts`). */
-const maxInnerMessages = 3;
-
 /** The value of a part's header, or the empty text. Of several the first counts, as in the parser. */
 export function headerOf(part: ApiPart, name: string): string {
   return part.headers.find((header) => header.name.toLowerCase() === name)?.value ?? '';
@@ -24,20 +25,24 @@ export function headerOf(part: ApiPart, name: string): string {
  * the part as text, and the text is put in its place then (`fetched-message.ts`).
  */
 export function kindOf(part: ApiPart, { depth, isReport }: PartPlace): PartKind {
-  const mimeType = typeOf(part);
+  const type = parametersOf(part, 'content-type');
+  const disposition = parametersOf(part, 'content-disposition');
+  const filename = disposition.parameters.get('filename') ?? type.parameters.get('name') ?? '';
+  // Gmail's own word counts where the header is not there, as in an answer that leaves it out.
+  const written = type.value === '' ? part.mimeType.toLowerCase() : type.value;
+  const mimeType = mediaTypeOf(written, 'text/plain', filename !== '');
   if (mimeType.startsWith('multipart/')) return part.parts.length > 0 ? 'multipart' : 'text';
-  const disposition = /^\s*([\w-]*)/.exec(headerOf(part, 'content-disposition'))?.[1]?.toLowerCase() ?? '';
   if (mimeType === 'message/rfc822') {
-    const isShown = (disposition === '' || disposition === 'inline') && !isReport && depth < maxInnerMessages;
-    return isShown ? 'innerMessage' : 'file';
+    const isShown = isShownMessage({ filename, disposition: disposition.value }) && !isReport;
+    return isShown && depth < maxInnerMessages ? 'innerMessage' : 'file';
   }
-  const isText = mimeType === 'text/plain' || mimeType === 'text/html';
-  return isText && disposition !== 'attachment' ? 'text' : 'file';
+  return isBodyText({ mimeType, filename, disposition: disposition.value }) ? 'text' : 'file';
 }
 
-/** Some mailers put the type in quotes, which means nothing to a parser. */
-function typeOf({ mimeType }: ApiPart): string {
-  return mimeType.replaceAll('"', '').toLowerCase();
+const reader = { charsets: basicCharsets() };
+
+function parametersOf(part: ApiPart, name: string): ParameterizedValue {
+  return readParameters(Buffer.from(headerOf(part, name)).toString('latin1'), reader);
 }
 
 /** The place of the parts of a whole message. */
@@ -46,7 +51,7 @@ export function placeOf(message: ApiPart, depth: number): PartPlace {
 }
 
 function hasReport(part: ApiPart): boolean {
-  if (part.mimeType === 'message/delivery-status' || part.mimeType === 'message/feedback-report') return true;
+  if (isReportType(part.mimeType)) return true;
   return part.mimeType.startsWith('multipart/') && part.parts.some(hasReport);
 }
 

@@ -104,10 +104,7 @@ function writeText(part: ApiPart, { bytes, isUtf8 }: PartText, output: Output): 
   const more = [...typeHeader.more, 'Content-Transfer-Encoding: base64'];
   writeHeaders(part, ['content-transfer-encoding', ...typeHeader.without], more, output);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // The parser reads quoted-printable by lines, and ends each, the last too, with a line feed.
-  const isText = encoding === 'quoted-printable';
-  const content = isText ? Buffer.from(`${buffer.toString('latin1').replaceAll('\r\n', '\n')}\n`, 'latin1') : buffer;
-  output.chunks.push(Buffer.from(content.toString('base64').replaceAll(/.{76}/g, '$&\r\n')));
+  output.chunks.push(Buffer.from(buffer.toString('base64').replaceAll(/.{76}/g, '$&\r\n')));
 }
 
 /** A charset with everything that belongs to it, behind a semicolon or, as some mailers have it, without one. */

@@ -3,7 +3,7 @@ import { htmlToText } from '../html/html-to-text.ts';
 import type { Address } from '../message.ts';
 import { comparableAddress, withoutDuplicates } from './address-syntax.ts';
 import { composeMessage } from './compose-message.ts';
-import { textToHtml } from './escape-html.ts';
+import { textToHtml } from '../html/escape-html.ts';
 import { markdownToHtml } from './markdown-to-html.ts';
 import type { MessageInput, WritingTime, WrittenMessage } from './message-input.ts';
 import type { FileToAttach } from './message-to-write.ts';

@@ -1,5 +1,5 @@
 import { Marked } from 'marked';
-import { escapeHtml } from './escape-html.ts';
+import { escapeHtml } from '../html/escape-html.ts';
 import { safeAddress } from './safe-attributes.ts';
 
 // The one file that knows marked.

@@ -2,7 +2,7 @@ import { bodyText } from '../text/body-text.ts';
 import { formatAddresses } from '../mime/format-address.ts';
 import type { Attachment, ParsedMail } from '../message.ts';
 import { isMediaType } from './attachment-part.ts';
-import { escapeHtml, textToHtml } from './escape-html.ts';
+import { escapeHtml, textToHtml } from '../html/escape-html.ts';
 import { asHeaderText } from './header-text.ts';
 import type { FileToAttach } from './message-to-write.ts';
 import { replyWords, writtenDate } from './reply-words.ts';

@@ -3,7 +3,7 @@ import { attributeOf } from '../html/dom/html-document.ts';
 import { readPage, type HtmlPage } from '../html/html-page.ts';
 import { isBox, type Box, type TextRun } from '../html/render/render-tree.ts';
 import { removeInvisible } from '../text/invisible-characters.ts';
-import { escapeHtml } from './escape-html.ts';
+import { escapeHtml } from '../html/escape-html.ts';
 import { safeAttributes } from './safe-attributes.ts';
 
 /** Elements that are passed on. Of any other only what is in it is. */

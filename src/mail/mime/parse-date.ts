@@ -33,6 +33,11 @@ interface DateParts {
  * A time without a zone is taken as UTC.
  */
 export function parseDate(text: string): number | undefined {
+  return parseZonedDate(text)?.dateMs;
+}
+
+/** {@link parseDate} with the zone, in minutes east of UTC, by whose clock the date was written. */
+export function parseZonedDate(text: string): { readonly dateMs: number; readonly offsetMinutes: number } | undefined {
   const parts: DateParts = {};
   const words = withoutComments(text.slice(0, maxDateCharacters))
     // Obsolete forms have white space around the colons.
@@ -40,7 +45,8 @@ export function parseDate(text: string): number | undefined {
     .replaceAll(/(\d{4}-\d\d-\d\d)T/g, '$1 ')
     .split(/[\s,]+/);
   for (const word of words) if (word !== '') readWord(parts, word);
-  return instantOf(parts);
+  const dateMs = instantOf(parts);
+  return dateMs === undefined ? undefined : { dateMs, offsetMinutes: parts.offsetMinutes ?? 0 };
 }
 
 /** RFC 5322 comments nest; an unclosed one reaches to the end. */
@@ -107,9 +113,9 @@ function readMonth(parts: DateParts, word: string): boolean {
 function readZone(parts: DateParts, word: string): void {
   // A weekday stands before the time, a zone behind it.
   if (parts.offsetMinutes !== undefined || parts.timeMs === undefined) return;
-  const offset = /^(?:GMT|UTC?)?([+-])(\d\d):?(\d\d)$/i.exec(word);
+  const offset = /^(?:GMT|UTC?)?([+-])(?:(\d\d):?(\d\d)(?:\.\d+)?|(\d{1,2}))$/i.exec(word);
   if (offset !== null) {
-    const minutes = Number(offset[2]) * 60 + Number(offset[3]);
+    const minutes = Number(offset[2] ?? offset[4]) * 60 + Number(offset[3] ?? 0);
     parts.offsetMinutes = offset[1] === '-' ? -minutes : minutes;
   } else if (/^[a-z]+$/i.test(word)) {
     parts.offsetMinutes = zoneMinutes[word.toUpperCase()] ?? 0;

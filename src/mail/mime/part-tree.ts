@@ -1,7 +1,13 @@
-import { decodeUnlabelled, isEightBit } from './decode-bytes.ts';
+import { bufferOn, carriageReturn, dash, lineFeed, nextLine } from './bytes.ts';
+import { basicCharsets } from './charsets.ts';
+import { decodeTransfer, transferEncodingOf } from './decode-transfer.ts';
+import type { HeaderReader } from './decode-words.ts';
+import { decodeEncodedWords, decodeRawHeader, nearbyCharset } from './decode-words.ts';
 import { joinContinuations } from './join-continuations.ts';
-import { decodeEncodedWords } from './mime-library.ts';
+import { mediaTypeOf } from './media-type.ts';
 import { readParameters } from './read-parameters.ts';
+import type { RawHeader } from './split-headers.ts';
+import { readHeaderBlock } from './split-headers.ts';
 
 /** One header field of a part: the name as it is written, the value unfolded and decoded. */
 export interface PartHeader {
@@ -15,10 +21,17 @@ export interface MimePart {
   readonly partId: string;
   /** In lower case; what the message does not say is `text/plain`. */
   readonly mimeType: string;
+  /** Of Content-Type, decoded, by name in lower case. */
+  readonly parameters: ReadonlyMap<string, string>;
+  /** `inline`, `attachment` or what else the message says; empty where it says nothing. */
+  readonly disposition: string;
   /** Decoded, as the message says it; empty where it names none. Not fit to be a path. */
   readonly filename: string;
+  /** As they stand in the message. */
+  readonly rawHeaders: readonly RawHeader[];
+  /** Decoded when they are asked for. */
   readonly headers: readonly PartHeader[];
-  /** The parts inside a multipart or an attached message. */
+  /** The parts inside a multipart, an attached message or a delivery status. */
   readonly parts: readonly MimePart[];
   /** The body as it stands in the message, still in its transfer encoding: see {@link decodePart}. */
   readonly encoded: Uint8Array;
@@ -28,15 +41,15 @@ export interface MimePart {
 
 /** Levels of parts that are looked into; what is deeper stays one part. Gmail's own limit is not documented. */
 const maxLevels = 50;
+/** Parts of one message; all that comes behind the last is a part of it. Real mail has a few hundred at most. */
+const maxParts = 10_000;
 
-/** The parts of a message, whatever is wrong with it. Nothing is decoded yet but header values. Never throws. */
-export function readPartTree(raw: Uint8Array): MimePart {
-  return readPart(bufferOn(raw), '', 'text/plain', 0);
-}
-
-/** The same bytes, not a copy. */
-function bufferOn(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/**
+ * The parts of a message, whatever is wrong with it. Nothing is decoded but what tells parts from each other. Never throws;
+ * the time goes with the bytes, however the parts are nested.
+ */
+export function readPartTree(raw: Uint8Array, reader: HeaderReader = { charsets: basicCharsets() }): MimePart {
+  return readTree(withLineFeeds(bufferOn(raw)), { reader, partId: '', level: 0, budget: { parts: maxParts } });
 }
 
 /** The part of this id, or undefined. */
@@ -51,163 +64,256 @@ export function findPart(root: MimePart, partId: string): MimePart | undefined {
 
 /** The bytes of a part after its transfer encoding (RFC 2045 section 6); the charset stays as it is. */
 export function decodePart({ encoded, transferEncoding }: Pick<MimePart, 'encoded' | 'transferEncoding'>): Uint8Array {
-  const bytes = bufferOn(encoded);
-  switch (transferEncoding) {
-    case 'base64':
-      return decodeBase64(bytes.toString('latin1'));
-    case 'quoted-printable':
-      return decodeQuotedPrintable(bytes.toString('latin1'));
-    default:
-      return bytes;
+  const { content, plainTail } = decodeTransfer(encoded, transferEncoding);
+  return content.length === 0 ? (plainTail ?? content) : content;
+}
+
+/** The value of the first header of this name (in lower case), one character a byte; empty where there is none. */
+export function rawHeaderOf({ rawHeaders }: Pick<MimePart, 'rawHeaders'>, name: string): string {
+  return rawHeaders.find((header) => header.name === name)?.latin1 ?? '';
+}
+
+interface TreeOptions {
+  readonly reader: HeaderReader;
+  readonly partId: string;
+  readonly level: number;
+  /** How many parts may still be made; shared by all of a message. */
+  readonly budget: { parts: number };
+}
+
+/** A line that ends a part, or the end of the message. */
+interface Delimiter {
+  /** Where the part before it ends: the line break before a delimiter belongs to it (RFC 2046 section 5.1.1). */
+  readonly bodyEnd: number;
+  /** Where the line behind it begins. */
+  readonly next: number;
+  /** Which of the open multiparts it belongs to, from the outermost; undefined at the end of the message. */
+  readonly owner?: number;
+  /** Whether no part of its multipart follows. */
+  readonly isLast: boolean;
+}
+
+/** RFC 2046 section 5.1.1 allows 70 characters. */
+const maxBoundaryCharacters = 250;
+
+/** One pass over a message from its first to its last byte; a part ends at any delimiter of the multiparts around it. */
+function readTree(bytes: Buffer, { reader, partId, level, budget }: TreeOptions): MimePart {
+  const atEnd: Delimiter = { bodyEnd: bytes.length, next: bytes.length, isLast: false };
+  /** Open multiparts by their boundary; the innermost counts where two have the same. */
+  const owners = new Map<string, number>();
+  let openCount = 0;
+  let position = 0;
+  return readPart(partId, level, { defaultType: 'text/plain', isMessage: true }).part;
+
+  function delimiterAt(lineStart: number): Delimiter | undefined {
+    if (openCount === 0 || budget.parts === 0) return undefined;
+    const next = nextLine(bytes, lineStart, bytes.length);
+    if (next - lineStart > maxBoundaryCharacters + 10) return undefined;
+    const line = bytes.toString('latin1', lineStart + 2, next).trimEnd();
+    const separated = owners.get(line);
+    const owner = separated ?? (line.endsWith('--') ? owners.get(line.slice(0, -2)) : undefined);
+    if (owner === undefined) return undefined;
+    const lineBreak = bytes[lineStart - 2] === carriageReturn ? 2 : 1;
+    return { bodyEnd: lineStart - lineBreak, next, owner, isLast: separated === undefined };
+  }
+
+  function isDelimiter(lineStart: number): boolean {
+    return delimiterAt(lineStart) !== undefined;
+  }
+
+  /** The next delimiter at the position, which is the beginning of a line, or behind it. */
+  function nextDelimiter(): Delimiter {
+    if (openCount === 0) return atEnd;
+    const isAtDashes = bytes[position] === dash && bytes[position + 1] === dash;
+    let lineStart = isAtDashes ? position : dashesAfter(position);
+    while (lineStart >= 0) {
+      const delimiter = delimiterAt(lineStart);
+      if (delimiter !== undefined) return delimiter;
+      lineStart = dashesAfter(lineStart);
+    }
+    return atEnd;
+  }
+
+  /** Where the next line begins that begins with `--`; negative where there is none. */
+  function dashesAfter(from: number): number {
+    const found = bytes.indexOf('\n--', from, 'latin1');
+    return found < 0 ? found : found + 1;
+  }
+
+  function readPart(partId: string, level: number, kind: PartKind): ReadPart {
+    const place = { start: position, end: bytes.length, isPart: !kind.isMessage, isDelimiter };
+    const { headers, bodyOffset } = readHeaderBlock(bytes, place);
+    position = bodyOffset;
+    return readBody(headers, partId, level, kind.defaultType);
+  }
+
+  /** The part with this header whose body begins at the position. */
+  function readBody(headers: readonly RawHeader[], partId: string, level: number, defaultType: string): ReadPart {
+    const bodyOffset = position;
+    const facts = readFacts(headers, defaultType, reader);
+    const { parts, end } = readInnerParts({ ...facts, partId, level });
+    const encoded = bytes.subarray(bodyOffset, Math.max(bodyOffset, end.bodyEnd));
+    const inner = parts ?? readEncodedMessage({ ...facts, encoded }, { reader, partId, level, budget });
+    return { part: partOf(facts, { partId, parts: inner, encoded }, reader), end };
+  }
+
+  /** The parts inside a part whose body begins at the position, and where it ends. */
+  function readInnerParts(part: PartFacts & { readonly partId: string; readonly level: number }): InnerParts {
+    const { mimeType, parameters, transferEncoding, partId, level } = part;
+    if (level >= maxLevels) return { end: nextDelimiter() };
+    if (hasInnerHeader(mimeType) && !isEncoded(transferEncoding)) {
+      const inner = readPart(innerId(partId, 0), level + 1, { defaultType: 'text/plain', isMessage: true });
+      return { parts: [inner.part], end: inner.end };
+    }
+    const boundary = (parameters.get('boundary') ?? '').trimEnd();
+    const hasParts = mimeType.startsWith('multipart/') && boundary !== '' && boundary.length <= maxBoundaryCharacters;
+    return hasParts ? readMultipart(boundary, part) : { end: nextDelimiter() };
+  }
+
+  function readMultipart(
+    boundary: string,
+    { mimeType, rawHeaders, partId, level }: PartFacts & { readonly partId: string; readonly level: number },
+  ): InnerParts {
+    const defaultType = mimeType === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
+    const parts: MimePart[] = [];
+    const owner = openCount;
+    const hidden = owners.get(boundary);
+    owners.set(boundary, owner);
+    openCount += 1;
+    const lostHeader = headerOfFirstPart(rawHeaders);
+    const first = lostHeader && readBody(lostHeader, innerId(partId, 0), level + 1, defaultType);
+    if (first !== undefined && !isBlankText(first.part.encoded)) parts.push(first.part);
+    let end = first?.end ?? nextDelimiter();
+    while (end.owner === owner && !end.isLast) {
+      budget.parts -= 1;
+      position = end.next;
+      const child = readPart(innerId(partId, parts.length), level + 1, { defaultType, isMessage: false });
+      parts.push(child.part);
+      end = child.end;
+    }
+    openCount -= 1;
+    if (hidden === undefined) owners.delete(boundary);
+    else owners.set(boundary, hidden);
+    if (end.owner !== owner) return { parts, end };
+    position = end.next;
+    return { parts, end: nextDelimiter() };
   }
 }
 
-/** RFC 2045 section 6.8. Some mailers pad every line; Node's decoder would stop at the first of them. */
-function decodeBase64(latin1: string): Uint8Array {
-  return Buffer.concat(latin1.split(/=+/).map((text) => Buffer.from(text, 'base64')));
+interface PartKind {
+  readonly defaultType: string;
+  readonly isMessage: boolean;
 }
 
-/** RFC 2045 section 6.7. What is no code stays as it stands. */
-function decodeQuotedPrintable(latin1: string): Uint8Array {
-  const lines = latin1.split('\n').map((line, index, all) => {
-    const isLast = index === all.length - 1;
-    const hasReturn = line.endsWith('\r');
-    const text = withoutTrailingSpace(hasReturn ? line.slice(0, -1) : line);
-    if (text.endsWith('=')) return text.slice(0, -1);
-    return `${text}${hasReturn ? '\r' : ''}${isLast ? '' : '\n'}`;
-  });
-  const decoded = lines
-    .join('')
-    .replaceAll(/=([\da-f]{2})/gi, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
-  return Buffer.from(decoded, 'latin1');
+interface ReadPart {
+  readonly part: MimePart;
+  readonly end: Delimiter;
 }
 
-/** `trimEnd` would also take the byte 0xA0. */
-function withoutTrailingSpace(line: string): string {
-  let end = line.length;
-  while (end > 0 && ' \t'.includes(line.charAt(end - 1))) end -= 1;
-  return line.slice(0, end);
+interface InnerParts {
+  readonly parts?: readonly MimePart[];
+  readonly end: Delimiter;
+}
+
+/**
+ * The content headers of the first part of a multipart, where its delimiter and the empty line before it are missing: they
+ * stand in one block with those of the multipart, from a second Content-Type on.
+ */
+function headerOfFirstPart(headers: readonly RawHeader[]): readonly RawHeader[] | undefined {
+  const own = headers.findIndex(({ name }) => name === 'content-type');
+  const second = headers.findIndex(({ name }, index) => index > own && name === 'content-type');
+  return second < 0 ? undefined : headers.slice(second).filter(({ name }) => name.startsWith('content-'));
+}
+
+function isBlankText(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
+}
+
+function innerId(partId: string, index: number): string {
+  return partId === '' ? String(index) : `${partId}.${index}`;
+}
+
+/** Whether the content begins with header fields of its own: an attached message, and what a report says of a delivery. */
+function hasInnerHeader(mimeType: string): boolean {
+  return mimeType === 'message/rfc822' || mimeType === 'message/delivery-status';
+}
+
+function isEncoded(transferEncoding: string): boolean {
+  return transferEncoding === 'base64' || transferEncoding === 'quoted-printable';
+}
+
+/** What the header of a part says of it. */
+type PartFacts = Pick<
+  MimePart,
+  'mimeType' | 'parameters' | 'disposition' | 'filename' | 'rawHeaders' | 'transferEncoding'
+>;
+
+function readFacts(rawHeaders: readonly RawHeader[], defaultType: string, reader: HeaderReader): PartFacts {
+  const type = readParameters(rawHeaderOf({ rawHeaders }, 'content-type'), reader);
+  const disposition = readParameters(rawHeaderOf({ rawHeaders }, 'content-disposition'), reader);
+  const filename = disposition.parameters.get('filename') ?? type.parameters.get('name') ?? '';
+  return {
+    mimeType: mediaTypeOf(type.value, defaultType, filename !== ''),
+    parameters: type.parameters,
+    disposition: disposition.value,
+    filename,
+    rawHeaders,
+    transferEncoding: transferEncodingOf(rawHeaderOf({ rawHeaders }, 'content-transfer-encoding')),
+  };
+}
+
+function partOf(
+  facts: PartFacts,
+  content: Pick<MimePart, 'partId' | 'parts' | 'encoded'>,
+  reader: HeaderReader,
+): MimePart {
+  const nearby = nearbyCharset(facts.parameters.get('charset'));
+  const own = { ...reader, ...(nearby === undefined ? {} : { nearby }) };
+  return {
+    ...facts,
+    ...content,
+    get headers() {
+      return facts.rawHeaders.map(({ name, writtenName, lines }) => {
+        const unfolded = lines.reduce(unfoldAsGmail);
+        const whole = hasParameters.test(name) ? joinContinuations(unfolded, own) : unfolded;
+        return { name: writtenName, value: decodeEncodedWords(decodeRawHeader(whole, own), own).trim() };
+      });
+    },
+  };
 }
 
 /** Headers whose parameters Gmail shows joined. */
-const hasParameters = /^content-(?:type|disposition)$/i;
-
-function readPart(bytes: Buffer, partId: string, defaultType: string, level: number): MimePart {
-  const { fields, bodyOffset } = readFields(bytes);
-  const latin1Of = (name: string): string => fields.find((field) => field.name.toLowerCase() === name)?.latin1 ?? '';
-  const type = readParameters(latin1Of('content-type'));
-  const charset = type.parameters.get('charset');
-  const disposition = readParameters(latin1Of('content-disposition'));
-  // Some mailers forget the semicolon, or write a comment.
-  const mimeType = /^[^\s/(]+\/[^\s/(]+/.exec(type.value)?.[0] ?? defaultType;
-  const encoded = bytes.subarray(bodyOffset);
-  const part = {
-    partId,
-    mimeType,
-    filename: disposition.parameters.get('filename') ?? type.parameters.get('name') ?? '',
-    headers: fields.map(({ name, latin1 }) => {
-      const whole = hasParameters.test(name) ? joinContinuations(latin1) : latin1;
-      return { name, value: decodeValue(whole, charset) };
-    }),
-    encoded,
-    transferEncoding: /[^\s;(]+/.exec(latin1Of('content-transfer-encoding'))?.[0].toLowerCase() ?? '',
-  };
-  const inner = level < maxLevels ? innerParts(part, type.parameters.get('boundary') ?? '') : [];
-  const childType = mimeType === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
-  return {
-    ...part,
-    parts: inner.map((child, index) =>
-      readPart(child, partId === '' ? String(index) : `${partId}.${index}`, childType, level + 1),
-    ),
-  };
-}
-
-/** Types whose content begins with header fields of its own: an attached message, and what a report says of a delivery. */
-const messageTypes: ReadonlySet<string> = new Set(['message/rfc822', 'message/delivery-status']);
-
-function innerParts(part: Omit<MimePart, 'parts'>, boundary: string): readonly Buffer[] {
-  if (part.mimeType.startsWith('multipart/')) {
-    return boundary === '' ? [] : splitAtBoundary(bufferOn(part.encoded), boundary);
-  }
-  return messageTypes.has(part.mimeType) ? [bufferOn(decodePart(part))] : [];
-}
-
-const lineFeed = 0x0a;
-const carriageReturn = 0x0d;
-
-/** What stands between the boundary lines (RFC 2046 section 5.1.1): the line break before one belongs to it. */
-function splitAtBoundary(body: Buffer, boundary: string): readonly Buffer[] {
-  const marker = Buffer.from(`--${boundary}`, 'latin1');
-  const parts: Buffer[] = [];
-  let partStart: number | undefined;
-  let position = 0;
-  for (;;) {
-    const found = body.indexOf(marker, position);
-    if (found < 0) break;
-    const afterMarker = found + marker.length;
-    const lineBreak = body.indexOf(lineFeed, afterMarker);
-    const lineEnd = lineBreak < 0 ? body.length : lineBreak;
-    const rest = body.toString('latin1', afterMarker, Math.min(lineEnd, afterMarker + 80)).trimEnd();
-    const startsLine = found === 0 || body[found - 1] === lineFeed;
-    position = afterMarker;
-    if (!startsLine || (rest !== '' && rest !== '--')) continue;
-    if (partStart !== undefined) parts.push(body.subarray(partStart, Math.max(partStart, endBefore(body, found))));
-    partStart = Math.min(lineEnd + 1, body.length);
-    position = partStart;
-    if (rest === '--') return parts;
-  }
-  // A message that was cut off has no last boundary; what is there of the last part still counts.
-  if (partStart !== undefined && partStart < body.length) parts.push(body.subarray(partStart));
-  return parts;
-}
-
-function endBefore(body: Buffer, boundaryStart: number): number {
-  const end = boundaryStart - 1;
-  return body[end - 1] === carriageReturn ? end - 1 : end;
-}
-
-interface Field {
-  readonly name: string;
-  /** Unfolded as Gmail does it: see {@link unfolded}. */
-  readonly latin1: string;
-}
-
-function readFields(bytes: Buffer): { readonly fields: readonly Field[]; readonly bodyOffset: number } {
-  const fields: { name: string; latin1: string }[] = [];
-  let lineStart = 0;
-  while (lineStart < bytes.length) {
-    const lineBreak = bytes.indexOf(lineFeed, lineStart);
-    const next = lineBreak < 0 ? bytes.length : lineBreak + 1;
-    const line = bytes.toString('latin1', lineStart, lineEndIn(bytes, lineStart, lineBreak < 0 ? next : lineBreak));
-    lineStart = next;
-    if (line === '') break;
-    const field = /^([!-9;-~]+)[ \t]*:[ \t]*(.*)$/s.exec(line);
-    const previous = fields.at(-1);
-    if (/^[ \t]/.test(line)) {
-      if (previous !== undefined) previous.latin1 = unfolded(previous.latin1, line);
-    } else if (field !== null) fields.push({ name: field[1] ?? '', latin1: field[2] ?? '' });
-  }
-  return { fields, bodyOffset: lineStart };
-}
+const hasParameters = /^content-(?:type|disposition)$/;
 
 /**
  * A field with its next line. The line break goes and the space after it stays (RFC 5322 section 2.2.3), but a single tab
  * becomes the one space that there is then (as recorded of Gmail).
  */
-function unfolded(before: string, line: string): string {
+function unfoldAsGmail(before: string, line: string): string {
   if (!/^\t[^ \t]/.test(line)) return `${before}${line}`;
   return `${before}${before.endsWith(' ') ? '' : ' '}${line.slice(1)}`;
 }
 
-/** Where the text of a line ends: some mail has several carriage returns before the line feed. */
-function lineEndIn(bytes: Buffer, lineStart: number, lineBreak: number): number {
-  let end = lineBreak;
-  while (end > lineStart && bytes[end - 1] === carriageReturn) end -= 1;
-  return end;
+/** An attached message in a transfer encoding, which RFC 2046 section 5.2.1 forbids. */
+function readEncodedMessage(part: PartFacts & Pick<MimePart, 'encoded'>, options: TreeOptions): readonly MimePart[] {
+  const isMessage = hasInnerHeader(part.mimeType) && isEncoded(part.transferEncoding) && options.level < maxLevels;
+  if (!isMessage) return [];
+  const { partId, level } = options;
+  return [readTree(bufferOn(decodePart(part)), { ...options, partId: innerId(partId, 0), level: level + 1 })];
 }
 
-/** Bytes above 127 that stand there without any encoding are most often in the charset of the part. */
-function decodeValue(latin1: string, charset: string | undefined): string {
-  const text = isEightBit(latin1) ? decodeUnlabelled(Buffer.from(latin1, 'latin1'), charset) : latin1;
-  return decodeEncodedWords(text).trim();
+/** A message whose lines end in carriage returns alone, as old Macintosh programs wrote them, with line feeds for these. */
+function withLineFeeds(bytes: Buffer): Buffer {
+  const first = bytes.indexOf(carriageReturn);
+  let next = first;
+  while (bytes[next] === carriageReturn) next += 1;
+  if (first < 0 || bytes[next] === lineFeed || bytes.subarray(0, first).includes(lineFeed)) return bytes;
+  const isHeader = /^[!-9;-~]+[ \t]*:/.test(bytes.toString('latin1', 0, Math.min(first, 998)));
+  const hasMore = /^(?:\r|[ \t]|[!-9;-~]+[ \t]*:)/.test(bytes.toString('latin1', first + 1, first + 200));
+  if (!isHeader || !hasMore) return bytes;
+  const withFeeds = Buffer.from(bytes);
+  for (let at = first; at >= 0; at = withFeeds.indexOf(carriageReturn, at + 1)) {
+    if (withFeeds[at + 1] !== lineFeed) withFeeds[at] = lineFeed;
+  }
+  return withFeeds;
 }

@@ -1,6 +1,3 @@
-/** What an attachment is called whose message gives it no usable name. */
-const unnamedFile = 'attachment';
-
 /** Most file systems take 255 bytes a name; in UTF-8 a character may take three. */
 const maxFilenameCharacters = 80;
 
@@ -10,16 +7,16 @@ const deceptive = /[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\uf
 /**
  * A file name that is safe to show and to save under: the last part of a path, without control, direction or
  * zero-width characters, without characters that a file system refuses, at most 80 characters with its extension
- * kept. `attachment` where nothing is left.
+ * kept. `fallback` where nothing is left.
  */
-export function safeFilename(name: string | undefined): string {
+export function safeFilename(name: string | undefined, fallback = 'attachment'): string {
   const lastPart = (name ?? '').replaceAll(deceptive, '').split(/[/\\]/).at(-1) ?? '';
   const cleaned = lastPart
     .replaceAll(/[<>:"|?*]/g, '_')
     .replaceAll(/\s+/g, ' ')
     .replace(/^[ .]+/, '');
   const trimmed = trimEnd(cleaned);
-  if (trimmed === '') return unnamedFile;
+  if (trimmed === '') return fallback;
   if (trimmed.length <= maxFilenameCharacters) return trimmed;
   const extension = /\.[\p{L}\p{N}]{1,10}$/u.exec(trimmed)?.[0] ?? '';
   return trimmed.slice(0, maxFilenameCharacters - extension.length).toWellFormed() + extension;

@@ -1,76 +1,122 @@
-import { decodeUnlabelled, isEightBit } from './decode-bytes.ts';
+import { bufferOn, dash, endOfLine, isBlank, nextLine, trimBlanks } from './bytes.ts';
 
-/** One header field, unfolded, its encoded words (RFC 2047) not yet decoded. */
+/** One header field, unfolded, nothing decoded. */
 export interface RawHeader {
   /** In lower case. */
   readonly name: string;
-  readonly value: string;
-  /** The value as it is in the message: one character a byte. */
+  readonly writtenName: string;
+  /** The value: one character a byte, one space where a line was folded. */
   readonly latin1: string;
+  /** The same as it stands in the message: the lines without their breaks, the spaces that begin them kept. */
+  readonly lines: readonly string[];
 }
 
-/** The header block of a message, and the offset in bytes where the body begins. */
+/** A header block, and the offset in bytes where the body begins. */
 export interface HeaderBlock {
   readonly headers: readonly RawHeader[];
   readonly bodyOffset: number;
 }
 
+/** The bytes that begin with a header. */
+export interface HeaderPlace {
+  readonly start: number;
+  readonly end: number;
+  /** A part, other than a message, may have no header at all and begin with its text. */
+  readonly isPart: boolean;
+  /** Whether the line that begins here, with `--`, ends the part and so its header. */
+  readonly isDelimiter: (lineStart: number) => boolean;
+}
+
 /** Headers behind this many bytes are not looked at. Far above any real message: Gmail itself takes 500 kB. */
 const maxHeaderBytes = 2 * 1024 * 1024;
+/** Fields behind this many are not looked at. */
+const maxFields = 10_000;
 
-const lineFeed = 0x0a;
-const carriageReturn = 0x0d;
+const fieldStart = /^([!-9;-~]+)[ \t]*:/;
+
+/** Names of fields in real mail. A line of text may look like a field (`Note: bring keys`), but hardly like one of these. */
+const knownName =
+  /^(?:content-[\w-]+|x-[\w-]+|resent-[\w-]+|list-[\w-]+|arc-[\w-]+|thread-[\w-]+|dkim-signature|authentication-results|received(?:-spf)?|return-path|delivered-to|from|sender|reply-to|to|cc|bcc|subject|date|message-id|in-reply-to|references|mime-version|precedence|importance|priority|sensitivity|organi[sz]ation|user-agent|auto-submitted|errors-to|feedback-id|comments|keywords|status|lines|newsgroups|path)$/i;
 
 /**
- * Reads the header fields of a message (RFC 5322 section 2.2), in order. Bytes above 127 that stand there without
- * any encoding are read as UTF-8 (RFC 6532), else in the charset that Content-Type names, else as windows-1252.
- * Lines that are no header field are passed over. Never throws.
+ * Reads the header fields of a message (RFC 5322 section 2.2), in order. Nothing of the body is lost where the empty line
+ * between header and body is missing: behind the last field of a known name, the first line that is no field shows that
+ * the body has begun. Such a line before it is damage in the header and passed over. Never throws; reads each byte once.
  */
 export function splitHeaders(raw: Uint8Array): HeaderBlock {
-  const bodyOffset = findBody(raw);
-  const headerEnd = Math.min(bodyOffset, maxHeaderBytes);
-  const fields = unfold(Buffer.from(raw.buffer, raw.byteOffset, headerEnd).toString('latin1'));
-  const contentType = fields.find(({ name }) => name === 'content-type')?.latin1 ?? '';
-  const charset = /charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1];
-  const headers = fields.map(({ name, latin1 }) => ({
-    name,
-    latin1,
-    value: isEightBit(latin1) ? decodeUnlabelled(Buffer.from(latin1, 'latin1'), charset) : latin1,
-  }));
-  return { headers, bodyOffset };
+  const bytes = bufferOn(raw);
+  return readHeaderBlock(bytes, { start: 0, end: bytes.length, isPart: false, isDelimiter: () => false });
 }
 
-/** The offset behind the first empty line; the length of the message where there is none. */
-function findBody(raw: Uint8Array): number {
-  let lineStart = 0;
-  for (;;) {
-    const lineEnd = raw.indexOf(lineFeed, lineStart);
-    if (lineEnd < 0) return raw.length;
-    let textEnd = lineEnd;
-    while (textEnd > lineStart && raw[textEnd - 1] === carriageReturn) textEnd -= 1;
-    if (textEnd === lineStart) return lineEnd + 1;
-    lineStart = lineEnd + 1;
-  }
-}
+/** {@link splitHeaders} for a message or part that lies somewhere in `bytes`. */
+export function readHeaderBlock(bytes: Buffer, place: HeaderPlace): HeaderBlock {
+  const { start, end, isPart, isDelimiter } = place;
+  const fields: { writtenName: string; parts: string[] }[] = [];
+  /** The fields up to the last one of a known name, and where that ends. */
+  let certain = { count: 0, end: start };
+  /** What stands behind the certain fields: text shows that the body has begun. */
+  let seen: 'nothing' | 'fields' | 'text' = 'nothing';
+  let isContinued = false;
+  let position = isPart ? start : behindMark(bytes, start);
 
-function unfold(block: string): { name: string; latin1: string }[] {
-  const fields: { name: string; parts: string[] }[] = [];
-  for (const line of block.split('\n')) {
-    const field = /^([!-9;-~]+)[ \t]*:/.exec(line);
-    if (line.startsWith(' ') || line.startsWith('\t')) fields.at(-1)?.parts.push(trimSpace(line));
-    else if (field !== null) {
-      fields.push({ name: (field[1] ?? '').toLowerCase(), parts: [trimSpace(line.slice(field[0].length))] });
+  const blockEnding = (count: number, bodyOffset: number): HeaderBlock => ({
+    headers: fields.slice(0, count).map(toHeader),
+    bodyOffset,
+  });
+  const uncertain = (): HeaderBlock => blockEnding(certain.count, certain.end);
+
+  while (position < end) {
+    const next = nextLine(bytes, position, end);
+    const textEnd = endOfLine(bytes, position, next);
+    if (textEnd === position) {
+      const isText = seen === 'text' || (isPart && certain.count === 0 && fields.length > 0);
+      return isText ? uncertain() : blockEnding(fields.length, next);
     }
+    const isDashed = bytes[position] === dash && bytes[position + 1] === dash;
+    if (isDashed && isDelimiter(position)) break;
+    const line = position - start < maxHeaderBytes ? bytes.toString('latin1', position, textEnd) : '';
+    const isFolded = isBlank(bytes[position]);
+    const name = isFolded ? undefined : fieldStart.exec(line)?.[1];
+    if (name !== undefined) {
+      isContinued = fields.length < maxFields;
+      if (isContinued) fields.push({ writtenName: name, parts: [line.slice(line.indexOf(':') + 1)] });
+      if (knownName.test(name)) {
+        certain = { count: fields.length, end: next };
+        seen = 'nothing';
+      } else if (seen === 'nothing') seen = 'fields';
+    } else if (isFolded && fields.length > 0 && trimBlanks(line) !== '') {
+      if (isContinued) fields.at(-1)?.parts.push(line);
+      if (seen === 'nothing') certain = { count: fields.length, end: next };
+    } else if (isDashed) {
+      // A delimiter of the parts that this very header promises.
+      return seen === 'text' ? uncertain() : blockEnding(fields.length, position);
+    } else if (line !== '' && !isEnvelope(line, fields.length === 0)) {
+      seen = 'text';
+      isContinued = false;
+    }
+    position = next;
   }
-  return fields.map(({ name, parts }) => ({ name, latin1: trimSpace(parts.join(' ')) }));
+  const isOpenText = seen === 'text' || (isPart && seen === 'fields');
+  return isOpenText ? uncertain() : blockEnding(fields.length, position);
 }
 
-/** `trim` would also take the byte 0xA0, with which `à` ends in UTF-8. */
-function trimSpace(latin1: string): string {
-  const isSpace = (index: number): boolean => ' \t\r'.includes(latin1.charAt(index));
-  let start = 0;
-  let end = latin1.length;
-  while (start < end && isSpace(start)) start += 1;
-  while (end > start && isSpace(end - 1)) end -= 1;
-  return latin1.slice(start, end);
+/** Where the text begins behind a byte order mark, which some programs put before a message. */
+function behindMark(bytes: Buffer, start: number): number {
+  return bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf ? start + 3 : start;
+}
+
+/** The line that an mbox puts before a message, escaped where a delivery agent put it between the fields. */
+function isEnvelope(line: string, isFirst: boolean): boolean {
+  return line.startsWith('>From ') || (isFirst && line.startsWith('From '));
+}
+
+function toHeader({
+  writtenName,
+  parts,
+}: {
+  readonly writtenName: string;
+  readonly parts: readonly string[];
+}): RawHeader {
+  const latin1 = trimBlanks(parts.map(trimBlanks).join(' '));
+  return { name: writtenName.toLowerCase(), writtenName, latin1, lines: parts };
 }

@@ -13,6 +13,8 @@ export interface FileAnswer {
   readonly filename: string;
   readonly mimeType: string;
   readonly content: Uint8Array;
+  /** What the message says that a text is written in. */
+  readonly charset?: string;
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;

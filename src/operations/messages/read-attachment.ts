@@ -17,8 +17,8 @@ export const readAttachment = defineFileOperation({
   mediaType: '*/*',
   run: async ({ messageId, attachment }, call) => {
     const { raw } = await call.mailbox.getRawMessage(messageId);
-    const { filename, mimeType, content } = attachmentByHandle(await parseRaw(raw, call.signal), attachment);
-    return { filename, mimeType, content };
+    const { filename, mimeType, content, charset } = attachmentByHandle(await parseRaw(raw, call.signal), attachment);
+    return { filename, mimeType, content, ...(charset === undefined ? {} : { charset }) };
   },
   text: renderAttachment,
 });

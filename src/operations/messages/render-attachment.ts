@@ -1,6 +1,5 @@
 import { clipText } from '../../mail/text/clip-text.ts';
-import { decodeUnlabelled } from '../../mail/mime/decode-bytes.ts';
-import { isText } from '../../mail/mime/text-file.ts';
+import { textOfFile } from '../../mail/mime/text-file.ts';
 import { htmlToText } from '../../mail/html/html-to-text.ts';
 import type { AnswerText } from '../kernel/answer-text.ts';
 import type { FileAnswer } from '../kernel/operation.ts';
@@ -10,21 +9,21 @@ import { countOf, formatSize, oneLine } from '../kernel/render-text.ts';
 const shownChars = 20_000;
 
 /** An attachment for a model: the text of a text file, and of anything else what it is and where its bytes are. */
-export function renderAttachment(
+export async function renderAttachment(
   file: FileAnswer,
   input: { readonly messageId: string; readonly attachment: string },
-): AnswerText {
+): Promise<AnswerText> {
   const { content, mimeType } = file;
   const facts = `${input.attachment} of message ${input.messageId}, ${formatSize(content.byteLength)}`;
   const name = `${oneLine(file.filename, 120)} (${oneLine(mimeType, 80)})`;
-  if (!isText(mimeType, content)) {
+  const decoded = await textOfFile(file);
+  if (decoded === undefined) {
     return [
       facts,
       { sections: [{ title: 'file name', text: name }] },
       `Not a text file. Its bytes: GET /api/messages/${input.messageId}/attachments/${input.attachment} on the REST server.`,
     ];
   }
-  const decoded = decodeUnlabelled(content);
   const whole = mimeType === 'text/html' ? htmlToText(decoded).text : decoded;
   const { text, remainingCharacters } = clipText(whole, shownChars);
   return [

@@ -1,4 +1,4 @@
-import { parseAddressList } from '../../mail/mime/mime-library.ts';
+import { parseAddressList } from '../../mail/mime/read-headers.ts';
 import type { Address } from '../../mail/message.ts';
 import type { MessageView } from '../messages/message-schemas.ts';
 import { countOf, oneLine } from '../kernel/render-text.ts';

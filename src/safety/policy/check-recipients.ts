@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { MessageSummary } from '../../mail/message.ts';
-import { parseAddressList } from '../../mail/mime/mime-library.ts';
+import { parseAddressList } from '../../mail/mime/read-headers.ts';
 import type { QueryNode, TextField } from '../../mail/query/query.ts';
 import { allowsAddress, canonicalAddress, deniesAddress, mailboxAddress, spellingsOf } from './address-forms.ts';
 import type { Policy } from './policy.ts';

@@ -9,7 +9,7 @@ import { localMailboxFolder } from '../../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../../src/store/sqlite/mail/open-mail-store.ts';
 import type { LocalMailbox } from '../../../src/local/open-local-mailbox.ts';
-import { parseAddressList } from '../../../src/mail/mime/mime-library.ts';
+import { parseAddressList } from '../../../src/mail/mime/read-headers.ts';
 import { buildMail } from '../../build-mail.ts';
 import { runCommand } from '../../cli/command-harness.ts';
 import type { Json } from '../../operations/door-passes.ts';
