@@ -115,7 +115,7 @@ export class ThreadFolder {
       const isMarked = isQuoted(line);
       const previous = folds.at(-1);
       const isBelow = previous?.kind === 'quote' && !lines.slice(previous.end, at).some(hasWords);
-      const mayBegin = !isBelow && (isMarked || isHistory(line));
+      const mayBegin = !isBelow && (isMarked || isHistory(line) || isPassage[at] === true);
       const introduction = mayBegin ? connectorStart(lines, at, this.#authors) : undefined;
       if (introduction !== undefined) endBefore(introduction, folds);
       if (!isMarked && introduction !== undefined && line.depth === 0) isInHistory = true;
