@@ -44,25 +44,16 @@ function readLimit(text: string): number {
   });
 }
 
-/** JSON in one line, with everything escaped that a terminal would obey: subjects and names come out of mail. */
-function shown(value: unknown): string {
-  return JSON.stringify(value).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    Array.from(
-      { length: character.length },
-      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
-    ).join(''),
-  );
-}
-
 function lineOf(entry: AuditEntry): string {
   const { sequence, at, account, event, of, transport, tokenName, requestId, operation, facts } = entry;
   if (event === 'begun') {
     const { method, target, from } = facts;
     const who = `${tokenName ?? 'nobody named'} over ${transport}, request ${requestId || '-'}`;
-    const before = from === null || from === undefined ? '' : ` was ${shown(from)}`;
-    return `${at} ${sequence} ${account} ${operation} by ${who}: ${String(method)} ${shown(target)}${before}`;
+    const before = from === null || from === undefined ? '' : ` was ${JSON.stringify(from)}`;
+    return `${at} ${sequence} ${account} ${operation} by ${who}: ${String(method)} ${JSON.stringify(target)}${before}`;
   }
-  const end = event === 'done' ? shown(facts.to ?? null) : `${String(facts.code)} ${shown(facts.message)}`;
+  const end =
+    event === 'done' ? JSON.stringify(facts.to ?? null) : `${String(facts.code)} ${JSON.stringify(facts.message)}`;
   return `${at} ${sequence} ${event} ${of ?? '?'}: ${end}`;
 }
 

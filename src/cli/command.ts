@@ -1,10 +1,11 @@
 import type { Home } from '../core/home.ts';
 import type { Environment } from '../core/settings.ts';
+import type { Output } from './output.ts';
 
 /** What a command answers that was interrupted: 128 and the number of SIGINT, as shells have it. */
 export const exitInterrupted = 130;
 
-/** What a command is run with. Commands write to these streams only and answer an exit code. */
+/** What a command is run with. Commands write to these streams only, in which no text can steer a terminal, and return an exit code. */
 export interface CommandContext {
   /** What stands after the command's name. */
   readonly arguments: readonly string[];
@@ -13,8 +14,10 @@ export interface CommandContext {
   /** The shell's variables alone. */
   readonly shell: Environment;
   readonly home: Home;
-  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** The same streams unfiltered: for colours and for lines that are written over. */
+  readonly terminal: { readonly stdout: Output; readonly stderr: Output };
   /** Aborted by Ctrl-C, SIGTERM or a closed terminal. */
   readonly signal: AbortSignal;
   /** Aborted when that is asked for a second time. */

@@ -47,6 +47,7 @@ export async function runDoctor(context: CommandContext): Promise<number> {
   let findings = await look();
   if (words.includes('--fix') && repairAll(findings, stderr) > 0) findings = await look();
   const hasColour = stdout.isTTY === true && (environment.NO_COLOR ?? '') === '';
-  stdout.write(words.includes('--json') ? toJson(findings) : formatFindings(findings, hasColour));
+  if (words.includes('--json')) stdout.write(toJson(findings));
+  else context.terminal.stdout.write(formatFindings(findings, hasColour));
   return findings.some(({ state }) => state === 'fault') ? exitWithFaults : 0;
 }

@@ -28,7 +28,7 @@ export async function runImport(context: CommandContext): Promise<number> {
   await requireMail(paths);
 
   const startedMs = Date.now();
-  const bar = createProgressBar(stderr, Date.now);
+  const bar = createProgressBar(context.terminal.stderr, Date.now);
   const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress });
   try {
     const report = await importPaths({

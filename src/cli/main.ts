@@ -3,6 +3,7 @@ import { locateHome, type Home } from '../core/home.ts';
 import { runningEnvironment } from '../core/running-environment.ts';
 import { ownEnvironment, readSettings, withSettings, type Environment } from '../core/settings.ts';
 import { version } from '../core/version.ts';
+import { printableOutput } from './output.ts';
 import type { CommandContext, RunCommand } from './command.ts';
 import { commands, isCommandName, type CommandName } from './commands.ts';
 import { meantHint } from './did-you-mean.ts';
@@ -66,9 +67,17 @@ export async function main(
   words: readonly string[],
   {
     environment: shell,
-    ...context
+    stdout,
+    stderr,
+    ...signals
   }: Pick<CommandContext, 'environment' | 'stdout' | 'stderr' | 'signal' | 'killSignal'>,
 ): Promise<number> {
+  const context = {
+    ...signals,
+    stdout: printableOutput(stdout),
+    stderr: printableOutput(stderr),
+    terminal: { stdout, stderr },
+  };
   const [name = '--help', ...rest] = words;
   try {
     if (name === '--version' || name === '-V' || name === 'version') {

@@ -1,16 +1,5 @@
-import { removeInvisible } from '../mail/text/invisible-characters.ts';
+import { printableLine, printableText } from '../mail/text/printable-text.ts';
 import type { OutboxEntry } from '../safety/outbox/outbox-entry.ts';
-
-/** Control characters but tab and line feed: a message must not give orders to the terminal that shows it. */
-const controls = /(?![\t\n])\p{Cc}/gu;
-
-function shown(text: string): string {
-  return removeInvisible(text.replaceAll('\r\n', '\n')).text.replaceAll(controls, '\ufffd');
-}
-
-function shownLine(text: string): string {
-  return shown(text).replaceAll(/\s+/g, ' ').trim();
-}
 
 function iso(ms: number): string {
   return new Date(ms).toISOString();
@@ -42,9 +31,9 @@ export function entryAsJson(entry: OutboxEntry): object {
 export function entryLine({ id, state, createdMs, message, progress }: OutboxEntry): string {
   const to = [...message.to, ...message.cc, ...message.bcc];
   const others = to.length > 1 ? ` and ${to.length - 1} more` : '';
-  const why = progress.failure === undefined ? '' : `  (${shownLine(progress.failure.message)})`;
+  const why = progress.failure === undefined ? '' : `  (${printableLine(progress.failure.message)})`;
   const [first = 'nobody'] = to;
-  return `${id}  ${state.padEnd(9)}  ${iso(createdMs).slice(0, 16)}Z  ${shownLine(first)}${others}: ${shownLine(message.subject)}${why}`;
+  return `${id}  ${state.padEnd(9)}  ${iso(createdMs).slice(0, 16)}Z  ${printableLine(first)}${others}: ${printableLine(message.subject)}${why}`;
 }
 
 function bytes(sizeBytes: number): string {
@@ -59,28 +48,28 @@ export function entryText(entry: OutboxEntry): string {
   const lines = [
     `Message ${id}: ${state}${state === 'waiting' ? ` until ${iso(sendsAtMs)}` : ''}`,
     `Asked:   ${iso(createdMs)} by ${operation} over ${who}, for ${account}`,
-    `From:    ${shownLine(message.from)}`,
+    `From:    ${printableLine(message.from)}`,
   ];
   for (const [name, list] of [
     ['To', message.to],
     ['Cc', message.cc],
     ['Bcc', message.bcc],
   ] as const) {
-    if (list.length > 0) lines.push(`${`${name}:`.padEnd(8)} ${list.map(shownLine).join(', ')}`);
+    if (list.length > 0) lines.push(`${`${name}:`.padEnd(8)} ${list.map(printableLine).join(', ')}`);
   }
-  lines.push(`Subject: ${shownLine(message.subject)}`);
+  lines.push(`Subject: ${printableLine(message.subject)}`);
   for (const { filename, mimeType, sizeBytes } of message.attachments) {
-    lines.push(`Attached: ${shownLine(filename)} (${shownLine(mimeType)}, ${bytes(sizeBytes)})`);
+    lines.push(`Attached: ${printableLine(filename)} (${printableLine(mimeType)}, ${bytes(sizeBytes)})`);
   }
-  for (const warning of message.warnings) lines.push(`Warning: ${shownLine(warning)}`);
-  if (progress.failure !== undefined) lines.push(`Failure: ${shownLine(progress.failure.message)}`);
+  for (const warning of message.warnings) lines.push(`Warning: ${printableLine(warning)}`);
+  if (progress.failure !== undefined) lines.push(`Failure: ${printableLine(progress.failure.message)}`);
   if (progress.result !== undefined) lines.push(`Sent as: ${progress.result.id}`);
   const text =
     message.text === ''
       ? []
       : [
           '',
-          ...shown(message.text)
+          ...printableText(message.text)
             .trimEnd()
             .split('\n')
             .map((line) => `| ${line}`),

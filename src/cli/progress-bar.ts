@@ -1,7 +1,5 @@
+import type { Output } from './output.ts';
 import type { ImportProgress } from '../local/import/import-report.ts';
-
-/** A stream that may be a terminal. */
-export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** Shows how far an import is, until `clear` makes room for what is written next. */
 export interface ProgressBar {
@@ -24,7 +22,7 @@ const widestBar = 30;
 const narrowestBar = 6;
 
 /** A bar that stays on one line of a terminal; on any other stream a line every five seconds. */
-export function createProgressBar(stream: ProgressStream, now: () => number): ProgressBar {
+export function createProgressBar(stream: Output, now: () => number): ProgressBar {
   const startedMs = now();
   let first: ImportProgress | undefined;
   const isTerminal = stream.isTTY === true;

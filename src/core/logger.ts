@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { escapeUnprintable } from './escape-unprintable.ts';
 import { currentContext } from './context.ts';
 import { messageOf } from './errors.ts';
 
@@ -106,7 +107,8 @@ export function createLogWriter(
     const part = subsystem === undefined ? '' : `"subsystem":"${subsystem}",`;
     const line = `{"time":"${now().toISOString()}","level":"${level}",${origin},${part}"message":${JSON.stringify(message)}${call}}\n`;
     // Once over the whole line, which is cheaper than over each of its texts; no secret holds a quote.
-    write(secretMarks.some((mark) => line.includes(mark)) ? line.replace(secretText, '[redacted]') : line);
+    const redacted = secretMarks.some((mark) => line.includes(mark)) ? line.replace(secretText, '[redacted]') : line;
+    write(escapeUnprintable(redacted));
   };
 }
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Server as NetServer } from 'node:net';
 import type { Configuration } from '../core/configuration.ts';
 import { requestIdFrom, runInContext } from '../core/context.ts';
+import { escapeUnprintable } from '../core/escape-unprintable.ts';
 import { AppError, errorCodes, errorFacts, messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { connectionLimit, limitConnections } from './connections.ts';
@@ -57,7 +58,7 @@ export function sendJson(
   value: unknown,
   contentType = 'application/json; charset=utf-8',
 ): void {
-  const body = JSON.stringify(value);
+  const body = escapeUnprintable(JSON.stringify(value));
   response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
   response.end(body);
 }

@@ -1,5 +1,6 @@
 import type { Configuration } from '../core/configuration.ts';
 import { AppError, errorCodes, failureOf } from '../core/errors.ts';
+import { escapeUnprintable } from '../core/escape-unprintable.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Services } from '../operations/kernel/invoke.ts';
 import { assemble } from './assemble.ts';
@@ -15,7 +16,7 @@ const stopGraceMs = 5000;
 /** Says on standard error why a program cannot go on, and ends it with the error's exit code. */
 export function failStart(program: string, error: unknown): never {
   const { text, exit } = failureOf(error);
-  process.stderr.write(`${program}: ${text}\n`);
+  process.stderr.write(escapeUnprintable(`${program}: ${text}\n`));
   process.exit(exit);
 }
 

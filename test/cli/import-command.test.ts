@@ -33,6 +33,7 @@ function commandIn(folder: string) {
       home,
       stdout,
       stderr,
+      terminal: { stdout, stderr },
       signal,
       killSignal: new AbortController().signal,
     });

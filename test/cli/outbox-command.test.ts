@@ -78,7 +78,7 @@ test('shows everything that would leave, and nothing that gives orders to a term
     'Attached: menu.pdf (application/pdf, 12.3 kB)',
     'Warning: bob@example.com was never written to.',
     '',
-    '| See you\ufffd[2J',
+    '| See you[2J',
     '| at noon.',
     '',
     `Hash:    ${message.contentHash}`,

@@ -28,7 +28,11 @@ export interface TwoDoors {
   /** A token with all grants but this one. */
   readonly tokenWithout: (grant: Grant) => string;
   /** Calls an operation at its route, with the owner's token or another. */
-  readonly overRest: (name: string, input: Json, token?: string) => Promise<{ status: number; json: Json }>;
+  readonly overRest: (
+    name: string,
+    input: Json,
+    token?: string,
+  ) => Promise<{ status: number; json: Json; body: string }>;
   /** Calls a tool. */
   readonly overMcp: (name: string, input: Json, token?: string) => Promise<{ text: string; isError: boolean }>;
   /** Names of the tools that a token is listed. */
@@ -75,7 +79,8 @@ export async function startTwoDoors(
     tokenWithout: (grant) => without.get(grant) ?? assert.fail(grant),
     async overRest(name, input, token = rest.token) {
       const response = await fetch(...requestOf(rest.url, operationNamed(name), input, token));
-      return { status: response.status, json: (await response.json()) as Json };
+      const body = await response.text();
+      return { status: response.status, json: JSON.parse(body) as Json, body };
     },
     async overMcp(name, input, token = rest.token) {
       const { content, isError } = await (await clientOf(token)).callTool({ name, arguments: { ...input } });

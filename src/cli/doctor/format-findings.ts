@@ -1,3 +1,4 @@
+import { escapeUnprintable } from '../../core/escape-unprintable.ts';
 import type { Finding } from './finding.ts';
 
 /** A sign that tells without colour, and the colour (SGR) that a terminal adds. */
@@ -19,8 +20,8 @@ export function formatFindings(findings: readonly Finding[], hasColour: boolean)
   const lines = findings.flatMap(({ name, state, found, fix }) => {
     const { sign, colour } = looks[state];
     const shown = hasColour ? `\u001B[${colour}m${sign}\u001B[0m` : sign;
-    const line = `${shown} ${name.padEnd(width)}  ${found}`;
-    return fix === undefined ? [line] : [line, `${' '.repeat(width + 4)}→ ${fix}`];
+    const line = `${shown} ${name.padEnd(width)}  ${escapeUnprintable(found)}`;
+    return fix === undefined ? [line] : [line, `${' '.repeat(width + 4)}→ ${escapeUnprintable(fix)}`];
   });
   const sum = `${count(findings, 'fault', 'fault', 'faults')}, ${count(findings, 'warning', 'warning', 'warnings')}`;
   return `${lines.join('\n')}\n\n${sum}\n`;

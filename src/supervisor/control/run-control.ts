@@ -29,8 +29,8 @@ export interface ControlOptions {
   /** A verb with its words; `-c FILE`, `-s URL`, `-u USER`, `-p PASSWORD` before it, `--json` anywhere. */
   readonly arguments: readonly string[];
   readonly home: Home;
-  readonly stdout: Pick<NodeJS.WritableStream, 'write'>;
-  readonly stderr: Pick<NodeJS.WritableStream, 'write'>;
+  readonly stdout: { readonly write: (text: string | Buffer) => unknown };
+  readonly stderr: { readonly write: (text: string) => unknown };
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Opens what `fg` sends to a process. */
   readonly stdin?: () => NodeJS.ReadableStream;

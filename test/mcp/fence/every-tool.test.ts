@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { localMailboxFolder } from '../../../src/local/local-accounts.ts';
+import { openLocalMailbox } from '../../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../../src/store/sqlite/mail/open-mail-store.ts';
+import { operations } from '../../../src/operations/operations.ts';
+import { buildMail } from '../../build-mail.ts';
+import { startTwoDoors, type TwoDoors } from '../../operations/two-doors.ts';
+import { createMarks, hostileMail } from './hostile-mail.ts';
+import { outsideOfFences } from './outside-of-fences.ts';
+
+const owner = 'bob@example.org';
+const marks = createMarks();
+
+/** What the calls below need of the mailbox. */
+const kept = { first: '', second: '', draft: '', otherDraft: '', history: '' };
+
+async function fillHome(dataFolder: string): Promise<Readonly<Record<string, string>>> {
+  const store = openMailStore(localMailboxFolder(dataFolder, owner));
+  const mailbox = openLocalMailbox({ store, emailAddress: owner });
+  kept.history = (await mailbox.getProfile()).historyId;
+  const label = await mailbox.createLabel({ name: marks.next('labelName') });
+  const file = (raw: Uint8Array) => mailbox.importMessage({ raw, labelIds: ['INBOX', label.id] });
+  kept.first = (await file(hostileMail(marks.next, { id: 'one@example.net' }))).id;
+  kept.second = (await file(hostileMail(marks.next, { id: 'two@example.net', answers: 'one@example.net' }))).id;
+  const draft = () =>
+    mailbox.createDraft({
+      raw: buildMail({
+        from: owner,
+        to: `${marks.next('to')} <${marks.next('to')}@example.net>`,
+        subject: marks.next('draft'),
+      }),
+    });
+  kept.draft = (await draft()).id;
+  kept.otherDraft = (await draft()).id;
+  mailbox.close();
+  return {};
+}
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** A call of every tool that shows what is in the mailbox, and of those that change it with words copied from a mail. */
+function calls(): readonly (readonly [tool: string, input: Input])[] {
+  const mark = marks.next;
+  const address = () => `${mark('address')}@example.net`;
+  return [
+    ['search_messages', {}],
+    ['search_messages', { q: mark('query') }],
+    ['search_threads', {}],
+    ['read_message', { id: kept.first }],
+    ['read_message', { id: kept.second, body: 'html' }],
+    ['read_message', { id: kept.second, body: 'none' }],
+    ['read_message', { id: kept.second, history: 'full', maxChars: 100 }],
+    ['read_thread', { id: kept.first }],
+    ['read_thread', { id: kept.second, history: 'full', maxChars: 100 }],
+    ...['a1', 'a2', 'a3', 'a4', 'a5'].map(
+      (attachment) => ['read_attachment', { messageId: kept.first, attachment }] as const,
+    ),
+    ['get_profile', {}],
+    ['list_labels', {}],
+    ['list_drafts', {}],
+    ['list_changes', { startHistoryId: kept.history }],
+    ['modify_messages', { ids: [kept.first], addLabelIds: ['STARRED'] }],
+    ['trash_messages', { ids: [kept.first] }],
+    ['untrash_messages', { ids: [kept.first] }],
+    ['create_draft', { replyTo: kept.first, body: mark('body') }],
+    ['create_draft', { forward: kept.second, to: address() }],
+    ['create_draft', { to: address(), subject: mark('subject'), dryRun: true }],
+    ['update_draft', { id: kept.draft, subject: mark('subject'), cc: [address()] }],
+    ['send_draft', { id: kept.draft }],
+    ['send_message', { replyTo: kept.second, body: 'See attached.' }],
+    ['send_message', { to: address(), subject: mark('subject'), body: 'x', dryRun: true }],
+    ['delete_draft', { id: kept.otherDraft }],
+    ['undo', {}],
+    ['create_label', { name: mark('newLabel') }],
+    ['create_label', { name: mark('dryLabel'), dryRun: true }],
+    ['update_label', { id: marks.all[0], name: mark('renamed') }],
+    ['undo', {}],
+    ['delete_label', { id: marks.all[0], dryRun: true }],
+    ['delete_label', { id: marks.all[0] }],
+    [
+      'create_filter',
+      {
+        criteria: { from: address(), subject: mark('words'), query: mark('query') },
+        action: { addLabelIds: ['STARRED'] },
+      },
+    ],
+    ['list_filters', {}],
+    ['delete_filter', { id: 'none' }],
+    ['update_vacation', { enableAutoReply: true, responseSubject: mark('away'), responseBodyPlainText: mark('text') }],
+    ['create_send_as', { sendAsEmail: address(), displayName: mark('name'), signature: `<b>${mark('signature')}</b>` }],
+    ['update_send_as', { sendAsEmail: owner, displayName: mark('name'), signaturePlainText: mark('signature') }],
+    ['delete_send_as', { sendAsEmail: address() }],
+    ['create_forwarding_address', { forwardingEmail: address() }],
+    ['update_auto_forwarding', { enabled: true, emailAddress: address(), disposition: 'archive' }],
+    ['delete_forwarding_address', { forwardingEmail: address() }],
+    ['create_delegate', { delegateEmail: address() }],
+    ['delete_delegate', { delegateEmail: address() }],
+    ['update_imap', { enabled: true }],
+    ['update_pop', { accessWindow: 'allMail' }],
+    ['update_language', { displayLanguage: 'de' }],
+    ['get_settings', {}],
+    ['import_message', { raw: hostileMail(mark, { id: 'three@example.net' }).toString('base64') }],
+    ['delete_messages', { ids: [kept.second] }],
+  ];
+}
+
+/** An input in which every text is a mark, and a field that is not there is named by one. */
+function wrongInput(schema: unknown, depth = 0): unknown {
+  const {
+    type,
+    properties = {},
+    items,
+  } = schema as { type?: unknown; properties?: Readonly<Record<string, unknown>>; items?: unknown };
+  if (type === 'object' && depth < 3) {
+    const fields = Object.entries(properties).map(([name, field]) => [name, wrongInput(field, depth + 1)] as const);
+    return Object.fromEntries([...fields, [marks.next('field'), marks.next('value')]]);
+  }
+  if (type === 'array') return [wrongInput(items ?? {}, depth + 1)];
+  return marks.next('text');
+}
+
+suite('what others wrote is inside of a fence', () => {
+  const cleanups: (() => unknown)[] = [];
+  let doors: TwoDoors;
+  before(async () => {
+    const context = { after: (cleanup: unknown) => void cleanups.push(cleanup as () => unknown) };
+    doors = await startTwoDoors(context, fillHome);
+  });
+  after(async () => {
+    for (const cleanup of cleanups.toReversed()) await cleanup();
+  });
+
+  test('in every tool', async (t) => {
+    const tools = operations.filter(({ toolset }) => toolset !== undefined);
+    const list = calls();
+    const uncalled = tools.filter(({ name }) => !list.some(([tool]) => tool === name));
+    assert.deepEqual(
+      uncalled.map(({ name }) => name),
+      [],
+      'call every tool here',
+    );
+    let found = 0;
+    for (const [tool, input] of list) {
+      await t.test(`${tool} ${Object.keys(input).join(' ')}`, async () => {
+        const { text } = await doors.overMcp(tool, input);
+        const outside = outsideOfFences(text);
+        assert.doesNotMatch(outside, /ZQ\d+Q/i, text);
+        if (/ZQ\d+Q/.test(text)) found += 1;
+      });
+    }
+    assert.ok(found > 25, `only ${found} answers have a mark at all`);
+  });
+
+  test('in every error', async (t) => {
+    for (const { name, inputSchema } of operations.filter(({ toolset }) => toolset !== undefined)) {
+      await t.test(name, async () => {
+        for (const input of [wrongInput(inputSchema), { id: marks.next('id'), [marks.next('key')]: {} }]) {
+          const { text, isError } = await doors.overMcp(name, input as Input);
+          assert.ok(isError);
+          assert.doesNotMatch(outsideOfFences(text), /ZQ\d+Q/i, text);
+        }
+      });
+    }
+  });
+});
