@@ -134,6 +134,15 @@ test('an unknown command names the ones there are', async (t) => {
   );
 });
 
+/** Starts everything in the background, and stops it again before the home is removed. */
+async function upDetached(environment: Readonly<Record<string, string>>) {
+  try {
+    return await run('gmail-llm', ['up', '--detach'], environment);
+  } finally {
+    await run('gmail-llm', ['ctl', 'shutdown'], environment);
+  }
+}
+
 test('up --detach says which server is not ready and why, shows no line for it, and ends with 75', async (t) => {
   const stranger = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
   t.after(() => stranger.close());
@@ -141,8 +150,7 @@ test('up --detach says which server is not ready and why, shows no line for it, 
   const address = stranger.address();
   assert.ok(typeof address === 'object' && address !== null);
   const environment = { ...(await newEnvironment(t)), GMAIL_API_PORT: `${address.port}` };
-  t.after(() => run('gmail-llm', ['ctl', 'shutdown'], environment));
-  const { code, stdout, stderr } = await run('gmail-llm', ['up', '--detach'], environment);
+  const { code, stdout, stderr } = await upDetached(environment);
   assert.equal(code, 75, stderr);
   assert.match(stdout, new RegExp(`gmail-api-server is not ready: .*${address.port}.*pid ${process.pid}`));
   assert.match(stdout, /gmail-llm ctl tail gmail-api-server/);
@@ -152,12 +160,9 @@ test('up --detach says which server is not ready and why, shows no line for it, 
 
 test('a server that ends at its start is shown with its own words', async (t) => {
   const environment = await newEnvironment(t);
-  const home = environment.GMAIL_HOME ?? '';
-  mkdirSync(home, { recursive: true });
   // A half-broken home: the token's place is a folder.
-  mkdirSync(join(home, 'data', 'token'), { recursive: true });
-  const { code, stdout, stderr } = await run('gmail-llm', ['up', '--detach'], environment);
-  t.after(() => run('gmail-llm', ['ctl', 'shutdown'], environment));
+  mkdirSync(join(environment.GMAIL_HOME ?? '', 'data', 'token'), { recursive: true });
+  const { code, stdout, stderr } = await upDetached(environment);
   assert.equal(code, 75, `${stdout}${stderr}`);
   assert.match(`${stdout}${stderr}`, /token/);
 });
