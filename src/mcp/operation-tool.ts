@@ -50,7 +50,11 @@ async function answer(
 ): Promise<CallToolResult> {
   try {
     const answered = await invoke(services, operation, input, caller);
-    return { content: [{ type: 'text', text: await rendered(answered, operation, services) }] };
+    const text = { type: 'text' as const, text: await rendered(answered, operation, services) };
+    const image = answered.kind === 'file' ? answered.file.image : undefined;
+    if (image === undefined) return { content: [text] };
+    const data = Buffer.from(image.content).toString('base64');
+    return { content: [text, { type: 'image', data, mimeType: image.mimeType }] };
   } catch (error) {
     const text = renderAnswer(answerError(errorFacts(error, requestId)));
     return { content: [{ type: 'text', text }], isError: true };

@@ -183,7 +183,7 @@ test('an attachment that is no text is described, and says where its bytes are',
   ]);
   assert.equal(
     await readWith('read_attachment', { messageId: ids[0], attachment: 'a1' }, () => 'kvd719'),
-    `a1 of message ${ids[0]}, 8 bytes\n[kvd719] untrusted file name\npasswd.png (image/png)\n[kvd719] end\nNot a text file. Its bytes: GET /api/messages/${ids[0]}/attachments/a1 on the REST server.`,
+    `a1 of message ${ids[0]}, 8 bytes\n[kvd719] untrusted file name\npasswd.png (image/png)\n[kvd719] end\nNo text can be read from this kind of file.`,
   );
   await assert.rejects(read('read_attachment', { messageId: ids[0], attachment: 'a2' }), {
     code: 'NOT_FOUND',

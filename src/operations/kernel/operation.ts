@@ -15,6 +15,8 @@ export interface FileAnswer {
   readonly content: Uint8Array;
   /** What the message says that a text is written in. */
   readonly charset?: string;
+  /** A picture that a model is shown as such, beside the text. */
+  readonly image?: { readonly mimeType: string; readonly content: Uint8Array };
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;

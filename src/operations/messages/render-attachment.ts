@@ -1,34 +1,67 @@
-import { clipText } from '../../mail/text/clip-text.ts';
-import { textOfFile } from '../../mail/mime/text-file.ts';
-import { htmlToText } from '../../mail/html/html-to-text.ts';
+import { imageFacts } from '../../documents/image-size.ts';
+import type { DocumentForm } from '../../documents/document.ts';
+import { readDocument } from '../../parser/tasks.ts';
 import type { AnswerText } from '../kernel/answer-text.ts';
+import type { Call } from '../kernel/call.ts';
 import type { FileAnswer } from '../kernel/operation.ts';
-import { countOf, formatSize, oneLine } from '../kernel/render-text.ts';
+import { formatSize, oneLine } from '../kernel/render-text.ts';
 
-/** What a model is shown of a text file: about 5,000 tokens. */
+/** Reading one attachment may take this long, however it is made. */
+export const attachmentDeadlineMs = 5000;
+/** What a model is shown of a document at once, unless it asks for more: about 5,000 tokens. */
 const shownChars = 20_000;
 
-/** An attachment for a model: the text of a text file, and of anything else what it is and where its bytes are. */
-export async function renderAttachment(
-  file: FileAnswer,
-  input: { readonly messageId: string; readonly attachment: string },
-): Promise<AnswerText> {
+const formNames: Readonly<Record<DocumentForm, string>> = {
+  text: 'text',
+  html: 'HTML as text',
+  pdf: 'PDF as text',
+  docx: 'Word document as text',
+  xlsx: 'Excel sheets as rows',
+  pptx: 'PowerPoint slides as text',
+  odf: 'OpenDocument as text',
+  rtf: 'Rich Text as text',
+  calendar: 'calendar as facts',
+  contact: 'contact as facts',
+  message: 'attached message as text',
+  zip: 'archive, its list of files',
+};
+
+interface Input {
+  readonly messageId: string;
+  readonly attachment: string;
+  readonly maxChars?: number | undefined;
+  readonly offset: number;
+}
+
+function pictureFacts({ content, image }: FileAnswer): readonly string[] {
+  const facts = imageFacts(content);
+  if (facts === undefined) return ['No text can be read from this kind of file.'];
+  const size = facts.width === undefined ? '' : `, ${facts.width} × ${facts.height} pixels`;
+  return [`Picture${size}${image === undefined ? '; too large to be shown' : ', shown below'}.`];
+}
+
+/** An attachment for a model: its text in the form that was read, and of anything else what it is. */
+export async function renderAttachment(file: FileAnswer, input: Input, call: Call): Promise<AnswerText> {
   const { content, mimeType } = file;
-  const facts = `${input.attachment} of message ${input.messageId}, ${formatSize(content.byteLength)}`;
+  const [handle = ''] = input.attachment.split('/');
+  const facts = `${handle} of message ${input.messageId}, ${formatSize(content.byteLength)}`;
   const name = `${oneLine(file.filename, 120)} (${oneLine(mimeType, 80)})`;
-  const decoded = await textOfFile(file);
-  if (decoded === undefined) {
-    return [
-      facts,
-      { sections: [{ title: 'file name', text: name }] },
-      `Not a text file. Its bytes: GET /api/messages/${input.messageId}/attachments/${input.attachment} on the REST server.`,
-    ];
+  const range = { offset: input.offset, maxChars: input.maxChars ?? shownChars, timeZone: call.timeZone };
+  const limits = { deadlineMs: attachmentDeadlineMs, signal: call.signal };
+  const window = file.image === undefined ? await readDocument(file, range, limits) : undefined;
+  if (window === undefined) {
+    return [facts, { sections: [{ title: 'file name', text: name }] }, ...pictureFacts(file)];
   }
-  const whole = mimeType === 'text/html' ? htmlToText(decoded).text : decoded;
-  const { text, remainingCharacters } = clipText(whole, shownChars);
+  const { form, text, hasMore, notes } = window;
+  const end = input.offset + text.length;
+  const isPart = input.offset > 0 || hasMore;
+  const shown = text === '' ? 'no text' : `characters ${input.offset + 1} to ${end}`;
   return [
-    facts,
+    [`${facts}; ${formNames[form]}`, ...notes, ...(isPart ? [shown] : text.trim() === '' ? ['no text'] : [])].join(
+      '; ',
+    ),
     { sections: [{ title: 'file', text: `${name}\n\n${text}` }] },
-    ...(remainingCharacters > 0 ? [`${countOf(remainingCharacters, 'more character')} are not shown.`] : []),
+    ...(hasMore ? [`More: the same call with offset ${end}.`] : []),
+    ...(form === 'zip' ? [`A file in it is ${handle}/ and its name, in the field attachment.`] : []),
   ];
 }

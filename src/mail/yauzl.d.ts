@@ -17,5 +17,11 @@ declare module 'yauzl' {
     close(): void;
   }
 
-  export function openPromise(path: string, options?: { readonly autoClose?: boolean }): Promise<ZipFile>;
+  export interface OpenOptions {
+    readonly autoClose?: boolean;
+    readonly strictFileNames?: boolean;
+  }
+
+  export function openPromise(path: string, options?: OpenOptions): Promise<ZipFile>;
+  export function fromBufferPromise(buffer: Buffer, options?: OpenOptions): Promise<ZipFile>;
 }

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { readArchiveEntry } from '../documents/archive-entry.ts';
+import { readWindow } from '../documents/read-window.ts';
+import { serveTasks } from '../parser/serve-tasks.ts';
+
+const documentTask = z.object({
+  filename: z.string(),
+  mimeType: z.string(),
+  charset: z.string().optional(),
+  offset: z.number(),
+  maxChars: z.number(),
+  timeZone: z.string(),
+});
+
+serveTasks({
+  async document({ header, blobs: [content = new Uint8Array()] }) {
+    const { filename, mimeType, charset, ...range } = documentTask.parse(header);
+    const file = { filename, mimeType, content, ...(charset === undefined ? {} : { charset }) };
+    return { header: { window: await readWindow(file, range) }, blobs: [] };
+  },
+  async entry({ header, blobs: [content = new Uint8Array()] }) {
+    const { path } = z.object({ path: z.string() }).parse(header);
+    return { header: {}, blobs: [await readArchiveEntry(content, path)] };
+  },
+});

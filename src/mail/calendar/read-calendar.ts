@@ -1,0 +1,145 @@
+import ICAL from 'ical.js';
+import { AppError, messageOf } from '../../core/errors.ts';
+import { instantOf } from '../../core/zoned-time.ts';
+import type { Address } from '../message.ts';
+import type { Attendee, CalendarEvent, CalendarTime } from './calendar-event.ts';
+
+/** Events of one file that are read, and people of one event. */
+const maxEvents = 500;
+const maxAttendees = 1000;
+
+function isKnownZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+/** The instant of a time: by the zone that the file describes, by its name, or not at all. */
+function instantMsOf(time: ICAL.Time, zone: string): number | undefined {
+  if (time.isDate) return undefined;
+  if (time.zone === ICAL.Timezone.utcTimezone) return time.toUnixTime() * 1000;
+  if (time.zone !== ICAL.Timezone.localTimezone && time.zone !== null) return time.toUnixTime() * 1000;
+  if (zone === '' || !isKnownZone(zone)) return undefined;
+  const { year, month, day, hour, minute, second } = time;
+  return instantOf({ year, month, day, hour, minute, second }, zone);
+}
+
+function timeOf(property: ICAL.Property | null): CalendarTime | undefined {
+  const value: unknown = property?.getFirstValue();
+  if (property === null || !(value instanceof ICAL.Time)) return undefined;
+  const tzid: unknown = property.getParameter('tzid');
+  const zone = typeof tzid === 'string' ? tzid : '';
+  const date = `${String(value.year).padStart(4, '0')}-${twoDigits(value.month)}-${twoDigits(value.day)}`;
+  const local = value.isDate ? date : `${date} ${twoDigits(value.hour)}:${twoDigits(value.minute)}`;
+  return { local, isDay: value.isDate, instantMs: instantMsOf(value, zone), zone: value.isDate ? '' : zone };
+}
+
+/** The end that a duration stands for (RFC 5545 section 3.6.1). */
+function endAfter(start: ICAL.Property | null, duration: unknown): CalendarTime | undefined {
+  const from: unknown = start?.getFirstValue();
+  if (start === null || !(from instanceof ICAL.Time) || !(duration instanceof ICAL.Duration)) return undefined;
+  const end = from.clone();
+  end.addDuration(duration);
+  const property = new ICAL.Property('dtend');
+  const tzid: unknown = start.getParameter('tzid');
+  if (typeof tzid === 'string') property.setParameter('tzid', tzid);
+  property.setValue(end);
+  return timeOf(property);
+}
+
+function personOf(property: ICAL.Property): Address {
+  const value: unknown = property.getFirstValue();
+  const name: unknown = property.getParameter('cn');
+  const address = typeof value === 'string' ? value.replace(/^mailto:/i, '') : '';
+  return { name: typeof name === 'string' ? name : '', address };
+}
+
+function attendeeOf(property: ICAL.Property): Attendee {
+  const status: unknown = property.getParameter('partstat');
+  const role: unknown = property.getParameter('role');
+  return {
+    ...personOf(property),
+    status: typeof status === 'string' ? status.toUpperCase() : '',
+    isOptional: typeof role === 'string' && role.toUpperCase() === 'OPT-PARTICIPANT',
+  };
+}
+
+const units: Readonly<Record<string, readonly [one: string, many: string]>> = {
+  SECONDLY: ['second', 'seconds'],
+  MINUTELY: ['minute', 'minutes'],
+  HOURLY: ['hour', 'hours'],
+  DAILY: ['day', 'days'],
+  WEEKLY: ['week', 'weeks'],
+  MONTHLY: ['month', 'months'],
+  YEARLY: ['year', 'years'],
+};
+
+/** A rule in words; the sender's own text stands in none of them. */
+function repetitionOf(rule: unknown): string {
+  if (!(rule instanceof ICAL.Recur)) return '';
+  const [one, many] = units[rule.freq] ?? ['time', 'times'];
+  const days = (rule.parts.BYDAY ?? []).map(String).filter((day) => /^[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)$/.test(day));
+  return [
+    rule.interval > 1 ? `every ${rule.interval} ${many}` : `every ${one}`,
+    days.length === 0 ? '' : `on ${days.slice(0, 7).join(', ')}`,
+    rule.count === null ? '' : `${rule.count} times`,
+    rule.until === null ? '' : `until ${rule.until.toString().slice(0, 10)}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+function textOf(component: ICAL.Component, name: string): string {
+  const value: unknown = component.getFirstPropertyValue(name);
+  return typeof value === 'string' ? value : '';
+}
+
+function eventOf(component: ICAL.Component, method: string): CalendarEvent {
+  const start = component.getFirstProperty('dtstart');
+  const organizer = component.getFirstProperty('organizer');
+  const sequence = Number(component.getFirstPropertyValue('sequence') ?? 0);
+  return {
+    method,
+    uid: textOf(component, 'uid'),
+    sequence: Number.isSafeInteger(sequence) ? sequence : 0,
+    status: textOf(component, 'status').toUpperCase(),
+    summary: textOf(component, 'summary'),
+    location: textOf(component, 'location'),
+    description: textOf(component, 'description'),
+    start: timeOf(start),
+    end: timeOf(component.getFirstProperty('dtend')) ?? endAfter(start, component.getFirstPropertyValue('duration')),
+    organizer: organizer === null ? undefined : personOf(organizer),
+    attendees: component.getAllProperties('attendee').slice(0, maxAttendees).map(attendeeOf),
+    repetition: repetitionOf(component.getFirstPropertyValue('rrule')),
+    isOccurrence: component.getFirstProperty('recurrence-id') !== null,
+  };
+}
+
+/**
+ * The events of a calendar file (RFC 5545), in its order, at most 500; `hasMore` says that there are others. Throws
+ * `INVALID_INPUT` for text that is no calendar.
+ */
+export function readCalendar(source: string): { readonly events: readonly CalendarEvent[]; readonly hasMore: boolean } {
+  try {
+    const parsed: unknown = ICAL.parse(source);
+    // A file may hold several calendars, one behind the other.
+    const isSeveral = Array.isArray(parsed) && Array.isArray(parsed[0]);
+    const roots: readonly unknown[] = isSeveral ? parsed : [parsed];
+    const found = roots.flatMap((root) => {
+      if (!Array.isArray(root)) return [];
+      const calendar = new ICAL.Component(root);
+      const method = textOf(calendar, 'method').toUpperCase();
+      return calendar.getAllSubcomponents('vevent').map((component) => ({ component, method }));
+    });
+    const events = found.slice(0, maxEvents).map(({ component, method }) => eventOf(component, method));
+    return { events, hasMore: found.length > maxEvents };
+  } catch (error) {
+    throw new AppError('INVALID_INPUT', `This is no calendar that can be read: ${messageOf(error)}.`, {}, error);
+  }
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { AppError } from '../../src/core/errors.ts';
+import { parserProcess } from '../../src/parser/parser-process.ts';
+import { readDocument, unpackEntry } from '../../src/parser/tasks.ts';
+import { buildDocx, buildPdf, buildXlsx } from '../documents/build-documents.ts';
+import { buildZip } from '../support/build-zip.ts';
+
+after(() => parserProcess.stop());
+
+const range = { offset: 0, maxChars: 1000, timeZone: 'UTC' };
+const limits = { deadlineMs: 60_000 };
+const named = (content: Uint8Array, filename = 'x') => ({ content, filename, mimeType: 'application/octet-stream' });
+
+function refuses(code: string) {
+  return (error: unknown): boolean => error instanceof AppError && error.code === code;
+}
+
+test('documents are read in a process of its own, kept between tasks', async () => {
+  const first = await readDocument(named(buildPdf([['Hello']])), range, limits);
+  assert.equal(first?.text, 'Hello');
+  assert.ok(parserProcess.rssBytes > 20e6);
+  const texts = await Promise.all(
+    Array.from(
+      { length: 20 },
+      async (_, index) => (await readDocument(named(Buffer.from(`text ${index}`), 'a.txt'), range, limits))?.text,
+    ),
+  );
+  assert.deepEqual(
+    texts,
+    Array.from({ length: 20 }, (_, index) => `text ${index}`),
+  );
+});
+
+test('25 MB go there and back whole', async () => {
+  const content = Buffer.alloc(25_000_000, 'abcdefghij');
+  const archive = buildZip({ 'big.bin': content });
+  assert.ok(content.equals(await unpackEntry(archive, 'big.bin', limits)));
+});
+
+test('a file in an archive is unpacked, one in an archive inside too; what is not there is said', async () => {
+  const archive = buildZip({ 'a/notes.txt': 'hello', 'inner.zip': buildZip({ 'deep.txt': 'deep' }) });
+  assert.equal(Buffer.from(await unpackEntry(archive, 'a/notes.txt', limits)).toString(), 'hello');
+  assert.equal(Buffer.from(await unpackEntry(archive, 'inner.zip/deep.txt', limits)).toString(), 'deep');
+  for (const path of ['nothing.txt', 'a/', '../a/notes.txt', 'inner.zip/no']) {
+    await assert.rejects(unpackEntry(archive, path, limits), refuses('NOT_FOUND'), path);
+  }
+  await assert.rejects(unpackEntry(Buffer.from('no archive'), 'x', limits), refuses('INVALID_INPUT'));
+});
+
+test('a task that takes too long is ended, and the next one is done', async () => {
+  const rows = Array.from({ length: 300_000 }, (_, row) => `<row><c r="A${row}"><v>${row}</v></c></row>`).join('');
+  const slow = buildXlsx({ Big: rows });
+  await assert.rejects(
+    readDocument(named(slow), { ...range, offset: 10_000_000 }, { deadlineMs: 30 }),
+    refuses('TOO_LARGE'),
+  );
+  assert.equal((await readDocument(named(buildPdf([['after']])), range, limits))?.text, 'after');
+});
+
+test('a caller that is gone ends its task with its own reason; those that wait are served', async () => {
+  const gone = new AbortController();
+  const rows = Array.from({ length: 200_000 }, (_, row) => `<row><c r="A${row}"><v>${row}</v></c></row>`).join('');
+  const slow = readDocument(named(buildXlsx({ Big: rows })), range, { ...limits, signal: gone.signal });
+  const waiting = readDocument(named(Buffer.from('served'), 'a.txt'), range, limits);
+  const reason = new Error('client is gone');
+  gone.abort(reason);
+  await assert.rejects(slow, (error) => error === reason);
+  assert.equal((await waiting)?.text, 'served');
+});
+
+const zeros = Buffer.alloc(200_000_000);
+const bombs = {
+  'a ZIP entry of 200 MB of zeros': () => unpackEntry(buildZip({ 'x.txt': zeros }), 'x.txt', limits),
+  'a ZIP entry that claims to be small': () =>
+    unpackEntry(buildZip({ 'x.txt': zeros }, { 'x.txt': 10 }), 'x.txt', limits),
+  'a spreadsheet of 200 MB of zeros': () =>
+    readDocument(named(buildZip({ 'xl/workbook.xml': '<workbook/>', 'xl/sharedStrings.xml': zeros })), range, limits),
+  'a Word document of 200 MB of zeros': () =>
+    readDocument(named(buildZip({ 'word/document.xml': zeros })), range, limits),
+};
+for (const [name, open] of Object.entries(bombs)) {
+  test(`${name} is refused, and the next task is done`, async () => {
+    await assert.rejects(
+      open(),
+      (error: unknown) => error instanceof AppError && /TOO_LARGE|INVALID_INPUT/.test(error.code),
+    );
+    assert.equal((await readDocument(named(Buffer.from('alive'), 'a.txt'), range, limits))?.text, 'alive');
+  });
+}
+
+const broken = {
+  'a PDF of noise': Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(5000, 'xref obj <<')]),
+  'a ZIP cut off': buildZip({ 'a.txt': 'hello'.repeat(1000) }).subarray(0, 40),
+  'a Word document without a body': buildDocx('').subarray(0, 300),
+};
+for (const [name, content] of Object.entries(broken)) {
+  test(`${name} is said to be broken`, async () => {
+    await assert.rejects(readDocument(named(content), range, limits), refuses('INVALID_INPUT'));
+  });
+}
+
+test('XML in a document that names entities expands none', async () => {
+  const bomb = `<!DOCTYPE x [<!ENTITY a "${'lol'.repeat(100)}">]><worksheet><sheetData><row><c t="str"><v>&a;&a;</v></c></row></sheetData></worksheet>`;
+  const window = await readDocument(
+    named(
+      buildZip({
+        'xl/workbook.xml': '<workbook><sheets><sheet name="S" r:id="r1"/></sheets></workbook>',
+        'xl/_rels/workbook.xml.rels':
+          '<Relationships><Relationship Id="r1" Type="x/worksheet" Target="s.xml"/></Relationships>',
+        'xl/s.xml': bomb,
+      }),
+    ),
+    range,
+    limits,
+  );
+  assert.ok(!(window?.text ?? '').includes('lollol'));
+});
