@@ -23,10 +23,18 @@ const lazyBuiltins = {
   },
 };
 
+const lightSdk = {
+  name: 'light-sdk',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^@modelcontextprotocol\/server\/_shims$/ }, () => ({
+      path: join(root, 'scripts', 'sdk-shims.js'),
+    }));
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
-const { metafile } = await build({
+const common = {
   absWorkingDir: root,
-  entryPoints: entryPoints.map((name) => `src/bin/${name}.ts`),
   outdir: 'dist',
   bundle: true,
   // Parts that are used rarely stay files of their own and are read when they are used.
@@ -39,12 +47,14 @@ const { metafile } = await build({
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
-  plugins: [lazyBuiltins],
+  plugins: [lazyBuiltins, lightSdk],
   minifyWhitespace: true,
   minifySyntax: true,
   // Packages in CommonJS call require; ES modules have none of their own.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-});
+};
+// Each apart: a chunk that several share would hold what only one of them needs at its start.
+const built = await Promise.all(entryPoints.map((name) => build({ ...common, entryPoints: [`src/bin/${name}.ts`] })));
 
 mkdirSync(join(dist, 'docs'));
 for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js', 'LICENSE']) {
@@ -59,7 +69,9 @@ function licenceOf(name) {
   return [`${name} ${version} (${license})`, ...texts].join('\n\n');
 }
 
-const bundled = Object.keys(metafile.inputs).map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
+const bundled = built
+  .flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  .map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
 const names = [...new Set([...bundled, 'swagger-ui-dist'])].filter((name) => name !== undefined).toSorted();
 writeFileSync(join(dist, 'THIRD-PARTY-LICENCES.txt'), `${names.map(licenceOf).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
 writeFileSync(join(dist, 'gmail-llm.1'), execFileSync(process.execPath, [join(dist, 'gmail-llm.js'), 'man']));

@@ -1,12 +1,13 @@
 import { failStart, runServer } from '../server/run-server.ts';
-import { createMcpHandler } from '../mcp/mcp-handler.ts';
-import { operations } from '../operations/operations.ts';
 
 const words = process.argv.slice(2);
 
+// What both ways of serving need is read by each: one listens before it reads the other's, and all operations.
 if (words.length === 1 && words[0] === '--stdio') {
-  // Loaded here, so that the HTTP server does not carry it.
-  const { runStdio } = await import('../mcp/run-stdio.ts');
+  const [{ runStdio }, { operations }] = await Promise.all([
+    import('../mcp/run-stdio.ts'),
+    import('../operations/operations.ts'),
+  ]);
   await runStdio(operations).catch((error: unknown) => failStart('gmail-mcp-server', error));
 } else {
   await runServer({
@@ -14,6 +15,14 @@ if (words.length === 1 && words[0] === '--stdio') {
     arguments: words,
     port: (configuration) => configuration.mcpPort,
     portVariable: 'GMAIL_MCP_PORT',
-    createHandler: (services, configuration) => createMcpHandler(operations, services, configuration),
+    name: 'mcp',
+    publicPaths: [],
+    async loadHandler(services, configuration) {
+      const [{ createMcpHandler }, { operations }] = await Promise.all([
+        import('../mcp/mcp-handler.ts'),
+        import('../operations/operations.ts'),
+      ]);
+      return createMcpHandler(operations, services, configuration);
+    },
   });
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
 import { packageFolder } from '../core/home.ts';
+import type { PublicPath } from './public-paths.ts';
 import type { PublicAnswer, PublicExchange } from '../server/http-server.ts';
 
 const page = `<!doctype html>
@@ -55,14 +56,12 @@ async function sendAsset(exchange: PublicExchange, contentType: string, name: st
 }
 
 /** `/docs`: the API's page, with everything it needs served from here, so that it works with no internet. */
-export function docsAnswers(): readonly (readonly [string, PublicAnswer])[] {
-  return [
-    ['/docs', (exchange) => send(exchange, 'text/html; charset=utf-8', page)],
-    ['/docs/start.js', (exchange) => send(exchange, 'text/javascript; charset=utf-8', start)],
-    ['/docs/swagger-ui.css', (exchange) => sendAsset(exchange, 'text/css; charset=utf-8', 'swagger-ui.css')],
-    [
-      '/docs/swagger-ui-bundle.js',
-      (exchange) => sendAsset(exchange, 'text/javascript; charset=utf-8', 'swagger-ui-bundle.js'),
-    ],
-  ];
+export function docsAnswers(): Readonly<Record<Exclude<PublicPath, '/openapi.json'>, PublicAnswer>> {
+  return {
+    '/docs': (exchange) => send(exchange, 'text/html; charset=utf-8', page),
+    '/docs/start.js': (exchange) => send(exchange, 'text/javascript; charset=utf-8', start),
+    '/docs/swagger-ui.css': (exchange) => sendAsset(exchange, 'text/css; charset=utf-8', 'swagger-ui.css'),
+    '/docs/swagger-ui-bundle.js': (exchange) =>
+      sendAsset(exchange, 'text/javascript; charset=utf-8', 'swagger-ui-bundle.js'),
+  };
 }

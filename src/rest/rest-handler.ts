@@ -6,6 +6,7 @@ import type { FileAnswer, Operation } from '../operations/kernel/operation.ts';
 import { fieldTypes, readTextFields } from '../operations/kernel/text-fields.ts';
 import { docsAnswers } from './docs-page.ts';
 import { buildOpenApi } from './openapi.ts';
+import type { PublicPath } from './public-paths.ts';
 import { readBody } from './read-body.ts';
 import { createRouter } from './router.ts';
 import { takeUpload, uploadsPath } from './take-upload.ts';
@@ -75,19 +76,17 @@ function withIdempotencyKey(
 export function createRestHandler(operations: readonly Operation[], services: Services): HttpHandler {
   const route = createRouter(operations);
   let openApi: unknown;
+  const publicAnswers: Readonly<Record<PublicPath, PublicAnswer>> = {
+    ...docsAnswers(),
+    '/openapi.json': ({ response }) => {
+      openApi ??= buildOpenApi(operations);
+      sendJson(response, 200, openApi);
+    },
+  };
 
   return {
     name: 'rest',
-    publicRoutes: new Map<string, PublicAnswer>([
-      ...docsAnswers(),
-      [
-        '/openapi.json',
-        ({ response }) => {
-          openApi ??= buildOpenApi(operations);
-          sendJson(response, 200, openApi);
-        },
-      ],
-    ]),
+    publicRoutes: new Map(Object.entries(publicAnswers)),
     async handle(exchange) {
       const { request, response, path, signal, principal } = exchange;
       if (path === uploadsPath) return takeUpload(exchange, services.safety.uploads);

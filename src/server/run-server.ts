@@ -6,12 +6,16 @@ import type { Services } from '../operations/kernel/invoke.ts';
 import { assemble } from './assemble.ts';
 import { answerHealth } from './health.ts';
 import { startHttpServer, type HttpHandler } from './http-server.ts';
+import { lazyHandler } from './lazy-handler.ts';
 import { createMetrics } from './metrics.ts';
 import { startHomeJobs } from './jobs/home-jobs.ts';
 import { createTokenCheck, ownerToken } from './tokens.ts';
 
 /** How long calls may go on after a stop was asked for; supervisord waits 10 s before it kills. */
 const stopGraceMs = 5000;
+
+/** How long after it listens a server reads what its calls need, if no call has come: its health is asked for first. */
+const preloadDelayMs = 100;
 
 /** Says on standard error why a program cannot go on, and ends it with the error's exit code. */
 export function failStart(program: string, error: unknown): never {
@@ -43,7 +47,10 @@ export async function runServer(options: {
   readonly arguments: readonly string[];
   readonly port: (configuration: Configuration) => number;
   readonly portVariable: string;
-  readonly createHandler: (services: Services, configuration: Configuration) => HttpHandler;
+  readonly name: HttpHandler['name'];
+  readonly publicPaths: readonly string[];
+  /** Reads the code of the handler, and makes it. */
+  readonly loadHandler: (services: Services, configuration: Configuration) => Promise<HttpHandler>;
 }): Promise<void> {
   const { program } = options;
   try {
@@ -66,8 +73,10 @@ export async function runServer(options: {
       process.exit(errorCodes.INTERNAL.exit);
     });
     ownerToken(home.dataFolder);
+    const { name, publicPaths } = options;
+    const handler = lazyHandler({ name, publicPaths, load: () => options.loadHandler(services, configuration) });
     const server = await startHttpServer({
-      handler: options.createHandler(services, configuration),
+      handler,
       health: answerHealth(services.accounts),
       renderMetrics: metrics.render,
       configuration,
@@ -78,8 +87,15 @@ export async function runServer(options: {
       environment,
     });
     logger.info('listening', { host: configuration.host, port: server.port });
+    const preload = setTimeout(() => {
+      // A handler that cannot be loaded serves nobody.
+      handler.load().catch((error: unknown) => failStart(program, error));
+      // The system is asked for it once, which takes long.
+      void services.timeZone;
+    }, preloadDelayMs);
     const jobs = startHomeJobs(services, home.dataFolder);
     await untilStopped(logger);
+    clearTimeout(preload);
     await Promise.all([server.close(stopGraceMs), jobs.stop()]);
     await services.accounts.close();
     services.safety.close();
