@@ -112,7 +112,8 @@ describe('two servers on one imported mailbox', () => {
     const { content, isError } = await client.callTool({ name, arguments: input });
     const [first] = content as { type: string; text: string }[];
     assert.notEqual(isError, true, first?.text);
-    return first?.text ?? '';
+    // The code of a fence is new for each answer.
+    return first?.text.replaceAll(/^\[[a-z]{3}\d{3}\](?= untrusted| end$)/gm, '[code]') ?? '';
   }
 
   const idsIn = (text: string) => [...text.matchAll(/^\d+ ([0-9a-f]{16}) /gm)].map(([, id]) => id);
