@@ -2,6 +2,12 @@
 interface Watch {
   readonly topicName: string;
   readonly expiresMs: number;
+  /** Without any, everything is watched. */
+  readonly labelIds: readonly string[];
+  /** Whether changes of these labels are the ones that are not watched. */
+  readonly isExcluding: boolean;
+  /** Where the history stood when something was last published; undefined when nothing was. */
+  announcedHistoryId: string | undefined;
 }
 
 /** What the emulator remembers of a user beside the mailbox; gone with the process. */

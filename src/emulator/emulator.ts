@@ -5,6 +5,7 @@ import type { EmulatorClock } from './control/emulator-clock.ts';
 import type { Faults } from './control/faults.ts';
 import type { Grant, GrantDeath } from './oauth/authority.ts';
 import type { ServiceAccount } from './oauth/service-accounts.ts';
+import type { Subscriptions } from './pubsub/subscriptions.ts';
 import type { EmulatorSettings, SettingsChanges } from './control/settings.ts';
 
 /** What a client needs to work with an account. */
@@ -58,6 +59,8 @@ export interface Emulator {
   readonly counters: { read(): CounterValues; reset(): void };
   readonly settings: { read(): EmulatorSettings; change(changes: SettingsChanges): void };
   readonly tokens: EmulatorTokens;
+  /** Topics and subscriptions of Pub/Sub. */
+  readonly pubsub: Pick<Subscriptions, 'subscribe' | 'publish'>;
   /** The mailbox itself, past the API. Throws `NOT_FOUND`. */
   mailbox(emailAddress?: string): LocalMailbox;
   /** Puts a message into a mailbox (default: the first) as if it had just arrived; default label: INBOX, UNREAD. */

@@ -11,6 +11,8 @@ import { listenOnLoopback } from './http/listen-on-loopback.ts';
 import { createAuthority } from './oauth/authority.ts';
 import { createServiceAccounts } from './oauth/service-accounts.ts';
 import { closeAccounts, openAccounts } from './open-accounts.ts';
+import { noticeChanges } from './pubsub/notice-changes.ts';
+import { createSubscriptions } from './pubsub/subscriptions.ts';
 import { createQuota } from './control/quota.ts';
 import { serveRequest } from './http/serve-request.ts';
 import { changeSettings, defaultSettings, type SettingsChanges } from './control/settings.ts';
@@ -59,6 +61,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     (emailAddress) => accounts.has(emailAddress),
     () => `${rootUrl}token`,
   );
+  const subscriptions = createSubscriptions(nowMs);
+  /** Also of mailboxes that were changed past the API. */
+  async function notice(): Promise<void> {
+    for (const each of accounts.values()) await noticeChanges(each, subscriptions, nowMs());
+  }
   const tokens = createEmulatorTokens(authority, serviceAccounts, account);
 
   function account(emailAddress?: string): EmulatedAccount {
@@ -99,6 +106,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       },
     },
     tokens,
+    pubsub: subscriptions,
     mailbox: (emailAddress) => account(emailAddress).mailbox,
     deliver: async (emailAddress, raw, labelIds = []) =>
       account(emailAddress).mailbox.receiveMessage({ raw, ...(labelIds.length === 0 ? {} : { labelIds }) }),
@@ -123,6 +131,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     },
     authorization: { authority, settings: readSettings, emailAddresses: [...accounts.keys()] },
     token: { authority, serviceAccounts, nowMs, onRefresh: ({ id }: { readonly id: string }) => counters.refresh(id) },
+    pubsub: {
+      authority,
+      subscriptions,
+      notice,
+      pullMs: () => settings.pullSeconds * 1000,
+      signal: closing.signal,
+    },
     emulator,
   };
   server.on('request', (request, response) => {

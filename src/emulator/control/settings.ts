@@ -35,6 +35,8 @@ const settingsSchema = z.strictObject({
   sentDraftSeconds: z.int().min(0),
   /** Whether `updateImap` leaves `enabled` as it is, as has been recorded of an account. */
   isImapFixed: z.boolean(),
+  /** How long a pull of a Pub/Sub subscription waits for a first message. */
+  pullSeconds: z.number().min(0),
 });
 
 export type EmulatorSettings = Readonly<z.infer<typeof settingsSchema>>;
@@ -63,6 +65,7 @@ export const defaultSettings: EmulatorSettings = {
   historySeconds: 7 * 24 * 3600,
   sentDraftSeconds: 0,
   isImapFixed: false,
+  pullSeconds: 20,
 };
 
 /** The settings after some were changed. Throws `INVALID_INPUT` for one that is unknown or cannot be. */

@@ -8,6 +8,7 @@ import type { Emulator } from '../emulator.ts';
 import { frontEndError, outcomeOf, type HttpAnswer } from './http-answer.ts';
 import { answerAuthorization, type AuthorizationEndpoint } from '../oauth/authorization-endpoint.ts';
 import { answerRevoke, answerToken, answerTokenInfo, type TokenEndpoint } from '../oauth/token-endpoint.ts';
+import { answerPubsub, pubsubPath, type PubsubEndpoint } from '../pubsub/pubsub-endpoint.ts';
 import { readRequestBody } from './read-request-body.ts';
 import { backendError, errorAnswer } from './server-errors.ts';
 import { writeAnswer } from './write-answer.ts';
@@ -17,6 +18,7 @@ export interface Endpoints {
   readonly api: ApiEndpoint;
   readonly authorization: AuthorizationEndpoint;
   readonly token: TokenEndpoint;
+  readonly pubsub: PubsubEndpoint;
   readonly emulator: Emulator;
 }
 
@@ -79,6 +81,11 @@ async function answerRequest(endpoints: Endpoints, request: IncomingMessage, url
   if (pathname.startsWith(controlPrefix)) {
     const bytes = (await readRequestBody(request, maxControlBytes)) ?? Buffer.alloc(0);
     return answerControl(emulator, { httpMethod, pathname, query, origin: headers.origin, bytes });
+  }
+  if (pubsubPath.test(pathname)) {
+    const bytes = (await readRequestBody(request, maxFormBytes)) ?? Buffer.alloc(0);
+    const call = { httpMethod, pathname, authorization, bytes };
+    return withFaults(api, ['pubsub', pathname], () => answerPubsub(endpoints.pubsub, call));
   }
   const name = names.get(pathname);
   switch (name) {

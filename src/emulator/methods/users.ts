@@ -8,7 +8,7 @@ const watchMs = 7 * 24 * 60 * 60 * 1000;
 
 const filterActions = z.enum(['include', 'exclude']).optional();
 
-/** `users`: the account as a whole. A watch is answered as Gmail would, but nothing is ever published. */
+/** `users`: the account as a whole. */
 export const userMethods: readonly Method[] = [
   defineMethod('getProfile', {
     run: async ({ mailbox }) => mailbox.getProfile(),
@@ -24,7 +24,7 @@ export const userMethods: readonly Method[] = [
       }),
     },
     run: async ({ body, mailbox, state, nowMs }) => {
-      const { topicName = '', labelIds } = body;
+      const { topicName = '', labelIds, labelFilterBehavior, labelFilterAction } = body;
       if (topicName === '') throw invalidArgument('topicName required');
       if (!/^projects\/[a-z][a-z\d-]{4,28}[a-z\d]\/topics\/[A-Za-z][\w.~+%-]{2,254}$/.test(topicName)) {
         throw invalidArgument('Invalid topicName does not match projects/<project>/topics/*');
@@ -39,7 +39,10 @@ export const userMethods: readonly Method[] = [
         );
       }
       const { historyId } = await mailbox.getProfile();
-      state.watch = { topicName, expiresMs: nowMs + watchMs };
+      // The older name of the field still counts.
+      const isExcluding = (labelFilterBehavior ?? labelFilterAction) === 'exclude';
+      const expiresMs = nowMs + watchMs;
+      state.watch = { topicName, expiresMs, labelIds, isExcluding, announcedHistoryId: undefined };
       return { historyId, expiration: String(nowMs + watchMs) };
     },
   }),
