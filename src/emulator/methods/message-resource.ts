@@ -109,9 +109,9 @@ function bodyResource(part: MimePart, messageId: string): object {
   const { mimeType, filename, parts, partId } = part;
   const isMultipart = mimeType.startsWith('multipart/');
   if (parts.length > 0 && (isMultipart || (mimeType.startsWith('message/') && filename === ''))) return { size: 0 };
-  const content = decodePart(part);
   // What calls itself a multipart and has no parts is shown as the text that stands there.
   const isInline = isMultipart || (mimeType.startsWith('text/') && filename === '');
-  if (!isInline) return { attachmentId: makeAttachmentId(messageId, partId), size: content.length };
-  return content.length === 0 ? { size: 0 } : { size: content.length, data: toBase64Url(inlineText(part, content)) };
+  if (!isInline) return { attachmentId: makeAttachmentId(messageId, partId), size: decodePart(part).length };
+  const { sizeBytes, text } = inlineText(part);
+  return sizeBytes === 0 ? { size: 0 } : { size: sizeBytes, data: toBase64Url(Buffer.from(text)) };
 }

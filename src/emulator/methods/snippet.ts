@@ -1,7 +1,7 @@
 import type { RawMessage } from '../../mail/message.ts';
 import { parseHtml } from '../../mail/html/parse-html.ts';
 import type { MimePart } from '../../mail/mime/part-tree.ts';
-import { decodePart, readPartTree } from '../../mail/mime/part-tree.ts';
+import { readPartTree } from '../../mail/mime/part-tree.ts';
 import { inlineText } from './inline-text.ts';
 
 /** Characters of a snippet at most, counted as it is written. */
@@ -27,8 +27,7 @@ function firstWords(raw: Uint8Array): string {
   const html = texts.find(({ mimeType }) => mimeType === 'text/html');
   const part = html ?? texts[0];
   if (part === undefined) return '';
-  const content = decodePart(part).subarray(0, readBytes);
-  const text = Buffer.from(inlineText(part, content)).toString();
+  const { text } = inlineText({ ...part, encoded: part.encoded.subarray(0, readBytes) });
   return part === html ? textOfHtml(text) : text;
 }
 
