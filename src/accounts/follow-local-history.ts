@@ -11,8 +11,6 @@ export interface LocalFollower {
   follow(mailbox: Mailbox): Promise<void>;
   /** Follows the mailbox whenever a change of this process was published. */
   watch(mailbox: Mailbox): void;
-  /** The mailbox of an account that is watched, or undefined. */
-  watched(account: string): Mailbox | undefined;
 }
 
 const log = logOf('feed');
@@ -40,7 +38,6 @@ export function followLocalHistory(feed: () => Feed, now: () => number): LocalFo
 
   return {
     follow,
-    watched: (account) => watched.get(account),
     begin: (mailbox) =>
       orLogged(mailbox.emailAddress, async () => {
         const { historyId } = await mailbox.getProfile();

@@ -7,9 +7,11 @@ import { followLocalHistory } from './follow-local-history.ts';
 import { demoAddress } from '../local/demo/demo-messages.ts';
 import { fillDemoMailbox } from '../local/demo/fill-demo-mailbox.ts';
 import { hasLocalMailbox, listLocalAccounts, localMailboxFolder } from '../local/local-accounts.ts';
+import type { LocalMailbox } from '../local/open-local-mailbox.ts';
 import { openLocalMailbox } from '../local/open-local-mailbox.ts';
 import { openMailStore } from '../store/sqlite/mail/open-mail-store.ts';
 import type { Backend } from './accounts.ts';
+import { renewContentJob } from './renew-content-job.ts';
 
 /** How long a list of accounts is good for: a new one is seen within this time, and calls do not read folders. */
 const listFreshMs = 250;
@@ -22,6 +24,7 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: ()
   let listedMs = Number.NEGATIVE_INFINITY;
   let addresses: readonly string[] = [];
   const follower = followLocalHistory(feed, nowMs);
+  const opened = new Map<string, LocalMailbox>();
 
   function list(): readonly string[] {
     if (Math.abs(nowMs() - listedMs) < listFreshMs) return addresses;
@@ -61,7 +64,7 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: ()
   }
 
   async function withMailbox<T>(emailAddress: string, work: (mailbox: Mailbox) => Promise<T>): Promise<T> {
-    const open = follower.watched(emailAddress);
+    const open = opened.get(emailAddress);
     if (open !== undefined) return work(open);
     const store = openMailStore(localMailboxFolder(dataFolder, emailAddress));
     const mailbox = openLocalMailbox({ store, emailAddress });
@@ -74,7 +77,7 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: ()
 
   return {
     list,
-    jobs: () => [localHistoryJob({ dataFolder, list, withMailbox, feed, follower })],
+    jobs: () => [localHistoryJob({ dataFolder, list, withMailbox, feed, follower }), renewContentJob(opened)],
     connectHint: 'Run `gmail-llm import PATH…`.',
     fallback: () => (list().length === 0 ? demoAddress : undefined),
     async open(emailAddress) {
@@ -86,6 +89,7 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: ()
       if (emailAddress === demoAddress) await fillDemoMailbox(mailbox, new Date(nowMs()));
       await follower.begin(mailbox);
       follower.watch(mailbox);
+      opened.set(emailAddress, mailbox);
       return mailbox;
     },
   };

@@ -24,6 +24,8 @@ import { addKnownAddress, listKnownAddresses, removeKnownAddress } from './setti
 import { filterClock } from './settings/owner.ts';
 import { createSendAs, deleteSendAs, listSendAs, updateSendAs } from './settings/send-as.ts';
 import { deleteForwardingAddress, getSetting, updateSetting } from './settings/settings.ts';
+import type { Renewal } from './upkeep/renew-content.ts';
+import { hasCurrentContent, renewContent } from './upkeep/renew-content.ts';
 
 /** A mailbox whose mail lies in a store; any number of processes may have it open. */
 export interface LocalMailbox extends Mailbox {
@@ -36,6 +38,10 @@ export interface LocalMailbox extends Mailbox {
   getMark(name: string): Promise<string | undefined>;
   /** Makes searches fast again after many messages were added. May take a second for 30,000 messages. */
   finishImport(): Promise<void>;
+  /** Whether all messages have the content that this version makes of them. */
+  hasCurrentContent(): Promise<boolean>;
+  /** Makes older content again, see `renewContent`; `isEnough` is asked before each hundred messages. */
+  renewContent(isEnough: (renewed: number) => boolean): Promise<Renewal>;
   /**
    * Takes a message that arrives now, in INBOX and UNREAD unless it says where: filters act on it. One with the same
    * bytes that is there already is answered instead. Throws as `importMessage` does.
@@ -116,6 +122,8 @@ export function openLocalMailbox(options: LocalMailboxOptions): LocalMailbox {
     addMessages: (batch, { mark } = {}) => addMessages(store, address, batch, mark),
     getMark: (name) => store.once((rows) => rows.values.get('mark', name)),
     finishImport: () => store.optimize(),
+    hasCurrentContent: () => hasCurrentContent(store),
+    renewContent: (isEnough) => renewContent(store, address, isEnough),
     importMessage: (message) => importMessage(store, owner, message),
     insertMessage: (message) => insertMessage(store, owner, message),
     async receiveMessage(message) {

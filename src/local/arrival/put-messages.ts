@@ -3,6 +3,7 @@ import type { LabelRow } from '../../store/mail/label-rows.ts';
 import { freeDraftId } from '../outgoing/draft-id.ts';
 import { keptHistoryRecords } from '../reading/history.ts';
 import { placeInThreads, threadQueryOf } from '../threads/place-in-threads.ts';
+import { beginContent } from '../upkeep/content-state.ts';
 import { mintIds } from './mint-ids.ts';
 import type { PreparedMessage } from './prepare-message.ts';
 
@@ -35,8 +36,11 @@ export async function putMessages(rows: MailWriter, insertions: readonly Inserti
     facts: message.threadFacts,
     thread,
   }));
-  const { threadKeys, changes } = placeInThreads(placements, await rows.threads.around(threadQueryOf(placements)));
+  const surroundings = await rows.threads.around(threadQueryOf(placements));
+  const { threadKeys, changes } = placeInThreads(placements, surroundings);
   await rows.threads.apply(changes);
+  const isFirstOfAll = surroundings.nextKey === 1;
+  if (isFirstOfAll) await beginContent(rows);
 
   const firstHistoryId = await rows.history.take(insertions.length);
   const messages = insertions.map(({ message, labels }, index) => ({

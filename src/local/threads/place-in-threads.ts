@@ -9,6 +9,7 @@ import type {
 import { maxThreadMessages } from './follow-thread.ts';
 import { ThreadBook } from './thread-book.ts';
 import type { ThreadFacts } from './thread-facts.ts';
+import { linksOf } from './thread-facts.ts';
 
 /** Messages without references join by subject within this time (workspaceupdates.googleblog.com, March 2019). */
 const subjectWindowMs = 7 * 24 * 60 * 60 * 1000;
@@ -56,10 +57,6 @@ export function placeInThreads(
     return place(book, placement, neighbours).key;
   });
   return { threadKeys: placed.map((key) => book.whereabouts(key)), changes: book.changes };
-}
-
-function linksOf({ gmailThreadHash, linkHashes }: ThreadFacts): readonly number[] {
-  return gmailThreadHash === undefined ? linkHashes : [gmailThreadHash, ...linkHashes];
 }
 
 /** Of two messages the later one decides, whichever arrives first: it joins by subject if it has no references. */

@@ -35,3 +35,8 @@ export function threadFactsOf(parsed: ParsedMail, gmailThreadId: string | undefi
     ...(gmailThreadId === undefined ? {} : { gmailThreadHash: hashText(`gmail\0${gmailThreadId}`) }),
   };
 }
+
+/** Everything by which later messages may find the thread of this one. */
+export function linksOf({ gmailThreadHash, linkHashes }: ThreadFacts): readonly number[] {
+  return gmailThreadHash === undefined ? linkHashes : [gmailThreadHash, ...linkHashes];
+}

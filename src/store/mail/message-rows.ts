@@ -67,12 +67,21 @@ export interface DeletedMessage extends MessageTarget {
   readonly labelIds: readonly string[];
 }
 
+/** A message whose content is to be made again from its bytes. */
+export interface MessageSource extends MessageTarget {
+  readonly bytesKey: number;
+  /** Milliseconds since 1970. */
+  readonly internalDateMs: number;
+}
+
 export interface MessageRows {
   byId(id: string): Promise<StoredMessage | undefined>;
   /** Newest first; a key of no message is left out. */
   byKeys(keys: readonly number[]): Promise<readonly StoredMessage[]>;
   /** The messages of each of these threads, oldest first, in the order of the threads. */
   ofThreads(threadKeys: readonly number[]): Promise<readonly (readonly StoredMessage[])[]>;
+  /** The newest `limit` messages below a key, newest first: for work that goes through all of them. */
+  sources(belowKey: number, limit: number): Promise<readonly MessageSource[]>;
   /** In the order of the ids, each once; an id of no message is left out. */
   targets(ids: readonly string[]): Promise<readonly MessageTarget[]>;
   /** The ids of the messages that have these bytes, by the keys of the bytes. */
@@ -84,6 +93,8 @@ export interface MessageRows {
 export interface MessageWriter extends MessageRows {
   /** Stores messages whose ids are free, and answers their keys in the same order. */
   insert(messages: readonly NewMessage[]): Promise<readonly number[]>;
+  /** Puts other content in the place of what messages have; a key of no message is passed over. */
+  rewrite(contents: readonly { readonly messageKey: number; readonly content: MessageContent }[]): Promise<void>;
   /** Changes labels; answers every message that changed, in the order of their keys as given. */
   relabel(change: Relabelling): Promise<readonly Relabelled[]>;
   /**

@@ -1,8 +1,8 @@
 /**
- * What is kept of a mailbox as values under names: settings, the lists of its settings, filters, and the marks by which
- * long work finds its place again.
+ * What is kept of a mailbox as values under names: settings, the lists of its settings, filters, the marks by which long
+ * work finds its place again, and in which state the mailbox itself is.
  */
-type ValueKind = 'setting' | 'sendAs' | 'forwarding' | 'delegate' | 'filter' | 'mark';
+type ValueKind = 'setting' | 'sendAs' | 'forwarding' | 'delegate' | 'filter' | 'mark' | 'state';
 
 interface NamedValue {
   readonly name: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { all, messageOf, minuteMs, newId, noonMs, putAll } from './store-under-test.ts';
+import { all, messageOf, minuteMs, newId, noonMs, noTexts, putAll } from './store-under-test.ts';
 import type { OpenStore } from './store-under-test.ts';
 
 export function exerciseMessages(open: OpenStore): void {
@@ -129,6 +129,81 @@ export function exerciseMessages(open: OpenStore): void {
       // The same id may come again.
       await putAll(store, [{ id, threadId: 'a' }]);
       assert.equal((await store.once((rows) => rows.totals())).threadsTotal, 2);
+    });
+
+    test('are gone through newest first, as what their content is made of', async (t) => {
+      const { store } = await open(t);
+      const [first = 0, second = 0, third = 0] = await putAll(store, [
+        { internalDateMs: noonMs + 1 },
+        { internalDateMs: noonMs + minuteMs },
+        { internalDateMs: noonMs - minuteMs },
+      ]);
+      const sources = (belowKey: number, limit: number) => store.once((rows) => rows.messages.sources(belowKey, limit));
+      const [newest, middle] = await sources(all.belowKey, 2);
+      assert.deepEqual([newest?.key, middle?.key], [second, first]);
+      assert.equal(middle?.internalDateMs, noonMs + 1);
+      const { id, threadKey, bytesKey } = await messageOf(store, first);
+      assert.deepEqual([middle?.id, middle?.threadKey, middle?.bytesKey], [id, threadKey, bytesKey]);
+      assert.deepEqual(
+        (await sources(first, 9)).map(({ key }) => key),
+        [third],
+      );
+    });
+
+    test('get other content, and keep what they are', async (t) => {
+      const { store } = await open(t);
+      const [key = 0, other = 0] = await putAll(store, [
+        { labelIds: ['STARRED'], texts: { body: 'alpha', subject: 'beta' } },
+        { texts: { body: 'alpha' }, internalDateMs: noonMs + minuteMs },
+      ]);
+      const { summary, ...rest } = await messageOf(store, key);
+      const content = {
+        sizeBytes: 12,
+        messageId: 'new@x',
+        sender: 'new',
+        recipients: 'b',
+        cc: 'c',
+        bcc: 'd',
+        subject: 'Other',
+        snippet: 'gamma',
+        attachmentNames: ['a.pdf'],
+        texts: { ...noTexts, body: 'gamma' },
+        subjectHash: 77,
+        hasReferences: true,
+        participantHashes: Uint32Array.of(5),
+      };
+      await store.write((rows) =>
+        rows.messages.rewrite([
+          { messageKey: key, content },
+          { messageKey: 12, content },
+        ]),
+      );
+      const { sender, recipients, texts, subjectHash, hasReferences, participantHashes, sizeBytes, ...shown } = content;
+      const { messageId, ...facts } = shown;
+      assert.deepEqual(await messageOf(store, key), {
+        ...rest,
+        messageId,
+        summary: { ...summary, ...facts, sizeEstimate: sizeBytes, from: sender, to: recipients },
+      });
+      const query = {
+        subjectHash,
+        fromMs: 0,
+        toMs: noonMs,
+        order: 'latest',
+        isWithoutReferences: false,
+        limit: 9,
+      } as const;
+      await store.read(async (rows) => {
+        const find = (word: string) => rows.search.keys({ kind: 'text', words: [word] }, all);
+        assert.deepEqual([await find('alpha'), await find('beta'), await find('gamma')], [[other], [], [key]]);
+        assert.equal(texts.body, 'gamma');
+        const [neighbours] = (await rows.threads.around({ neighbours: [query] })).neighbours;
+        assert.deepEqual(
+          neighbours?.map((message) => [message.hasReferences, message.participantHashes]),
+          [[hasReferences, participantHashes]],
+        );
+        assert.equal((await rows.totals()).messagesTotal, 2);
+      });
     });
   });
 }

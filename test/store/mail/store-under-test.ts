@@ -80,13 +80,14 @@ export async function insertAll(
       hasReferences: false,
       participantHashes: Uint32Array.of(),
       ...more,
-      texts: { ...nothing, ...texts },
+      texts: { ...noTexts, ...texts },
     });
   }
   return rows.messages.insert(messages);
 }
 
-const nothing = Object.fromEntries(indexedFields.map((field) => [field, ''])) as Record<IndexedField, string>;
+/** A message without a word. */
+export const noTexts = Object.fromEntries(indexedFields.map((field) => [field, ''])) as Record<IndexedField, string>;
 
 /** The key of a thread, made where there is none, with one message more. */
 async function countInThread(rows: MailWriter, id: string): Promise<number> {

@@ -1,7 +1,7 @@
 import { hashText } from '../../../mail/text/hash-text.ts';
 import { indexedFields } from '../../mail/condition.ts';
-import type { NewMessage } from '../../mail/message-rows.ts';
-import type { Database } from '../database.ts';
+import type { MessageContent, NewMessage } from '../../mail/message-rows.ts';
+import type { Database, Parameter } from '../database.ts';
 import { firstMessageKey, freeMessageKey } from './message-key.ts';
 
 const insertText = `INSERT INTO full_text (rowid, subject, sender, recipients, cc, bcc, delivered_to, list, filename, body)
@@ -31,30 +31,61 @@ export function insertMessages(database: Database, messages: readonly NewMessage
   return inserted.map(({ key }) => key);
 }
 
-function insertRow(database: Database, key: number, message: NewMessage): void {
-  database.run(
-    `INSERT INTO message (id, gmail_id, thread_key, raw_key, history_id, internal_ms, size_bytes, message_id,
-       message_id_hash, subject_hash, has_references, participants, sender, recipients, cc, bcc, subject, snippet,
-       attachment_names)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    key,
-    message.id,
-    message.threadKey,
-    message.bytesKey,
-    message.historyId,
-    message.internalDateMs,
-    message.sizeBytes,
-    message.messageId,
-    hashText(message.messageId),
-    message.subjectHash ?? null,
-    message.hasReferences ? 1 : 0,
-    new Uint8Array(message.participantHashes.buffer),
-    message.sender,
-    message.recipients,
-    message.cc,
-    message.bcc,
-    message.subject,
-    message.snippet,
-    message.attachmentNames.length === 0 ? '[]' : JSON.stringify(message.attachmentNames),
+/** Puts other content in the place of what messages have. Runs inside a write transaction. */
+export function rewriteMessages(
+  database: Database,
+  contents: readonly { readonly messageKey: number; readonly content: MessageContent }[],
+): void {
+  const columns = contentColumns.map((column) => `${column} = ?`).join(', ');
+  const known = contents.filter(
+    ({ messageKey, content }) =>
+      database.run(`UPDATE message SET ${columns} WHERE id = ?`, ...valuesOf(content), messageKey) > 0,
   );
+  for (const { messageKey, content } of known.toSorted((a, b) => a.messageKey - b.messageKey)) {
+    database.run('DELETE FROM full_text WHERE rowid = ?', messageKey);
+    database.run(insertText, messageKey, ...indexedFields.map((field) => content.texts[field]));
+  }
+}
+
+/** The columns of `message` that hold its content, as {@link valuesOf} gives them. */
+const contentColumns = [
+  'size_bytes',
+  'message_id',
+  'message_id_hash',
+  'subject_hash',
+  'has_references',
+  'participants',
+  'sender',
+  'recipients',
+  'cc',
+  'bcc',
+  'subject',
+  'snippet',
+  'attachment_names',
+] as const;
+
+function valuesOf(content: MessageContent): readonly Parameter[] {
+  return [
+    content.sizeBytes,
+    content.messageId,
+    hashText(content.messageId),
+    content.subjectHash ?? null,
+    content.hasReferences ? 1 : 0,
+    new Uint8Array(content.participantHashes.buffer),
+    content.sender,
+    content.recipients,
+    content.cc,
+    content.bcc,
+    content.subject,
+    content.snippet,
+    content.attachmentNames.length === 0 ? '[]' : JSON.stringify(content.attachmentNames),
+  ];
+}
+
+const insertMessage = `INSERT INTO message (id, gmail_id, thread_key, raw_key, history_id, internal_ms,
+  ${contentColumns.join(', ')}) VALUES (?, ?, ?, ?, ?, ?, ${contentColumns.map(() => '?').join(', ')})`;
+
+function insertRow(database: Database, key: number, message: NewMessage): void {
+  const { id, threadKey, bytesKey, historyId, internalDateMs } = message;
+  database.run(insertMessage, key, id, threadKey, bytesKey, historyId, internalDateMs, ...valuesOf(message));
 }

@@ -30,6 +30,18 @@ export function openMessageRows(database: Database, raw: Database, labels: Pick<
         .map(messageOf),
     ofThreads: async (threadKeys) =>
       threadKeys.map((key) => database.all(`${select} WHERE m.thread_key = ? ORDER BY m.id`, key).map(messageOf)),
+    sources: async (belowKey, limit) =>
+      database
+        .all(
+          `SELECT id, gmail_id, thread_key, raw_key, internal_ms FROM message WHERE id < ? ORDER BY id DESC LIMIT ?`,
+          belowKey,
+          limit,
+        )
+        .map((row) => ({
+          ...targetOf(row),
+          bytesKey: integerOf(row, 'raw_key'),
+          internalDateMs: integerOf(row, 'internal_ms'),
+        })),
     targets: async (ids) =>
       [...new Set(ids)].flatMap((id) => {
         const row = database.get('SELECT id, gmail_id, thread_key FROM message WHERE gmail_id = ?', id);

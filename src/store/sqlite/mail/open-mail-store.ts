@@ -10,7 +10,7 @@ import { deleteMessages } from './delete-messages.ts';
 import { openDeliveries } from './delivery-rows.ts';
 import { openDrafts } from './draft-rows.ts';
 import { openHistory } from './history-rows.ts';
-import { insertMessages } from './insert-messages.ts';
+import { insertMessages, rewriteMessages } from './insert-messages.ts';
 import { openLabels } from './label-rows.ts';
 import { mailFormat, rawFormat } from './mail-format.ts';
 import { openMessageBytes } from './message-bytes.ts';
@@ -44,6 +44,7 @@ export function mailStoreOn(database: Database, raw: Database): MailStore {
     messages: {
       ...openMessageRows(database, raw, labels),
       insert: async (messages) => insertMessages(database, messages),
+      rewrite: async (contents) => rewriteMessages(database, contents),
       relabel: async (change) => relabelMessages(database, change),
       delete: async (messageKeys) => deleteMessages(database, messageKeys, labels),
     },
