@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
-import { ownerToken } from '../src/server/tokens.ts';
+import { ownerToken } from '../src/safety/tokens/owner-token.ts';
 import { load, quantile, type LoadResult, type Shot } from './load.ts';
 import { emptyNodeMs, freePort, residentMegabytes, startScript, startServer, stop } from './processes.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gmail, type gmail_v1 } from '@googleapis/gmail';
 import { OAuth2Client } from 'google-auth-library';
-import { ownerToken } from '../src/server/tokens.ts';
+import { ownerToken } from '../src/safety/tokens/owner-token.ts';
 import type { Emulator } from '../src/emulator/emulator.ts';
 import { startEmulator } from '../src/emulator/start-emulator.ts';
 import { fillDemoMailbox } from '../src/local/demo/fill-demo-mailbox.ts';

@@ -29,6 +29,8 @@ export interface Accounts {
    */
   open(emailAddress?: string): Promise<Mailbox>;
   list(): readonly string[];
+  /** The account that is used where a call names none, if one is configured. */
+  readonly preferred: string | undefined;
   /** {@link open}, and whether the account can still be used. Throws as `open` does, and `REAUTH_REQUIRED`. */
   check(emailAddress?: string): Promise<Mailbox>;
   /** What the backend does by itself. */
@@ -81,6 +83,7 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
   return {
     open,
     list: backend.list,
+    preferred: configuration.account,
     jobs: () => backend.jobs?.() ?? [],
     async check(named) {
       const mailbox = await open(named);

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseDuration, parseMoment } from '../core/duration.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { openAuditLog, type AuditEntry, type AuditLog } from '../safety/audit/audit-log.ts';
 import type { CommandContext } from './command.ts';
 
 const usage = 'audit [--since TIME] [--token NAME] [--account ADDRESS] [--limit N] [--json] [--verify]';
 const defaultLimit = 50;
-const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 function readWords(words: readonly string[]) {
   const text = { type: 'string' } as const;
@@ -22,11 +22,9 @@ function readWords(words: readonly string[]) {
 
 /** `90m`, `12h`, `7d` before now, or a date and time (ISO 8601). */
 function readSince(text: string, nowMs: number): number {
-  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
-  if (count !== undefined && (unit === 'm' || unit === 'h' || unit === 'd'))
-    return nowMs - Number(count) * unitMs[unit];
-  const ms = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(ms)) return ms;
+  const duration = parseDuration(text);
+  const moment = duration === undefined ? parseMoment(text) : nowMs - duration;
+  if (moment !== undefined) return moment;
   throw new AppError('INVALID_INPUT', 'This is no time.', {
     field: '--since',
     expected: '90m, 12h, 7d or 2026-11-22T18:00:00+01:00',

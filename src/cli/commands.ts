@@ -128,9 +128,18 @@ export const commands = {
   },
   token: {
     summary: 'access tokens of agents and programs',
-    forms: ['token', 'token create NAME --grants LIST', 'token list', 'token revoke NAME'],
-    options: { '--grants LIST': 'what the token may do: read, organize, draft, send, settings, delete' },
-    examples: ['gmail-llm token create reader --grants read'],
+    forms: [
+      'token',
+      'token create NAME --grants LIST [--accounts LIST] [--expires TIME]',
+      'token list',
+      'token revoke NAME',
+    ],
+    options: {
+      '--grants LIST': 'what the token may do: read, organize, draft, send, settings, delete; all of these; admin',
+      '--accounts LIST': 'addresses of the only accounts that it is good for',
+      '--expires TIME': 'when it ends: 12h, 30d, 2027-01-31',
+    },
+    examples: ['gmail-llm token create reader --grants read --accounts me@example.org --expires 30d'],
   },
   completion: {
     summary: 'completion for a shell',

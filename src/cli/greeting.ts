@@ -1,6 +1,6 @@
 import { isLoopback, parseConfiguration } from '../core/configuration.ts';
 import { textIn } from '../core/json-object.ts';
-import { ownerToken } from '../server/tokens.ts';
+import { ownerToken } from '../safety/tokens/owner-token.ts';
 import { probeUrl } from '../supervisor/process/probe-url.ts';
 import type { ProgramStart } from '../supervisor/start-report.ts';
 import type { CommandContext } from './command.ts';

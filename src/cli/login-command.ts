@@ -1,4 +1,4 @@
-import { parseConfiguration, type Configuration, type Grant } from '../core/configuration.ts';
+import { parseConfiguration, type Configuration, type MailGrant } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
 import type { CredentialStore } from '../gmail/credential.ts';
@@ -21,7 +21,7 @@ interface Run {
   readonly options: LoginOptions;
   readonly configuration: Configuration;
   /** What the login is to be good for. */
-  readonly grants: ReadonlySet<Grant>;
+  readonly grants: ReadonlySet<MailGrant>;
   readonly store: CredentialStore;
   /** What the person types; undefined where nobody does. */
   readonly lines: LineReader | undefined;

@@ -1,19 +1,79 @@
 import { parseArgs } from 'node:util';
-import { grants as allGrants, listForm, readList, type Grant } from '../core/configuration.ts';
+import { grants as mailGrants, listForm, readList, tokenGrants, type Grant } from '../core/configuration.ts';
+import { parseDuration, parseMoment } from '../core/duration.ts';
 import { AppError } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
-import { createToken, listTokens, ownerToken, ownerTokenName, revokeToken } from '../server/tokens.ts';
+import { createToken, listTokens, revokeToken, type NewToken, type StoredToken } from '../safety/tokens/token-store.ts';
+import { lastUsedMs } from '../safety/tokens/token-uses.ts';
+import { ownerToken, ownerTokenName } from '../safety/tokens/owner-token.ts';
 import type { CommandContext } from './command.ts';
 
+const usage = 'token [create NAME --grants LIST [--accounts LIST] [--expires TIME]|list|revoke NAME]';
+
 function parseGrants(text: string | undefined): readonly Grant[] {
-  const { named, unknown } = readList(allGrants, text ?? '');
+  const { named, unknown } = readList(tokenGrants, text ?? '', mailGrants);
   const [got] = unknown;
   if (named.length > 0 && got === undefined) return named;
   throw new AppError('INVALID_INPUT', got === undefined ? 'A token needs grants.' : 'There is no such grant.', {
     field: '--grants',
-    expected: listForm(allGrants),
+    expected: `${listForm(tokenGrants)}; all is every one but admin`,
     got: got ?? 'nothing',
   });
+}
+
+function parseAccounts(text: string): readonly string[] {
+  const accounts = text
+    .toLowerCase()
+    .split(',')
+    .map((word) => word.trim());
+  const wrong = accounts.find((account) => !/^[^\s@<>]+@[^\s@<>]+$/.test(account));
+  if (wrong === undefined) return [...new Set(accounts)];
+  throw new AppError('INVALID_INPUT', 'A token is limited to accounts by their addresses.', {
+    field: '--accounts',
+    expected: 'addresses, comma-separated',
+    got: wrong,
+  });
+}
+
+/** When a token expires: after a duration or at a moment. */
+function parseExpiry(text: string, nowMs: number): string {
+  const duration = parseDuration(text);
+  const expiresMs = duration === undefined ? parseMoment(text) : nowMs + duration;
+  if (expiresMs !== undefined && expiresMs > nowMs) return new Date(expiresMs).toISOString();
+  throw new AppError('INVALID_INPUT', 'A token expires at a time to come.', {
+    field: '--expires',
+    expected: '12h, 30d or 2027-01-31',
+    got: text,
+  });
+}
+
+function newToken(name: string | undefined, values: ReturnType<typeof parseTokenArguments>['values']): NewToken {
+  const { grants, accounts, expires } = values;
+  return {
+    name: nameFrom(name),
+    grants: parseGrants(grants),
+    ...(accounts === undefined ? {} : { accounts: parseAccounts(accounts) }),
+    ...(expires === undefined ? {} : { expiresAt: parseExpiry(expires, Date.now()) }),
+  };
+}
+
+/** A token on one line: its name, grants, when it was created, accounts, expiry and last use. */
+function tokenLine(dataFolder: string, { name, grants, createdAt, accounts, expiresAt }: StoredToken): string {
+  return [
+    name,
+    grants.join(','),
+    createdAt,
+    accounts === undefined ? 'all accounts' : accounts.join(','),
+    expiresAt === undefined
+      ? 'never expires'
+      : `${Date.parse(expiresAt) <= Date.now() ? 'expired' : 'expires'} ${expiresAt}`,
+    lastUse(dataFolder, name),
+  ].join('\t');
+}
+
+function lastUse(dataFolder: string, name: string): string {
+  const usedMs = lastUsedMs(dataFolder, name);
+  return usedMs === undefined ? 'never used' : `last used ${new Date(usedMs).toISOString()}`;
 }
 
 function nameFrom(name: string | undefined): string {
@@ -39,12 +99,12 @@ export async function runToken({ arguments: words, home, stdout }: CommandContex
       stdout.write(`${ownerToken(dataFolder)}\n`);
       return 0;
     case 'create':
-      stdout.write(`${createToken(dataFolder, nameFrom(name), parseGrants(values.grants), new Date())}\n`);
+      stdout.write(`${createToken(dataFolder, newToken(name, values), new Date())}\n`);
       return 0;
     case 'list':
-      stdout.write(`${ownerTokenName}\tall grants\n`);
+      stdout.write(`${ownerTokenName}\tall grants\t${lastUse(dataFolder, ownerTokenName)}\n`);
       for (const token of listTokens(dataFolder)) {
-        stdout.write(`${token.name}\t${token.grants.join(',')}\t${token.createdAt}\n`);
+        stdout.write(`${tokenLine(dataFolder, token)}\n`);
       }
       return 0;
     case 'revoke':
@@ -59,10 +119,12 @@ export async function runToken({ arguments: words, home, stdout }: CommandContex
 }
 
 function parseTokenArguments(words: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const options = { grants: text, accounts: text, expires: text };
   try {
-    return parseArgs({ args: [...words], options: { grants: { type: 'string' } }, allowPositionals: true });
+    return parseArgs({ args: [...words], options, allowPositionals: true });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new AppError('INVALID_INPUT', reason, { expected: 'token [create NAME --grants …|list|revoke NAME]' }, error);
+    throw new AppError('INVALID_INPUT', reason, { expected: usage }, error);
   }
 }

@@ -1,12 +1,17 @@
 import { AppError, messageOf } from './errors.ts';
 import { logLevels, type LogLevel } from './logger.ts';
 
-/** What a caller may do, from reading to deleting for good. */
+/** What a caller may do with mail, from reading to deleting for good: what `GMAIL_GRANTS` can name. */
 export const grants = ['read', 'organize', 'draft', 'send', 'settings', 'delete'] as const;
-export type Grant = (typeof grants)[number];
+export type MailGrant = (typeof grants)[number];
+/** What a token can be good for. `admin` is about this installation itself: `GMAIL_GRANTS` neither gives nor limits it. */
+export const tokenGrants = [...grants, 'admin'] as const;
+export type Grant = (typeof tokenGrants)[number];
 
-/** Groups of operations that an agent is shown. */
-const toolsets = ['core', 'drafts', 'threads', 'labels', 'filters', 'settings', 'sync', 'data', 'delete'] as const;
+/** Groups of operations that `all` shows to an agent. */
+const mailToolsets = ['core', 'drafts', 'threads', 'labels', 'filters', 'settings', 'sync', 'data', 'delete'] as const;
+/** Groups of operations that an agent can be shown. */
+const toolsets = [...mailToolsets, 'admin'] as const;
 export type Toolset = (typeof toolsets)[number];
 
 /** Everything the environment decides, read once at the start of a process. */
@@ -18,7 +23,7 @@ export interface Configuration {
   readonly apiPort: number;
   readonly backend: 'local' | 'gmail';
   readonly account?: string;
-  readonly grants: ReadonlySet<Grant>;
+  readonly grants: ReadonlySet<MailGrant>;
   readonly toolsets: ReadonlySet<Toolset>;
   readonly auth: 'token' | 'none';
   readonly logLevel: LogLevel;
@@ -61,26 +66,33 @@ export function listForm(values: readonly string[]): string {
   return `a comma-separated list of ${values.join(', ')}, or all`;
 }
 
-/** The values that a comma-separated list names, each word that is none of them as it stands; `all` is every value. */
+/**
+ * The values that a comma-separated list names, and each word that is none of them; `all` is every one of `all`, which
+ * are all values unless some have to be named.
+ */
 export function readList<const T extends string>(
   values: readonly T[],
   text: string,
+  all: readonly T[] = values,
 ): { readonly named: readonly T[]; readonly unknown: readonly string[] } {
   const words = text
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
-  if (words.length === 1 && words[0] === 'all') return { named: values, unknown: [] };
+  const named = words.flatMap((word) => (word === 'all' ? all : values.filter((value) => value === word)));
   return {
-    named: words.flatMap((word) => values.find((value) => value === word) ?? []),
-    unknown: words.filter((word) => !values.some((value) => value === word)),
+    named: [...new Set(named)],
+    unknown: words.filter((word) => word !== 'all' && !values.some((value) => value === word)),
   };
 }
 
 /** A list of values that names at least one, and nothing else. */
-function setOf<const T extends string>(values: readonly T[]): (text: string) => ReadonlySet<T> {
+function setOf<const T extends string>(
+  values: readonly T[],
+  all: readonly T[] = values,
+): (text: string) => ReadonlySet<T> {
   return (text) => {
-    const { named, unknown } = readList(values, text);
+    const { named, unknown } = readList(values, text, all);
     return named.length > 0 && unknown.length === 0 ? new Set(named) : expected(listForm(values));
   };
 }
@@ -147,7 +159,7 @@ export const variables = {
   GMAIL_BACKEND: { meaning: 'where the mail is', fallback: 'local', parse: oneOf(['local', 'gmail']) },
   GMAIL_ACCOUNT: { meaning: 'account used when a call names none', fallback: undefined, parse: account },
   GMAIL_GRANTS: { meaning: 'what both servers may do', fallback: undefined, parse: setOf(grants) },
-  GMAIL_MCP_TOOLSETS: { meaning: 'toolsets listed to agents', fallback: 'core', parse: setOf(toolsets) },
+  GMAIL_MCP_TOOLSETS: { meaning: 'toolsets listed to agents', fallback: 'core', parse: setOf(toolsets, mailToolsets) },
   GMAIL_AUTH: { meaning: 'whether callers show a token', fallback: 'token', parse: oneOf(['token', 'none']) },
   GMAIL_LOG_LEVEL: { meaning: 'lowest level that is logged', fallback: 'info', parse: oneOf(logLevels) },
   GMAIL_API_ROOT_URL: {

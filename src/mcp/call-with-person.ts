@@ -15,7 +15,7 @@ import type {
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { runInContext } from '../core/context.ts';
-import type { Principal } from '../server/tokens.ts';
+import { rightsOf, type Principal } from '../safety/tokens/check-token.ts';
 import type { Confirm, ParkedSend } from '../operations/sending/confirm-send.ts';
 import { sendQuestion } from '../operations/sending/send-question.ts';
 import { callIdOf, contextOfCall } from './call-id.ts';
@@ -117,14 +117,14 @@ export async function callWithPerson(
 ): Promise<CallToolResult | InputRequiredResult> {
   const { signal, envelope, inputResponses } = context.mcpReq;
   // Nothing is asked about reading, and repeating it changes nothing.
-  if (tool.isReadOnly) return tool.call(input, { grants: principal().grants, signal });
+  if (tool.isReadOnly) return tool.call(input, { ...rightsOf(principal()), signal });
   const principalName = principal().name;
   const before = await askedBefore(context, seal, principalName);
   const callId = before?.callId ?? callIdOf(context, { principalName, connectionId });
   const callContext = contextOfCall(callId);
   const call = (confirm?: Confirm): Promise<CallToolResult> =>
     runInContext(callContext, () =>
-      tool.call(input, { grants: principal().grants, signal, ...(confirm === undefined ? {} : { confirm }) }),
+      tool.call(input, { ...rightsOf(principal()), signal, ...(confirm === undefined ? {} : { confirm }) }),
     );
 
   if (!hasForms(declaredBy(context, capabilities))) return call();

@@ -1,6 +1,6 @@
 import { parseJSONRPCMessage } from '@modelcontextprotocol/server';
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
-import type { Principal } from '../server/tokens.ts';
+import type { Principal } from '../safety/tokens/check-token.ts';
 import { acceptedForms } from './accepted-forms.ts';
 import type { BuildServer } from './build-server.ts';
 import { refusal } from './web-exchange.ts';

@@ -10,6 +10,7 @@ import { callWithPerson, createQuestionSeal } from './call-with-person.ts';
 import { instructions } from './instructions.ts';
 import { operationTool } from './operation-tool.ts';
 import { serverInfo } from './server-info.ts';
+import { rightsOf } from '../safety/tokens/check-token.ts';
 
 /** How long a client may keep the list of tools: it changes with a token's grants or the server's start only. */
 const listTtlMs = 5 * 60_000;
@@ -58,12 +59,13 @@ export function operationServers(
 
   return {
     buildServer,
-    callPlainly(call, { name, grants }, signal) {
+    callPlainly(call, principal, signal) {
+      const caller = { ...rightsOf(principal), signal };
       const tool = byName.get(call.name);
       // What changes something may have to be asked about.
       if (tool === undefined || (call.hasForms && !tool.isReadOnly)) return undefined;
-      if (tool.isReadOnly) return tool.call(call.input, { grants, signal });
-      return runInContext(contextOfCall(plainCallId(call, name)), () => tool.call(call.input, { grants, signal }));
+      if (tool.isReadOnly) return tool.call(call.input, caller);
+      return runInContext(contextOfCall(plainCallId(call, principal.name)), () => tool.call(call.input, caller));
     },
   };
 }

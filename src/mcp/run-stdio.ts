@@ -19,7 +19,8 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
   const connection = serveStdio({
     buildServer: operationServers(operations, configuration.toolsets, services).buildServer,
     logger,
-    principal: { name: 'stdio', grants: configuration.grants },
+    // Whoever starts it on a pipe has the owner's shell.
+    principal: { name: 'stdio', grants: new Set([...configuration.grants, 'admin']) },
   });
   const jobs = startHomeJobs(services, home.dataFolder);
   const stopped = ['SIGTERM', 'SIGINT'].map((signal) => once(process, signal));

@@ -1,6 +1,6 @@
 import { serveStdio as serveSdkStdio } from '@modelcontextprotocol/server/stdio';
 import type { Logger } from '../core/logger.ts';
-import type { Principal } from '../server/tokens.ts';
+import type { Principal } from '../safety/tokens/check-token.ts';
 import type { BuildServer } from './build-server.ts';
 import { StdioTransport } from './stdio-transport.ts';
 

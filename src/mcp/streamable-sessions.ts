@@ -6,7 +6,7 @@ import {
   isJSONRPCRequest,
 } from '@modelcontextprotocol/server';
 import type { Logger } from '../core/logger.ts';
-import type { Principal } from '../server/tokens.ts';
+import type { Principal } from '../safety/tokens/check-token.ts';
 import { isJsonObject } from '../core/json-object.ts';
 import { acceptedForms } from './accepted-forms.ts';
 import type { BuildServer } from './build-server.ts';

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { classifyInboundRequest, createMcpHandler, isJSONRPCRequest } from '@modelcontextprotocol/server';
 import type { ServerEventBus } from '@modelcontextprotocol/server';
 import type { Logger } from '../core/logger.ts';
-import type { Principal } from '../server/tokens.ts';
+import type { Principal } from '../safety/tokens/check-token.ts';
 import { answerPlainCall } from './answer-plain-call.ts';
 import type { McpService } from './build-server.ts';
 import { refusal, sendAnswer, watchResponse, webHeaders, webRequest } from './web-exchange.ts';

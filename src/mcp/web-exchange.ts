@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { INTERNAL_ERROR, INVALID_REQUEST } from '@modelcontextprotocol/server';
-import type { Principal } from '../server/tokens.ts';
+import type { Principal } from '../safety/tokens/check-token.ts';
 
 /** One HTTP request on its way through this room, in the web's own terms, which is what the SDK speaks. */
 export interface WebExchange {

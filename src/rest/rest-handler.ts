@@ -10,6 +10,7 @@ import type { PublicPath } from './public-paths.ts';
 import { readBody } from './read-body.ts';
 import { createRouter } from './router.ts';
 import { takeUpload, uploadsPath } from './take-upload.ts';
+import { rightsOf } from '../safety/tokens/check-token.ts';
 
 /** A media type that may stand in a header as it is: mail names them, so they are not trusted. */
 const safeMediaType = /^[\w.+-]{1,80}\/[\w.+-]{1,80}$/;
@@ -92,7 +93,7 @@ export function createRestHandler(operations: readonly Operation[], services: Se
       if (path === uploadsPath) return takeUpload(exchange, services.safety.uploads);
       const { operation, fields } = route(request.method ?? 'GET', path);
       const input = withIdempotencyKey(mergeFields(fields, await inputOf(exchange, operation)), operation, request);
-      const answer = await invoke(services, operation, input, { grants: principal.grants, signal });
+      const answer = await invoke(services, operation, input, { ...rightsOf(principal), signal });
       if (answer.kind === 'file') sendFile(response, answer.file);
       else sendJson(response, answer.isPending === true ? 202 : 200, answer.value);
     },

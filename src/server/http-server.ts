@@ -8,7 +8,7 @@ import type { Logger } from '../core/logger.ts';
 import { connectionLimit, limitConnections } from './connections.ts';
 import { createGuard } from './guard.ts';
 import { listen } from './listen.ts';
-import type { Principal } from './tokens.ts';
+import type { Principal } from '../safety/tokens/check-token.ts';
 
 /** A request, after it was found to be meant for this server. */
 export interface Exchange {

@@ -9,7 +9,8 @@ import { startHttpServer, type HttpHandler } from './http-server.ts';
 import { lazyHandler } from './lazy-handler.ts';
 import { createMetrics } from './metrics.ts';
 import { startHomeJobs } from './jobs/home-jobs.ts';
-import { createTokenCheck, ownerToken } from './tokens.ts';
+import { createTokenCheck } from '../safety/tokens/check-token.ts';
+import { ownerToken } from '../safety/tokens/owner-token.ts';
 
 /** How long calls may go on after a stop was asked for; supervisord waits 10 s before it kills. */
 const stopGraceMs = 5000;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { judgeSpace } from '../../src/cli/doctor/check-disk.ts';
 import { formatFindings } from '../../src/cli/doctor/format-findings.ts';
-import { createToken } from '../../src/server/tokens.ts';
+import { createToken } from '../../src/safety/tokens/token-store.ts';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
@@ -83,7 +83,7 @@ const situations: readonly Situation[] = [
   {
     what: 'a damaged list of tokens',
     prepare: (data) => {
-      createToken(data, 'reader', ['read'], new Date());
+      createToken(data, { name: 'reader', grants: ['read'] }, new Date());
       writeFileSync(join(data, 'tokens.json'), '{');
     },
     expected: [{ name: 'tokens', state: 'fault', found: /tokens\.json cannot be read/, fix: /Restore it/ }],

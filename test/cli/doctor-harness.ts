@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Finding } from '../../src/cli/doctor/finding.ts';
 import { fillHome, locateHome } from '../../src/core/home.ts';
-import { ownerToken } from '../../src/server/tokens.ts';
+import { ownerToken } from '../../src/safety/tokens/owner-token.ts';
 import { newEnvironment } from '../support/installation.ts';
 import { runCommand } from './command-harness.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { ownerToken } from '../../src/server/tokens.ts';
+import { ownerToken } from '../../src/safety/tokens/owner-token.ts';
 import type { CounterValues } from '../../src/emulator/control/counters.ts';
 import { startEmulator } from '../../src/emulator/start-emulator.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';

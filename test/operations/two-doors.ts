@@ -7,7 +7,8 @@ import { grants as allGrants, parseConfiguration } from '../../src/core/configur
 import type { Grant } from '../../src/core/configuration.ts';
 import { locateHome } from '../../src/core/home.ts';
 import { startHttpServer } from '../../src/server/http-server.ts';
-import { createToken, createTokenCheck } from '../../src/server/tokens.ts';
+import { createToken } from '../../src/safety/tokens/token-store.ts';
+import { createTokenCheck } from '../../src/safety/tokens/check-token.ts';
 import { createMcpHandler } from '../../src/mcp/mcp-handler.ts';
 import type { Operation } from '../../src/operations/kernel/operation.ts';
 import { operations } from '../../src/operations/operations.ts';
@@ -48,10 +49,10 @@ export async function startTwoDoors(
 ): Promise<TwoDoors> {
   const home = locateHome({ GMAIL_HOME: temporaryFolder(context) });
   mkdirSync(home.dataFolder, { mode: 0o700 });
-  const without = new Map(
+  const without = new Map<Grant, string>(
     allGrants.map((grant) => {
       const others = allGrants.filter((other) => other !== grant);
-      return [grant, createToken(home.dataFolder, `not-${grant}`, others, new Date())];
+      return [grant, createToken(home.dataFolder, { name: `not-${grant}`, grants: others }, new Date())];
     }),
   );
   const environment = { ...(await fillHome(home.dataFolder)), GMAIL_GRANTS: 'all', GMAIL_MCP_TOOLSETS: 'all' };

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { createToken } from '../../src/server/tokens.ts';
+import { createToken } from '../../src/safety/tokens/token-store.ts';
 import { startRestServer, type TestRestServer } from '../support/rest-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -24,7 +24,7 @@ describe('the REST door', () => {
       const context = { after: (cleanup: unknown) => void cleanups.push(cleanup as () => unknown) };
       const home = temporaryFolder(context);
       mkdirSync(join(home, 'data'), { mode: 0o700 });
-      token = createToken(join(home, 'data'), 'reader', ['read'], new Date());
+      token = createToken(join(home, 'data'), { name: 'reader', grants: ['read'] }, new Date());
       server = await startRestServer(context, { GMAIL_HOME: home });
     },
     { timeout: 30_000 },

@@ -3,7 +3,7 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { createToken } from '../../src/server/tokens.ts';
+import { createToken } from '../../src/safety/tokens/token-store.ts';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
@@ -131,7 +131,7 @@ test('an upload belongs to its token, and needs a grant to write', async (t) => 
       ['reader', ['read']],
       ['other', ['read', 'draft', 'send']],
     ] as const
-  ).map(([name, grants]) => createToken(data, name, grants, new Date()));
+  ).map(([name, grants]) => createToken(data, { name: name, grants: grants }, new Date()));
   assert.ok(reader !== undefined && other !== undefined);
   const upload = (token: string) => {
     const headers = { 'content-type': 'text/plain' };

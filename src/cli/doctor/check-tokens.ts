@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { listTokens, ownerToken } from '../../server/tokens.ts';
+import { listTokens } from '../../safety/tokens/token-store.ts';
+import { ownerToken } from '../../safety/tokens/owner-token.ts';
 import type { Check } from './finding.ts';
 
 const name = 'tokens';

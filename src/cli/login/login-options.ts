@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
-import { grants as allGrants, listForm, readList, type Grant } from '../../core/configuration.ts';
+import { grants as allGrants, listForm, readList, type MailGrant } from '../../core/configuration.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
 
 /** What `gmail-llm login` is asked for. */
 export interface LoginOptions {
   /** In lower case. */
   readonly account: string | undefined;
-  readonly grants: ReadonlySet<Grant> | undefined;
+  readonly grants: ReadonlySet<MailGrant> | undefined;
   /** Whether a login that covers less than was asked for is stored without asking. */
   readonly acceptsMissing: boolean;
   readonly way:
@@ -47,7 +47,7 @@ function parseWords(words: readonly string[]) {
   }
 }
 
-function parseGrants(text: string): ReadonlySet<Grant> {
+function parseGrants(text: string): ReadonlySet<MailGrant> {
   const { named, unknown } = readList(allGrants, text);
   const [got] = unknown;
   if (named.length > 0 && got === undefined) return new Set(named);

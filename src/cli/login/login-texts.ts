@@ -1,9 +1,9 @@
-import type { Configuration, Grant } from '../../core/configuration.ts';
+import type { Configuration, MailGrant } from '../../core/configuration.ts';
 import type { Credential } from '../../gmail/credential.ts';
 import { grantsOfScopes } from '../../gmail/login/scopes.ts';
 
 /** What cannot be done with a login that a grant does not cover. */
-export const withoutGrant: Readonly<Record<Grant, string>> = {
+export const withoutGrant: Readonly<Record<MailGrant, string>> = {
   read: 'no mail can be read',
   organize: 'labels, archive and trash cannot be changed',
   draft: 'no drafts can be written',
@@ -37,7 +37,7 @@ export function formatAddress(url: string, isPasting: boolean, untilMs: number):
 }
 
 /** What the person left out on the consent page, and what that means. */
-export function formatLeftOut({ scopes }: Credential, missing: readonly Grant[]): string {
+export function formatLeftOut({ scopes }: Credential, missing: readonly MailGrant[]): string {
   return [
     'Left out on the consent page:',
     ...missing.map((grant) => `  ${grant}: ${withoutGrant[grant]}`),
@@ -50,7 +50,11 @@ export function formatLeftOut({ scopes }: Credential, missing: readonly Grant[])
  * What a person is told of a stored login: what it covers, how long it lasts, how to use and how to check it. `asked` is
  * what the login was meant for.
  */
-export function formatStored(credential: Credential, asked: ReadonlySet<Grant>, configuration: Configuration): string {
+export function formatStored(
+  credential: Credential,
+  asked: ReadonlySet<MailGrant>,
+  configuration: Configuration,
+): string {
   const { emailAddress, scopes } = credential;
   const covered = grantsOfScopes(scopes);
   const allowed = [...configuration.grants];

@@ -1,4 +1,4 @@
-import type { Grant } from '../../core/configuration.ts';
+import type { MailGrant } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
 import { gmailScopes } from '../../mail/gmail-methods.ts';
 import type { Credential } from '../credential.ts';
@@ -11,7 +11,7 @@ export interface LoginRequest {
   /** The account that is meant; without it, whichever the person chooses. */
   readonly emailAddress?: string;
   /** What the login is to be good for. */
-  readonly grants: ReadonlySet<Grant>;
+  readonly grants: ReadonlySet<MailGrant>;
   readonly apiRootUrl: string;
   readonly oauthRootUrl: string;
   readonly signal: AbortSignal;
@@ -21,7 +21,7 @@ export interface LoginRequest {
 export interface ConfirmedLogin {
   readonly credential: Credential;
   /** What was asked for and is not covered: the person left it out on the consent page. */
-  readonly missing: readonly Grant[];
+  readonly missing: readonly MailGrant[];
 }
 
 /** A mailbox by one name: Gmail ignores case, and in its own domain dots and what follows a plus. */

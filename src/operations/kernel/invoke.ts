@@ -1,21 +1,21 @@
 import { currentContext, runInContext } from '../../core/context.ts';
-import type { Grant } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { HomeFeed } from '../../store/feed/home-feed.ts';
 import type { HomeJobStore } from '../../store/jobs/home-job-store.ts';
 import type { Safety } from '../../safety/open-safety.ts';
+import type { Rights } from '../../safety/tokens/check-token.ts';
 import type { Confirm } from '../sending/confirm-send.ts';
 import { makeCall } from './make-call.ts';
+import { openAllowed } from './open-allowed.ts';
 import type { Answer, Operation } from './operation.ts';
 
 /** How long a caller waits for an answer: clients of both servers give up after a minute, agents earlier. */
 const patienceMs = 30_000;
 
 /** Who calls: what they may do, and whether they are still there. */
-export interface Caller {
-  readonly grants: ReadonlySet<Grant>;
+export interface Caller extends Rights {
   readonly signal: AbortSignal;
   /** Asks a person about a send that policy parks; without it, `gmail-llm outbox` does. */
   readonly confirm?: Confirm;
@@ -74,7 +74,7 @@ export async function invoke(
       deadlineMs: startedMs + patienceMs,
     };
     const answer = await runInContext(context, async () => {
-      const mailbox = await services.accounts.open(prepared.account);
+      const mailbox = await openAllowed(services.accounts, prepared.account, caller);
       const { safety } = services;
       const { signal, grants, confirm } = caller;
       const { isDryRun } = prepared;

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { dirname, join } from 'node:path';
 import type { Grant } from '../../../src/core/configuration.ts';
 import { ProtocolError } from '@modelcontextprotocol/client';
-import { createToken } from '../../../src/server/tokens.ts';
+import { createToken } from '../../../src/safety/tokens/token-store.ts';
 import { localMailboxFolder } from '../../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../../src/store/sqlite/mail/open-mail-store.ts';
@@ -147,8 +147,8 @@ export async function openHostileWorld(
     home = dirname(dataFolder);
     mkdirSync(dataFolder, { recursive: true });
     if (policy !== undefined) writeFileSync(join(home, 'policy.json'), JSON.stringify(policy));
-    tokens.agent = createToken(dataFolder, 'agent', grants, new Date());
-    tokens.other = createToken(dataFolder, 'other', grants, new Date());
+    tokens.agent = createToken(dataFolder, { name: 'agent', grants: grants }, new Date());
+    tokens.other = createToken(dataFolder, { name: 'other', grants: grants }, new Date());
     if (backend === 'local') {
       found.mailboxes = localMailboxes(context, dataFolder);
       environment = { GMAIL_ACCOUNT: victim };

@@ -1,0 +1,88 @@
+import { tokenGrants, type Grant } from '../../core/configuration.ts';
+import { AppError } from '../../core/errors.ts';
+import { hashOf, ownerToken, ownerTokenFile, ownerTokenName } from './owner-token.ts';
+import { changeStamp, listTokens, tokensFile } from './token-store.ts';
+import { createUseNotes } from './token-uses.ts';
+
+/** What somebody may do, and with which accounts. */
+export interface Rights {
+  readonly grants: ReadonlySet<Grant>;
+  /** Addresses in lower case; undefined means every account. */
+  readonly accounts?: ReadonlySet<string>;
+}
+
+/** Who shows a token, and what they may do. */
+export interface Principal extends Rights {
+  readonly name: string;
+}
+
+/** What somebody may do, without who it is. */
+export function rightsOf({ grants, accounts }: Rights): Rights {
+  return accounts === undefined ? { grants } : { grants, accounts };
+}
+
+/** How long the token files are taken to be as they were: looking at them on every request would cost as much as the rest. */
+export const tokensFreshMs = 50;
+
+/** The grants that a token comes to where `limit` is what may be done at all; `admin` is not limited by that. */
+function limited(grants: readonly Grant[], limit: ReadonlySet<Grant>): ReadonlySet<Grant> {
+  return new Set(grants.filter((grant) => grant === 'admin' || limit.has(grant)));
+}
+
+/**
+ * A check of `Authorization` headers that follows the token files: a token created or revoked by another process counts
+ * within {@link tokensFreshMs}. Returns undefined for a header that is missing, malformed or of no known token; throws
+ * `UNAUTHENTICATED` for a token that has expired. `monotonicMs` is a clock that never goes back.
+ */
+export function createTokenCheck(
+  dataFolder: string,
+  limit: ReadonlySet<Grant>,
+  { now = Date.now, monotonicMs = () => performance.now() } = {},
+): (authorization: string | undefined) => Principal | undefined {
+  const files = [ownerTokenFile(dataFolder), tokensFile(dataFolder)];
+  const noteUse = createUseNotes(dataFolder, now);
+  let stamp = '';
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  let known = new Map<string, { readonly principal: Principal; readonly expiresMs: number }>();
+
+  function load(): void {
+    if (monotonicMs() - lookedAtMs < tokensFreshMs) return;
+    lookedAtMs = monotonicMs();
+    // Taken before the files are read: what changes meanwhile is read next time.
+    const current = files.map(changeStamp).join(' ');
+    if (current === stamp) return;
+    const owner = { name: ownerTokenName, grants: limited(tokenGrants, limit) };
+    known = new Map([[hashOf(ownerToken(dataFolder)), { principal: owner, expiresMs: Number.POSITIVE_INFINITY }]]);
+    for (const { name, sha256, grants, accounts, expiresAt } of listTokens(dataFolder)) {
+      known.set(sha256, {
+        principal: {
+          name,
+          grants: limited(grants, limit),
+          ...(accounts === undefined ? {} : { accounts: new Set(accounts) }),
+        },
+        expiresMs: expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt),
+      });
+    }
+    stamp = current;
+  }
+
+  return (authorization) => {
+    load();
+    const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+    // Looked up by hash, so that the time it takes tells nothing about the token.
+    const found = token === undefined ? undefined : known.get(hashOf(token));
+    if (found === undefined) return undefined;
+    const { principal, expiresMs } = found;
+    if (now() >= expiresMs) {
+      throw new AppError(
+        'UNAUTHENTICATED',
+        `The token ${principal.name} expired at ${new Date(expiresMs).toISOString()}.`,
+        {
+          hint: 'The owner creates a new one: `gmail-llm token create`.',
+        },
+      );
+    }
+    noteUse(principal.name);
+    return principal;
+  };
+}

@@ -1,0 +1,116 @@
+import { closeSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { tokenGrants, type Grant } from '../../core/configuration.ts';
+import { AppError, messageOf, systemCode } from '../../core/errors.ts';
+import { hashOf, makeToken, ownerTokenName, readSecret, revokeOwnerToken } from './owner-token.ts';
+import { forgetUses } from './token-uses.ts';
+
+const storedToken = z.object({
+  name: z.string(),
+  sha256: z.string(),
+  grants: z.array(z.enum(tokenGrants)),
+  createdAt: z.string(),
+  accounts: z.array(z.string()).exactOptional(),
+  expiresAt: z.iso.datetime().exactOptional(),
+});
+
+/** A token as it is kept, never the token itself: what it is good for, and where its accounts are named, for those only. */
+export type StoredToken = Readonly<z.output<typeof storedToken>>;
+
+/** What a token is to be good for. */
+export interface NewToken {
+  readonly name: string;
+  readonly grants: readonly Grant[];
+  /** Addresses in lower case; without them, every account. */
+  readonly accounts?: readonly string[];
+  /** ISO 8601; without it, until it is revoked. */
+  readonly expiresAt?: string;
+}
+
+/** How long a change of the tokens may take before it is taken for one whose process has died. */
+const lockMs = 5000;
+const pauseMs = 10;
+
+/** Where the tokens made by hand are. */
+export function tokensFile(dataFolder: string): string {
+  return join(dataFolder, 'tokens.json');
+}
+
+/** The tokens made by hand, without the owner's. Throws `UNAVAILABLE` when the file is damaged: nobody gets in by that. */
+export function listTokens(dataFolder: string): readonly StoredToken[] {
+  const path = tokensFile(dataFolder);
+  try {
+    const tokens = z.array(storedToken).safeParse(JSON.parse(readSecret(path)));
+    if (tokens.success) return tokens.data;
+    throw new Error('it is not a list of tokens');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    if (error instanceof AppError) throw error;
+    throw new AppError('UNAVAILABLE', `${path} cannot be read: ${messageOf(error)}.`, {
+      hint: 'Restore it, or delete it and create the tokens again with `gmail-llm token create`.',
+    });
+  }
+}
+
+/** Changes the tokens while no other process does. */
+function changeTokens(dataFolder: string, change: (tokens: readonly StoredToken[]) => readonly StoredToken[]): void {
+  const path = tokensFile(dataFolder);
+  const lock = `${path}.lock`;
+  for (let waitedMs = 0; ; waitedMs += pauseMs) {
+    try {
+      closeSync(openSync(lock, 'wx', 0o600));
+      break;
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error;
+      if (waitedMs < lockMs) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+      else rmSync(lock, { force: true });
+    }
+  }
+  try {
+    const draft = `${path}.${process.pid}`;
+    writeFileSync(draft, `${JSON.stringify(change(listTokens(dataFolder)), null, 2)}\n`, { mode: 0o600 });
+    renameSync(draft, path);
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** Creates a token and returns it: the only time that it can be seen. Throws `CONFLICT` when the name is taken. */
+export function createToken(dataFolder: string, { name, ...rights }: NewToken, now: Date): string {
+  const token = makeToken();
+  changeTokens(dataFolder, (tokens) => {
+    if (name === ownerTokenName || tokens.some((other) => other.name === name)) {
+      throw new AppError('CONFLICT', `There is a token named ${name} already.`, { field: 'name', got: name });
+    }
+    const { grants, accounts, expiresAt } = rights;
+    const kept = {
+      name,
+      sha256: hashOf(token),
+      grants: [...grants],
+      createdAt: now.toISOString(),
+      ...(accounts === undefined ? {} : { accounts: [...accounts] }),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+    };
+    return [...tokens, kept];
+  });
+  forgetUses(dataFolder, name);
+  return token;
+}
+
+/** Makes a token worthless at once. Throws `NOT_FOUND`. Revoking the owner's lets the next start make a new one. */
+export function revokeToken(dataFolder: string, name: string): void {
+  if (name === ownerTokenName) return revokeOwnerToken(dataFolder);
+  changeTokens(dataFolder, (tokens) => {
+    const kept = tokens.filter((token) => token.name !== name);
+    if (kept.length < tokens.length) return kept;
+    throw new AppError('NOT_FOUND', `There is no token named ${name}.`, { field: 'name', got: name });
+  });
+  forgetUses(dataFolder, name);
+}
+
+/** When a file last changed, or undefined while there is none. */
+export function changeStamp(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? undefined : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
+}
