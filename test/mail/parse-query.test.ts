@@ -19,7 +19,7 @@ const meanings: readonly (readonly [query: string, canonical: string])[] = [
   ['"quarterly report"', '"quarterly report"'],
   ['+exact +"two words"', '"exact" "two words"'],
   ['foo-bar ann@example.org 12:30 3.14', '"foo bar" "ann example org" "12 30" "3 14"'],
-  ['東京', '"東 京"'],
+  ['東京', '"東京"'],
   ['from:ann', 'from:"ann"'],
   ['FROM:"Ann Lee"', 'from:"Ann Lee"'],
   ['from:ann@example.org', 'from:"ann example org"'],

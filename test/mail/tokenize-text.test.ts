@@ -8,13 +8,16 @@ const examples: readonly (readonly [text: string, words: readonly string[]])[] =
   ['Foo bar_baz x-1', ['foo', 'bar_baz', 'x', '1']],
   ['ann.lee+tag@example.org', ['ann', 'lee', 'tag', 'example', 'org']],
   ["don't 3.14 1,000", ['don', 't', '3', '14', '1', '000']],
-  ['Zoë STRASSE Straße İstanbul', ['zoe', 'strasse', 'straße', 'istanbul']],
+  ['Zoë STRASSE Straße İstanbul', ['zoe', 'strasse', 'strasse', 'istanbul']],
   ['e\u0301te\u0301 été', ['ete', 'ete']],
   ['Йод йод за\u0301мок', ['йод', 'йод', 'замок']],
   ['ΣΊΣΥΦΟΣ Σίσυφος', ['σίσυφοσ', 'σίσυφοσ']],
   ['東京タワーへ行く', ['東', '京', 'タ', 'ワ', 'ー', 'へ', '行', 'く']],
   ['hi🤖there \u2066word\u2069', ['hi', 'there', 'word']],
-  ['한국어 עברית العربية', ['한국어', 'עברית', 'العربية']],
+  ['한국어 עברית العربية', ['한', '국', '어', 'עברית', 'العربية']],
+  ['Łódź, Øresund, Ærø, Đà Nẵng, ﬁne', ['lodz', 'oresund', 'aero', 'da', 'nang', 'fine']],
+  ['ｶﾀｶﾅと１２３, Ｇｒüße', ['カ', 'タ', 'カ', 'ナ', 'と', '123', 'grusse']],
+  ['x\u0302 x\u0302y', ['x', 'xy']],
   ['!? — …', []],
 ];
 
@@ -48,12 +51,34 @@ test('SQLite finds the same words in the indexable text, for every character up 
   database.close();
 });
 
-test('words as typed are the words that are compared, each being one', () => {
+/** A text and words inside of it that are found, each as the words of its own beside each other. */
+const insideWords: readonly (readonly [text: string, found: readonly string[], missing: readonly string[]])[] = [
+  ['다음 주 회의에서 예산을 결정합니다', ['회의', '예산', '결정'], ['회사']],
+  ['พบกันที่ประชุมวันพุธนี้ครับ', ['ประชุม', 'วันพุธ', 'ที่'], ['ที', 'ประชม']],
+  ['ການປະຊຸມວັນພຸດ', ['ປະຊຸມ'], ['ປະຊມ']],
+  ['ការប្រជុំនៅថ្ងៃពុធ', ['ប្រជុំ', 'ថ្ងៃ'], ['ប្រជំ']],
+  ['အစည်းအဝေးသည်ဗုဒ္ဓဟူးနေ့', ['အစည်းအဝေး'], ['အစညးအဝေး']],
+  ['請查收附件中的發票', ['發票'], ['票發']],
+];
+
+for (const [text, found, missing] of insideWords) {
+  test(`finds words inside ${text}, and no others`, () => {
+    const words = ` ${tokenizeText(text).join(' ')} `;
+    for (const word of found) assert.ok(words.includes(` ${tokenizeText(word).join(' ')} `), word);
+    for (const word of missing) assert.ok(!words.includes(` ${tokenizeText(word).join(' ')} `), word);
+  });
+}
+
+test('words as typed hold all the words that are compared, in their order', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       const typed = splitWords(text);
       assert.deepEqual(typed.flatMap(tokenizeText), tokenizeText(text));
-      for (const word of typed) assert.equal(tokenizeText(word).length, 1);
+      for (const word of typed) assert.deepEqual(splitWords(word), [word]);
     }),
   );
+});
+
+test('words of scripts without spaces are printed for Gmail as they are typed', () => {
+  assert.deepEqual(splitWords('"회의 예산" 東京タワー हिन्दी'), ['회의', '예산', '東京タワー', 'हिन्दी']);
 });

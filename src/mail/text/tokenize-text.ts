@@ -1,15 +1,18 @@
 /**
- * The words of a text as they are typed, in order. Letters, digits, `_` and private-use characters make words, with the
- * combining marks that stand behind them; everything else separates them. Han, Hiragana and Katakana are written without
- * spaces: there each character counts as a word, so that a name inside a sentence is found.
+ * The words of a text as they are typed, in order: letters, digits, `_` and private-use characters with the combining marks
+ * behind them; everything else separates them. What only looks different (full and half width, ligatures) is one (NFKC).
+ * A word may be several of those that are compared.
  */
 export function splitWords(text: string): string[] {
-  return wordsOf(spaced(text, (character) => character));
+  return text.normalize('NFKC').match(/[\p{L}\p{N}\p{Co}_][\p{L}\p{N}\p{M}\p{Co}_]*/gu) ?? [];
 }
 
 /**
- * The words of a text as they are compared, in order: without case, Latin letters without accents (`Zoë` is `zoe`).
- * This is the one rule by which search decides whether a word occurs.
+ * The words of a text as they are compared, in order: without case, Latin letters without accents and strokes (`Zoë` is
+ * `zoe`, `Łódź` `lodz`, `Straße` `strasse`), and what only looks different (full and half width, ligatures) as one (NFKC).
+ * Chinese, Japanese, Thai, Lao, Khmer and Burmese are written without spaces, and Korean puts endings onto words: there each
+ * character counts as a word, so that a name inside a sentence is found. This is the one rule by which search decides
+ * whether a word occurs.
  */
 export function tokenizeText(text: string): string[] {
   return wordsOf(indexableText(text).toLowerCase());
@@ -18,26 +21,24 @@ export function tokenizeText(text: string): string[] {
 /**
  * A text in which SQLite's `unicode61 remove_diacritics 2 tokenchars '_'` finds the words of {@link tokenizeText}, to be
  * stored in and asked of a full-text index. SQLite alone knows an older Unicode: it takes newer emoji and the marks of
- * writing direction for letters, so that a word beside one could not be found.
+ * writing direction for letters, so that a word beside one could not be found, and the vowels of Thai for spaces.
  */
 export function indexableText(text: string): string {
-  return spaced(text, foldCharacter);
+  if (/^\p{ASCII}*$/u.test(text)) return text;
+  return text.normalize('NFKC').replaceAll(/\P{ASCII}\p{M}*/gu, (cluster) => {
+    const [first = '', ...marks] = cluster;
+    const kind = kindOf(first);
+    if (kind === 'mark') return '';
+    if (kind === 'separator') return ' ';
+    if (kind === 'word') return ` ${foldCharacter(first)}${marks.map(markInWord).join('')} `;
+    // Marks of other scripts than these separate words in SQLite, but for those that it removes.
+    return foldCharacter(first) + marks.map((mark) => (kindOf(mark) === 'mark' ? '' : ' ')).join('');
+  });
 }
 
-/** In a text that went through {@link spaced}, everything outside ASCII is part of a word. */
+/** In an indexable text, everything outside ASCII is part of a word. */
 function wordsOf(text: string): string[] {
   return text.match(/[\w\u{80}-\u{10ffff}]+/gu) ?? [];
-}
-
-/** The text with spaces around its words wherever it is not ASCII, and each character of a word as `fold` makes it. */
-function spaced(text: string, fold: (character: string) => string): string {
-  if (/^\p{ASCII}*$/u.test(text)) return text;
-  return text.normalize('NFC').replaceAll(/\P{ASCII}/gu, (character) => {
-    const kind = kindOf(character);
-    if (kind === 'letter') return fold(character);
-    if (kind === 'mark') return '';
-    return kind === 'word' ? ` ${fold(character)} ` : ' ';
-  });
 }
 
 type CharacterKind = 'letter' | 'word' | 'mark' | 'separator';
@@ -45,7 +46,9 @@ type CharacterKind = 'letter' | 'word' | 'mark' | 'separator';
 /** Letters that SQLite takes for marks, which separate words there: New Tai Lue vowels and two Vedic signs. */
 const marksToSqlite = /[\u19b0-\u19c0\u19c8\u19c9\u1cf2\u1cf3]/;
 
-const unspacedScript = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+/** Scripts in which a word may stand inside a longer run of letters. */
+const unspacedScript =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 const kindOf = cached((character): CharacterKind => {
   if (/[\u0300-\u036f]/.test(character)) return 'mark';
@@ -53,11 +56,36 @@ const kindOf = cached((character): CharacterKind => {
   return unspacedScript.test(character) ? 'word' : 'letter';
 });
 
+/**
+ * Vowels and tones of Thai and its relatives are marks, and tell words apart. SQLite would take them for spaces; in the
+ * index a private-use character stands for each.
+ */
+const markInWord = cached((mark) =>
+  unspacedScript.test(mark) ? String.fromCodePoint(0xe0_00 + ((mark.codePointAt(0) ?? 0) % 0x10_00)) : '',
+);
+
+/** Latin letters that no accent makes of another one, as people type them who do not have them. */
+const plainLetters: Readonly<Record<string, string>> = {
+  đ: 'd',
+  ð: 'd',
+  ħ: 'h',
+  ł: 'l',
+  ŋ: 'n',
+  ø: 'o',
+  ŧ: 't',
+  þ: 'th',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+};
+
 const foldCharacter = cached((character): string => {
   const upper = character.toUpperCase();
   // By way of the capital, so that variants meet: final and medial sigma, long and round s. Not where one becomes two.
   const lower = (Array.from(upper).length === 1 ? upper : character).toLowerCase();
   const [base = '', ...accents] = lower.normalize('NFD');
+  const plain = plainLetters[base];
+  if (plain !== undefined) return plain;
   const isAccentedLatin = accents.length > 0 && /^[a-z]$/.test(base);
   return isAccentedLatin ? base : lower;
 });
