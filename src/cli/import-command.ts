@@ -10,12 +10,16 @@ import { exitInterrupted, type CommandContext } from './command.ts';
 import { formatImportReport } from './import-summary.ts';
 import { createProgressBar } from './progress-bar.ts';
 
+/** Input that is not what it should be (`EX_DATAERR` of BSD sysexits). */
+const exitUnreadable = 65;
+
 /** The account that mail goes to when nobody ever named one. */
 export const defaultAccount = 'me@localhost';
 
 /**
  * `gmail-llm import [--account ADDRESS] PATH…`: shows progress on stderr, then reports on stdout what became of every
- * message. Answers 0 when everything was read, also where single messages were unreadable; 130 when it was interrupted.
+ * message. Returns 0 when every file was read, also where single messages were unreadable; 65 when a file could not be
+ * read, or not to its end; 130 when it was interrupted.
  * Throws `INVALID_INPUT` for wrong arguments, a missing path, and paths without any mail, `UNAVAILABLE` when the mailbox
  * cannot be written.
  */
@@ -47,7 +51,7 @@ export async function runImport(context: CommandContext): Promise<number> {
     if (emailAddress === defaultAccount) {
       stdout.write(`No account was named, so the mail is in ${defaultAccount}; --account ADDRESS names your own.\n`);
     }
-    return 0;
+    return report.unreadableFiles === 0 ? 0 : exitUnreadable;
   } finally {
     bar.clear();
     mailbox.close();

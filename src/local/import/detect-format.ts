@@ -1,8 +1,10 @@
+import { beginsLikeEmlx } from './emlx.ts';
 import { beginsLikeMbox } from './split-mbox.ts';
+import { beginsLikeTar } from './tar-entries.ts';
 
 /** What a file is, judged by its first bytes; the name decides only how much doubt is allowed. */
 export type FileFormat =
-  | { readonly kind: 'mbox' | 'message' | 'gzip' | 'zip' }
+  | { readonly kind: 'mbox' | 'message' | 'emlx' | 'gzip' | 'zip' | 'tar' }
   /** Named or placed like mail, but nothing that could be read as mail. */
   | { readonly kind: 'broken'; readonly reason: string }
   | { readonly kind: 'notMail'; readonly reason: string };
@@ -11,7 +13,7 @@ export type FileFormat =
 export const headBytes = 64 * 1024;
 
 const mboxName = /\.(?:mbox|mbx)(?:\.gz)?$/i;
-const messageName = /\.eml$/i;
+const messageName = /\.(?:eml|emlx)$/i;
 const archiveName = /\.zip$/i;
 const headerField = /^[!-9;-~]+[ \t]*:/;
 /** Header fields that only mail has: one is enough. */
@@ -44,7 +46,9 @@ export function detectFormat(head: Uint8Array, { filename, isInMaildir = false }
   if (bytes.length === 0) return { kind: isMessagePlace ? 'broken' : 'notMail', reason: 'the file is empty' };
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return { kind: 'gzip' };
   if (archiveName.test(filename) && bytes.toString('latin1', 0, 2) === 'PK') return { kind: 'zip' };
+  if (beginsLikeTar(bytes)) return { kind: 'tar' };
   if (beginsLikeMbox(bytes)) return { kind: 'mbox' };
+  if (beginsLikeEmlx(bytes)) return { kind: 'emlx' };
 
   const foreign = foreignFormats.find(({ magic }) => bytes.subarray(0, magic.length / 2).toString('hex') === magic);
   const lines = bytes.toString('latin1', 0, headBytes).split(/\r?\n/);

@@ -29,3 +29,36 @@ export function readEnvelopeLine(line: string): (EnvelopeLine & { readonly dateM
 export function readUndatedEnvelopeLine(line: string): EnvelopeLine | undefined {
   return /^From (?:-|\S+@\S+) *$/.test(line) ? { hasZone: false } : undefined;
 }
+
+/** Weekday, month, zone and the words between them: `lun`, `juin`, `CEST`, `de`. */
+const maxDateWords = 4;
+
+/**
+ * Reads an envelope line of another dialect: a date without a weekday, in ISO 8601, with two digits for the year or the
+ * year in another place, in another language; or no sender and no date at all. Such a line may be prose, so that the lines
+ * behind it have to tell. Undefined for what has not even the form of one.
+ */
+export function readLooseEnvelopeLine(line: string): EnvelopeLine | undefined {
+  const words = line
+    .split(/\s+/)
+    .slice(1)
+    .filter((word) => word !== '');
+  if (words.length <= 1) return { hasZone: false };
+  // Archives that hide addresses write the sender in three words (`ann at example.org`).
+  for (const senderWords of [1, 3, 0]) {
+    const date = words.slice(senderWords);
+    if (!isDate(date)) continue;
+    const dateMs = parseDate(date.join(' '));
+    return { hasZone: zone.test(` ${date.join(' ')}`), ...(dateMs === undefined ? {} : { dateMs }) };
+  }
+  return undefined;
+}
+
+/** Day, time and year are three numbers, or two words of ISO 8601, or one. */
+function isDate(words: readonly string[]): boolean {
+  const numbers = words.filter((word) => /^[+-]?\d/.test(word));
+  const hasIsoDate = numbers.some((word) => /^\d{4}-\d\d-\d\d(?:T|$)/.test(word));
+  const hasTime = numbers.some((word) => /^\d{1,2}[:.]\d\d/.test(word));
+  const names = words.length - numbers.length;
+  return names <= maxDateWords && (hasIsoDate || (hasTime && numbers.length >= 3 && names >= 1));
+}

@@ -12,6 +12,8 @@ export interface ImportReport {
   /** Messages that the mailbox had already, the same byte for byte. */
   readonly duplicates: number;
   readonly unreadable: readonly ImportProblem[];
+  /** How many of these are whole files, or the rest of one: nobody knows what mail was in them. */
+  readonly unreadableFiles: number;
   /** Messages in the mailbox of which only the header can be read and searched; their bytes are whole. */
   readonly headersOnly: readonly ImportProblem[];
   /** Files that are no mail and were left alone; no message is among them. */

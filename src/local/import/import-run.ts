@@ -21,6 +21,7 @@ export class ImportRun {
   readonly #nowMs: number;
   readonly #resumePoints: ResumePoints;
   readonly #unreadable: ImportProblem[] = [];
+  #unreadableFiles = 0;
   readonly #headersOnly: ImportProblem[] = [];
   readonly #skippedFiles: ImportProblem[] = [];
   #batch: ArchivedMessage[] = [];
@@ -64,7 +65,8 @@ export class ImportRun {
         const problem = { source: item.source, reason: item.reason };
         this.#found += 1;
         this.#unreadable.push(problem);
-        if (item.position !== undefined) this.#resumePoints.pass(item.position, problem);
+        if (item.position === undefined) this.#unreadableFiles += 1;
+        else this.#resumePoints.pass(item.position, problem);
         return;
       }
       case 'skipped':
@@ -87,6 +89,7 @@ export class ImportRun {
       imported: this.#imported,
       duplicates: this.#duplicates,
       unreadable: this.#unreadable,
+      unreadableFiles: this.#unreadableFiles,
       headersOnly: this.#headersOnly,
       skippedFiles: this.#skippedFiles,
       isInterrupted,

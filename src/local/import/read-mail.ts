@@ -11,10 +11,12 @@ import {
   type OnRead,
 } from './byte-source.ts';
 import { detectFormat, headBytes } from './detect-format.ts';
+import { readEmlx } from './emlx.ts';
 import { labelsOfNames } from './label-names.ts';
 import type { MailItem, MboxIdentity } from './mail-item.ts';
 import { maildirLabels } from './maildir.ts';
 import { splitMbox } from './split-mbox.ts';
+import { readTarEntries } from './tar-entries.ts';
 import { takeGmailHeaders } from './take-gmail-headers.ts';
 import { walkFiles } from './walk-files.ts';
 import { readZipEntries } from './zip-entries.ts';
@@ -41,8 +43,8 @@ interface OpenFile {
 }
 
 /**
- * Every message under a path: mbox, Maildir, single messages, each of these in folders and in zip archives, mbox and
- * message in gzip. Holds one message at a time. What cannot be read is handed out with the reason and never ends the
+ * Every message under a path: mbox, Maildir, single messages, each of these in folders and in zip and tar archives, mbox,
+ * message and tar in gzip. Holds one message at a time. What cannot be read is handed out with the reason and never ends the
  * reading.
  */
 export async function* readMail(path: string, options: ReadMailOptions): AsyncGenerator<MailItem> {
@@ -75,7 +77,11 @@ async function* readFile(found: OpenFile, options: ReadMailOptions): AsyncGenera
         yield* readMbox(file, options);
         break;
       case 'message':
-        yield await readSingleMessage(file, options);
+      case 'emlx':
+        yield await readSingleMessage(file, options, format.kind);
+        break;
+      case 'tar':
+        yield* readTar(file, options);
         break;
       case 'gzip':
         yield* readGzip(file, options);
@@ -99,37 +105,54 @@ async function* readGzip(file: OpenFile, options: ReadMailOptions): AsyncGenerat
   // What is packed in a damaged file may still begin with whole messages.
   const { bytes: head, error } = await readUpToError(source, headBytes);
   if (head.length === 0 && error !== undefined) throw error;
-  const format = detectFormat(head, { filename: file.filename.replace(/\.gz$/i, '') });
-  if (format.kind === 'mbox') yield* readMbox({ ...file, source }, options);
-  else if (format.kind === 'message') yield await readSingleMessage({ ...file, source }, options);
-  else {
-    const reason = 'a gzip that holds neither an mbox nor a message; unpack a .tgz first';
+  const unpacked = { ...file, filename: file.filename.replace(/\.gz$/i, ''), source };
+  const format = detectFormat(head, { filename: unpacked.filename });
+  if (format.kind === 'mbox') yield* readMbox(unpacked, options);
+  else if (format.kind === 'tar') yield* readTar(unpacked, options);
+  else if (format.kind === 'message' || format.kind === 'emlx') {
+    yield await readSingleMessage(unpacked, options, format.kind);
+  } else {
+    const reason = 'a gzip that holds neither an mbox nor a message nor a tar archive';
     yield { kind: format.kind === 'broken' ? 'unreadable' : 'skipped', source: file.path, reason };
   }
 }
 
-async function* readZip(file: OpenFile, options: ReadMailOptions): AsyncGenerator<MailItem> {
-  for await (const entry of readZipEntries(file.path)) {
-    const folders = entry.name.split('/');
-    const filename = folders.pop() ?? '';
-    const path = `${file.path}!${entry.name}`;
-    if (/\.zip$/i.test(filename)) {
-      yield { kind: 'unreadable', source: path, reason: 'an archive inside an archive; unpack it first' };
-      continue;
+async function* readTar(file: OpenFile, options: ReadMailOptions): AsyncGenerator<MailItem> {
+  let place = file.path;
+  try {
+    for await (const { name, sizeBytes, modifiedMs, source } of readTarEntries(file.source.read(0, file.onRead))) {
+      place = `${file.path}!${name}`;
+      if (/\.gz$/i.test(name) && sizeBytes > headBytes) {
+        yield { kind: 'unreadable', source: place, reason: 'a packed file inside a tar archive; unpack it first' };
+        continue;
+      }
+      yield* readEntry(file, { name, sizeBytes, modifiedMs, source, onRead: () => undefined }, options);
     }
-    yield* readFile(
-      {
-        path,
-        filename,
-        source: entry.source,
-        sizeBytes: entry.unpackedBytes,
-        modifiedMs: entry.modifiedMs,
-        folderNames: [...file.folderNames, ...folders],
-        onRead: file.onRead,
-      },
-      options,
-    );
+  } catch (error) {
+    yield { kind: 'unreadable', source: place, reason: `the archive breaks off behind this file: ${messageOf(error)}` };
   }
+}
+
+async function* readZip(file: OpenFile, options: ReadMailOptions): AsyncGenerator<MailItem> {
+  for await (const { name, unpackedBytes, modifiedMs, source } of readZipEntries(file.path)) {
+    yield* readEntry(file, { name, sizeBytes: unpackedBytes, modifiedMs, source, onRead: file.onRead }, options);
+  }
+}
+
+/** A file in an archive. */
+async function* readEntry(
+  archive: OpenFile,
+  { name, ...entry }: Pick<OpenFile, 'sizeBytes' | 'modifiedMs' | 'source' | 'onRead'> & { readonly name: string },
+  options: ReadMailOptions,
+): AsyncGenerator<MailItem> {
+  const folders = name.split('/');
+  const filename = folders.pop() ?? '';
+  const path = `${archive.path}!${name}`;
+  if (/\.(?:zip|tar|tgz|tar\.gz)$/i.test(filename)) {
+    yield { kind: 'unreadable', source: path, reason: 'an archive inside an archive; unpack it first' };
+    return;
+  }
+  yield* readFile({ ...entry, path, filename, folderNames: [...archive.folderNames, ...folders] }, options);
 }
 
 async function* readMbox(file: OpenFile, options: ReadMailOptions): AsyncGenerator<MailItem> {
@@ -158,12 +181,18 @@ async function* readMbox(file: OpenFile, options: ReadMailOptions): AsyncGenerat
   yield { kind: 'mboxEnd', mbox };
 }
 
-async function readSingleMessage(file: OpenFile, options: ReadMailOptions): Promise<MailItem> {
+async function readSingleMessage(
+  file: OpenFile,
+  options: ReadMailOptions,
+  kind: 'message' | 'emlx',
+): Promise<MailItem> {
   const raw = await readUpTo(file.source, options.maxMessageBytes + 1);
   if (raw.length > options.maxMessageBytes) {
     return { kind: 'unreadable', source: file.path, reason: tooLarge(Math.max(raw.length, file.sizeBytes), options) };
   }
-  const message = readTakeoutHeaders(raw, labelsOfFile(file, false));
+  const apple = kind === 'emlx' ? readEmlx(raw) : undefined;
+  const labels = [...labelsOfFile(file, false), ...(apple?.labels ?? [])];
+  const message = readTakeoutHeaders(apple?.raw ?? raw, labels);
   return { kind: 'message', source: file.path, ...message, fileMs: file.modifiedMs };
 }
 

@@ -1,4 +1,10 @@
-import { readEnvelopeLine, readUndatedEnvelopeLine, type EnvelopeLine } from './envelope-line.ts';
+import {
+  readEnvelopeLine,
+  readLooseEnvelopeLine,
+  readUndatedEnvelopeLine,
+  type EnvelopeLine,
+} from './envelope-line.ts';
+import { headerEvidence, type HeaderEvidence } from './header-evidence.ts';
 import { unescapeFromLines } from './unescape-from-lines.ts';
 
 /** A message of an mbox, or the notice that one was too large to be read. Offsets count from the mbox's first byte. */
@@ -21,8 +27,10 @@ export interface SplitOptions {
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
-/** Lines longer than this are no envelope and no header field name. */
+/** Lines longer than this are no envelope. */
 const maxLineBytes = 1000;
+/** How far behind an envelope line is looked for the header of a message. */
+const searchedHeaderBytes = 16 * 1024;
 const separator = Buffer.from('\nFrom ');
 
 /** `From ` at the place where a message has to begin, but no message behind it that could be read as one. */
@@ -30,11 +38,12 @@ const unreadableEnvelope: EnvelopeLine = { hasZone: false };
 
 /**
  * Splits an mbox (mboxo, mboxrd; lines end in LF or CRLF) into its messages, with memory for one message at a time.
- * The first chunk has to begin with a `From ` line.
+ * It has to begin with a `From ` line, but for empty lines and a byte order mark.
  *
  * Bodies hold `From ` lines that nobody escaped, and some archives leave out the empty line between two messages. So
- * a line counts as a separator if it is an envelope line (sender and date) with a header field on the line behind it;
- * without a date it must stand behind an empty line too. Any other `From ` line is text of the message around it.
+ * a line counts as a separator if it is an envelope line (sender and date) with a header field on the line behind it. A
+ * line of another dialect, or without a date, needs more of a header; and any line behind an empty one that a whole header
+ * follows separates too, since three messages must not become one. Other `From ` lines are text of the message around.
  */
 export async function* splitMbox(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -64,7 +73,7 @@ export async function* splitMbox(
         return;
       }
       const lineStart = found + 1;
-      if (!isLast && bytes.length < lineStart + 2 * maxLineBytes) {
+      if (!isLast && !hasHeader(bytes, lineStart)) {
         searchedTo = found;
         return;
       }
@@ -77,8 +86,11 @@ export async function* splitMbox(
     }
   }
 
+  let isBeginning = startOffsetBytes === 0;
   for await (const chunk of chunks) {
     window.append(chunk);
+    if (isBeginning) searchedTo = firstLine(window.bytes);
+    isBeginning = false;
     yield* completeEntries(false);
     if (window.bytes.length > maxMessageBytes) {
       // Only what a separator could begin in is kept of a message that is too large.
@@ -92,53 +104,80 @@ export async function* splitMbox(
   if (window.bytes.length + skippedBytes > 0) yield entryTo(window.bytes.length);
 }
 
-/** Whether the file's beginning is that of an mbox: an envelope line, then a header field. */
+/** Whether the file's beginning is that of an mbox: an envelope line, then a header. */
 export function beginsLikeMbox(head: Uint8Array): boolean {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
-  if (!bytes.subarray(0, 5).equals(separator.subarray(1))) return false;
-  const { line, nextLine } = linesAt(bytes, 0);
-  return readEnvelope(line) !== undefined && isHeaderField(nextLine);
+  const start = firstLine(bytes);
+  return bytes.subarray(start, start + 5).equals(separator.subarray(1)) && isSeparator(bytes, start);
+}
+
+/** Where the first line begins that is not empty, behind a byte order mark. */
+function firstLine(bytes: Buffer): number {
+  let start = bytes.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
+  while (bytes[start] === lineFeed || bytes[start] === carriageReturn) start += 1;
+  return start;
+}
+
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Whether all is there of what may decide on a separator: a header to its end, or as much of it as is looked at. */
+function hasHeader(bytes: Buffer, lineStart: number): boolean {
+  if (bytes.length >= lineStart + searchedHeaderBytes) return true;
+  const head = bytes.subarray(lineStart);
+  return head.includes('\n\n', 0, 'latin1') || head.includes('\n\r\n', 0, 'latin1');
 }
 
 function isSeparator(bytes: Buffer, lineStart: number): boolean {
-  const { line, nextLine } = linesAt(bytes, lineStart);
-  if (!isHeaderField(nextLine)) return false;
+  const envelope = envelopeAt(bytes, lineStart);
+  if (envelope === undefined) return false;
+  const { line, end } = envelope;
+  const header = headerEvidence(bytes.subarray(end, end + searchedHeaderBytes));
+  if (header.firstField === undefined) return false;
   if (readEnvelopeLine(line) !== undefined) return true;
-  return readUndatedEnvelopeLine(line) !== undefined && isBehindEmptyLine(bytes, lineStart);
+  const isBehindEmpty = isBehindEmptyLine(bytes, lineStart);
+  if (readUndatedEnvelopeLine(line) !== undefined && isBehindEmpty) return true;
+  const read = readLooseEnvelopeLine(line);
+  if (read !== undefined) return header.knownFields >= 2 && (isBehindEmpty || read.dateMs !== undefined);
+  return isBehindEmpty && isWholeHeader(header);
+}
+
+/** Fields of a message that nobody would write at the beginning of a paragraph. */
+function isWholeHeader({ knownFields, firstField, names }: HeaderEvidence): boolean {
+  return (
+    firstField === 'known' && knownFields >= 3 && names.has('from') && (names.has('date') || names.has('received'))
+  );
 }
 
 function readEnvelope(line: string): EnvelopeLine | undefined {
-  return readEnvelopeLine(line) ?? readUndatedEnvelopeLine(line);
+  return readEnvelopeLine(line) ?? readUndatedEnvelopeLine(line) ?? readLooseEnvelopeLine(line);
 }
 
-/** A header field, or the escaped envelope line that some delivery agents put before the first field. */
-function isHeaderField(line: string): boolean {
-  return /^[!-9;-~]+[ \t]*:/.test(line) || line.startsWith('>From ');
+/** An envelope line and where it ends; some archives have folded a long one. Undefined for a line that is too long. */
+function envelopeAt(bytes: Buffer, start: number): { readonly line: string; readonly end: number } | undefined {
+  let end = start;
+  let line = '';
+  do {
+    const lineBreak = bytes.indexOf(lineFeed, end);
+    if (lineBreak < 0 || lineBreak - start > maxLineBytes) return undefined;
+    line += bytes.toString('latin1', end, lineBreak).replace(/\r+$/, '');
+    end = lineBreak + 1;
+  } while (bytes[end] === 0x20 || bytes[end] === 0x09);
+  return { line, end };
 }
 
-/** The line that begins at an offset and the one behind it, without line ends, each cut at `maxLineBytes`. */
-function linesAt(bytes: Buffer, start: number): { readonly line: string; readonly nextLine: string } {
-  const end = bytes.indexOf(lineFeed, start);
-  if (end < 0 || end - start > maxLineBytes) return { line: '', nextLine: '' };
-  const line = bytes.toString('latin1', start, end).replace(/\r+$/, '');
-  const nextEnd = bytes.subarray(end + 1, end + 1 + maxLineBytes).indexOf(lineFeed);
-  const nextLine = bytes.toString('latin1', end + 1, end + 1 + (nextEnd < 0 ? maxLineBytes : nextEnd));
-  return { line, nextLine: nextLine.replace(/\r+$/, '') };
-}
-
-/** `lineStart` stands behind a line feed; the empty line before it is that line feed and another (or CR LF). */
+/** The empty line before `lineStart` is the line feed there and another (or CR LF); the file's beginning counts as one. */
 function isBehindEmptyLine(bytes: Buffer, lineStart: number): boolean {
+  if (lineStart === 0 || lineStart === firstLine(bytes)) return true;
   const before = bytes[lineStart - 2] === carriageReturn ? lineStart - 3 : lineStart - 2;
   return bytes[before] === lineFeed;
 }
 
 /** The message behind its envelope line, as it was before it went into the mbox. */
 function readEntry(entry: Buffer): { readonly raw: Uint8Array; readonly envelope: EnvelopeLine } {
-  const envelopeEnd = entry.indexOf(lineFeed);
-  if (envelopeEnd < 0) return { raw: new Uint8Array(), envelope: unreadableEnvelope };
-  const line = entry.toString('latin1', 0, Math.min(envelopeEnd, maxLineBytes)).replace(/\r+$/, '');
-  const message = entry.subarray(envelopeEnd + 1, endWithoutSeparatorLine(entry));
-  return { raw: unescapeFromLines(message), envelope: readEnvelope(line) ?? unreadableEnvelope };
+  const envelope = envelopeAt(entry, firstLine(entry));
+  if (envelope === undefined) return { raw: new Uint8Array(), envelope: unreadableEnvelope };
+  const message = entry.subarray(envelope.end, Math.max(envelope.end, endWithoutSeparatorLine(entry)));
+  return { raw: unescapeFromLines(message), envelope: readEnvelope(envelope.line) ?? unreadableEnvelope };
 }
 
 /** The empty line that ends a message in an mbox belongs to the mbox. */

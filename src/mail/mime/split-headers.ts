@@ -38,6 +38,11 @@ const fieldStart = /^([!-9;-~]+)[ \t]*:/;
 const knownName =
   /^(?:content-[\w-]+|x-[\w-]+|resent-[\w-]+|list-[\w-]+|arc-[\w-]+|thread-[\w-]+|dkim-signature|authentication-results|received(?:-spf)?|return-path|delivered-to|from|sender|reply-to|to|cc|bcc|subject|date|message-id|in-reply-to|references|mime-version|precedence|importance|priority|sensitivity|organi[sz]ation|user-agent|auto-submitted|errors-to|feedback-id|comments|keywords|status|lines|newsgroups|path)$/i;
 
+/** Whether a field of this name, in any case, is one that real mail has. */
+export function isKnownField(name: string): boolean {
+  return knownName.test(name);
+}
+
 /**
  * Reads the header fields of a message (RFC 5322 section 2.2), in order. Nothing of the body is lost where the empty line
  * between header and body is missing: behind the last field of a known name, the first line that is no field shows that
@@ -80,7 +85,7 @@ export function readHeaderBlock(bytes: Buffer, place: HeaderPlace): HeaderBlock 
     if (name !== undefined) {
       isContinued = fields.length < maxFields;
       if (isContinued) fields.push({ writtenName: name, parts: [line.slice(line.indexOf(':') + 1)] });
-      if (knownName.test(name)) {
+      if (isKnownField(name)) {
         certain = { count: fields.length, end: next };
         seen = 'nothing';
       } else if (seen === 'nothing') seen = 'fields';

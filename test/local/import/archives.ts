@@ -92,3 +92,32 @@ export function zip(files: Readonly<Record<string, string>>): Uint8Array {
   end.writeUInt32LE(offset, 12);
   return Buffer.concat([...local, directory, Buffer.from('PK\x05\x06', 'latin1'), end]);
 }
+
+/** A tar archive (POSIX ustar) of files; longer names than a header holds get a pax header. */
+export function tar(files: Readonly<Record<string, string | Uint8Array>>): Buffer {
+  const blocks = Object.entries(files).flatMap(([name, content]) => [
+    ...(name.length > 100 ? [tarEntry('pax', Buffer.from(paxRecord('path', name)), 'x')] : []),
+    tarEntry(name.slice(0, 100), Buffer.from(content), '0'),
+  ]);
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+
+function paxRecord(key: string, value: string): string {
+  const rest = ` ${key}=${value}\n`;
+  const length = Buffer.byteLength(rest) + 3;
+  return `${length}${rest}`;
+}
+
+function tarEntry(name: string, content: Buffer, type: string): Buffer {
+  const header = Buffer.alloc(512);
+  header.write(name, 0);
+  header.write('0000644\0', 100);
+  header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
+  header.write('14000000000\0', 136);
+  header.write('        ', 148);
+  header.write(type, 156);
+  header.write('ustar\u000000', 257, 'latin1');
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return Buffer.concat([header, content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
+}

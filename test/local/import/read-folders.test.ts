@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { MailItem } from '../../../src/local/import/mail-item.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { mbox, message, readAll, textsOf, writeFiles, zip } from './archives.ts';
+import { mbox, message, readAll, tar, textsOf, writeFiles, zip } from './archives.ts';
 
 const labelsBySubject = (items: readonly MailItem[]): Record<string, readonly string[]> =>
   Object.fromEntries(
@@ -66,6 +66,61 @@ test('a folder is read to its bottom; what is mail is told by content, what is n
       reason: 'no mail header at its beginning',
     })),
   );
+});
+
+test('a Takeout is read from its .tgz, whatever its size, and every file in it that is none is named', async (t) => {
+  const long = `${'Takeout/Mail/'.repeat(9)}Archive.mbox`;
+  const large = message('large', { body: 'A line of a large message.\n'.repeat(60_000) });
+  const files = {
+    'Takeout/Mail/All mail.mbox': mbox([message('one'), large, message('two')]),
+    'Takeout/Mail/three.eml': message('three'),
+    [long]: mbox([message('four')]),
+    'Takeout/archive_browser.html': '<html>',
+    'Takeout/inner.zip': 'PK',
+  };
+  const folder = writeFiles(temporaryFolder(t), {
+    'takeout.tgz': gzipSync(tar(files)),
+    'plain.tar': tar({ 'five.eml': message('five') }),
+    'cut.tar': tar(files).subarray(0, 700_000),
+  });
+  const items = await readAll(join(folder, 'takeout.tgz'), 10_000_000);
+  assert.deepEqual(textsOf(items), [message('one'), large, message('two'), message('three'), message('four')]);
+  assert.deepEqual(
+    items.flatMap((item) => ('reason' in item ? [[item.kind, item.source, item.reason]] : [])),
+    [
+      ['skipped', `${folder}/takeout.tgz!Takeout/archive_browser.html`, 'no mail header at its beginning'],
+      ['unreadable', `${folder}/takeout.tgz!Takeout/inner.zip`, 'an archive inside an archive; unpack it first'],
+    ],
+  );
+  assert.deepEqual(textsOf(await readAll(join(folder, 'plain.tar'))), [message('five')]);
+  const cut = await readAll(join(folder, 'cut.tar'), 10_000_000);
+  assert.deepEqual(textsOf(cut), [message('one')]);
+  assert.match(
+    cut.flatMap((item) => (item.kind === 'unreadable' ? [item.reason] : [])).join(),
+    /^the archive breaks off in this message: the tar archive ends too early/,
+  );
+});
+
+test('a .emlx is the message inside, with what Apple Mail knew of it', async (t) => {
+  const properties = (flags: number): string =>
+    `<?xml version="1.0"?>\n<plist version="1.0"><dict><key>flags</key><integer>${flags}</integer></dict></plist>\n`;
+  const emlx = (subject: string, flags: number): string =>
+    `${message(subject).length}      \n${message(subject)}${properties(flags)}`;
+  const folder = writeFiles(join(temporaryFolder(t), 'Messages'), {
+    '1.emlx': emlx('read', 8590195713),
+    '2.emlx': emlx('new', 0),
+    '3.partial.emlx': emlx('flagged', 17),
+  });
+  const items = await readAll(folder);
+  assert.deepEqual(
+    textsOf(items),
+    ['read', 'new', 'flagged'].map((subject) => message(subject)),
+  );
+  assert.deepEqual(labelsBySubject(items), {
+    read: ['Messages'],
+    new: ['Messages', 'UNREAD'],
+    flagged: ['Messages', 'STARRED'],
+  });
 });
 
 test('a message is handed out byte for byte, whatever its bytes', async (t) => {

@@ -39,6 +39,45 @@ test('every form of envelope line separates messages, and its date is read', asy
   );
 });
 
+/** Dialects of mail programs, archives and list services. Some dates are in a language of their own, and stay unread. */
+const dialects: readonly (readonly [line: string, date: string | undefined])[] = [
+  ['From ann@example.org Mon, 01 Jun 2026 09:00:00 +0200', '2026-06-01T07:00:00Z'],
+  ['From ann@example.org 2026-06-01T09:00:00Z', '2026-06-01T09:00:00Z'],
+  ['From ann@example.org 2026-06-01 09:00:00', '2026-06-01T09:00:00Z'],
+  ['From ann@example.org Jun  1 09:00:00 2026', '2026-06-01T09:00:00Z'],
+  ['From ann@example.org Wed Dec 6 2023 23:14:04', '2023-12-06T23:14:04Z'],
+  ['From ann@example.org Mon Jun 01 09:00:00 26', '2026-06-01T09:00:00Z'],
+  ['From ann at example.org 1 Jun 2026 09:00:00', '2026-06-01T09:00:00Z'],
+  ['From ann@example.org lun. juin 01 09:00:00 2026', undefined],
+  ['From ann@example.org 1 de maio de 2026 09:00:00', undefined],
+  ['From ann@example.org Пн июн 01 09:00:00 2026', undefined],
+  ['From ann@example.org 月 6月 01 09:00:00 2026', undefined],
+  ['From ann@example.org"\n <ann@example.org  Mon Jan 15 12:58:00 2001', '2001-01-15T12:58:00Z'],
+  ['From ann@example.org in a form that nobody knows', undefined],
+  ['From ', undefined],
+  ['From nobody', undefined],
+];
+
+for (const [line, date] of dialects) {
+  test(`three messages behind lines like "${line}" stay three`, async () => {
+    const texts = ['one', 'two', 'three'].map((subject) => message(subject));
+    const entries = await splitText(mbox(texts, line));
+    assert.deepEqual(entries.map(rawOf), texts);
+    const dates = entries.map((entry) => (entry.kind === 'message' ? entry.envelope.dateMs : 0));
+    assert.deepEqual(new Set(dates), new Set([date === undefined ? undefined : Date.parse(date)]));
+  });
+}
+
+test('a byte order mark and empty lines before the first message are no message', async (t) => {
+  for (const before of ['\ufeff', '\n\n', '\r\n', '\ufeff\n']) {
+    const path = join(
+      writeFiles(temporaryFolder(t), { 'list.mbox': `${before}${mbox([message('a'), message('b')])}` }),
+      'list.mbox',
+    );
+    assert.deepEqual(textsOf(await readAll(path)), [message('a'), message('b')]);
+  }
+});
+
 test('a From line inside a body does not cut the message, unless it is an envelope before a header', async () => {
   const bodies = [
     'From now on we meet on Mondays.\n',
@@ -154,10 +193,10 @@ test('a small packed mbox that breaks off gives what is before the break too', a
     'cut.mbox.gz',
   );
   const items = await readAll(path);
-  assert.deepEqual(textsOf(items), texts.slice(0, 1));
+  assert.deepEqual(textsOf(items), texts.slice(0, 2));
   assert.deepEqual(
     items.map(({ kind }) => kind),
-    ['message', 'unreadable', 'mboxEnd'],
+    ['message', 'message', 'unreadable', 'mboxEnd'],
   );
 });
 
