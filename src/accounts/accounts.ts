@@ -1,6 +1,7 @@
 import type { Configuration } from '../core/configuration.ts';
-import { AppError } from '../core/errors.ts';
+import { AppError, messageOf } from '../core/errors.ts';
 import type { Job } from '../core/jobs/job.ts';
+import { logOf } from '../core/telemetry/log.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 
 /** What a backend offers the connection factory. */
@@ -39,6 +40,8 @@ export interface Accounts {
   close(): Promise<void>;
 }
 
+const log = logOf('accounts');
+
 /** Makes the connection factory of a process. Opens nothing. */
 export function createAccounts(configuration: Pick<Configuration, 'account'>, backend: Backend): Accounts {
   const mailboxes = new Map<string, Promise<Mailbox>>();
@@ -63,11 +66,15 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
   }
 
   async function openOnce(emailAddress: string): Promise<Mailbox> {
+    const startedMs = performance.now();
     const opening = backend.open(emailAddress);
     mailboxes.set(emailAddress, opening);
     try {
-      return await opening;
+      const mailbox = await opening;
+      log.debug('mailbox opened', { account: emailAddress, ms: Math.round(performance.now() - startedMs) });
+      return mailbox;
     } catch (error) {
+      log.warn('mailbox not opened', { account: emailAddress, reason: messageOf(error) });
       // A failed opening is not kept: the next call tries again.
       mailboxes.delete(emailAddress);
       throw error;

@@ -57,6 +57,12 @@ export const commands = {
     options: { '--json': 'values with their origin: environment, servers, settings or default' },
     examples: ['gmail-llm config set GMAIL_BACKEND gmail'],
   },
+  'log-level': {
+    summary: 'what running servers log of one subsystem',
+    forms: ['log-level', 'log-level SUBSYSTEM LEVEL [--minutes N]', 'log-level SUBSYSTEM default'],
+    options: { '--minutes N': 'how long it holds; an hour without it' },
+    examples: ['gmail-llm log-level gmail debug', 'gmail-llm log-level all default'],
+  },
   accounts: {
     summary: 'local mailboxes and Gmail logins',
     forms: ['accounts [list] [--json]', 'accounts remove ADDRESS', 'accounts rotate-key'],

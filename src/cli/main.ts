@@ -19,6 +19,7 @@ const runs: Readonly<Record<CommandName, RunCommand>> = {
   accounts: async (context) => (await import('./accounts-command.ts')).runAccounts(context),
   doctor: async (context) => (await import('./doctor-command.ts')).runDoctor(context),
   call: async (context) => (await import('./call-command.ts')).runCall(context),
+  'log-level': async (context) => (await import('./log-level-command.ts')).runLogLevel(context),
   outbox: async (context) => (await import('./outbox-command.ts')).runOutbox(context),
   emulate: async (context) => (await import('./emulate-command.ts')).runEmulate(context),
   audit: async (context) => (await import('./audit-command.ts')).runAudit(context),
@@ -32,7 +33,7 @@ const runs: Readonly<Record<CommandName, RunCommand>> = {
 };
 
 /** Commands that start servers or look at the settings themselves; what servers run with is not theirs. */
-const withoutServers: ReadonlySet<string> = new Set(['up', 'start-dual', 'units', 'config']);
+const withoutServers: ReadonlySet<string> = new Set(['up', 'start-dual', 'units', 'config', 'log-level']);
 /** Commands that have to work, and say what is wrong, with a faulty file. */
 const withFaultySettings: ReadonlySet<string> = new Set(['config', 'doctor']);
 

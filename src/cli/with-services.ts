@@ -6,7 +6,7 @@ export async function withServices<T>(
   environment: CommandContext['environment'],
   work: (assembly: Assembly) => T | Promise<T>,
 ): Promise<T> {
-  const assembly = assemble({ program: 'gmail-llm', environment, logTo: 2, logLevel: 'error', observe: () => {} });
+  const assembly = assemble({ program: 'gmail-llm', environment, logTo: 2, logLevel: 'error' });
   try {
     return await work(assembly);
   } finally {

@@ -14,7 +14,6 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
     program: 'gmail-mcp-server',
     environment: process.env,
     logTo: 2,
-    observe: () => {},
   });
   const connection = serveStdio({
     buildServer: operationServers(operations, configuration.toolsets, services).buildServer,

@@ -104,7 +104,7 @@ export async function startHttpServer(options: {
   /** Answers that every server gives without a token: its health. */
   readonly health: readonly (readonly [string, PublicAnswer])[];
   /** Makes the text of `/metrics`, which needs a token. */
-  readonly renderMetrics: () => string;
+  readonly renderMetrics: () => Promise<string>;
   readonly configuration: Pick<Configuration, 'host' | 'allowedHosts' | 'auth' | 'grants'>;
   /** Connections at once; less than the descriptors that a process may have. */
   readonly maxConnections?: number;
@@ -148,7 +148,7 @@ export async function startHttpServer(options: {
     guard.checkPage(request);
     const principal = configuration.auth === 'none' ? anybody : options.checkToken(request.headers.authorization);
     if (principal === undefined) throw unauthenticated();
-    if (path === '/metrics') return sendText(response, options.renderMetrics());
+    if (path === '/metrics') return sendText(response, await options.renderMetrics());
     return runInContext({ requestId, transport: handler.name, tokenName: principal.name }, () =>
       handler.handle({ ...exchange, principal }),
     );

@@ -2,12 +2,13 @@ import type { Configuration } from '../core/configuration.ts';
 import { AppError, errorCodes, failureOf } from '../core/errors.ts';
 import { escapeUnprintable } from '../core/escape-unprintable.ts';
 import type { Logger } from '../core/logger.ts';
+import { metrics } from '../core/telemetry/metrics.ts';
 import type { Services } from '../operations/kernel/invoke.ts';
 import { assemble } from './assemble.ts';
+import { collectServerFigures } from './collect-server-figures.ts';
 import { answerHealth } from './health.ts';
 import { startHttpServer, type HttpHandler } from './http-server.ts';
 import { lazyHandler } from './lazy-handler.ts';
-import { createMetrics } from './metrics.ts';
 import { startHomeJobs } from './jobs/home-jobs.ts';
 import { createTokenCheck } from '../safety/tokens/check-token.ts';
 import { ownerToken } from '../safety/tokens/owner-token.ts';
@@ -61,13 +62,11 @@ export async function runServer(options: {
         got: options.arguments.join(' '),
       });
     }
-    const metrics = createMetrics(program);
     const environment = process.env;
     const { home, configuration, logger, services } = assemble({
       program,
       environment,
       logTo: 1,
-      observe: metrics.observe,
     });
     process.on('uncaughtException', (error) => {
       logger.error('uncaught error', { error });
@@ -79,7 +78,7 @@ export async function runServer(options: {
     const server = await startHttpServer({
       handler,
       health: answerHealth(services.accounts),
-      renderMetrics: metrics.render,
+      renderMetrics: () => metrics.render({ server: program }),
       configuration,
       port: options.port(configuration),
       portVariable: options.portVariable,
@@ -88,6 +87,7 @@ export async function runServer(options: {
       environment,
     });
     logger.info('listening', { host: configuration.host, port: server.port });
+    collectServerFigures(services);
     const preload = setTimeout(() => {
       // A handler that cannot be loaded serves nobody.
       handler.load().catch((error: unknown) => failStart(program, error));

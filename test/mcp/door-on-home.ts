@@ -44,12 +44,12 @@ export async function startDoorOnHome(context: Pick<TestContext, 'after'>, polic
   const jobs = homeJobStore(home.dataFolder, Date.now);
   const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
   const safety = openSafety(home, Date.now, feed.feed);
-  const services = { accounts, safety, feed, jobs, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
+  const services = { accounts, safety, feed, jobs, logger: silent, timeZone: 'UTC', now: Date.now };
   const token = ownerToken(home.dataFolder);
   const server = await startHttpServer({
     handler: createMcpHandler(operations, services, configuration),
     health: [],
-    renderMetrics: () => '',
+    renderMetrics: async () => '',
     configuration,
     port: 0,
     portVariable: 'GMAIL_MCP_PORT',

@@ -62,7 +62,6 @@ export function testServices(): Services {
     logger: silent,
     timeZone: 'UTC',
     now: () => 0,
-    observe: () => {},
   };
 }
 

@@ -83,7 +83,6 @@ export function openTestHome(t: Pick<TestContext, 'after'>): TestHome {
     logger: createLogger('test', 'error', () => {}),
     timeZone: 'UTC',
     now: () => nowMs,
-    observe: () => {},
   };
   const folder = localMailboxFolder(home.dataFolder, owner);
   const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress: owner });

@@ -21,7 +21,6 @@ async function reader(context: TestContext, mails: readonly string[]) {
     environment: { GMAIL_HOME: home },
     logTo: 2,
     logLevel: 'error',
-    observe: () => {},
   });
   const emailAddress = 'bob@example.org';
   const mailbox = openLocalMailbox({

@@ -8,6 +8,7 @@ import { explainRefusal, type OAuthRefusal } from '../login/oauth-refusal.ts';
 import type { HttpClient } from './http-exchange.ts';
 import { releaseLease, takeLease, type Lease } from '../../store/sqlite/lease.ts';
 import { pause, within, type Patience } from './patience.ts';
+import { requestTelemetry } from './request-telemetry.ts';
 import { renewAccessToken, type RenewalOutcome } from './renew-access-token.ts';
 import type { SharedState } from './shared-state.ts';
 import { openTokenShelf } from './token-shelf.ts';
@@ -104,7 +105,9 @@ export function sharedAccessTokens(options: {
     for (let failures = 0; ;) {
       const { credential, generation } = store.read(account);
       const askedMs = state.now();
+      const startedMs = performance.now();
       const outcome = await renewAccessToken(http, tokenUrl, credential, askedMs);
+      requestTelemetry.renewed(account, outcome.kind, performance.now() - startedMs, reasonOf(outcome));
       switch (outcome.kind) {
         case 'granted':
           // Before anything is done with it: the old one may be worth nothing now.
@@ -194,6 +197,18 @@ export function sharedAccessTokens(options: {
     },
     refuse: ({ generation }) => shelf.invalidate(generation),
   };
+}
+
+/** Why there is no new token, in the endpoint's own word where it has one. */
+function reasonOf(outcome: RenewalOutcome): string | undefined {
+  switch (outcome.kind) {
+    case 'granted':
+      return undefined;
+    case 'refused':
+      return outcome.refusal.error;
+    case 'failed':
+      return outcome.reason;
+  }
 }
 
 function reauthRequired(account: string, reason: string, mend?: string, got?: string): AppError {

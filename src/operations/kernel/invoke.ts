@@ -1,6 +1,7 @@
 import { currentContext, runInContext } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { metrics, secondsBounds } from '../../core/telemetry/metrics.ts';
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { HomeFeed } from '../../store/feed/home-feed.ts';
 import type { HomeJobStore } from '../../store/jobs/home-job-store.ts';
@@ -21,13 +22,12 @@ export interface Caller extends Rights {
   readonly confirm?: Confirm;
 }
 
-/** What one call came to, for counting. */
-export interface Outcome {
-  readonly operation: string;
-  /** `OK` or the code of the error. */
-  readonly code: string;
-  readonly seconds: number;
-}
+const callDurations = metrics.histogram(
+  'gmail_llm_call_duration_seconds',
+  'Calls of operations, by outcome.',
+  secondsBounds,
+  ['operation', 'code'],
+);
 
 /** What every call needs, the same for all calls of a process. */
 export interface Services {
@@ -41,7 +41,6 @@ export interface Services {
   /** IANA name of the zone in which days begin. */
   readonly timeZone: string;
   readonly now: () => number;
-  readonly observe: (outcome: Outcome) => void;
 }
 
 /**
@@ -91,7 +90,7 @@ export async function invoke(
     throw error;
   } finally {
     const seconds = (performance.now() - startedMs) / 1000;
-    services.observe({ operation: operation.name, code, seconds });
+    callDurations.observe({ operation: operation.name, code }, seconds);
     services.logger.info('call', { operation: operation.name, code, ms: Math.round(seconds * 1e5) / 100 });
   }
 }

@@ -1,5 +1,6 @@
 import { zstdCompressSync } from 'node:zlib';
 import { integerOf, type Database } from '../../store/sqlite/database.ts';
+import { metrics } from '../../core/telemetry/metrics.ts';
 import { openDatabase } from '../../store/sqlite/open-database.ts';
 import type { FiledMessage } from '../../mail/mailbox.ts';
 import type { Actor, MessageToSend } from '../sending.ts';
@@ -79,6 +80,12 @@ export interface OutboxStore extends OutboxReader {
   close(): void;
 }
 
+const transitions = metrics.counter(
+  'gmail_llm_outbox_transitions_total',
+  'Entries of the outbox that this process brought into a state.',
+  ['state'],
+);
+
 /** Opens the outbox in `file`, making it where there is none. Throws `UNAVAILABLE`: then nothing may be sent. */
 export function openOutboxStore(file: string, now: () => number): OutboxStore {
   const database: Database = openDatabase(file, outboxFormat);
@@ -107,6 +114,7 @@ export function openOutboxStore(file: string, now: () => number): OutboxStore {
       now(),
       id,
     );
+    transitions.add({ state });
     if (state === 'drafting') database.run('UPDATE send SET counted_ms = ? WHERE id = ?', now(), id);
     if (finalStates.includes(state)) {
       database.run(`UPDATE send SET raw = NULL, facts = json_set(facts, '$.text', '') WHERE id = ?`, id);
@@ -165,6 +173,7 @@ export function openOutboxStore(file: string, now: () => number): OutboxStore {
           JSON.stringify({ draftId, ...(state === 'waiting' ? { isPromised: true } : {}) }),
           compressed,
         );
+        transitions.add({ state });
         if (state === 'drafting') giveHold(id);
         return { kind: 'added', held: held(id) };
       });

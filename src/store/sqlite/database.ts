@@ -1,5 +1,7 @@
+import { basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import { metrics, secondsBounds } from '../../core/telemetry/metrics.ts';
 import { convertSqliteError } from './sqlite-errors.ts';
 
 /** A value that stands for a `?`. */
@@ -10,15 +12,29 @@ export type Row = Readonly<Record<string, unknown>>;
 /** Statements kept prepared; compiled searches differ, so the least recently used ones go. */
 const maxStatements = 128;
 
+const writes = metrics.histogram(
+  'gmail_llm_store_write_seconds',
+  'Write transactions of SQLite files, the wait for other writers included.',
+  secondsBounds,
+  ['file'],
+);
+
+/** The kind of a file: those of accounts have their address after a hyphen. */
+function kindOf(file: string): string {
+  return basename(file, '.db').split('-')[0] ?? '';
+}
+
 /** One SQLite file with its prepared statements. Every failure of SQLite leaves here as an `AppError`. */
 export class Database {
   readonly file: string;
+  readonly #kind: string;
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
   /** Opens the file; `busyTimeoutMs` is how long a statement waits for the locks of other processes. */
   constructor(file: string, busyTimeoutMs: number) {
     this.file = file;
+    this.#kind = kindOf(file);
     this.#connection = this.#guard(() => new DatabaseSync(file, { timeout: busyTimeoutMs }));
   }
 
@@ -49,7 +65,12 @@ export class Database {
 
   /** Everything `work` writes is stored, or, when it throws, none of it. Other writers wait. */
   write<T>(work: () => T): T {
-    return this.#transaction('BEGIN IMMEDIATE', work);
+    const startedMs = performance.now();
+    try {
+      return this.#transaction('BEGIN IMMEDIATE', work);
+    } finally {
+      writes.observe({ file: this.#kind }, (performance.now() - startedMs) / 1000);
+    }
   }
 
   /** Whether a transaction is open. */

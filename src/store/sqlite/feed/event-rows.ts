@@ -1,5 +1,6 @@
 import { integerOf, textOf, type Database, type Row } from '../database.ts';
 import { AppError } from '../../../core/errors.ts';
+import { metrics } from '../../../core/telemetry/metrics.ts';
 import { isJsonObject } from '../../../core/json-object.ts';
 import { eventKinds, type FeedEvent, type NewEvent } from '../../feed/event.ts';
 import type { EventFilter, EventPage } from '../../feed/feed.ts';
@@ -9,6 +10,11 @@ export const keptEvents = 100_000;
 export const keptEventsMs = 7 * 24 * 60 * 60 * 1000;
 /** Old events are removed this many at a time. */
 const removedAtOnce = 1000;
+
+const written = metrics.counter('gmail_llm_feed_events_total', 'Events that this process wrote into the feed.', [
+  'kind',
+  'by',
+]);
 
 /** The sequence of the newest event, whether it is kept or not; 0 before the first. */
 export function newestSequence(database: Database): number {
@@ -31,6 +37,7 @@ export function hasEvent(database: Database, { account, kind, ids }: Omit<NewEve
 /** Appends an event. Runs inside a write transaction. */
 export function insertEvent(database: Database, event: NewEvent, nowMs: number): void {
   const { account, kind, ids, state, cause } = event;
+  written.add({ kind, by: cause.by });
   database.run(
     'INSERT INTO event (at_ms, account, kind, message_id, body) VALUES (?, ?, ?, ?, ?)',
     nowMs,
