@@ -1,3 +1,4 @@
+import { configureEgress } from '../core/egress/egress-settings.ts';
 import { AppError, failureOf } from '../core/errors.ts';
 import { locateHome, type Home } from '../core/home.ts';
 import { runningEnvironment } from '../core/running-environment.ts';
@@ -97,6 +98,7 @@ export async function main(
     if (!isCommandName(name)) throw unknownCommand(name);
     const home = locateHome(shell);
     const environment = environmentOf(name, shell, home);
+    configureEgress(environment);
     return await runs[name]({ ...context, arguments: rest, home, shell, environment });
   } catch (error) {
     const { text, exit } = failureOf(error);

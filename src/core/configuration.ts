@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { AppError, messageOf } from './errors.ts';
 import { logLevels, type LogLevel } from './logger.ts';
 
@@ -38,6 +39,7 @@ export interface Configuration {
   readonly concurrency: number;
   readonly cache: 'encrypted' | 'off';
   readonly cacheMegabytes: number;
+  readonly authorityFile?: string;
 }
 
 const defaultGrants = {
@@ -208,6 +210,11 @@ export const variables = {
     fallback: 'encrypted',
     parse: oneOf(['encrypted', 'off']),
   },
+  GMAIL_CA_FILE: {
+    meaning: 'certificates of authorities (PEM) that are trusted beside the usual ones',
+    fallback: undefined,
+    parse: (text: string) => (isAbsolute(text) ? text : expected('an absolute path')),
+  },
   GMAIL_CACHE_MEGABYTES: { meaning: 'how much of them is kept', fallback: '500', parse: count(10, 1_000_000) },
 } as const satisfies Readonly<Record<string, Variable<unknown, string | undefined>>>;
 
@@ -268,6 +275,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
   const accessToken = read('GMAIL_ACCESS_TOKEN', variables.GMAIL_ACCESS_TOKEN);
   const clientId = read('GMAIL_CLIENT_ID', variables.GMAIL_CLIENT_ID);
   const clientSecret = read('GMAIL_CLIENT_SECRET', variables.GMAIL_CLIENT_SECRET);
+  const authorityFile = read('GMAIL_CA_FILE', variables.GMAIL_CA_FILE);
   const quotaUnitsPerMinute = read('GMAIL_QUOTA_UNITS_PER_MINUTE', variables.GMAIL_QUOTA_UNITS_PER_MINUTE);
   const configuration: Configuration = {
     host: read('GMAIL_HOST', variables.GMAIL_HOST),
@@ -287,6 +295,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     concurrency: read('GMAIL_CONCURRENCY', variables.GMAIL_CONCURRENCY),
     cache: read('GMAIL_CACHE', variables.GMAIL_CACHE),
     cacheMegabytes: read('GMAIL_CACHE_MEGABYTES', variables.GMAIL_CACHE_MEGABYTES),
+    ...(authorityFile === undefined ? {} : { authorityFile }),
     ...(accessToken === undefined ? {} : { accessToken }),
     ...(clientId === undefined ? {} : { clientId }),
     ...(clientSecret === undefined ? {} : { clientSecret }),

@@ -1,6 +1,7 @@
 import { createAccounts } from '../accounts/accounts.ts';
 import { selectBackend } from '../accounts/select-backend.ts';
 import { parseConfiguration, type Configuration } from '../core/configuration.ts';
+import { configureEgress } from '../core/egress/egress-settings.ts';
 import { fillHome, locateHome, type Home } from '../core/home.ts';
 import { createLineWriter, createLogWriter, loggerOf, type Logger, type LogLevel } from '../core/logger.ts';
 import { followLogLevels, logLevelsFile } from '../core/telemetry/log-levels.ts';
@@ -31,7 +32,9 @@ export function assemble(options: {
   readonly logLevel?: LogLevel;
 }): Assembly {
   const home = locateHome(options.environment);
-  const configuration = parseConfiguration(withSettings(options.environment, home.folder));
+  const environment = withSettings(options.environment, home.folder);
+  const configuration = parseConfiguration(environment);
+  configureEgress(environment);
   fillHome(home);
   const level = options.logLevel ?? configuration.logLevel;
   const clocks = { now: Date.now, monotonicMs: () => performance.now() };

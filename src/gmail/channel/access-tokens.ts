@@ -5,7 +5,7 @@ import { loginCommand } from '../credentials/login-command.ts';
 import type { KeyedCredentialStore } from '../credentials/open-credential-store.ts';
 import { oauthEndpoints } from '../login/oauth-endpoints.ts';
 import { explainRefusal, type OAuthRefusal } from '../login/oauth-refusal.ts';
-import type { HttpClient } from './http-exchange.ts';
+import type { HttpClient } from '../../core/egress/http-client.ts';
 import { releaseLease, takeLease, type Lease } from '../../store/sqlite/lease.ts';
 import { pause, within, type Patience } from './patience.ts';
 import { requestTelemetry } from './request-telemetry.ts';
@@ -126,7 +126,7 @@ export function sharedAccessTokens(options: {
         }
         case 'failed':
           failures += 1;
-          if (failures === tries) return { outcome, askedMs, generation };
+          if (failures === tries || outcome.hint !== undefined) return { outcome, askedMs, generation };
           await pause(fullJitterMs(failures, firstPauseMs, longestPauseMs, state.random));
       }
     }
@@ -153,7 +153,7 @@ export function sharedAccessTokens(options: {
             'UNAVAILABLE',
             `No access token for ${account}: ${new URL(tokenUrl).origin} failed: ${outcome.reason}.`,
             {
-              hint: 'Check the network and try again. The login itself is not affected.',
+              hint: outcome.hint ?? 'Check the network and try again. The login itself is not affected.',
             },
           );
         }

@@ -6,7 +6,8 @@ import type { KeyedCredentialStore } from '../credentials/open-credential-store.
 import { fixedAccessToken, sharedAccessTokens } from './access-tokens.ts';
 import { createAdmission } from './admission.ts';
 import { methodName, readGoogleError, retryableAt } from './google-error.ts';
-import { createHttpClient, HttpFailure, type HttpResponse } from './http-exchange.ts';
+import { createHttpClient, type HttpResponse } from '../../core/egress/http-client.ts';
+import { HttpFailure } from '../../core/egress/http-failure.ts';
 import { judgeFailure, judgeVerdict, noProgress, type Decision, type Progress } from './judge-attempt.ts';
 import { abortReason, currentPatience, pause, rateLimited, type Patience } from './patience.ts';
 import { requestTelemetry } from './request-telemetry.ts';

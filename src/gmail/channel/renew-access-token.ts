@@ -2,7 +2,8 @@ import { sign } from 'node:crypto';
 import type { Credential, ServiceAccountCredential } from '../credential.ts';
 import type { OAuthRefusal } from '../login/oauth-refusal.ts';
 import { isJsonObject, textIn } from '../../core/json-object.ts';
-import { describeFailure, HttpFailure, type HttpClient, type HttpResponse } from './http-exchange.ts';
+import { type HttpClient, type HttpResponse } from '../../core/egress/http-client.ts';
+import { certificateHint, describeFailure, HttpFailure } from '../../core/egress/http-failure.ts';
 
 /** What the token endpoint makes of a login. */
 export type RenewalOutcome =
@@ -14,8 +15,8 @@ export type RenewalOutcome =
       readonly refreshToken?: string;
     }
   | { readonly kind: 'refused'; readonly refusal: OAuthRefusal }
-  /** The network or the endpoint failed; another try may do. */
-  | { readonly kind: 'failed'; readonly reason: string };
+  /** The network or the endpoint failed; another try may do, unless there is a hint what to do first. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly hint?: string };
 
 /** The token endpoint answers in tenths of a second. */
 const timeoutMs = 10_000;
@@ -78,8 +79,9 @@ export async function renewAccessToken(
     });
     return readAnswer(response);
   } catch (error) {
-    if (error instanceof HttpFailure) return { kind: 'failed', reason: describeFailure(error) };
-    throw error;
+    if (!(error instanceof HttpFailure)) throw error;
+    const failed = { kind: 'failed', reason: describeFailure(error) } as const;
+    return error.kind === 'certificate' ? { ...failed, hint: certificateHint } : failed;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { FailureKind } from '../../core/egress/http-failure.ts';
 import { logOf } from '../../core/telemetry/log.ts';
 import { metrics, secondsBounds } from '../../core/telemetry/metrics.ts';
 import { methodName } from './google-error.ts';
@@ -65,7 +66,7 @@ export const requestTelemetry = {
     readonly units: number;
     /** Counts from 1. */
     readonly number: number;
-    readonly status: number | 'network' | 'timeout' | 'aborted';
+    readonly status: number | FailureKind;
     readonly ms: number;
   }): void {
     const { methodIds, units, number, status, ms } = attempt;
