@@ -5,7 +5,10 @@ import { bearersAccount } from '../gmail/credential.ts';
 import type { GmailConnections } from '../gmail/connect-gmail.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import { openCredentialStore, type KeyedCredentialStore } from '../gmail/credentials/open-credential-store.ts';
+import { troubleOf, type AccountHealth } from './account-health.ts';
 import type { Backend } from './accounts.ts';
+
+const connectHint = 'Run `gmail-llm login`.';
 
 /**
  * The Gmail accounts that are logged in, or the one that `GMAIL_ACCESS_TOKEN` is of. A login made meanwhile is seen
@@ -60,11 +63,33 @@ export function gmailBackend(configuration: Configuration, { dataFolder }: Home)
     }
   }
 
+  /** An account that is named or logged in, and what is wrong with it. */
+  function healthOf(emailAddress: string): AccountHealth {
+    try {
+      check(emailAddress);
+      return { account: emailAddress };
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const isMissing = error.code === 'NOT_FOUND';
+      return troubleOf(emailAddress, isMissing ? 'LOGIN_MISSING' : 'REAUTH_REQUIRED', error);
+    }
+  }
+
+  function health(): readonly AccountHealth[] {
+    const known = list();
+    // Its address is not known before the first call.
+    if (accessToken !== undefined) return known.map((address) => (address === bearersAccount ? {} : healthOf(address)));
+    const all = [...new Set([...(account === undefined ? [] : [account]), ...known])];
+    if (all.length > 0) return all.map(healthOf);
+    const details = { hint: connectHint };
+    return [troubleOf(undefined, 'LOGIN_MISSING', { message: 'No Gmail account is logged in.', details })];
+  }
+
   return {
-    connectHint: 'Run `gmail-llm login`.',
+    connectHint,
     list,
     fallback: () => undefined,
-    check,
+    health,
     async open(emailAddress) {
       check(emailAddress);
       if (emailAddress === bearersMailbox?.emailAddress) return bearersMailbox;

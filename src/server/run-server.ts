@@ -3,6 +3,7 @@ import { AppError, errorCodes, failureOf } from '../core/errors.ts';
 import { escapeUnprintable } from '../core/escape-unprintable.ts';
 import type { Logger } from '../core/logger.ts';
 import { metrics } from '../core/telemetry/metrics.ts';
+import type { JobRunner } from '../core/jobs/run-jobs.ts';
 import type { Services } from '../operations/kernel/invoke.ts';
 import { assemble } from './assemble.ts';
 import { collectServerFigures } from './collect-server-figures.ts';
@@ -73,16 +74,25 @@ export async function runServer(options: {
       process.exit(errorCodes.INTERNAL.exit);
     });
     ownerToken(home.dataFolder);
+    const checkToken = createTokenCheck(home.dataFolder, configuration.grants);
+    let jobs: JobRunner | undefined;
+    let isStopping = false;
     const { name, publicPaths } = options;
     const handler = lazyHandler({ name, publicPaths, load: () => options.loadHandler(services, configuration) });
     const server = await startHttpServer({
       handler,
-      health: answerHealth(services.accounts),
+      health: answerHealth({
+        accounts: services.accounts,
+        jobs: async () => (await jobs?.troubles()) ?? [],
+        isStopping: () => isStopping,
+        isTrusted: ({ request }) =>
+          configuration.auth === 'none' || checkToken(request.headers.authorization) !== undefined,
+      }),
       renderMetrics: () => metrics.render({ server: program }),
       configuration,
       port: options.port(configuration),
       portVariable: options.portVariable,
-      checkToken: createTokenCheck(home.dataFolder, configuration.grants),
+      checkToken,
       logger,
       environment,
     });
@@ -94,8 +104,9 @@ export async function runServer(options: {
       // The system is asked for it once, which takes long.
       void services.timeZone;
     }, preloadDelayMs);
-    const jobs = startHomeJobs(services, home.dataFolder);
+    jobs = startHomeJobs(services, home.dataFolder);
     await untilStopped(logger);
+    isStopping = true;
     clearTimeout(preload);
     await Promise.all([server.close(stopGraceMs), jobs.stop()]);
     await services.accounts.close();

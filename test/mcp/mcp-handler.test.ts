@@ -20,7 +20,12 @@ describe('the MCP door', () => {
     const services = testServices();
     server = await startHttpServer({
       handler: createMcpHandler(operations, services, { toolsets: new Set(['core']) }),
-      health: answerHealth(services.accounts),
+      health: answerHealth({
+        accounts: services.accounts,
+        jobs: async () => [],
+        isStopping: () => false,
+        isTrusted: () => false,
+      }),
       renderMetrics: () => metrics.render({ server: 'gmail-mcp-server' }),
       configuration: { host: '127.0.0.1', allowedHosts: [], auth: 'token', grants: new Set() },
       port: 0,

@@ -305,7 +305,11 @@ describe('the REST door', () => {
     assert.equal((await fetch(`${server.url}/health/live`)).status, 200);
     const ready = await fetch(`${server.url}/health/ready`);
     assert.equal(ready.status, 200);
-    assert.match(await ready.text(), /"status":"ready".*"account":"/);
+    const shown = await ready.text();
+    assert.match(shown, /"status":"ready"/);
+    assert.ok(!shown.includes('@'), shown);
+    const trusted = await fetch(`${server.url}/health/ready`, { headers: { authorization: `Bearer ${server.token}` } });
+    assert.match(await trusted.text(), /"status":"ready".*"account":"/);
     const metrics = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${server.token}` } });
     assert.match(
       await metrics.text(),

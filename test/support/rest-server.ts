@@ -42,14 +42,20 @@ export async function startRestServer(
   const logger = createLogger('gmail-api-server', 'info', (line) => logLines.push(line));
   const services = { ...assembly.services, logger };
   const { configuration } = assembly;
+  const checkToken = createTokenCheck(assembly.home.dataFolder, configuration.grants);
   const server = await startHttpServer({
     handler: createRestHandler(operations, services),
-    health: answerHealth(services.accounts),
+    health: answerHealth({
+      accounts: services.accounts,
+      jobs: async () => [],
+      isStopping: () => false,
+      isTrusted: ({ request }) => checkToken(request.headers.authorization) !== undefined,
+    }),
     renderMetrics: () => metrics.render({ server: 'gmail-api-server' }),
     configuration,
     port: 0,
     portVariable: 'GMAIL_API_PORT',
-    checkToken: createTokenCheck(assembly.home.dataFolder, configuration.grants),
+    checkToken,
     logger,
     environment: {},
   });
