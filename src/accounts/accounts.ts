@@ -79,7 +79,8 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
       log.debug('mailbox opened', { account: emailAddress, ms: Math.round(performance.now() - startedMs) });
       return mailbox;
     } catch (error) {
-      log.warn('mailbox not opened', { account: emailAddress, reason: messageOf(error) });
+      const isExpected = error instanceof AppError && error.code !== 'UNAVAILABLE';
+      log[isExpected ? 'debug' : 'warn']('mailbox not opened', { account: emailAddress, reason: messageOf(error) });
       // A failed opening is not kept: the next call tries again.
       mailboxes.delete(emailAddress);
       throw error;

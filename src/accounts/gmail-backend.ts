@@ -6,6 +6,8 @@ import type { GmailConnections } from '../gmail/connect-gmail.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import { openCredentialStore, type KeyedCredentialStore } from '../gmail/credentials/open-credential-store.ts';
 import { troubleOf, type AccountHealth } from './account-health.ts';
+import { observeAccounts } from './observe-accounts.ts';
+import type { Feed } from '../store/feed/feed.ts';
 import type { Backend } from './accounts.ts';
 
 const connectHint = 'Run `gmail-llm login`.';
@@ -14,7 +16,7 @@ const connectHint = 'Run `gmail-llm login`.';
  * The Gmail accounts that are logged in, or the one that `GMAIL_ACCESS_TOKEN` is of. A login made meanwhile is seen
  * without a restart. Google's libraries are loaded when the first account is opened.
  */
-export function gmailBackend(configuration: Configuration, { dataFolder }: Home): Backend {
+export function gmailBackend(configuration: Configuration, { dataFolder }: Home, feed: () => Feed): Backend {
   const { account, accessToken } = configuration;
   let opened: KeyedCredentialStore | undefined;
   let connections: GmailConnections | undefined;
@@ -94,7 +96,12 @@ export function gmailBackend(configuration: Configuration, { dataFolder }: Home)
       check(emailAddress);
       if (emailAddress === bearersMailbox?.emailAddress) return bearersMailbox;
       const { createGmailConnections } = await import('../gmail/connect-gmail.ts');
-      connections ??= createGmailConnections({ configuration, dataFolder, store: store() });
+      connections ??= createGmailConnections({
+        configuration,
+        dataFolder,
+        store: store(),
+        observer: observeAccounts(feed),
+      });
       const mailbox = await connections.open(emailAddress);
       if (emailAddress === bearersAccount) bearersMailbox = mailbox;
       return mailbox;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Configuration } from '../core/configuration.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
+import type { AccountObserver } from './account-observer.ts';
 import { createChannel } from './channel/create-channel.ts';
 import { openSharedState } from './channel/shared-state.ts';
 import { bearersAccount } from './credential.ts';
@@ -25,12 +26,14 @@ export function createGmailConnections(parts: {
   readonly configuration: Configuration;
   readonly dataFolder: string;
   readonly store: KeyedCredentialStore;
+  readonly observer: AccountObserver;
 }): GmailConnections {
-  const { configuration, dataFolder, store } = parts;
+  const { configuration, dataFolder, store, observer } = parts;
   const state = openSharedState(dataFolder);
 
   function connect(account: string, cached: boolean): Mailbox {
-    const channel = createChannel({ account, store, state, configuration });
+    const onLoginLost = () => observer.lostLogin(account);
+    const channel = createChannel({ account, store, state, configuration, onLoginLost });
     const cache =
       configuration.cache === 'off' || !cached
         ? undefined
@@ -39,7 +42,13 @@ export function createGmailConnections(parts: {
             key: store.cacheKey(account),
             maxBytes: configuration.cacheMegabytes * 1_000_000,
           };
-    return openGmailMailbox({ emailAddress: account, channel, apiRootUrl: configuration.apiRootUrl, cache });
+    return openGmailMailbox({
+      emailAddress: account,
+      channel,
+      apiRootUrl: configuration.apiRootUrl,
+      cache,
+      onHistory: (history) => observer.readHistory(account, history),
+    });
   }
 
   return {

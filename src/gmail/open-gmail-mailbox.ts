@@ -1,4 +1,5 @@
 import type { Mailbox } from '../mail/mailbox.ts';
+import type { ReadHistory } from './account-observer.ts';
 import { createGetMany } from './batch/get-many.ts';
 import type { CacheOptions } from './cache/mail-cache.ts';
 import { openMailCache } from './cache/mail-cache.ts';
@@ -37,6 +38,8 @@ export interface GmailMailboxOptions {
   readonly apiRootUrl: string;
   /** Where messages are kept on disk; undefined keeps nothing. */
   readonly cache: CacheOptions | undefined;
+  /** Told of history that is read to keep the cache right. */
+  readonly onHistory?: (history: ReadHistory) => Promise<void>;
   /** Milliseconds since 1970; the same clock in every process that shares the cache. Default: the system's. */
   readonly now?: () => number;
 }
@@ -46,7 +49,7 @@ export interface GmailMailboxOptions {
  * costs time and units, never an answer.
  */
 export function openGmailMailbox(options: GmailMailboxOptions): Mailbox {
-  const { emailAddress, channel, apiRootUrl, now: nowMs = Date.now } = options;
+  const { emailAddress, channel, apiRootUrl, onHistory = async () => {}, now: nowMs = Date.now } = options;
   const client = createClient(channel, apiRootUrl);
   const cache = options.cache === undefined ? noCache : openMailCache(options.cache, emailAddress, nowMs);
   const share = createSingleFlight();
@@ -56,7 +59,7 @@ export function openGmailMailbox(options: GmailMailboxOptions): Mailbox {
     client,
     getMany: createGetMany(channel, apiRootUrl),
     cache,
-    follower: createFollower(client, cache, share, nowMs),
+    follower: createFollower(client, cache, share, nowMs, onHistory),
     share,
     nowMs,
   };

@@ -227,7 +227,7 @@ export function buildOpenApi(operations: readonly Operation[]): JsonObject {
   }
   paths[uploadsPath] = uploadPath;
   paths['/health/live'] = openPath('health_live', 'Whether the process answers.', [200]);
-  paths['/health/ready'] = openPath('health_ready', 'Whether the mailbox can be read.', [200, 503]);
+  paths['/health/ready'] = openPath('health_ready', 'Whether calls can be served, and what does not work.', [200, 503]);
   paths['/metrics'] = {
     get: {
       operationId: 'metrics',

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { childEnvironment } from '../support/child-environment.ts';
 import { logIn, runCommand, startGoogle } from './command-harness.ts';
 
@@ -57,6 +58,13 @@ test('both servers use a login that is made while they run, and miss one that is
     assert.ok(!text.includes('@'), text);
     assert.match((await ready(port, token)).text, /"account":"me@example\.org"/);
   }
+  const { feed, close } = homeFeed(join(environment.GMAIL_HOME ?? '', 'data'), Date.now);
+  const { events } = await feed().read({ after: 0, limit: 10 });
+  close();
+  assert.deepEqual(
+    events.map(({ kind, account, state }) => [kind, account, state]),
+    [['accountState', 'me@example.org', 'connected']],
+  );
   assert.equal((await runCommand(['accounts', 'remove', 'me@example.org'], environment)).code, 0);
   for (const port of ports) assert.match((await ready(port)).text, /"LOGIN_MISSING"/);
 });

@@ -50,7 +50,7 @@ export function testServices(): Services {
     list: () => [emailAddress],
     fallback: () => undefined,
     connectHint: '',
-    open: async () => ({ emailAddress, close: () => {} }) as unknown as Mailbox,
+    open: async () => ({ emailAddress, getProfile: async () => ({}), close: () => {} }) as unknown as Mailbox,
   };
   const feed = homeFeed('/nonexistent', () => 0);
   return {

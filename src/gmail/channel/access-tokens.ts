@@ -64,6 +64,7 @@ export function sharedAccessTokens(options: {
   readonly state: SharedState;
   readonly configuration: Pick<Configuration, 'oauthRootUrl'>;
   readonly http: HttpClient;
+  readonly onLoginLost?: (() => Promise<void>) | undefined;
 }): AccessTokens {
   const { account, store, state, http } = options;
   const { tokenUrl } = oauthEndpoints(options.configuration.oauthRootUrl);
@@ -145,7 +146,7 @@ export function sharedAccessTokens(options: {
           return shelf.read(generation) ?? { accessToken, generation: 0 };
         }
         case 'refused':
-          throw refused(outcome.refusal, generation);
+          throw await refused(outcome.refusal, generation);
         case 'failed': {
           const old = shelf.read(generation);
           if (old !== undefined) return old;
@@ -163,11 +164,11 @@ export function sharedAccessTokens(options: {
     }
   }
 
-  function refused(refusal: OAuthRefusal, generation: number): AppError {
+  async function refused(refusal: OAuthRefusal, generation: number): Promise<AppError> {
     const { code, meaning, fix } = explainRefusal(refusal);
     const got = refusal.description === '' ? refusal.error : `${refusal.error}: ${refusal.description}`;
     if (code === 'REAUTH_REQUIRED' && refusal.error === 'invalid_grant') {
-      store.markReauth(account, generation, meaning);
+      if (store.markReauth(account, generation, meaning)) await options.onLoginLost?.();
       return reauthRequired(account, meaning, fix, got);
     }
     // What the person who logs in has typed wrong is, for a stored login, another login.

@@ -20,6 +20,8 @@ export interface ChannelOptions {
   readonly account: string;
   readonly store: KeyedCredentialStore;
   readonly state: SharedState;
+  /** Called when Google no longer accepts the login, once for each login. */
+  readonly onLoginLost?: () => Promise<void>;
   readonly configuration: Pick<
     Configuration,
     'apiRootUrl' | 'oauthRootUrl' | 'accessToken' | 'quota' | 'quotaUnitsPerMinute' | 'concurrency'
@@ -40,11 +42,11 @@ const batchSlots = 4;
  * Opens the one way to Google of an account in this process. The store and the state stay the caller's to close. With
  * `GMAIL_ACCESS_TOKEN` no login is read.
  */
-export function createChannel({ account, store, state, configuration }: ChannelOptions): Channel {
+export function createChannel({ account, store, state, configuration, onLoginLost }: ChannelOptions): Channel {
   const http = createHttpClient();
   const tokens =
     configuration.accessToken === undefined
-      ? sharedAccessTokens({ account, store, state, configuration, http })
+      ? sharedAccessTokens({ account, store, state, configuration, http, onLoginLost })
       : fixedAccessToken(configuration.accessToken);
   const budget = openSharedBudget(account, state, configuration);
   const admission = createAdmission(account, budget, state.now);

@@ -155,14 +155,13 @@ export function openCredentialStore(
         return true;
       });
     },
-    markReauth(emailAddress, generation, reason) {
+    markReauth: (emailAddress, generation, reason) =>
       database.run(
-        'UPDATE login SET reauth_reason = ? WHERE email_address = ? AND generation = ?',
+        'UPDATE login SET reauth_reason = ? WHERE email_address = ? AND generation = ? AND reauth_reason IS NULL',
         reason,
         emailAddress.toLowerCase(),
         generation,
-      );
-    },
+      ) > 0,
     remove(emailAddress) {
       const address = emailAddress.toLowerCase();
       exclusively(() => {

@@ -52,7 +52,7 @@ async function readPage(mailbox: FollowedMailbox['mailbox'], from: string): Prom
 }
 
 /** The events of one record. Labels that a message got and lost in it are one event. */
-function eventsOf(record: HistoryRecord): readonly HistoryEvent[] {
+export function eventsOf(record: HistoryRecord): readonly HistoryEvent[] {
   const { id: historyId, messagesAdded = [], messagesDeleted = [] } = record;
   const events: HistoryEvent['event'][] = [];
   for (const { message } of messagesAdded) {

@@ -5,7 +5,7 @@ import { openSqliteJobStore } from '../sqlite/jobs/open-job-store.ts';
 export interface HomeJobStore {
   /** Throws `UNAVAILABLE` when it cannot be opened. */
   readonly store: () => JobStore;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** The jobs in `data/jobs.db`. Opens nothing yet. */
