@@ -55,7 +55,6 @@ describe('a call of 2026-07-28', () => {
       environment,
       logTo: 2,
       logLevel: 'error',
-      observe: () => {},
     });
     const mailbox = openLocalMailbox({
       store: openMailStore(localMailboxFolder(home.dataFolder, owner)),
