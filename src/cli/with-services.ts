@@ -14,5 +14,6 @@ export async function withServices<T>(
     assembly.services.safety.close();
     assembly.services.feed.close();
     assembly.services.jobs.close();
+    assembly.services.webhooks.close();
   }
 }

@@ -29,4 +29,5 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
   services.safety.close();
   services.feed.close();
   services.jobs.close();
+  services.webhooks.close();
 }

@@ -8,6 +8,7 @@ import { followLogLevels, logLevelsFile } from '../core/telemetry/log-levels.ts'
 import { installLog } from '../core/telemetry/log.ts';
 import { homeFeed } from '../store/feed/home-feed.ts';
 import { homeJobStore } from '../store/jobs/home-job-store.ts';
+import { homeWebhooks } from '../store/webhooks/home-webhooks.ts';
 import type { Services } from '../operations/kernel/invoke.ts';
 import { withSettings } from '../core/settings.ts';
 import { openSafety } from '../safety/open-safety.ts';
@@ -53,6 +54,7 @@ export function assemble(options: {
       safety: openSafety(home, Date.now, feed.feed),
       feed,
       jobs: homeJobStore(home.dataFolder, Date.now),
+      webhooks: homeWebhooks(home.dataFolder),
       logger,
       get timeZone() {
         timeZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;

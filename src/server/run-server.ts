@@ -113,6 +113,7 @@ export async function runServer(options: {
     services.safety.close();
     services.feed.close();
     services.jobs.close();
+    services.webhooks.close();
     logger.info('stopped');
   } catch (error) {
     failStart(program, error);

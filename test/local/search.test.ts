@@ -9,8 +9,8 @@ import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { asksForSpamOrTrash, textFields } from '../../src/mail/query/query.ts';
 import type { QueryNode } from '../../src/mail/query/query.ts';
 import { parseMime } from '../../src/mail/mime/parse-mime.ts';
-import type { EvaluatedMessage } from '../mail/evaluate-query.ts';
-import { evaluateQuery } from '../mail/evaluate-query.ts';
+import type { EvaluatedMessage } from '../../src/mail/query/evaluate-query.ts';
+import { evaluateQuery } from '../../src/mail/query/evaluate-query.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { incoming, openMailbox } from './temporary-mailbox.ts';
 
@@ -29,7 +29,7 @@ async function fill(t: TestContext, batch: readonly IncomingMessage[]): Promise<
   const labels = await mailbox.listLabels();
   const messages = batch.map(async ({ parsed }, index): Promise<EvaluatedMessage> => {
     const { summary } = await mailbox.getMessage(outcomes[index]?.id ?? '');
-    return { summary, parsed, labels };
+    return { summary, content: parsed, labels };
   });
   const known = await Promise.all(messages);
   return {

@@ -11,6 +11,7 @@ import type { Services } from '../../src/operations/kernel/invoke.ts';
 import { defineOperation } from '../../src/operations/kernel/operation.ts';
 import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
+import { homeWebhooks } from '../../src/store/webhooks/home-webhooks.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import type { Operation } from '../../src/operations/kernel/operation.ts';
 import { silent } from './silent.ts';
@@ -59,6 +60,7 @@ export function testServices(): Services {
     safety: openSafety({ folder: '/nonexistent', dataFolder: '/nonexistent' }, () => 0, feed.feed),
     feed,
     jobs: homeJobStore('/nonexistent', () => 0),
+    webhooks: homeWebhooks('/nonexistent'),
     logger: silent,
     timeZone: 'UTC',
     now: () => 0,

@@ -14,6 +14,7 @@ import type { Operation } from '../../src/operations/kernel/operation.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
+import { homeWebhooks } from '../../src/store/webhooks/home-webhooks.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import { silent } from '../mcp/silent.ts';
 import { startRestServer } from '../support/rest-server.ts';
@@ -102,9 +103,10 @@ async function startMcpServer(
   const configuration = parseConfiguration(environment);
   const feed = homeFeed(home.dataFolder, Date.now);
   const jobs = homeJobStore(home.dataFolder, Date.now);
+  const webhooks = homeWebhooks(home.dataFolder);
   const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
   const safety = openSafety(home, Date.now, feed.feed);
-  const services = { accounts, safety, feed, jobs, logger: silent, timeZone: 'UTC', now: Date.now };
+  const services = { accounts, safety, feed, jobs, webhooks, logger: silent, timeZone: 'UTC', now: Date.now };
   const server = await startHttpServer({
     handler: createMcpHandler(operations, services, configuration),
     health: [],
@@ -122,6 +124,7 @@ async function startMcpServer(
     safety.close();
     feed.close();
     jobs.close();
+    webhooks.close();
   });
   return new URL(`http://127.0.0.1:${server.port}/mcp`);
 }

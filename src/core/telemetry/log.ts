@@ -12,6 +12,7 @@ export const subsystems = [
   'safety',
   'server',
   'store',
+  'webhooks',
 ] as const;
 export type Subsystem = (typeof subsystems)[number];
 

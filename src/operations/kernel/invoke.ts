@@ -5,6 +5,7 @@ import { metrics, secondsBounds } from '../../core/telemetry/metrics.ts';
 import type { Accounts } from '../../accounts/accounts.ts';
 import type { HomeFeed } from '../../store/feed/home-feed.ts';
 import type { HomeJobStore } from '../../store/jobs/home-job-store.ts';
+import type { HomeWebhooks } from '../../store/webhooks/home-webhooks.ts';
 import type { Safety } from '../../safety/open-safety.ts';
 import type { Rights } from '../../safety/tokens/check-token.ts';
 import type { Confirm } from '../sending/confirm-send.ts';
@@ -37,6 +38,8 @@ export interface Services {
   readonly feed: HomeFeed;
   /** What is done by itself, by one process of the home at a time. */
   readonly jobs: HomeJobStore;
+  /** Who is told of events. */
+  readonly webhooks: HomeWebhooks;
   readonly logger: Logger;
   /** IANA name of the zone in which days begin. */
   readonly timeZone: string;

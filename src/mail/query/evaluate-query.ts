@@ -1,12 +1,12 @@
-import { bodyText } from '../../src/mail/text/body-text.ts';
-import type { Address, Label, MessageSummary, ParsedMail } from '../../src/mail/message.ts';
-import type { QueryNode, TextField } from '../../src/mail/query/query.ts';
-import { tokenizeText } from '../../src/mail/text/tokenize-text.ts';
+import { bodyText } from '../text/body-text.ts';
+import type { Address, Label, MessageSummary, MailContent } from '../message.ts';
+import type { QueryNode, TextField } from './query.ts';
+import { tokenizeText } from '../text/tokenize-text.ts';
 
 /** A message with everything that a query can ask of it. */
 export interface EvaluatedMessage {
   readonly summary: MessageSummary;
-  readonly parsed: ParsedMail;
+  readonly content: MailContent;
   /** Every label of the mailbox. */
   readonly labels: readonly Label[];
 }
@@ -16,7 +16,7 @@ export interface EvaluatedMessage {
  * oracle for every backend that is faster. That spam and trash are left out is a rule of the search, not of its query.
  */
 export function evaluateQuery(node: QueryNode, message: EvaluatedMessage): boolean {
-  const { summary, parsed, labels } = message;
+  const { summary, content, labels } = message;
   switch (node.kind) {
     case 'all':
     case 'anywhere':
@@ -29,7 +29,7 @@ export function evaluateQuery(node: QueryNode, message: EvaluatedMessage): boole
       return !evaluateQuery(node.node, message);
     case 'text': {
       const words = node.words.flatMap(tokenizeText);
-      return searchedTexts(parsed, node.field).some((text) => hasPhrase(tokenizeText(text), words));
+      return searchedTexts(content, node.field).some((text) => hasPhrase(tokenizeText(text), words));
     }
     case 'label': {
       const ids = labels.filter(({ id, name }) => id === node.label || comparable(name) === comparable(node.label));
@@ -44,23 +44,23 @@ export function evaluateQuery(node: QueryNode, message: EvaluatedMessage): boole
     case 'size':
       return isBetween(summary.sizeEstimate, node.minBytes, node.belowBytes);
     case 'messageId':
-      return parsed.messageId === node.messageId;
+      return content.messageId === node.messageId;
   }
 }
 
 /** `to:` finds every recipient. A phrase is found within one field, where addresses stand one behind another. */
-function searchedTexts(parsed: ParsedMail, field: TextField): string[] {
+function searchedTexts(content: MailContent, field: TextField): string[] {
   const texts: Record<Exclude<TextField, 'anywhere'>, string[]> = {
-    from: [addressText(parsed.from)],
-    to: [addressText(parsed.to), addressText(parsed.cc), addressText(parsed.bcc)],
-    cc: [addressText(parsed.cc)],
-    bcc: [addressText(parsed.bcc)],
-    subject: [parsed.subject],
-    filename: [parsed.attachments.map(({ filename }) => filename).join(', ')],
-    list: [parsed.listId],
-    deliveredto: [parsed.deliveredTo.join(', ')],
+    from: [addressText(content.from)],
+    to: [addressText(content.to), addressText(content.cc), addressText(content.bcc)],
+    cc: [addressText(content.cc)],
+    bcc: [addressText(content.bcc)],
+    subject: [content.subject],
+    filename: [content.attachments.map(({ filename }) => filename).join(', ')],
+    list: [content.listId],
+    deliveredto: [content.deliveredTo.join(', ')],
   };
-  return field === 'anywhere' ? [...Object.values(texts).flat(), bodyText(parsed).text] : texts[field];
+  return field === 'anywhere' ? [...Object.values(texts).flat(), bodyText(content).text] : texts[field];
 }
 
 function addressText(addresses: readonly Address[]): string {
