@@ -9,6 +9,7 @@ import { buildOpenApi } from './openapi.ts';
 import type { PublicPath } from './public-paths.ts';
 import { readBody } from './read-body.ts';
 import { createRouter } from './router.ts';
+import { createEventServer, eventsPath } from './serve-events.ts';
 import { takeUpload, uploadsPath } from './take-upload.ts';
 import { rightsOf } from '../safety/tokens/check-token.ts';
 
@@ -76,6 +77,7 @@ function withIdempotencyKey(
 /** The REST server: routes and documents, all projections of the operations. */
 export function createRestHandler(operations: readonly Operation[], services: Services): HttpHandler {
   const route = createRouter(operations);
+  const events = createEventServer(services);
   let openApi: unknown;
   const publicAnswers: Readonly<Record<PublicPath, PublicAnswer>> = {
     ...docsAnswers(),
@@ -90,6 +92,7 @@ export function createRestHandler(operations: readonly Operation[], services: Se
     publicRoutes: new Map(Object.entries(publicAnswers)),
     async handle(exchange) {
       const { request, response, path, signal, principal } = exchange;
+      if (path === eventsPath) return events.serve(exchange);
       if (path === uploadsPath) return takeUpload(exchange, services.safety.uploads);
       const { operation, fields } = route(request.method ?? 'GET', path);
       const input = withIdempotencyKey(mergeFields(fields, await inputOf(exchange, operation)), operation, request);
@@ -97,6 +100,6 @@ export function createRestHandler(operations: readonly Operation[], services: Se
       if (answer.kind === 'file') sendFile(response, answer.file);
       else sendJson(response, answer.isPending === true ? 202 : 200, answer.value);
     },
-    close: async () => {},
+    close: async () => events.close(),
   };
 }

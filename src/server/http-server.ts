@@ -20,12 +20,14 @@ export interface Exchange {
   readonly query: string;
   readonly requestId: string;
   readonly principal: Principal;
+  /** Whether the token that was shown still counts: for answers that go on for long. */
+  readonly isStillAllowed: () => boolean;
   /** Aborted when the caller is gone or the server stops. */
   readonly signal: AbortSignal;
 }
 
 /** An exchange whose caller has not shown a token. */
-export type PublicExchange = Omit<Exchange, 'principal'>;
+export type PublicExchange = Omit<Exchange, 'principal' | 'isStillAllowed'>;
 
 /** An answer that needs no token. */
 export type PublicAnswer = (exchange: PublicExchange) => Promise<void> | void;
@@ -148,9 +150,11 @@ export async function startHttpServer(options: {
     guard.checkPage(request);
     const principal = configuration.auth === 'none' ? anybody : options.checkToken(request.headers.authorization);
     if (principal === undefined) throw unauthenticated();
+    const isStillAllowed = () =>
+      configuration.auth === 'none' || options.checkToken(request.headers.authorization) !== undefined;
     if (path === '/metrics') return sendText(response, await options.renderMetrics());
     return runInContext({ requestId, transport: handler.name, tokenName: principal.name }, () =>
-      handler.handle({ ...exchange, principal }),
+      handler.handle({ ...exchange, principal, isStillAllowed }),
     );
   }
 

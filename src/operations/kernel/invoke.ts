@@ -46,6 +46,13 @@ export interface Services {
   readonly now: () => number;
 }
 
+/** Counts and logs a call that is over. `startedMs` is by `performance.now()`. */
+export function recordCall(logger: Logger, operation: string, code: string, startedMs: number): void {
+  const seconds = (performance.now() - startedMs) / 1000;
+  callDurations.observe({ operation, code }, seconds);
+  logger.info('call', { operation, code, ms: Math.round(seconds * 1e5) / 100 });
+}
+
 /**
  * The one way into an operation, whichever server the call came through: grant, input, account, run, log.
  *
@@ -92,8 +99,6 @@ export async function invoke(
     }
     throw error;
   } finally {
-    const seconds = (performance.now() - startedMs) / 1000;
-    callDurations.observe({ operation: operation.name, code }, seconds);
-    services.logger.info('call', { operation: operation.name, code, ms: Math.round(seconds * 1e5) / 100 });
+    recordCall(services.logger, operation.name, code, startedMs);
   }
 }

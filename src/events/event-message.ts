@@ -3,6 +3,7 @@ import type { Mailbox } from '../mail/mailbox.ts';
 import type { ReadableMessage } from '../mail/message.ts';
 import { evaluateQuery } from '../mail/query/evaluate-query.ts';
 import { parseQuery } from '../mail/query/parse-query.ts';
+import type { QueryNode } from '../mail/query/query.ts';
 import { bodyText } from '../mail/text/body-text.ts';
 import type { FeedEvent } from '../store/feed/event.ts';
 
@@ -31,14 +32,26 @@ async function messageOf({ account, ids }: FeedEvent, { open }: MessageAccess): 
   return orMissing((await open(account)).getMessage(ids.messageId));
 }
 
+function parseFor(
+  q: string,
+  emailAddress: string,
+  { now, timeZone }: Pick<MessageAccess, 'now' | 'timeZone'>,
+): QueryNode {
+  return parseQuery(q, { emailAddress, nowMs: now(), timeZone: timeZone() });
+}
+
+/** Throws `INVALID_INPUT` for a query that is not understood. */
+export function checkEventQuery(q: string, clock: Pick<MessageAccess, 'now' | 'timeZone'>): void {
+  parseFor(q, 'anybody@example.org', clock);
+}
+
 /** Whether an event is about a message that matches a query; one that is gone, or about no message, matches none. */
 export async function isAbout(event: FeedEvent, q: string, access: MessageAccess): Promise<boolean> {
   if (event.kind === 'messageDeleted') return false;
   const message = await messageOf(event, access);
   if (message === undefined) return false;
-  const { account } = event;
-  const query = parseQuery(q, { emailAddress: account, nowMs: access.now(), timeZone: access.timeZone() });
-  const labels = await (await access.open(account)).listLabels();
+  const query = parseFor(q, event.account, access);
+  const labels = await (await access.open(event.account)).listLabels();
   return evaluateQuery(query, { summary: message.summary, content: message.content, labels });
 }
 

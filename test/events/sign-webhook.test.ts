@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HttpResponse } from '../../src/core/egress/http-client.ts';
 import { HttpFailure } from '../../src/core/egress/http-failure.ts';
-import { judgeDelivery, mostAttempts, pauseMs } from '../../src/webhooks/judge-delivery.ts';
-import { makeSecret, overlapMs, rotateSecrets, signedHeaders } from '../../src/webhooks/sign-webhook.ts';
+import { judgeDelivery, mostAttempts, pauseMs } from '../../src/events/judge-delivery.ts';
+import { makeSecret, overlapMs, rotateSecrets, signedHeaders } from '../../src/events/sign-webhook.ts';
 
 test('a delivery is signed as the example of Standard Webhooks is', () => {
   // From the reference implementation's README.
