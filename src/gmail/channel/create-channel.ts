@@ -180,6 +180,7 @@ export function createChannel({ account, store, state, configuration, onLoginLos
         );
       }
       await pause(waitMs, patience.signal);
+      requestTelemetry.waited(methodIds, 'frozen', waitMs);
     }
   }
 

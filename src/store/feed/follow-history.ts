@@ -53,7 +53,7 @@ async function readPage(mailbox: FollowedMailbox['mailbox'], from: string): Prom
 
 /** The events of one record. Labels that a message got and lost in it are one event. */
 export function eventsOf(record: HistoryRecord): readonly HistoryEvent[] {
-  const { id: historyId, messagesAdded = [], messagesDeleted = [] } = record;
+  const { id: historyId, messages = [], messagesAdded = [], messagesDeleted = [] } = record;
   const events: HistoryEvent['event'][] = [];
   for (const { message } of messagesAdded) {
     const { id: messageId, threadId, labelIds } = message;
@@ -61,6 +61,9 @@ export function eventsOf(record: HistoryRecord): readonly HistoryEvent[] {
   }
   const addedIds = new Set(messagesAdded.map(({ message }) => message.id));
   for (const change of labelChangesOf(record)) if (!addedIds.has(change.ids.messageId)) events.push(change);
+  // Gmail says of some changes only which messages they are about.
+  for (const { id: messageId, threadId } of messages)
+    events.push({ kind: 'labelsChanged', ids: { messageId, threadId } });
   for (const { message } of messagesDeleted) {
     events.push({ kind: 'messageDeleted', ids: { messageId: message.id, threadId: message.threadId } });
   }
