@@ -1,14 +1,34 @@
 import type { Configuration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
+import type { Job } from '../core/jobs/job.ts';
 import { bearersAccount } from '../gmail/credential.ts';
 import type { GmailConnections } from '../gmail/connect-gmail.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import { openCredentialStore, type KeyedCredentialStore } from '../gmail/credentials/open-credential-store.ts';
 import { troubleOf, type AccountHealth } from './account-health.ts';
+import { deleteFiles, leftoverCaches } from '../gmail/cache/cache-files.ts';
 import { observeAccounts } from './observe-accounts.ts';
 import type { Feed } from '../store/feed/feed.ts';
 import type { Backend } from './accounts.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Deletes what is cached of accounts that are no longer logged in, or of all where nothing is to be cached. */
+function cacheSweepJob(leftovers: () => readonly string[]): Job {
+  return {
+    name: 'cache-sweep',
+    summary: 'Deletes cached mail of accounts that are no longer logged in.',
+    everyMs: dayMs,
+    retryMs: { first: 60_000, most: dayMs },
+    isNeeded: () => leftovers().length > 0,
+    async run() {
+      const files = leftovers();
+      deleteFiles(files);
+      return { facts: { files: files.length } };
+    },
+  };
+}
 
 const connectHint = 'Run `gmail-llm login`.';
 
@@ -92,6 +112,9 @@ export function gmailBackend(configuration: Configuration, { dataFolder }: Home,
     list,
     fallback: () => undefined,
     health,
+    jobs: () => [
+      cacheSweepJob(() => leftoverCaches(dataFolder, configuration.cache === 'off' ? [] : list(), Date.now())),
+    ],
     async open(emailAddress) {
       check(emailAddress);
       if (emailAddress === bearersMailbox?.emailAddress) return bearersMailbox;

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import type { Configuration } from '../core/configuration.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { AccountObserver } from './account-observer.ts';
+import { cacheFileOf } from './cache/cache-files.ts';
 import { createChannel } from './channel/create-channel.ts';
 import { openSharedState } from './channel/shared-state.ts';
 import { bearersAccount } from './credential.ts';
@@ -13,12 +13,6 @@ export interface GmailConnections {
   /** Throws `UNAVAILABLE` when the shared state cannot be opened, and what Google says of {@link bearersAccount}. */
   open(emailAddress: string): Promise<Mailbox>;
   close(): void;
-}
-
-/** Where the cached messages of an account lie; characters that a file name cannot hold everywhere are encoded. */
-function cacheFileOf(dataFolder: string, emailAddress: string): string {
-  const name = encodeURIComponent(emailAddress).replaceAll('*', '%2A').replaceAll('%40', '@');
-  return join(dataFolder, 'gmail', `cache-${name}.db`);
 }
 
 /** Makes the connections of a process. Opens nothing yet; the store stays the caller's to close. */

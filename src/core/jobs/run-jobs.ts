@@ -7,8 +7,11 @@ import { runOnce } from './run-once.ts';
 
 /** How long a process may be silent before another takes its job. */
 const defaultLeaseMs = 8000;
-/** How often a process looks after a job that another one runs, or that may have been asked for by another process. */
+/** How often a process looks whether it has to go on with a job that another one runs. */
 const lookAgainMs = 2000;
+/** How often it looks, at most, whether a job has been asked for, and whether one has something to do. */
+const requestLookMs = 10_000;
+const idleLookMs = 60_000;
 /** A timer that fires late by this means that the process slept, or was kept busy. */
 const longestTimerMs = 60_000;
 
@@ -74,17 +77,18 @@ export function runJobs(options: RunnerOptions): JobRunner {
     });
   }
   let timer: NodeJS.Timeout | undefined;
+  let hasLooked = false;
 
   /** Looks after one job and returns in how many milliseconds to do so again. */
   async function attend(job: Job): Promise<number> {
-    if (job.isNeeded !== undefined && !(await job.isNeeded())) return Math.min(job.everyMs, lookAgainMs);
+    if (job.isNeeded !== undefined && !(await job.isNeeded())) return Math.min(job.everyMs, idleLookMs);
     const longestMs = Math.max(job.everyMs, job.retryMs.most);
     const answer = await store().take(job.name, { ttlMs: leaseMs, longestMs });
     switch (answer.kind) {
       case 'held':
         return lookAgainMs;
       case 'later':
-        return Math.min(Math.max(0, answer.nextMs - now()), lookAgainMs);
+        return Math.min(Math.max(0, answer.nextMs - now()), requestLookMs);
       case 'taken': {
         const { lease, failuresInRow } = answer;
         const pauseMs = equalJitterMs(failuresInRow + 1, job.retryMs.first, job.retryMs.most, random);
@@ -95,6 +99,7 @@ export function runJobs(options: RunnerOptions): JobRunner {
   }
 
   async function look(entry: Entry): Promise<void> {
+    hasLooked = true;
     let againMs = lookAgainMs;
     try {
       againMs = await attend(entry.job);
@@ -138,6 +143,8 @@ export function runJobs(options: RunnerOptions): JobRunner {
       schedule();
     },
     async troubles() {
+      // Nothing is opened just to be asked how it is.
+      if (!hasLooked) return [];
       const stuck = [...entries.values()].flatMap(({ job, stuckSinceMs }): JobTrouble[] =>
         stuckSinceMs === undefined || monotonicMs() - stuckSinceMs < lateMs
           ? []
