@@ -10,7 +10,8 @@ import { grants } from '../src/core/configuration.ts';
 import { createLogWriter, loggerOf } from '../src/core/logger.ts';
 import { followLogLevels, logLevelsFile } from '../src/core/telemetry/log-levels.ts';
 import { createMetrics, secondsBounds } from '../src/core/telemetry/metrics.ts';
-import { createTokenCheck, ownerToken } from '../src/server/tokens.ts';
+import { createTokenCheck } from '../src/safety/tokens/check-token.ts';
+import { ownerToken } from '../src/safety/tokens/owner-token.ts';
 
 const rounds = 9;
 const times = 20_000;

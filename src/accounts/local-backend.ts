@@ -26,6 +26,7 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: ()
   let addresses: readonly string[] = [];
   /** Mailboxes that calls of this process use. */
   const opened = new Map<string, LocalMailbox>();
+  const follower = followLocalHistory(feed, nowMs);
 
   function list(): readonly string[] {
     if (Math.abs(nowMs() - listedMs) < listFreshMs) return addresses;

@@ -25,6 +25,21 @@ function refuse(method: string | undefined): never {
   });
 }
 
+/** The accounts whose events somebody sees. Throws `FORBIDDEN` for one that the token is not good for. */
+function allowedAccounts(
+  named: readonly string[] | undefined,
+  allowed: ReadonlySet<string> | undefined,
+): { readonly accounts?: readonly string[] } {
+  if (allowed === undefined) return named === undefined ? {} : { accounts: named };
+  const other = named?.find((account) => !allowed.has(account));
+  if (other === undefined) return { accounts: named ?? [...allowed] };
+  throw new AppError('FORBIDDEN', 'This token may not use that account.', {
+    field: 'account',
+    expected: [...allowed].join(' or '),
+    got: other,
+  });
+}
+
 /** Makes the server of events: a stream for whoever accepts one, else JSON, at once or, with `wait`, when there is something. */
 export function createEventServer(services: Services): EventServer {
   const closing = new AbortController();
@@ -43,7 +58,8 @@ export function createEventServer(services: Services): EventServer {
       throw new AppError('FORBIDDEN', 'Events need the grant "read".', { expected: 'read' });
     }
     const lastEventId = request.headers['last-event-id'];
-    const asked = readEventRequest(exchange.query, typeof lastEventId === 'string' ? lastEventId : undefined);
+    const whole = readEventRequest(exchange.query, typeof lastEventId === 'string' ? lastEventId : undefined);
+    const asked = { ...whole, query: { ...whole.query, ...allowedAccounts(whole.query.accounts, principal.accounts) } };
     const signal = AbortSignal.any([exchange.signal, closing.signal]);
     if (request.headers.accept?.includes('text/event-stream') === true) {
       if (streams >= mostStreams) {

@@ -1,4 +1,6 @@
+import type { AccountHealth } from '../accounts/account-health.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import type { Rights } from '../safety/tokens/check-token.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import type { JobTrouble } from '../core/jobs/run-jobs.ts';
 import { version } from '../core/version.ts';
@@ -20,8 +22,8 @@ export interface HealthParts {
   readonly jobs: () => Promise<readonly JobTrouble[]>;
   /** Whether the process was told to stop. */
   readonly isStopping: () => boolean;
-  /** Whether whoever asks may see addresses. */
-  readonly isTrusted: (exchange: PublicExchange) => boolean;
+  /** Whoever shows a token may see the addresses of its accounts; undefined for everybody else. */
+  readonly viewer: (exchange: PublicExchange) => Pick<Rights, 'accounts'> | undefined;
 }
 
 /**
@@ -37,40 +39,44 @@ export function answerHealth(parts: HealthParts): readonly (readonly [string, Pu
       '/health/ready',
       async (exchange) => {
         const { response, requestId } = exchange;
+        const viewer = parts.viewer(exchange);
         try {
           if (parts.isStopping()) throw new AppError('UNAVAILABLE', 'The server is stopping.');
           const health = await parts.accounts.health();
-          const reasons: readonly Reason[] = [
-            ...health.flatMap(({ trouble: code, message = '', account, hint }) =>
-              code === undefined
-                ? []
-                : [
-                    {
-                      code,
-                      message,
-                      ...(account === undefined ? {} : { account }),
-                      ...(hint === undefined ? {} : { hint }),
-                    },
-                  ],
-            ),
-            ...(await parts.jobs()),
-          ];
+          const reasons: readonly Reason[] = [...health.flatMap(reasonOf), ...(await parts.jobs())];
           const codes = [...new Set(reasons.map(({ code }) => code))];
-          const [first] = health.filter(({ account, trouble }) => account !== undefined && trouble === undefined);
-          const details = parts.isTrusted(exchange)
-            ? { ...(first?.account === undefined ? {} : { account: first.account }), details: reasons }
-            : {};
           const status = codes.length === 0 ? 'ready' : 'degraded';
+          const details = viewer === undefined ? {} : detailsFor(viewer, health, reasons);
           sendJson(response, 200, { status, reasons: codes, ...origin, ...details });
         } catch (error) {
           const code = error instanceof AppError ? error.code : 'INTERNAL';
           const { hint } = error instanceof AppError ? error.details : {};
-          const reason = parts.isTrusted(exchange)
-            ? { reason: messageOf(error), ...(hint === undefined ? {} : { hint }) }
-            : {};
+          const reason =
+            viewer === undefined ? {} : { reason: messageOf(error), ...(hint === undefined ? {} : { hint }) };
           sendJson(response, 503, { status: 'unready', reasons: [code], ...origin, ...reason, requestId });
         }
       },
     ],
   ];
+}
+
+function reasonOf({ trouble: code, message = '', account, hint }: AccountHealth): readonly Reason[] {
+  if (code === undefined) return [];
+  return [{ code, message, ...(account === undefined ? {} : { account }), ...(hint === undefined ? {} : { hint }) }];
+}
+
+/** The account that is meant where none is named, and the reasons, as far as the viewer's token is good for them. */
+function detailsFor(
+  { accounts }: Pick<Rights, 'accounts'>,
+  health: readonly AccountHealth[],
+  reasons: readonly Reason[],
+): { readonly account?: string; readonly details: readonly Reason[] } {
+  const isVisible = (account: string | undefined) =>
+    accounts === undefined || (account !== undefined && accounts.has(account));
+  const usable = health.flatMap(({ account, trouble }) =>
+    trouble === undefined && account !== undefined ? [account] : [],
+  );
+  const first = usable.find(isVisible);
+  const details = reasons.filter(({ account }) => account === undefined || isVisible(account));
+  return first === undefined ? { details } : { account: first, details };
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Configuration } from '../core/configuration.ts';
 import { AppError, errorCodes, failureOf } from '../core/errors.ts';
 import { escapeUnprintable } from '../core/escape-unprintable.ts';
@@ -11,7 +12,7 @@ import { answerHealth } from './health.ts';
 import { startHttpServer, type HttpHandler } from './http-server.ts';
 import { lazyHandler } from './lazy-handler.ts';
 import { startHomeJobs } from './jobs/home-jobs.ts';
-import { createTokenCheck } from '../safety/tokens/check-token.ts';
+import { createTokenCheck, type Rights } from '../safety/tokens/check-token.ts';
 import { ownerToken } from '../safety/tokens/owner-token.ts';
 
 /** How long calls may go on after a stop was asked for; supervisord waits 10 s before it kills. */
@@ -38,6 +39,15 @@ function untilStopped(logger: Logger): Promise<void> {
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);
   });
+}
+
+/** Whoever shows a token that counts; one that has expired is as good as none where none is needed. */
+function shownBy(checkToken: ReturnType<typeof createTokenCheck>, { headers }: IncomingMessage): Rights | undefined {
+  try {
+    return checkToken(headers.authorization);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -85,8 +95,7 @@ export async function runServer(options: {
         accounts: services.accounts,
         jobs: async () => (await jobs?.troubles()) ?? [],
         isStopping: () => isStopping,
-        isTrusted: ({ request }) =>
-          configuration.auth === 'none' || checkToken(request.headers.authorization) !== undefined,
+        viewer: ({ request }) => (configuration.auth === 'none' ? {} : shownBy(checkToken, request)),
       }),
       renderMetrics: () => metrics.render({ server: program }),
       configuration,

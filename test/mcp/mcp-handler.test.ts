@@ -24,7 +24,7 @@ describe('the MCP door', () => {
         accounts: services.accounts,
         jobs: async () => [],
         isStopping: () => false,
-        isTrusted: () => false,
+        viewer: () => undefined,
       }),
       renderMetrics: () => metrics.render({ server: 'gmail-mcp-server' }),
       configuration: { host: '127.0.0.1', allowedHosts: [], auth: 'token', grants: new Set() },

@@ -32,7 +32,10 @@ async function start(t: TestContext, environment: Readonly<Record<string, string
       accounts,
       jobs: async () => state.jobs,
       isStopping: () => state.isStopping,
-      isTrusted: ({ request }) => request.headers.authorization === 'Bearer right',
+      viewer: ({ request }) =>
+        ({ 'Bearer right': {}, 'Bearer other': { accounts: new Set(['other@example.org']) } })[
+          request.headers.authorization ?? ''
+        ],
     }),
     renderMetrics: async () => '',
     configuration: { host: '127.0.0.1', allowedHosts: [], auth: 'token', grants: new Set() },
@@ -88,6 +91,8 @@ test('a grant that is gone is said, the other account still counts, and nobody i
   assert.ok(!JSON.stringify(json).includes('@'));
   const shown = (await ask('right')).json;
   assert.equal(shown.account, 'other@example.org');
+  const limited = (await ask('other')).json;
+  assert.deepEqual([limited.account, limited.details, limited.reasons], ['other@example.org', [], ['REAUTH_REQUIRED']]);
   assert.match(JSON.stringify(shown.details), /"account":"me@example\.org".*gmail-llm login --account me@example\.org/);
 });
 

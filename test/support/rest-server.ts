@@ -49,7 +49,7 @@ export async function startRestServer(
       accounts: services.accounts,
       jobs: async () => [],
       isStopping: () => false,
-      isTrusted: ({ request }) => checkToken(request.headers.authorization) !== undefined,
+      viewer: ({ request }) => checkToken(request.headers.authorization),
     }),
     renderMetrics: () => metrics.render({ server: 'gmail-api-server' }),
     configuration,
