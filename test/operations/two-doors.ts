@@ -35,6 +35,8 @@ export interface TwoDoors {
     input: Json,
     token?: string,
   ) => Promise<{ status: number; json: Json; body: string }>;
+  /** Calls an operation that answers a file, with the owner's token. */
+  readonly bytesOverRest: (name: string, input: Json) => Promise<Buffer>;
   /** Calls a tool. */
   readonly overMcp: (name: string, input: Json, token?: string) => Promise<{ text: string; isError: boolean }>;
   /** Names of the tools that a token is listed. */
@@ -83,6 +85,10 @@ export async function startTwoDoors(
       const response = await fetch(...requestOf(rest.url, operationNamed(name), input, token));
       const body = await response.text();
       return { status: response.status, json: JSON.parse(body) as Json, body };
+    },
+    async bytesOverRest(name, input) {
+      const response = await fetch(...requestOf(rest.url, operationNamed(name), input, rest.token));
+      return Buffer.from(await response.arrayBuffer());
     },
     async overMcp(name, input, token = rest.token) {
       const { content, isError } = await (await clientOf(token)).callTool({ name, arguments: { ...input } });
