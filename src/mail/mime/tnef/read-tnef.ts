@@ -6,7 +6,7 @@ import type { MapiProperties, MapiValue } from './mapi-properties.ts';
 import { readMapiProperties } from './mapi-properties.ts';
 
 /** A file that Outlook has packed into `winmail.dat`. */
-export interface TnefFile {
+interface TnefFile {
   readonly filename: string;
   /** Empty where Outlook does not say. */
   readonly mimeType: string;
