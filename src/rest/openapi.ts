@@ -7,7 +7,7 @@ import { eventPath } from './event-path.ts';
 import type { Json, JsonObject } from './openapi-json.ts';
 import { maxBodyBytes } from './read-body.ts';
 import { eventsPath } from './serve-events.ts';
-import { uploadsPath } from './take-upload.ts';
+import { uploadsPath } from './serve-uploads.ts';
 
 function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

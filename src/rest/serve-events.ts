@@ -1,12 +1,15 @@
 import { AppError } from '../core/errors.ts';
 import { readEvents, untilEvent, type EventAccess } from '../events/read-events.ts';
 import { recordCall, type Services } from '../operations/kernel/invoke.ts';
+import { methodNotAllowed } from '../server/http-error.ts';
 import { sendJson, type Exchange } from '../server/http-server.ts';
 import { readEventRequest } from './event-request.ts';
 import { streamEvents } from './event-stream.ts';
 
 /** Where events are read. */
 export const eventsPath = '/api/events';
+
+const methods = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Streams at once: each waits for what happens, and costs little. */
 const mostStreams = 200;
@@ -15,14 +18,6 @@ const mostStreams = 200;
 export interface EventServer {
   serve(exchange: Exchange): Promise<void>;
   close(): void;
-}
-
-function refuse(method: string | undefined): never {
-  throw new AppError('NOT_FOUND', `This address does not answer ${method}.`, {
-    field: 'method',
-    expected: 'GET',
-    got: method ?? '',
-  });
 }
 
 /** The accounts whose events somebody sees. Throws `FORBIDDEN` for one that the token is not good for. */
@@ -53,7 +48,6 @@ export function createEventServer(services: Services): EventServer {
 
   async function answer(exchange: Exchange): Promise<void> {
     const { request, response, principal, isStillAllowed } = exchange;
-    if (request.method !== 'GET') refuse(request.method);
     if (!principal.grants.has('read')) {
       throw new AppError('FORBIDDEN', 'Events need the grant "read".', { expected: 'read' });
     }
@@ -61,7 +55,7 @@ export function createEventServer(services: Services): EventServer {
     const whole = readEventRequest(exchange.query, typeof lastEventId === 'string' ? lastEventId : undefined);
     const asked = { ...whole, query: { ...whole.query, ...allowedAccounts(whole.query.accounts, principal.accounts) } };
     const signal = AbortSignal.any([exchange.signal, closing.signal]);
-    if (request.headers.accept?.includes('text/event-stream') === true) {
+    if (request.method === 'GET' && request.headers.accept?.includes('text/event-stream') === true) {
       if (streams >= mostStreams) {
         throw new AppError('UNAVAILABLE', 'Too many streams of events are open.', {
           expected: `at most ${mostStreams}`,
@@ -91,6 +85,12 @@ export function createEventServer(services: Services): EventServer {
 
   return {
     async serve(exchange) {
+      const { method = '' } = exchange.request;
+      if (!methods.includes(method)) throw methodNotAllowed(method, methods);
+      if (method === 'OPTIONS') {
+        exchange.response.writeHead(204, { allow: methods.join(', ') }).end();
+        return;
+      }
       const startedMs = performance.now();
       let code = 'OK';
       try {

@@ -127,7 +127,7 @@ test('a place that is not kept, and what is not understood, are errors that say 
     const { status, json } = await read(query);
     assert.deepEqual([status, json.code], [400, 'INVALID_INPUT'], query);
   }
-  assert.equal((await call('POST', '/api/events')).status, 404);
+  assert.equal((await call('POST', '/api/events')).status, 405);
   assert.equal((await fetch(`${url}/api/events`)).status, 401);
 });
 
