@@ -1,5 +1,4 @@
-import type { Row } from '../../store/sqlite/database.ts';
-import { bytesOf, integerOf, textOf } from '../../store/sqlite/database.ts';
+import { bytesOf, integerOf, textOf, type Row } from '../../store/columns.ts';
 import type { LabelChange } from '../../mail/mailbox.ts';
 import { metrics } from '../../core/telemetry/metrics.ts';
 import type { MessageSummary } from '../../mail/message.ts';

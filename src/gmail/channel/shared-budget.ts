@@ -1,6 +1,6 @@
 import { fullJitterMs } from '../../core/back-off.ts';
 import type { Configuration } from '../../core/configuration.ts';
-import { integerOf, textOf } from '../../store/sqlite/database.ts';
+import { integerOf, textOf } from '../../store/columns.ts';
 import { isOwnerGone } from '../../core/process-owner.ts';
 import { quotaLimits, tickMs, unitsLeft, usageLifeMs, waitForUnits, type QuotaLimits, type Usage } from './quota.ts';
 import type { SharedState } from './shared-state.ts';

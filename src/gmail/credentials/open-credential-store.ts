@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
-import { integerOf, textOf, type Row } from '../../store/sqlite/database.ts';
+import { integerOf, textOf, type Row } from '../../store/columns.ts';
 import type { Configuration } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
 import { openDatabase } from '../../store/sqlite/open-database.ts';

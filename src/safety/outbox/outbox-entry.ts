@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { integerOf, textOf, type Row } from '../../store/sqlite/database.ts';
+import { integerOf, textOf, type Row } from '../../store/columns.ts';
 import { errorCodes, type ErrorCode } from '../../core/errors.ts';
 import type { Actor } from '../sending.ts';
 import { sendStates, type SendState } from './send-states.ts';

@@ -1,6 +1,7 @@
 import { zstdCompressSync } from 'node:zlib';
-import { integerOf, type Database } from '../../store/sqlite/database.ts';
 import { metrics } from '../../core/telemetry/metrics.ts';
+import { integerOf } from '../../store/columns.ts';
+import type { Database } from '../../store/sqlite/database.ts';
 import { openDatabase } from '../../store/sqlite/open-database.ts';
 import type { FiledMessage } from '../../mail/mailbox.ts';
 import type { Actor, MessageToSend } from '../sending.ts';

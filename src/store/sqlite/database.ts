@@ -2,12 +2,11 @@ import { basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import { metrics, secondsBounds } from '../../core/telemetry/metrics.ts';
+import type { Row } from '../columns.ts';
 import { convertSqliteError } from './sqlite-errors.ts';
 
 /** A value that stands for a `?`. */
 export type Parameter = SQLInputValue;
-/** A row as SQLite returns it; read its columns with {@link textOf}, {@link integerOf} and {@link bytesOf}. */
-export type Row = Readonly<Record<string, unknown>>;
 
 /** Statements kept prepared; compiled searches differ, so the least recently used ones go. */
 const maxStatements = 128;
@@ -114,31 +113,4 @@ export class Database {
       throw convertSqliteError(error, this.file);
     }
   }
-}
-
-function wrongColumn(column: string, value: unknown): never {
-  throw new TypeError(`column ${column} holds ${value === null ? 'null' : typeof value}`);
-}
-
-/** The text in a column. Anything else there is a fault of ours: throws `TypeError`, as its siblings do. */
-export function textOf(row: Row, column: string): string {
-  const value = row[column];
-  return typeof value === 'string' ? value : wrongColumn(column, value);
-}
-
-/** The number in a column. */
-export function integerOf(row: Row, column: string): number {
-  const value = row[column];
-  return typeof value === 'number' ? value : wrongColumn(column, value);
-}
-
-/** The integer, or undefined for SQL's null. */
-export function optionalIntegerOf(row: Row, column: string): number | undefined {
-  return row[column] === null ? undefined : integerOf(row, column);
-}
-
-/** The bytes in a column. */
-export function bytesOf(row: Row, column: string): Uint8Array {
-  const value = row[column];
-  return value instanceof Uint8Array ? value : wrongColumn(column, value);
 }

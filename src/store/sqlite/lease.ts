@@ -1,4 +1,5 @@
-import { integerOf, textOf, type Database } from './database.ts';
+import { integerOf, textOf } from '../columns.ts';
+import type { Database } from './database.ts';
 import { isOwnerGone } from '../../core/process-owner.ts';
 
 /** A right that one process has for a while. */

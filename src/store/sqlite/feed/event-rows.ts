@@ -1,4 +1,5 @@
-import { integerOf, textOf, type Database, type Row } from '../database.ts';
+import { integerOf, textOf, type Row } from '../../columns.ts';
+import type { Database } from '../database.ts';
 import { AppError } from '../../../core/errors.ts';
 import { metrics } from '../../../core/telemetry/metrics.ts';
 import { isJsonObject } from '../../../core/json-object.ts';

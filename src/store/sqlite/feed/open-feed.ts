@@ -1,4 +1,4 @@
-import { integerOf, textOf } from '../database.ts';
+import { integerOf, textOf } from '../../columns.ts';
 import { openDatabase } from '../open-database.ts';
 import { processOwner } from '../../../core/process-owner.ts';
 import { isHistoryKind, type Cause, type NewEvent } from '../../feed/event.ts';

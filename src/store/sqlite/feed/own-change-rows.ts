@@ -1,4 +1,5 @@
-import { integerOf, textOf, type Database, type Row } from '../database.ts';
+import { integerOf, textOf, type Row } from '../../columns.ts';
+import type { Database } from '../database.ts';
 import { isJsonObject } from '../../../core/json-object.ts';
 import { isOwnerGone } from '../../../core/process-owner.ts';
 import type { Cause, NewEvent } from '../../feed/event.ts';

@@ -1,5 +1,5 @@
+import { integerOf } from '../../columns.ts';
 import type { Database } from '../database.ts';
-import { integerOf } from '../database.ts';
 
 /** How often it is asked whether another process has written: takes a few microseconds, and only while somebody waits. */
 const pollMs = 100;

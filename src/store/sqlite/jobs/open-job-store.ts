@@ -3,7 +3,7 @@ import { AppError } from '../../../core/errors.ts';
 import { isJsonObject } from '../../../core/json-object.ts';
 import type { JobRecord, JobStore } from '../../../core/jobs/job-store.ts';
 import { isOwnerGone, processOwner } from '../../../core/process-owner.ts';
-import { integerOf, optionalIntegerOf, textOf, type Row } from '../database.ts';
+import { integerOf, optionalIntegerOf, textOf, type Row } from '../../columns.ts';
 import { createLeaseTable, extendLease, holdsLease, releaseLease, takeLeaseWithin } from '../lease.ts';
 import { openDatabase, type DatabaseFormat } from '../open-database.ts';
 

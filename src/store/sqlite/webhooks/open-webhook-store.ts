@@ -4,7 +4,7 @@ import { AppError } from '../../../core/errors.ts';
 import { eventKinds, type FeedEvent } from '../../feed/event.ts';
 import type { Delivery, Webhook } from '../../webhooks/webhook.ts';
 import type { WebhookStore } from '../../webhooks/webhook-store.ts';
-import { integerOf, optionalIntegerOf, textOf, type Row } from '../database.ts';
+import { integerOf, optionalIntegerOf, textOf, type Row } from '../../columns.ts';
 import { openDatabase, type DatabaseFormat } from '../open-database.ts';
 
 /** Times are milliseconds since 1970; `rules` is what a webhook was made with, as JSON. */
