@@ -21,10 +21,10 @@ export function followLocalHistory(feed: () => Feed, now: () => number): LocalFo
   const watched = new Map<string, Mailbox>();
 
   const follow = (mailbox: Mailbox) =>
-    feedOrLogged(mailbox.emailAddress, () =>
+    feedOrLogged(mailbox.emailAddress, async () => {
       // The history of a local mailbox has a change as soon as it is made.
-      followHistory(feed(), { account: mailbox.emailAddress, mailbox, lagMs: 0, now, cause: localCause }),
-    );
+      await followHistory(feed(), { account: mailbox.emailAddress, mailbox, lagMs: 0, now, cause: localCause });
+    });
 
   return {
     follow,

@@ -10,7 +10,9 @@ import { troubleOf, type AccountHealth } from './account-health.ts';
 import { deleteFiles, leftoverCaches } from '../gmail/cache/cache-files.ts';
 import { observeAccounts } from './observe-accounts.ts';
 import type { Feed } from '../store/feed/feed.ts';
+import type { Subscription } from '../gmail/push/open-subscription.ts';
 import type { Backend } from './accounts.ts';
+import { gmailJobs } from './gmail-jobs.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -36,10 +38,16 @@ const connectHint = 'Run `gmail-llm login`.';
  * The Gmail accounts that are logged in, or the one that `GMAIL_ACCESS_TOKEN` is of. A login made meanwhile is seen
  * without a restart. Google's libraries are loaded when the first account is opened.
  */
-export function gmailBackend(configuration: Configuration, { dataFolder }: Home, feed: () => Feed): Backend {
+export function gmailBackend(
+  configuration: Configuration,
+  { dataFolder }: Home,
+  now: () => number,
+  feed: () => Feed,
+): Backend {
   const { account, accessToken } = configuration;
   let opened: KeyedCredentialStore | undefined;
   let connections: GmailConnections | undefined;
+  let subscription: Subscription | undefined;
   /** The mailbox of a token whose account nobody has named, from when Google has told its address. */
   let bearersMailbox: Mailbox | undefined;
   const store = (): KeyedCredentialStore => (opened ??= openCredentialStore(dataFolder, configuration));
@@ -49,6 +57,27 @@ export function gmailBackend(configuration: Configuration, { dataFolder }: Home,
     return store()
       .list()
       .map(({ emailAddress }) => emailAddress);
+  }
+
+  async function connect(): Promise<GmailConnections> {
+    const { createGmailConnections } = await import('../gmail/connect-gmail.ts');
+    return (connections ??= createGmailConnections({
+      configuration,
+      dataFolder,
+      store: store(),
+      observer: observeAccounts(feed),
+    }));
+  }
+
+  /** Accounts whose changes can be asked for, and those that have to log in again first. */
+  function followable(): { readonly usable: readonly string[]; readonly dead: readonly string[] } {
+    if (accessToken !== undefined) return { usable: list().filter((address) => address !== bearersAccount), dead: [] };
+    const infos = store().list();
+    const addressesOf = (some: typeof infos) => some.map(({ emailAddress }) => emailAddress);
+    return {
+      usable: addressesOf(infos.filter(({ reauthReason }) => reauthReason === undefined)),
+      dead: addressesOf(infos.filter(({ reauthReason }) => reauthReason !== undefined)),
+    };
   }
 
   /** Throws `NOT_FOUND` for an account that never logged in, `REAUTH_REQUIRED` for one that has to do it again. */
@@ -114,22 +143,27 @@ export function gmailBackend(configuration: Configuration, { dataFolder }: Home,
     health,
     jobs: () => [
       cacheSweepJob(() => leftoverCaches(dataFolder, configuration.cache === 'off' ? [] : list(), Date.now())),
+      ...gmailJobs({
+        accounts: followable,
+        connect,
+        feed,
+        now,
+        pubsub: configuration.pubsub,
+        async openSubscription(settings) {
+          const { openSubscription } = await import('../gmail/push/open-subscription.ts');
+          return (subscription ??= openSubscription(settings, { oauthRootUrl: configuration.oauthRootUrl, now }));
+        },
+      }),
     ],
     async open(emailAddress) {
       check(emailAddress);
       if (emailAddress === bearersMailbox?.emailAddress) return bearersMailbox;
-      const { createGmailConnections } = await import('../gmail/connect-gmail.ts');
-      connections ??= createGmailConnections({
-        configuration,
-        dataFolder,
-        store: store(),
-        observer: observeAccounts(feed),
-      });
-      const mailbox = await connections.open(emailAddress);
+      const mailbox = await (await connect()).open(emailAddress);
       if (emailAddress === bearersAccount) bearersMailbox = mailbox;
       return mailbox;
     },
     close() {
+      subscription?.close();
       connections?.close();
       opened?.close();
     },

@@ -6,12 +6,17 @@ import { createChannel } from './channel/create-channel.ts';
 import { openSharedState } from './channel/shared-state.ts';
 import { bearersAccount } from './credential.ts';
 import type { KeyedCredentialStore } from './credentials/open-credential-store.ts';
-import { openGmailMailbox } from './open-gmail-mailbox.ts';
+import { openGmailMailbox, type GmailMailbox } from './open-gmail-mailbox.ts';
+import { followStates, type FollowStates } from './push/follow-states.ts';
 
 /** The connections of this process to Gmail. */
 export interface GmailConnections {
   /** Throws `UNAVAILABLE` when the shared state cannot be opened, and what Google says of {@link bearersAccount}. */
   open(emailAddress: string): Promise<Mailbox>;
+  /** The mailbox of an account for work that nobody waits for: without a cache, the same at every call. */
+  background(emailAddress: string): GmailMailbox;
+  /** How it stands with following each account. */
+  readonly followStates: FollowStates;
   close(): void;
 }
 
@@ -25,7 +30,9 @@ export function createGmailConnections(parts: {
   const { configuration, dataFolder, store, observer } = parts;
   const state = openSharedState(dataFolder);
 
-  function connect(account: string, cached: boolean): Mailbox {
+  const backgrounds = new Map<string, GmailMailbox>();
+
+  function connect(account: string, cached: boolean): GmailMailbox {
     const onLoginLost = () => observer.lostLogin(account);
     const channel = createChannel({ account, store, state, configuration, onLoginLost });
     const cache =
@@ -56,6 +63,15 @@ export function createGmailConnections(parts: {
         stranger.close();
       }
     },
-    close: () => state.close(),
+    background(emailAddress) {
+      const known = backgrounds.get(emailAddress) ?? connect(emailAddress, false);
+      backgrounds.set(emailAddress, known);
+      return known;
+    },
+    followStates: followStates(state),
+    close() {
+      for (const mailbox of backgrounds.values()) mailbox.close();
+      state.close();
+    },
   };
 }
