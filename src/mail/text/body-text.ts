@@ -56,6 +56,11 @@ export function bodyText(content: BodyContent, links?: LinkList): BodyText {
   return { text: writeText(blocks, links === undefined ? {} : { links }), ...facts };
 }
 
+/** The plain text part of a message, whatever its HTML says; empty where it has none. */
+export function plainText({ text }: Pick<MailContent, 'text'>, links?: LinkList): BodyText {
+  return bodyText(text === undefined ? {} : { text }, links);
+}
+
 function emptyNote({ blocks, pictures }: HtmlBlocks): readonly string[] {
   if (blocks.length > 0) return [];
   if (pictures === 0) return ['Nothing of its HTML is visible.'];

@@ -86,6 +86,17 @@ const attachmentInfo = z
   .readonly()
   .meta({ id: 'AttachmentInfo' });
 
+/** Where a link of a text leads. */
+const linkTarget = z
+  .object({
+    number: z.int(),
+    url: z.string(),
+    host: z.string(),
+    isMisleading: z.boolean().describe('Whether its words name another host.'),
+  })
+  .readonly()
+  .meta({ id: 'LinkTarget' });
+
 /** A message as it is read. */
 export const message = messageSummary
   .unwrap()
@@ -102,9 +113,21 @@ export const message = messageSummary
       ),
     foldedLines: z.int().optional().describe('Lines that ownText leaves out.'),
     html: z.string().optional(),
+    linkHosts: z
+      .array(z.object({ number: z.int(), host: z.string() }).readonly())
+      .readonly()
+      .optional()
+      .describe('Where the links of the text lead, by the numbers behind their words: [3].'),
+    links: z.array(linkTarget).readonly().optional(),
     remainingChars: z.int().optional().describe('Characters of the body that maxChars cut off.'),
     nextOffset: z.int().optional().describe('The offset to go on from.'),
     hiddenChars: z.int().optional().describe('Characters of text that the HTML hides from a reader, left out of text.'),
+    hiddenText: z.string().optional().describe('What they say.'),
+    plainDiffers: z
+      .boolean()
+      .optional()
+      .describe('Whether the plain text part says something else than the HTML, which is what a person sees.'),
+    notes: z.array(z.string()).readonly().optional().describe('What else a reader has to know of the body.'),
     attachments: z.array(attachmentInfo).readonly(),
     problem: z.string().optional().describe('Why only the header could be read.'),
   })

@@ -14,15 +14,17 @@ export const readMessage = defineOperation({
   summary: 'Read one message: headers, body, and handles (a1, a2, …) of its attachments.',
   input: {
     id: gmailId,
-    body: z.enum(['text', 'html', 'none']).default('text'),
+    body: z.enum(['text', 'plain', 'html', 'none']).default('text'),
     maxChars,
     offset,
     history,
+    links: z.boolean().default(false).describe('List what [n] leads to.'),
+    hidden: z.boolean().default(false),
   },
   output: message,
-  run: async ({ id, body, ...budget }, call) => {
+  run: async ({ id, body, links, hidden, ...budget }, call) => {
     const message = await call.mailbox.getMessage(id);
-    const whole = viewMessage(message, body);
+    const whole = viewMessage(message, { body, links, hidden });
     const view = body === 'text' ? await foldView(message, whole, call.mailbox) : whole;
     return clipBody(view, budget);
   },

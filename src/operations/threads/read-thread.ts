@@ -42,7 +42,7 @@ export const readThread = defineOperation({
     const { messages, ...ids } = await threadOf(id, call.mailbox);
     const views = await foldViews(
       messages,
-      messages.map((message) => viewMessage(message, 'text')),
+      messages.map((message) => viewMessage(message, { body: 'text' })),
     );
     return { id: ids.id, historyId: ids.historyId, ...clipBodies(views, budget) };
   },

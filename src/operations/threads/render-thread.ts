@@ -4,14 +4,8 @@ import { clipBodies, type BodyBudget, type ClippedBodies } from '../messages/cli
 import { headOf, sharedLabels, sharedNames, systemNames, unsharedIds, userNames } from '../messages/label-names.ts';
 import type { SharedLabel } from '../messages/label-names.ts';
 import type { MessageView } from '../messages/message-schemas.ts';
-import {
-  attachmentLine,
-  bodyNotes,
-  defaultChars,
-  moreNote,
-  sectionText,
-  shownText,
-} from '../messages/render-message.ts';
+import { bodyNotes, defaultChars, moreNote, sectionText, shownText } from '../messages/render-body.ts';
+import { attachmentLine } from '../messages/render-message.ts';
 import type { AnswerText } from '../kernel/answer-text.ts';
 import type { Call } from '../kernel/call.ts';
 import { countOf, formatMinute, oneLine } from '../kernel/render-text.ts';
@@ -41,7 +35,7 @@ function factLine(message: MessageView, number: number, { labels, shared, timeZo
     ...(cut === undefined ? [] : [`${countOf(cut, 'character')} ${text === '' ? 'not shown' : 'more'}`]),
   ];
   const date = formatMinute(Number(message.internalDate), timeZone);
-  return [`${number} ${message.id} ${date}`, ...facts].join(', ');
+  return [`${number} ${message.id} ${date}`, ...facts.map((fact) => fact.replace(/\.$/, ''))].join(', ');
 }
 
 /** What others wrote around the text of a message, as far as the messages above do not say it. */
