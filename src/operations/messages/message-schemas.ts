@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { messageKind } from './kind-schemas.ts';
 
 /** An id as Gmail writes it: lowercase hex. */
 export const gmailId = z.string().regex(/^[0-9a-f]{1,16}$/, 'expected a Gmail id, 1 to 16 lowercase hex digits');
@@ -127,6 +128,7 @@ export const message = messageSummary
       .boolean()
       .optional()
       .describe('Whether the plain text part says something else than the HTML, which is what a person sees.'),
+    kinds: z.array(messageKind).readonly().optional().describe('What it is beside a text: an invitation, a report, …'),
     notes: z.array(z.string()).readonly().optional().describe('What else a reader has to know of the body.'),
     attachments: z.array(attachmentInfo).readonly(),
     problem: z.string().optional().describe('Why only the header could be read.'),

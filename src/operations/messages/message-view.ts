@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import { LinkList, type LinkTarget } from '../../mail/blocks/link-list.ts';
+import { shortenArmor } from '../../mail/kinds/shorten-armor.ts';
 import { printableText } from '../../mail/text/printable-text.ts';
 import { bodyText, plainText } from '../../mail/text/body-text.ts';
 import { formatAddresses } from '../../mail/mime/format-address.ts';
@@ -44,7 +45,7 @@ function bodyOf(content: MailContent, { body, links, hidden }: ViewOptions): Par
   if (body === 'html') return { html: content.html ?? '' };
   const list = new LinkList();
   const { text: written, ...facts } = body === 'plain' ? plainText(content, list) : bodyText(content, list);
-  const text = printableText(written);
+  const { text } = shortenArmor(printableText(written));
   const targets = list.targets.slice(0, maxLinks);
   return {
     text,

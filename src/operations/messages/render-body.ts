@@ -1,9 +1,14 @@
 import { numbersByHost } from '../../mail/blocks/link-list.ts';
+import { printableText } from '../../mail/text/printable-text.ts';
 import type { MessageView } from './message-schemas.ts';
+import { kindLines } from './render-kinds.ts';
 import { countOf, oneLine } from '../kernel/render-text.ts';
 
 /** What a model is shown of one message or thread when it names no budget: about 5,000 tokens. */
 export const defaultChars = 20_000;
+
+/** How much of an event's description is shown. */
+const maxDescriptionCharacters = 2000;
 
 /** More hosts than this are counted, not listed. */
 const listedHosts = 20;
@@ -23,16 +28,27 @@ function linkLine({ linkHosts = [] }: MessageView, text: string): readonly strin
   return ['', `Links: ${hosts.slice(0, listedHosts).join('; ')}${more > 0 ? `; ${countOf(more, 'more host')}` : ''}`];
 }
 
+/** What an event is about stands in its description where the message has no text. */
+function descriptionOf({ kinds = [] }: MessageView): string {
+  const event = kinds.find((kind) => kind.kind === 'invitation');
+  return event === undefined ? '' : printableText(event.description).slice(0, maxDescriptionCharacters);
+}
+
 /** A message as one section of a fence: its header, an empty line, its text, and where its links lead. */
-export function sectionText(header: readonly string[], message: MessageView, text: string): string {
+export function sectionText(header: readonly string[], message: MessageView, shown: string, timeZone: string): string {
   const reason = message.problem === undefined ? [] : [`(${oneLine(message.problem, 300)})`];
-  return [...header, ...reason, ...(text === '' ? [] : ['', text]), ...linkLine(message, text)].join('\n');
+  const kindWords = (message.kinds ?? []).flatMap((kind) => kindLines(kind, timeZone).words);
+  const text = shown === '' ? descriptionOf(message) : shown;
+  return [...header, ...kindWords, ...reason, ...(text === '' ? [] : ['', text]), ...linkLine(message, text)].join(
+    '\n',
+  );
 }
 
 /** What the server has to say of how a body is shown, in words of ours. */
-export function bodyNotes(message: MessageView, history: 'folded' | 'full'): readonly string[] {
-  const { problem, hiddenChars, hiddenText, foldedLines, plainDiffers, notes = [] } = message;
+export function bodyNotes(message: MessageView, history: 'folded' | 'full', timeZone: string): readonly string[] {
+  const { problem, hiddenChars, hiddenText, foldedLines, plainDiffers, kinds = [], notes = [] } = message;
   return [
+    ...kinds.flatMap((kind) => kindLines(kind, timeZone).facts),
     ...(problem === undefined ? [] : ['Only the header could be read.']),
     ...notes,
     ...(hiddenChars === undefined

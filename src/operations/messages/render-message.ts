@@ -70,11 +70,13 @@ export async function renderMessage(whole: MessageView, input: BodyBudget, call:
   const labels = await call.mailbox.listLabels();
   const message = withinDefault(whole, input);
   const header = headerLines(message, labels, message.subject || '(no subject)');
-  const text = sectionText(header, message, shownText(message, input.history));
+  const text = sectionText(header, message, shownText(message, input.history), call.timeZone);
   return [
-    `id ${factLine(message, labels, call.timeZone)}, thread ${message.threadId}`,
+    [
+      `id ${factLine(message, labels, call.timeZone)}, thread ${message.threadId}`,
+      ...bodyNotes(message, input.history, call.timeZone),
+    ].join('\n'),
     { sections: [{ title: 'mail', text }, ...extraSections(message)] },
-    ...bodyNotes(message, input.history),
     ...moreNote(message.remainingChars, message.nextOffset),
   ];
 }

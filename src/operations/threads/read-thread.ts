@@ -4,6 +4,8 @@ import type { MailboxReader, Thread } from '../../mail/mailbox.ts';
 import { clipBodies } from '../messages/clip-bodies.ts';
 import { gmailId, history, maxChars, message, offset } from '../messages/message-schemas.ts';
 import { foldViews } from '../messages/fold-views.ts';
+import type { MessageView } from '../messages/message-schemas.ts';
+import { withKinds } from '../messages/read-kinds.ts';
 import { viewMessage } from '../messages/message-view.ts';
 
 import { defineOperation } from '../kernel/operation.ts';
@@ -40,10 +42,12 @@ export const readThread = defineOperation({
   output: thread,
   run: async ({ id, ...budget }, call) => {
     const { messages, ...ids } = await threadOf(id, call.mailbox);
-    const views = await foldViews(
-      messages,
-      messages.map((message) => viewMessage(message, { body: 'text' })),
-    );
+    const plain = messages.map((message) => viewMessage(message, { body: 'text' }));
+    const views: MessageView[] = [];
+    for (const [index, view] of (await foldViews(messages, plain)).entries()) {
+      const message = messages[index];
+      views.push(message === undefined ? view : await withKinds(message, view, call));
+    }
     return { id: ids.id, historyId: ids.historyId, ...clipBodies(views, budget) };
   },
   text: renderThread,

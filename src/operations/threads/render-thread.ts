@@ -31,7 +31,7 @@ function factLine(message: MessageView, number: number, { labels, shared, timeZo
   const cut = message.remainingChars;
   const facts = [
     ...(names.length === 0 ? [] : [names.join(', ')]),
-    ...bodyNotes({ ...message, foldedLines: undefined }, history),
+    ...bodyNotes({ ...message, foldedLines: undefined }, history, timeZone),
     ...(cut === undefined ? [] : [`${countOf(cut, 'character')} ${text === '' ? 'not shown' : 'more'}`]),
   ];
   const date = formatMinute(Number(message.internalDate), timeZone);
@@ -77,7 +77,7 @@ export async function renderThread(whole: ThreadView, input: BodyBudget, call: C
     const subject = base === subjectBefore ? '' : message.subject || '(no subject)';
     subjectBefore = base;
     const header = headerLines(message, subject, people.linesOf(message), around);
-    return [{ title: `${index + 1} of ${messages.length}`, text: sectionText(header, message, text) }];
+    return [{ title: `${index + 1} of ${messages.length}`, text: sectionText(header, message, text, call.timeZone) }];
   });
   const sharedOwn = sharedNames(shared, (label) => userNames([label], labels).map((name) => oneLine(name, 60)));
   const folded = messages.reduce((sum, { foldedLines = 0 }) => sum + foldedLines, 0);
