@@ -1,3 +1,4 @@
+import type ICAL from 'ical.js';
 import { instantOf } from '../../core/zoned-time.ts';
 import type { Address } from '../message.ts';
 
@@ -54,7 +55,7 @@ const answers: Readonly<Record<string, Answer>> = {
 };
 
 /** The library's names that are used here. */
-type Library = (typeof import('ical.js'))['default'];
+type Library = typeof ICAL;
 type Component = InstanceType<Library['Component']>;
 type Property = InstanceType<Library['Property']>;
 type Time = InstanceType<Library['Time']>;

@@ -5,8 +5,8 @@ import { readBounce } from '../../mail/kinds/read-bounce.ts';
 import { readInvitation } from '../../mail/kinds/read-invitation.ts';
 import { readReceipt } from '../../mail/kinds/read-receipt.ts';
 import { shortenArmor } from '../../mail/kinds/shorten-armor.ts';
-import { decodeUnlabelled } from '../../mail/mime/decode-bytes.ts';
 import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
+import { textOfFile } from '../../mail/mime/text-file.ts';
 import type { Call } from '../kernel/call.ts';
 import type { MessageKindView } from './kind-schemas.ts';
 import type { MessageView } from './message-schemas.ts';
@@ -55,8 +55,10 @@ function partOf({ content }: ReadableMessage): readonly MessageKindView[] {
   return [{ kind: 'part', number, ...(Number.isInteger(total) ? { total } : {}) }];
 }
 
-function textOf({ content }: Attachment): string {
-  return decodeUnlabelled(content.subarray(0, maxPartBytes));
+/** The text of a part, whatever its media type is called. */
+async function textOf({ content, charset }: Attachment): Promise<string> {
+  const part = { mimeType: 'text/plain', content: content.subarray(0, maxPartBytes) };
+  return (await textOfFile({ ...part, ...(charset === undefined ? {} : { charset }) })) ?? '';
 }
 
 /** The message that a report gives back, as far as it gives it back, and its id where it is in this mailbox. */
@@ -87,14 +89,14 @@ async function partKinds(message: ReadableMessage, call: Call): Promise<readonly
   const { parsed } = await parseRaw(raw, call.signal);
   const find = (is: (one: AttachmentFacts) => boolean): Attachment | undefined => parsed.attachments.find(is);
   const [calendar, status, receipt] = [find(isCalendar), find(isDeliveryStatus), find(isReceipt)];
-  const event = calendar === undefined ? undefined : await readInvitation(textOf(calendar), call.timeZone);
+  const event = calendar === undefined ? undefined : await readInvitation(await textOf(calendar), call.timeZone);
   const kinds: MessageKindView[] = event === undefined ? [] : [{ kind: 'invitation', ...event }];
   if (status !== undefined) {
-    const bounce = readBounce(textOf(status));
+    const bounce = readBounce(await textOf(status));
     kinds.push({ kind: 'bounce', ...bounce, ...(await originalOf(find(isReturned), '', call.mailbox)) });
   }
   if (receipt !== undefined) {
-    const { recipient, disposition, originalMessageId } = readReceipt(textOf(receipt));
+    const { recipient, disposition, originalMessageId } = readReceipt(await textOf(receipt));
     const original = await originalOf(find(isReturned), originalMessageId, call.mailbox);
     kinds.push({ kind: 'receipt', recipient, disposition, ...original });
   }

@@ -120,7 +120,8 @@ function bounceLines(report: Extract<MessageKindView, { readonly kind: 'bounce' 
     facts: [`${facts.join('; ') || outcomes.unknown}.${originalFacts(report)}`],
     words: [
       ...shown.map(
-        ({ address, reason }) => `Recipient: ${oneLine(address, 120)}${reason === '' ? '' : `: ${oneLine(reason, 300)}`}`,
+        ({ address, reason }) =>
+          `Recipient: ${oneLine(address, 120)}${reason === '' ? '' : `: ${oneLine(reason, 300)}`}`,
       ),
       ...originalWords(report),
     ],
