@@ -98,6 +98,28 @@ const linkTarget = z
   .readonly()
   .meta({ id: 'LinkTarget' });
 
+const checkResult = z.enum(['pass', 'fail', 'softfail', 'neutral', 'none', 'policy', 'temperror', 'permerror']);
+
+/** What the server knows of a sender. */
+const senderFacts = z
+  .object({
+    spf: checkResult.exactOptional(),
+    dkim: checkResult.exactOptional(),
+    dmarc: checkResult.exactOptional(),
+    isFirstContact: z
+      .boolean()
+      .exactOptional()
+      .describe('Nothing came from this address before, nothing was sent to it.'),
+    looksLikeKnown: z.boolean().exactOptional().describe('Its domain looks like a known one, but is another.'),
+    mixesAlphabets: z.boolean().exactOptional(),
+    nameShowsAnotherAddress: z.boolean().exactOptional(),
+    repliesElsewhere: z.boolean().exactOptional().describe('Reply-To is of another domain.'),
+  })
+  .readonly()
+  .meta({ id: 'SenderFacts' });
+
+export type SenderView = z.output<typeof senderFacts>;
+
 /** A message as it is read. */
 export const message = messageSummary
   .unwrap()
@@ -128,6 +150,7 @@ export const message = messageSummary
       .boolean()
       .optional()
       .describe('Whether the plain text part says something else than the HTML, which is what a person sees.'),
+    sender: senderFacts.optional().describe("The receiving server's own checks, and what else is known of the sender."),
     kinds: z.array(messageKind).readonly().optional().describe('What it is beside a text: an invitation, a report, …'),
     notes: z.array(z.string()).readonly().optional().describe('What else a reader has to know of the body.'),
     attachments: z.array(attachmentInfo).readonly(),

@@ -3,6 +3,7 @@ import { clipBody } from './clip-bodies.ts';
 import { gmailId, history, maxChars, message, offset } from './message-schemas.ts';
 import { foldView } from './fold-views.ts';
 import { withKinds } from './read-kinds.ts';
+import { withSender } from './sender-facts.ts';
 import { viewMessage } from './message-view.ts';
 import { defineFileOperation, defineOperation } from '../kernel/operation.ts';
 import { renderMessage } from './render-message.ts';
@@ -27,7 +28,7 @@ export const readMessage = defineOperation({
     const message = await call.mailbox.getMessage(id);
     const whole = viewMessage(message, { body, links, hidden });
     const view = body === 'text' ? await foldView(message, whole, call.mailbox) : whole;
-    return clipBody(await withKinds(message, view, call), budget);
+    return clipBody(await withSender(message, await withKinds(message, view, call), call), budget);
   },
   text: renderMessage,
 });

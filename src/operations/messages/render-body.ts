@@ -2,6 +2,7 @@ import { numbersByHost } from '../../mail/blocks/link-list.ts';
 import { printableText } from '../../mail/text/printable-text.ts';
 import type { MessageView } from './message-schemas.ts';
 import { kindLines } from './render-kinds.ts';
+import { senderNotes } from './render-sender.ts';
 import { countOf, oneLine } from '../kernel/render-text.ts';
 
 /** What a model is shown of one message or thread when it names no budget: about 5,000 tokens. */
@@ -46,8 +47,9 @@ export function sectionText(header: readonly string[], message: MessageView, sho
 
 /** What the server has to say of how a body is shown, in words of ours. */
 export function bodyNotes(message: MessageView, history: 'folded' | 'full', timeZone: string): readonly string[] {
-  const { problem, hiddenChars, hiddenText, foldedLines, plainDiffers, kinds = [], notes = [] } = message;
+  const { problem, hiddenChars, hiddenText, foldedLines, plainDiffers, sender, kinds = [], notes = [] } = message;
   return [
+    ...senderNotes(sender),
     ...kinds.flatMap((kind) => kindLines(kind, timeZone).facts),
     ...(problem === undefined ? [] : ['Only the header could be read.']),
     ...notes,
