@@ -19,6 +19,8 @@ export interface MessageSummary {
   readonly labelIds: readonly string[];
   /** Names of the attached files. */
   readonly attachmentNames: readonly string[];
+  /** How many messages its thread has, where that is known. */
+  readonly threadMessages?: number;
 }
 
 /** A message exactly as it was received (RFC 5322 bytes). */

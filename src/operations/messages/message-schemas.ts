@@ -44,9 +44,16 @@ export const messageSummary = z
     snippet: z.string(),
     labelIds: z.array(z.string()).readonly(),
     attachmentNames: z.array(z.string()).readonly(),
+    threadMessages: z.int().exactOptional().describe('How many messages its thread has, where that is known.'),
   })
   .readonly()
   .meta({ id: 'MessageSummary' });
+
+/** How many messages there are. */
+export const messageCount = z
+  .object({ count: z.int(), isMore: z.boolean().describe('Whether there are more than count.') })
+  .readonly()
+  .meta({ id: 'MessageCount' });
 
 /** A draft as lists show it: its message's facts under the draft's own id. */
 export const draftSummary = messageSummary
