@@ -51,6 +51,7 @@ const windowsZone = [
 
 /** What a model reads: lines outside of the fence above it, and those inside. */
 async function read(home: TestHome, lines: readonly string[]): Promise<{ facts: readonly string[]; inside: string }> {
+  await home.deliver([{ from: 'Ann Lee <ann@example.org>', subject: 'No first contact any more' }]);
   const id = await file(home, lines);
   const text = await home.text('read_message', { id });
   const [above = '', inside = ''] = text.split('\n[kvd719] untrusted mail\n');
@@ -71,7 +72,7 @@ const events: readonly (readonly [what: string, lines: readonly string[], fact: 
       'RRULE:FREQ=WEEKLY;COUNT=4',
       'DESCRIPTION:Agenda:\\n1. Numbers',
     ]),
-    'Invitation, an answer is wanted, 2026-12-04 14:00-15:00 +00:00 (UTC); as sent: 2026-12-04 15:00 Europe/Vienna, weekly, 4 times.',
+    'Invitation, an answer is wanted, 2026-12-04 14:00 to 15:00 +0000, as sent 2026-12-04 15:00 Europe/Vienna, weekly 4 times.',
     /\nEvent: Budget, once more\nWhere: Room 5\nOrganizer: Bob Ray <bob@corp\.example>\nAttendees: Me <bob@example\.org>, cleo@example\.net \(accepted\)\n\nAgenda:\n1\. Numbers$/,
   ],
   [
@@ -81,13 +82,13 @@ const events: readonly (readonly [what: string, lines: readonly string[], fact: 
       ['DTSTART;TZID="W. Europe Standard Time":20260704T150000', 'SUMMARY:Picnic', 'SEQUENCE:2'],
       windowsZone,
     ),
-    'Invitation, update 2, 2026-07-04 13:00 +00:00 (UTC); as sent: 2026-07-04 15:00.',
+    'Invitation, update 2, 2026-07-04 13:00 +0000, as sent 2026-07-04 15:00.',
     /\nEvent: Picnic$/,
   ],
   [
     'a cancellation of whole days',
     calendar('CANCEL', ['DTSTART;VALUE=DATE:20261224', 'DTEND;VALUE=DATE:20261227', 'SUMMARY:Holidays']),
-    'Cancelled event, 2026-12-24 to 2026-12-26, whole days.',
+    'Cancelled event, 2026-12-24 to 2026-12-26.',
     /\nEvent: Holidays$/,
   ],
   [
@@ -97,13 +98,13 @@ const events: readonly (readonly [what: string, lines: readonly string[], fact: 
       'SUMMARY:Budget',
       'ATTENDEE;PARTSTAT=DECLINED:mailto:cleo@example.net',
     ]),
-    'Answer to an invitation, 2026-12-04 14:00 +00:00 (UTC).',
+    'Answer to an invitation, 2026-12-04 14:00 +0000.',
     /\nEvent: Budget\nAttendees: cleo@example\.net \(declined\)$/,
   ],
   [
-    'an event without a zone, which is told in the reader’s',
+    'an event without a zone, which is on the clock of its place',
     calendar('REQUEST', ['DTSTART:20261204T140000', 'RRULE:FREQ=MONTHLY;INTERVAL=2;UNTIL=20270601T000000Z']),
-    'Invitation, 2026-12-04 14:00 +00:00 (UTC), every 2 months, until 2027-06-01.',
+    'Invitation, 2026-12-04 14:00, on the clock of the place, every 2 months until 2027-06-01.',
     /\nEvent: \(no name\)$/,
   ],
 ];
@@ -307,7 +308,7 @@ test('REST has the kinds of a message as fields', async (t) => {
       location: '',
       description: '',
       attendees: [],
-      start: { ms: Date.UTC(2026, 11, 4, 14), isWholeDay: false, wall: '2026-12-04 14:00', zone: 'UTC' },
+      start: { local: '2026-12-04 14:00', isDay: false, instantMs: Date.UTC(2026, 11, 4, 14), zone: '' },
       repetition: '',
       otherEvents: 0,
     },

@@ -23,14 +23,6 @@ export function formatTime(ms: number, timeZone: string): string {
   return formatMinute(ms, timeZone).slice(11);
 }
 
-/** How far a time zone is from UTC at a moment: `+01:00`. */
-export function formatOffset(ms: number, timeZone: string): string {
-  const wall = Date.parse(`${formatMinute(ms, timeZone).replace(' ', 'T')}:00Z`);
-  const minutes = Math.round((wall - Math.floor(ms / 60_000) * 60_000) / 60_000);
-  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
-  return `${minutes < 0 ? '-' : '+'}${String(hours).padStart(2, '0')}:${String(rest).padStart(2, '0')}`;
-}
-
 /** `1 message`, `2 messages`, `1,200 messages`. */
 export function countOf(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;

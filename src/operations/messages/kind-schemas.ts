@@ -4,10 +4,10 @@ const person = z.object({ name: z.string(), address: z.string() }).readonly();
 
 const eventTime = z
   .object({
-    ms: z.number().describe('Milliseconds since 1970.'),
-    isWholeDay: z.boolean(),
-    wall: z.string().describe('As the sender wrote it: 2026-12-04 15:00.'),
-    zone: z.string().describe('The IANA name of its time zone; empty where it has none.'),
+    local: z.string().describe('As the sender wrote it: 2026-12-04 15:00, or the day alone.'),
+    isDay: z.boolean(),
+    instantMs: z.number().exactOptional().describe('Milliseconds since 1970, where its time zone is known.'),
+    zone: z.string().describe('As the sender named it.'),
   })
   .readonly();
 
@@ -22,16 +22,11 @@ const invitation = z
     description: z.string(),
     organizer: person.exactOptional(),
     attendees: z
-      .array(
-        person.unwrap().extend({
-          answer: z.enum(['accepted', 'declined', 'tentative', 'delegated', 'none']),
-          isAsked: z.boolean(),
-        }),
-      )
+      .array(person.unwrap().extend({ status: z.string(), isOptional: z.boolean(), isAsked: z.boolean() }))
       .readonly(),
     start: eventTime.exactOptional(),
     end: eventTime.exactOptional(),
-    repetition: z.string(),
+    repetition: z.string().describe('weekly, every 2 months on 1MO, … in words of this server.'),
     otherEvents: z.int(),
   })
   .readonly();

@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { Attachment, AttachmentFacts, ReadableMessage } from '../../mail/message.ts';
 import { readBounce } from '../../mail/kinds/read-bounce.ts';
-import { readInvitation } from '../../mail/kinds/read-invitation.ts';
+import type { CalendarTime } from '../../mail/calendar/calendar-event.ts';
 import { readReceipt } from '../../mail/kinds/read-receipt.ts';
 import { shortenArmor } from '../../mail/kinds/shorten-armor.ts';
 import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
@@ -80,6 +80,48 @@ async function originalOf(
   return { originalMessageId: messageId, ...(found === undefined ? {} : { originalId: found.id }), ...subject };
 }
 
+const methods = ['request', 'cancel', 'reply', 'counter', 'publish'] as const;
+
+/** Longer texts of an event are cut: the file itself has them whole. */
+const maxTextCharacters = 5000;
+const maxAttendees = 500;
+
+/** The first event of a calendar file; none where it is no calendar. */
+async function invitationOf(source: string): Promise<readonly MessageKindView[]> {
+  // Its library is read when a message has a calendar.
+  const { readCalendar } = await import('../../mail/calendar/read-calendar.ts');
+  try {
+    const { events } = readCalendar(source);
+    const [event] = events;
+    if (event === undefined) return [];
+    const { method, sequence, status, organizer, attendees, start, end, repetition } = event;
+    return [
+      {
+        kind: 'invitation',
+        method: methods.find((one) => one === method.toLowerCase()) ?? 'publish',
+        sequence,
+        isCancelled: status === 'CANCELLED' || method === 'CANCEL',
+        summary: event.summary.slice(0, maxTextCharacters),
+        location: event.location.slice(0, maxTextCharacters),
+        description: event.description.slice(0, maxTextCharacters),
+        ...(organizer === undefined ? {} : { organizer }),
+        attendees: attendees.slice(0, maxAttendees),
+        ...(start === undefined ? {} : { start: timeView(start) }),
+        ...(end === undefined ? {} : { end: timeView(end) }),
+        repetition,
+        otherEvents: events.length - 1,
+      },
+    ];
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'INVALID_INPUT') return [];
+    throw error;
+  }
+}
+
+function timeView({ instantMs, ...time }: CalendarTime) {
+  return { ...time, ...(instantMs === undefined ? {} : { instantMs }) };
+}
+
 /** Kinds that stand in a part of the message, of which the bytes have to be fetched. */
 async function partKinds(message: ReadableMessage, call: Call): Promise<readonly MessageKindView[]> {
   const { attachments } = message.content;
@@ -89,8 +131,7 @@ async function partKinds(message: ReadableMessage, call: Call): Promise<readonly
   const { parsed } = await parseRaw(raw, call.signal);
   const find = (is: (one: AttachmentFacts) => boolean): Attachment | undefined => parsed.attachments.find(is);
   const [calendar, status, receipt] = [find(isCalendar), find(isDeliveryStatus), find(isReceipt)];
-  const event = calendar === undefined ? undefined : await readInvitation(await textOf(calendar), call.timeZone);
-  const kinds: MessageKindView[] = event === undefined ? [] : [{ kind: 'invitation', ...event }];
+  const kinds: MessageKindView[] = calendar === undefined ? [] : [...(await invitationOf(await textOf(calendar)))];
   if (status !== undefined) {
     const bounce = readBounce(await textOf(status));
     kinds.push({ kind: 'bounce', ...bounce, ...(await originalOf(find(isReturned), '', call.mailbox)) });

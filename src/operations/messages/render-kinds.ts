@@ -1,5 +1,6 @@
-import type { Attendee, EventTime } from '../../mail/kinds/read-invitation.ts';
-import { formatDay, formatMinute, formatOffset, formatTime, oneLine } from '../kernel/render-text.ts';
+import type { Attendee } from '../../mail/calendar/calendar-event.ts';
+import { whenOf } from '../../mail/calendar/calendar-when.ts';
+import { formatMinute, oneLine } from '../kernel/render-text.ts';
 import type { MessageKindView } from './kind-schemas.ts';
 
 /** More people than this are counted, not listed. */
@@ -24,41 +25,40 @@ const invitationVerbs: Readonly<Record<Invitation['method'], string>> = {
   publish: 'Event',
 };
 
-/** When an event is, in the reader's time zone; for a whole day without a time. */
-function whenHere(start: EventTime, end: EventTime | undefined, timeZone: string): string {
-  if (start.isWholeDay) {
-    // The day behind the last one ends an event of whole days (RFC 5545 section 3.6.1).
-    const last = end === undefined ? undefined : lastDay(end);
-    return last === undefined || last === start.wall
-      ? `${start.wall}, whole day`
-      : `${start.wall} to ${last}, whole days`;
+/** Whether a time zone has a name that everybody knows: others are words of the sender. */
+function isKnownZone(zone: string): boolean {
+  if (!/^[A-Za-z][\w+/-]{1,60}$/.test(zone)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
   }
-  const zone = `${formatOffset(start.ms, timeZone)} (${timeZone})`;
-  if (end === undefined) return `${formatMinute(start.ms, timeZone)} ${zone}`;
-  const isSameDay = formatDay(start.ms, timeZone) === formatDay(end.ms, timeZone);
-  const until = isSameDay ? formatTime(end.ms, timeZone) : ` ${formatMinute(end.ms, timeZone)}`;
-  return `${formatMinute(start.ms, timeZone)}-${until} ${zone}`;
-}
-
-function lastDay({ wall }: EventTime): string {
-  return new Date(Date.parse(`${wall.slice(0, 10)}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
 }
 
 /** The time as the sender wrote it, where it reads otherwise than here. */
-function asSent(start: EventTime, timeZone: string): string {
-  if (start.isWholeDay || start.zone === timeZone) return '';
-  if (start.wall === formatMinute(start.ms, timeZone)) return '';
-  return `; as sent: ${start.wall}${start.zone === '' ? '' : ` ${start.zone}`}`;
+function asSent({ start }: Invitation, timeZone: string): readonly string[] {
+  if (start?.instantMs === undefined || start.zone === '' || start.zone === timeZone) return [];
+  if (start.local === formatMinute(start.instantMs, timeZone)) return [];
+  return [`as sent ${start.local}${isKnownZone(start.zone) ? ` ${start.zone}` : ''}`];
+}
+
+/** What the calendar library leaves undefined, the view leaves out. */
+function when({ start, end }: Invitation, timeZone: string): readonly string[] {
+  const timed = (time: Invitation['start']) =>
+    time === undefined ? undefined : { ...time, instantMs: time.instantMs };
+  const text = whenOf({ start: timed(start), end: timed(end) }, timeZone);
+  return text === '' ? [] : [text];
 }
 
 function invitationLines(event: Invitation, timeZone: string): KindLines {
-  const { method, sequence, isCancelled, start, end, repetition, attendees, organizer, otherEvents } = event;
+  const { method, sequence, isCancelled, repetition, attendees, organizer, otherEvents } = event;
   const isOff = method === 'cancel' || isCancelled;
   const facts = [
     isOff ? invitationVerbs.cancel : invitationVerbs[method],
     ...(sequence > 0 && !isOff && method === 'request' ? [`update ${sequence}`] : []),
     ...(method === 'request' && !isOff && attendees.some(({ isAsked }) => isAsked) ? ['an answer is wanted'] : []),
-    ...(start === undefined ? [] : [whenHere(start, end, timeZone) + asSent(start, timeZone)]),
+    ...when(event, timeZone),
+    ...asSent(event, timeZone),
     ...(repetition === '' ? [] : [repetition]),
     ...(otherEvents === 0 ? [] : [`${otherEvents} more in the same file`]),
   ].join(', ');
@@ -79,10 +79,14 @@ function nameOf({ name, address }: { readonly name: string; readonly address: st
   return address === '' ? shown : `${shown} <${oneLine(address, 100)}>`;
 }
 
+function hasAnswered({ status }: Attendee): boolean {
+  return status !== '' && status !== 'NEEDS-ACTION';
+}
+
 function listed(attendees: readonly Attendee[]): string {
   const shown = attendees
     .slice(0, listedPeople)
-    .map((one) => `${nameOf(one)}${one.answer === 'none' ? '' : ` (${one.answer})`}`);
+    .map((one) => `${nameOf(one)}${hasAnswered(one) ? ` (${oneLine(one.status, 30).toLowerCase()})` : ''}`);
   const more = attendees.length - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
