@@ -1,20 +1,12 @@
 import ICAL from 'ical.js';
 import { AppError, messageOf } from '../../core/errors.ts';
-import { instantOf } from '../../core/zoned-time.ts';
+import { instantOf, isKnownZone } from '../../core/zoned-time.ts';
 import type { Address } from '../message.ts';
 import type { Attendee, CalendarEvent, CalendarTime } from './calendar-event.ts';
 
 /** Events of one file that are read, and people of one event. */
 const maxEvents = 500;
 const maxAttendees = 1000;
-
-function isKnownZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
@@ -24,7 +16,7 @@ function twoDigits(value: number): string {
 function instantMsOf(time: ICAL.Time, zone: string): number | undefined {
   if (time.isDate) return undefined;
   if (time.zone === ICAL.Timezone.utcTimezone) return time.toUnixTime() * 1000;
-  if (zone === '' || !isKnownZone(zone)) return byRulesOf(time);
+  if (!isKnownZone(zone)) return byRulesOf(time);
   const { year, month, day, hour, minute, second } = time;
   return instantOf({ year, month, day, hour, minute, second }, zone);
 }

@@ -1,3 +1,4 @@
+import { isKnownZone } from '../../core/zoned-time.ts';
 import type { Attendee } from '../../mail/calendar/calendar-event.ts';
 import { whenOf } from '../../mail/calendar/calendar-when.ts';
 import { formatMinute, oneLine } from '../kernel/render-text.ts';
@@ -24,16 +25,6 @@ const invitationVerbs: Readonly<Record<Invitation['method'], string>> = {
   counter: 'Another time proposed for an event',
   publish: 'Event',
 };
-
-/** Whether a time zone has a name that everybody knows: others are words of the sender. */
-function isKnownZone(zone: string): boolean {
-  if (!/^[A-Za-z][\w+/-]{1,60}$/.test(zone)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 
 /** The time as the sender wrote it, where it reads otherwise than here. */
 function asSent({ start }: Invitation, timeZone: string): readonly string[] {
