@@ -51,7 +51,7 @@ export function passesOver(kept: Kept): readonly Pass[] {
       rest: () => [{ id: kept.messages[0] }, { subject: 'One', text: 'The text of One' }],
       mcp: () => [
         { id: kept.messages[1] },
-        /^id [\da-f]{16} .*\n\[(\w{6})\] untrusted mail\nSubject: Two\n[^]*The text of Two\n\[\1\] end$/,
+        /^id [\da-f]{16} .*\n(?:First contact: .*\n)?\[(\w{6})\] untrusted mail\nSubject: Two\n[^]*The text of Two\n\[\1\] end$/,
       ],
       refused: () => [{ id: unknownId }, 'NOT_FOUND', 404],
     },
@@ -73,7 +73,7 @@ export function passesOver(kept: Kept): readonly Pass[] {
     {
       name: 'list_labels',
       rest: () => [{}, {}],
-      mcp: () => [{}, /^System: INBOX, .*\nNo labels of your own\.$/],
+      mcp: () => [{}, /^System: (?:[A-Z_]+, )*INBOX, .*\nNo labels of your own\.$/],
       refused: () => [{ q: 'x' }, 'INVALID_INPUT', 400],
     },
     {
