@@ -60,16 +60,16 @@ function personOf(property: ICAL.Property): Address {
 }
 
 function attendeeOf(property: ICAL.Property): Attendee {
-  const status: unknown = property.getParameter('partstat');
-  const role: unknown = property.getParameter('role');
-  const rsvp: unknown = property.getParameter('rsvp');
+  const parameter = (name: string): string => {
+    const value: unknown = property.getParameter(name);
+    return typeof value === 'string' ? value.toUpperCase() : '';
+  };
+  const status = parameter('partstat');
   return {
     ...personOf(property),
-    status: typeof status === 'string' ? status.toUpperCase() : '',
-    isAsked:
-      String(rsvp).toUpperCase() === 'TRUE' &&
-      (status === undefined || String(status).toUpperCase() === 'NEEDS-ACTION'),
-    isOptional: typeof role === 'string' && role.toUpperCase() === 'OPT-PARTICIPANT',
+    status,
+    isAsked: parameter('rsvp') === 'TRUE' && (status === '' || status === 'NEEDS-ACTION'),
+    isOptional: parameter('role') === 'OPT-PARTICIPANT',
   };
 }
 
