@@ -147,6 +147,27 @@ export const commands = {
     },
     examples: ['gmail-llm token create reader --grants read --accounts me@example.org --expires 30d'],
   },
+  webhook: {
+    summary: 'addresses that are told of events',
+    forms: [
+      'webhook [list] [--json]',
+      'webhook add URL [--kind LIST] [--account LIST] [--q QUERY] [--message] [--json]',
+      'webhook test ID',
+      'webhook rotate ID',
+      'webhook deliveries ID [--json]',
+      'webhook resend DELIVERY',
+      'webhook on ID',
+      'webhook remove ID',
+    ],
+    options: {
+      '--kind LIST': 'only these kinds of events, comma-separated: messageAdded,labelsChanged',
+      '--account LIST': 'only events of these accounts',
+      '--q QUERY': 'only events of messages that match',
+      '--message': "also the message's sender, subject and text",
+      '--json': 'JSON instead of lines',
+    },
+    examples: ['gmail-llm webhook add https://example.org/mail --kind messageAdded --q from:ann'],
+  },
   completion: {
     summary: 'completion for a shell',
     forms: ['completion bash|zsh|fish'],

@@ -39,7 +39,7 @@ function bodyOf(event: FeedEvent, message: EventMessage | undefined): string {
 }
 
 /** Sends an event once. Throws what reading the message throws; what the receiver does is in the verdict. */
-async function attempt(
+export async function attempt(
   webhook: Pick<Webhook, 'url' | 'secrets' | 'includes'>,
   { id, event, attempts: before }: Pick<Delivery, 'id' | 'event' | 'attempts'>,
   parts: DeliverParts,

@@ -33,6 +33,11 @@ export function egressSettings(): EgressSettings {
   return settings;
 }
 
+/** Whether anything that goes out goes through a proxy. */
+export function hasProxy(): boolean {
+  return Object.keys(egressSettings().proxyEnvironment).length > 0;
+}
+
 /** The variables of an environment that name a proxy. */
 function proxyVariables(environment: Readonly<Record<string, string | undefined>>): EgressSettings['proxyEnvironment'] {
   const named: Partial<Record<ProxyName, string>> = {};

@@ -5,7 +5,7 @@ import type { LookupFunction } from 'node:net';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { checkTarget, type CheckedAddress, type Reach, type Resolve } from './check-target.ts';
-import { egressSettings } from './egress-settings.ts';
+import { egressSettings, hasProxy } from './egress-settings.ts';
 import { failureOf, type Progress } from './http-failure.ts';
 
 /** One HTTP request, as it goes out. */
@@ -59,9 +59,9 @@ export interface HttpClient {
 export function createHttpClient(options: { readonly reach?: Reach; readonly resolve?: Resolve } = {}): HttpClient {
   const { reach = 'anywhere', resolve } = options;
   const { proxyEnvironment, authorities } = egressSettings();
-  const hasProxy = Object.keys(proxyEnvironment).length > 0;
+  const isProxied = hasProxy();
   const agentsOf = (keepAlive: boolean) => {
-    const shared = { keepAlive, ...(hasProxy ? { proxyEnv: proxyEnvironment } : {}) };
+    const shared = { keepAlive, ...(isProxied ? { proxyEnv: proxyEnvironment } : {}) };
     const trust = authorities === undefined ? {} : { ca: [...authorities] };
     return { 'http:': new HttpAgent(shared), 'https:': new HttpsAgent({ ...shared, ...trust }) };
   };
@@ -88,7 +88,8 @@ export function createHttpClient(options: { readonly reach?: Reach; readonly res
   }
 
   async function hop(request: HttpRequest, signal: AbortSignal, progress: Progress): Promise<HttpResponse> {
-    const addresses = reach === 'anywhere' ? undefined : await checkTarget(request.url, reach, { hasProxy, resolve });
+    const addresses =
+      reach === 'anywhere' ? undefined : await checkTarget(request.url, reach, { hasProxy: isProxied, resolve });
     signal.throwIfAborted();
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const outgoing = start(request, addresses, signal);
