@@ -132,10 +132,10 @@ export interface Operation {
 
 /** The field that every operation takes beside its own. */
 const accountShape = {
-  account: z.email().toLowerCase().optional().describe('Account to use, if several are connected.'),
+  account: z.email().toLowerCase().optional().describe('If several are connected.'),
 };
 /** The field that every operation takes that changes something. */
-const dryRunShape = { dryRun: z.boolean().default(false).describe('Only tell what would be changed.') };
+const dryRunShape = { dryRun: z.boolean().default(false).describe('Only tell what would change.') };
 const commonOnly = z.looseObject({ ...accountShape, ...dryRunShape });
 /** How often an input is looked at again: a list as text, whose items are objects as text, whose fields are. */
 const maxRepairs = 4;
