@@ -90,10 +90,18 @@ export const commands = {
   },
   outbox: {
     summary: 'messages that wait to be sent',
-    forms: ['outbox [list] [--json] [--all]', 'outbox show ID', 'outbox approve ID [--hash HASH]', 'outbox reject ID'],
+    forms: [
+      'outbox [list] [--json] [--all]',
+      'outbox show ID [--json]',
+      'outbox approve ID [--hash HASH]',
+      'outbox reject ID [--reason TEXT]',
+      'outbox cancel ID',
+      'outbox retry ID',
+    ],
     options: {
       '--all': 'those that are sent or dropped, too',
-      '--hash HASH': 'approve without a question, the very message that `show` printed',
+      '--hash HASH': 'approve, at a terminal, without a question: the very message that `show` printed',
+      '--reason TEXT': 'what whoever asked for the message is told',
       '--json': 'an array of entries',
     },
     examples: ['gmail-llm outbox'],

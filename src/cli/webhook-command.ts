@@ -9,7 +9,7 @@ import {
 } from '../events/manage-webhooks.ts';
 import { eventKinds, type EventKind } from '../store/feed/event.ts';
 import type { Delivery, Webhook } from '../store/webhooks/webhook.ts';
-import type { Services } from '../operations/kernel/invoke.ts';
+import type { Services } from '../operations/kernel/services.ts';
 import type { CommandContext } from './command.ts';
 import { commands } from './commands.ts';
 import { withServices } from './with-services.ts';

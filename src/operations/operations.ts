@@ -1,3 +1,8 @@
+import { approveSend, cancelSend, rejectSend, retrySend } from './admin/decide-send.ts';
+import { getOutboxEntry } from './admin/get-outbox-entry.ts';
+import { getSend } from './admin/get-send.ts';
+import { listOutbox } from './admin/list-outbox.ts';
+import { listAccounts } from './mailbox/list-accounts.ts';
 import { createDraft } from './drafts/create-draft.ts';
 import { createLabel } from './labels/create-label.ts';
 import { deleteDraft } from './drafts/delete-draft.ts';
@@ -79,4 +84,12 @@ export const operations: readonly Operation[] = [
   listChanges,
   importMessage,
   deleteMessages,
+  listAccounts,
+  getSend,
+  listOutbox,
+  getOutboxEntry,
+  approveSend,
+  rejectSend,
+  cancelSend,
+  retrySend,
 ];

@@ -132,6 +132,9 @@ const tags: Readonly<Record<string, string>> = {
   events: 'What changed, as it happens.',
   uploads: 'Files to be attached.',
   undo: 'Taking changes back.',
+  accounts: 'Whose mail there is.',
+  outbox: 'What became of a send.',
+  admin: 'The installation: for the grant admin.',
   server: 'Health and figures.',
 };
 

@@ -1,5 +1,6 @@
 import { sendJson, type HttpHandler, type PublicAnswer } from '../server/http-server.ts';
-import { invoke, type Services } from '../operations/kernel/invoke.ts';
+import { invoke } from '../operations/kernel/invoke.ts';
+import type { Services } from '../operations/kernel/services.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
 import { docsAnswers } from './docs-page.ts';
 import { buildOpenApi } from './openapi.ts';

@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import { readEvents, untilEvent, type EventAccess } from '../events/read-events.ts';
-import { recordCall, type Services } from '../operations/kernel/invoke.ts';
+import { recordCall } from '../operations/kernel/invoke.ts';
+import type { Services } from '../operations/kernel/services.ts';
 import { methodNotAllowed } from '../server/http-error.ts';
 import { sendJson, type Exchange } from '../server/http-server.ts';
 import { readEventRequest } from './event-request.ts';

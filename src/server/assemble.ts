@@ -9,7 +9,7 @@ import { installLog } from '../core/telemetry/log.ts';
 import { homeFeed } from '../store/feed/home-feed.ts';
 import { homeJobStore } from '../store/jobs/home-job-store.ts';
 import { homeWebhooks } from '../store/webhooks/home-webhooks.ts';
-import type { Services } from '../operations/kernel/invoke.ts';
+import type { Services } from '../operations/kernel/services.ts';
 import { withSettings } from '../core/settings.ts';
 import { openSafety } from '../safety/open-safety.ts';
 

@@ -2,7 +2,7 @@ import type { JobRecord } from '../core/jobs/job-store.ts';
 import { metrics } from '../core/telemetry/metrics.ts';
 import { processFamilies } from '../core/telemetry/process-families.ts';
 import type { Family } from '../core/telemetry/prometheus-text.ts';
-import type { Services } from '../operations/kernel/invoke.ts';
+import type { Services } from '../operations/kernel/services.ts';
 
 /** Adds to the figures of a server what is asked for when they are read: of the process, and of the jobs of its home. */
 export function collectServerFigures({ jobs }: Pick<Services, 'jobs'>): void {

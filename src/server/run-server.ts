@@ -5,7 +5,7 @@ import { escapeUnprintable } from '../core/escape-unprintable.ts';
 import type { Logger } from '../core/logger.ts';
 import { metrics } from '../core/telemetry/metrics.ts';
 import type { JobRunner } from '../core/jobs/run-jobs.ts';
-import type { Services } from '../operations/kernel/invoke.ts';
+import type { Services } from '../operations/kernel/services.ts';
 import { assemble } from './assemble.ts';
 import { collectServerFigures } from './collect-server-figures.ts';
 import { answerHealth } from './health.ts';

@@ -7,7 +7,7 @@ import { AppError } from '../../src/core/errors.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
 import type { McpService } from '../../src/mcp/build-server.ts';
 import { operationServers } from '../../src/mcp/operation-server.ts';
-import type { Services } from '../../src/operations/kernel/invoke.ts';
+import type { Services } from '../../src/operations/kernel/services.ts';
 import { defineOperation } from '../../src/operations/kernel/operation.ts';
 import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';

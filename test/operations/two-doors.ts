@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { createAccounts } from '../../src/accounts/accounts.ts';
 import { selectBackend } from '../../src/accounts/select-backend.ts';
-import { grants as allGrants, parseConfiguration } from '../../src/core/configuration.ts';
+import { parseConfiguration, tokenGrants } from '../../src/core/configuration.ts';
 import type { Grant } from '../../src/core/configuration.ts';
 import { locateHome } from '../../src/core/home.ts';
 import { startHttpServer } from '../../src/server/http-server.ts';
@@ -53,12 +53,12 @@ export async function startTwoDoors(
   const home = locateHome({ GMAIL_HOME: temporaryFolder(context) });
   mkdirSync(home.dataFolder, { mode: 0o700 });
   const without = new Map<Grant, string>(
-    allGrants.map((grant) => {
-      const others = allGrants.filter((other) => other !== grant);
+    tokenGrants.map((grant) => {
+      const others = tokenGrants.filter((other) => other !== grant);
       return [grant, createToken(home.dataFolder, { name: `not-${grant}`, grants: others }, new Date())];
     }),
   );
-  const environment = { ...(await fillHome(home.dataFolder)), GMAIL_GRANTS: 'all', GMAIL_MCP_TOOLSETS: 'all' };
+  const environment = { ...(await fillHome(home.dataFolder)), GMAIL_GRANTS: 'all', GMAIL_MCP_TOOLSETS: 'all,admin' };
   const rest = await startRestServer(context, { ...environment, GMAIL_HOME: home.folder });
   const mcpUrl = await startMcpServer(context, home, environment);
 

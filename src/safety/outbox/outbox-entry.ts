@@ -42,6 +42,8 @@ const progress = z.object({
   attemptedMs: z.number().optional(),
   /** Whether the caller was told that it will leave by itself. */
   isPromised: z.boolean().optional(),
+  /** Why a person rejected it. */
+  reason: z.string().optional(),
   result: z.object({ id: z.string(), threadId: z.string(), labelIds: z.array(z.string()) }).optional(),
   failure: z
     .object({

@@ -66,7 +66,7 @@ export interface OutboxStore extends OutboxReader {
   advance(hold: Hold, step: SendStep, more?: SendProgress & { readonly sendsAtMs?: number }): boolean;
   release(hold: Hold): void;
   /** Lets an entry that nobody holds make a step; false when it may not. */
-  move(id: string, step: SendStep): boolean;
+  move(id: string, step: SendStep, more?: SendProgress): boolean;
   /**
    * Writes down that the message was sent, which stays true when the hold was lost: then whoever has it loses it, too.
    * False when the entry is where no proof leads on.
@@ -222,12 +222,12 @@ export function openOutboxStore(file: string, now: () => number): OutboxStore {
     release({ id, fence }) {
       database.run('UPDATE send SET held_until_ms = 0 WHERE id = ? AND fence = ?', id, fence);
     },
-    move: (id, step) =>
+    move: (id, step, more = {}) =>
       database.write(() => {
         const entry = takeFree(id);
         const state = entry === undefined ? undefined : stateAfter(entry.state, step);
         if (entry === undefined || state === undefined) return false;
-        write(entry, state, {});
+        write(entry, state, more);
         return true;
       }),
     confirm: (hold, { id: messageId, threadId, labelIds }) =>

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job } from '../../core/jobs/job.ts';
 import { runJobs, type JobRunner } from '../../core/jobs/run-jobs.ts';
-import type { Services } from '../../operations/kernel/invoke.ts';
+import type { Services } from '../../operations/kernel/services.ts';
 import { outboxJob } from './outbox-job.ts';
 import { webhookJobs } from './webhooks-job.ts';
 

@@ -1,6 +1,6 @@
 import { createHttpClient } from '../../core/egress/http-client.ts';
 import type { Job } from '../../core/jobs/job.ts';
-import type { Services } from '../../operations/kernel/invoke.ts';
+import type { Services } from '../../operations/kernel/services.ts';
 import { dispatchWebhooks, pendingWebhooks } from '../../events/dispatch-webhooks.ts';
 
 /** How long after an event its webhooks are told, at most, while nothing is in the way. */
