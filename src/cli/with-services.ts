@@ -13,7 +13,7 @@ export async function withServices<T>(
     await assembly.services.accounts.close();
     assembly.services.safety.close();
     assembly.services.feed.close();
-    assembly.services.jobs.close();
+    await assembly.services.jobs.close();
     assembly.services.webhooks.close();
   }
 }

@@ -28,6 +28,6 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
   await services.accounts.close();
   services.safety.close();
   services.feed.close();
-  services.jobs.close();
+  await services.jobs.close();
   services.webhooks.close();
 }

@@ -121,7 +121,7 @@ export async function runServer(options: {
     await services.accounts.close();
     services.safety.close();
     services.feed.close();
-    services.jobs.close();
+    await services.jobs.close();
     services.webhooks.close();
     logger.info('stopped');
   } catch (error) {

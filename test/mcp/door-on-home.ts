@@ -64,7 +64,7 @@ export async function startDoorOnHome(context: Pick<TestContext, 'after'>, polic
     await accounts.close();
     safety.close();
     feed.close();
-    jobs.close();
+    await jobs.close();
     webhooks.close();
     mailbox.close();
   });

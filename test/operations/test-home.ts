@@ -94,7 +94,7 @@ export function openTestHome(t: Pick<TestContext, 'after'>): TestHome {
     await services.accounts.close();
     services.safety.close();
     feed.close();
-    jobs.close();
+    await jobs.close();
     webhooks.close();
   });
   const { signal } = new AbortController();

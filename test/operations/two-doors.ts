@@ -129,7 +129,7 @@ async function startMcpServer(
     await accounts.close();
     safety.close();
     feed.close();
-    jobs.close();
+    await jobs.close();
     webhooks.close();
   });
   return new URL(`http://127.0.0.1:${server.port}/mcp`);

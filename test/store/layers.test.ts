@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const root = join(import.meta.dirname, '../..');
 
 /** Where SQL belongs. */
-const stores = ['src/store/sqlite/', 'src/store/postgres/'];
+const stores = ['src/store/sql/', 'src/store/sqlite/', 'src/store/postgres/'];
 /** Files that still say SQL themselves; none is to be added. */
 const notYetMoved = ['src/safety/audit/', 'src/safety/outbox/', 'src/gmail/', 'src/cli/doctor/'];
 

@@ -1,5 +1,5 @@
 import { integerOf, textOf, type Row } from '../../columns.ts';
-import type { Database } from '../database.ts';
+import type { SqlQueries } from '../sql-database.ts';
 import { isJsonObject } from '../../../core/json-object.ts';
 import { isOwnerGone } from '../../../core/process-owner.ts';
 import type { Cause, NewEvent } from '../../feed/event.ts';
@@ -12,13 +12,13 @@ const longestChangeMs = 120_000;
 const rememberedMs = 24 * 60 * 60 * 1000;
 
 /** Notes that a change begins, and returns its key. `seenTo` is how far the account's history was read before. */
-export function insertOwnChange(
-  database: Database,
+export async function insertOwnChange(
+  queries: SqlQueries,
   change: { readonly account: string; readonly owner: string; readonly cause: Cause; readonly nowMs: number },
   seenTo: string | undefined,
-): number {
-  const row = database.get(
-    'INSERT INTO own_change (account, owner, cause, seen_to, began_ms) VALUES (?, ?, ?, ?, ?) RETURNING key',
+): Promise<number> {
+  const row = await queries.get(
+    'INSERT INTO own_change (account, owner, cause, seen_to, began_ms) VALUES ($1, $2, $3, $4, $5) RETURNING key',
     change.account,
     change.owner,
     JSON.stringify(change.cause),
@@ -29,23 +29,23 @@ export function insertOwnChange(
 }
 
 /** Forgets a change. */
-export function deleteOwnChange(database: Database, key: number): void {
-  database.run('DELETE FROM own_effect WHERE change_key = ?', key);
-  database.run('DELETE FROM own_change WHERE key = ?', key);
+export async function deleteOwnChange(queries: SqlQueries, key: number): Promise<void> {
+  await queries.run('DELETE FROM own_effect WHERE change_key = $1', key);
+  await queries.run('DELETE FROM own_change WHERE key = $1', key);
 }
 
 /** Notes that a change is over, and what history will report of it. Runs inside a write transaction. */
-export function endOwnChange(
-  database: Database,
+export async function endOwnChange(
+  queries: SqlQueries,
   { key, account, nowMs }: { readonly key: number; readonly account: string; readonly nowMs: number },
   events: readonly Pick<NewEvent, 'kind' | 'ids'>[],
   isWritten: boolean,
-): void {
-  database.run('UPDATE own_change SET ended_ms = ? WHERE key = ?', nowMs, key);
+): Promise<void> {
+  await queries.run('UPDATE own_change SET ended_ms = $1 WHERE key = $2', nowMs, key);
   for (const event of events) {
     const effect = effectOf(event);
-    database.run(
-      'INSERT INTO own_effect (change_key, account, message_id, effect, is_written) VALUES (?, ?, ?, ?, ?)',
+    await queries.run(
+      'INSERT INTO own_effect (change_key, account, message_id, effect, is_written) VALUES ($1, $2, $3, $4, $5)',
       key,
       account,
       effect.messageId,
@@ -65,14 +65,14 @@ export interface Claim {
 }
 
 /** The change of ours that an event in the history is of, if it is. */
-export function findClaim(
-  database: Database,
+export async function findClaim(
+  queries: SqlQueries,
   account: string,
   event: Pick<NewEvent, 'kind' | 'ids'>,
-): Claim | undefined {
-  const rows = database.all(
+): Promise<Claim | undefined> {
+  const rows = await queries.all(
     `SELECT e.key, e.effect, e.is_written, c.cause FROM own_effect e JOIN own_change c ON c.key = e.change_key
-     WHERE e.account = ? AND e.message_id = ? ORDER BY e.key`,
+     WHERE e.account = $1 AND e.message_id = $2 ORDER BY e.key`,
     account,
     event.ids.messageId ?? '',
   );
@@ -85,44 +85,53 @@ export function findClaim(
 }
 
 /** Notes that history has reported what a claim is about. Runs inside a write transaction. */
-export function settleClaim(database: Database, { key, rest }: Claim): void {
-  if (rest === 'nothing left') database.run('DELETE FROM own_effect WHERE key = ?', key);
-  else database.run('UPDATE own_effect SET effect = ? WHERE key = ?', JSON.stringify(rest), key);
+export async function settleClaim(queries: SqlQueries, { key, rest }: Claim): Promise<void> {
+  if (rest === 'nothing left') await queries.run('DELETE FROM own_effect WHERE key = $1', key);
+  else await queries.run('UPDATE own_effect SET effect = $1 WHERE key = $2', JSON.stringify(rest), key);
 }
 
 /** Whether a change is being made that may be what history reports under this id. Runs inside a write transaction. */
-export function isBeingMade(database: Database, account: string, historyId: string, nowMs: number): boolean {
-  const rows = database.all(
-    'SELECT key, owner, seen_to, began_ms FROM own_change WHERE account = ? AND ended_ms IS NULL',
+export async function isBeingMade(
+  queries: SqlQueries,
+  account: string,
+  historyId: string,
+  nowMs: number,
+): Promise<boolean> {
+  const rows = await queries.all(
+    'SELECT key, owner, seen_to, began_ms FROM own_change WHERE account = $1 AND ended_ms IS NULL',
     account,
   );
-  return rows.some((row) => {
+  let isOpen = false;
+  for (const row of rows) {
     const ageMs = nowMs - integerOf(row, 'began_ms');
     if (ageMs > longestChangeMs || ageMs < -longestChangeMs || isOwnerGone(textOf(row, 'owner'))) {
-      deleteOwnChange(database, integerOf(row, 'key'));
-      return false;
-    }
-    // History that had been read before the change began cannot report it.
-    return row.seen_to === null || isLater(historyId, textOf(row, 'seen_to'));
-  });
+      await deleteOwnChange(queries, integerOf(row, 'key'));
+      // History that had been read before the change began cannot report it.
+    } else if (row.seen_to === null || isLater(historyId, textOf(row, 'seen_to'))) isOpen = true;
+  }
+  return isOpen;
 }
 
 /** Forgets changes of an account that ended before: their effects were reported, or there were none. */
-export function forgetSettled(database: Database, account: string, settledMs: number): void {
-  forgetEnded(database, 'account = ? AND ended_ms < ?', account, settledMs);
+export async function forgetSettled(queries: SqlQueries, account: string, settledMs: number): Promise<void> {
+  await forgetEnded(queries, 'account = $1 AND ended_ms < $2', account, settledMs);
 }
 
 /** Forgets changes that ended so long ago that nobody reads the history any more that would report them. */
-export function forgetOldChanges(database: Database, nowMs: number): void {
-  forgetEnded(database, 'ended_ms < ?', nowMs - rememberedMs);
+export async function forgetOldChanges(queries: SqlQueries, nowMs: number): Promise<void> {
+  await forgetEnded(queries, 'ended_ms < $1', nowMs - rememberedMs);
 }
 
-function forgetEnded(database: Database, condition: string, ...parameters: readonly (string | number)[]): void {
-  database.run(
+async function forgetEnded(
+  queries: SqlQueries,
+  condition: string,
+  ...parameters: readonly (string | number)[]
+): Promise<void> {
+  await queries.run(
     `DELETE FROM own_effect WHERE change_key IN (SELECT key FROM own_change WHERE ${condition})`,
     ...parameters,
   );
-  database.run(`DELETE FROM own_change WHERE ${condition}`, ...parameters);
+  await queries.run(`DELETE FROM own_change WHERE ${condition}`, ...parameters);
 }
 
 function effectIn(row: Row): OwnEffect {
