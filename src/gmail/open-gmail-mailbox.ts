@@ -82,6 +82,7 @@ export function openGmailMailbox(options: GmailMailboxOptions): GmailMailbox {
     delivery: 'gmail',
     getProfile: () => context.follower.readProfile(),
     listLabels: () => labels.list(),
+    getLabelCounts: (id) => labels.counts(id),
     searchMessages: (request) => searchMessages(context, request),
     searchThreads: (request) => searchThreads(context, request),
     getMessage: async (id) => getMessage(context, id),

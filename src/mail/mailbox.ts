@@ -1,4 +1,4 @@
-import type { Label, LabelFields, MessageSummary, RawMessage, ReadableMessage } from './message.ts';
+import type { Label, LabelCounts, LabelFields, MessageSummary, RawMessage, ReadableMessage } from './message.ts';
 import type { QueryNode } from './query/query.ts';
 import type { Delegate, Filter, FilterFields, ForwardingAddress, SendAs, SendAsFields, Settings } from './settings.ts';
 
@@ -132,6 +132,8 @@ export interface MailboxReader {
   getProfile(): Promise<Profile>;
   /** System labels first. */
   listLabels(): Promise<readonly Label[]>;
+  /** Throws `NOT_FOUND`. */
+  getLabelCounts(id: string): Promise<LabelCounts>;
   /** Throws `INVALID_INPUT` for a page token that is not of this search. */
   searchMessages(request: SearchRequest): Promise<MessagePage>;
   /** Threads of which a message matches. Throws `INVALID_INPUT` for a page token that is not of this search. */

@@ -119,6 +119,14 @@ export interface Label extends LabelFields {
   readonly type: 'system' | 'user';
 }
 
+/** How many messages and threads have a label, and how many of them are unread. */
+export interface LabelCounts {
+  readonly messagesTotal: number;
+  readonly messagesUnread: number;
+  readonly threadsTotal: number;
+  readonly threadsUnread: number;
+}
+
 /** Gmail's system labels, whose names are their ids. */
 export const systemLabelIds = [
   'INBOX',

@@ -2,6 +2,7 @@ import { sendJson, type HttpHandler, type PublicAnswer } from '../server/http-se
 import { invoke } from '../operations/kernel/invoke.ts';
 import type { Services } from '../operations/kernel/services.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
+import { itemPaths } from './created-at.ts';
 import { docsAnswers } from './docs-page.ts';
 import { buildOpenApi } from './openapi.ts';
 import type { PublicPath } from './public-paths.ts';
@@ -15,6 +16,7 @@ import { isUploadPath, serveUploads } from './serve-uploads.ts';
 /** The REST server: routes and documents, all projections of the operations. */
 export function createRestHandler(operations: readonly Operation[], services: Services): HttpHandler {
   const { route, methodsAt } = createRouter(operations);
+  const itemPathOf = itemPaths(operations);
   const events = createEventServer(services);
   let openApi: unknown;
   const publicAnswers: Readonly<Record<PublicPath, PublicAnswer>> = {
@@ -42,7 +44,7 @@ export function createRestHandler(operations: readonly Operation[], services: Se
       const { operation, fields } = route(request.method ?? 'GET', path);
       const input = await readInput(exchange, operation, fields);
       const answer = await invoke(services, operation, input, { ...rightsOf(principal), signal });
-      await sendAnswer(request, response, operation, answer);
+      await sendAnswer(request, response, { operation, itemPath: itemPathOf.get(operation) }, answer);
     },
     close: async () => events.close(),
   };

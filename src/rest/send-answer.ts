@@ -3,6 +3,7 @@ import { isJsonObject } from '../core/json-object.ts';
 import { escapeUnprintable } from '../core/escape-unprintable.ts';
 import type { Answer, FileAnswer, Operation } from '../operations/kernel/operation.ts';
 import { attachmentNamed } from './content-disposition.ts';
+import { locationIn } from './created-at.ts';
 import { sendBody, type Body } from './send-body.ts';
 
 /** A media type that may stand in a header as it is: mail names them, so they are not trusted. */
@@ -42,20 +43,36 @@ function nextPage(url: string, pageToken: string): string {
   return `${path}?${fields.toString()}`;
 }
 
+/** What an answer is of. */
+interface Origin {
+  readonly operation: Operation;
+  /** The address of what it makes, with `{id}`; see `itemPaths`. */
+  readonly itemPath: string | undefined;
+}
+
 function jsonOf(value: unknown): string {
   return escapeUnprintable(JSON.stringify(value));
 }
 
-function jsonBody(request: IncomingMessage, operation: Operation, answer: Extract<Answer, { kind: 'json' }>): Body {
+function jsonBody(
+  request: IncomingMessage,
+  { operation, itemPath }: Origin,
+  answer: Extract<Answer, { kind: 'json' }>,
+): Body {
   const { value, isPending = false } = answer;
   const list = listIn(value);
   const next = list?.next === undefined ? {} : { link: `<${nextPage(request.url ?? '', list.next)}>; rel="next"` };
+  const location = isPending
+    ? pendingLocation(value)
+    : itemPath === undefined
+      ? undefined
+      : locationIn(itemPath, value);
   const asLines = list !== undefined && request.headers.accept?.includes(linesType) === true;
   const text = asLines ? list.items.map((item) => `${jsonOf(item)}\n`).join('') : jsonOf(value);
   return {
-    status: isPending ? 202 : 200,
+    status: isPending ? 202 : location === undefined ? 200 : 201,
     contentType: `${asLines ? linesType : 'application/json'}; charset=utf-8`,
-    headers: { ...next, ...locationOf(value, isPending) },
+    headers: { ...next, ...(location === undefined ? {} : { location }) },
     content: Buffer.from(text),
     isTagged: operation.method === 'GET' && operation.path.includes('{'),
     hasRanges: false,
@@ -63,21 +80,21 @@ function jsonBody(request: IncomingMessage, operation: Operation, answer: Extrac
 }
 
 /** Where to look for what is still to happen. */
-function locationOf(value: unknown, isPending: boolean): Readonly<Record<string, string>> {
+function pendingLocation(value: unknown): string | undefined {
   const id = isJsonObject(value) ? value['outboxId'] : undefined;
-  return isPending && typeof id === 'string' ? { location: `/api/outbox/${encodeURIComponent(id)}` } : {};
+  return typeof id === 'string' ? `/api/outbox/${encodeURIComponent(id)}` : undefined;
 }
 
 /** Sends what an operation answered: JSON, lines of JSON where a list is wanted so, or the bytes of a file. */
 export function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
-  operation: Operation,
+  origin: Origin,
   answer: Answer,
 ): Promise<void> {
   return sendBody(
     request,
     response,
-    answer.kind === 'file' ? fileBody(answer.file) : jsonBody(request, operation, answer),
+    answer.kind === 'file' ? fileBody(answer.file) : jsonBody(request, origin, answer),
   );
 }

@@ -83,15 +83,17 @@ for (const [backend, fillHome] of Object.entries(backends)) {
     });
 
     for (const pass of passesOver(kept)) {
-      test(`${pass.name} answers JSON over REST and a text over MCP`, async () => {
+      test(`${pass.name} answers JSON over REST and, as a tool, a text over MCP`, async () => {
         const [input, expected] = pass.rest();
         const { status, json } = await doors.overRest(pass.name, input);
-        assert.equal(status, 200, JSON.stringify(json));
+        assert.ok(status === 200 || status === 201, JSON.stringify(json));
         assertContains(json, expected);
-        const [argument, pattern] = pass.mcp();
-        const { text, isError } = await doors.overMcp(pass.name, argument);
-        assert.equal(isError, false, text);
-        assert.match(text, pattern);
+        if (pass.mcp !== undefined) {
+          const [argument, pattern] = pass.mcp();
+          const { text, isError } = await doors.overMcp(pass.name, argument);
+          assert.equal(isError, false, text);
+          assert.match(text, pattern);
+        }
         if (pass.name === 'create_filter') {
           const { filters } = (await doors.overRest('list_filters', {})).json;
           kept.filters = (filters as { id: string }[]).map(({ id }) => id);
@@ -107,6 +109,7 @@ for (const [backend, fillHome] of Object.entries(backends)) {
         const [input, code, expectedStatus] = pass.refused();
         const { status, json } = await doors.overRest(pass.name, input);
         assert.deepEqual([json.code, status], [code, expectedStatus], JSON.stringify(json));
+        if (pass.mcp === undefined) return;
         const { text, isError } = await doors.overMcp(pass.name, input);
         assert.ok(isError && text.startsWith(`${code}: `), text);
       });

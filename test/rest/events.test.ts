@@ -26,7 +26,7 @@ async function start(t: TestContext) {
     async label(): Promise<string> {
       count += 1;
       const { json, status } = await server.call('POST', '/api/labels', { name: `L${count}` });
-      assert.equal(status, 200, JSON.stringify(json));
+      assert.equal(status, 201, JSON.stringify(json));
       return String(json.id);
     },
     async import(subject: string) {

@@ -317,6 +317,25 @@ describe('uploads', () => {
   });
 });
 
+describe('what is made', () => {
+  const json = { 'content-type': 'application/json' };
+
+  test('says where it is', async () => {
+    const made = await send('POST', '/api/labels', json, '{"name":"Made/Ü"}');
+    assert.equal(made.status, 201);
+    const { id } = jsonOf(made);
+    assert.equal(made.headers['location'], `/api/labels/${String(id)}`);
+    const read = await send('GET', made.headers['location']);
+    assert.deepEqual([jsonOf(read)['id'], jsonOf(read)['messagesTotal']], [id, 0]);
+    assert.equal((await send('GET', '/api/labels/Made%2F%C3%9C')).status, 200);
+  });
+
+  test('is nowhere in a dry run', async () => {
+    const shown = await send('POST', '/api/labels', json, '{"name":"Not made","dryRun":true}');
+    assert.deepEqual([shown.status, shown.headers['location']], [200, undefined]);
+  });
+});
+
 describe('requests that are refused at the door', () => {
   test('are logged, without a line for each, and counted', async () => {
     for (let attempt = 0; attempt < 30; attempt += 1) {
