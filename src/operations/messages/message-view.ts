@@ -5,7 +5,7 @@ import { printableText } from '../../mail/text/printable-text.ts';
 import { bodyText, plainText } from '../../mail/text/body-text.ts';
 import { formatAddresses } from '../../mail/mime/format-address.ts';
 import type { Attachment, AttachmentFacts, MailContent, ReadableMessage } from '../../mail/message.ts';
-import { parseOrHeaders, type ParsedOrHeaders } from '../../mail/mime/parse-or-headers.ts';
+import { parseOrHeaders, type ParsedOrHeaders } from '../../parser/parse-or-headers.ts';
 import type { MessageView } from './message-schemas.ts';
 
 /** How long one message may take to be parsed before only its header is shown; ordinary mail takes about a millisecond. */

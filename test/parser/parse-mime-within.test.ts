@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { test } from 'node:test';
-import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
-import { parseMimeWithin } from '../../src/mail/mime/parse-mime-within.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { after, test } from 'node:test';
+import { parseMimeWithin } from '../../src/parser/parse-mime-within.ts';
+import { parserProcess } from '../../src/parser/parser-process.ts';
+
+after(() => parserProcess.stop());
 
 function withFile(lines: number): Uint8Array {
   return Buffer.from(
@@ -54,7 +52,7 @@ test('a message that takes too long is TOO_LARGE and says how to get it', async 
   });
 });
 
-test('more messages than workers wait for their turn, within their deadline', async () => {
+test('messages wait for their turn, within their deadline', async () => {
   const outcomes = await Promise.allSettled([
     ...[slow, slow].map((raw) => parseMimeWithin(raw, { deadlineMs: 10 })),
     parseMimeWithin(withFile(20_000), { deadlineMs: 10 }),
@@ -74,24 +72,4 @@ test('an aborted call stops with the reason of its signal', async () => {
   await assert.rejects(parseMimeWithin(slow, { deadlineMs: 60_000, signal: controller.signal }), {
     message: 'the caller left',
   });
-});
-
-test('the worker is found from a bundle as from the sources', async (context) => {
-  const folder = temporaryFolder(context);
-  const root = join(import.meta.dirname, '../..');
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['src/mail/mime/parse-mime-within.ts', 'src/bin/mime-worker.ts'],
-    entryNames: '[name]',
-    outdir: folder,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-  });
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  const bundle: unknown = await import(pathToFileURL(join(folder, 'parse-mime-within.js')).href);
-  const bundled = bundle as { parseMimeWithin: typeof parseMimeWithin };
-  const parsed = await bundled.parseMimeWithin(withFile(20_000), { deadlineMs: 60_000 });
-  assert.equal(parsed.attachments[0]?.content.byteLength, 20_000 * 57);
 });
