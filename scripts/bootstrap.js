@@ -27,6 +27,7 @@ const commands = {
   'bench:mailbox': [['node', 'bench/mailbox.ts']],
   'bench:live': [['node', 'bench/live.ts']],
   'bench:supervisor': [['node', 'bench/supervisor.ts']],
+  'bench:visible': [['node', 'bench/visible.ts']],
 };
 
 const everyTest = 'test/**/*.test.ts';

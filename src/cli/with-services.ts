@@ -6,14 +6,13 @@ export async function withServices<T>(
   environment: CommandContext['environment'],
   work: (assembly: Assembly) => T | Promise<T>,
 ): Promise<T> {
-  const assembly = assemble({ program: 'gmail-llm', environment, logTo: 2, logLevel: 'error' });
+  const assembly = assemble({ program: 'gmail-llm', environment, logTo: 2, logLevel: 'error', observe: () => {} });
   try {
     return await work(assembly);
   } finally {
     await assembly.services.accounts.close();
     assembly.services.safety.close();
     assembly.services.feed.close();
-    await assembly.services.jobs.close();
-    assembly.services.webhooks.close();
+    assembly.services.jobs.close();
   }
 }

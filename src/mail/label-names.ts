@@ -1,6 +1,6 @@
-/** A label's name as it is shown: without spaces around it, and with single ones inside; NUL counts as one. */
+/** A label's name as it is shown: without spaces around it, and with single ones inside. */
 export function shownLabelName(name: string): string {
-  return name.replaceAll(/[\s\0]+/g, ' ').trim();
+  return name.trim().replaceAll(/\s+/g, ' ');
 }
 
 /** Two labels whose names fold to the same text are one label. */

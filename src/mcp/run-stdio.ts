@@ -14,6 +14,7 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
     program: 'gmail-mcp-server',
     environment: process.env,
     logTo: 2,
+    observe: () => {},
   });
   const connection = serveStdio({
     buildServer: operationServers(operations, configuration.toolsets, services).buildServer,
@@ -28,6 +29,5 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
   await services.accounts.close();
   services.safety.close();
   services.feed.close();
-  await services.jobs.close();
-  services.webhooks.close();
+  services.jobs.close();
 }

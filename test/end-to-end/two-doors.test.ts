@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, SSEClientTransport, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { withoutCodes } from '../mcp/fence/without-codes.ts';
 import { newEnvironment, run, startInstallation, type Installation } from '../support/installation.ts';
 
 const questions = [
@@ -113,7 +112,8 @@ describe('two servers on one imported mailbox', () => {
     const { content, isError } = await client.callTool({ name, arguments: input });
     const [first] = content as { type: string; text: string }[];
     assert.notEqual(isError, true, first?.text);
-    return withoutCodes(first?.text ?? '');
+    // The code of a fence is new for each answer.
+    return first?.text.replaceAll(/^\[[a-z]{3}\d{3}\](?= untrusted| end$)/gm, '[code]') ?? '';
   }
 
   const idsIn = (text: string) => [...text.matchAll(/^\d+ ([0-9a-f]{16}) /gm)].map(([, id]) => id);

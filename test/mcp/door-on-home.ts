@@ -16,7 +16,6 @@ import { createMcpHandler } from '../../src/mcp/mcp-handler.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
-import { homeWebhooks } from '../../src/store/webhooks/home-webhooks.ts';
 import { openSafety, type Safety } from '../../src/safety/open-safety.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { silent } from './silent.ts';
@@ -43,15 +42,14 @@ export async function startDoorOnHome(context: Pick<TestContext, 'after'>, polic
   const configuration = parseConfiguration({ GMAIL_GRANTS: 'all', GMAIL_MCP_TOOLSETS: 'all' });
   const feed = homeFeed(home.dataFolder, Date.now);
   const jobs = homeJobStore(home.dataFolder, Date.now);
-  const webhooks = homeWebhooks(home.dataFolder);
   const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
   const safety = openSafety(home, Date.now, feed.feed);
-  const services = { accounts, safety, feed, jobs, webhooks, logger: silent, timeZone: 'UTC', now: Date.now };
+  const services = { accounts, safety, feed, jobs, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
   const token = ownerToken(home.dataFolder);
   const server = await startHttpServer({
     handler: createMcpHandler(operations, services, configuration),
     health: [],
-    renderMetrics: async () => '',
+    renderMetrics: () => '',
     configuration,
     port: 0,
     portVariable: 'GMAIL_MCP_PORT',
@@ -64,8 +62,7 @@ export async function startDoorOnHome(context: Pick<TestContext, 'after'>, polic
     await accounts.close();
     safety.close();
     feed.close();
-    await jobs.close();
-    webhooks.close();
+    jobs.close();
     mailbox.close();
   });
   return { url: new URL(`http://127.0.0.1:${server.port}/mcp`), token, mailbox, safety };

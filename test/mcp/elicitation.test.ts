@@ -158,7 +158,7 @@ for (const era of eras) {
           mailbox: door.mailbox,
           reader: door.mailbox,
           actor,
-          operation: 'approve_send',
+          operation: 'outbox approve',
         });
         return { action: 'accept', content: {} };
       });

@@ -49,8 +49,7 @@ export interface JobStore {
   request(name: string): Promise<void>;
   /** By name. */
   list(): Promise<readonly JobRecord[]>;
-  /** Gives back what this process has. */
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** How a run ended, and when the next is due. */

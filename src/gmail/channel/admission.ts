@@ -3,19 +3,13 @@ import { abortReason, rateLimited, type Patience } from './patience.ts';
 import { forecast } from './quota.ts';
 import type { BudgetRequest, Permit, Refusal, SharedBudget } from './shared-budget.ts';
 
-/** A request that may go out, and what it had to wait for last. */
-interface Admitted {
-  readonly permit: Permit;
-  readonly waitedFor?: Refusal['cause'];
-}
-
 /** Lets requests of this process go out in the order in which they came, interactive ones first. */
 export interface Admission {
   /**
    * Waits for units and slots. Throws `RATE_LIMITED` with `retryAt` as soon as it is clear that they come too late, and
    * the reason of the signal when that is aborted.
    */
-  admit(request: Omit<BudgetRequest, 'sinceMs' | 'urgency'>, patience: Patience): Promise<Admitted>;
+  admit(request: Omit<BudgetRequest, 'sinceMs' | 'urgency'>, patience: Patience): Promise<Permit>;
   /** Ends a permit, and lets the next request go. */
   release(permit: Permit, result: { readonly isUnused: boolean; readonly isAnswered: boolean }): void;
   /** Refuses those that still wait. */
@@ -25,8 +19,7 @@ export interface Admission {
 interface Waiter {
   readonly request: BudgetRequest;
   readonly patience: Patience;
-  readonly resolve: (admitted: Admitted) => void;
-  waitedFor?: Refusal['cause'];
+  readonly resolve: (permit: Permit) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -73,10 +66,9 @@ export function createAdmission(account: string, budget: SharedBudget, now: () =
       isKnownToWait = !('slotId' in answer);
       if ('slotId' in answer) {
         remove(head);
-        head.resolve({ permit: answer, ...(head.waitedFor === undefined ? {} : { waitedFor: head.waitedFor }) });
+        head.resolve(answer);
         continue;
       }
-      for (const waiter of waiting()) waiter.waitedFor = answer.cause;
       refuseHopeless(answer);
       const stillWaiting = waiting();
       if (stillWaiting[0] !== head) continue;
@@ -137,7 +129,7 @@ export function createAdmission(account: string, budget: SharedBudget, now: () =
   return {
     admit(request, patience) {
       const { signal, urgency } = patience;
-      return new Promise<Admitted>((resolve, reject) => {
+      return new Promise<Permit>((resolve, reject) => {
         const onAbort = () => {
           remove(waiter);
           waiter.reject(abortReason(signal));
@@ -147,9 +139,9 @@ export function createAdmission(account: string, budget: SharedBudget, now: () =
         const waiter: Waiter = {
           request: { ...request, urgency, sinceMs: now() },
           patience,
-          resolve(admitted) {
+          resolve(permit) {
             settle();
-            resolve(admitted);
+            resolve(permit);
           },
           reject(error) {
             settle();

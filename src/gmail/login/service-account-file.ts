@@ -12,9 +12,9 @@ export interface ServiceAccountKey {
   readonly clientId: string;
 }
 
-function refuse(field: string, path: string, what: string, got: string, hint: string): never {
+function refuse(path: string, what: string, got: string, hint: string): never {
   throw new AppError('INVALID_INPUT', `${path} ${what}.`, {
-    field,
+    field: '--service-account',
     expected: 'the JSON key of a service account',
     got,
     hint,
@@ -32,12 +32,11 @@ function isRsaKey(pem: string): boolean {
   }
 }
 
-/** The key in a file that `field` names. Throws `INVALID_INPUT` for any other file, saying which it is. */
-export function readServiceAccountFile(path: string, field = '--service-account'): ServiceAccountKey {
-  const file = readJsonFile(path, field);
+/** The key in a file. Throws `INVALID_INPUT` for any other file, saying which it is. */
+export function readServiceAccountFile(path: string): ServiceAccountKey {
+  const file = readJsonFile(path, '--service-account');
   if (isJsonObject(file.installed) || isJsonObject(file.web)) {
     refuse(
-      field,
       path,
       'is an OAuth client, not the key of a service account',
       'an OAuth client',
@@ -45,21 +44,15 @@ export function readServiceAccountFile(path: string, field = '--service-account'
     );
   }
   if (file.type !== 'service_account') {
-    refuse(
-      field,
-      path,
-      'is not the key of a service account',
-      `type ${JSON.stringify(file.type) ?? 'missing'}`,
-      howToGetKey,
-    );
+    refuse(path, 'is not the key of a service account', `type ${JSON.stringify(file.type) ?? 'missing'}`, howToGetKey);
   }
   const clientEmail = textIn(file, 'client_email');
   const privateKey = textIn(file, 'private_key');
   const clientId = textIn(file, 'client_id');
   if (clientEmail === undefined || privateKey === undefined || clientId === undefined) {
-    return refuse(field, path, 'is not whole', 'no client_email, no client_id or no private_key', howToGetKey);
+    return refuse(path, 'is not whole', 'no client_email, no client_id or no private_key', howToGetKey);
   }
   if (!isRsaKey(privateKey))
-    refuse(field, path, 'holds no usable private key', 'another private_key than RSA in PEM', howToGetKey);
+    refuse(path, 'holds no usable private key', 'another private_key than RSA in PEM', howToGetKey);
   return { clientEmail, privateKey, clientId };
 }

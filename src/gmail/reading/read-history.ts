@@ -42,8 +42,7 @@ function outOfReach(startHistoryId: string): AppError {
   });
 }
 
-/** A record of Google's as the mailbox interface has it. */
-export function recordOf(record: ApiHistoryRecord): HistoryRecord {
+function recordOf(record: ApiHistoryRecord): HistoryRecord {
   const { id, messages, messagesAdded, messagesDeleted, labelsAdded, labelsRemoved } = record;
   const isSilent = [messagesAdded, messagesDeleted, labelsAdded, labelsRemoved].every((list) => list === undefined);
   return {

@@ -30,7 +30,7 @@ export function writeText(blocks: readonly Block[], options: WritingOptions = {}
     // The line between a quote and what is around it belongs to what is around it.
     const gap = lines.length === 0 ? 0 : block.gap;
     for (let count = 0; count < gap; count += 1) lines.push('>'.repeat(Math.min(depth, outerDepth)));
-    lines.push(...written.map((line) => quoted(line, depth)));
+    for (const line of written) lines.push(quoted(line, depth));
     outerDepth = depth;
   }
   return lines.join('\n');

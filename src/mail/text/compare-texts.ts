@@ -25,8 +25,7 @@ export function compareTexts(plain: string, seen: string): Comparison {
   return shared < plainWords.length * minSharedFraction ? 'different' : 'similar';
 }
 
-/** The words of a text in lower case, without signs between them and addresses of links. */
-export function wordsOf(text: string): readonly string[] {
+function wordsOf(text: string): readonly string[] {
   const withoutAddresses = text.replaceAll(/(?:https?:\/\/|mailto:|www\.)[^\s<>()]+/gi, ' ');
   return withoutAddresses.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
 }

@@ -2,11 +2,11 @@ import type { Block } from '../../blocks/block.ts';
 import { removeInvisible } from '../../text/invisible-characters.ts';
 import { attributeOf } from '../dom/html-document.ts';
 import { isBox, type Box, type TextRun } from '../render/render-tree.ts';
+import type { Visibility } from '../render/visibility.ts';
 import { lineHeightOf, type ComputedStyle, type Size } from '../style/computed-style.ts';
 import { BlockBuilder, type BlockKind, type BlockPlace } from './block-builder.ts';
 import { hasBlocksInside, isBlockBox, isFlexRow, isTableBox } from './box-kind.ts';
 import { alternativeText, formText, isRealPicture } from './element-text.ts';
-import { imageAreas } from './image-areas.ts';
 import type { Anchor, PieceStyle } from './inline-line.ts';
 import { itemCounter, listMarker, type ItemCounter } from './list-marker.ts';
 import { rowBlocks } from './row-blocks.ts';
@@ -24,10 +24,7 @@ export interface BuiltBlocks {
 }
 
 /** Which parts of a page cannot be seen. */
-export interface HiddenParts {
-  readonly hidden: ReadonlySet<TextRun>;
-  readonly hiddenBoxes: ReadonlySet<Box>;
-}
+export type HiddenParts = Pick<Visibility, 'hidden' | 'cutAt' | 'hiddenBoxes'>;
 
 /** What the boxes around say of the one that is read. */
 interface Around extends BlockPlace, PieceStyle {
@@ -39,11 +36,10 @@ interface Around extends BlockPlace, PieceStyle {
 const minSidePixels = 3;
 
 /** Makes blocks of a page. Boxes are followed even where their own text is hidden. */
-export function buildBlocks(root: Box | undefined, { hidden, hiddenBoxes }: HiddenParts): BuiltBlocks {
+export function buildBlocks(root: Box | undefined, { hidden, cutAt, hiddenBoxes }: HiddenParts): BuiltBlocks {
   const hiddenTexts: string[] = [];
   let invisibleCharacters = 0;
   let pictures = 0;
-  const areasOf = root === undefined ? () => [] : imageAreas(root.element.node);
 
   const blocksIn = (boxes: readonly (Box | TextRun)[], around: Around): readonly Block[] => {
     const builder = new BlockBuilder(around);
@@ -58,7 +54,9 @@ export function buildBlocks(root: Box | undefined, { hidden, hiddenBoxes }: Hidd
   };
 
   const addText = (run: TextRun, builder: BlockBuilder, around: Around): void => {
-    const { text, removed } = removeInvisible(run.text);
+    const cut = cutAt.get(run) ?? run.text.length;
+    const { text, removed } = removeInvisible(run.text.slice(0, cut));
+    if (cut < run.text.length) hiddenTexts.push(run.text.slice(cut));
     invisibleCharacters += removed;
     const { style } = run.parent;
     if (hidden.has(run) && text.trim() !== '') {
@@ -86,6 +84,9 @@ export function buildBlocks(root: Box | undefined, { hidden, hiddenBoxes }: Hidd
       case 'img':
         addPicture(box, builder, around);
         return true;
+      case 'area':
+        addPicture(box, builder, { ...around, anchor: anchorOf(box) ?? around.anchor });
+        return true;
       case 'input':
         if (!hiddenBoxes.has(box)) builder.addText(` ${formText(node)} `, around, box.style);
         return true;
@@ -98,14 +99,8 @@ export function buildBlocks(root: Box | undefined, { hidden, hiddenBoxes }: Hidd
     const { node } = box.element;
     const { text } = removeInvisible(alternativeText(node));
     if (hiddenBoxes.has(box) || !isRealPicture(node)) return;
-    pictures += 1;
+    if (box.element.name === 'img') pictures += 1;
     if (text !== '') builder.line.addPicture(text, around);
-    for (const { target, element } of areasOf(node)) {
-      const area = removeInvisible(alternativeText(element)).text;
-      if (area === '') continue;
-      builder.line.addSpace();
-      builder.line.addPicture(area, { ...around, anchor: { target, isNamed: false } });
-    }
   };
 
   const visitBox = (box: Box, builder: BlockBuilder, around: Around): void => {
@@ -192,7 +187,7 @@ export function buildBlocks(root: Box | undefined, { hidden, hiddenBoxes }: Hidd
 }
 
 function anchorOf({ element }: Box): Anchor | undefined {
-  const target = element.name === 'a' ? attributeOf(element.node, 'href') : undefined;
+  const target = element.name === 'a' || element.name === 'area' ? attributeOf(element.node, 'href') : undefined;
   return target === undefined ? undefined : { target, isNamed: false };
 }
 

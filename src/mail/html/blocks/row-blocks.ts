@@ -21,7 +21,7 @@ export function rowBlocks(rows: readonly (readonly Cell[])[], place: BlockPlace)
     const filled = cells.filter((cell) => cell.length > 0);
     const isLine = isShortRow(filled) && (filled.length > 1 || (isData && filled[0] !== cells[0]));
     if (!isLine) return filled.flat();
-    const gap = index === 0 ? Math.max(...filled.flatMap((cell) => cell.map((block) => block.gap)), 0) : 0;
+    const gap = index === 0 ? filled.flat().reduce((most, block) => Math.max(most, block.gap), 0) : 0;
     const { quoteDepth, indent } = place;
     return filled.length === 0 ? [] : [{ kind: 'row', cells: cells.flatMap(cellContents), quoteDepth, indent, gap }];
   });

@@ -159,15 +159,13 @@ export function compileSheets(sheets: readonly string[], isQuirky: boolean): Sty
   };
 
   const addImport = (prelude: readonly CSSToken[], around: Surroundings): void => {
-    const [first, ...rest] = trimSpace(prelude);
-    const css = dataText(first === undefined ? '' : importedAddress(first, rest), 'text/css');
+    const tokens = trimSpace(prelude);
+    const end = skipValue(tokens, 0);
+    // `url("…")` is a function with a text in it.
+    const address = tokens.slice(0, end).find(([type]) => type === TokenType.String || type === TokenType.URL);
+    const css = dataText(textOf(address), 'text/css');
     imports += 1;
-    if (
-      css === undefined ||
-      imports > maxImports ||
-      !matchesMedia(rest.filter(([type]) => type !== TokenType.Function))
-    )
-      return;
+    if (css === undefined || imports > maxImports || !matchesMedia(tokens.slice(end))) return;
     const outer = namespaces;
     addSheet(css, around);
     namespaces = outer;
@@ -198,11 +196,6 @@ export function compileSheets(sheets: readonly string[], isQuirky: boolean): Sty
 function textOf(token: CSSToken | undefined): string {
   if (token?.[0] === TokenType.Ident || token?.[0] === TokenType.String) return token[4].value;
   return token?.[0] === TokenType.URL ? token[4].value : '';
-}
-
-/** `@import url("…")` is a function with a text in it. */
-function importedAddress(first: CSSToken, rest: readonly CSSToken[]): string {
-  return first[0] === TokenType.Function ? textOf(trimSpace(rest)[0]) : textOf(first);
 }
 
 function registeredProperty(descriptors: readonly RawDeclaration[]): RegisteredProperty {

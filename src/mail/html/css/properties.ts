@@ -115,6 +115,7 @@ export const properties: ReadonlyMap<string, Property> = new Map([
   ],
   ['color', inherited(color)],
   ['color-scheme', inherited((values) => values.length > 0 && values.every(isIdent))],
+  ['contain', own(someWords('none strict content size inline-size layout style paint'))],
   ['content', own(anything)],
   ['content-visibility', own(words('visible hidden auto'))],
   ['direction', inherited(words('ltr rtl'))],

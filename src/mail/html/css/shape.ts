@@ -13,6 +13,9 @@ export type Shape =
   | { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number }
   | 'unknown';
 
+/** More corners than these are not computed. */
+const maxPoints = 1000;
+
 const anyBox: ShapeBox = { width: 100, height: 100, lengths: initialLengths };
 
 /** A basic shape of `clip-path` (CSS Shapes 1); undefined where it is invalid. */
@@ -104,6 +107,7 @@ function around(x: number, y: number, across: number, down: number): Shape {
 function polygon(values: readonly Value[], box: ShapeBox): Shape | undefined {
   const parts = splitAtCommas(values);
   const isRule = parts[0]?.length === 1 && parts[0][0]?.kind === 'word';
+  if (parts.length > maxPoints) return 'unknown';
   const points = parts.slice(isRule ? 1 : 0).map(([x, y]) => [pixels(x, box, box.width), pixels(y, box, box.height)]);
   const [xs, ys] = [0, 1].map((index) => points.flatMap((point) => point[index] ?? []));
   if (xs === undefined || ys === undefined || xs.length !== points.length || ys.length !== points.length)

@@ -49,7 +49,8 @@ export function paintInside(outer: PaintState, style: ComputedStyle, pictures: P
   };
 }
 
-function filterAll(color: Color, filters: readonly (readonly Value[])[]): Color {
+/** A colour as the filters of the boxes around leave it, the innermost first. */
+export function filterAll(color: Color, filters: readonly (readonly Value[])[]): Color {
   return filters.reduce(filterColor, color);
 }
 

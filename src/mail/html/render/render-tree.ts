@@ -16,6 +16,8 @@ export interface Box {
 /** A piece of text on the page. */
 export interface TextRun {
   readonly text: string;
+  /** Undefined for text that a style sheet generates. */
+  readonly node: HtmlNode | undefined;
   readonly parent: Box;
 }
 
@@ -25,6 +27,9 @@ export interface RenderTree {
   readonly root: Box | undefined;
   readonly unplaced: readonly string[];
 }
+
+/** Columns of a table have no content. */
+const undisplayed = new Set(['none', 'table-column', 'table-column-group']);
 
 /** Elements whose content is no text of the mail, so that nobody misses it. */
 const machineElements = new Set('base head link meta script style template title'.split(' '));
@@ -45,7 +50,7 @@ export function buildRenderTree(document: HtmlDocument, resolver: StyleResolver)
 
   const build = (element: DomElement, parent: Box | undefined, outer: ElementStyles | undefined): Box | undefined => {
     const styles = resolver.stylesOf(element, outer);
-    if (styles.style.display === 'none') {
+    if (undisplayed.has(styles.style.display)) {
       leaveOut(element.node);
       return undefined;
     }
@@ -55,7 +60,7 @@ export function buildRenderTree(document: HtmlDocument, resolver: StyleResolver)
     const isShown = shownChildren(element.node, styles.style);
     for (const child of element.node.childNodes) {
       if (!isShown(child)) leaveOut(child);
-      else if ('value' in child) children.push({ text: child.value, parent: box });
+      else if ('value' in child) children.push({ text: child.value, node: child, parent: box });
       else if (isElement(child)) {
         const inner = elements.get(child);
         const built = inner === undefined ? undefined : build(inner, box, styles);
@@ -77,6 +82,6 @@ function generated(name: string, parent: Box, { pseudos }: ElementStyles): reado
   const children: TextRun[] = [];
   const box: Box = { element: parent.element, style, parent, children };
   const text = generatedText(style.content, parent.element.node);
-  if (text !== '') children.push({ text, parent: box });
+  if (text !== '') children.push({ text, node: undefined, parent: box });
   return [box];
 }

@@ -1,4 +1,4 @@
-import { initialLengths } from '../css/length.ts';
+import { degreesOf, initialLengths } from '../css/length.ts';
 import { identity, multiply, parseTransform, rotation, scaling, translation, type Matrix } from '../css/transform.ts';
 import type { ComputedStyle } from '../style/computed-style.ts';
 
@@ -28,4 +28,15 @@ export function smallestScale({ a, b, c, d }: Matrix): number {
   const sum = a * a + b * b + c * c + d * d;
   const determinant = Math.abs(a * d - b * c);
   return Math.sqrt(Math.max(0, (sum - Math.sqrt(Math.max(0, sum * sum - 4 * determinant * determinant))) / 2));
+}
+
+/** Whether a transform turns the back of a box to the reader, and that back is not shown. */
+export function showsBack({ backfaceVisibility, transform }: ComputedStyle): boolean {
+  if (backfaceVisibility !== 'hidden') return false;
+  const turns = transform.flatMap((value) =>
+    value.kind === 'function' && /^rotate[xy]$/.test(value.name)
+      ? value.values.map((angle) => degreesOf(angle) ?? 0)
+      : [],
+  );
+  return turns.filter((degrees) => Math.cos((degrees * Math.PI) / 180) < 0).length % 2 === 1;
 }

@@ -1,10 +1,16 @@
+import { black, white, type Color } from '../css/color.ts';
 import { svgNamespace } from '../dom/html-document.ts';
-import { black, white } from '../css/color.ts';
-import type { Pictures } from './ground.ts';
+import type { Fragment, Geometry, Rectangle } from '../layout/geometry.ts';
+import { layOutPage } from '../layout/layout-page.ts';
 import { blurPixels } from './filter.ts';
+import type { Pictures } from './ground.ts';
 import { isLegible, pagePaint, paintInside, type PaintState } from './paint.ts';
-import { placeInside, pagePlace, type Place } from './place.ts';
+import { pageNeeds } from './page-needs.ts';
+import { isInView, pagePlacement, placementInside, viewEnd, type Placement } from './placement.ts';
 import { isBox, type Box, type TextRun } from './render-tree.ts';
+import { buildStack } from './build-stack.ts';
+import type { Stack } from './stack.ts';
+import { mapRectangle } from './map-rectangle.ts';
 
 /** Text that is drawn no larger cannot be read. */
 const tinyPixels = 1.5;
@@ -12,21 +18,32 @@ const tinyPixels = 1.5;
 const minOpacity = 0.1;
 
 /** What decides about the text in a box. */
-interface State {
+export interface BoxState {
   readonly paint: PaintState;
-  readonly place: Place;
+  readonly placement: Placement;
   readonly blur: number;
+  readonly isUncertain: boolean;
 }
 
 /** What is known about the visibility of a document's texts. */
 export interface Visibility {
   /** Texts that have a place on the page and cannot be seen there. */
   readonly hidden: ReadonlySet<TextRun>;
-  /** Pictures and fields of which the same is true. */
+  /** Texts that are cut off somewhere, and where. */
+  readonly cutAt: ReadonlyMap<TextRun, number>;
+  /** Pictures and fields that cannot be seen. */
   readonly hiddenBoxes: ReadonlySet<Box>;
   /** Characters that are shown although something about them is not understood. */
   readonly uncertainCharacters: number;
 }
+
+const nothingHidden: Visibility = {
+  hidden: new Set(),
+  cutAt: new Map(),
+  hiddenBoxes: new Set(),
+  uncertainCharacters: 0,
+};
+const noGeometry: Geometry = { boxes: new Map(), texts: new Map() };
 
 /** Decides which texts of a page a person sees. */
 export function decideVisibility(
@@ -34,42 +51,96 @@ export function decideVisibility(
   pictures: Pictures,
   blankFonts: ReadonlySet<string>,
 ): Visibility {
-  const hidden = new Set<TextRun>();
-  const hiddenBoxes = new Set<Box>();
-  let uncertainCharacters = 0;
-  const visit = (box: Box, outer: State, isOuterUncertain: boolean): void => {
-    const state = inside(box, outer, pictures);
-    const isUncertain = isOuterUncertain || box.style.isUncertain;
-    const isShown = isTextShown(box, state, blankFonts);
-    if (box.children.length === 0 && isBoxHidden(box, state)) hiddenBoxes.add(box);
-    for (const child of box.children) {
-      if (isBox(child)) visit(child, state, isUncertain);
-      else if (!isShown) hidden.add(child);
-      else if (isUncertain || state.paint.ground === undefined) uncertainCharacters += child.text.trim().length;
-    }
-  };
-  const page = root?.style.isDark === true ? black : white;
-  if (root !== undefined) visit(root, { paint: pagePaint(page), place: pagePlace, blur: 0 }, false);
-  return { hidden, hiddenBoxes, uncertainCharacters };
+  if (root === undefined) return nothingHidden;
+  const needs = pageNeeds(root);
+  const laidOut = needs.layout ? layOutPage(root) : noGeometry;
+  const geometry = laidOut ?? noGeometry;
+  const page = root.style.isDark ? black : white;
+  // A page that takes too long to lay out is shown, whatever is moved or cut off in it.
+  const states = boxStates(root, geometry, page, pictures, laidOut === undefined);
+  const stack = needs.stack && laidOut !== undefined ? buildStack(root, states, geometry, page, pictures) : undefined;
+  return judge(states, geometry, stack, blankFonts);
 }
 
-function inside(box: Box, outer: State, pictures: Pictures): State {
-  return {
-    paint: paintInside(outer.paint, box.style, pictures),
-    place: placeInside(outer.place, box),
-    blur: Math.max(outer.blur, blurPixels(box.style.filter)),
+function boxStates(
+  root: Box,
+  geometry: Geometry,
+  page: Color,
+  pictures: Pictures,
+  isUncertain: boolean,
+): ReadonlyMap<Box, BoxState> {
+  const states = new Map<Box, BoxState>();
+  const visit = (box: Box, outer: BoxState): void => {
+    const state: BoxState = {
+      paint: paintInside(outer.paint, box.style, pictures),
+      placement: placementInside(outer.placement, box, geometry.boxes.get(box)),
+      blur: Math.max(outer.blur, blurPixels(box.style.filter)),
+      isUncertain: outer.isUncertain || box.style.isUncertain,
+    };
+    states.set(box, state);
+    for (const child of box.children) if (isBox(child)) visit(child, state);
   };
+  visit(root, { paint: pagePaint(page), placement: pagePlacement, blur: 0, isUncertain });
+  return states;
+}
+
+function judge(
+  states: ReadonlyMap<Box, BoxState>,
+  { boxes, texts }: Geometry,
+  stack: Stack | undefined,
+  blankFonts: ReadonlySet<string>,
+): Visibility {
+  const hidden = new Set<TextRun>();
+  const cutAt = new Map<TextRun, number>();
+  const hiddenBoxes = new Set<Box>();
+  let uncertainCharacters = 0;
+  for (const [box, state] of states) {
+    if (box.children.length === 0 && isBoxHidden(box, state, boxes.get(box))) hiddenBoxes.add(box);
+    const isDrawn = areLettersDrawn(box, state, blankFonts);
+    for (const run of box.children) {
+      if (isBox(run)) continue;
+      const fragments = texts.get(run);
+      const end = isDrawn ? visibleEnd(run, state, fragments, stack) : 0;
+      if (end === 0) hidden.add(run);
+      else if (end < run.text.length) cutAt.set(run, end);
+      if (end > 0 && (state.isUncertain || state.paint.ground === undefined))
+        uncertainCharacters += run.text.trim().length;
+    }
+  }
+  return { hidden, cutAt, hiddenBoxes, uncertainCharacters };
 }
 
 /** A box without text of its own, such as a picture. */
-function isBoxHidden({ style }: Box, { paint, place }: State): boolean {
-  return place.isCutAway || style.visibility !== 'visible' || paint.opacity < minOpacity;
+function isBoxHidden({ style }: Box, { paint, placement }: BoxState, rectangle: Rectangle | undefined): boolean {
+  if (style.visibility !== 'visible' || paint.opacity < minOpacity || placement.isGone) return true;
+  return rectangle !== undefined && rectangle.width > 0 && !isInView(rectangle, placement);
 }
 
-function isTextShown(box: Box, { paint, place, blur }: State, blankFonts: ReadonlySet<string>): boolean {
-  const { style } = box;
-  if (place.isCutAway || style.visibility !== 'visible' || style.textSecurity !== 'none') return false;
+/** Whether letters in a box are drawn large and sharp enough to be read, whatever their colour and place. */
+function areLettersDrawn({ style }: Box, { placement, blur }: BoxState, blankFonts: ReadonlySet<string>): boolean {
+  if (placement.isGone || style.visibility !== 'visible' || style.textSecurity !== 'none') return false;
   if (style.fontSize <= tinyPixels || blur > style.fontSize / 2) return false;
-  if (style.fontFamily[0] !== undefined && blankFonts.has(style.fontFamily[0])) return false;
-  return isLegible(style, paint, box.element.node.namespaceURI === svgNamespace);
+  return style.fontFamily[0] === undefined || !blankFonts.has(style.fontFamily[0]);
+}
+
+/** Where in a text what is seen of it ends. */
+function visibleEnd(
+  run: TextRun,
+  { paint, placement }: BoxState,
+  fragments: readonly Fragment[] | undefined,
+  stack: Stack | undefined,
+): number {
+  const { style, element } = run.parent;
+  const isSvg = element.node.namespaceURI === svgNamespace;
+  const whole = run.text.length;
+  if (fragments === undefined) return placement.clip === 'empty' || !isLegible(style, paint, isSvg) ? 0 : whole;
+  const end = viewEnd(fragments, placement);
+  if (end === 0) return 0;
+  if (stack === undefined) return isLegible(style, paint, isSvg) ? end : 0;
+  const isSeen = fragments.some((fragment) => {
+    const place = mapRectangle(fragment, placement.matrix);
+    if (!isInView(fragment, placement) || stack.isCovered(place, run)) return false;
+    return isLegible(style, { ...paint, ...stack.groundBehind(place, run) }, isSvg);
+  });
+  return isSeen ? end : 0;
 }

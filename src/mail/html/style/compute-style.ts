@@ -91,7 +91,9 @@ function computeFirst(draft: Draft, valuesOf: ValuesOf, { parent, rootFontSize }
     const names = scheme.flatMap((value) => (value.kind === 'word' ? [value.name] : []));
     draft.isDark = names.includes('dark') && !names.includes('light');
   }
-  computeColor(draft, valuesOf('color'), parent);
+  // Without a colour of its own, the page writes in white on black.
+  const isDarkRoot = parent === initialStyle && draft.isDark;
+  computeColor(draft, valuesOf('color') ?? (isDarkRoot ? 'initial' : undefined), parent);
   const lineHeight = valuesOf('line-height');
   if (lineHeight === 'initial' || lineHeight === 'unknown') draft.lineHeight = initialStyle.lineHeight;
   else if (Array.isArray(lineHeight)) draft.lineHeight = lineHeightFrom(lineHeight[0], draft, rootFontSize);

@@ -58,6 +58,7 @@ export interface ComputedStyle {
   readonly boxSizing: string;
   readonly clip: readonly Value[];
   readonly clipPath: readonly Value[];
+  readonly contain: readonly string[];
   readonly content: readonly Value[];
   readonly contentVisibility: string;
   readonly display: string;
@@ -143,6 +144,7 @@ export const initialStyle: ComputedStyle = {
   boxSizing: 'content-box',
   clip: [],
   clipPath: [],
+  contain: [],
   content: [],
   contentVisibility: 'visible',
   display: 'inline',

@@ -44,9 +44,8 @@ export function fontSizeOf(
   return drawn(Math.max(0, pixels), !isRelative || parent.isAbsoluteFontSize, zoom);
 }
 
+/** The least size is one of before the zoom. */
 function drawn(askedFontSize: number, isAbsoluteFontSize: boolean, zoom: number): FontSize {
-  const pixels = askedFontSize * zoom;
-  const isLifted =
-    pixels > 0 && pixels < minRelativePixels && (askedFontSize >= minRelativePixels || !isAbsoluteFontSize);
-  return { askedFontSize, isAbsoluteFontSize, fontSize: isLifted ? minRelativePixels : pixels };
+  const isLifted = askedFontSize > 0 && askedFontSize < minRelativePixels && !isAbsoluteFontSize;
+  return { askedFontSize, isAbsoluteFontSize, fontSize: (isLifted ? minRelativePixels : askedFontSize) * zoom };
 }

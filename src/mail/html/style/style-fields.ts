@@ -106,9 +106,9 @@ function readShare([value]: readonly Value[]): number | undefined {
 }
 
 const displays: Readonly<Record<string, string>> = {
-  '-webkit-box': 'flex',
+  '-webkit-box': 'flow-root',
   '-webkit-flex': 'flex',
-  '-webkit-inline-box': 'inline-flex',
+  '-webkit-inline-box': 'inline-block',
   '-webkit-inline-flex': 'inline-flex',
 };
 
@@ -149,6 +149,7 @@ export const styleFields: ReadonlyMap<string, StyleField> = new Map<string, Styl
   ['box-sizing', field('boxSizing', wordOf)],
   ['clip', field('clip', listOf)],
   ['clip-path', field('clipPath', listOf)],
+  ['contain', field('contain', wordsOf)],
   ['content', field('content', readContent)],
   ['content-visibility', field('contentVisibility', wordOf)],
   ['direction', field('direction', wordOf, inherited)],

@@ -1,0 +1,76 @@
+import type { Color } from '../css/color.ts';
+import { screen } from '../css/length.ts';
+import { intersect, type Geometry, type Rectangle } from '../layout/geometry.ts';
+import type { ComputedStyle } from '../style/computed-style.ts';
+import { backgroundOver, type Pictures } from './ground.ts';
+import { mapRectangle } from './map-rectangle.ts';
+import { filterAll } from './paint.ts';
+import { paintOrder } from './paint-order.ts';
+import type { Placement } from './placement.ts';
+import type { Box } from './render-tree.ts';
+import { Stack, type Layer } from './stack.ts';
+import type { BoxState } from './visibility.ts';
+
+/** What lets no more through than this hides what is behind it. */
+const coverOpacity = 0.95;
+
+/** More grounds are those of a hostile page. */
+const maxLayers = 5000;
+
+/** The grounds of a page, in the order in which they are painted. */
+export function buildStack(
+  root: Box,
+  states: ReadonlyMap<Box, BoxState>,
+  { boxes }: Geometry,
+  page: Color,
+  pictures: Pictures,
+): Stack {
+  const order = paintOrder(root);
+  const layers: Layer[] = [];
+  for (const [box, state] of states) {
+    const layer = layerOf(box, state, boxes.get(box), order.get(box), pictures);
+    if (layer !== undefined && layers.length < maxLayers) layers.push(layer);
+  }
+  return new Stack(layers, order, page);
+}
+
+function layerOf(
+  box: Box,
+  { paint: { filters, opacity }, placement }: BoxState,
+  rectangle: Rectangle | undefined,
+  order: number | undefined,
+  pictures: Pictures,
+): Layer | undefined {
+  const { style } = box;
+  if (order === undefined || style.visibility !== 'visible' || style.backgroundClip.includes('text')) return undefined;
+  const own = (color: Color): Color => {
+    const filtered = filterAll(color, filters);
+    return { ...filtered, alpha: filtered.alpha * opacity };
+  };
+  // Over nothing known, a ground that is known hides all behind it.
+  const alone = backgroundOver(undefined, style, own, pictures);
+  if (!alone.isPainted) return undefined;
+  const place = placeOf(box, rectangle, placement);
+  if (place === undefined) return undefined;
+  return {
+    box,
+    rectangle: place,
+    order,
+    isOpaque: alone.ground !== undefined || (opacity >= coverOpacity && hasOpaqueColor(style)),
+    paint: (behind) => backgroundOver(behind, style, own, pictures).ground,
+  };
+}
+
+function hasOpaqueColor({ backgroundColor }: ComputedStyle): boolean {
+  return typeof backgroundColor === 'object' && backgroundColor.alpha >= coverOpacity;
+}
+
+/** The ground of the root and the body is that of the whole page. */
+function placeOf(box: Box, rectangle: Rectangle | undefined, { matrix, clip }: Placement): Rectangle | undefined {
+  if (box.parent === undefined || box.element.name === 'body') {
+    return { x: -screen.width, y: -1_000_000, width: 100 * screen.width, height: 10_000_000 };
+  }
+  if (rectangle === undefined || rectangle.width <= 0 || rectangle.height <= 0 || clip === 'empty') return undefined;
+  const seen = mapRectangle(rectangle, matrix);
+  return clip === undefined ? seen : intersect(seen, clip);
+}

@@ -1,0 +1,89 @@
+import { screen } from '../css/length.ts';
+import { identity, type Matrix } from '../css/transform.ts';
+import { distance } from '../layout/box-sizes.ts';
+import { intersect, type Fragment, type Rectangle } from '../layout/geometry.ts';
+import type { ComputedStyle } from '../style/computed-style.ts';
+import { narrowed, overflowClip, shapeClip, type Clip } from './clips.ts';
+import { mapInside, mapRectangle } from './map-rectangle.ts';
+import { isMaskedAway } from './mask.ts';
+import type { Box } from './render-tree.ts';
+import { showsBack, smallestScale, transformOf } from './transform-of.ts';
+
+/** What happens to the place of a box on its way to the eye. */
+export interface Placement {
+  /** From the laid-out page to the one that is seen. */
+  readonly matrix: Matrix;
+  /** What is left of the page for what is in the box. */
+  readonly clip: Clip;
+  /** The same for placed boxes inside, which do not follow boxes that are not their containing block. */
+  readonly placedClip: Clip;
+  /** Something moves the box: what is right of the window was put there. */
+  readonly isShifted: boolean;
+  /** Nothing in it can be seen, wherever it is. */
+  readonly isGone: boolean;
+}
+
+export const pagePlacement: Placement = {
+  matrix: identity,
+  clip: undefined,
+  placedClip: undefined,
+  isShifted: false,
+  isGone: false,
+};
+
+/** What is scaled below this share of its size, in either direction, cannot be read. */
+const minScale = 0.08;
+
+/** Layouts move things by less. */
+const shiftPixels = 300;
+
+/** The placement of what is in a box; `rectangle` is its border box. */
+export function placementInside(outer: Placement, box: Box, rectangle: Rectangle | undefined): Placement {
+  const { style } = box;
+  const isGone =
+    outer.isGone || isMaskedAway(style) || (style.contentVisibility === 'hidden' && style.display !== 'inline');
+  if (rectangle === undefined) return isGone === outer.isGone ? outer : { ...outer, isGone };
+  const own = transformOf(style, rectangle.width, rectangle.height);
+  const matrix = own === undefined ? outer.matrix : mapInside(outer.matrix, own, rectangle);
+  const isTurned = own !== undefined && (smallestScale(matrix) < minScale || showsBack(style));
+  const shape = shapeClip(style, rectangle, matrix);
+  const base = style.position === 'fixed' ? undefined : style.position === 'absolute' ? outer.placedClip : outer.clip;
+  const whole = narrowed(base, shape);
+  // What the root and the body cut off is the window's, which is scrolled.
+  const isViewport = box.parent === undefined || box.element.name === 'body';
+  const clip = isViewport ? whole : narrowed(whole, overflowClip(style, rectangle, matrix));
+  const isContaining = style.position !== 'static' || own !== undefined;
+  const placedClip = isContaining ? clip : narrowed(outer.placedClip, shape);
+  return { matrix, clip, placedClip, isShifted: outer.isShifted || isShifting(style, own), isGone: isGone || isTurned };
+}
+
+function isShifting(style: ComputedStyle, own: Matrix | undefined): boolean {
+  const isPlaced = style.position !== 'static' && (style.left !== 'auto' || style.right !== 'auto');
+  if (isPlaced || (own !== undefined && own.e !== 0)) return true;
+  const indent = style.textIndent.pixels + style.textIndent.share * screen.width;
+  return [distance(style.marginLeft, screen.width), indent].some((pixels) => Math.abs(pixels) > shiftPixels);
+}
+
+/** Of a line, at least this much of its height has to be seen. */
+const minSeenHeight = 0.3;
+/** And this much of its width, in pixels; less is not even a letter. */
+const minSeenPixels = 3;
+
+/** Whether letters at a place can be read there. */
+export function isInView(fragment: Rectangle, { matrix, clip, isShifted, isGone }: Placement): boolean {
+  if (isGone || clip === 'empty') return false;
+  const seen = mapRectangle(fragment, matrix);
+  if (seen.x + seen.width <= 0 || seen.y + seen.height <= 0) return false;
+  if (isShifted && seen.x >= screen.width) return false;
+  if (clip === undefined) return true;
+  const common = intersect(seen, clip);
+  if (common === undefined) return false;
+  return common.height >= seen.height * minSeenHeight && common.width >= Math.min(minSeenPixels, seen.width);
+}
+
+/** How far a text is in view: where in it the last line that can be read ends; 0 where none can. */
+export function viewEnd(fragments: readonly Fragment[], placement: Placement): number {
+  const last = fragments.findLastIndex((fragment) => isInView(fragment, placement));
+  // Widths are estimates: the line behind may still belong to it.
+  return last < 0 ? 0 : (fragments[last + 1]?.end ?? Number.POSITIVE_INFINITY);
+}
