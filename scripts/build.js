@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
-const entryPoints = ['gmail-llm', 'gmail-mcp-server', 'gmail-api-server', 'mime-worker', 'parser-process'];
+const entryPoints = ['gmail-llm', 'gmail-mcp-server', 'gmail-api-server', 'parser-process'];
 
 /**
  * Reads Node's own modules as `require` would. An `import` of one evaluates every export that it has, and among those of

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
@@ -27,6 +27,17 @@ test('every error code is on the configuration page with its status and exit cod
     rows.map(([, code, status, exit]) => [code, Number(status), Number(exit)]),
     Object.entries(errorCodes).map(([code, { status, exit }]) => [code, status, exit]),
   );
+});
+
+test('every figure is on the telemetry page with its labels, and only those', () => {
+  const sources = readdirSync(join(import.meta.dirname, '../src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('supervisor'))
+    .map((file) => page(`src/${file}`));
+  const figures = sources.flatMap((source) =>
+    [...source.matchAll(/'((?:gmail_llm|process)_[a-z_]+)'/g)].map(([, name = '']) => name),
+  );
+  assert.ok(figures.length > 15);
+  assert.deepEqual(namesIn(page('docs/telemetry.md'), /^(?:gmail_llm|process)_/).toSorted(), figures.toSorted());
 });
 
 test('every route is on the REST page with its operation and its grant', () => {

@@ -1,6 +1,8 @@
 import type { Configuration } from '../core/configuration.ts';
-import { AppError } from '../core/errors.ts';
+import { AppError, messageOf } from '../core/errors.ts';
 import type { Job } from '../core/jobs/job.ts';
+import { logOf } from '../core/telemetry/log.ts';
+import { localHealth, type AccountHealth } from './account-health.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 
 /** What a backend offers the connection factory. */
@@ -10,8 +12,8 @@ export interface Backend {
   /** The address that stands in when a call names none and `list` is ambiguous or empty, or undefined. */
   readonly fallback: () => string | undefined;
   readonly open: (emailAddress: string) => Promise<Mailbox>;
-  /** Throws when an account that is open can no longer be used (its login is gone). Cheap: nothing leaves the machine. */
-  readonly check?: (emailAddress: string) => void;
+  /** How its logins are, where it has any; nothing leaves the machine. Throws when they cannot be read. */
+  readonly health?: () => readonly AccountHealth[];
   /** What to do when there is no account at all. */
   readonly connectHint: string;
   /** What the backend does by itself. */
@@ -31,12 +33,18 @@ export interface Accounts {
   list(): readonly string[];
   /** The account that is used where a call names none, if one is configured. */
   readonly preferred: string | undefined;
-  /** {@link open}, and whether the account can still be used. Throws as `open` does, and `REAUTH_REQUIRED`. */
-  check(emailAddress?: string): Promise<Mailbox>;
+  /** How the accounts are, without asking anybody beyond this machine. Throws when no call can be served. */
+  health(): Promise<readonly AccountHealth[]>;
   /** What the backend does by itself. */
   jobs(): readonly Job[];
   /** Closes every mailbox, waiting for those that are still opening. Calls after it are refused. */
   close(): Promise<void>;
+}
+
+const log = logOf('accounts');
+
+function stopping(): AppError {
+  return new AppError('UNAVAILABLE', 'The server is stopping.');
 }
 
 /** Makes the connection factory of a process. Opens nothing. */
@@ -63,11 +71,16 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
   }
 
   async function openOnce(emailAddress: string): Promise<Mailbox> {
+    const startedMs = performance.now();
     const opening = backend.open(emailAddress);
     mailboxes.set(emailAddress, opening);
     try {
-      return await opening;
+      const mailbox = await opening;
+      log.debug('mailbox opened', { account: emailAddress, ms: Math.round(performance.now() - startedMs) });
+      return mailbox;
     } catch (error) {
+      const isExpected = error instanceof AppError && error.code !== 'UNAVAILABLE';
+      log[isExpected ? 'debug' : 'warn']('mailbox not opened', { account: emailAddress, reason: messageOf(error) });
       // A failed opening is not kept: the next call tries again.
       mailboxes.delete(emailAddress);
       throw error;
@@ -75,7 +88,7 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
   }
 
   async function open(named?: string): Promise<Mailbox> {
-    if (isClosed) throw new AppError('UNAVAILABLE', 'The server is stopping.');
+    if (isClosed) throw stopping();
     const emailAddress = named ?? choose();
     return mailboxes.get(emailAddress) ?? openOnce(emailAddress);
   }
@@ -85,10 +98,11 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
     list: backend.list,
     preferred: configuration.account,
     jobs: () => backend.jobs?.() ?? [],
-    async check(named) {
-      const mailbox = await open(named);
-      backend.check?.(named ?? mailbox.emailAddress);
-      return mailbox;
+    async health() {
+      if (isClosed) throw stopping();
+      if (backend.health !== undefined) return backend.health();
+      const known = [configuration.account, ...backend.list(), backend.fallback()];
+      return localHealth([...new Set(known.filter((account) => account !== undefined))], open);
     },
     async close() {
       isClosed = true;

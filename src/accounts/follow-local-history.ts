@@ -1,4 +1,4 @@
-import { logOf } from '../core/telemetry/log.ts';
+import { feedOrLogged } from './feed-or-logged.ts';
 import type { BroughtHistory, Feed } from '../store/feed/feed.ts';
 import { followHistory } from '../store/feed/follow-history.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
@@ -13,33 +13,23 @@ export interface LocalFollower {
   watch(mailbox: Mailbox): void;
 }
 
-const log = logOf('feed');
-
 /** What no call of ours did: mail that came, or another program that works on the mailbox's files. */
 const localCause: BroughtHistory['cause'] = ({ kind }) => ({ by: kind === 'messageAdded' ? 'arrival' : 'mailbox' });
-
-async function orLogged(account: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    log.error('the history of a mailbox could not be written into the feed', { account, error });
-  }
-}
 
 /** Makes the follower of a process. Opens nothing. */
 export function followLocalHistory(feed: () => Feed, now: () => number): LocalFollower {
   const watched = new Map<string, Mailbox>();
 
   const follow = (mailbox: Mailbox) =>
-    orLogged(mailbox.emailAddress, () =>
+    feedOrLogged(mailbox.emailAddress, async () => {
       // The history of a local mailbox has a change as soon as it is made.
-      followHistory(feed(), { account: mailbox.emailAddress, mailbox, lagMs: 0, now, cause: localCause }),
-    );
+      await followHistory(feed(), { account: mailbox.emailAddress, mailbox, lagMs: 0, now, cause: localCause });
+    });
 
   return {
     follow,
     begin: (mailbox) =>
-      orLogged(mailbox.emailAddress, async () => {
+      feedOrLogged(mailbox.emailAddress, async () => {
         const { historyId } = await mailbox.getProfile();
         await feed().follow(mailbox.emailAddress, historyId);
       }),

@@ -1,20 +1,53 @@
 import type { Configuration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
+import type { Job } from '../core/jobs/job.ts';
 import { bearersAccount } from '../gmail/credential.ts';
 import type { GmailConnections } from '../gmail/connect-gmail.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import { openCredentialStore, type KeyedCredentialStore } from '../gmail/credentials/open-credential-store.ts';
+import { troubleOf, type AccountHealth } from './account-health.ts';
+import { deleteFiles, leftoverCaches } from '../gmail/cache/cache-files.ts';
+import { observeAccounts } from './observe-accounts.ts';
+import type { Feed } from '../store/feed/feed.ts';
+import type { Subscription } from '../gmail/push/open-subscription.ts';
 import type { Backend } from './accounts.ts';
+import { gmailJobs } from './gmail-jobs.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Deletes what is cached of accounts that are no longer logged in, or of all where nothing is to be cached. */
+function cacheSweepJob(leftovers: () => readonly string[]): Job {
+  return {
+    name: 'cache-sweep',
+    summary: 'Deletes cached mail of accounts that are no longer logged in.',
+    everyMs: dayMs,
+    retryMs: { first: 60_000, most: dayMs },
+    isNeeded: () => leftovers().length > 0,
+    async run() {
+      const files = leftovers();
+      deleteFiles(files);
+      return { facts: { files: files.length } };
+    },
+  };
+}
+
+const connectHint = 'Run `gmail-llm login`.';
 
 /**
  * The Gmail accounts that are logged in, or the one that `GMAIL_ACCESS_TOKEN` is of. A login made meanwhile is seen
  * without a restart. Google's libraries are loaded when the first account is opened.
  */
-export function gmailBackend(configuration: Configuration, { dataFolder }: Home): Backend {
+export function gmailBackend(
+  configuration: Configuration,
+  { dataFolder }: Home,
+  now: () => number,
+  feed: () => Feed,
+): Backend {
   const { account, accessToken } = configuration;
   let opened: KeyedCredentialStore | undefined;
   let connections: GmailConnections | undefined;
+  let subscription: Subscription | undefined;
   /** The mailbox of a token whose account nobody has named, from when Google has told its address. */
   let bearersMailbox: Mailbox | undefined;
   const store = (): KeyedCredentialStore => (opened ??= openCredentialStore(dataFolder, configuration));
@@ -24,6 +57,27 @@ export function gmailBackend(configuration: Configuration, { dataFolder }: Home)
     return store()
       .list()
       .map(({ emailAddress }) => emailAddress);
+  }
+
+  async function connect(): Promise<GmailConnections> {
+    const { createGmailConnections } = await import('../gmail/connect-gmail.ts');
+    return (connections ??= createGmailConnections({
+      configuration,
+      dataFolder,
+      store: store(),
+      observer: observeAccounts(feed),
+    }));
+  }
+
+  /** Accounts whose changes can be asked for, and those that have to log in again first. */
+  function followable(): { readonly usable: readonly string[]; readonly dead: readonly string[] } {
+    if (accessToken !== undefined) return { usable: list().filter((address) => address !== bearersAccount), dead: [] };
+    const infos = store().list();
+    const addressesOf = (some: typeof infos) => some.map(({ emailAddress }) => emailAddress);
+    return {
+      usable: addressesOf(infos.filter(({ reauthReason }) => reauthReason === undefined)),
+      dead: addressesOf(infos.filter(({ reauthReason }) => reauthReason !== undefined)),
+    };
   }
 
   /** Throws `NOT_FOUND` for an account that never logged in, `REAUTH_REQUIRED` for one that has to do it again. */
@@ -60,21 +114,56 @@ export function gmailBackend(configuration: Configuration, { dataFolder }: Home)
     }
   }
 
+  /** An account that is named or logged in, and what is wrong with it. */
+  function healthOf(emailAddress: string): AccountHealth {
+    try {
+      check(emailAddress);
+      return { account: emailAddress };
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const isMissing = error.code === 'NOT_FOUND';
+      return troubleOf(emailAddress, isMissing ? 'LOGIN_MISSING' : 'REAUTH_REQUIRED', error);
+    }
+  }
+
+  function health(): readonly AccountHealth[] {
+    const known = list();
+    // Its address is not known before the first call.
+    if (accessToken !== undefined) return known.map((address) => (address === bearersAccount ? {} : healthOf(address)));
+    const all = [...new Set([...(account === undefined ? [] : [account]), ...known])];
+    if (all.length > 0) return all.map(healthOf);
+    const details = { hint: connectHint };
+    return [troubleOf(undefined, 'LOGIN_MISSING', { message: 'No Gmail account is logged in.', details })];
+  }
+
   return {
-    connectHint: 'Run `gmail-llm login`.',
+    connectHint,
     list,
     fallback: () => undefined,
-    check,
+    health,
+    jobs: () => [
+      cacheSweepJob(() => leftoverCaches(dataFolder, configuration.cache === 'off' ? [] : list(), Date.now())),
+      ...gmailJobs({
+        accounts: followable,
+        connect,
+        feed,
+        now,
+        pubsub: configuration.pubsub,
+        async openSubscription(settings) {
+          const { openSubscription } = await import('../gmail/push/open-subscription.ts');
+          return (subscription ??= openSubscription(settings, { oauthRootUrl: configuration.oauthRootUrl, now }));
+        },
+      }),
+    ],
     async open(emailAddress) {
       check(emailAddress);
       if (emailAddress === bearersMailbox?.emailAddress) return bearersMailbox;
-      const { createGmailConnections } = await import('../gmail/connect-gmail.ts');
-      connections ??= createGmailConnections({ configuration, dataFolder, store: store() });
-      const mailbox = await connections.open(emailAddress);
+      const mailbox = await (await connect()).open(emailAddress);
       if (emailAddress === bearersAccount) bearersMailbox = mailbox;
       return mailbox;
     },
     close() {
+      subscription?.close();
       connections?.close();
       opened?.close();
     },

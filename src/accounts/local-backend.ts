@@ -2,6 +2,7 @@ import { AppError } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { Feed } from '../store/feed/feed.ts';
+import { localOptimizeJob } from './local-optimize-job.ts';
 import { localHistoryJob } from './local-history-job.ts';
 import { followLocalHistory } from './follow-local-history.ts';
 import { demoAddress } from '../local/demo/demo-messages.ts';
@@ -23,8 +24,9 @@ const listFreshMs = 250;
 export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: () => Feed): Backend {
   let listedMs = Number.NEGATIVE_INFINITY;
   let addresses: readonly string[] = [];
-  const follower = followLocalHistory(feed, nowMs);
+  /** Mailboxes that calls of this process use. */
   const opened = new Map<string, LocalMailbox>();
+  const follower = followLocalHistory(feed, nowMs);
 
   function list(): readonly string[] {
     if (Math.abs(nowMs() - listedMs) < listFreshMs) return addresses;
@@ -77,7 +79,11 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: ()
 
   return {
     list,
-    jobs: () => [localHistoryJob({ dataFolder, list, withMailbox, feed, follower }), renewContentJob(opened)],
+    jobs: () => [
+      localHistoryJob({ dataFolder, list, withMailbox, feed, follower }),
+      renewContentJob(opened),
+      localOptimizeJob(opened),
+    ],
     connectHint: 'Run `gmail-llm import PATH…`.',
     fallback: () => (list().length === 0 ? demoAddress : undefined),
     async open(emailAddress) {

@@ -16,6 +16,6 @@ export function selectBackend(
     case 'local':
       return localBackend(home, nowMs, feed);
     case 'gmail':
-      return gmailBackend(configuration, home);
+      return gmailBackend(configuration, home, nowMs, feed);
   }
 }

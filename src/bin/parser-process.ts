@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { readArchiveEntry } from '../documents/archive-entry.ts';
 import { readWindow } from '../documents/read-window.ts';
+import { parseMime } from '../mail/mime/parse-mime.ts';
+import { mailToFrame } from '../parser/mail-frame.ts';
 import { serveTasks } from '../parser/serve-tasks.ts';
 
 const documentTask = z.object({
@@ -13,6 +15,9 @@ const documentTask = z.object({
 });
 
 serveTasks({
+  async mail({ blobs: [raw = new Uint8Array()] }) {
+    return mailToFrame(await parseMime(raw));
+  },
   async document({ header, blobs: [content = new Uint8Array()] }) {
     const { filename, mimeType, charset, ...range } = documentTask.parse(header);
     const file = { filename, mimeType, content, ...(charset === undefined ? {} : { charset }) };

@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { runInContext } from '../core/context.ts';
 import { AppError, messageOf } from '../core/errors.ts';
-import { invoke } from '../operations/kernel/invoke.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
 import { operations } from '../operations/operations.ts';
 import { fieldTypes, readTextFields } from '../operations/kernel/text-fields.ts';
+import { invokeAsOwner } from './as-owner.ts';
 import type { CommandContext } from './command.ts';
 import { meantHint } from './did-you-mean.ts';
 import { commandHelp } from './help-text.ts';
@@ -87,10 +85,8 @@ export function readFields(operation: Operation, words: readonly string[]): read
 export async function runCall({ arguments: words, environment, stdout, signal }: CommandContext): Promise<number> {
   const operation = operationNamed(words[0]);
   const input = readTextFields(operation, readFields(operation, words.slice(1)));
-  return withServices(environment, async ({ configuration, services }) => {
-    const answer = await runInContext({ requestId: randomUUID(), transport: 'cli' }, () =>
-      invoke(services, operation, input, { grants: new Set([...configuration.grants, 'admin'] as const), signal }),
-    );
+  return withServices(environment, async (assembly) => {
+    const answer = await invokeAsOwner(assembly, operation, input, { signal });
     const value =
       answer.kind === 'json'
         ? answer.value

@@ -57,6 +57,12 @@ export const commands = {
     options: { '--json': 'values with their origin: environment, servers, settings or default' },
     examples: ['gmail-llm config set GMAIL_BACKEND gmail'],
   },
+  'log-level': {
+    summary: 'what running servers log of one subsystem',
+    forms: ['log-level', 'log-level SUBSYSTEM LEVEL [--minutes N]', 'log-level SUBSYSTEM default'],
+    options: { '--minutes N': 'how long it holds; an hour without it' },
+    examples: ['gmail-llm log-level gmail debug', 'gmail-llm log-level all default'],
+  },
   accounts: {
     summary: 'local mailboxes and Gmail logins',
     forms: ['accounts [list] [--json]', 'accounts remove ADDRESS', 'accounts rotate-key'],
@@ -84,10 +90,18 @@ export const commands = {
   },
   outbox: {
     summary: 'messages that wait to be sent',
-    forms: ['outbox [list] [--json] [--all]', 'outbox show ID', 'outbox approve ID [--hash HASH]', 'outbox reject ID'],
+    forms: [
+      'outbox [list] [--json] [--all]',
+      'outbox show ID [--json]',
+      'outbox approve ID [--hash HASH]',
+      'outbox reject ID [--reason TEXT]',
+      'outbox cancel ID',
+      'outbox retry ID',
+    ],
     options: {
       '--all': 'those that are sent or dropped, too',
-      '--hash HASH': 'approve without a question, the very message that `show` printed',
+      '--hash HASH': 'approve, at a terminal, without a question: the very message that `show` printed',
+      '--reason TEXT': 'what whoever asked for the message is told',
       '--json': 'an array of entries',
     },
     examples: ['gmail-llm outbox'],
@@ -140,6 +154,27 @@ export const commands = {
       '--expires TIME': 'when it ends: 12h, 30d, 2027-01-31',
     },
     examples: ['gmail-llm token create reader --grants read --accounts me@example.org --expires 30d'],
+  },
+  webhook: {
+    summary: 'addresses that are told of events',
+    forms: [
+      'webhook [list] [--json]',
+      'webhook add URL [--kind LIST] [--account LIST] [--q QUERY] [--message] [--json]',
+      'webhook test ID',
+      'webhook rotate ID',
+      'webhook deliveries ID [--json]',
+      'webhook resend DELIVERY',
+      'webhook on ID',
+      'webhook remove ID',
+    ],
+    options: {
+      '--kind LIST': 'only these kinds of events, comma-separated: messageAdded,labelsChanged',
+      '--account LIST': 'only events of these accounts',
+      '--q QUERY': 'only events of messages that match',
+      '--message': "also the message's sender, subject and text",
+      '--json': 'JSON instead of lines',
+    },
+    examples: ['gmail-llm webhook add https://example.org/mail --kind messageAdded --q from:ann'],
   },
   completion: {
     summary: 'completion for a shell',

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { homeFeed } from '../store/feed/home-feed.ts';
 import { parseConfiguration, type Configuration, type MailGrant } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
@@ -116,8 +118,22 @@ async function logIn(run: Run): Promise<number> {
     });
   }
   store.save(login.credential);
+  await announceLogin(context.home.dataFolder, login.credential.emailAddress);
   context.stdout.write(formatStored(login.credential, grants, configuration));
   return 0;
+}
+
+/** Writes into the feed that there is a login. It is stored whether that can be done or not. */
+async function announceLogin(dataFolder: string, account: string): Promise<void> {
+  const { feed, close } = homeFeed(dataFolder, Date.now);
+  const cause = { by: 'call', requestId: randomUUID(), operation: 'login' } as const;
+  try {
+    await feed().append([{ account, kind: 'accountState', ids: {}, state: 'connected', cause }]);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+  } finally {
+    close();
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { configureEgress } from '../core/egress/egress-settings.ts';
 import { AppError, failureOf } from '../core/errors.ts';
 import { locateHome, type Home } from '../core/home.ts';
 import { runningEnvironment } from '../core/running-environment.ts';
@@ -19,11 +20,13 @@ const runs: Readonly<Record<CommandName, RunCommand>> = {
   accounts: async (context) => (await import('./accounts-command.ts')).runAccounts(context),
   doctor: async (context) => (await import('./doctor-command.ts')).runDoctor(context),
   call: async (context) => (await import('./call-command.ts')).runCall(context),
+  'log-level': async (context) => (await import('./log-level-command.ts')).runLogLevel(context),
   outbox: async (context) => (await import('./outbox-command.ts')).runOutbox(context),
   emulate: async (context) => (await import('./emulate-command.ts')).runEmulate(context),
   audit: async (context) => (await import('./audit-command.ts')).runAudit(context),
   policy: async (context) => (await import('./policy-command.ts')).runPolicy(context),
   token: async (context) => (await import('./token-command.ts')).runToken(context),
+  webhook: async (context) => (await import('./webhook-command.ts')).runWebhook(context),
   completion: async (context) => (await import('./completion-command.ts')).runCompletion(context),
   'start-dual': async (context) => {
     context.stderr.write('start_dual_server is deprecated: the supervisor runs each server as a process of its own.\n');
@@ -32,7 +35,7 @@ const runs: Readonly<Record<CommandName, RunCommand>> = {
 };
 
 /** Commands that start servers or look at the settings themselves; what servers run with is not theirs. */
-const withoutServers: ReadonlySet<string> = new Set(['up', 'start-dual', 'units', 'config']);
+const withoutServers: ReadonlySet<string> = new Set(['up', 'start-dual', 'units', 'config', 'log-level']);
 /** Commands that have to work, and say what is wrong, with a faulty file. */
 const withFaultySettings: ReadonlySet<string> = new Set(['config', 'doctor']);
 
@@ -96,6 +99,7 @@ export async function main(
     if (!isCommandName(name)) throw unknownCommand(name);
     const home = locateHome(shell);
     const environment = environmentOf(name, shell, home);
+    configureEgress(environment);
     return await runs[name]({ ...context, arguments: rest, home, shell, environment });
   } catch (error) {
     const { text, exit } = failureOf(error);

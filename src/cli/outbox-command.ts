@@ -1,59 +1,71 @@
-import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { runInContext } from '../core/context.ts';
 import { AppError, messageOf } from '../core/errors.ts';
-import type { Services } from '../operations/kernel/invoke.ts';
-import type { OutboxEntry } from '../safety/outbox/outbox-entry.ts';
-import type { SendOutcome } from '../safety/sending.ts';
-import { openLineReader } from './login/line-reader.ts';
-import { entryAsJson, entryLine, entryText } from './outbox-text.ts';
+import { approveSend, cancelSend, rejectSend, retrySend } from '../operations/admin/decide-send.ts';
+import { getOutboxEntry } from '../operations/admin/get-outbox-entry.ts';
+import { listOutbox, outboxList } from '../operations/admin/list-outbox.ts';
+import { entryLine, entryText } from '../operations/admin/outbox-text.ts';
+import { outboxEntry, type OutboxEntryView } from '../operations/admin/outbox-view.ts';
+import type { Operation } from '../operations/kernel/operation.ts';
+import type { Caller } from '../operations/kernel/services.ts';
+import type { Assembly } from '../server/assemble.ts';
+import { valueFor } from './as-owner.ts';
 import type { CommandContext } from './command.ts';
+import { openLineReader } from './login/line-reader.ts';
 import { withServices } from './with-services.ts';
 
-const usage = 'outbox [list [--json] [--all]|show ID|approve ID [--hash HASH]|reject ID]';
-/** Entries that a list shows at most. */
-const listed = 500;
-/** What a person may want to do something about, first what waits for them. */
-const concerning = ['parked', 'unknown', 'failed', 'sending', 'drafting', 'waiting'] as const;
+const usage =
+  'outbox [list [--json] [--all]|show ID|approve ID [--hash HASH]|reject ID [--reason TEXT]|cancel ID|retry ID]';
+
+/** The verbs with the options that each takes; all but `list` name a message. */
+const optionsOf = {
+  list: ['all', 'json'],
+  show: ['json'],
+  approve: ['hash'],
+  reject: ['reason'],
+  cancel: [],
+  retry: [],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+type Verb = keyof typeof optionsOf;
+
+function isVerb(word: string): word is Verb {
+  return Object.hasOwn(optionsOf, word);
+}
 
 function readWords(words: readonly string[]) {
-  const options = { json: { type: 'boolean' }, all: { type: 'boolean' }, hash: { type: 'string' } } as const;
+  const flag = { type: 'boolean' } as const;
+  const text = { type: 'string' } as const;
+  const options = { json: flag, all: flag, hash: text, reason: text };
   try {
-    return parseArgs({ args: [...words], options, allowPositionals: true });
+    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true });
+    const [verb = 'list', id, ...more] = positionals;
+    if (!isVerb(verb)) throw new AppError('INVALID_INPUT', `There is no verb ${verb}.`, { expected: usage, got: verb });
+    const allowed: readonly string[] = optionsOf[verb];
+    const isTooMuch = more.length > 0 || (verb === 'list' && id !== undefined);
+    if (isTooMuch || Object.keys(values).some((name) => !allowed.includes(name))) {
+      throw new AppError('INVALID_INPUT', 'Unexpected argument for `outbox`.', {
+        expected: usage,
+        got: words.join(' '),
+      });
+    }
+    return { verb, id, values };
   } catch (error) {
+    if (error instanceof AppError) throw error;
     throw new AppError('INVALID_INPUT', messageOf(error), { expected: usage }, error);
   }
 }
 
-function list({ safety }: Services, stdout: CommandContext['stdout'], isAll: boolean, isJson: boolean): void {
-  const store = safety.hasOutbox() ? safety.outboxStore() : undefined;
-  const open = concerning.flatMap((state) => store?.list({ states: [state], limit: listed }) ?? []);
-  const done = isAll ? (store?.list({ states: ['sent', 'rejected', 'cancelled'], limit: listed }) ?? []) : [];
-  const entries = [...open, ...done];
-  if (isJson) stdout.write(`${JSON.stringify(entries.map(entryAsJson), undefined, 2)}\n`);
-  else if (entries.length === 0) stdout.write('Nothing waits in the outbox.\n');
-  else stdout.write(entries.map((entry) => `${entryLine(entry)}\n`).join(''));
+/** Throws `FORBIDDEN` where nobody sits at a terminal: a program with a shell must not approve what it asked for. */
+function requireTerminal(id: string): void {
+  if (process.stdin.isTTY) return;
+  throw new AppError('FORBIDDEN', 'A message is approved at a terminal; nothing was sent.', {
+    expected: 'a person at a terminal',
+    got: 'no terminal',
+    hint: `Run \`gmail-llm outbox approve ${id}\` in a terminal of your own.`,
+  });
 }
 
-function entryNamed({ safety }: Services, id: string | undefined): OutboxEntry {
-  const entry = id === undefined || !safety.hasOutbox() ? undefined : safety.outboxStore().get(id);
-  if (entry !== undefined) return entry;
-  throw new AppError(
-    id === undefined ? 'INVALID_INPUT' : 'NOT_FOUND',
-    id === undefined ? 'Which message?' : `There is no message ${id} in the outbox.`,
-    { field: 'ID', expected: usage, got: id ?? 'nothing', hint: '`gmail-llm outbox` lists them.' },
-  );
-}
-
-/** Whether the person at the terminal wants this message sent. Throws `INVALID_INPUT` where there is nobody to ask. */
-async function isConfirmed(entry: OutboxEntry, { stderr, signal }: CommandContext): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    throw new AppError('INVALID_INPUT', 'There is no terminal to ask at; nothing was sent.', {
-      field: '--hash',
-      expected: 'the hash that `show` prints, to approve that very message',
-      hint: `gmail-llm outbox show ${entry.id}`,
-    });
-  }
+/** Whether the person at the terminal wants this message sent. */
+async function isConfirmed({ stderr, signal }: CommandContext): Promise<boolean> {
   stderr.write('Send this message now? Type yes: ');
   const lines = openLineReader(process.stdin);
   try {
@@ -63,78 +75,86 @@ async function isConfirmed(entry: OutboxEntry, { stderr, signal }: CommandContex
   }
 }
 
-function outcomeText(outcome: SendOutcome): string {
-  switch (outcome.state) {
-    case 'sent':
-      return `Sent: message ${outcome.message.id}.`;
-    case 'waiting':
-      return `It leaves at ${outcome.sendsAt}.`;
-    case 'parked':
-      return 'It still waits for approval.';
-  }
+function outcomeText({ state, messageId, sendsAt }: OutboxEntryView): string {
+  if (state === 'sent') return `Sent: message ${messageId}.`;
+  return state === 'waiting' ? `Scheduled for ${sendsAt}.` : 'It still waits for approval.';
 }
 
-async function approve(services: Services, entry: OutboxEntry, hash: string | undefined, context: CommandContext) {
-  const { stdout, signal } = context;
+/** What a command about one message works with. */
+interface Parts {
+  readonly assembly: Assembly;
+  readonly context: CommandContext;
+  readonly id: string;
+}
+
+function decide(
+  { assembly, context, id }: Parts,
+  operation: Operation,
+  fields: object = {},
+  approver: Pick<Caller, 'approver'> = {},
+): Promise<OutboxEntryView> {
+  const { signal } = context;
+  return valueFor(assembly, operation, outboxEntry, { id, ...fields }, { signal, ...approver });
+}
+
+async function approve(parts: Parts, hash: string | undefined): Promise<string> {
+  const { context, id } = parts;
+  const entry = await decide(parts, getOutboxEntry);
+  requireTerminal(id);
   if (hash === undefined) {
-    stdout.write(entryText(entry));
-    if (!(await isConfirmed(entry, context))) {
-      stdout.write('Nothing was sent; it still waits.\n');
-      return;
-    }
+    context.stdout.write(`${entryText(entry)}\n`);
+    if (!(await isConfirmed(context))) return 'Nothing was sent; it still waits.';
   }
-  const requestId = randomUUID();
-  const outcome = await runInContext({ requestId, transport: 'cli', signal }, async () => {
-    const mailbox = await services.accounts.open(entry.account);
-    const actor = { transport: 'cli', requestId } as const;
-    return services.safety
-      .outbox()
-      .approve(entry.id, hash ?? entry.contentHash, { mailbox, reader: mailbox, actor, operation: 'outbox approve' });
-  });
-  stdout.write(`${outcomeText(outcome)}\n`);
+  const fields = { contentHash: hash ?? entry.contentHash };
+  return outcomeText(await decide(parts, approveSend, fields, { approver: 'terminal' }));
+}
+
+async function list({ assembly, context }: Omit<Parts, 'id'>, isAll: boolean, isJson: boolean): Promise<string> {
+  const { signal } = context;
+  const { entries } = await valueFor(assembly, listOutbox, outboxList, { all: isAll }, { signal });
+  if (isJson) return JSON.stringify(entries, undefined, 2);
+  return entries.length === 0 ? 'Nothing waits in the outbox.' : entries.map(entryLine).join('\n');
+}
+
+async function run(verb: Exclude<Verb, 'list'>, parts: Parts, values: ReturnType<typeof readWords>['values']) {
+  switch (verb) {
+    case 'show': {
+      const entry = await decide(parts, getOutboxEntry);
+      return values.json === true ? JSON.stringify(entry, undefined, 2) : entryText(entry);
+    }
+    case 'approve':
+      return approve(parts, values.hash);
+    case 'reject':
+      await decide(parts, rejectSend, values.reason === undefined ? {} : { reason: values.reason });
+      return 'Rejected; it will not be sent.';
+    case 'cancel':
+      await decide(parts, cancelSend);
+      return 'Cancelled; it will not be sent.';
+    case 'retry':
+      return outcomeText(await decide(parts, retrySend));
+  }
 }
 
 /**
- * `gmail-llm outbox`: what waits for a person, is open or failed; shows a message whole, sends it as it was shown, or
- * rejects it. Works with servers running and without.
+ * `gmail-llm outbox`: what waits for a person, is open or failed; shows a message whole, sends it as it was shown, rejects,
+ * cancels or retries it. Works with servers running and without.
  */
 export async function runOutbox(context: CommandContext): Promise<number> {
-  const { values, positionals } = readWords(context.arguments);
-  const [verb = 'list', id, ...more] = positionals;
-  const { all = false, json = false, hash } = values;
-  const isTooMuch =
-    more.length > 0 ||
-    (verb === 'list' ? id !== undefined : all) ||
-    (json && verb !== 'list' && verb !== 'show') ||
-    (hash !== undefined && verb !== 'approve');
-  if (isTooMuch) {
-    throw new AppError('INVALID_INPUT', 'Unexpected argument for `outbox`.', {
-      expected: usage,
-      got: context.arguments.join(' '),
-    });
-  }
-  const { environment, stdout } = context;
-  return withServices(environment, async ({ services }) => {
-    switch (verb) {
-      case 'list':
-        list(services, stdout, all, json);
-        return 0;
-      case 'show': {
-        const entry = entryNamed(services, id);
-        stdout.write(json ? `${JSON.stringify(entryAsJson(entry), undefined, 2)}\n` : entryText(entry));
-        return 0;
-      }
-      case 'approve':
-        await approve(services, entryNamed(services, id), hash, context);
-        return 0;
-      case 'reject': {
-        const entry = entryNamed(services, id);
-        services.safety.outbox().reject(entry.id, { transport: 'cli', requestId: randomUUID() });
-        stdout.write('Rejected; it will not be sent.\n');
-        return 0;
-      }
-      default:
-        throw new AppError('INVALID_INPUT', `There is no verb ${verb}.`, { expected: usage, got: verb });
+  const { verb, id, values } = readWords(context.arguments);
+  return withServices(context.environment, async (assembly) => {
+    if (verb === 'list') {
+      context.stdout.write(`${await list({ assembly, context }, values.all === true, values.json === true)}\n`);
+      return 0;
     }
+    if (id === undefined) {
+      throw new AppError('INVALID_INPUT', 'Which message?', {
+        field: 'ID',
+        expected: usage,
+        got: 'nothing',
+        hint: '`gmail-llm outbox` lists them.',
+      });
+    }
+    context.stdout.write(`${await run(verb, { assembly, context, id }, values)}\n`);
+    return 0;
   });
 }

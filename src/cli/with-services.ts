@@ -6,13 +6,14 @@ export async function withServices<T>(
   environment: CommandContext['environment'],
   work: (assembly: Assembly) => T | Promise<T>,
 ): Promise<T> {
-  const assembly = assemble({ program: 'gmail-llm', environment, logTo: 2, logLevel: 'error', observe: () => {} });
+  const assembly = assemble({ program: 'gmail-llm', environment, logTo: 2, logLevel: 'error' });
   try {
     return await work(assembly);
   } finally {
     await assembly.services.accounts.close();
     assembly.services.safety.close();
     assembly.services.feed.close();
-    assembly.services.jobs.close();
+    await assembly.services.jobs.close();
+    assembly.services.webhooks.close();
   }
 }

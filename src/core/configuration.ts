@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { AppError, messageOf } from './errors.ts';
 import { logLevels, type LogLevel } from './logger.ts';
 
@@ -38,6 +39,20 @@ export interface Configuration {
   readonly concurrency: number;
   readonly cache: 'encrypted' | 'off';
   readonly cacheMegabytes: number;
+  readonly authorityFile?: string;
+  /** Where Gmail's notices of changes are fetched from; undefined where it is only asked. */
+  readonly pubsub?: PubsubConfiguration;
+}
+
+/** A subscription of Cloud Pub/Sub and who may pull it. */
+export interface PubsubConfiguration {
+  /** `projects/P/subscriptions/S`. */
+  readonly subscription: string;
+  /** `projects/P/topics/T`. */
+  readonly topic: string;
+  /** The JSON key of a service account. */
+  readonly keyFile: string;
+  readonly rootUrl: string;
 }
 
 const defaultGrants = {
@@ -127,6 +142,14 @@ function googleUrl(googleHosts: readonly string[]): (text: string) => string {
   };
 }
 
+/** A resource of Cloud Pub/Sub by its whole name (cloud.google.com/pubsub/docs/pubsub-basics#resource_names). */
+function pubsubName(kind: 'topics' | 'subscriptions'): (text: string) => string {
+  const pattern = new RegExp(`^projects/[a-z][a-z\\d-]{4,28}[a-z\\d]/${kind}/[A-Za-z][\\w.~+%-]{2,254}$`);
+  return (text) => (pattern.test(text) ? text : expected(`projects/PROJECT/${kind}/NAME`));
+}
+
+const absolutePath = (text: string): string => (isAbsolute(text) ? text : expected('an absolute path'));
+
 const account = (text: string): string =>
   /^[^\s@<>]+@[^\s@<>]+$/.test(text) ? text.toLowerCase() : expected('an e-mail address');
 
@@ -208,7 +231,32 @@ export const variables = {
     fallback: 'encrypted',
     parse: oneOf(['encrypted', 'off']),
   },
+  GMAIL_CA_FILE: {
+    meaning: 'certificates of authorities (PEM) that are trusted beside the usual ones',
+    fallback: undefined,
+    parse: absolutePath,
+  },
   GMAIL_CACHE_MEGABYTES: { meaning: 'how much of them is kept', fallback: '500', parse: count(10, 1_000_000) },
+  GMAIL_PUBSUB_SUBSCRIPTION: {
+    meaning: 'Pub/Sub subscription that notices of new mail are pulled from',
+    fallback: undefined,
+    parse: pubsubName('subscriptions'),
+  },
+  GMAIL_PUBSUB_TOPIC: {
+    meaning: 'Pub/Sub topic that Gmail publishes changes to',
+    fallback: undefined,
+    parse: pubsubName('topics'),
+  },
+  GMAIL_PUBSUB_KEY_FILE: {
+    meaning: 'JSON key of the service account that pulls the subscription',
+    fallback: undefined,
+    parse: absolutePath,
+  },
+  GMAIL_PUBSUB_ROOT_URL: {
+    meaning: 'where Pub/Sub is',
+    fallback: 'https://pubsub.googleapis.com/',
+    parse: googleUrl(['pubsub.googleapis.com']),
+  },
 } as const satisfies Readonly<Record<string, Variable<unknown, string | undefined>>>;
 
 type VariableName = keyof typeof variables;
@@ -268,7 +316,11 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
   const accessToken = read('GMAIL_ACCESS_TOKEN', variables.GMAIL_ACCESS_TOKEN);
   const clientId = read('GMAIL_CLIENT_ID', variables.GMAIL_CLIENT_ID);
   const clientSecret = read('GMAIL_CLIENT_SECRET', variables.GMAIL_CLIENT_SECRET);
+  const authorityFile = read('GMAIL_CA_FILE', variables.GMAIL_CA_FILE);
   const quotaUnitsPerMinute = read('GMAIL_QUOTA_UNITS_PER_MINUTE', variables.GMAIL_QUOTA_UNITS_PER_MINUTE);
+  const subscription = read('GMAIL_PUBSUB_SUBSCRIPTION', variables.GMAIL_PUBSUB_SUBSCRIPTION);
+  const topic = read('GMAIL_PUBSUB_TOPIC', variables.GMAIL_PUBSUB_TOPIC);
+  const keyFile = read('GMAIL_PUBSUB_KEY_FILE', variables.GMAIL_PUBSUB_KEY_FILE);
   const configuration: Configuration = {
     host: read('GMAIL_HOST', variables.GMAIL_HOST),
     allowedHosts: read('GMAIL_ALLOWED_HOSTS', variables.GMAIL_ALLOWED_HOSTS) ?? [],
@@ -287,10 +339,21 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     concurrency: read('GMAIL_CONCURRENCY', variables.GMAIL_CONCURRENCY),
     cache: read('GMAIL_CACHE', variables.GMAIL_CACHE),
     cacheMegabytes: read('GMAIL_CACHE_MEGABYTES', variables.GMAIL_CACHE_MEGABYTES),
+    ...(authorityFile === undefined ? {} : { authorityFile }),
     ...(accessToken === undefined ? {} : { accessToken }),
     ...(clientId === undefined ? {} : { clientId }),
     ...(clientSecret === undefined ? {} : { clientSecret }),
     ...(quotaUnitsPerMinute === undefined ? {} : { quotaUnitsPerMinute }),
+    ...(subscription === undefined || topic === undefined || keyFile === undefined
+      ? {}
+      : {
+          pubsub: {
+            subscription,
+            topic,
+            keyFile,
+            rootUrl: read('GMAIL_PUBSUB_ROOT_URL', variables.GMAIL_PUBSUB_ROOT_URL),
+          },
+        }),
   };
 
   const { auth, host, mcpPort, apiPort } = configuration;
@@ -299,6 +362,11 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
   }
   if (mcpPort !== 0 && mcpPort === apiPort) {
     faults.push(`GMAIL_API_PORT: expected another port than GMAIL_MCP_PORT, got ${apiPort} for both`);
+  }
+  const pubsub = Object.entries({ SUBSCRIPTION: subscription, TOPIC: topic, KEY_FILE: keyFile });
+  const isPushed = pubsub.some(([, value]) => value !== undefined);
+  for (const [name] of pubsub.filter(([, value]) => isPushed && value === undefined)) {
+    faults.push(`GMAIL_PUBSUB_${name}: expected a value, as the others of GMAIL_PUBSUB_… are set, got nothing`);
   }
   for (const name of Object.keys(environment)) {
     if (name.startsWith('GMAIL_') && !known.has(name)) {

@@ -1,10 +1,37 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemCode } from './errors.ts';
 
+/** What differs between two machines or containers of one host name, where the system tells: each counts its processes. */
+function systemMark(): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');
+    return createHash('sha256')
+      .update(boot + readlinkSync('/proc/self/ns/pid'))
+      .digest('hex')
+      .slice(0, 12);
+  } catch {
+    return '';
+  }
+}
+
+let ownMachine: string | undefined;
+
+/** The machine or container that this process runs in; its name comes first. */
+function machine(): string {
+  return (ownMachine ??= `${hostname()}~${systemMark()}`);
+}
+
 /** Names one opening of a shared store: the machine, the process, and random characters. */
 export function processOwner(): string {
-  return `${hostname()} ${process.pid} ${randomBytes(6).toString('hex')}`;
+  return `${machine()} ${process.pid} ${randomBytes(6).toString('hex')}`;
+}
+
+/** The machine and the process of an owner, as people name them. */
+export function machineOf(owner: string): string {
+  const [machine = '', pid = ''] = owner.split(' ');
+  return `${machine.replace(/~.*$/, '')} ${pid}`;
 }
 
 /**
@@ -12,8 +39,8 @@ export function processOwner(): string {
  * nothing here, count as running.
  */
 export function isOwnerGone(owner: string): boolean {
-  const [machine, pid] = owner.split(' ');
-  if (machine !== hostname() || pid === undefined || Number(pid) === process.pid) return false;
+  const [ownersMachine, pid] = owner.split(' ');
+  if (ownersMachine !== machine() || pid === undefined || Number(pid) === process.pid) return false;
   try {
     process.kill(Number(pid), 0);
     return false;

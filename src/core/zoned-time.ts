@@ -10,6 +10,17 @@ export interface WallTime {
 
 const dayMs = 86_400_000;
 
+/** Whether a time zone has a name that everybody knows (IANA); others are words of whoever wrote them. */
+export function isKnownZone(zone: string): boolean {
+  // Without this check the runtime takes bare offsets too.
+  if (!/^[A-Za-z][\w+/-]{1,60}$/.test(zone)) return false;
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 /** What the wall clock shows in an IANA time zone at an instant (milliseconds since 1970). */
 export function wallTimeAt(instantMs: number, timeZone: string): WallTime {
   const format = new Intl.DateTimeFormat('en-US', {

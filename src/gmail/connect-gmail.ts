@@ -1,23 +1,23 @@
-import { join } from 'node:path';
 import type { Configuration } from '../core/configuration.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
+import type { AccountObserver } from './account-observer.ts';
+import { cacheFileOf } from './cache/cache-files.ts';
 import { createChannel } from './channel/create-channel.ts';
 import { openSharedState } from './channel/shared-state.ts';
 import { bearersAccount } from './credential.ts';
 import type { KeyedCredentialStore } from './credentials/open-credential-store.ts';
-import { openGmailMailbox } from './open-gmail-mailbox.ts';
+import { openGmailMailbox, type GmailMailbox } from './open-gmail-mailbox.ts';
+import { followStates, type FollowStates } from './push/follow-states.ts';
 
 /** The connections of this process to Gmail. */
 export interface GmailConnections {
   /** Throws `UNAVAILABLE` when the shared state cannot be opened, and what Google says of {@link bearersAccount}. */
   open(emailAddress: string): Promise<Mailbox>;
+  /** The mailbox of an account for work that nobody waits for: without a cache, the same at every call. */
+  background(emailAddress: string): GmailMailbox;
+  /** How it stands with following each account. */
+  readonly followStates: FollowStates;
   close(): void;
-}
-
-/** Where the cached messages of an account lie; characters that a file name cannot hold everywhere are encoded. */
-function cacheFileOf(dataFolder: string, emailAddress: string): string {
-  const name = encodeURIComponent(emailAddress).replaceAll('*', '%2A').replaceAll('%40', '@');
-  return join(dataFolder, 'gmail', `cache-${name}.db`);
 }
 
 /** Makes the connections of a process. Opens nothing yet; the store stays the caller's to close. */
@@ -25,12 +25,16 @@ export function createGmailConnections(parts: {
   readonly configuration: Configuration;
   readonly dataFolder: string;
   readonly store: KeyedCredentialStore;
+  readonly observer: AccountObserver;
 }): GmailConnections {
-  const { configuration, dataFolder, store } = parts;
+  const { configuration, dataFolder, store, observer } = parts;
   const state = openSharedState(dataFolder);
 
-  function connect(account: string, cached: boolean): Mailbox {
-    const channel = createChannel({ account, store, state, configuration });
+  const backgrounds = new Map<string, GmailMailbox>();
+
+  function connect(account: string, cached: boolean): GmailMailbox {
+    const onLoginLost = () => observer.lostLogin(account);
+    const channel = createChannel({ account, store, state, configuration, onLoginLost });
     const cache =
       configuration.cache === 'off' || !cached
         ? undefined
@@ -39,7 +43,13 @@ export function createGmailConnections(parts: {
             key: store.cacheKey(account),
             maxBytes: configuration.cacheMegabytes * 1_000_000,
           };
-    return openGmailMailbox({ emailAddress: account, channel, apiRootUrl: configuration.apiRootUrl, cache });
+    return openGmailMailbox({
+      emailAddress: account,
+      channel,
+      apiRootUrl: configuration.apiRootUrl,
+      cache,
+      onHistory: (history) => observer.readHistory(account, history),
+    });
   }
 
   return {
@@ -53,6 +63,15 @@ export function createGmailConnections(parts: {
         stranger.close();
       }
     },
-    close: () => state.close(),
+    background(emailAddress) {
+      const known = backgrounds.get(emailAddress) ?? connect(emailAddress, false);
+      backgrounds.set(emailAddress, known);
+      return known;
+    },
+    followStates: followStates(state),
+    close() {
+      for (const mailbox of backgrounds.values()) mailbox.close();
+      state.close();
+    },
   };
 }

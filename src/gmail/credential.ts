@@ -53,8 +53,11 @@ export interface CredentialStore {
   read(emailAddress: string): { readonly credential: Credential; readonly generation: number };
   /** Stores a login in place of an earlier one of the account, reads it back, and begins a new generation. */
   save(credential: Credential): AccountInfo;
-  /** Takes note that Google no longer honours this generation. A later login of the account stays untouched. */
-  markReauth(emailAddress: string, generation: number, reason: string): void;
+  /**
+   * Takes note that Google no longer honours this generation; true where that was not known before. A later login of the
+   * account stays untouched.
+   */
+  markReauth(emailAddress: string, generation: number, reason: string): boolean;
   /** Forgets the login and its tokens. Throws `NOT_FOUND`. */
   remove(emailAddress: string): void;
   /** Encrypts everything anew under a fresh key, and forgets the old one. */

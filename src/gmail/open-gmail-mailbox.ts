@@ -1,12 +1,16 @@
 import type { Mailbox } from '../mail/mailbox.ts';
+import type { ReadHistory } from './account-observer.ts';
 import { createGetMany } from './batch/get-many.ts';
 import type { CacheOptions } from './cache/mail-cache.ts';
 import { openMailCache } from './cache/mail-cache.ts';
 import { noCache } from './cache/no-cache.ts';
 import type { Channel } from './channel.ts';
+import { apiWatch } from './client/api-schemas.ts';
+import { ask } from './client/ask.ts';
 import { createClient } from './client/gmail-client.ts';
 import { createFollower } from './reading/follow-history.ts';
 import type { GmailContext } from './reading/gmail-context.ts';
+import { userId } from './reading/gmail-context.ts';
 import { listHistory } from './reading/read-history.ts';
 import { getMessage, getRawMessage } from './reading/read-messages.ts';
 import { getThread, searchThreads } from './reading/read-threads.ts';
@@ -37,16 +41,27 @@ export interface GmailMailboxOptions {
   readonly apiRootUrl: string;
   /** Where messages are kept on disk; undefined keeps nothing. */
   readonly cache: CacheOptions | undefined;
+  /** Told of history that is read to keep the cache right. */
+  readonly onHistory?: (history: ReadHistory) => Promise<void>;
   /** Milliseconds since 1970; the same clock in every process that shares the cache. Default: the system's. */
   readonly now?: () => number;
+}
+
+/** The live mailbox of a Gmail account, and what only such a one can. */
+export interface GmailMailbox extends Mailbox {
+  /**
+   * Has Gmail publish every change of the mailbox to a Pub/Sub topic, for seven days; answers when that ends (milliseconds
+   * since 1970). Throws `INVALID_INPUT` where it publishes to another topic already, `FORBIDDEN` where Gmail may not.
+   */
+  watch(topicName: string): Promise<number>;
 }
 
 /**
  * The live mailbox of a Gmail account. Opens nothing and asks nothing before it is used. A cache that cannot be used
  * costs time and units, never an answer.
  */
-export function openGmailMailbox(options: GmailMailboxOptions): Mailbox {
-  const { emailAddress, channel, apiRootUrl, now: nowMs = Date.now } = options;
+export function openGmailMailbox(options: GmailMailboxOptions): GmailMailbox {
+  const { emailAddress, channel, apiRootUrl, onHistory = async () => {}, now: nowMs = Date.now } = options;
   const client = createClient(channel, apiRootUrl);
   const cache = options.cache === undefined ? noCache : openMailCache(options.cache, emailAddress, nowMs);
   const share = createSingleFlight();
@@ -56,7 +71,7 @@ export function openGmailMailbox(options: GmailMailboxOptions): Mailbox {
     client,
     getMany: createGetMany(channel, apiRootUrl),
     cache,
-    follower: createFollower(client, cache, share, nowMs),
+    follower: createFollower(client, cache, share, nowMs, onHistory),
     share,
     nowMs,
   };
@@ -67,6 +82,7 @@ export function openGmailMailbox(options: GmailMailboxOptions): Mailbox {
     delivery: 'gmail',
     getProfile: () => context.follower.readProfile(),
     listLabels: () => labels.list(),
+    getLabelCounts: (id) => labels.counts(id),
     searchMessages: (request) => searchMessages(context, request),
     searchThreads: (request) => searchThreads(context, request),
     getMessage: async (id) => getMessage(context, id),
@@ -91,6 +107,8 @@ export function openGmailMailbox(options: GmailMailboxOptions): Mailbox {
     createFilter: (fields) => createFilter(context, labels, fields),
     deleteFilter: (id) => deleteFilter(context, id),
     ...gmailSettings(client),
+    watch: async (topicName) =>
+      Number((await ask(apiWatch, client.users.watch({ userId, requestBody: { topicName } }))).expiration),
     close() {
       cache.close();
       channel.close();

@@ -1,6 +1,5 @@
 import type { FiledMessage, Mailbox, Profile, ThreadSummary } from '../mail/mailbox.ts';
 import type { MessageSummary } from '../mail/message.ts';
-import type { LabelCounts } from '../store/mail/label-rows.ts';
 import type { MailStore } from '../store/mail/mail-store.ts';
 import type { Mark } from './arrival/add-messages.ts';
 import { addMessages } from './arrival/add-messages.ts';
@@ -54,8 +53,6 @@ export interface LocalMailbox extends Mailbox {
   getMessageSummary(id: string): Promise<MessageSummary>;
   /** A thread without its messages' texts. Throws `NOT_FOUND`. */
   getThreadSummary(id: string): Promise<ThreadSummary>;
-  /** Throws `NOT_FOUND`. */
-  getLabelCounts(id: string): Promise<LabelCounts>;
   /** Forgets all changes: no history id that was given out so far reaches any more. */
   forgetHistory(): Promise<void>;
   /**

@@ -1,6 +1,6 @@
-/** A label's name as it is shown: without spaces around it, and with single ones inside. */
+/** A label's name as it is shown: without spaces around it, and with single ones inside; NUL counts as one. */
 export function shownLabelName(name: string): string {
-  return name.trim().replaceAll(/\s+/g, ' ');
+  return name.replaceAll(/[\s\0]+/g, ' ').trim();
 }
 
 /** Two labels whose names fold to the same text are one label. */

@@ -1,4 +1,4 @@
-import type { Label, LabelFields, MessageSummary, RawMessage, ReadableMessage } from './message.ts';
+import type { Label, LabelCounts, LabelFields, MessageSummary, RawMessage, ReadableMessage } from './message.ts';
 import type { QueryNode } from './query/query.ts';
 import type { Delegate, Filter, FilterFields, ForwardingAddress, SendAs, SendAsFields, Settings } from './settings.ts';
 
@@ -22,12 +22,24 @@ export interface SearchRequest extends PageRequest {
   readonly includeSpamTrash: boolean;
   /** Labels of the hits may be as they were when last seen: for a question whose answer does not hang on them. */
   readonly mayBeOld?: boolean;
+  /** Count the hits too, up to this many, where that costs little; for a first page only. */
+  readonly countUpTo?: number;
+}
+
+/** How many messages there are: `count`, or more. */
+export interface MessageCount {
+  readonly count: number;
+  readonly isMore: boolean;
 }
 
 /** Newest first. Without `nextPageToken` it is the last page. */
 export interface MessagePage {
   readonly messages: readonly MessageSummary[];
   readonly nextPageToken?: string;
+  /** All hits, where they were counted. */
+  readonly total?: MessageCount;
+  /** Hits in spam and trash that are not among them, where they were counted. */
+  readonly leftOut?: MessageCount;
 }
 
 /** A thread with its messages, oldest first. */
@@ -120,6 +132,8 @@ export interface MailboxReader {
   getProfile(): Promise<Profile>;
   /** System labels first. */
   listLabels(): Promise<readonly Label[]>;
+  /** Throws `NOT_FOUND`. */
+  getLabelCounts(id: string): Promise<LabelCounts>;
   /** Throws `INVALID_INPUT` for a page token that is not of this search. */
   searchMessages(request: SearchRequest): Promise<MessagePage>;
   /** Threads of which a message matches. Throws `INVALID_INPUT` for a page token that is not of this search. */

@@ -19,6 +19,8 @@ export interface MessageSummary {
   readonly labelIds: readonly string[];
   /** Names of the attached files. */
   readonly attachmentNames: readonly string[];
+  /** How many messages its thread has, where that is known. */
+  readonly threadMessages?: number;
 }
 
 /** A message exactly as it was received (RFC 5322 bytes). */
@@ -115,6 +117,14 @@ export interface LabelFields {
 export interface Label extends LabelFields {
   readonly id: string;
   readonly type: 'system' | 'user';
+}
+
+/** How many messages and threads have a label, and how many of them are unread. */
+export interface LabelCounts {
+  readonly messagesTotal: number;
+  readonly messagesUnread: number;
+  readonly threadsTotal: number;
+  readonly threadsUnread: number;
 }
 
 /** Gmail's system labels, whose names are their ids. */

@@ -1,7 +1,7 @@
 import type { Configuration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import type { HttpHandler } from '../server/http-server.ts';
-import type { Services } from '../operations/kernel/invoke.ts';
+import type { Services } from '../operations/kernel/services.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
 import { operationServers } from './operation-server.ts';
 import { createMcpTransports } from './transports.ts';

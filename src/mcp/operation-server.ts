@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { INVALID_PARAMS, McpServer, ProtocolError } from '@modelcontextprotocol/server';
 import type { Toolset } from '../core/configuration.ts';
 import { runInContext } from '../core/context.ts';
-import type { Services } from '../operations/kernel/invoke.ts';
+import type { Services } from '../operations/kernel/services.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
 import type { BuildServer, McpService } from './build-server.ts';
 import { contextOfCall, plainCallId } from './call-id.ts';

@@ -6,7 +6,7 @@ import { AppError, errorFacts } from '../core/errors.ts';
 import { answerError } from '../operations/kernel/answer-error.ts';
 import { renderAnswer } from '../operations/kernel/answer-text.ts';
 import { invoke } from '../operations/kernel/invoke.ts';
-import type { Caller, Services } from '../operations/kernel/invoke.ts';
+import type { Caller, Services } from '../operations/kernel/services.ts';
 import type { Answer, Operation } from '../operations/kernel/operation.ts';
 
 /** An operation as a tool. */

@@ -14,7 +14,6 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
     program: 'gmail-mcp-server',
     environment: process.env,
     logTo: 2,
-    observe: () => {},
   });
   const connection = serveStdio({
     buildServer: operationServers(operations, configuration.toolsets, services).buildServer,
@@ -29,5 +28,6 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
   await services.accounts.close();
   services.safety.close();
   services.feed.close();
-  services.jobs.close();
+  await services.jobs.close();
+  services.webhooks.close();
 }

@@ -1,3 +1,8 @@
+import { approveSend, cancelSend, rejectSend, retrySend } from './admin/decide-send.ts';
+import { getOutboxEntry } from './admin/get-outbox-entry.ts';
+import { getSend } from './admin/get-send.ts';
+import { listOutbox } from './admin/list-outbox.ts';
+import { listAccounts } from './mailbox/list-accounts.ts';
 import { createDraft } from './drafts/create-draft.ts';
 import { createLabel } from './labels/create-label.ts';
 import { deleteDraft } from './drafts/delete-draft.ts';
@@ -10,11 +15,13 @@ import { getProfile } from './mailbox/get-profile.ts';
 import { importMessage } from './messages/import-message.ts';
 import { listChanges } from './mailbox/list-changes.ts';
 import { listDrafts } from './drafts/list-drafts.ts';
+import { getLabel } from './labels/get-label.ts';
 import { listLabels } from './labels/list-labels.ts';
 import { modifyMessages, trashMessages, untrashMessages } from './messages/modify-messages.ts';
 import type { Operation } from './kernel/operation.ts';
 import { readAttachment } from './messages/read-attachment.ts';
 import { readMessage, readRawMessage } from './messages/read-message.ts';
+import { modifyThreads, trashThreads, untrashThreads } from './threads/modify-threads.ts';
 import { readThread } from './threads/read-thread.ts';
 import { searchMessages } from './messages/search-messages.ts';
 import { searchThreads } from './threads/search-threads.ts';
@@ -57,6 +64,10 @@ export const operations: readonly Operation[] = [
   undo,
   deleteDraft,
   searchThreads,
+  modifyThreads,
+  trashThreads,
+  untrashThreads,
+  getLabel,
   createLabel,
   updateLabel,
   deleteLabel,
@@ -79,4 +90,12 @@ export const operations: readonly Operation[] = [
   listChanges,
   importMessage,
   deleteMessages,
+  listAccounts,
+  getSend,
+  listOutbox,
+  getOutboxEntry,
+  approveSend,
+  rejectSend,
+  cancelSend,
+  retrySend,
 ];

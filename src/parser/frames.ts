@@ -12,6 +12,8 @@ export interface Frame {
 const prefixBytes = 8;
 /** A header holds texts, no files; an answer's text is bounded long before. */
 const maxHeaderBytes = 64_000_000;
+/** Far above Gmail's largest message. */
+const maxBlobBytes = 1_000_000_000;
 
 interface Envelope {
   readonly header: unknown;
@@ -46,31 +48,43 @@ function decodeFrame(json: Buffer, bytes: Buffer): Frame {
   return { header: envelope.header, blobs };
 }
 
-/** Collects what comes through a pipe and hands over each frame once it is whole. Throws for what is no frame. */
+/**
+ * Collects what comes through a pipe and hands over each frame once it is whole: its bytes are copied once, into the place
+ * that its lengths ask for. Throws for what is no frame.
+ */
 export function frameReader(onFrame: (frame: Frame) => void): (chunk: Uint8Array) => void {
-  let chunks: Uint8Array[] = [];
-  let held = 0;
+  let filling: Filling = { bytes: Buffer.alloc(prefixBytes), filled: 0 };
   return (chunk) => {
-    chunks.push(chunk);
-    held += chunk.byteLength;
-    while (held >= prefixBytes) {
-      const first = chunks[0];
-      // Joined only as far as the lengths need: the rest is joined once, when all of it is there.
-      if (first === undefined || first.byteLength < prefixBytes) chunks = [Buffer.concat(chunks)];
-      const prefix = Buffer.from(chunks[0] ?? []).subarray(0, prefixBytes);
-      const headerBytes = prefix.readUInt32BE(0);
-      if (headerBytes > maxHeaderBytes) throw new RangeError(`a frame has a header of ${headerBytes} bytes`);
-      const end = prefixBytes + headerBytes + prefix.readUInt32BE(4);
-      if (held < end) return;
-      const whole = Buffer.concat(chunks);
-      chunks = end < whole.byteLength ? [whole.subarray(end)] : [];
-      held = whole.byteLength - end;
-      onFrame(
-        decodeFrame(
-          whole.subarray(prefixBytes, prefixBytes + headerBytes),
-          whole.subarray(prefixBytes + headerBytes, end),
-        ),
-      );
+    let rest = chunk;
+    for (;;) {
+      const taken = rest.subarray(0, filling.bytes.byteLength - filling.filled);
+      filling.bytes.set(taken, filling.filled);
+      filling.filled += taken.byteLength;
+      rest = rest.subarray(taken.byteLength);
+      if (filling.filled < filling.bytes.byteLength) return;
+      const { bytes, headerBytes } = filling;
+      if (headerBytes === undefined) {
+        filling = fillingBehind(bytes);
+      } else {
+        filling = { bytes: Buffer.alloc(prefixBytes), filled: 0 };
+        onFrame(decodeFrame(bytes.subarray(0, headerBytes), bytes.subarray(headerBytes)));
+      }
     }
   };
+}
+
+/** The lengths of a frame, or what they announce. */
+interface Filling {
+  readonly bytes: Buffer;
+  filled: number;
+  /** How many of the bytes are the header's; undefined for the lengths. */
+  readonly headerBytes?: number;
+}
+
+function fillingBehind(prefix: Buffer): Filling {
+  const headerBytes = prefix.readUInt32BE(0);
+  const blobBytes = prefix.readUInt32BE(4);
+  if (headerBytes > maxHeaderBytes) throw new RangeError(`a frame has a header of ${headerBytes} bytes`);
+  if (blobBytes > maxBlobBytes) throw new RangeError(`a frame has ${blobBytes} bytes behind its header`);
+  return { bytes: Buffer.allocUnsafeSlow(headerBytes + blobBytes), filled: 0, headerBytes };
 }

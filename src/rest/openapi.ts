@@ -3,11 +3,11 @@ import { errorCodes } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
 import { maxUploadBytes } from '../safety/uploads.ts';
+import { eventPath } from './event-path.ts';
+import type { Json, JsonObject } from './openapi-json.ts';
 import { maxBodyBytes } from './read-body.ts';
-import { uploadsPath } from './take-upload.ts';
-
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-type JsonObject = Readonly<Record<string, Json>>;
+import { eventsPath } from './serve-events.ts';
+import { uploadsPath } from './serve-uploads.ts';
 
 function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -129,8 +129,12 @@ const tags: Readonly<Record<string, string>> = {
   filters: 'What is done with mail as it arrives.',
   settings: 'The automatic answer, addresses to send as, forwarding, delegates, IMAP, POP, language.',
   history: 'Keeping up with changes.',
+  events: 'What changed, as it happens.',
   uploads: 'Files to be attached.',
   undo: 'Taking changes back.',
+  accounts: 'Whose mail there is.',
+  outbox: 'What became of a send.',
+  admin: 'The installation: for the grant admin.',
   server: 'Health and figures.',
 };
 
@@ -226,8 +230,9 @@ export function buildOpenApi(operations: readonly Operation[]): JsonObject {
     };
   }
   paths[uploadsPath] = uploadPath;
+  paths[eventsPath] = eventPath();
   paths['/health/live'] = openPath('health_live', 'Whether the process answers.', [200]);
-  paths['/health/ready'] = openPath('health_ready', 'Whether the mailbox can be read.', [200, 503]);
+  paths['/health/ready'] = openPath('health_ready', 'Whether calls can be served, and what does not work.', [200, 503]);
   paths['/metrics'] = {
     get: {
       operationId: 'metrics',

@@ -1,28 +1,38 @@
 import type { IncomingMessage } from 'node:http';
 import { collectBody } from '../server/collect-body.ts';
+import { HttpError } from '../server/http-error.ts';
 import { AppError } from '../core/errors.ts';
+import { isJsonObject, type JsonObject } from '../core/json-object.ts';
 import { parseJson } from '../core/parse-json.ts';
 
 /** The most that a JSON body may hold. */
 export const maxBodyBytes = 4 * 1024 * 1024;
 
+/** The media type of a request's body, without parameters, in lower case; empty if it names none. */
+export function mediaTypeOf({ headers }: IncomingMessage): string {
+  return headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+/** The bytes of a request's body. Throws `TOO_LARGE`. */
+export async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const bytes = await collectBody(request, maxBytes);
+  if (bytes !== undefined) return bytes;
+  throw new AppError('TOO_LARGE', 'The body is too large.', { expected: `at most ${maxBytes} bytes` });
+}
+
 /**
- * The JSON object in a request's body. Throws `INVALID_INPUT` for another content type or malformed JSON, with the
- * place, and `TOO_LARGE` over {@link maxBodyBytes}.
+ * The JSON object in a request's body. Throws an `HttpError` of 415 for another content type, so that no web page can send
+ * one without asking first, `INVALID_INPUT` for malformed JSON, with the place, and `TOO_LARGE` over {@link maxBodyBytes}.
  */
-export async function readBody(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
-  const contentType = request.headers['content-type'] ?? 'nothing';
-  if (!/^application\/json\s*(?:;|$)/i.test(contentType)) {
-    throw new AppError('INVALID_INPUT', 'The body is not declared as JSON.', {
+export async function readBody(request: IncomingMessage): Promise<JsonObject> {
+  if (mediaTypeOf(request) !== 'application/json') {
+    throw new HttpError(415, 'The body is not declared as JSON.', {
       field: 'Content-Type',
       expected: 'application/json',
-      got: contentType,
+      got: request.headers['content-type'] ?? 'nothing',
     });
   }
-  const bytes = await collectBody(request, maxBodyBytes);
-  if (bytes === undefined) {
-    throw new AppError('TOO_LARGE', 'The body is too large.', { expected: `at most ${maxBodyBytes} bytes` });
-  }
+  const bytes = await readBytes(request, maxBodyBytes);
   let value: unknown;
   try {
     value = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -30,12 +40,10 @@ export async function readBody(request: IncomingMessage): Promise<Readonly<Recor
     const reason = error instanceof Error ? error.message : 'unreadable';
     throw new AppError('INVALID_INPUT', `The body is not valid JSON: ${reason}.`, { field: 'body' }, error);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new AppError('INVALID_INPUT', 'The body is not an object.', {
-      field: 'body',
-      expected: 'a JSON object',
-      got: Array.isArray(value) ? 'a list' : JSON.stringify(value),
-    });
-  }
-  return { ...value };
+  if (isJsonObject(value)) return value;
+  throw new AppError('INVALID_INPUT', 'The body is not an object.', {
+    field: 'body',
+    expected: 'a JSON object',
+    got: Array.isArray(value) ? 'a list' : JSON.stringify(value),
+  });
 }

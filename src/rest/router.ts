@@ -1,8 +1,9 @@
 import { AppError } from '../core/errors.ts';
+import { methodNotAllowed } from '../server/http-error.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
 
 /** An operation that a request's method and path name, with the fields that stand in the path. */
-export interface Match {
+interface Match {
   readonly operation: Operation;
   readonly fields: Readonly<Record<string, string>>;
 }
@@ -32,36 +33,51 @@ function matchSegments(route: Route, segments: readonly string[]): Readonly<Reco
   return fields;
 }
 
-/**
- * A router over the operations' own routes; a literal segment wins over a field. Throws `NOT_FOUND` for a path that is
- * not there, saying which methods it has if it is only the method that is wrong.
- */
-export function createRouter(operations: readonly Operation[]): (method: string, path: string) => Match {
+/** The way from a request to its operation. */
+export interface Router {
+  /**
+   * The operation that a method and a path name; HEAD names that of GET. Throws `NOT_FOUND` for a path that is not there,
+   * and an `HttpError` of 405 with `Allow` for a method that it does not take.
+   */
+  readonly route: (method: string, path: string) => Match;
+  /** The methods that a path takes, none if it is not there. */
+  readonly methodsAt: (path: string) => readonly string[];
+}
+
+/** A router over the operations' own routes; a literal segment wins over a field. */
+export function createRouter(operations: readonly Operation[]): Router {
   const routes: Route[] = operations.map((operation) => ({ operation, segments: operation.path.split('/') }));
 
-  const literal = new Map(
-    operations
-      .filter((operation) => !operation.path.includes('{'))
-      .map((operation) => [`${operation.method} ${operation.path}`, { operation, fields: {} }]),
+  const literal = Map.groupBy(
+    operations.filter(({ path }) => !path.includes('{')).map((operation) => ({ operation, fields: {} })),
+    ({ operation }) => operation.path,
   );
 
-  return (method, path) => {
-    const match = literal.get(`${method} ${path}`);
-    if (match !== undefined) return match;
+  function matchesAt(path: string): readonly Match[] {
+    const exact = literal.get(path);
+    if (exact !== undefined) return exact;
     const segments = path.split('/');
-    const methods: string[] = [];
-    for (const route of routes) {
+    return routes.flatMap((route) => {
       const fields = matchSegments(route, segments);
-      if (fields === undefined) continue;
-      if (route.operation.method === method) return { operation: route.operation, fields };
-      methods.push(route.operation.method);
-    }
-    throw methods.length === 0
-      ? new AppError('NOT_FOUND', 'No such endpoint.', { got: path, hint: 'GET /docs lists the API.' })
-      : new AppError('NOT_FOUND', `This address does not answer ${method}.`, {
-          field: 'method',
-          expected: methods.join(', '),
-          got: method,
-        });
+      return fields === undefined ? [] : { operation: route.operation, fields };
+    });
+  }
+
+  function methodsAt(path: string): readonly string[] {
+    const methods = new Set(matchesAt(path).map(({ operation }) => operation.method));
+    if (methods.size === 0) return [];
+    return [...methods, ...(methods.has('GET') ? ['HEAD'] : []), 'OPTIONS'];
+  }
+
+  return {
+    methodsAt,
+    route(method, path) {
+      const wanted = method === 'HEAD' ? 'GET' : method;
+      const match = matchesAt(path).find(({ operation }) => operation.method === wanted);
+      if (match !== undefined) return match;
+      const allowed = methodsAt(path);
+      if (allowed.length > 0) throw methodNotAllowed(method, allowed);
+      throw new AppError('NOT_FOUND', 'No such endpoint.', { got: path, hint: 'GET /docs lists the API.' });
+    },
   };
 }

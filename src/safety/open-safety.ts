@@ -1,16 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Reach } from '../core/egress/check-target.ts';
 import type { Home } from '../core/home.ts';
 import { openAuditLog, type AuditLog } from './audit/audit-log.ts';
 import type { OpenFeed } from './changes/announce-change.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { openOutboxStore, type OutboxStore } from './outbox/outbox-store.ts';
-import { createPolicyReader, type PolicyReader } from './policy/read-policy.ts';
+import { egressReach } from './policy/egress-rules.ts';
+import { createEgressReader, createPolicyReader, type PolicyReader } from './policy/read-policy.ts';
 import { openUploads, type Uploads } from './uploads.ts';
 
 /** What stands between an operation and a change: the owner's policy, the audit log and the outbox of a home. */
 export interface Safety {
   readonly policy: PolicyReader;
+  /** Where requests may go whose address somebody has given. Throws `FORBIDDEN` for a faulty file: then nowhere. */
+  readonly egress: () => Exclude<Reach, 'anywhere'>;
   /** Opened at the first change. Throws `UNAVAILABLE`: then nothing may be changed. */
   readonly audit: () => AuditLog;
   /** Opened at the first send, or when there is something in it. Throws `UNAVAILABLE`: then nothing may be sent. */
@@ -32,7 +36,9 @@ export function openSafety(
   feed: OpenFeed,
 ): Safety {
   const outboxFile = join(dataFolder, 'outbox.db');
-  const policy = createPolicyReader(join(folder, 'policy.json'));
+  const policyFile = join(folder, 'policy.json');
+  const policy = createPolicyReader(policyFile);
+  const egress = createEgressReader(policyFile);
   let auditLog: AuditLog | undefined;
   let store: OutboxStore | undefined;
   let made: Outbox | undefined;
@@ -41,6 +47,7 @@ export function openSafety(
   const outboxStore = (): OutboxStore => (store ??= openOutboxStore(outboxFile, now));
   return {
     policy,
+    egress: () => egressReach(egress()),
     audit,
     outboxStore,
     outbox: () => (made ??= createOutbox({ store: outboxStore(), audit: audit(), policy, now })),

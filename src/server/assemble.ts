@@ -1,12 +1,15 @@
 import { createAccounts } from '../accounts/accounts.ts';
 import { selectBackend } from '../accounts/select-backend.ts';
 import { parseConfiguration, type Configuration } from '../core/configuration.ts';
+import { configureEgress } from '../core/egress/egress-settings.ts';
 import { fillHome, locateHome, type Home } from '../core/home.ts';
 import { createLineWriter, createLogWriter, loggerOf, type Logger, type LogLevel } from '../core/logger.ts';
+import { followLogLevels, logLevelsFile } from '../core/telemetry/log-levels.ts';
 import { installLog } from '../core/telemetry/log.ts';
 import { homeFeed } from '../store/feed/home-feed.ts';
 import { homeJobStore } from '../store/jobs/home-job-store.ts';
-import type { Outcome, Services } from '../operations/kernel/invoke.ts';
+import { homeWebhooks } from '../store/webhooks/home-webhooks.ts';
+import type { Services } from '../operations/kernel/services.ts';
 import { withSettings } from '../core/settings.ts';
 import { openSafety } from '../safety/open-safety.ts';
 
@@ -28,13 +31,16 @@ export function assemble(options: {
   /** Where log lines go: 1 for a server, 2 where standard output belongs to something else. */
   readonly logTo: 1 | 2;
   readonly logLevel?: LogLevel;
-  readonly observe: (outcome: Outcome) => void;
 }): Assembly {
   const home = locateHome(options.environment);
-  const configuration = parseConfiguration(withSettings(options.environment, home.folder));
+  const environment = withSettings(options.environment, home.folder);
+  const configuration = parseConfiguration(environment);
+  configureEgress(environment);
   fillHome(home);
   const level = options.logLevel ?? configuration.logLevel;
-  const writeLog = createLogWriter(options.program, () => level, createLineWriter(options.logTo));
+  const clocks = { now: Date.now, monotonicMs: () => performance.now() };
+  const levelOf = followLogLevels(logLevelsFile(home.runFolder), level, clocks);
+  const writeLog = createLogWriter(options.program, levelOf, createLineWriter(options.logTo));
   installLog(writeLog);
   const logger = loggerOf(writeLog);
   const feed = homeFeed(home.dataFolder, Date.now);
@@ -48,13 +54,13 @@ export function assemble(options: {
       safety: openSafety(home, Date.now, feed.feed),
       feed,
       jobs: homeJobStore(home.dataFolder, Date.now),
+      webhooks: homeWebhooks(home.dataFolder),
       logger,
       get timeZone() {
         timeZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
         return timeZone;
       },
       now: Date.now,
-      observe: options.observe,
     },
   };
 }

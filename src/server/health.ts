@@ -1,38 +1,82 @@
+import type { AccountHealth } from '../accounts/account-health.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import type { Rights } from '../safety/tokens/check-token.ts';
 import { AppError, messageOf } from '../core/errors.ts';
+import type { JobTrouble } from '../core/jobs/run-jobs.ts';
 import { version } from '../core/version.ts';
-import { sendJson, type PublicAnswer } from './http-server.ts';
+import { sendJson, type PublicAnswer, type PublicExchange } from './http-server.ts';
+
+/** Something that does not work, as those see it who show a token. */
+interface Reason {
+  readonly code: string;
+  readonly message: string;
+  readonly account?: string;
+  readonly job?: string;
+  readonly hint?: string;
+}
+
+/** What the health of a server is made of. */
+export interface HealthParts {
+  readonly accounts: Pick<Accounts, 'health'>;
+  /** Jobs that are late or fail. */
+  readonly jobs: () => Promise<readonly JobTrouble[]>;
+  /** Whether the process was told to stop. */
+  readonly isStopping: () => boolean;
+  /** Whoever shows a token may see the addresses of its accounts; undefined for everybody else. */
+  readonly viewer: (exchange: PublicExchange) => Pick<Rights, 'accounts'> | undefined;
+}
 
 /**
- * `/health/live`: the process answers. `/health/ready`: a mailbox can be opened and its login is good, else 503 with the reason. When several
- * accounts are connected and none is the default, the first stands for all.
+ * `/health/live`: the process answers. `/health/ready`: 200 as soon as calls can be served, with a `status` of `ready` or,
+ * where not everything works, `degraded`, and the codes of the reasons; 503 only when no call can be served. Nobody outside
+ * of this machine is asked. Addresses and texts are for those who show a token.
  */
-export function answerHealth(accounts: Accounts): readonly (readonly [string, PublicAnswer])[] {
+export function answerHealth(parts: HealthParts): readonly (readonly [string, PublicAnswer])[] {
+  const origin = { version, pid: process.pid };
   return [
-    ['/health/live', ({ response }) => sendJson(response, 200, { status: 'live', version, pid: process.pid })],
+    ['/health/live', ({ response }) => sendJson(response, 200, { status: 'live', ...origin })],
     [
       '/health/ready',
-      async ({ response, requestId }) => {
+      async (exchange) => {
+        const { response, requestId } = exchange;
+        const viewer = parts.viewer(exchange);
         try {
-          const { emailAddress } = await openAny(accounts);
-          sendJson(response, 200, { status: 'ready', version, pid: process.pid, account: emailAddress });
+          if (parts.isStopping()) throw new AppError('UNAVAILABLE', 'The server is stopping.');
+          const health = await parts.accounts.health();
+          const reasons: readonly Reason[] = [...health.flatMap(reasonOf), ...(await parts.jobs())];
+          const codes = [...new Set(reasons.map(({ code }) => code))];
+          const status = codes.length === 0 ? 'ready' : 'degraded';
+          const details = viewer === undefined ? {} : detailsFor(viewer, health, reasons);
+          sendJson(response, 200, { status, reasons: codes, ...origin, ...details });
         } catch (error) {
           const code = error instanceof AppError ? error.code : 'INTERNAL';
-          const reason = error instanceof AppError ? error.message : messageOf(error);
-          sendJson(response, 503, { status: 'unready', version, pid: process.pid, code, reason, requestId });
+          const { hint } = error instanceof AppError ? error.details : {};
+          const reason =
+            viewer === undefined ? {} : { reason: messageOf(error), ...(hint === undefined ? {} : { hint }) };
+          sendJson(response, 503, { status: 'unready', reasons: [code], ...origin, ...reason, requestId });
         }
       },
     ],
   ];
 }
 
-async function openAny(accounts: Accounts) {
-  try {
-    return await accounts.check();
-  } catch (error) {
-    const [first] = accounts.list();
-    if (error instanceof AppError && error.code === 'INVALID_INPUT' && first !== undefined)
-      return accounts.check(first);
-    throw error;
-  }
+function reasonOf({ trouble: code, message = '', account, hint }: AccountHealth): readonly Reason[] {
+  if (code === undefined) return [];
+  return [{ code, message, ...(account === undefined ? {} : { account }), ...(hint === undefined ? {} : { hint }) }];
+}
+
+/** The account that is meant where none is named, and the reasons, as far as the viewer's token is good for them. */
+function detailsFor(
+  { accounts }: Pick<Rights, 'accounts'>,
+  health: readonly AccountHealth[],
+  reasons: readonly Reason[],
+): { readonly account?: string; readonly details: readonly Reason[] } {
+  const isVisible = (account: string | undefined) =>
+    accounts === undefined || (account !== undefined && accounts.has(account));
+  const usable = health.flatMap(({ account, trouble }) =>
+    trouble === undefined && account !== undefined ? [account] : [],
+  );
+  const first = usable.find(isVisible);
+  const details = reasons.filter(({ account }) => account === undefined || isVisible(account));
+  return first === undefined ? { details } : { account: first, details };
 }

@@ -7,7 +7,9 @@ import { AppError, errorCodes, errorFacts, messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { connectionLimit, limitConnections } from './connections.ts';
 import { createGuard } from './guard.ts';
+import { HttpError, methodNotAllowed } from './http-error.ts';
 import { listen } from './listen.ts';
+import { createRefusals } from './refusals.ts';
 import type { Principal } from '../safety/tokens/check-token.ts';
 
 /** A request, after it was found to be meant for this server. */
@@ -20,12 +22,14 @@ export interface Exchange {
   readonly query: string;
   readonly requestId: string;
   readonly principal: Principal;
+  /** Whether the token that was shown still counts: for answers that go on for long. */
+  readonly isStillAllowed: () => boolean;
   /** Aborted when the caller is gone or the server stops. */
   readonly signal: AbortSignal;
 }
 
 /** An exchange whose caller has not shown a token. */
-export type PublicExchange = Omit<Exchange, 'principal'>;
+export type PublicExchange = Omit<Exchange, 'principal' | 'isStillAllowed'>;
 
 /** An answer that needs no token. */
 export type PublicAnswer = (exchange: PublicExchange) => Promise<void> | void;
@@ -71,13 +75,14 @@ function sendText(response: ServerResponse, text: string): void {
 
 /** Answers an error as RFC 9457 problem details, with the facts that every server reports. */
 function sendProblem(response: ServerResponse, error: unknown, requestId: string): void {
-  const { message, ...facts } = errorFacts(error, requestId);
-  const { status, title } = errorCodes[facts.code];
+  const { message, ...facts } = errorFacts(error instanceof HttpError ? error.facts : error, requestId);
+  const { status, title } = error instanceof HttpError ? error : errorCodes[facts.code];
   if (response.headersSent) {
     // The answer has begun: cutting it off is the only way left to say that it is not whole.
     response.destroy();
     return;
   }
+  if (error instanceof HttpError) response.setHeaders(new Map(Object.entries(error.headers)));
   if (facts.code === 'UNAUTHENTICATED') response.setHeader('www-authenticate', 'Bearer realm="gmail-llm"');
   if (facts.retryAt !== undefined) {
     const seconds = Math.ceil((Date.parse(facts.retryAt) - Date.now()) / 1000);
@@ -85,6 +90,18 @@ function sendProblem(response: ServerResponse, error: unknown, requestId: string
   }
   const problem = { type: `urn:gmail-llm:error:${facts.code}`, title, status, detail: message, ...facts };
   sendJson(response, status, problem, 'application/problem+json; charset=utf-8');
+}
+
+/** Gives an answer that is there to be read, whatever else the method is refused. */
+async function readOnly(exchange: PublicExchange, answer: PublicAnswer): Promise<void> {
+  const { request, response } = exchange;
+  const allowed = ['GET', 'HEAD', 'OPTIONS'];
+  if (request.method === 'OPTIONS') {
+    response.writeHead(204, { allow: allowed.join(', ') }).end();
+    return;
+  }
+  if (!allowed.includes(request.method ?? '')) throw methodNotAllowed(request.method ?? '', allowed);
+  await answer(exchange);
 }
 
 const unauthenticated = () =>
@@ -104,7 +121,7 @@ export async function startHttpServer(options: {
   /** Answers that every server gives without a token: its health. */
   readonly health: readonly (readonly [string, PublicAnswer])[];
   /** Makes the text of `/metrics`, which needs a token. */
-  readonly renderMetrics: () => string;
+  readonly renderMetrics: () => Promise<string>;
   readonly configuration: Pick<Configuration, 'host' | 'allowedHosts' | 'auth' | 'grants'>;
   /** Connections at once; less than the descriptors that a process may have. */
   readonly maxConnections?: number;
@@ -118,6 +135,7 @@ export async function startHttpServer(options: {
   const { handler, configuration, logger } = options;
   const publicRoutes = new Map([...options.health, ...handler.publicRoutes]);
   const guard = createGuard(configuration);
+  const refusals = createRefusals(logger, () => performance.now());
   const anybody: Principal = { name: 'anybody', grants: configuration.grants };
   /** Requests that are being served, each with what tells it that nobody waits for its answer any more. */
   const inFlight = new Set<AbortController>();
@@ -125,16 +143,32 @@ export async function startHttpServer(options: {
   /** Connections without a request are not waited for any more. */
   let isCutting = false;
 
+  /** Who may have what a request asks for: a public answer, or what a principal is served. Throws what refuses it. */
+  function admit(request: IncomingMessage, path: string): PublicAnswer | Principal {
+    try {
+      guard.checkRequest(request);
+      const answer = publicRoutes.get(path);
+      if (answer !== undefined) return answer;
+      guard.checkPage(request);
+      const principal = configuration.auth === 'none' ? anybody : options.checkToken(request.headers.authorization);
+      if (principal === undefined) throw unauthenticated();
+      return principal;
+    } catch (error) {
+      if (error instanceof AppError) refusals.note(error.code, { path, address: request.socket.remoteAddress });
+      throw error;
+    }
+  }
+
   async function serve(
     request: IncomingMessage,
     response: ServerResponse,
     requestId: string,
     signal: AbortSignal,
   ): Promise<void> {
-    guard.checkRequest(request);
     const url = request.url ?? '/';
     const queryAt = url.indexOf('?');
     const path = queryAt === -1 ? url : url.slice(0, queryAt);
+    const admitted = admit(request, path);
     const exchange: PublicExchange = {
       request,
       response,
@@ -143,14 +177,12 @@ export async function startHttpServer(options: {
       requestId,
       signal,
     };
-    const answer = publicRoutes.get(path);
-    if (answer !== undefined) return answer(exchange);
-    guard.checkPage(request);
-    const principal = configuration.auth === 'none' ? anybody : options.checkToken(request.headers.authorization);
-    if (principal === undefined) throw unauthenticated();
-    if (path === '/metrics') return sendText(response, options.renderMetrics());
-    return runInContext({ requestId, transport: handler.name, tokenName: principal.name }, () =>
-      handler.handle({ ...exchange, principal }),
+    if (typeof admitted === 'function') return readOnly(exchange, admitted);
+    if (path === '/metrics') return readOnly(exchange, async () => sendText(response, await options.renderMetrics()));
+    const isStillAllowed = () =>
+      configuration.auth === 'none' || options.checkToken(request.headers.authorization) !== undefined;
+    return runInContext({ requestId, transport: handler.name, tokenName: admitted.name }, () =>
+      handler.handle({ ...exchange, principal: admitted, isStillAllowed }),
     );
   }
 
@@ -168,7 +200,7 @@ export async function startHttpServer(options: {
     // No other site's page can have an answer in it, whatever it takes it for.
     response.setHeader('cross-origin-resource-policy', 'same-origin');
     serve(request, response, requestId, gone.signal).catch((error: unknown) => {
-      if (!(error instanceof AppError)) {
+      if (!(error instanceof AppError || error instanceof HttpError)) {
         const path = request.url?.split('?')[0];
         runInContext({ requestId, transport: handler.name }, () => logger.error('request failed', { path, error }));
       }

@@ -1,15 +1,18 @@
+import type { IncomingMessage } from 'node:http';
 import type { Configuration } from '../core/configuration.ts';
 import { AppError, errorCodes, failureOf } from '../core/errors.ts';
 import { escapeUnprintable } from '../core/escape-unprintable.ts';
 import type { Logger } from '../core/logger.ts';
-import type { Services } from '../operations/kernel/invoke.ts';
+import { metrics } from '../core/telemetry/metrics.ts';
+import type { JobRunner } from '../core/jobs/run-jobs.ts';
+import type { Services } from '../operations/kernel/services.ts';
 import { assemble } from './assemble.ts';
+import { collectServerFigures } from './collect-server-figures.ts';
 import { answerHealth } from './health.ts';
 import { startHttpServer, type HttpHandler } from './http-server.ts';
 import { lazyHandler } from './lazy-handler.ts';
-import { createMetrics } from './metrics.ts';
 import { startHomeJobs } from './jobs/home-jobs.ts';
-import { createTokenCheck } from '../safety/tokens/check-token.ts';
+import { createTokenCheck, type Rights } from '../safety/tokens/check-token.ts';
 import { ownerToken } from '../safety/tokens/owner-token.ts';
 
 /** How long calls may go on after a stop was asked for; supervisord waits 10 s before it kills. */
@@ -38,6 +41,15 @@ function untilStopped(logger: Logger): Promise<void> {
   });
 }
 
+/** Whoever shows a token that counts; one that has expired is as good as none where none is needed. */
+function shownBy(checkToken: ReturnType<typeof createTokenCheck>, { headers }: IncomingMessage): Rights | undefined {
+  try {
+    return checkToken(headers.authorization);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * One server from its start to its end: assembles, listens, serves until SIGTERM or SIGINT, closes. A start that fails
  * says why in a few lines on standard error and exits with the code of the error table.
@@ -61,47 +73,56 @@ export async function runServer(options: {
         got: options.arguments.join(' '),
       });
     }
-    const metrics = createMetrics(program);
     const environment = process.env;
     const { home, configuration, logger, services } = assemble({
       program,
       environment,
       logTo: 1,
-      observe: metrics.observe,
     });
     process.on('uncaughtException', (error) => {
       logger.error('uncaught error', { error });
       process.exit(errorCodes.INTERNAL.exit);
     });
     ownerToken(home.dataFolder);
+    const checkToken = createTokenCheck(home.dataFolder, configuration.grants);
+    let jobs: JobRunner | undefined;
+    let isStopping = false;
     const { name, publicPaths } = options;
     const handler = lazyHandler({ name, publicPaths, load: () => options.loadHandler(services, configuration) });
     const server = await startHttpServer({
       handler,
-      health: answerHealth(services.accounts),
-      renderMetrics: metrics.render,
+      health: answerHealth({
+        accounts: services.accounts,
+        jobs: async () => (await jobs?.troubles()) ?? [],
+        isStopping: () => isStopping,
+        viewer: ({ request }) => (configuration.auth === 'none' ? {} : shownBy(checkToken, request)),
+      }),
+      renderMetrics: () => metrics.render({ server: program }),
       configuration,
       port: options.port(configuration),
       portVariable: options.portVariable,
-      checkToken: createTokenCheck(home.dataFolder, configuration.grants),
+      checkToken,
       logger,
       environment,
     });
     logger.info('listening', { host: configuration.host, port: server.port });
+    collectServerFigures(services);
     const preload = setTimeout(() => {
       // A handler that cannot be loaded serves nobody.
       handler.load().catch((error: unknown) => failStart(program, error));
       // The system is asked for it once, which takes long.
       void services.timeZone;
     }, preloadDelayMs);
-    const jobs = startHomeJobs(services, home.dataFolder);
+    jobs = startHomeJobs(services, home.dataFolder);
     await untilStopped(logger);
+    isStopping = true;
     clearTimeout(preload);
     await Promise.all([server.close(stopGraceMs), jobs.stop()]);
     await services.accounts.close();
     services.safety.close();
     services.feed.close();
-    services.jobs.close();
+    await services.jobs.close();
+    services.webhooks.close();
     logger.info('stopped');
   } catch (error) {
     failStart(program, error);

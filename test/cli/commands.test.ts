@@ -10,7 +10,7 @@ test('token prints the same first token again, and made ones only once', async (
   const made = await run('gmail-llm', ['token', 'create', 'reader', '--grants', 'read,organize'], environment);
   assert.match(made.stdout, /^gml_[\w-]{43}\n$/);
   const list = await run('gmail-llm', ['token', 'list'], environment);
-  assert.match(list.stdout, /^owner\tall grants\nreader\tread,organize\t\d{4}-/);
+  assert.match(list.stdout, /^owner\tall grants\t.*\nreader\tread,organize\t\d{4}-/);
   assert.ok(!list.stdout.includes(made.stdout.trim()));
   assert.equal((await run('gmail-llm', ['token', 'revoke', 'reader'], environment)).code, 0);
 });
@@ -64,10 +64,4 @@ test('grants bind on the command line too', async (t) => {
   const result = await run('gmail-llm', ['call', 'trash_messages', '--ids', 'abc'], environment);
   assert.equal(result.code, 77);
   assert.match(result.stderr, /FORBIDDEN: trash_messages needs the grant "organize"/);
-});
-
-test('the help names every command', async (t) => {
-  const { stdout } = await run('gmail-llm', ['--help'], await newEnvironment(t));
-  for (const name of ['up', 'ctl', 'units', 'import', 'call', 'token'])
-    assert.match(stdout, new RegExp(`gmail-llm ${name}\\b`));
 });

@@ -124,7 +124,7 @@ test('servers take the settings up at a restart; another shell works with what t
       headers: { authorization: `Bearer ${installation.token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ name: `L${Math.trunc(performance.now())}` }),
     });
-  assert.equal((await change()).status, 200);
+  assert.equal((await change()).status, 201);
   await installation.command('ctl', 'restart', 'gmail-servers:*');
   assert.equal((await change()).status, 403);
 });

@@ -62,15 +62,17 @@ test('a server of another home on the same port is found', async (t) => {
   });
 });
 
-test('a server that is not ready is found, with its reason', async (t) => {
+test('a server that serves without an account is found, with its reason and what to do', async (t) => {
   const { environment } = await filledHome(t);
   const { GMAIL_MCP_PORT: _, GMAIL_API_PORT: __, ...bare } = environment;
   const server = await startRestServer(t, { ...bare, GMAIL_ACCOUNT: 'nobody@example.org' });
   const diagnosis = await diagnose({ ...environment, GMAIL_API_PORT: new URL(server.url).port });
   assertFinding(diagnosis, {
     name: 'gmail-api-server',
-    state: 'fault',
-    found: /is not ready: There is no account nobody@example\.org/,
+    state: 'warning',
+    found:
+      /It serves at .*, but not everything works: There is no account nobody@example\.org here\. \(ACCOUNT_MISSING\)/,
+    fix: /gmail-llm import --account nobody@example\.org/,
   });
 });
 

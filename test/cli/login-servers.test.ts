@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { childEnvironment } from '../support/child-environment.ts';
 import { logIn, runCommand, startGoogle } from './command-harness.ts';
 
@@ -29,8 +31,12 @@ async function startServer(t: TestContext, program: string, environment: Environ
   });
 }
 
-async function ready(port: string | undefined): Promise<{ readonly status: number; readonly text: string }> {
-  const response = await fetch(`http://127.0.0.1:${port}/health/ready`);
+async function ready(
+  port: string | undefined,
+  token?: string,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const response = await fetch(`http://127.0.0.1:${port}/health/ready`, { headers });
   return { status: response.status, text: await response.text() };
 }
 
@@ -40,14 +46,25 @@ test('both servers use a login that is made while they run, and miss one that is
   await Promise.all(['gmail-mcp-server', 'gmail-api-server'].map((program) => startServer(t, program, environment)));
   for (const port of ports) {
     const { status, text } = await ready(port);
-    assert.equal(status, 503, text);
+    assert.equal(status, 200, text);
+    assert.match(text, /"status":"degraded","reasons":\["LOGIN_MISSING"\]/);
   }
   assert.equal((await logIn(environment)).code, 0);
+  const token = readFileSync(join(environment.GMAIL_HOME ?? '', 'data', 'token'), 'utf8').trim();
   for (const port of ports) {
     const { status, text } = await ready(port);
     assert.equal(status, 200, text);
-    assert.match(text, /"account":"me@example\.org"/);
+    assert.match(text, /"status":"ready"/);
+    assert.ok(!text.includes('@'), text);
+    assert.match((await ready(port, token)).text, /"account":"me@example\.org"/);
   }
+  const { feed, close } = homeFeed(join(environment.GMAIL_HOME ?? '', 'data'), Date.now);
+  const { events } = await feed().read({ after: 0, limit: 10 });
+  close();
+  assert.deepEqual(
+    events.map(({ kind, account, state }) => [kind, account, state]),
+    [['accountState', 'me@example.org', 'connected']],
+  );
   assert.equal((await runCommand(['accounts', 'remove', 'me@example.org'], environment)).code, 0);
-  for (const port of ports) assert.equal((await ready(port)).status, 503);
+  for (const port of ports) assert.match((await ready(port)).text, /"LOGIN_MISSING"/);
 });

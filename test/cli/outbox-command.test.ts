@@ -86,34 +86,15 @@ test('shows everything that would leave, and nothing that gives orders to a term
   ]);
 });
 
-test('sends what is approved by its hash once, and writes down that a person did it', async (t) => {
-  const { command, id, mailbox, outbox, sender, audit } = await startHome(t);
-  const { contentHash } = messageOf('Lunch');
-  const wrong = await command('approve', id, '--hash', 'beef');
-  assert.equal(wrong.code, 5);
-  assert.match(wrong.stderr, /^gmail-llm: CONFLICT: The message is not the one that was shown; nothing was sent\.$/m);
-  assert.deepEqual(await countSent(mailbox), new Map());
-  const { code, stdout } = await command('approve', id, '--hash', contentHash);
-  assert.equal(code, 0);
-  assert.match(stdout, /^Sent: message [\da-f]+\.\n$/);
-  assert.equal((await command('approve', id, '--hash', contentHash)).code, 5);
-  assert.deepEqual(await countSent(mailbox), new Map([['Lunch', 1]]));
-  // The agent that asked for it is told.
-  const again = await outbox.send(sender, messageOf('Lunch'), { idempotencyKey: 'k' });
-  assert.equal(again.state, 'sent');
-  const [end, begin] = audit.list({ limit: 2 });
-  assert.equal(begin?.operation, 'outbox approve');
-  assert.equal(begin?.transport, 'cli');
-  assert.equal(end?.event, 'done');
-});
-
 const hasTerminal = spawnSync('script', ['--version']).status === 0;
 
-/** Approves at a terminal, and answers what was shown there. */
-async function approveAtTerminal(t: TestContext, home: string, id: string, typed: string): Promise<string> {
+const skip = hasTerminal ? false : 'needs script: apt-get install bsdutils';
+
+/** Runs `outbox` at a terminal, types when it asks, and returns its exit code and what was shown there. */
+async function atTerminal(t: TestContext, home: string, words: readonly string[], typed = '') {
   const program = join(import.meta.dirname, '../../src/bin/gmail-llm.ts');
-  const words = [process.execPath, program, 'outbox', 'approve', id].map((word) => `'${word}'`).join(' ');
-  const terminal = spawn('script', ['-qec', words, '/dev/null'], {
+  const line = [process.execPath, program, 'outbox', ...words].map((word) => `'${word}'`).join(' ');
+  const terminal = spawn('script', ['-qec', line, '/dev/null'], {
     env: { ...childEnvironment, GMAIL_HOME: home },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -124,43 +105,74 @@ async function approveAtTerminal(t: TestContext, home: string, id: string, typed
     text += piece;
     if (!hadAsked && text.includes('Type yes: ')) terminal.stdin.write(`${typed}\n`);
   });
-  await once(terminal, 'close');
-  return text;
+  const [code] = await once(terminal, 'close');
+  return { code: Number(code), text: text.replaceAll('\r\n', '\n') };
 }
 
 test(
-  'shows the message at a terminal and sends it only on a yes',
-  { skip: hasTerminal ? false : 'needs script: apt-get install bsdutils' },
+  'sends at a terminal what is approved by its hash, once, and writes down that a person did it',
+  { skip },
   async (t) => {
-    const { home, id, mailbox, store } = await startHome(t);
-    const declined = await approveAtTerminal(t, home, id, 'no');
-    assert.match(declined, /Nothing was sent; it still waits\./);
-    assert.equal(store.get(id)?.state, 'parked');
+    const { home, id, mailbox, outbox, sender, audit } = await startHome(t);
+    const { contentHash } = messageOf('Lunch');
+    const wrong = await atTerminal(t, home, ['approve', id, '--hash', 'beef']);
+    assert.equal(wrong.code, 5);
+    assert.match(wrong.text, /^gmail-llm: CONFLICT: The message is not the one that was shown; nothing was sent\.$/m);
     assert.deepEqual(await countSent(mailbox), new Map());
-    const approved = await approveAtTerminal(t, home, id, 'yes');
-    assert.match(approved, /Subject: Lunch[^]*\| About Lunch\.[^]*Hash: [^]*Type yes: [^]*Sent: message/);
+    const { code, text } = await atTerminal(t, home, ['approve', id, '--hash', contentHash]);
+    assert.equal(code, 0, text);
+    assert.match(text, /^Sent: message [\da-f]+\.\n$/);
+    assert.equal((await atTerminal(t, home, ['approve', id, '--hash', contentHash])).code, 5);
     assert.deepEqual(await countSent(mailbox), new Map([['Lunch', 1]]));
+    // The agent that asked for it is told.
+    const again = await outbox.send(sender, messageOf('Lunch'), { idempotencyKey: 'k' });
+    assert.equal(again.state, 'sent');
+    const [end, begin] = audit.list({ limit: 2 });
+    assert.equal(begin?.operation, 'approve_send');
+    assert.equal(begin?.transport, 'cli');
+    assert.equal(end?.event, 'done');
   },
 );
 
-test('asks for the hash where there is no terminal, and sends nothing', async (t) => {
-  const { command, id, mailbox } = await startHome(t);
-  const { code, stderr } = await command('approve', id);
-  assert.equal(code, 2);
-  assert.match(stderr, /There is no terminal to ask at; nothing was sent\./);
-  assert.match(stderr, /^field: --hash$/m);
+test('shows the message at a terminal and sends it only on a yes', { skip }, async (t) => {
+  const { home, id, mailbox, store } = await startHome(t);
+  const declined = await atTerminal(t, home, ['approve', id], 'no');
+  assert.match(declined.text, /Nothing was sent; it still waits\./);
+  assert.equal(store.get(id)?.state, 'parked');
+  assert.deepEqual(await countSent(mailbox), new Map());
+  const approved = await atTerminal(t, home, ['approve', id], 'yes');
+  assert.match(approved.text, /Subject: Lunch[^]*\| About Lunch\.[^]*Hash: [^]*Type yes: [^]*Sent: message/);
+  assert.deepEqual(await countSent(mailbox), new Map([['Lunch', 1]]));
+});
+
+test('approves nothing without a terminal, whichever way it is asked', async (t) => {
+  const { command, home, id, mailbox } = await startHome(t);
+  const { contentHash } = messageOf('Lunch');
+  const ways = [
+    await command('approve', id),
+    await command('approve', id, '--hash', contentHash),
+    await runCommand(['call', 'approve_send', '--id', id, '--contentHash', contentHash], { GMAIL_HOME: home }),
+  ];
+  for (const { code, stderr } of ways) {
+    assert.equal(code, 77);
+    assert.match(stderr, /^gmail-llm: FORBIDDEN: .*(?:terminal)/);
+  }
   assert.deepEqual(await countSent(mailbox), new Map());
 });
 
-test('rejects a message for good', async (t) => {
-  const { command, id, store } = await startHome(t);
-  const { code, stdout } = await command('reject', id);
+test('rejects a message for good, and whoever asked for it is told why', async (t) => {
+  const { command, id, store, outbox, sender } = await startHome(t);
+  const { code, stdout } = await command('reject', id, '--reason', 'not before Monday');
   assert.equal(code, 0);
   assert.equal(stdout, 'Rejected; it will not be sent.\n');
   assert.equal(store.get(id)?.state, 'rejected');
   const again = await command('reject', id);
   assert.equal(again.code, 5);
   assert.match(again.stderr, /does not wait for approval: it is rejected/);
+  await assert.rejects(outbox.send(sender, messageOf('Lunch'), { idempotencyKey: 'k' }), {
+    code: 'FORBIDDEN',
+    message: 'A person looked at this message and rejected it: not before Monday.',
+  });
 });
 
 test('refuses words that it does not know', async (t) => {

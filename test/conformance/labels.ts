@@ -30,6 +30,20 @@ export function testLabels(withMail: OpenWithMail): void {
     assert.equal((await mailbox.updateLabel(label.id, { name: 'reisen/BONN' })).name, 'reisen/BONN');
   });
 
+  test('the messages and threads of a label are counted, and what of them is unread', async (t) => {
+    const mails = [{}, {}, {}];
+    const { mailbox, ids } = await withMail(t, mails);
+    const [first = '', second = ''] = ids;
+    const label = await mailbox.createLabel({ name: 'Counted' });
+    const none = { messagesTotal: 0, messagesUnread: 0, threadsTotal: 0, threadsUnread: 0 };
+    assert.deepEqual(await mailbox.getLabelCounts(label.id), none);
+    await mailbox.modifyMessages({ ids: [first, second], addLabelIds: [label.id], removeLabelIds: ['UNREAD'] });
+    await mailbox.modifyMessages({ ids: [second], addLabelIds: ['UNREAD'], removeLabelIds: [] });
+    const counts = { messagesTotal: 2, messagesUnread: 1, threadsTotal: 2, threadsUnread: 1 };
+    assert.deepEqual(await mailbox.getLabelCounts(label.id), counts);
+    await assertFails(mailbox.getLabelCounts('Label_999999'), 'NOT_FOUND', 'id');
+  });
+
   test('a deleted label is off every message, and its name is free again', async (t) => {
     const { mailbox, ids } = await withMail(t, [{}]);
     const [id = ''] = ids;

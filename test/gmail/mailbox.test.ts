@@ -57,7 +57,7 @@ test('a hit that is deleted while the page is read is left out', async (t) => {
   assert.ok([first, second].includes(messages[0]?.id ?? ''));
 });
 
-test('text that Gmail leaves out because it has a name is fetched, other files are not', async (t) => {
+test('a text with a name is a file, and no file is fetched to read a message', async (t) => {
   const { open, deliver, asked } = await gmailOnEmulator(t);
   const mailbox = open();
   const raw = Buffer.from(
@@ -83,14 +83,17 @@ test('text that Gmail leaves out because it has a name is fetched, other files a
   await search(mailbox, 'subject:nothing');
   const { calls } = await asked(async () => {
     const { content, summary } = await mailbox.getMessage(id);
-    assert.equal(content.text?.trim(), 'This is the text.');
+    assert.equal(content.text, undefined);
     assert.deepEqual(
       content.attachments.map(({ filename, sizeBytes }) => [filename, sizeBytes]),
-      [['log.txt', 14]],
+      [
+        ['body.txt', 17],
+        ['log.txt', 14],
+      ],
     );
-    assert.deepEqual(summary.attachmentNames, ['log.txt']);
+    assert.deepEqual(summary.attachmentNames, ['body.txt', 'log.txt']);
   });
-  assert.deepEqual(calls, ['messages.get', 'messages.attachments.get']);
+  assert.deepEqual(calls, ['messages.get']);
 });
 
 test('a message of six megabytes is filed, drafted and sent whole', async (t) => {

@@ -22,6 +22,11 @@ const layouts: readonly (readonly [what: string, html: string, text: string])[] 
   ['preformatted text', '<pre>if a:\n    b\n\nc</pre>', 'if a:\n    b\n\nc'],
   ['quotes', 'Yes.<blockquote>Really?<blockquote>Maybe.</blockquote></blockquote>', 'Yes.\n\n> Really?\n>\n>> Maybe.'],
   ['pictures', '<img alt="Logo"> <img alt=""> <img alt="pixel" width="1" height="1">', '[Logo]'],
+  [
+    'areas of a picture, wherever its map is',
+    '<map name=other><area href="https://x.example/" alt=Other></map><img usemap="#m" alt=Menu><map name=m><area href="https://a.example/1" alt="Summer sale"><area alt="no link"><area href="https://a.example/2" alt=""></map>',
+    '[Menu] [Summer sale] (https://a.example/1)',
+  ],
   ['rules', 'a<hr>b', 'a\n\n---\n\nb'],
   [
     'no title, style or script',

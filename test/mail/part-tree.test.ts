@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { basicCharsets } from '../../src/mail/mime/charsets.ts';
 import { readParameters } from '../../src/mail/mime/read-parameters.ts';
-import { parseOrHeaders } from '../../src/mail/mime/parse-or-headers.ts';
+import { parseOrHeaders } from '../../src/parser/parse-or-headers.ts';
 import type { MimePart } from '../../src/mail/mime/part-tree.ts';
 import { decodePart, findPart, readPartTree } from '../../src/mail/mime/part-tree.ts';
 

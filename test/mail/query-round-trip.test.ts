@@ -7,7 +7,7 @@ import { parseQuery } from '../../src/mail/query/parse-query.ts';
 import { printQuery } from '../../src/mail/query/print-query.ts';
 import type { QueryNode } from '../../src/mail/query/query.ts';
 import { asksForSpamOrTrash, textFields } from '../../src/mail/query/query.ts';
-import { evaluateQuery } from './evaluate-query.ts';
+import { evaluateQuery } from '../../src/mail/query/evaluate-query.ts';
 
 const options = { nowMs: Date.UTC(2026, 10, 22), timeZone: 'America/New_York', emailAddress: 'ann@example.org' };
 
@@ -126,7 +126,7 @@ const parsed: ParsedMail = {
   headers: [],
 };
 const message = {
-  parsed,
+  content: parsed,
   labels: [
     { id: 'INBOX', name: 'INBOX', type: 'system' as const },
     { id: 'Label_1', name: 'Work/Big Bills', type: 'user' as const },

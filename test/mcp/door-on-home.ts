@@ -16,6 +16,7 @@ import { createMcpHandler } from '../../src/mcp/mcp-handler.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
+import { homeWebhooks } from '../../src/store/webhooks/home-webhooks.ts';
 import { openSafety, type Safety } from '../../src/safety/open-safety.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { silent } from './silent.ts';
@@ -42,14 +43,15 @@ export async function startDoorOnHome(context: Pick<TestContext, 'after'>, polic
   const configuration = parseConfiguration({ GMAIL_GRANTS: 'all', GMAIL_MCP_TOOLSETS: 'all' });
   const feed = homeFeed(home.dataFolder, Date.now);
   const jobs = homeJobStore(home.dataFolder, Date.now);
+  const webhooks = homeWebhooks(home.dataFolder);
   const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
   const safety = openSafety(home, Date.now, feed.feed);
-  const services = { accounts, safety, feed, jobs, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
+  const services = { accounts, safety, feed, jobs, webhooks, logger: silent, timeZone: 'UTC', now: Date.now };
   const token = ownerToken(home.dataFolder);
   const server = await startHttpServer({
     handler: createMcpHandler(operations, services, configuration),
     health: [],
-    renderMetrics: () => '',
+    renderMetrics: async () => '',
     configuration,
     port: 0,
     portVariable: 'GMAIL_MCP_PORT',
@@ -62,7 +64,8 @@ export async function startDoorOnHome(context: Pick<TestContext, 'after'>, polic
     await accounts.close();
     safety.close();
     feed.close();
-    jobs.close();
+    await jobs.close();
+    webhooks.close();
     mailbox.close();
   });
   return { url: new URL(`http://127.0.0.1:${server.port}/mcp`), token, mailbox, safety };

@@ -158,7 +158,7 @@ for (const era of eras) {
           mailbox: door.mailbox,
           reader: door.mailbox,
           actor,
-          operation: 'outbox approve',
+          operation: 'approve_send',
         });
         return { action: 'accept', content: {} };
       });

@@ -28,7 +28,7 @@ export async function startMcpServer(options: Omit<McpTransportsOptions, 'logger
       close: () => transports.close(),
     },
     health: [],
-    renderMetrics: () => '',
+    renderMetrics: async () => '',
     configuration: { host: '127.0.0.1', allowedHosts: [], auth: 'token', grants: new Set() },
     port,
     portVariable: 'GMAIL_MCP_PORT',

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { answerHealth } from '../../src/server/health.ts';
 import { startHttpServer } from '../../src/server/http-server.ts';
 import type { RunningServer } from '../../src/server/http-server.ts';
-import { createMetrics } from '../../src/server/metrics.ts';
+import { metrics } from '../../src/core/telemetry/metrics.ts';
 import { createMcpHandler } from '../../src/mcp/mcp-handler.ts';
 import { defaultMcpLimits } from '../../src/mcp/transports.ts';
 import { operations } from '../../src/operations/operations.ts';
@@ -17,12 +17,16 @@ describe('the MCP door', () => {
   let origin: string;
   const authorization = { authorization: 'Bearer right' };
   before(async () => {
-    const metrics = createMetrics('gmail-mcp-server');
-    const services = { ...testServices(), observe: metrics.observe };
+    const services = testServices();
     server = await startHttpServer({
       handler: createMcpHandler(operations, services, { toolsets: new Set(['core']) }),
-      health: answerHealth(services.accounts),
-      renderMetrics: metrics.render,
+      health: answerHealth({
+        accounts: services.accounts,
+        jobs: async () => [],
+        isStopping: () => false,
+        viewer: () => undefined,
+      }),
+      renderMetrics: () => metrics.render({ server: 'gmail-mcp-server' }),
       configuration: { host: '127.0.0.1', allowedHosts: [], auth: 'token', grants: new Set() },
       port: 0,
       portVariable: 'GMAIL_MCP_PORT',

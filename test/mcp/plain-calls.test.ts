@@ -55,7 +55,6 @@ describe('a call of 2026-07-28', () => {
       environment,
       logTo: 2,
       logLevel: 'error',
-      observe: () => {},
     });
     const mailbox = openLocalMailbox({
       store: openMailStore(localMailboxFolder(home.dataFolder, owner)),
@@ -117,7 +116,7 @@ describe('a call of 2026-07-28', () => {
       it(name, async () => {
         const pass = passesOver(kept).find((one) => one.name === name);
         const inputs = [undefined, {}, { colour: 'red' }, { account: 'nobody@example.org' }, { dryRun: null }];
-        for (const input of [...inputs, ...(pass === undefined ? [] : [pass.mcp()[0], pass.refused()[0]])]) {
+        for (const input of [...inputs, ...(pass?.mcp === undefined ? [] : [pass.mcp()[0], pass.refused()[0]])]) {
           await assertSame(callOf(name, isReadOnly ? input : { ...input, dryRun: true }), true);
         }
       });

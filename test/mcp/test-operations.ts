@@ -7,10 +7,11 @@ import { AppError } from '../../src/core/errors.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
 import type { McpService } from '../../src/mcp/build-server.ts';
 import { operationServers } from '../../src/mcp/operation-server.ts';
-import type { Services } from '../../src/operations/kernel/invoke.ts';
+import type { Services } from '../../src/operations/kernel/services.ts';
 import { defineOperation } from '../../src/operations/kernel/operation.ts';
 import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
+import { homeWebhooks } from '../../src/store/webhooks/home-webhooks.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import type { Operation } from '../../src/operations/kernel/operation.ts';
 import { silent } from './silent.ts';
@@ -50,7 +51,7 @@ export function testServices(): Services {
     list: () => [emailAddress],
     fallback: () => undefined,
     connectHint: '',
-    open: async () => ({ emailAddress, close: () => {} }) as unknown as Mailbox,
+    open: async () => ({ emailAddress, getProfile: async () => ({}), close: () => {} }) as unknown as Mailbox,
   };
   const feed = homeFeed('/nonexistent', () => 0);
   return {
@@ -59,10 +60,10 @@ export function testServices(): Services {
     safety: openSafety({ folder: '/nonexistent', dataFolder: '/nonexistent' }, () => 0, feed.feed),
     feed,
     jobs: homeJobStore('/nonexistent', () => 0),
+    webhooks: homeWebhooks('/nonexistent'),
     logger: silent,
     timeZone: 'UTC',
     now: () => 0,
-    observe: () => {},
   };
 }
 

@@ -43,7 +43,7 @@ describe('tools', () => {
         type: 'object',
         properties: {
           text: { type: 'string', default: '' },
-          account: { type: 'string', format: 'email', description: 'Account to use, if several are connected.' },
+          account: { type: 'string', format: 'email', description: 'If several are connected.' },
         },
         additionalProperties: false,
       },

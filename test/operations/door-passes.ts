@@ -7,8 +7,8 @@ export interface Pass {
   readonly name: string;
   /** The input over REST, and what its JSON must contain. */
   readonly rest: () => readonly [input: Json, answer: Json];
-  /** The input over MCP, and how its text must read. */
-  readonly mcp: () => readonly [input: Json, text: RegExp];
+  /** The input over MCP, and how its text must read; without it the operation is no tool. */
+  readonly mcp?: () => readonly [input: Json, text: RegExp];
   /** An input that is refused, with its code. */
   readonly refused: () => readonly [input: Json, code: string, status: number];
 }
@@ -51,7 +51,7 @@ export function passesOver(kept: Kept): readonly Pass[] {
       rest: () => [{ id: kept.messages[0] }, { subject: 'One', text: 'The text of One' }],
       mcp: () => [
         { id: kept.messages[1] },
-        /^id [\da-f]{16} .*\n\[(\w{6})\] untrusted mail\nSubject: Two\n[^]*The text of Two\n\[\1\] end$/,
+        /^id [\da-f]{16} .*\n(?:First contact: .*\n)?\[(\w{6})\] untrusted mail\nSubject: Two\n[^]*The text of Two\n\[\1\] end$/,
       ],
       refused: () => [{ id: unknownId }, 'NOT_FOUND', 404],
     },
@@ -73,7 +73,7 @@ export function passesOver(kept: Kept): readonly Pass[] {
     {
       name: 'list_labels',
       rest: () => [{}, {}],
-      mcp: () => [{}, /^System: INBOX, .*\nNo labels of your own\.$/],
+      mcp: () => [{}, /^System: (?:[A-Z_]+, )*INBOX, .*\nNo labels of your own\.$/],
       refused: () => [{ q: 'x' }, 'INVALID_INPUT', 400],
     },
     {
@@ -93,6 +93,29 @@ export function passesOver(kept: Kept): readonly Pass[] {
       rest: () => [{ ids: kept.messages }, { modified: 2 }],
       mcp: () => [{ ids: kept.messages }, /^Took 2 messages out of the trash\.$/],
       refused: () => [{ ids: [] }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'modify_threads',
+      rest: () => [
+        { ids: kept.messages, addLabelIds: ['starred'] },
+        { threads: 2, modified: 2 },
+      ],
+      refused: () => [{ ids: kept.messages, addLabelIds: ['Paris'] }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'trash_threads',
+      rest: () => [{ ids: kept.messages }, { threads: 2, modified: 2 }],
+      refused: () => [{ ids: [unknownId] }, 'NOT_FOUND', 404],
+    },
+    {
+      name: 'untrash_threads',
+      rest: () => [{ ids: kept.messages }, { threads: 2, modified: 2 }],
+      refused: () => [{ ids: [] }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'get_label',
+      rest: () => [{ id: 'starred' }, { id: 'STARRED', type: 'system', messagesTotal: 2, threadsTotal: 2 }],
+      refused: () => [{ id: 'Paris' }, 'NOT_FOUND', 404],
     },
     {
       name: 'list_changes',

@@ -12,12 +12,15 @@ import type { Json, Kept } from './door-passes.ts';
 import { startTwoDoors } from './two-doors.ts';
 import type { TwoDoors } from './two-doors.ts';
 
-/** Operations that answer files: test/rest tests their bytes, texts.test.ts their texts. */
-const fileOperations = ['read_raw_message', 'read_attachment'];
+/** Operations that answer files (test/rest tests their bytes, texts.test.ts their texts), and admin.test.ts tests. */
+const elsewhere = ['read_raw_message', 'read_attachment', 'list_accounts', 'get_send'];
 
 test('every operation goes through both servers on both backends', () => {
   const names = passesOver({ messages: [], historyId: '', filters: [], drafts: [] }).map(({ name }) => name);
-  assert.deepEqual([...names, ...fileOperations].toSorted(), operations.map(({ name }) => name).toSorted());
+  const ofMailboxes = operations.filter(
+    ({ name, path }) => !path.startsWith('/api/admin/') && !elsewhere.includes(name),
+  );
+  assert.deepEqual(names.toSorted(), ofMailboxes.map(({ name }) => name).toSorted());
 });
 
 /** Puts two messages and a draft into an empty mailbox. */
@@ -80,15 +83,17 @@ for (const [backend, fillHome] of Object.entries(backends)) {
     });
 
     for (const pass of passesOver(kept)) {
-      test(`${pass.name} answers JSON over REST and a text over MCP`, async () => {
+      test(`${pass.name} answers JSON over REST and, as a tool, a text over MCP`, async () => {
         const [input, expected] = pass.rest();
         const { status, json } = await doors.overRest(pass.name, input);
-        assert.equal(status, 200, JSON.stringify(json));
+        assert.ok(status === 200 || status === 201, JSON.stringify(json));
         assertContains(json, expected);
-        const [argument, pattern] = pass.mcp();
-        const { text, isError } = await doors.overMcp(pass.name, argument);
-        assert.equal(isError, false, text);
-        assert.match(text, pattern);
+        if (pass.mcp !== undefined) {
+          const [argument, pattern] = pass.mcp();
+          const { text, isError } = await doors.overMcp(pass.name, argument);
+          assert.equal(isError, false, text);
+          assert.match(text, pattern);
+        }
         if (pass.name === 'create_filter') {
           const { filters } = (await doors.overRest('list_filters', {})).json;
           kept.filters = (filters as { id: string }[]).map(({ id }) => id);
@@ -104,6 +109,7 @@ for (const [backend, fillHome] of Object.entries(backends)) {
         const [input, code, expectedStatus] = pass.refused();
         const { status, json } = await doors.overRest(pass.name, input);
         assert.deepEqual([json.code, status], [code, expectedStatus], JSON.stringify(json));
+        if (pass.mcp === undefined) return;
         const { text, isError } = await doors.overMcp(pass.name, input);
         assert.ok(isError && text.startsWith(`${code}: `), text);
       });

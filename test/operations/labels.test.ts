@@ -119,3 +119,19 @@ test('a change of nothing is refused', async (t) => {
     details: { expected: 'at least one of name, messageListVisibility, labelListVisibility, color', got: 'nothing' },
   });
 });
+
+test('a label is found by its name, with counts of its messages and threads', async (t) => {
+  const { json, text, deliver } = openTestHome(t);
+  await deliver([
+    { subject: 'One', labels: ['INBOX', 'UNREAD', 'Rome'] },
+    { subject: 'Two', labels: ['Rome'] },
+  ]);
+  const counts = { messagesTotal: 2, messagesUnread: 1, threadsTotal: 2, threadsUnread: 1 };
+  const { id, name, type, messagesTotal, messagesUnread, threadsTotal, threadsUnread } = await json('get_label', {
+    id: 'rome',
+  });
+  assert.match(String(id), /^Label_\d+$/);
+  assert.deepEqual([name, type], ['Rome', 'user']);
+  assert.deepEqual({ messagesTotal, messagesUnread, threadsTotal, threadsUnread }, counts);
+  assert.match(await text('get_label', { id: 'Rome' }), /^2 messages \(1 unread\) in 2 threads \(1 unread\)\.\n/);
+});

@@ -22,7 +22,7 @@ function inputSeenBy({ name, method, path, grant, input: schema }: Operation, in
     text: () => '',
   });
   const { account, isDryRun, run } = twin.prepare(input);
-  const answered: Promise<Answer> = run({} as Parameters<typeof run>[0]);
+  const answered = (run as (call: object) => Promise<Answer>)({});
   return answered.then((answer) => ({ account, isDryRun, input: answer.kind === 'json' ? answer.value : undefined }));
 }
 

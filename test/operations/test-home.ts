@@ -19,6 +19,7 @@ import type { MailParts } from '../build-mail.ts';
 import { buildMail } from '../build-mail.ts';
 import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
+import { homeWebhooks } from '../../src/store/webhooks/home-webhooks.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -75,15 +76,16 @@ export function openTestHome(t: Pick<TestContext, 'after'>): TestHome {
   const configuration = parseConfiguration({});
   const feed = homeFeed(home.dataFolder, Date.now);
   const jobs = homeJobStore(home.dataFolder, Date.now);
+  const webhooks = homeWebhooks(home.dataFolder);
   const services = {
     accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed)),
     safety: openSafety(home, () => nowMs, feed.feed),
     feed,
     jobs,
+    webhooks,
     logger: createLogger('test', 'error', () => {}),
     timeZone: 'UTC',
     now: () => nowMs,
-    observe: () => {},
   };
   const folder = localMailboxFolder(home.dataFolder, owner);
   const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress: owner });
@@ -92,7 +94,8 @@ export function openTestHome(t: Pick<TestContext, 'after'>): TestHome {
     await services.accounts.close();
     services.safety.close();
     feed.close();
-    jobs.close();
+    await jobs.close();
+    webhooks.close();
   });
   const { signal } = new AbortController();
   const call = (name: string, input: object, grants: readonly Grant[] = allGrants): Promise<Answer> => {

@@ -4,7 +4,7 @@ import { assemble } from '../../src/server/assemble.ts';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
-import { parseOrHeaders } from '../../src/mail/mime/parse-or-headers.ts';
+import { parseOrHeaders } from '../../src/parser/parse-or-headers.ts';
 import { invoke } from '../../src/operations/kernel/invoke.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -21,7 +21,6 @@ async function reader(context: TestContext, mails: readonly string[]) {
     environment: { GMAIL_HOME: home },
     logTo: 2,
     logLevel: 'error',
-    observe: () => {},
   });
   const emailAddress = 'bob@example.org';
   const mailbox = openLocalMailbox({

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { createAccounts } from '../../src/accounts/accounts.ts';
 import { selectBackend } from '../../src/accounts/select-backend.ts';
-import { grants as allGrants, parseConfiguration } from '../../src/core/configuration.ts';
+import { parseConfiguration, tokenGrants } from '../../src/core/configuration.ts';
 import type { Grant } from '../../src/core/configuration.ts';
 import { locateHome } from '../../src/core/home.ts';
 import { startHttpServer } from '../../src/server/http-server.ts';
@@ -14,6 +14,7 @@ import type { Operation } from '../../src/operations/kernel/operation.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
+import { homeWebhooks } from '../../src/store/webhooks/home-webhooks.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import { silent } from '../mcp/silent.ts';
 import { startRestServer } from '../support/rest-server.ts';
@@ -34,6 +35,8 @@ export interface TwoDoors {
     input: Json,
     token?: string,
   ) => Promise<{ status: number; json: Json; body: string }>;
+  /** Calls an operation that answers a file, with the owner's token. */
+  readonly bytesOverRest: (name: string, input: Json) => Promise<Buffer>;
   /** Calls a tool. */
   readonly overMcp: (name: string, input: Json, token?: string) => Promise<{ text: string; isError: boolean }>;
   /** Names of the tools that a token is listed. */
@@ -50,12 +53,12 @@ export async function startTwoDoors(
   const home = locateHome({ GMAIL_HOME: temporaryFolder(context) });
   mkdirSync(home.dataFolder, { mode: 0o700 });
   const without = new Map<Grant, string>(
-    allGrants.map((grant) => {
-      const others = allGrants.filter((other) => other !== grant);
+    tokenGrants.map((grant) => {
+      const others = tokenGrants.filter((other) => other !== grant);
       return [grant, createToken(home.dataFolder, { name: `not-${grant}`, grants: others }, new Date())];
     }),
   );
-  const environment = { ...(await fillHome(home.dataFolder)), GMAIL_GRANTS: 'all', GMAIL_MCP_TOOLSETS: 'all' };
+  const environment = { ...(await fillHome(home.dataFolder)), GMAIL_GRANTS: 'all', GMAIL_MCP_TOOLSETS: 'all,admin' };
   const rest = await startRestServer(context, { ...environment, GMAIL_HOME: home.folder });
   const mcpUrl = await startMcpServer(context, home, environment);
 
@@ -83,6 +86,10 @@ export async function startTwoDoors(
       const body = await response.text();
       return { status: response.status, json: JSON.parse(body) as Json, body };
     },
+    async bytesOverRest(name, input) {
+      const response = await fetch(...requestOf(rest.url, operationNamed(name), input, rest.token));
+      return Buffer.from(await response.arrayBuffer());
+    },
     async overMcp(name, input, token = rest.token) {
       const { content, isError } = await (await clientOf(token)).callTool({ name, arguments: { ...input } });
       const [first] = content as { text: string }[];
@@ -102,13 +109,14 @@ async function startMcpServer(
   const configuration = parseConfiguration(environment);
   const feed = homeFeed(home.dataFolder, Date.now);
   const jobs = homeJobStore(home.dataFolder, Date.now);
+  const webhooks = homeWebhooks(home.dataFolder);
   const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
   const safety = openSafety(home, Date.now, feed.feed);
-  const services = { accounts, safety, feed, jobs, logger: silent, timeZone: 'UTC', now: Date.now, observe: () => {} };
+  const services = { accounts, safety, feed, jobs, webhooks, logger: silent, timeZone: 'UTC', now: Date.now };
   const server = await startHttpServer({
     handler: createMcpHandler(operations, services, configuration),
     health: [],
-    renderMetrics: () => '',
+    renderMetrics: async () => '',
     configuration,
     port: 0,
     portVariable: 'GMAIL_MCP_PORT',
@@ -121,7 +129,8 @@ async function startMcpServer(
     await accounts.close();
     safety.close();
     feed.close();
-    jobs.close();
+    await jobs.close();
+    webhooks.close();
   });
   return new URL(`http://127.0.0.1:${server.port}/mcp`);
 }

@@ -84,7 +84,10 @@ describe('the REST door', () => {
     assert.equal(bytes.length, attachment.size);
     assert.equal(bytes.subarray(0, 5).toString(), '%PDF-');
     assert.equal(file.headers.get('content-type'), 'application/pdf');
-    assert.match(file.headers.get('content-disposition') ?? '', /^attachment; filename\*=UTF-8''/);
+    assert.match(
+      file.headers.get('content-disposition') ?? '',
+      /^attachment; filename="[^"]+\.pdf"; filename\*=UTF-8''[^"]+\.pdf$/,
+    );
     const raw = await fetch(`${server.url}/api/messages/${hit.id}/raw`, { headers });
     assert.equal(raw.headers.get('content-type'), 'message/rfc822');
     assert.match(await raw.text(), /^Subject:/im);
@@ -172,9 +175,9 @@ describe('the REST door', () => {
       'DELETE',
       '/api/messages/trash',
       undefined,
-      404,
-      'NOT_FOUND',
-      /"expected":"GET, POST","got":"DELETE"/,
+      405,
+      'INVALID_INPUT',
+      /"expected":"POST, OPTIONS","got":"DELETE"/,
     ],
     ['an unknown id in a change', 'POST', '/api/messages/trash', { ids: [id] }, 404, 'NOT_FOUND', /0123456789abcdef/],
     [
@@ -237,7 +240,7 @@ describe('the REST door', () => {
       headers: { authorization: `Bearer ${server.token}`, 'content-type': 'text/plain' },
       body: '{}',
     });
-    assert.equal(response.status, 400);
+    assert.equal(response.status, 415);
     assert.match(await response.text(), /"expected":"application\/json","got":"text\/plain"/);
   });
 
@@ -305,7 +308,11 @@ describe('the REST door', () => {
     assert.equal((await fetch(`${server.url}/health/live`)).status, 200);
     const ready = await fetch(`${server.url}/health/ready`);
     assert.equal(ready.status, 200);
-    assert.match(await ready.text(), /"status":"ready".*"account":"/);
+    const shown = await ready.text();
+    assert.match(shown, /"status":"ready"/);
+    assert.ok(!shown.includes('@'), shown);
+    const trusted = await fetch(`${server.url}/health/ready`, { headers: { authorization: `Bearer ${server.token}` } });
+    assert.match(await trusted.text(), /"status":"ready".*"account":"/);
     const metrics = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${server.token}` } });
     assert.match(
       await metrics.text(),

@@ -63,10 +63,11 @@ import { invoke } from './operations/kernel/invoke.ts';
 import { undo } from './operations/mailbox/undo.ts';
 import { openSafety } from './safety/open-safety.ts';
 import { homeFeed } from './store/feed/home-feed.ts';
+import { openMailStore } from './store/sqlite/mail/open-mail-store.ts';
 import { markAllRead } from './planted-operation.ts';
 
 const folder = process.argv[2] ?? '';
-const local = openLocalMailbox({ folder: join(folder, 'mailbox'), emailAddress: 'me@example.org' });
+const local = openLocalMailbox({ store: openMailStore(join(folder, 'mailbox')), emailAddress: 'me@example.org' });
 const mailbox = Object.assign(local, {
   markAllRead: (ids: readonly string[]) => local.modifyMessages({ ids, addLabelIds: [], removeLabelIds: ['UNREAD'] }),
 });

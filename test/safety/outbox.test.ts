@@ -37,6 +37,9 @@ function failsWith(code: string, message: RegExp) {
   };
 }
 
+/** Whoever decides at the command line. */
+const byHand = { actor: { transport: 'cli', requestId: 'r' }, operation: 'reject_send' } as const;
+
 test('sends once under a key, answers the same to it again, and writes the send down once', async (t) => {
   const { outbox, mailbox, audit, store } = start(t);
   const first = await outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' });
@@ -166,7 +169,7 @@ test('parks a message until a person approves the very one that was shown', asyn
     outbox.approve(parked.outboxId, message.contentHash, person),
     failsWith('CONFLICT', /it is sent/),
   );
-  assert.throws(() => outbox.reject(parked.outboxId, person.actor), failsWith('CONFLICT', /it is sent/));
+  assert.throws(() => outbox.reject(parked.outboxId, person), failsWith('CONFLICT', /it is sent/));
   assert.equal(store.get(parked.outboxId)?.state, 'sent');
   await assert.rejects(outbox.approve('nothing', 'x', person), failsWith('NOT_FOUND', /no message nothing/));
 });
@@ -174,7 +177,7 @@ test('parks a message until a person approves the very one that was shown', asyn
 test('answers the same key that a person rejected the message', async (t) => {
   const { outbox, mailbox, store, audit } = start(t, { sending: 'confirm' });
   const { outboxId } = await outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' });
-  outbox.reject(outboxId, { transport: 'cli', requestId: 'r' });
+  outbox.reject(outboxId, byHand);
   await assert.rejects(
     outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' }),
     failsWith('FORBIDDEN', /^A person looked at this message and rejected it\.$/),
@@ -202,14 +205,14 @@ test('lets a message wait, takes it back until it leaves, and sends it once when
   assert.deepEqual(await outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' }), waiting);
   const other = await outbox.send(senderOf(mailbox), messageOf('two'), { idempotencyKey: 'l' });
   assert.equal((await work(mailbox)).turns, 0);
-  assert.equal(outbox.cancel(other.outboxId), true);
+  outbox.cancel(other.outboxId, byHand);
   await assert.rejects(
     outbox.send(senderOf(mailbox), messageOf('two'), { idempotencyKey: 'l' }),
     failsWith('CONFLICT', /^This message was taken back before it left\.$/),
   );
   pass(61_000);
   assert.deepEqual(await work(mailbox), { turns: 1, errors: [] });
-  assert.equal(outbox.cancel(waiting.outboxId), false);
+  assert.throws(() => outbox.cancel(waiting.outboxId, byHand), failsWith('CONFLICT', /is not waiting: it is sent/));
   assert.equal((await work(mailbox)).turns, 0);
   assert.equal((await outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' })).state, 'sent');
   assert.deepEqual(await countSent(mailbox), new Map([['one', 1]]));
@@ -241,7 +244,7 @@ test('tries a waiting message again that could not leave in time, and gives up a
   assert.equal((await work(broken)).errors.length, 2);
   assert.equal(store.get(first.outboxId)?.state, 'waiting');
   assert.equal((await work(mailbox)).turns, 0);
-  assert.equal(outbox.cancel(first.outboxId), true);
+  outbox.cancel(first.outboxId, byHand);
   pass(25 * 60 * 60_000);
   await work(broken);
   assert.equal(store.get(second.outboxId)?.state, 'failed');

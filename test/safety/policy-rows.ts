@@ -1,6 +1,7 @@
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { buildMail } from '../build-mail.ts';
 import type { Json } from '../operations/door-passes.ts';
+import { seededHash, seedOutbox, type SeededOutbox } from './seed-outbox.ts';
 
 /** Somebody to whom nobody has ever written. */
 const stranger = 'evil@attacker.example';
@@ -14,10 +15,11 @@ export interface Furniture {
   readonly labels: { readonly update: string; readonly delete: string };
   readonly filter: string;
   readonly historyId: string;
+  readonly outbox: SeededOutbox;
 }
 
 /** Furnishes an empty account so that every row has something to work on. */
-export async function furnishAccount(mailbox: LocalMailbox): Promise<Furniture> {
+export async function furnishAccount(mailbox: LocalMailbox, dataFolder: string): Promise<Furniture> {
   const filed = async (subject: string, labelIds: readonly string[]): Promise<string> => {
     const attachment = { filename: 'a.json', content: '{}' };
     return (await mailbox.importMessage({ raw: buildMail({ subject, attachment }), labelIds })).id;
@@ -39,6 +41,7 @@ export async function furnishAccount(mailbox: LocalMailbox): Promise<Furniture> 
     },
     filter: (await mailbox.createFilter({ criteria: { from: 'x' }, action: { addLabelIds: ['STARRED'] } })).id,
     historyId: (await mailbox.getProfile()).historyId,
+    outbox: seedOutbox(dataFolder, { account: mailbox.emailAddress, to: stranger }),
   };
 }
 
@@ -72,6 +75,10 @@ export const rows: readonly Row[] = [
   { operation: 'modify_messages', input: ({ message }) => ({ ids: [message], addLabelIds: ['STARRED'] }) },
   { operation: 'trash_messages', input: ({ message }) => ({ ids: [message] }) },
   { operation: 'untrash_messages', input: ({ trashed }) => ({ ids: [trashed] }) },
+  { operation: 'modify_threads', input: ({ message }) => ({ ids: [message], addLabelIds: ['STARRED'] }) },
+  { operation: 'trash_threads', input: ({ message }) => ({ ids: [message] }) },
+  { operation: 'untrash_threads', input: ({ message }) => ({ ids: [message] }) },
+  { operation: 'get_label', input: () => ({ id: 'INBOX' }) },
   { operation: 'create_label', input: () => ({ name: 'New' }) },
   { operation: 'update_label', input: ({ labels }) => ({ id: labels.update, name: 'Updated' }) },
   { operation: 'delete_label', input: ({ labels }) => ({ id: labels.delete }) },
@@ -146,4 +153,16 @@ export const rows: readonly Row[] = [
   { operation: 'update_pop', input: () => ({ accessWindow: 'allMail' }) },
   { operation: 'update_language', input: () => ({ displayLanguage: 'de' }) },
   { operation: 'delete_messages', input: ({ superfluous }) => ({ ids: [superfluous] }) },
+  { operation: 'list_accounts', input: () => ({}) },
+  { operation: 'get_send', input: ({ outbox }) => ({ id: outbox.failed }) },
+  { operation: 'list_outbox', input: () => ({}) },
+  { operation: 'get_outbox_entry', input: ({ outbox }) => ({ id: outbox.failed }) },
+  {
+    operation: 'approve_send',
+    input: ({ outbox }) => ({ id: outbox.parked, contentHash: seededHash }),
+    letsOut: true,
+  },
+  { operation: 'reject_send', input: ({ outbox }) => ({ id: outbox.rejectable, reason: 'Not now.' }) },
+  { operation: 'cancel_send', input: ({ outbox }) => ({ id: outbox.waiting }) },
+  { operation: 'retry_send', input: ({ outbox }) => ({ id: outbox.failed }), letsOut: true },
 ];

@@ -71,7 +71,8 @@ suite('a send that still waits', () => {
     });
     assert.equal(safety.outboxStore().get(outboxId)?.state, 'cancelled');
     const [end, begun] = safety.audit().list({ limit: 2 });
-    const target = { outboxId, to: ['ann@example.org'], cc: [], bcc: [], subject: 'Hello' };
+    const { contentHash } = messageTo(['ann@example.org']);
+    const target = { outboxId, contentHash, to: ['ann@example.org'], cc: [], bcc: [], subject: 'Hello' };
     assert.deepEqual(begun?.facts, { method: 'cancelSend', target, from: 'waiting' });
     assert.deepEqual([end?.event, end?.facts, end?.operation], ['done', { to: 'cancelled' }, 'undo']);
     assert.equal(textOf(await undo('agent')), 'Deleted the label Before again.');

@@ -19,7 +19,7 @@ async function start(gate: Promise<void>) {
       close: async () => {},
     },
     health: [],
-    renderMetrics: () => '',
+    renderMetrics: async () => '',
     configuration: { host: '127.0.0.1', allowedHosts: [], auth: 'none', grants: new Set() },
     port: 0,
     portVariable: 'GMAIL_API_PORT',

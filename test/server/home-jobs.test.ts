@@ -12,6 +12,7 @@ import { openSafety } from '../../src/safety/open-safety.ts';
 import { startHomeJobs } from '../../src/server/jobs/home-jobs.ts';
 import { homeFeed } from '../../src/store/feed/home-feed.ts';
 import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
+import { homeWebhooks } from '../../src/store/webhooks/home-webhooks.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { numbered } from '../local/temporary-mailbox.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -28,12 +29,16 @@ function startJobs(t: TestContext) {
   const accounts = createAccounts({}, selectBackend(parseConfiguration({}), home, Date.now, feed.feed));
   const safety = openSafety(home, Date.now, feed.feed);
   const jobs = homeJobStore(home.dataFolder, Date.now);
+  const webhooks = homeWebhooks(home.dataFolder);
   const start = () => {
-    const runner = startHomeJobs({ accounts, safety, feed, jobs }, home.dataFolder);
+    const runner = startHomeJobs(
+      { accounts, safety, feed, jobs, webhooks, timeZone: 'UTC', now: Date.now },
+      home.dataFolder,
+    );
     t.after(async () => {
       await runner.stop();
       await accounts.close();
-      for (const part of [safety, feed, jobs, mailbox]) part.close();
+      for (const part of [safety, feed, jobs, webhooks, mailbox]) part.close();
     });
   };
   return { home, mailbox, feed: feed.feed(), jobs: jobs.store(), start };

@@ -132,7 +132,7 @@ describe('connections', () => {
         close: async () => {},
       },
       health: [],
-      renderMetrics: () => '',
+      renderMetrics: async () => '',
       configuration: { host: '127.0.0.1', allowedHosts: [], auth: 'none', grants: new Set() },
       maxConnections,
       port: 0,

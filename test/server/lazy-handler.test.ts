@@ -25,7 +25,7 @@ async function start(context: TestContext, gate: Promise<unknown>) {
   const server = await startHttpServer({
     handler,
     health: [['/health/live', ({ response }) => void response.end('alive')]],
-    renderMetrics: () => '',
+    renderMetrics: async () => '',
     configuration: { host: '127.0.0.1', allowedHosts: [], auth: 'none', grants: new Set() },
     port: 0,
     portVariable: 'GMAIL_API_PORT',

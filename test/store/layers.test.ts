@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const root = join(import.meta.dirname, '../..');
 
 /** Where SQL belongs. */
-const stores = ['src/store/sqlite/'];
+const stores = ['src/store/sql/', 'src/store/sqlite/', 'src/store/postgres/'];
 /** Files that still say SQL themselves; none is to be added. */
 const notYetMoved = ['src/safety/audit/', 'src/safety/outbox/', 'src/gmail/', 'src/cli/doctor/'];
 
@@ -47,18 +47,28 @@ suite('SQL stays below the stores', () => {
     assert.deepEqual(sqlLines('/** Runs SELECT * statements. */\nconst hint = "select a label, or update it";\n'), []);
   });
 
-  test('lint refuses the driver in every other room', (t) => {
-    const folder = temporaryFolder(t);
-    const rooms = readdirSync(join(root, 'src')).filter((name) => name !== 'store');
-    const planted = [...rooms.map((room) => `src/${room}/planted.ts`), 'src/store/planted.ts'];
-    for (const file of [...planted, 'src/store/sqlite/allowed.ts']) {
-      mkdirSync(join(folder, dirname(file)), { recursive: true });
-      writeFileSync(join(folder, file), "export { DatabaseSync } from 'node:sqlite';\n");
-    }
-    copyFileSync(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
-    const oxlint = join(root, 'node_modules/.bin/oxlint');
-    const { stdout } = spawnSync(oxlint, ['--format=unix'], { cwd: folder, encoding: 'utf8' });
-    const refused = stdout.split('\n').filter((line) => line.includes("'node:sqlite' import is restricted"));
-    assert.deepEqual(new Set(refused.map((line) => line.split(':')[0])), new Set(planted));
-  });
+  for (const [driver, engine] of [
+    ['node:sqlite', 'sqlite'],
+    ['pg', 'postgres'],
+  ] as const) {
+    test(`lint refuses the driver ${driver} everywhere but below its engine`, (t) => {
+      const folder = temporaryFolder(t);
+      const rooms = readdirSync(join(root, 'src')).filter((name) => name !== 'store');
+      const other = engine === 'sqlite' ? 'postgres' : 'sqlite';
+      const planted = [
+        ...rooms.map((room) => `src/${room}/planted.ts`),
+        'src/store/planted.ts',
+        `src/store/${other}/planted.ts`,
+      ];
+      for (const file of [...planted, `src/store/${engine}/allowed.ts`]) {
+        mkdirSync(join(folder, dirname(file)), { recursive: true });
+        writeFileSync(join(folder, file), `export { x } from '${driver}';\n`);
+      }
+      copyFileSync(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
+      const oxlint = join(root, 'node_modules/.bin/oxlint');
+      const { stdout } = spawnSync(oxlint, ['--format=unix'], { cwd: folder, encoding: 'utf8' });
+      const refused = stdout.split('\n').filter((line) => line.includes(`'${driver}' import is restricted`));
+      assert.deepEqual(new Set(refused.map((line) => line.split(':')[0])), new Set(planted));
+    });
+  }
 });

@@ -4,7 +4,7 @@ import { createLogger } from '../../src/core/logger.ts';
 import { assemble } from '../../src/server/assemble.ts';
 import { answerHealth } from '../../src/server/health.ts';
 import { startHttpServer } from '../../src/server/http-server.ts';
-import { createMetrics } from '../../src/server/metrics.ts';
+import { metrics } from '../../src/core/telemetry/metrics.ts';
 import { createTokenCheck } from '../../src/safety/tokens/check-token.ts';
 import { ownerToken } from '../../src/safety/tokens/owner-token.ts';
 import { operations } from '../../src/operations/operations.ts';
@@ -33,25 +33,29 @@ export async function startRestServer(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<TestRestServer> {
   const home = environment.GMAIL_HOME ?? temporaryFolder(context);
-  const metrics = createMetrics('gmail-api-server');
   const assembly = assemble({
     program: 'gmail-api-server',
     environment: { ...environment, GMAIL_HOME: home },
     logTo: 2,
-    observe: metrics.observe,
   });
   const logLines: string[] = [];
   const logger = createLogger('gmail-api-server', 'info', (line) => logLines.push(line));
   const services = { ...assembly.services, logger };
   const { configuration } = assembly;
+  const checkToken = createTokenCheck(assembly.home.dataFolder, configuration.grants);
   const server = await startHttpServer({
     handler: createRestHandler(operations, services),
-    health: answerHealth(services.accounts),
-    renderMetrics: metrics.render,
+    health: answerHealth({
+      accounts: services.accounts,
+      jobs: async () => [],
+      isStopping: () => false,
+      viewer: ({ request }) => checkToken(request.headers.authorization),
+    }),
+    renderMetrics: () => metrics.render({ server: 'gmail-api-server' }),
     configuration,
     port: 0,
     portVariable: 'GMAIL_API_PORT',
-    checkToken: createTokenCheck(assembly.home.dataFolder, configuration.grants),
+    checkToken,
     logger,
     environment: {},
   });

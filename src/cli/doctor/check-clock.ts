@@ -1,3 +1,4 @@
+import { createHttpClient } from '../../core/egress/http-client.ts';
 import { messageOf } from '../../core/errors.ts';
 import { oauthEndpoints } from '../../gmail/login/oauth-endpoints.ts';
 import type { Check, Finding, Patient } from './finding.ts';
@@ -15,12 +16,11 @@ const fix = 'Set the clock of this machine, for example with: timedatectl set-nt
 async function measureSkew({ configuration, signal }: Patient): Promise<number | undefined> {
   const { tokenUrl } = oauthEndpoints(configuration.oauthRootUrl);
   const startedMs = Date.now();
-  const response = await fetch(tokenUrl, {
-    method: 'HEAD',
-    redirect: 'manual',
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-  });
-  const serverMs = Date.parse(response.headers.get('date') ?? '');
+  const http = createHttpClient();
+  const answer = await http
+    .exchange({ method: 'HEAD', url: new URL(tokenUrl), headers: {}, timeoutMs, signal })
+    .finally(() => http.close());
+  const serverMs = Date.parse(answer.headers.date ?? '');
   return Number.isNaN(serverMs) ? undefined : serverMs - (startedMs + Date.now()) / 2;
 }
 

@@ -1,6 +1,7 @@
 import { chmodSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Database, textOf } from '../../store/sqlite/database.ts';
+import { textOf } from '../../store/columns.ts';
+import { Database } from '../../store/sqlite/database.ts';
 import { asFault, type Check, type Finding, type Patient } from './finding.ts';
 
 /** How long to wait for a program that writes. */

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { createHttpClient } from '../../gmail/channel/http-exchange.ts';
+import { createHttpClient } from '../../core/egress/http-client.ts';
 import { renewAccessToken } from '../../gmail/channel/renew-access-token.ts';
 import type { AccountInfo, Credential, CredentialStore } from '../../gmail/credential.ts';
 import { loginCommand } from '../../gmail/credentials/login-command.ts';

@@ -31,28 +31,39 @@ function ask(url: string, signal: AbortSignal, headers: Record<string, string> =
   return fetch(url, { headers, redirect: 'error', signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
 }
 
-async function askHealth(root: string, signal: AbortSignal): Promise<Answer> {
+/** The token of this home, by which its servers say more; none where there is none yet. */
+function tokenHeaders({ home }: Patient): Record<string, string> {
+  try {
+    const token = readFileSync(join(home.dataFolder, 'token'), 'utf8').trim();
+    return { authorization: `Bearer ${token}` };
+  } catch {
+    return {};
+  }
+}
+
+async function askHealth(root: string, patient: Patient): Promise<Answer> {
   let response: Response;
   try {
-    response = await ask(`${root}/health/ready`, signal);
+    response = await ask(`${root}/health/ready`, patient.signal, tokenHeaders(patient));
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
     return { kind: systemCode(cause) === 'ECONNREFUSED' ? 'nobody' : 'stranger' };
   }
   const json: unknown = await response.json().catch(() => undefined);
   const isOurs =
-    isJsonObject(json) && typeof json.pid === 'number' && /^(?:un)?ready$/.test(textIn(json, 'status') ?? '');
+    isJsonObject(json) &&
+    typeof json.pid === 'number' &&
+    /^(?:ready|unready|degraded)$/.test(textIn(json, 'status') ?? '');
   return isOurs ? { kind: 'ours', health: { status: response.status, json } } : { kind: 'stranger' };
 }
 
 /** Whether a server takes the token of this home: one of another home does not. */
-async function takesOwnToken(root: string, { home, signal }: Patient): Promise<boolean> {
+async function takesOwnToken(root: string, patient: Patient): Promise<boolean> {
   try {
-    const token = readFileSync(join(home.dataFolder, 'token'), 'utf8').trim();
-    const { status } = await ask(`${root}/metrics`, signal, { authorization: `Bearer ${token}` });
+    const { status } = await ask(`${root}/metrics`, patient.signal, tokenHeaders(patient));
     return status === 200;
   } catch {
-    // There is no token yet, so no server of this home either; or the server has gone while it was asked.
+    // The server has gone while it was asked.
     return false;
   }
 }
@@ -61,7 +72,7 @@ async function checkServer(program: string, port: number, variable: string, pati
   const name = program;
   const root = origin(patient.configuration.host, port);
   if (port === 0) return { name, state: 'skipped', found: `${variable}=0 lets the system choose its port.` };
-  const answer = await askHealth(root, patient.signal);
+  const answer = await askHealth(root, patient);
   switch (answer.kind) {
     case 'nobody':
       return {
@@ -80,6 +91,23 @@ async function checkServer(program: string, port: number, variable: string, pati
     case 'ours':
       return checkOwnServer(name, root, variable, answer.health, patient);
   }
+}
+
+interface Reason {
+  readonly code: string;
+  readonly text: string;
+  readonly hint: string | undefined;
+}
+
+/** Why a server that serves is not well, in its own words. */
+function reasonsIn(json: JsonObject): readonly Reason[] {
+  if (textIn(json, 'status') !== 'degraded' || !Array.isArray(json.details)) return [];
+  return json.details.filter(isJsonObject).map((detail) => {
+    const what = textIn(detail, 'account') ?? textIn(detail, 'job');
+    const message = textIn(detail, 'message') ?? 'No more is known.';
+    const text = what === undefined || message.includes(what) ? message : `${what}: ${message}`;
+    return { code: textIn(detail, 'code') ?? 'UNKNOWN', text, hint: textIn(detail, 'hint') };
+  });
 }
 
 async function checkOwnServer(
@@ -112,6 +140,17 @@ async function checkOwnServer(
       state: 'warning',
       found: `It runs version ${running}, and ${version} is installed.`,
       fix: `Run: gmail-llm ctl restart ${name}`,
+    };
+  }
+  const [reason] = reasonsIn(json);
+  if (reason !== undefined) {
+    return {
+      name,
+      state: 'warning',
+      found: `It serves at ${root}, but not everything works: ${reasonsIn(json)
+        .map(({ code, text }) => `${text} (${code})`)
+        .join(' ')}`,
+      fix: reason.hint ?? `Read logs/${name}.log.`,
     };
   }
   return {

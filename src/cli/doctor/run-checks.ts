@@ -7,6 +7,7 @@ import { checkHome } from './check-home.ts';
 import { checkLogins } from './check-logins.ts';
 import { checkNode } from './check-node.ts';
 import { checkProcessFile } from './check-process-file.ts';
+import { checkPubsub } from './check-pubsub.ts';
 import { checkServers } from './check-servers.ts';
 import { checkSettings } from './check-settings.ts';
 import { checkSupervisor } from './check-supervisor.ts';
@@ -30,6 +31,7 @@ const checks: readonly Check[] = [
   checkClock,
   checkAccessToken,
   checkLogins,
+  checkPubsub,
 ];
 
 async function runCheck({ name, run }: Check, patient: Patient): Promise<readonly Finding[]> {

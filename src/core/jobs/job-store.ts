@@ -49,7 +49,8 @@ export interface JobStore {
   request(name: string): Promise<void>;
   /** By name. */
   list(): Promise<readonly JobRecord[]>;
-  close(): void;
+  /** Gives back what this process has. */
+  close(): Promise<void>;
 }
 
 /** How a run ended, and when the next is due. */

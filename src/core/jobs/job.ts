@@ -5,7 +5,7 @@ export interface JobTurn {
   /** Grows with every run of the job, whichever process makes it: for stores that refuse what comes from an older run. */
   readonly fence: number;
   /** Throws the reason of the signal when the lease was lost, as after a sleep; to be called before each change. */
-  refuseIfLost(): void;
+  readonly refuseIfLost: () => void;
 }
 
 /** What a run came to. */

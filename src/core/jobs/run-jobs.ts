@@ -2,20 +2,36 @@ import { equalJitterMs, type Random } from '../back-off.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { logOf } from '../telemetry/log.ts';
 import type { Job } from './job.ts';
-import type { JobStore } from './job-store.ts';
+import type { JobRecord, JobStore } from './job-store.ts';
 import { runOnce } from './run-once.ts';
 
 /** How long a process may be silent before another takes its job. */
 const defaultLeaseMs = 8000;
-/** How often a process looks after a job that another one runs, or that may have been asked for by another process. */
+/** How often a process looks whether it has to go on with a job that another one runs. */
 const lookAgainMs = 2000;
+/** How often it looks, at most, whether a job has been asked for, and whether one has something to do. */
+const requestLookMs = 10_000;
+const idleLookMs = 60_000;
 /** A timer that fires late by this means that the process slept, or was kept busy. */
 const longestTimerMs = 60_000;
+
+/** A job that does not do what it is there for. */
+export interface JobTrouble {
+  readonly code: 'JOB_FAILING' | 'JOB_LATE';
+  readonly job: string;
+  readonly message: string;
+}
+
+/** After so many failures in a row a job counts as failing; one that could not be begun for so long, as late. */
+const failingRuns = 3;
+const lateMs = 60_000;
 
 /** The jobs of a process. */
 export interface JobRunner {
   /** Looks after a job of this process now, as when there is something new to do. */
   wake(name: string): void;
+  /** Jobs that fail again and again, or that cannot even be begun. */
+  troubles(): Promise<readonly JobTrouble[]>;
   /** Begins nothing more, tells what runs to stop and waits for it. */
   stop(): Promise<void>;
 }
@@ -35,6 +51,8 @@ export interface RunnerOptions {
 interface Entry {
   readonly job: Job;
   lookMs: number;
+  /** Since when it cannot be looked after, by the clock that never goes back. */
+  stuckSinceMs: number | undefined;
   running: Promise<void> | undefined;
 }
 
@@ -54,21 +72,23 @@ export function runJobs(options: RunnerOptions): JobRunner {
     entries.set(job.name, {
       job,
       lookMs: monotonicMs() + random() * Math.min(lookAgainMs, job.everyMs),
+      stuckSinceMs: undefined,
       running: undefined,
     });
   }
   let timer: NodeJS.Timeout | undefined;
+  let hasLooked = false;
 
   /** Looks after one job and returns in how many milliseconds to do so again. */
   async function attend(job: Job): Promise<number> {
-    if (job.isNeeded !== undefined && !(await job.isNeeded())) return Math.min(job.everyMs, lookAgainMs);
+    if (job.isNeeded !== undefined && !(await job.isNeeded())) return Math.min(job.everyMs, idleLookMs);
     const longestMs = Math.max(job.everyMs, job.retryMs.most);
     const answer = await store().take(job.name, { ttlMs: leaseMs, longestMs });
     switch (answer.kind) {
       case 'held':
         return lookAgainMs;
       case 'later':
-        return Math.min(Math.max(0, answer.nextMs - now()), lookAgainMs);
+        return Math.min(Math.max(0, answer.nextMs - now()), requestLookMs);
       case 'taken': {
         const { lease, failuresInRow } = answer;
         const pauseMs = equalJitterMs(failuresInRow + 1, job.retryMs.first, job.retryMs.most, random);
@@ -79,10 +99,13 @@ export function runJobs(options: RunnerOptions): JobRunner {
   }
 
   async function look(entry: Entry): Promise<void> {
+    hasLooked = true;
     let againMs = lookAgainMs;
     try {
       againMs = await attend(entry.job);
+      entry.stuckSinceMs = undefined;
     } catch (error) {
+      entry.stuckSinceMs ??= monotonicMs();
       log[error instanceof AppError ? 'warn' : 'error']('a job could not be looked after', {
         job: entry.job.name,
         reason: messageOf(error),
@@ -119,10 +142,34 @@ export function runJobs(options: RunnerOptions): JobRunner {
       entry.lookMs = monotonicMs();
       schedule();
     },
+    async troubles() {
+      // Nothing is opened just to be asked how it is.
+      if (!hasLooked) return [];
+      const stuck = [...entries.values()].flatMap(({ job, stuckSinceMs }): JobTrouble[] =>
+        stuckSinceMs === undefined || monotonicMs() - stuckSinceMs < lateMs
+          ? []
+          : [{ code: 'JOB_LATE', job: job.name, message: 'It is due and cannot be begun; see the log.' }],
+      );
+      if (stuck.length > 0) return stuck;
+      return (await recordsOf(store)).flatMap(
+        ({ name, failuresInRow, failure = 'The process that ran it ended.' }): JobTrouble[] =>
+          failuresInRow < failingRuns ? [] : [{ code: 'JOB_FAILING', job: name, message: failure }],
+      );
+    },
     async stop() {
       stopping.abort(new AppError('UNAVAILABLE', 'The process is stopping.'));
       clearTimeout(timer);
       for (const { running } of entries.values()) await running;
     },
   };
+}
+
+/** What is known of jobs; nothing where the store is away: then they cannot be begun either, which is said in time. */
+async function recordsOf(store: () => JobStore): Promise<readonly JobRecord[]> {
+  try {
+    return await store().list();
+  } catch (error) {
+    log.warn('the records of jobs cannot be read', { reason: messageOf(error) });
+    return [];
+  }
 }

@@ -1,8 +1,20 @@
 import { loggerOf, type Logger, type WriteLog } from '../logger.ts';
 
-/** Parts of the program whose log lines have a level that can be set apart. */
-const subsystems = ['accounts', 'feed', 'gmail', 'jobs', 'local', 'safety', 'egress'] as const;
-type Subsystem = (typeof subsystems)[number];
+/** Parts of the program whose log lines have a level of their own; lines of none of them are the server's. */
+export const subsystems = [
+  'accounts',
+  'egress',
+  'feed',
+  'gmail',
+  'jobs',
+  'local',
+  'metrics',
+  'safety',
+  'server',
+  'store',
+  'webhooks',
+] as const;
+export type Subsystem = (typeof subsystems)[number];
 
 let writeLog: WriteLog | undefined;
 

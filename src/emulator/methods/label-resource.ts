@@ -1,5 +1,4 @@
-import type { Label } from '../../mail/message.ts';
-import type { LabelCounts } from '../../store/mail/label-rows.ts';
+import type { Label, LabelCounts } from '../../mail/message.ts';
 
 /** System labels in the order, and with the visibility, that Gmail lists them in (recorded in April 2026). */
 const systemLabels: readonly (readonly [id: string, isHidden: boolean])[] = [

@@ -1,6 +1,6 @@
-import type { Row } from '../../store/sqlite/database.ts';
-import { bytesOf, integerOf, textOf } from '../../store/sqlite/database.ts';
+import { bytesOf, integerOf, textOf, type Row } from '../../store/columns.ts';
 import type { LabelChange } from '../../mail/mailbox.ts';
+import { metrics } from '../../core/telemetry/metrics.ts';
 import type { MessageSummary } from '../../mail/message.ts';
 import type { FetchedMessage, MessageBody } from '../content/fetched-message.ts';
 import { cacheFile } from './cache-file.ts';
@@ -57,6 +57,23 @@ export interface CacheOptions {
   readonly file: string;
   readonly key: Uint8Array;
   readonly maxBytes: number;
+}
+
+const lookups = metrics.counter(
+  'gmail_llm_google_cache_lookups_total',
+  'What was looked for in the cache of a live account, by what it is and whether it was there.',
+  ['of', 'result'],
+);
+
+function countLookups(of: 'summary' | 'body' | 'raw' | 'page' | 'thread', asked: number, found: number): void {
+  if (found > 0) lookups.add({ of, result: 'hit' }, found);
+  if (asked > found) lookups.add({ of, result: 'miss' }, asked - found);
+}
+
+/** Counts one lookup and returns what it found. */
+function counted<T>(of: 'body' | 'raw' | 'page' | 'thread', found: T | undefined): T | undefined {
+  countLookups(of, 1, found === undefined ? 0 : 1);
+  return found;
 }
 
 /** When something was last used is written down once in so long. */
@@ -134,13 +151,17 @@ export function openMailCache(
     async summaries(ids) {
       const rows = store.use((database) => selectFacts(database, ids)) ?? [];
       const summaries = await Promise.all(rows.map(summaryOf));
-      return new Map(summaries.flatMap((summary) => (summary === undefined ? [] : [[summary.id, summary] as const])));
+      const found = new Map(
+        summaries.flatMap((summary) => (summary === undefined ? [] : [[summary.id, summary] as const])),
+      );
+      countLookups('summary', ids.length, found.size);
+      return found;
     },
     async body(id) {
       const bytes = await read(id, 'body');
-      return bytes === undefined ? undefined : storedForms.body.read(bytes);
+      return counted('body', bytes === undefined ? undefined : storedForms.body.read(bytes));
     },
-    raw: (id) => read(id, 'raw'),
+    raw: async (id) => counted('raw', await read(id, 'raw')),
     async store(messages, standing) {
       if (messages.length === 0 || standing?.historyId === undefined) return;
       const { historyId } = standing;
@@ -152,13 +173,17 @@ export function openMailCache(
         }),
       );
     },
-    page: (key) => store.use((database) => readPage(database, sealer.disguise(key), nowMs())),
+    page: (key) =>
+      counted(
+        'page',
+        store.use((database) => readPage(database, sealer.disguise(key), nowMs())),
+      ),
     storePage(key, { epoch }, listedMs, page) {
       store.use((database) => insertPage(database, sealer.disguise(key), { epoch, listedMs }, page));
     },
     thread(id) {
       const row = store.use((database) => database.get('SELECT message_ids FROM thread WHERE id = ?', id));
-      return row === undefined ? undefined : idsIn(textOf(row, 'message_ids'));
+      return counted('thread', row === undefined ? undefined : idsIn(textOf(row, 'message_ids')));
     },
     storeThread(id, { epoch }, messageIds) {
       // A change that came while the thread was read may be one of this thread.

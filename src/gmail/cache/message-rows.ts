@@ -1,5 +1,5 @@
-import type { Database, Row } from '../../store/sqlite/database.ts';
-import { integerOf, textOf } from '../../store/sqlite/database.ts';
+import { integerOf, textOf, type Row } from '../../store/columns.ts';
+import type { Database } from '../../store/sqlite/database.ts';
 import type { LabelChange } from '../../mail/mailbox.ts';
 import type { FetchedMessage } from '../content/fetched-message.ts';
 import { changeLabels, forgetMessage, idsIn, isLater } from './follow-state.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { integerOf, textOf } from '../../store/columns.ts';
 import type { Database } from '../../store/sqlite/database.ts';
-import { integerOf, textOf } from '../../store/sqlite/database.ts';
 import { isRecent } from './follow-state.ts';
 import { parseStored } from './stored-forms.ts';
 

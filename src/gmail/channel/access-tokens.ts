@@ -5,9 +5,10 @@ import { loginCommand } from '../credentials/login-command.ts';
 import type { KeyedCredentialStore } from '../credentials/open-credential-store.ts';
 import { oauthEndpoints } from '../login/oauth-endpoints.ts';
 import { explainRefusal, type OAuthRefusal } from '../login/oauth-refusal.ts';
-import type { HttpClient } from './http-exchange.ts';
+import type { HttpClient } from '../../core/egress/http-client.ts';
 import { releaseLease, takeLease, type Lease } from '../../store/sqlite/lease.ts';
 import { pause, within, type Patience } from './patience.ts';
+import { requestTelemetry } from './request-telemetry.ts';
 import { renewAccessToken, type RenewalOutcome } from './renew-access-token.ts';
 import type { SharedState } from './shared-state.ts';
 import { openTokenShelf } from './token-shelf.ts';
@@ -63,6 +64,7 @@ export function sharedAccessTokens(options: {
   readonly state: SharedState;
   readonly configuration: Pick<Configuration, 'oauthRootUrl'>;
   readonly http: HttpClient;
+  readonly onLoginLost?: (() => Promise<void>) | undefined;
 }): AccessTokens {
   const { account, store, state, http } = options;
   const { tokenUrl } = oauthEndpoints(options.configuration.oauthRootUrl);
@@ -104,7 +106,9 @@ export function sharedAccessTokens(options: {
     for (let failures = 0; ;) {
       const { credential, generation } = store.read(account);
       const askedMs = state.now();
+      const startedMs = performance.now();
       const outcome = await renewAccessToken(http, tokenUrl, credential, askedMs);
+      requestTelemetry.renewed(account, outcome.kind, performance.now() - startedMs, reasonOf(outcome));
       switch (outcome.kind) {
         case 'granted':
           // Before anything is done with it: the old one may be worth nothing now.
@@ -123,7 +127,7 @@ export function sharedAccessTokens(options: {
         }
         case 'failed':
           failures += 1;
-          if (failures === tries) return { outcome, askedMs, generation };
+          if (failures === tries || outcome.hint !== undefined) return { outcome, askedMs, generation };
           await pause(fullJitterMs(failures, firstPauseMs, longestPauseMs, state.random));
       }
     }
@@ -142,7 +146,7 @@ export function sharedAccessTokens(options: {
           return shelf.read(generation) ?? { accessToken, generation: 0 };
         }
         case 'refused':
-          throw refused(outcome.refusal, generation);
+          throw await refused(outcome.refusal, generation);
         case 'failed': {
           const old = shelf.read(generation);
           if (old !== undefined) return old;
@@ -150,7 +154,7 @@ export function sharedAccessTokens(options: {
             'UNAVAILABLE',
             `No access token for ${account}: ${new URL(tokenUrl).origin} failed: ${outcome.reason}.`,
             {
-              hint: 'Check the network and try again. The login itself is not affected.',
+              hint: outcome.hint ?? 'Check the network and try again. The login itself is not affected.',
             },
           );
         }
@@ -160,11 +164,11 @@ export function sharedAccessTokens(options: {
     }
   }
 
-  function refused(refusal: OAuthRefusal, generation: number): AppError {
+  async function refused(refusal: OAuthRefusal, generation: number): Promise<AppError> {
     const { code, meaning, fix } = explainRefusal(refusal);
     const got = refusal.description === '' ? refusal.error : `${refusal.error}: ${refusal.description}`;
     if (code === 'REAUTH_REQUIRED' && refusal.error === 'invalid_grant') {
-      store.markReauth(account, generation, meaning);
+      if (store.markReauth(account, generation, meaning)) await options.onLoginLost?.();
       return reauthRequired(account, meaning, fix, got);
     }
     // What the person who logs in has typed wrong is, for a stored login, another login.
@@ -194,6 +198,18 @@ export function sharedAccessTokens(options: {
     },
     refuse: ({ generation }) => shelf.invalidate(generation),
   };
+}
+
+/** Why there is no new token, in the endpoint's own word where it has one. */
+function reasonOf(outcome: RenewalOutcome): string | undefined {
+  switch (outcome.kind) {
+    case 'granted':
+      return undefined;
+    case 'refused':
+      return outcome.refusal.error;
+    case 'failed':
+      return outcome.reason;
+  }
 }
 
 function reauthRequired(account: string, reason: string, mend?: string, got?: string): AppError {

@@ -3,13 +3,19 @@ import { abortReason, rateLimited, type Patience } from './patience.ts';
 import { forecast } from './quota.ts';
 import type { BudgetRequest, Permit, Refusal, SharedBudget } from './shared-budget.ts';
 
+/** A request that may go out, and what it had to wait for last. */
+interface Admitted {
+  readonly permit: Permit;
+  readonly waitedFor?: Refusal['cause'];
+}
+
 /** Lets requests of this process go out in the order in which they came, interactive ones first. */
 export interface Admission {
   /**
    * Waits for units and slots. Throws `RATE_LIMITED` with `retryAt` as soon as it is clear that they come too late, and
    * the reason of the signal when that is aborted.
    */
-  admit(request: Omit<BudgetRequest, 'sinceMs' | 'urgency'>, patience: Patience): Promise<Permit>;
+  admit(request: Omit<BudgetRequest, 'sinceMs' | 'urgency'>, patience: Patience): Promise<Admitted>;
   /** Ends a permit, and lets the next request go. */
   release(permit: Permit, result: { readonly isUnused: boolean; readonly isAnswered: boolean }): void;
   /** Refuses those that still wait. */
@@ -19,7 +25,8 @@ export interface Admission {
 interface Waiter {
   readonly request: BudgetRequest;
   readonly patience: Patience;
-  readonly resolve: (permit: Permit) => void;
+  readonly resolve: (admitted: Admitted) => void;
+  waitedFor?: Refusal['cause'];
   readonly reject: (error: Error) => void;
 }
 
@@ -66,9 +73,10 @@ export function createAdmission(account: string, budget: SharedBudget, now: () =
       isKnownToWait = !('slotId' in answer);
       if ('slotId' in answer) {
         remove(head);
-        head.resolve(answer);
+        head.resolve({ permit: answer, ...(head.waitedFor === undefined ? {} : { waitedFor: head.waitedFor }) });
         continue;
       }
+      for (const waiter of waiting()) waiter.waitedFor = answer.cause;
       refuseHopeless(answer);
       const stillWaiting = waiting();
       if (stillWaiting[0] !== head) continue;
@@ -129,7 +137,7 @@ export function createAdmission(account: string, budget: SharedBudget, now: () =
   return {
     admit(request, patience) {
       const { signal, urgency } = patience;
-      return new Promise<Permit>((resolve, reject) => {
+      return new Promise<Admitted>((resolve, reject) => {
         const onAbort = () => {
           remove(waiter);
           waiter.reject(abortReason(signal));
@@ -139,9 +147,9 @@ export function createAdmission(account: string, budget: SharedBudget, now: () =
         const waiter: Waiter = {
           request: { ...request, urgency, sinceMs: now() },
           patience,
-          resolve(permit) {
+          resolve(admitted) {
             settle();
-            resolve(permit);
+            resolve(admitted);
           },
           reject(error) {
             settle();

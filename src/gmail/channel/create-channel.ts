@@ -6,9 +6,11 @@ import type { KeyedCredentialStore } from '../credentials/open-credential-store.
 import { fixedAccessToken, sharedAccessTokens } from './access-tokens.ts';
 import { createAdmission } from './admission.ts';
 import { methodName, readGoogleError, retryableAt } from './google-error.ts';
-import { createHttpClient, HttpFailure, type HttpResponse } from './http-exchange.ts';
+import { createHttpClient, type HttpResponse } from '../../core/egress/http-client.ts';
+import { HttpFailure } from '../../core/egress/http-failure.ts';
 import { judgeFailure, judgeVerdict, noProgress, type Decision, type Progress } from './judge-attempt.ts';
 import { abortReason, currentPatience, pause, rateLimited, type Patience } from './patience.ts';
+import { requestTelemetry } from './request-telemetry.ts';
 import { openSharedBudget, type Permit } from './shared-budget.ts';
 import type { SharedState } from './shared-state.ts';
 
@@ -18,6 +20,8 @@ export interface ChannelOptions {
   readonly account: string;
   readonly store: KeyedCredentialStore;
   readonly state: SharedState;
+  /** Called when Google no longer accepts the login, once for each login. */
+  readonly onLoginLost?: () => Promise<void>;
   readonly configuration: Pick<
     Configuration,
     'apiRootUrl' | 'oauthRootUrl' | 'accessToken' | 'quota' | 'quotaUnitsPerMinute' | 'concurrency'
@@ -38,11 +42,11 @@ const batchSlots = 4;
  * Opens the one way to Google of an account in this process. The store and the state stay the caller's to close. With
  * `GMAIL_ACCESS_TOKEN` no login is read.
  */
-export function createChannel({ account, store, state, configuration }: ChannelOptions): Channel {
+export function createChannel({ account, store, state, configuration, onLoginLost }: ChannelOptions): Channel {
   const http = createHttpClient();
   const tokens =
     configuration.accessToken === undefined
-      ? sharedAccessTokens({ account, store, state, configuration, http })
+      ? sharedAccessTokens({ account, store, state, configuration, http, onLoginLost })
       : fixedAccessToken(configuration.accessToken);
   const budget = openSharedBudget(account, state, configuration);
   const admission = createAdmission(account, budget, state.now);
@@ -55,16 +59,20 @@ export function createChannel({ account, store, state, configuration }: ChannelO
   }
 
   /** One attempt, with units and slots for as long as it lasts; undefined where there was no token to make it with. */
-  async function attempt(request: ApiRequest, patience: Patience, progress: Progress): Promise<Attempt | undefined> {
-    await tokens.obtain(patience);
-    const permit = await admission.admit(needsOf(request), request.isSafeToRepeat ? patience : shorter(patience));
+  async function attempt(
+    request: ApiRequest,
+    patience: Patience,
+    progress: Progress,
+    number: number,
+  ): Promise<Attempt | undefined> {
+    const permit = await permitFor(request, patience);
     const use = { isUnused: true, isAnswered: false };
     try {
       // It may have ended while the request waited for the permit.
       const token = tokens.current();
       if (token === undefined) return undefined;
       use.isUnused = false;
-      const response = await exchange(request, token.accessToken, patience);
+      const response = await exchange(request, token.accessToken, patience, { number, permit });
       if (response instanceof HttpFailure) {
         use.isUnused = !response.mayBeDone;
         return { kind: 'judged', ...judgeFailure(response, request, progress, state.random) };
@@ -79,6 +87,21 @@ export function createChannel({ account, store, state, configuration }: ChannelO
     }
   }
 
+  /** Waits for a token, units and slots. */
+  async function permitFor(request: ApiRequest, patience: Patience): Promise<Permit> {
+    const { methodIds, isSafeToRepeat } = request;
+    const startedMs = performance.now();
+    await tokens.obtain(patience);
+    const obtainedMs = performance.now();
+    requestTelemetry.waited(methodIds, 'token', obtainedMs - startedMs);
+    const { permit, waitedFor } = await admission.admit(
+      needsOf(request),
+      isSafeToRepeat ? patience : shorter(patience),
+    );
+    if (waitedFor !== undefined) requestTelemetry.waited(methodIds, waitedFor, performance.now() - obtainedMs);
+    return permit;
+  }
+
   function needsOf({ methodIds, timeoutMs }: ApiRequest) {
     return {
       units: methodIds.reduce((sum, methodId) => sum + unitsOf(methodId, configuration.quota), 0),
@@ -91,9 +114,20 @@ export function createChannel({ account, store, state, configuration }: ChannelO
     request: ApiRequest,
     accessToken: string,
     patience: Patience,
+    { number, permit }: { readonly number: number; readonly permit: Permit },
   ): Promise<HttpResponse | HttpFailure> {
+    const startedMs = performance.now();
+    const ended = requestTelemetry.started(permit.units, permit.unitsLeft);
+    const attempted = (status: HttpResponse['status'] | HttpFailure['kind']) =>
+      requestTelemetry.attempted({
+        methodIds: request.methodIds,
+        units: permit.units,
+        number,
+        status,
+        ms: performance.now() - startedMs,
+      });
     try {
-      return await http.exchange({
+      const response = await http.exchange({
         method: request.httpMethod,
         url: addressOf(request),
         // Google compresses only for agents whose name says gzip (developers.google.com/workspace/gmail/api/guides/performance).
@@ -103,9 +137,14 @@ export function createChannel({ account, store, state, configuration }: ChannelO
         ...(patience.signal === undefined ? {} : { signal: patience.signal }),
         needsFreshConnection: !request.isSafeToRepeat,
       });
+      attempted(response.status);
+      return response;
     } catch (error) {
-      if (error instanceof HttpFailure) return error;
-      throw error;
+      if (!(error instanceof HttpFailure)) throw error;
+      attempted(error.kind);
+      return error;
+    } finally {
+      ended();
     }
   }
 
@@ -121,6 +160,7 @@ export function createChannel({ account, store, state, configuration }: ChannelO
       return judgeVerdict(verdict, request, progress, { accessToken, random: state.random });
     // While the permit lasts, so that no other request goes out in between.
     const untilMs = budget.freeze({ ...verdict, permit });
+    requestTelemetry.throttled(verdict.reason, untilMs);
     return judgeVerdict({ ...verdict, error: retryableAt(verdict.error, untilMs) }, request, progress, {
       accessToken,
       random: state.random,
@@ -140,6 +180,7 @@ export function createChannel({ account, store, state, configuration }: ChannelO
         );
       }
       await pause(waitMs, patience.signal);
+      requestTelemetry.waited(methodIds, 'frozen', waitMs);
     }
   }
 
@@ -148,9 +189,9 @@ export function createChannel({ account, store, state, configuration }: ChannelO
       addressOf(request);
       const patience = currentPatience();
       let progress = noProgress;
-      for (;;) {
+      for (let number = 1; ; number += 1) {
         await untilThawed(request, patience);
-        const result = await attempt(request, patience, progress);
+        const result = await attempt(request, patience, progress, number);
         if (result === undefined) {
           if (patience.leftMs() > 0) continue;
           throw new AppError('UNAVAILABLE', `No access token for ${account} lasted until it could be used.`, {
@@ -169,6 +210,7 @@ export function createChannel({ account, store, state, configuration }: ChannelO
             if (patience.signal?.aborted === true) throw abortReason(patience.signal);
             if (decision.waitMs >= patience.leftMs()) throw decision.error;
             await pause(decision.waitMs, patience.signal);
+            requestTelemetry.waited(request.methodIds, 'backoff', decision.waitMs);
             break;
           case 'againWithNewToken':
           case 'againAfterFreeze':

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import type { ApiRequest } from '../channel.ts';
 import type { GoogleVerdict } from './google-error.ts';
 import { methodName } from './google-error.ts';
-import { describeFailure, type HttpFailure } from './http-exchange.ts';
+import { certificateHint, describeFailure, type HttpFailure } from '../../core/egress/http-failure.ts';
 
 /** What becomes of a request after an attempt that brought no answer of 2xx. */
 export type Decision =
@@ -68,6 +68,9 @@ export function judgeFailure(
   if (mayBeDone && !request.isSafeToRepeat) {
     return { decision: { kind: 'fail', error: outcomeUnknown(method, why, failure) }, progress: next };
   }
+  if (kind === 'certificate') {
+    return { decision: { kind: 'fail', error: unreachable(method, why, failure, certificateHint) }, progress: next };
+  }
   // A server closes kept connections when it likes: that is no failure of the request.
   if (wasKept && kind === 'network' && !progress.hasMetClosed) {
     const error = unreachable(method, why, failure);
@@ -131,13 +134,13 @@ function again(error: AppError, waitMs: number | undefined, progress: Progress, 
   return { decision, progress: { ...progress, failures } };
 }
 
-function unreachable(method: string, why: string, cause: unknown): AppError {
-  return new AppError(
-    'UNAVAILABLE',
-    `Gmail could not be asked for ${method}: ${why}.`,
-    { hint: 'Check the network and GMAIL_API_ROOT_URL, then try again.' },
-    cause,
-  );
+function unreachable(
+  method: string,
+  why: string,
+  cause: unknown,
+  hint = 'Check the network, the proxy and GMAIL_API_ROOT_URL, then try again.',
+): AppError {
+  return new AppError('UNAVAILABLE', `Gmail could not be asked for ${method}: ${why}.`, { hint }, cause);
 }
 
 function outcomeUnknown(method: string, why: string, cause: unknown): AppError {

@@ -1,8 +1,9 @@
 import { sign } from 'node:crypto';
-import type { Credential, ServiceAccountCredential } from '../credential.ts';
+import type { Credential } from '../credential.ts';
 import type { OAuthRefusal } from '../login/oauth-refusal.ts';
 import { isJsonObject, textIn } from '../../core/json-object.ts';
-import { describeFailure, HttpFailure, type HttpClient, type HttpResponse } from './http-exchange.ts';
+import { type HttpClient, type HttpResponse } from '../../core/egress/http-client.ts';
+import { certificateHint, describeFailure, HttpFailure } from '../../core/egress/http-failure.ts';
 
 /** What the token endpoint makes of a login. */
 export type RenewalOutcome =
@@ -14,8 +15,8 @@ export type RenewalOutcome =
       readonly refreshToken?: string;
     }
   | { readonly kind: 'refused'; readonly refusal: OAuthRefusal }
-  /** The network or the endpoint failed; another try may do. */
-  | { readonly kind: 'failed'; readonly reason: string };
+  /** The network or the endpoint failed; another try may do, unless there is a hint what to do first. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly hint?: string };
 
 /** The token endpoint answers in tenths of a second. */
 const timeoutMs = 10_000;
@@ -29,12 +30,22 @@ function encode(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-/** A service account's signed word that it acts for its user (RFC 7523; developers.google.com/identity/protocols/oauth2/service-account). */
-function signAssertion(credential: ServiceAccountCredential, audience: string, nowMs: number): string {
+/** A service account that asks for itself or, as its administrator allows it, for a user. */
+interface ServiceRequest {
+  readonly clientEmail: string;
+  /** PEM. */
+  readonly privateKey: string;
+  readonly scopes: readonly string[];
+  /** The user whom it acts for; undefined for itself. */
+  readonly emailAddress?: string;
+}
+
+/** A service account's signed word of whom it acts for (RFC 7523; developers.google.com/identity/protocols/oauth2/service-account). */
+function signAssertion(credential: ServiceRequest, audience: string, nowMs: number): string {
   const issuedSeconds = Math.floor(nowMs / 1000);
   const claims = {
     iss: credential.clientEmail,
-    sub: credential.emailAddress,
+    ...(credential.emailAddress === undefined ? {} : { sub: credential.emailAddress }),
     scope: credential.scopes.join(' '),
     aud: audience,
     iat: issuedSeconds,
@@ -54,32 +65,55 @@ function formOf(credential: Credential, tokenUrl: string, nowMs: number): Record
         refresh_token: credential.refreshToken,
       };
     case 'serviceAccount':
-      return {
-        grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
-        assertion: signAssertion(credential, tokenUrl, nowMs),
-      };
+      return assertionForm(credential, tokenUrl, nowMs);
   }
 }
 
+function assertionForm(request: ServiceRequest, tokenUrl: string, nowMs: number): Record<string, string> {
+  return {
+    grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    assertion: signAssertion(request, tokenUrl, nowMs),
+  };
+}
+
 /** Asks once for an access token of a login (RFC 6749, section 6, or a signed assertion). */
-export async function renewAccessToken(
+export function renewAccessToken(
   http: HttpClient,
   tokenUrl: string,
   credential: Credential,
   nowMs: number,
+): Promise<RenewalOutcome> {
+  return exchange(http, tokenUrl, formOf(credential, tokenUrl, nowMs));
+}
+
+/** Asks once for an access token of a service account that acts for itself. */
+export function renewServiceToken(
+  http: HttpClient,
+  tokenUrl: string,
+  request: Omit<ServiceRequest, 'emailAddress'>,
+  nowMs: number,
+): Promise<RenewalOutcome> {
+  return exchange(http, tokenUrl, assertionForm(request, tokenUrl, nowMs));
+}
+
+async function exchange(
+  http: HttpClient,
+  tokenUrl: string,
+  form: Readonly<Record<string, string>>,
 ): Promise<RenewalOutcome> {
   try {
     const response = await http.exchange({
       method: 'POST',
       url: new URL(tokenUrl),
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-      body: new URLSearchParams(formOf(credential, tokenUrl, nowMs)).toString(),
+      body: new URLSearchParams(form).toString(),
       timeoutMs,
     });
     return readAnswer(response);
   } catch (error) {
-    if (error instanceof HttpFailure) return { kind: 'failed', reason: describeFailure(error) };
-    throw error;
+    if (!(error instanceof HttpFailure)) throw error;
+    const failed = { kind: 'failed', reason: describeFailure(error) } as const;
+    return error.kind === 'certificate' ? { ...failed, hint: certificateHint } : failed;
   }
 }
 

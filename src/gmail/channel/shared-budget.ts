@@ -1,8 +1,8 @@
 import { fullJitterMs } from '../../core/back-off.ts';
 import type { Configuration } from '../../core/configuration.ts';
-import { integerOf, textOf } from '../../store/sqlite/database.ts';
+import { integerOf, textOf } from '../../store/columns.ts';
 import { isOwnerGone } from '../../core/process-owner.ts';
-import { quotaLimits, tickMs, usageLifeMs, waitForUnits, type QuotaLimits, type Usage } from './quota.ts';
+import { quotaLimits, tickMs, unitsLeft, usageLifeMs, waitForUnits, type QuotaLimits, type Usage } from './quota.ts';
 import type { SharedState } from './shared-state.ts';
 
 /** What a request wants before it may go out. */
@@ -22,6 +22,8 @@ export interface Permit {
   readonly slotId: number;
   readonly units: number;
   readonly takenMs: number;
+  /** Units of the minute that are left for requests of this urgency. */
+  readonly unitsLeft: number;
 }
 
 /** Why a request has to wait, and how long at least. */
@@ -152,9 +154,13 @@ export function openSharedBudget(
     return { waitMs, reason: textOf(row, 'reason') };
   }
 
-  function refusalOf(request: BudgetRequest, slots: number, nowMs: number): Refusal | undefined {
+  function refusalOf(
+    request: BudgetRequest,
+    usage: readonly Usage[],
+    slots: number,
+    nowMs: number,
+  ): Refusal | undefined {
     const limits = limitsOf[request.urgency];
-    const usage = usageAt(nowMs);
     const frozen = frozenAt(nowMs);
     if (frozen !== undefined) {
       return { cause: 'frozen', waitMs: frozen.waitMs, frozenReason: frozen.reason, usage, limits };
@@ -173,7 +179,8 @@ export function openSharedBudget(
       database.write(() => {
         const nowMs = now();
         const slots = Math.min(request.slots, configuration.concurrency);
-        const refusal = refusalOf(request, slots, nowMs);
+        const usage = usageAt(nowMs);
+        const refusal = refusalOf(request, usage, slots, nowMs);
         if (refusal !== undefined) {
           database.run('DELETE FROM ticket WHERE until_ms <= ?', nowMs);
           database.run(
@@ -195,7 +202,12 @@ export function openSharedBudget(
           slots,
           nowMs + request.timeoutMs + slotGraceMs,
         );
-        return { slotId: slot === undefined ? 0 : integerOf(slot, 'id'), units: request.units, takenMs: nowMs };
+        return {
+          slotId: slot === undefined ? 0 : integerOf(slot, 'id'),
+          units: request.units,
+          takenMs: nowMs,
+          unitsLeft: unitsLeft(usage, limitsOf[request.urgency], nowMs) - request.units,
+        };
       }),
     giveBack({ slotId, units, takenMs }, { isUnused, isAnswered }) {
       database.write(() => {

@@ -51,10 +51,25 @@ ${createLeaseTable}
   ) WITHOUT ROWID;
 `;
 
+/** How it stands with following each account; see `push/follow-states.ts`. */
+const createFollowed = `
+  CREATE TABLE followed (
+    account TEXT PRIMARY KEY,
+    asked_ms INTEGER NOT NULL DEFAULT 0,
+    changed_ms INTEGER NOT NULL DEFAULT 0,
+    due_ms INTEGER NOT NULL DEFAULT 0,
+    topic TEXT NOT NULL DEFAULT '',
+    watch_expires_ms INTEGER NOT NULL DEFAULT 0,
+    watched_ms INTEGER NOT NULL DEFAULT 0,
+    noticed_ms INTEGER NOT NULL DEFAULT 0,
+    told TEXT NOT NULL DEFAULT ''
+  ) WITHOUT ROWID;
+`;
+
 /** `data/gmail/state.db`: what the processes of a home agree on about Google. */
 export const stateFormat: DatabaseFormat = {
   applicationId: 0x676d_6c73,
-  migrations: [createState],
+  migrations: [createState, createFollowed],
   synchronous: 'NORMAL',
   cacheKibibytes: 128,
 };

@@ -1,4 +1,4 @@
-import { bytesOf, integerOf, textOf, type Row } from '../../store/sqlite/database.ts';
+import { bytesOf, integerOf, textOf, type Row } from '../../store/columns.ts';
 import type { KeyedCredentialStore } from '../credentials/open-credential-store.ts';
 import { holdsLease, releaseLease, type Lease } from '../../store/sqlite/lease.ts';
 import type { SharedState } from './shared-state.ts';

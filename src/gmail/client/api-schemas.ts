@@ -81,6 +81,8 @@ export const apiRawDraft = z.object({ id: z.string(), message: apiMessage });
 export const apiDraftList = apiList(z.object({ drafts: z.array(apiDraft).optional().default([]), nextPageToken }));
 /** The bytes of a part, base64url. */
 export const apiAttachment = z.object({ data: z.string() });
+/** A watch that was begun, and when it ends. */
+export const apiWatch = z.object({ historyId: z.string(), expiration: z.string() });
 /** Whose mailbox it is, and where its history stands. */
 export const apiProfile = z.object({
   emailAddress: z.string(),

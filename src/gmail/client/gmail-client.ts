@@ -15,7 +15,7 @@ const transferTimeoutMs = 60_000;
 const largeBodyBytes = 256 * 1024;
 
 /** Changes that leave the mailbox the same when they are made twice, although they are a POST. */
-const repeatableChanges = /\.(?:modify|batchModify|batchDelete|trash|untrash)$/;
+const repeatableChanges = /\.(?:modify|batchModify|batchDelete|trash|untrash|watch|stop)$/;
 
 /**
  * The client with no retries, token or socket of its own: what it would fetch is handed to `channel`. Its calls throw

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { currentContext } from '../../core/context.ts';
 import { formatAddresses } from '../../mail/mime/format-address.ts';
 import type { MailContent, MessageSummary, ParsedMail } from '../../mail/message.ts';
-import { parseOrHeaders } from '../../mail/mime/parse-or-headers.ts';
+import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
 import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
 import type { ApiMessage, ApiPart } from '../client/api-schemas.ts';
 import { hasDoubtfulAddresses } from './address-headers.ts';

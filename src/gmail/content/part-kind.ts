@@ -1,5 +1,12 @@
 import { basicCharsets } from '../../mail/mime/charsets.ts';
-import { isBodyText, isReportType, isShownMessage, maxInnerMessages, mediaTypeOf } from '../../mail/mime/media-type.ts';
+import {
+  isBodyText,
+  isReportType,
+  isShownMessage,
+  isTnef,
+  maxInnerMessages,
+  mediaTypeOf,
+} from '../../mail/mime/media-type.ts';
 import type { ParameterizedValue } from '../../mail/mime/read-parameters.ts';
 import { readParameters } from '../../mail/mime/read-parameters.ts';
 import type { ApiPart } from '../client/api-schemas.ts';
@@ -36,7 +43,8 @@ export function kindOf(part: ApiPart, { depth, isReport }: PartPlace): PartKind 
     const isShown = isShownMessage({ filename, disposition: disposition.value }) && !isReport;
     return isShown && depth < maxInnerMessages ? 'innerMessage' : 'file';
   }
-  return isBodyText({ mimeType, filename, disposition: disposition.value }) ? 'text' : 'file';
+  const isRead = isTnef({ mimeType, filename }) || isBodyText({ mimeType, filename, disposition: disposition.value });
+  return isRead ? 'text' : 'file';
 }
 
 const reader = { charsets: basicCharsets() };

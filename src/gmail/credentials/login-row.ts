@@ -1,4 +1,4 @@
-import { integerOf, optionalIntegerOf, textOf, type Row } from '../../store/sqlite/database.ts';
+import { integerOf, optionalIntegerOf, textOf, type Row } from '../../store/columns.ts';
 import type { AccountInfo, Credential } from '../credential.ts';
 
 /** The two secrets of a login; a service account has only the first. */

@@ -1,4 +1,5 @@
-import { bytesOf, textOf, type Database, type Row } from '../../store/sqlite/database.ts';
+import { bytesOf, textOf, type Row } from '../../store/columns.ts';
+import type { Database } from '../../store/sqlite/database.ts';
 import type { LoginSecrets } from './login-row.ts';
 import type { SealedPlace, Sealer } from './sealer.ts';
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
-import { integerOf, textOf, type Row } from '../../store/sqlite/database.ts';
+import { integerOf, textOf, type Row } from '../../store/columns.ts';
 import type { Configuration } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
 import { openDatabase } from '../../store/sqlite/open-database.ts';
@@ -155,14 +155,13 @@ export function openCredentialStore(
         return true;
       });
     },
-    markReauth(emailAddress, generation, reason) {
+    markReauth: (emailAddress, generation, reason) =>
       database.run(
-        'UPDATE login SET reauth_reason = ? WHERE email_address = ? AND generation = ?',
+        'UPDATE login SET reauth_reason = ? WHERE email_address = ? AND generation = ? AND reauth_reason IS NULL',
         reason,
         emailAddress.toLowerCase(),
         generation,
-      );
-    },
+      ) > 0,
     remove(emailAddress) {
       const address = emailAddress.toLowerCase();
       exclusively(() => {

@@ -1,4 +1,8 @@
 import { OAuth2Client } from 'google-auth-library';
+import { certificateFault } from '../../core/egress/certificate-fault.ts';
+import { fetchThrough } from '../../core/egress/fetch-through.ts';
+import { createHttpClient } from '../../core/egress/http-client.ts';
+import { certificateHint } from '../../core/egress/http-failure.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
 import type { OAuthClient } from './client-file.ts';
 import type { OAuthEndpoints } from './oauth-endpoints.ts';
@@ -23,6 +27,11 @@ function refusalIn(error: unknown): OAuthRefusal | undefined {
   return { error: code, description: textIn(data, 'error_description') ?? '' };
 }
 
+/** What an error goes back to. */
+function rootOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? rootOf(error.cause) : error;
+}
+
 /** Exchanges the code of a consent for tokens (RFC 6749, 4.1.3; RFC 7636). Throws `UNAVAILABLE`. */
 export async function exchangeCode(
   exchange: OAuthClient & {
@@ -34,13 +43,14 @@ export async function exchangeCode(
   },
 ): Promise<ExchangeOutcome> {
   const { clientId, clientSecret, endpoints, redirectUri, code, codeVerifier, signal } = exchange;
+  const http = createHttpClient();
   const client = new OAuth2Client({
     clientId,
     clientSecret,
     redirectUri,
     endpoints: { oauth2TokenUrl: endpoints.tokenUrl },
     // Secrets go to this address and to no other.
-    transporterOptions: { fetchImplementation: fetch, redirect: 'error', timeout: timeoutMs, signal },
+    transporterOptions: { fetchImplementation: fetchThrough(http, timeoutMs), redirect: 'error', signal },
   });
   try {
     const { res } = await client.getToken({ code, codeVerifier });
@@ -52,8 +62,15 @@ export async function exchangeCode(
     throw new AppError(
       'UNAVAILABLE',
       `${new URL(endpoints.tokenUrl).origin} cannot be asked for a token: ${messageOf(error)}.`,
-      { hint: 'Check the network, the proxy and GMAIL_OAUTH_ROOT_URL, then log in again.' },
+      {
+        hint:
+          certificateFault(rootOf(error)) === undefined
+            ? 'Check the network, the proxy and GMAIL_OAUTH_ROOT_URL, then log in again.'
+            : certificateHint,
+      },
       error,
     );
+  } finally {
+    http.close();
   }
 }

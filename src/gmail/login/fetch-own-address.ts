@@ -1,6 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import { readGoogleError } from '../channel/google-error.ts';
-import { createHttpClient, describeFailure, HttpFailure, type HttpResponse } from '../channel/http-exchange.ts';
+import { createHttpClient, type HttpResponse } from '../../core/egress/http-client.ts';
+import { certificateHint, describeFailure, HttpFailure } from '../../core/egress/http-failure.ts';
 import { isJsonObject, textIn } from '../../core/json-object.ts';
 
 const timeoutMs = 10_000;
@@ -24,7 +25,12 @@ async function ask(url: URL, { accessToken, signal }: OwnAddressRequest): Promis
     throw new AppError(
       'UNAVAILABLE',
       `${url.origin} cannot be asked whose mailbox this is: ${describeFailure(error)}.`,
-      { hint: 'Check the network, the proxy and GMAIL_API_ROOT_URL, then try again.' },
+      {
+        hint:
+          error.kind === 'certificate'
+            ? certificateHint
+            : 'Check the network, the proxy and GMAIL_API_ROOT_URL, then try again.',
+      },
       error,
     );
   } finally {

@@ -1,9 +1,10 @@
-import { messageOf } from '../../core/errors.ts';
+import { createHttpClient } from '../../core/egress/http-client.ts';
+import { describeFailure, HttpFailure } from '../../core/egress/http-failure.ts';
 
 const timeoutMs = 10_000;
 
 /**
- * Asks Google to end a grant by its refresh token (RFC 7009). Answers undefined when it is over, which it also is when
+ * Asks Google to end a grant by its refresh token (RFC 7009). Returns undefined when it is over, which it also is when
  * Google does not know the token any more; else why it may not be.
  */
 export async function revokeToken(
@@ -11,17 +12,22 @@ export async function revokeToken(
   refreshToken: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const http = createHttpClient();
   try {
-    const response = await fetch(revokeUrl, {
+    const { status, body } = await http.exchange({
       method: 'POST',
-      body: new URLSearchParams({ token: refreshToken }),
-      redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      url: new URL(revokeUrl),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ token: refreshToken }).toString(),
+      timeoutMs,
+      signal,
     });
-    const text = await response.text();
-    if (response.ok || text.includes('invalid_token')) return undefined;
-    return `it answered HTTP ${response.status}`;
+    if (status < 300 || Buffer.from(body).includes('invalid_token')) return undefined;
+    return `it answered HTTP ${status}`;
   } catch (error) {
-    return messageOf(error);
+    if (error instanceof HttpFailure) return describeFailure(error);
+    throw error;
+  } finally {
+    http.close();
   }
 }

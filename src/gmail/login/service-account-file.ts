@@ -12,9 +12,9 @@ export interface ServiceAccountKey {
   readonly clientId: string;
 }
 
-function refuse(path: string, what: string, got: string, hint: string): never {
+function refuse(field: string, path: string, what: string, got: string, hint: string): never {
   throw new AppError('INVALID_INPUT', `${path} ${what}.`, {
-    field: '--service-account',
+    field,
     expected: 'the JSON key of a service account',
     got,
     hint,
@@ -32,11 +32,12 @@ function isRsaKey(pem: string): boolean {
   }
 }
 
-/** The key in a file. Throws `INVALID_INPUT` for any other file, saying which it is. */
-export function readServiceAccountFile(path: string): ServiceAccountKey {
-  const file = readJsonFile(path, '--service-account');
+/** The key in a file that `field` names. Throws `INVALID_INPUT` for any other file, saying which it is. */
+export function readServiceAccountFile(path: string, field = '--service-account'): ServiceAccountKey {
+  const file = readJsonFile(path, field);
   if (isJsonObject(file.installed) || isJsonObject(file.web)) {
     refuse(
+      field,
       path,
       'is an OAuth client, not the key of a service account',
       'an OAuth client',
@@ -44,15 +45,21 @@ export function readServiceAccountFile(path: string): ServiceAccountKey {
     );
   }
   if (file.type !== 'service_account') {
-    refuse(path, 'is not the key of a service account', `type ${JSON.stringify(file.type) ?? 'missing'}`, howToGetKey);
+    refuse(
+      field,
+      path,
+      'is not the key of a service account',
+      `type ${JSON.stringify(file.type) ?? 'missing'}`,
+      howToGetKey,
+    );
   }
   const clientEmail = textIn(file, 'client_email');
   const privateKey = textIn(file, 'private_key');
   const clientId = textIn(file, 'client_id');
   if (clientEmail === undefined || privateKey === undefined || clientId === undefined) {
-    return refuse(path, 'is not whole', 'no client_email, no client_id or no private_key', howToGetKey);
+    return refuse(field, path, 'is not whole', 'no client_email, no client_id or no private_key', howToGetKey);
   }
   if (!isRsaKey(privateKey))
-    refuse(path, 'holds no usable private key', 'another private_key than RSA in PEM', howToGetKey);
+    refuse(field, path, 'holds no usable private key', 'another private_key than RSA in PEM', howToGetKey);
   return { clientEmail, privateKey, clientId };
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { createHttpClient } from '../channel/http-exchange.ts';
+import { createHttpClient } from '../../core/egress/http-client.ts';
 import { renewAccessToken, type RenewalOutcome } from '../channel/renew-access-token.ts';
 import type { ServiceAccountCredential } from '../credential.ts';
 import { confirmLogin, type ConfirmedLogin, type LoginRequest } from './confirm-login.ts';
@@ -66,7 +66,7 @@ export async function logInWithServiceAccount(
       throw refusedToken(outcome.refusal, key, scopes);
     case 'failed':
       throw new AppError('UNAVAILABLE', `${new URL(tokenUrl).origin} cannot be asked for a token: ${outcome.reason}.`, {
-        hint: 'Check the network, the proxy and GMAIL_OAUTH_ROOT_URL, then try again.',
+        hint: outcome.hint ?? 'Check the network, the proxy and GMAIL_OAUTH_ROOT_URL, then try again.',
       });
   }
 }

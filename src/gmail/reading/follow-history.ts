@@ -4,9 +4,11 @@ import type { Standing } from '../cache/follow-state.ts';
 import type { ApiHistoryRecord } from '../client/api-schemas.ts';
 import { apiHistory, apiProfile } from '../client/api-schemas.ts';
 import { orMissing } from '../../core/or-missing.ts';
+import type { ReadHistory } from '../account-observer.ts';
 import { ask } from '../client/ask.ts';
 import type { GmailClient } from '../client/gmail-client.ts';
 import { userId } from './gmail-context.ts';
+import { recordOf } from './read-history.ts';
 import type { SingleFlight } from './single-flight.ts';
 
 /** Keeps a cache at the newest state of its mailbox. */
@@ -31,6 +33,7 @@ export function createFollower(
   cache: MailCache,
   share: SingleFlight,
   nowMs: () => number,
+  onRead: (history: ReadHistory) => Promise<void>,
 ): Follower {
   async function begin(start: Standing): Promise<Profile> {
     const verifiedMs = nowMs();
@@ -44,8 +47,13 @@ export function createFollower(
   async function follow(start: Standing, startHistoryId: string): Promise<void> {
     const verifiedMs = nowMs();
     const history = await readHistory(client, startHistoryId);
-    if (history === undefined) await begin(start);
-    else cache.apply({ start, verifiedMs, ...history });
+    if (history === undefined) {
+      await begin(start);
+      return;
+    }
+    cache.apply({ start, verifiedMs, ...history });
+    const { records, historyId } = history;
+    await onRead({ from: startHistoryId, to: historyId, records: records.map(recordOf), readMs: verifiedMs });
   }
 
   return {

@@ -42,7 +42,8 @@ function outOfReach(startHistoryId: string): AppError {
   });
 }
 
-function recordOf(record: ApiHistoryRecord): HistoryRecord {
+/** A record of Google's as the mailbox interface has it. */
+export function recordOf(record: ApiHistoryRecord): HistoryRecord {
   const { id, messages, messagesAdded, messagesDeleted, labelsAdded, labelsRemoved } = record;
   const isSilent = [messagesAdded, messagesDeleted, labelsAdded, labelsRemoved].every((list) => list === undefined);
   return {

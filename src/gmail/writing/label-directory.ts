@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
-import type { Label } from '../../mail/message.ts';
+import type { Label, LabelCounts } from '../../mail/message.ts';
 import { freshMs } from '../cache/follow-state.ts';
 import { apiList } from '../client/api-schemas.ts';
-import { ask } from '../client/ask.ts';
+import { ask, orNotFound } from '../client/ask.ts';
 import type { GmailContext } from '../reading/gmail-context.ts';
 import { userId } from '../reading/gmail-context.ts';
+import { checkId, notFound } from '../reading/not-found.ts';
 
 const color = z.object({ textColor: z.string(), backgroundColor: z.string() });
 
@@ -19,12 +20,22 @@ export const apiLabel: z.ZodType<Label> = z.object({
   color: color.exactOptional(),
 });
 
+const count = z.int().optional().default(0);
+const apiLabelCounts: z.ZodType<LabelCounts> = z.object({
+  messagesTotal: count,
+  messagesUnread: count,
+  threadsTotal: count,
+  threadsUnread: count,
+});
+
 const apiLabelList = apiList(z.object({ labels: z.array(apiLabel).optional().default([]) }));
 
 /** The labels of a mailbox, remembered for a moment. */
 export interface LabelDirectory {
   /** System labels first. */
   list(): Promise<readonly Label[]>;
+  /** Throws `NOT_FOUND`. */
+  counts(id: string): Promise<LabelCounts>;
   /** The label of this id, looked up anew where it is not known. */
   find(id: string): Promise<Label | undefined>;
   /**
@@ -59,6 +70,11 @@ export function createLabelDirectory({ client, share, nowMs }: GmailContext): La
 
   return {
     list,
+    async counts(id) {
+      checkId('label', id);
+      const request = client.users.labels.get({ userId, id });
+      return orNotFound(ask(apiLabelCounts, request), () => notFound('label', id));
+    },
     async find(id) {
       const find = (label: Label): boolean => label.id === id;
       return (await list()).find(find) ?? (await read()).find(find);

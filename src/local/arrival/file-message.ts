@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { currentContext } from '../../core/context.ts';
 import type { FiledMessage } from '../../mail/mailbox.ts';
 import type { ParsedMail } from '../../mail/message.ts';
-import { parseOrHeaders } from '../../mail/mime/parse-or-headers.ts';
+import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
 import type { MailRows, MailStore, MailWriter } from '../../store/mail/mail-store.ts';
 import type { PreparedMessage } from './prepare-message.ts';
 import { prepareMessage } from './prepare-message.ts';

@@ -33,14 +33,14 @@ export function prepareMessage(
     internalDateMs,
     content: {
       sizeBytes: raw.length,
-      messageId: parsed.messageId,
-      sender: formatAddresses(parsed.from),
-      recipients: formatAddresses(parsed.to),
-      cc: formatAddresses(parsed.cc),
-      bcc: formatAddresses(parsed.bcc),
-      subject: parsed.subject,
-      snippet: snippetOf(body),
-      attachmentNames: parsed.attachments.map(({ filename }) => filename),
+      messageId: withoutNul(parsed.messageId),
+      sender: withoutNul(formatAddresses(parsed.from)),
+      recipients: withoutNul(formatAddresses(parsed.to)),
+      cc: withoutNul(formatAddresses(parsed.cc)),
+      bcc: withoutNul(formatAddresses(parsed.bcc)),
+      subject: withoutNul(parsed.subject),
+      snippet: withoutNul(snippetOf(body)),
+      attachmentNames: parsed.attachments.map(({ filename }) => withoutNul(filename)),
       texts: indexedTextsOf(parsed, body),
       subjectHash,
       hasReferences,
@@ -48,4 +48,9 @@ export function prepareMessage(
     },
     threadFacts,
   };
+}
+
+/** Broken mail holds NUL in its headers, which a store need not keep. */
+function withoutNul(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text;
 }

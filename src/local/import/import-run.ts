@@ -4,7 +4,7 @@ import type { AddOutcome, IncomingMessage } from '../arrival/incoming.ts';
 import type { LocalMailbox } from '../open-local-mailbox.ts';
 import type { ImportProblem, ImportReport } from './import-report.ts';
 import type { ArchivedMessage, MailItem, MboxIdentity } from './mail-item.ts';
-import { parseOrHeaders } from '../../mail/mime/parse-or-headers.ts';
+import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
 import { receivedDateMs } from './received-date.ts';
 import { ResumePoints } from './resume-points.ts';
 

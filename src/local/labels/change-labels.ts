@@ -1,8 +1,8 @@
 import { AppError } from '../../core/errors.ts';
 import { foldLabelName, shownLabelName } from '../../mail/label-names.ts';
-import type { Label, LabelColor, LabelFields } from '../../mail/message.ts';
+import type { Label, LabelColor, LabelCounts, LabelFields } from '../../mail/message.ts';
 import { systemLabelNamed } from '../../mail/system-labels.ts';
-import type { LabelCounts, LabelRow } from '../../store/mail/label-rows.ts';
+import type { LabelRow } from '../../store/mail/label-rows.ts';
 import type { MailStore } from '../../store/mail/mail-store.ts';
 import { dropLabelFromFilters } from '../arrival/filters.ts';
 import { keptHistoryRecords } from '../reading/history.ts';

@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.ts';
 import { currentContext } from '../../core/context.ts';
 import type { Thread, ThreadSummary } from '../../mail/mailbox.ts';
 import type { MessageSummary, RawMessage, ReadableMessage } from '../../mail/message.ts';
-import { parseOrHeaders } from '../../mail/mime/parse-or-headers.ts';
+import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
 import type { MailRows, MailStore } from '../../store/mail/mail-store.ts';
 import type { StoredMessage } from '../../store/mail/message-rows.ts';
 import { findThread } from '../threads/find-thread.ts';

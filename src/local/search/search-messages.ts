@@ -1,5 +1,7 @@
-import type { MessagePage, SearchRequest } from '../../mail/mailbox.ts';
-import type { MailStore } from '../../store/mail/mail-store.ts';
+import type { MessageCount, MessagePage, SearchRequest } from '../../mail/mailbox.ts';
+import type { MessageSummary } from '../../mail/message.ts';
+import { asksForSpamOrTrash } from '../../mail/query/query.ts';
+import type { MailRows, MailStore } from '../../store/mail/mail-store.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
 import { searchCondition, searchScope } from './search-condition.ts';
 
@@ -16,8 +18,40 @@ export async function searchMessages(store: MailStore, request: SearchRequest): 
     const page = keys.slice(0, maxResults);
     const last = page.at(-1);
     return {
-      messages: (await rows.messages.byKeys(page)).map(({ summary }) => summary),
+      messages: await summariesOf(rows, page),
+      ...(pageToken === undefined ? await countsOf(rows, request, keys.length) : {}),
       ...(keys.length > maxResults && last !== undefined ? { nextPageToken: encodePageToken([last], scope) } : {}),
     };
   });
+}
+
+/** Messages as lists show them, with the sizes of their threads. */
+async function summariesOf(rows: MailRows, keys: readonly number[]): Promise<readonly MessageSummary[]> {
+  const messages = await rows.messages.byKeys(keys);
+  const { threads } = await rows.threads.around({ keys: [...new Set(messages.map(({ threadKey }) => threadKey))] });
+  const sizes = new Map(threads.map(({ key, messagesTotal }) => [key, messagesTotal]));
+  return messages.map(({ summary, threadKey }) => ({ ...summary, threadMessages: sizes.get(threadKey) ?? 1 }));
+}
+
+/** How many match in all, and how many more in spam and trash; `found` are the hits of the first page and one. */
+async function countsOf(
+  rows: MailRows,
+  request: SearchRequest,
+  found: number,
+): Promise<Pick<MessagePage, 'total' | 'leftOut'>> {
+  const { countUpTo, query, includeSpamTrash, maxResults } = request;
+  if (countUpTo === undefined) return {};
+  const count = async (wanted: SearchRequest): Promise<MessageCount> => {
+    const condition = await searchCondition(rows, wanted);
+    const keys = await rows.search.keys(condition, { belowKey: Number.MAX_SAFE_INTEGER, limit: countUpTo + 1 });
+    return { count: Math.min(keys.length, countUpTo), isMore: keys.length > countUpTo };
+  };
+  const total = found <= maxResults ? { count: found, isMore: false } : await count(request);
+  if (includeSpamTrash || query.kind === 'all' || asksForSpamOrTrash(query)) return { total };
+  const spamOrTrash = {
+    kind: 'or',
+    nodes: ['SPAM', 'TRASH'].map((label) => ({ kind: 'label', label }) as const),
+  } as const;
+  const leftOut = await count({ ...request, query: { kind: 'and', nodes: [query, spamOrTrash] } });
+  return { total, ...(leftOut.count === 0 ? {} : { leftOut }) };
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { parseOrHeaders } from '../../mail/mime/parse-or-headers.ts';
+import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
 import type { MailStore } from '../../store/mail/mail-store.ts';
 import type { MessageSource } from '../../store/mail/message-rows.ts';
 import { prepareMessage } from '../arrival/prepare-message.ts';

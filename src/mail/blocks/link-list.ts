@@ -32,14 +32,25 @@ export class LinkList {
   get targets(): readonly LinkTarget[] {
     return [...this.#targets.values()];
   }
+}
 
-  /** One line that names the hosts: `Links: click.x.example 1-40; shop.example 41, 43`. Empty without links. */
-  summary(): string {
-    const numbers = new Map<string, number[]>();
-    for (const { host, number } of this.targets) numbers.set(host, [...(numbers.get(host) ?? []), number]);
-    const hosts = [...numbers].map(([host, list]) => `${host} ${ranges(list)}`);
-    return hosts.length === 0 ? '' : `Links: ${hosts.join('; ')}`;
+/** The schemes that lead somewhere outside of the mail. */
+const webSchemes = new Set(['http:', 'https:', 'ftp:']);
+
+function hostOf(url: string): string | undefined {
+  const parsed = URL.parse(url);
+  return parsed !== null && webSchemes.has(parsed.protocol) ? parsed.hostname : undefined;
+}
+
+/** The hosts that links lead to, with their numbers: `click.x.example 1-40`, `shop.example 41, 43`. */
+export function numbersByHost(links: readonly Pick<LinkTarget, 'host' | 'number'>[]): readonly string[] {
+  const numbers = new Map<string, number[]>();
+  for (const { host, number } of links) {
+    const known = numbers.get(host);
+    if (known === undefined) numbers.set(host, [number]);
+    else known.push(number);
   }
+  return Array.from(numbers, ([host, list]) => `${host} ${ranges(list)}`);
 }
 
 /** Ascending numbers, runs of them joined: `1-3, 5`. */
@@ -51,12 +62,4 @@ function ranges(numbers: readonly number[]): string {
     else runs.push([number, number]);
   }
   return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
-}
-
-/** The schemes that lead somewhere outside of the mail. */
-const webSchemes = new Set(['http:', 'https:', 'ftp:']);
-
-function hostOf(url: string): string | undefined {
-  const parsed = URL.parse(url);
-  return parsed !== null && webSchemes.has(parsed.protocol) ? parsed.hostname : undefined;
 }

@@ -16,6 +16,8 @@ export interface Attendee extends Address {
   /** `NEEDS-ACTION`, `ACCEPTED`, `DECLINED`, `TENTATIVE`, … (RFC 5545 section 3.2.12); empty where not said. */
   readonly status: string;
   readonly isOptional: boolean;
+  /** Whether an answer is wanted that was not given. */
+  readonly isAsked: boolean;
 }
 
 /** An event of a calendar file. Every text is a stranger's. */

@@ -1,6 +1,6 @@
 import ICAL from 'ical.js';
 import { AppError, messageOf } from '../../core/errors.ts';
-import { instantOf } from '../../core/zoned-time.ts';
+import { instantOf, isKnownZone } from '../../core/zoned-time.ts';
 import type { Address } from '../message.ts';
 import type { Attendee, CalendarEvent, CalendarTime } from './calendar-event.ts';
 
@@ -8,26 +8,25 @@ import type { Attendee, CalendarEvent, CalendarTime } from './calendar-event.ts'
 const maxEvents = 500;
 const maxAttendees = 1000;
 
-function isKnownZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
-
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-/** The instant of a time: by the zone that the file describes, by its name, or not at all. */
+/** The instant of a time: by the name of its zone where that is known, by the rules that the file has for it, or not at all. */
 function instantMsOf(time: ICAL.Time, zone: string): number | undefined {
   if (time.isDate) return undefined;
   if (time.zone === ICAL.Timezone.utcTimezone) return time.toUnixTime() * 1000;
-  if (time.zone !== ICAL.Timezone.localTimezone && time.zone !== null) return time.toUnixTime() * 1000;
-  if (zone === '' || !isKnownZone(zone)) return undefined;
+  if (!isKnownZone(zone)) return byRulesOf(time);
   const { year, month, day, hour, minute, second } = time;
   return instantOf({ year, month, day, hour, minute, second }, zone);
+}
+
+/** By the rules that the file itself has for a zone with a name of its own. */
+function byRulesOf(time: ICAL.Time): number | undefined {
+  const { zone } = time;
+  const isDescribed =
+    zone !== null && zone !== ICAL.Timezone.localTimezone && (zone.component?.getAllSubcomponents().length ?? 0) > 0;
+  return isDescribed ? time.toUnixTime() * 1000 : undefined;
 }
 
 function timeOf(property: ICAL.Property | null): CalendarTime | undefined {
@@ -61,32 +60,36 @@ function personOf(property: ICAL.Property): Address {
 }
 
 function attendeeOf(property: ICAL.Property): Attendee {
-  const status: unknown = property.getParameter('partstat');
-  const role: unknown = property.getParameter('role');
+  const parameter = (name: string): string => {
+    const value: unknown = property.getParameter(name);
+    return typeof value === 'string' ? value.toUpperCase() : '';
+  };
+  const status = parameter('partstat');
   return {
     ...personOf(property),
-    status: typeof status === 'string' ? status.toUpperCase() : '',
-    isOptional: typeof role === 'string' && role.toUpperCase() === 'OPT-PARTICIPANT',
+    status,
+    isAsked: parameter('rsvp') === 'TRUE' && (status === '' || status === 'NEEDS-ACTION'),
+    isOptional: parameter('role') === 'OPT-PARTICIPANT',
   };
 }
 
-const units: Readonly<Record<string, readonly [one: string, many: string]>> = {
-  SECONDLY: ['second', 'seconds'],
-  MINUTELY: ['minute', 'minutes'],
-  HOURLY: ['hour', 'hours'],
-  DAILY: ['day', 'days'],
-  WEEKLY: ['week', 'weeks'],
-  MONTHLY: ['month', 'months'],
-  YEARLY: ['year', 'years'],
+const units: Readonly<Record<string, readonly [each: string, many: string]>> = {
+  SECONDLY: ['every second', 'seconds'],
+  MINUTELY: ['every minute', 'minutes'],
+  HOURLY: ['hourly', 'hours'],
+  DAILY: ['daily', 'days'],
+  WEEKLY: ['weekly', 'weeks'],
+  MONTHLY: ['monthly', 'months'],
+  YEARLY: ['yearly', 'years'],
 };
 
 /** A rule in words; the sender's own text stands in none of them. */
 function repetitionOf(rule: unknown): string {
   if (!(rule instanceof ICAL.Recur)) return '';
-  const [one, many] = units[rule.freq] ?? ['time', 'times'];
+  const [each, many] = units[rule.freq] ?? ['repeatedly', 'times'];
   const days = (rule.parts.BYDAY ?? []).map(String).filter((day) => /^[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)$/.test(day));
   return [
-    rule.interval > 1 ? `every ${rule.interval} ${many}` : `every ${one}`,
+    rule.interval > 1 ? `every ${rule.interval} ${many}` : each,
     days.length === 0 ? '' : `on ${days.slice(0, 7).join(', ')}`,
     rule.count === null ? '' : `${rule.count} times`,
     rule.until === null ? '' : `until ${rule.until.toString().slice(0, 10)}`,

@@ -33,15 +33,20 @@ const other =
     ' ',
   );
 
-/** A letter of another script stands beside others of it, one of a Latin language alone in its word as a rule. */
+/**
+ * A letter of another script stands beside others of it, one of a Latin language mostly alone in its word; where two meet
+ * (`Größe`), most letters around them are ASCII.
+ */
 const latinRun = 1.5;
+const rareRun = 2.1;
+const rareShare = 0.3;
 
 /** How much likelier than windows-1252, in which most unlabelled mail is, another Latin charset has to be. */
 const latinFactor = 1.4;
 
 function detectCharset(input: Uint8Array): string {
   const bytes = bufferOn(input);
-  const isLatin = meanRun(bytes) < latinRun;
+  const isLatin = looksLatin(bytes);
   const best = detect(bytes, { detectEncodings: ['windows-1252', ...(isLatin ? latin : other)] });
   const found = best.encoding?.toLowerCase() ?? 'windows-1252';
   if (!isLatin || found === 'windows-1252') return charsetName(found) ?? found;
@@ -49,16 +54,20 @@ function detectCharset(input: Uint8Array): string {
   return best.confidence > latinFactor * western.confidence ? (charsetName(found) ?? found) : 'windows-1252';
 }
 
-/** How many bytes above 127 stand together, on average. */
-function meanRun(bytes: Buffer): number {
+/** By how many bytes above 127 stand together on average, and how many of the letters they are. */
+function looksLatin(bytes: Buffer): boolean {
   let runs = 0;
   let highBytes = 0;
+  let asciiLetters = 0;
   let isInRun = false;
   for (const byte of bytes) {
     const isHigh = byte > 0x7f;
     if (isHigh) highBytes += 1;
     if (isHigh && !isInRun) runs += 1;
+    const folded = byte | 0x20;
+    if (folded >= 0x61 && folded <= 0x7a) asciiLetters += 1;
     isInRun = isHigh;
   }
-  return runs === 0 ? 0 : highBytes / runs;
+  const meanRun = highBytes / Math.max(1, runs);
+  return meanRun < latinRun || (meanRun < rareRun && highBytes < rareShare * (highBytes + asciiLetters));
 }

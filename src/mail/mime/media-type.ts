@@ -65,3 +65,10 @@ const reportTypes: ReadonlySet<string> = new Set([
 export function isReportType(mimeType: string): boolean {
   return reportTypes.has(mimeType);
 }
+
+/** Whether a part is Outlook's `winmail.dat`: a package of files and, sometimes, the text of the message. */
+export function isTnef(part: { readonly mimeType: string; readonly filename: string }): boolean {
+  const { mimeType, filename } = part;
+  if (mimeType === 'application/ms-tnef' || mimeType === 'application/vnd.ms-tnef') return true;
+  return mimeType === 'application/octet-stream' && /^win\.?mail\.dat$/i.test(filename);
+}

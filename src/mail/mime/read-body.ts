@@ -1,5 +1,6 @@
 import { escapeHtml } from '../html/escape-html.ts';
 import type { Attachment } from '../message.ts';
+import { bufferOn } from './bytes.ts';
 import { cleanText } from './clean-text.ts';
 import { decodeTransfer } from './decode-transfer.ts';
 import { decodeText } from './decode-text.ts';
@@ -8,11 +9,13 @@ import { defaultFilename } from './default-filename.ts';
 import { takeEmbeddedFiles } from './embedded-files.ts';
 import { enrichedToText } from './enriched-text.ts';
 import { innerHeader } from './inner-header.ts';
-import { isBodyText, isReportType, isShownMessage, maxInnerMessages } from './media-type.ts';
+import { isBodyText, isReportType, isShownMessage, isTnef, maxInnerMessages, mediaTypeOf } from './media-type.ts';
 import type { MimePart } from './part-tree.ts';
 import { decodePart, rawHeaderOf } from './part-tree.ts';
 import { readMailHeaders } from './read-headers.ts';
 import { safeFilename } from './safe-filename.ts';
+import type { Tnef } from './tnef/read-tnef.ts';
+import { readTnef } from './tnef/read-tnef.ts';
 import { unflow } from './unflow.ts';
 
 /** The readable parts of a message. */
@@ -31,6 +34,7 @@ interface Piece {
 interface Collected {
   readonly reader: HeaderReader;
   readonly files: Attachment[];
+  readonly packedTexts: Tnef[];
   /** How many messages are around the one that is read. */
   readonly depth: number;
   /** Whether the message is a report, whose attached message is evidence and not part of the text. */
@@ -43,7 +47,11 @@ interface Collected {
  */
 export function readBody(root: MimePart, reader: HeaderReader): MimeContent {
   const files: Attachment[] = [];
-  const { plain, html } = joinPieces(readMessage(root, { reader, files, depth: 0 }));
+  const packedTexts: Tnef[] = [];
+  const pieces = readMessage(root, { reader, files, packedTexts, depth: 0 });
+  const isEmpty = pieces.every((piece) => piece.html === undefined && (piece.plain ?? '').trim() === '');
+  const shown = isEmpty ? packedTexts.flatMap((packed) => packedPieces(packed, files)) : pieces;
+  const { plain, html } = joinPieces(shown.length === 0 ? pieces : shown);
   const shownContentIds = contentIdsIn(html ?? '');
   return {
     ...(plain === undefined || plain === '' ? {} : { text: plain }),
@@ -78,7 +86,7 @@ function readPieces(part: MimePart, into: Collected): readonly Piece[] {
     }
   }
   if (isBodyText(part)) return readText(part, into);
-  into.files.push(readFile(part));
+  if (!isTnef(part) || !takeTnef(part, into)) into.files.push(readFile(part));
   return [];
 }
 
@@ -148,6 +156,26 @@ function readFile(part: MimePart): Attachment {
 function fileOf(filename: string, mimeType: string, content: Uint8Array): Attachment {
   const name = safeFilename(filename, defaultFilename(mimeType));
   return { filename: name, mimeType, isInline: false, sizeBytes: content.byteLength, content };
+}
+
+/** Takes the files out of a `winmail.dat`, and its text for a message that has no other; false where it holds nothing. */
+function takeTnef(part: MimePart, { reader, files, packedTexts }: Collected): boolean {
+  const packed = readTnef(bufferOn(decodePart(part)), reader.charsets);
+  if (packed === undefined) return false;
+  for (const { filename, mimeType, contentId, content } of packed.files) {
+    const type = mediaTypeOf(mimeType, 'application/octet-stream', true);
+    files.push({ ...fileOf(filename, type, content), ...(contentId === '' ? {} : { contentId }) });
+  }
+  packedTexts.push(packed);
+  return true;
+}
+
+/** The text of a message that came in a `winmail.dat` alone; its RTF is a file. */
+function packedPieces({ text, html, rtf }: Tnef, files: Attachment[]): readonly Piece[] {
+  if (html !== undefined) return [{ html: cleanText(html), ...(text === undefined ? {} : { plain: cleanText(text) }) }];
+  if (text !== undefined) return [{ plain: cleanText(text) }];
+  if (rtf !== undefined) files.push(fileOf('message.rtf', 'application/rtf', rtf));
+  return [];
 }
 
 /** The ids of `cid:` addresses (RFC 2392) that an HTML body refers to. */

@@ -5,6 +5,7 @@ import { writeText } from '../blocks/write-text.ts';
 import { blocksOfHtml, type HtmlBlocks } from '../html/blocks-of-html.ts';
 import type { MailContent } from '../message.ts';
 import { compareTexts } from './compare-texts.ts';
+import { htmlSaysMore } from './html-says-more.ts';
 import { removeInvisible } from './invisible-characters.ts';
 
 /** The body of a message as a person sees it. */
@@ -29,7 +30,7 @@ type BodyContent = Pick<MailContent, 'text' | 'html'> & Partial<Pick<MailContent
 
 /**
  * The body of a message: its HTML, as that is what a person sees; its plain text where there is no HTML, or where both
- * have the same words, as that is how they were typed.
+ * have the same words and the HTML says no more than that, as that is how they were typed.
  */
 function bodyOf({ text, html, attachments }: BodyContent): Body {
   const plain = removeInvisible(text ?? '');
@@ -44,16 +45,29 @@ function bodyOf({ text, html, attachments }: BodyContent): Body {
   const contentIds = new Set(attachments?.map(({ contentId }) => contentId).filter((id) => id !== undefined));
   const rich = blocksOfHtml(html, { contentIds });
   const comparison = compareTexts(plain.text, writeText(rich.blocks));
-  if (comparison === 'same') return plainBody;
-  const { blocks, hiddenCharacters, hiddenText } = rich;
+  const { hiddenCharacters, hiddenText } = rich;
+  if (comparison === 'same' && !htmlSaysMore(rich.blocks, plain.text)) {
+    // What nobody sees is told of whichever of the two is shown.
+    return {
+      ...plainBody,
+      hiddenCharacters: Math.max(plain.removed, hiddenCharacters),
+      hiddenText,
+      notes: rich.notes,
+    };
+  }
   const notes = [...emptyNote(rich), ...rich.notes];
-  return { blocks, hiddenCharacters, hiddenText, isPlainDifferent: comparison === 'different', notes };
+  return { blocks: rich.blocks, hiddenCharacters, hiddenText, isPlainDifferent: comparison === 'different', notes };
 }
 
 /** The body of a message as text. With `links`, links are numbered there; without, their addresses follow them. */
 export function bodyText(content: BodyContent, links?: LinkList): BodyText {
   const { blocks, ...facts } = bodyOf(content);
   return { text: writeText(blocks, links === undefined ? {} : { links }), ...facts };
+}
+
+/** The plain text part of a message, whatever its HTML says; empty where it has none. */
+export function plainText({ text }: Pick<MailContent, 'text'>, links?: LinkList): BodyText {
+  return bodyText(text === undefined ? {} : { text }, links);
 }
 
 function emptyNote({ blocks, pictures }: HtmlBlocks): readonly string[] {

@@ -25,7 +25,8 @@ export function compareTexts(plain: string, seen: string): Comparison {
   return shared < plainWords.length * minSharedFraction ? 'different' : 'similar';
 }
 
-function wordsOf(text: string): readonly string[] {
+/** The words of a text in lower case, without signs between them and addresses of links. */
+export function wordsOf(text: string): readonly string[] {
   const withoutAddresses = text.replaceAll(/(?:https?:\/\/|mailto:|www\.)[^\s<>()]+/gi, ' ');
   return withoutAddresses.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
 }

@@ -9,7 +9,7 @@ const unspaced = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]$/u;
 
 /** What mail programs add to a text or leave out when they quote it: targets of links, their numbers, names of pictures. */
 const additions =
-  /<(?:mailto|https?|tel):[^>\s]{0,500}>|\((?:mailto|https?|tel):[^)\s]{0,500}\)|\[(?:\d{1,4}|(?:image|cid):[^\]]{0,200})\]/gi;
+  /<(?:mailto|https?|tel):[^>\s]{0,500}>|\((?:mailto|https?|tel):[^)\s]{0,500}\)|\[(?:\d{1,4}(?:: leads to [^\]\s]{1,253})?|(?:image|cid):[^\]]{0,200})\]/gi;
 
 /** Words as numbers: the same number is the same word. Numbers count from 1. */
 export class WordTable {

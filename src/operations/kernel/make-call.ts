@@ -13,7 +13,7 @@ import type { Call, SendingCall } from './call.ts';
 import type { Operation } from './operation.ts';
 
 /** Who calls, from the call's context. */
-function currentActor(): Actor {
+export function currentActor(): Actor {
   const { transport = 'cli', requestId = '', tokenName, callId } = currentContext() ?? {};
   return { transport, requestId, tokenName, callId };
 }

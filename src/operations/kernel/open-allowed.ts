@@ -13,6 +13,11 @@ function refused(address: string, allowed: ReadonlySet<string>): AppError {
   });
 }
 
+/** Throws `FORBIDDEN` for an account that the caller may not use. */
+export function refuseForeign(address: string, { accounts }: Pick<Rights, 'accounts'>): void {
+  if (accounts?.has(address) === false) throw refused(address, accounts);
+}
+
 /** The account that is meant where none is named. */
 function choose(accounts: Accounts, allowed: ReadonlySet<string>): string {
   const { preferred } = accounts;
@@ -40,7 +45,7 @@ export async function openAllowed(
 ): Promise<Mailbox> {
   if (allowed === undefined) return accounts.open(named);
   const address = named ?? choose(accounts, allowed);
-  if (!allowed.has(address)) throw refused(address, allowed);
+  refuseForeign(address, { accounts: allowed });
   let mailbox: Mailbox;
   try {
     mailbox = await accounts.open(address);

@@ -1,12 +1,12 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Grant, Toolset } from '../../core/configuration.ts';
-import { AppError } from '../../core/errors.ts';
-import { isJsonObject } from '../../core/json-object.ts';
 import { isDryRun, type DryRun } from '../../safety/changes/dry-run.ts';
 import { answerDryRun } from './answer-dry-run.ts';
 import { renderAnswer, type AnswerText, type MakeNonce } from './answer-text.ts';
 import type { Call, Changing, SendingCall, Sends } from './call.ts';
-import { repairInput, type InputSchema } from './repair-input.ts';
+import type { HomeCall } from './home-call.ts';
+import { operationInput, type InputOf, type OperationInput, type Shape } from './operation-input.ts';
+import type { InputSchema } from './repair-input.ts';
 
 /** A file as an answer: REST sends the bytes, a model gets what the operation's `text` makes of it. */
 export interface FileAnswer {
@@ -22,7 +22,7 @@ export interface FileAnswer {
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 type Method = (typeof methods)[number];
 
-type Route = `${Method} /api/${string}`;
+export type Route = `${Method} /api/${string}`;
 
 type ChangingFor<G extends Grant, R extends Route> = G extends 'read'
   ? unknown
@@ -38,11 +38,9 @@ type DryRunFor<G extends Grant, R extends Route> = G extends 'read'
   : R extends `GET ${string}`
     ? never
     : DryRun;
-type Shape = Readonly<Record<string, z.ZodType>>;
-type InputOf<Input extends Shape> = z.output<z.ZodObject<Input, z.core.$strict>>;
 
 /** One operation as its file writes it down: the only source of its tool, its route and its command. */
-interface OperationRecord<G extends Grant, R extends Route, Input extends Shape> {
+export interface OperationRecord<G extends Grant, R extends Route, Input extends Shape> {
   readonly name: string;
   /** Method and path, with `{name}` for a field of the input: `GET /api/messages/{id}`. A GET changes nothing. */
   readonly route: R;
@@ -94,13 +92,16 @@ export type Answer =
     }
   | { readonly kind: 'file'; readonly file: FileAnswer; readonly text: MakeText };
 
-/** An operation whose input has been checked: it names its account and waits for a mailbox. */
-interface PreparedOperation {
+/** An operation whose input has been checked: it names its account and waits for what it works on. */
+type PreparedOperation = {
   readonly account: string | undefined;
   /** Whether nothing may be changed: the answer is what would have been. */
   readonly isDryRun: boolean;
-  readonly run: (call: SendingCall) => Promise<Answer>;
-}
+} & (
+  | { readonly kind: 'mailbox'; readonly run: (call: SendingCall) => Promise<Answer> }
+  /** It is about the installation, and opens a mailbox only where it needs one. */
+  | { readonly kind: 'home'; readonly run: (call: HomeCall) => Promise<Answer> }
+);
 
 /** An operation as servers see it, its types closed over. */
 export interface Operation {
@@ -130,77 +131,17 @@ export interface Operation {
   readonly prepare: (input: unknown) => PreparedOperation;
 }
 
-/** The field that every operation takes beside its own. */
-const accountShape = {
-  account: z.email().toLowerCase().optional().describe('Account to use, if several are connected.'),
-};
-/** The field that every operation takes that changes something. */
-const dryRunShape = { dryRun: z.boolean().default(false).describe('Only tell what would be changed.') };
-const commonOnly = z.looseObject({ ...accountShape, ...dryRunShape });
-/** How often an input is looked at again: a list as text, whose items are objects as text, whose fields are. */
-const maxRepairs = 4;
-
-/** What stands at a place of the input, short enough to be shown. */
-function shownValue(input: unknown, path: readonly PropertyKey[]): string {
-  const value = path.reduce<unknown>((at, key) => {
-    return typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined;
-  }, input);
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-}
-
-const placeOf = ({ path }: z.core.$ZodIssue) => path.join('.');
-
-/** The faults of an input as one error: each with its field, what was expected and what was found. */
-function invalidInput(operation: string, input: unknown, issues: readonly z.core.$ZodIssue[]): AppError {
-  const ofWrongType = new Set(issues.filter(({ code }) => code === 'invalid_type').map(placeOf));
-  // The length of a text says nothing where a list was expected.
-  const telling = issues.filter((issue) => issue.code === 'invalid_type' || !ofWrongType.has(placeOf(issue)));
-  const faults = telling.map((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? { field: issue.keys.map((key) => [...issue.path, key].join('.')).join(', '), reason: 'no such field' }
-      : { field: issue.path.join('.'), reason: `${issue.message}, got ${shownValue(input, issue.path)}` },
-  );
-  const field = faults[0]?.field ?? '';
-  return new AppError('INVALID_INPUT', `The input of ${operation} is not usable.`, {
-    ...(field === '' ? {} : { field }),
-    faults: faults.map((fault) => `${fault.field || 'input'}: ${fault.reason}`),
-  });
-}
-
-/** What `make` answers, made once. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
-}
-
-function toOperation<G extends Grant, R extends Route, Input extends Shape, Output>(
-  record: OperationRecord<G, R, Input> & {
-    readonly run: (input: InputOf<Input>, call: CallFor<G, R>) => Promise<Output | DryRun>;
-    readonly text: (output: Output, input: InputOf<Input>, call: Call) => AnswerText | Promise<AnswerText>;
-  },
-  output: Operation['output'],
-  answer: (value: Output, text: MakeText) => Answer,
-  canBePending = false,
+/** What an operation's file says, as servers see it; `prepare` makes of a checked input what waits to be run. */
+export function buildOperation<Input extends Shape>(
+  record: OperationRecord<Grant, Route, Input>,
+  more: Pick<Operation, 'output' | 'isReadOnly' | 'canBePending'> & { readonly takesDryRun: boolean },
+  prepare: (checked: ReturnType<OperationInput<InputOf<Input>>['read']>) => PreparedOperation,
 ): Operation {
   const method = methods.find((name) => record.route.startsWith(`${name} `));
   if (method === undefined) throw new Error(`${record.name} has no method in its route ${record.route}`);
-  const isReadOnly = record.grant === 'read' || method === 'GET';
-  // Made when it is first asked for: there are many operations, and a start waits for none of them.
-  const fields = once(() => z.strictObject(record.input));
-  const schema = once(() => z.strictObject({ ...record.input, ...accountShape, ...(isReadOnly ? {} : dryRunShape) }));
-  const inputSchema = once(() => z.toJSONSchema(schema(), { io: 'input' }));
+  const { output, isReadOnly, canBePending, takesDryRun } = more;
   const isUpdate = method === 'PUT' || method === 'PATCH';
-
-  function check(input: unknown) {
-    const common = commonOnly.safeParse(input);
-    const { account: _, dryRun, ...others } = isJsonObject(input) ? input : {};
-    // A reading operation has no such field: there it is one too many.
-    const own = fields().safeParse(isReadOnly && dryRun !== undefined ? { ...others, dryRun } : others);
-    if (own.success && common.success) return { common: common.data, own: own.data };
-    return { issues: [...(common.error?.issues ?? []), ...(own.error?.issues ?? [])] };
-  }
-
+  const input = operationInput(record.name, record.input, { takesDryRun, isUpdate });
   return {
     name: record.name,
     method,
@@ -213,35 +154,36 @@ function toOperation<G extends Grant, R extends Route, Input extends Shape, Outp
     isDestructive: record.isDestructive ?? false,
     canBePending,
     get input() {
-      return schema();
+      return input.schema;
     },
     output,
     get inputSchema() {
-      return inputSchema();
+      return input.jsonSchema;
     },
-    prepare(input) {
-      let given = input;
-      let checked = check(given);
-      for (let repairs = 0; 'issues' in checked && repairs < maxRepairs; repairs += 1) {
-        if (!isJsonObject(given)) break;
-        const repaired = repairInput(given, checked.issues, { schema: inputSchema(), isUpdate });
-        if (repaired === given) break;
-        given = repaired;
-        checked = check(given);
-      }
-      if ('issues' in checked) throw invalidInput(record.name, given, checked.issues);
-      const { common, own } = checked;
-      return {
-        account: common.account,
-        isDryRun: common.dryRun,
-        async run(call) {
-          const value = await record.run(own, call);
-          if (isDryRun(value)) return answerDryRun(value);
-          return answer(value, async (makeNonce) => renderAnswer(await record.text(value, own, call), makeNonce));
-        },
-      };
-    },
+    prepare: (given) => prepare(input.read(given)),
   };
+}
+
+function toOperation<G extends Grant, R extends Route, Input extends Shape, Output>(
+  record: OperationRecord<G, R, Input> & {
+    readonly run: (input: InputOf<Input>, call: CallFor<G, R>) => Promise<Output | DryRun>;
+    readonly text: (output: Output, input: InputOf<Input>, call: Call) => AnswerText | Promise<AnswerText>;
+  },
+  output: Operation['output'],
+  answer: (value: Output, text: MakeText) => Answer,
+  canBePending = false,
+): Operation {
+  const isReadOnly = record.grant === 'read' || record.route.startsWith('GET ');
+  const more = { output, isReadOnly, canBePending, takesDryRun: !isReadOnly };
+  return buildOperation(record, more, ({ own, ...common }) => ({
+    ...common,
+    kind: 'mailbox',
+    async run(call) {
+      const value = await record.run(own, call);
+      if (isDryRun(value)) return answerDryRun(value);
+      return answer(value, async (makeNonce) => renderAnswer(await record.text(value, own, call), makeNonce));
+    },
+  }));
 }
 
 /** Defines an operation that answers JSON. */

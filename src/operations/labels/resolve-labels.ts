@@ -32,16 +32,20 @@ export function resolveLabelIds(field: string, wanted: readonly string[], labels
   throw new AppError('INVALID_INPUT', `The label ${fixed} cannot be changed by hand.`, { field, got: fixed });
 }
 
+/** The label with this id or name. Throws `NOT_FOUND`. */
+export function anyLabel(wanted: string, labels: readonly Label[]): Label {
+  const label = labelNamed(wanted, labels);
+  if (label !== undefined) return label;
+  throw new AppError('NOT_FOUND', `There is no label ${JSON.stringify(wanted)}.`, {
+    field: 'id',
+    expected: 'a name or id that list_labels shows',
+    got: wanted,
+  });
+}
+
 /** The owner's own label with this id or name. Throws `NOT_FOUND`, and `INVALID_INPUT` for one of Gmail's. */
 export function ownLabel(wanted: string, labels: readonly Label[]): Label {
-  const label = labelNamed(wanted, labels);
-  if (label === undefined) {
-    throw new AppError('NOT_FOUND', `There is no label ${JSON.stringify(wanted)}.`, {
-      field: 'id',
-      expected: 'a name or id that list_labels shows',
-      got: wanted,
-    });
-  }
+  const label = anyLabel(wanted, labels);
   if (label.type === 'user') return label;
   throw new AppError('INVALID_INPUT', `${label.id} is a label of Gmail's own, which nobody can change or delete.`, {
     field: 'id',

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
+import { LinkList } from '../../mail/blocks/link-list.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { ReadableMessage } from '../../mail/message.ts';
 import { bodyText } from '../../mail/text/body-text.ts';
@@ -60,7 +61,8 @@ export async function foldView(
     0,
     messages.findIndex(({ summary }) => summary.id === id),
   );
-  const texts = before.map((one) => threadText(one, bodyText(one.content).text));
+  // Written like the text that is folded: the same words, links as numbers.
+  const texts = before.map((one) => threadText(one, bodyText(one.content, new LinkList()).text));
   const folded = (await foldTexts([...texts, threadText(message, text)])).at(-1);
   return folded === undefined ? view : withOwnText(view, folded);
 }

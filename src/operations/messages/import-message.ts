@@ -1,9 +1,13 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
+import { maxSendBytes } from '../../mail/mailbox.ts';
 import { whenDone } from '../../safety/changes/dry-run.ts';
 import { labelNameOrId } from '../labels/label-schemas.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { knownLabelIds } from '../labels/resolve-labels.ts';
+
+/** The most that a message may have that is imported whole: what Gmail takes of one. */
+export const maxImportBytes = maxSendBytes;
 
 /** How every message begins: the name of a header field and a colon (RFC 5322 section 2.2). */
 const headerField = /^[\x21-\x39\x3b-\x7e]+[ \t]*:/;

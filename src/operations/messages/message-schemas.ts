@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { messageKind } from './kind-schemas.ts';
 
 /** An id as Gmail writes it: lowercase hex. */
 export const gmailId = z.string().regex(/^[0-9a-f]{1,16}$/, 'expected a Gmail id, 1 to 16 lowercase hex digits');
@@ -43,9 +44,16 @@ export const messageSummary = z
     snippet: z.string(),
     labelIds: z.array(z.string()).readonly(),
     attachmentNames: z.array(z.string()).readonly(),
+    threadMessages: z.int().exactOptional().describe('How many messages its thread has, where that is known.'),
   })
   .readonly()
   .meta({ id: 'MessageSummary' });
+
+/** How many messages there are. */
+export const messageCount = z
+  .object({ count: z.int(), isMore: z.boolean().describe('Whether there are more than count.') })
+  .readonly()
+  .meta({ id: 'MessageCount' });
 
 /** A draft as lists show it: its message's facts under the draft's own id. */
 export const draftSummary = messageSummary
@@ -86,6 +94,39 @@ const attachmentInfo = z
   .readonly()
   .meta({ id: 'AttachmentInfo' });
 
+/** Where a link of a text leads. */
+const linkTarget = z
+  .object({
+    number: z.int(),
+    url: z.string(),
+    host: z.string(),
+    isMisleading: z.boolean().describe('Whether its words name another host.'),
+  })
+  .readonly()
+  .meta({ id: 'LinkTarget' });
+
+const checkResult = z.enum(['pass', 'fail', 'softfail', 'neutral', 'none', 'policy', 'temperror', 'permerror']);
+
+/** What the server knows of a sender. */
+const senderFacts = z
+  .object({
+    spf: checkResult.exactOptional(),
+    dkim: checkResult.exactOptional(),
+    dmarc: checkResult.exactOptional(),
+    isFirstContact: z
+      .boolean()
+      .exactOptional()
+      .describe('Nothing came from this address before, nothing was sent to it.'),
+    looksLikeKnown: z.boolean().exactOptional().describe('Its domain looks like a known one, but is another.'),
+    mixesAlphabets: z.boolean().exactOptional(),
+    nameShowsAnotherAddress: z.boolean().exactOptional(),
+    repliesElsewhere: z.boolean().exactOptional().describe('Reply-To is of another domain.'),
+  })
+  .readonly()
+  .meta({ id: 'SenderFacts' });
+
+export type SenderView = z.output<typeof senderFacts>;
+
 /** A message as it is read. */
 export const message = messageSummary
   .unwrap()
@@ -102,9 +143,23 @@ export const message = messageSummary
       ),
     foldedLines: z.int().optional().describe('Lines that ownText leaves out.'),
     html: z.string().optional(),
+    linkHosts: z
+      .array(z.object({ number: z.int(), host: z.string() }).readonly())
+      .readonly()
+      .optional()
+      .describe('Where the links of the text lead, by the numbers behind their words: [3].'),
+    links: z.array(linkTarget).readonly().optional(),
     remainingChars: z.int().optional().describe('Characters of the body that maxChars cut off.'),
     nextOffset: z.int().optional().describe('The offset to go on from.'),
     hiddenChars: z.int().optional().describe('Characters of text that the HTML hides from a reader, left out of text.'),
+    hiddenText: z.string().optional().describe('What they say.'),
+    plainDiffers: z
+      .boolean()
+      .optional()
+      .describe('Whether the plain text part says something else than the HTML, which is what a person sees.'),
+    sender: senderFacts.optional().describe("The receiving server's own checks, and what else is known of the sender."),
+    kinds: z.array(messageKind).readonly().optional().describe('What it is beside a text: an invitation, a report, …'),
+    notes: z.array(z.string()).readonly().optional().describe('What else a reader has to know of the body.'),
     attachments: z.array(attachmentInfo).readonly(),
     problem: z.string().optional().describe('Why only the header could be read.'),
   })

@@ -1,8 +1,11 @@
 import { AppError } from '../../core/errors.ts';
-import { bodyText } from '../../mail/text/body-text.ts';
+import { LinkList, type LinkTarget } from '../../mail/blocks/link-list.ts';
+import { shortenArmor } from '../../mail/kinds/shorten-armor.ts';
+import { printableText } from '../../mail/text/printable-text.ts';
+import { bodyText, plainText } from '../../mail/text/body-text.ts';
 import { formatAddresses } from '../../mail/mime/format-address.ts';
 import type { Attachment, AttachmentFacts, MailContent, ReadableMessage } from '../../mail/message.ts';
-import { parseOrHeaders, type ParsedOrHeaders } from '../../mail/mime/parse-or-headers.ts';
+import { parseOrHeaders, type ParsedOrHeaders } from '../../parser/parse-or-headers.ts';
 import type { MessageView } from './message-schemas.ts';
 
 /** How long one message may take to be parsed before only its header is shown; ordinary mail takes about a millisecond. */
@@ -23,24 +26,60 @@ function attachmentInfo(attachment: AttachmentFacts, index: number): MessageView
   };
 }
 
-function bodyOf(content: MailContent, body: 'text' | 'html' | 'none'): Partial<MessageView> {
+/** How a caller wants to see a message. */
+export interface ViewOptions {
+  /** `text` is what a person sees, `plain` the plain text part, `html` the HTML as it was sent. */
+  readonly body: 'text' | 'plain' | 'html' | 'none';
+  /** Whether the targets of links are listed. */
+  readonly links?: boolean;
+  /** Whether text that nobody sees is shown apart. */
+  readonly hidden?: boolean;
+}
+
+/** More links than this are not listed, and of a longer address only the beginning: both are of no use to anybody. */
+const maxLinks = 1000;
+const maxAddressCharacters = 2000;
+
+function bodyOf(content: MailContent, { body, links, hidden }: ViewOptions): Partial<MessageView> {
   if (body === 'none') return {};
   if (body === 'html') return { html: content.html ?? '' };
-  const { text, hiddenCharacters } = bodyText(content);
-  return { text, ownText: text, ...(hiddenCharacters > 0 ? { hiddenChars: hiddenCharacters } : {}) };
+  const list = new LinkList();
+  const { text: written, ...facts } = body === 'plain' ? plainText(content, list) : bodyText(content, list);
+  const { text } = shortenArmor(printableText(written));
+  const targets = list.targets.slice(0, maxLinks);
+  return {
+    text,
+    ownText: text,
+    ...(targets.length === 0 ? {} : { linkHosts: targets.map(({ number, host }) => ({ number, host })) }),
+    ...(links === true
+      ? { links: targets.map((link) => ({ ...link, url: link.url.slice(0, maxAddressCharacters) })) }
+      : {}),
+    ...(facts.hiddenCharacters > 0 ? { hiddenChars: facts.hiddenCharacters } : {}),
+    ...(hidden === true ? { hiddenText: facts.hiddenText } : {}),
+    ...(facts.isPlainDifferent ? { plainDiffers: true } : {}),
+    ...notesOf(facts.notes, targets),
+  };
+}
+
+function notesOf(notes: readonly string[], targets: readonly LinkTarget[]): Pick<MessageView, 'notes'> {
+  const misleading = targets.filter(({ isMisleading }) => isMisleading).map(({ number }) => number);
+  const all = [
+    ...notes,
+    ...(misleading.length === 0
+      ? []
+      : [`Links that name another host than they lead to: ${misleading.slice(0, 20).join(', ')}.`]),
+  ];
+  return all.length === 0 ? {} : { notes: all };
 }
 
 /** A message as it is read: its summary, the headers a reply needs, its whole body and its attachments' handles. */
-export function viewMessage(
-  { summary, content, problem }: ReadableMessage,
-  body: 'text' | 'html' | 'none',
-): MessageView {
+export function viewMessage({ summary, content, problem }: ReadableMessage, options: ViewOptions): MessageView {
   return {
     ...summary,
     replyTo: formatAddresses(content.replyTo),
     messageId: content.messageId,
     references: content.references,
-    ...bodyOf(content, body),
+    ...bodyOf(content, options),
     attachments: content.attachments.map(attachmentInfo),
     ...(problem === undefined ? {} : { problem }),
   };

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { clipBody } from './clip-bodies.ts';
 import { gmailId, history, maxChars, message, offset } from './message-schemas.ts';
 import { foldView } from './fold-views.ts';
+import { withKinds } from './read-kinds.ts';
+import { withSender } from './sender-facts.ts';
 import { viewMessage } from './message-view.ts';
 import { defineFileOperation, defineOperation } from '../kernel/operation.ts';
 import { renderMessage } from './render-message.ts';
@@ -14,17 +16,19 @@ export const readMessage = defineOperation({
   summary: 'Read one message: headers, body, and handles (a1, a2, …) of its attachments.',
   input: {
     id: gmailId,
-    body: z.enum(['text', 'html', 'none']).default('text'),
+    body: z.enum(['text', 'plain', 'html', 'none']).default('text'),
     maxChars,
     offset,
     history,
+    links: z.boolean().default(false).describe('List what [n] leads to.'),
+    hidden: z.boolean().default(false),
   },
   output: message,
-  run: async ({ id, body, ...budget }, call) => {
+  run: async ({ id, body, links, hidden, ...budget }, call) => {
     const message = await call.mailbox.getMessage(id);
-    const whole = viewMessage(message, body);
+    const whole = viewMessage(message, { body, links, hidden });
     const view = body === 'text' ? await foldView(message, whole, call.mailbox) : whole;
-    return clipBody(view, budget);
+    return clipBody(await withSender(message, await withKinds(message, view, call), call), budget);
   },
   text: renderMessage,
 });

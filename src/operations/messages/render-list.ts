@@ -1,9 +1,10 @@
+import type { MessageCount } from '../../mail/mailbox.ts';
 import type { Label } from '../../mail/message.ts';
 import { clipText } from '../../mail/text/clip-text.ts';
 import type { DraftSummaryView, MessageSummaryView, ThreadSummaryView } from './message-schemas.ts';
 import type { Call } from '../kernel/call.ts';
-import { fence, type AnswerText } from '../kernel/answer-text.ts';
-import { cell, countOf, formatDay, formatTime } from '../kernel/render-text.ts';
+import { fence, type AnswerText, type Fenced } from '../kernel/answer-text.ts';
+import { cell, countOf, formatDay, formatSize, formatTime } from '../kernel/render-text.ts';
 import {
   headOf,
   sharedLabels,
@@ -36,6 +37,22 @@ interface Page {
   readonly nextPageToken?: string | undefined;
 }
 
+/** How many, as `57` or `more than 1,000`. */
+function countText({ count, isMore }: MessageCount): string {
+  return `${isMore ? 'more than ' : ''}${count.toLocaleString('en-US')}`;
+}
+
+/** `10 of 57 messages`; without a count, `10 messages`. */
+function shownOf(shown: number, total: MessageCount | undefined, noun: string): string {
+  if (total === undefined || (total.count === shown && !total.isMore)) return countOf(shown, noun);
+  return `${shown} of ${countText(total)} ${noun}s`;
+}
+
+function leftOutNote(leftOut: MessageCount | undefined): readonly string[] {
+  if (leftOut === undefined) return [];
+  return [`${countText(leftOut)} more in spam or trash: includeSpamTrash=true shows them.`];
+}
+
 /**
  * A list for a model. First, for each hit, a numbered line of facts under the day it is of; then in a fence, under the
  * same numbers, what others wrote.
@@ -47,7 +64,7 @@ function renderEntries(
   entries: readonly Entry[],
   { nextPageToken }: Page,
   timeZone: string,
-): AnswerText {
+): readonly (string | Fenced)[] {
   let day = '';
   const facts = entries.flatMap(({ id, ms, facts }, index) => {
     const line = [`${index + 1} ${id} ${formatTime(ms, timeZone)}`, facts.join(', ')].join(' ').trimEnd();
@@ -84,6 +101,18 @@ function shownFileNames(names: readonly string[]): string {
   return [...shown, ...(names.length > shownFiles ? [`and ${names.length - shownFiles} more`] : [])].join(', ');
 }
 
+/** Where in a conversation a message is, as far as that is known. */
+function threadFact({ id, threadId, threadMessages = 1 }: MessageSummaryView): readonly string[] {
+  if (threadMessages > 1) return [`${threadMessages} in thread`];
+  return threadId === id ? [] : ['reply'];
+}
+
+/** How many files there are, and how large the message is with them. */
+function fileFact({ attachmentNames, sizeEstimate }: MessageSummaryView): readonly string[] {
+  if (attachmentNames.length === 0) return [];
+  return [`${countOf(attachmentNames.length, 'file')} (${formatSize(sizeEstimate)})`];
+}
+
 function fileCount(names: readonly string[]): readonly string[] {
   return names.length === 0 ? [] : [countOf(names.length, 'file')];
 }
@@ -99,11 +128,7 @@ function messageEntry(message: MessageSummaryView, shared: readonly SharedLabel[
   return {
     id: message.id,
     ms: Number(message.internalDate),
-    facts: [
-      ...systemNames(labelIds, labels),
-      ...(message.threadId === message.id ? [] : ['reply']),
-      ...fileCount(message.attachmentNames),
-    ],
+    facts: [...systemNames(labelIds, labels), ...threadFact(message), ...fileFact(message)],
     words: [
       correspondent(message),
       shownSubject(message.subject),
@@ -164,22 +189,29 @@ function sharedUserNames(shared: readonly SharedLabel[], labels: readonly Label[
 
 /** Search results for a model. */
 export async function renderMessageList(
-  page: Page & { readonly messages: readonly MessageSummaryView[] },
-  _input: unknown,
+  page: Page & {
+    readonly messages: readonly MessageSummaryView[];
+    readonly total?: MessageCount | undefined;
+    readonly leftOut?: MessageCount | undefined;
+  },
+  { pageToken }: { readonly pageToken?: string },
   call: Call,
 ): Promise<AnswerText> {
-  const { messages } = page;
-  if (messages.length === 0) return 'No messages match.';
+  const { messages, nextPageToken, total, leftOut } = page;
+  if (messages.length === 0) return ['No messages match.', ...leftOutNote(leftOut)];
   const labels = await call.mailbox.listLabels();
   const shared = sharedLabels(messages);
-  return renderEntries(
-    headOf(`${countOf(messages.length, 'message')}, newest first`, shared, labels),
+  const isPart = pageToken === undefined && nextPageToken !== undefined;
+  const all = total ?? (isPart ? { count: messages.length, isMore: true } : undefined);
+  const list = renderEntries(
+    headOf(`${shownOf(messages.length, all, 'message')}, newest first`, shared, labels),
     'mail: from | subject | first words',
     sharedUserNames(shared, labels),
     messages.map((message) => messageEntry(message, shared, labels)),
     page,
     call.timeZone,
   );
+  return [...list, ...leftOutNote(leftOut)];
 }
 
 /** As {@link renderMessageList}, for conversations: who took part instead of one sender. */

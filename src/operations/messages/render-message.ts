@@ -2,18 +2,20 @@ import type { Label } from '../../mail/message.ts';
 import { clipBody, type BodyBudget } from './clip-bodies.ts';
 import type { MessageView } from './message-schemas.ts';
 import type { Call } from '../kernel/call.ts';
-import type { AnswerText } from '../kernel/answer-text.ts';
-import { countOf, formatMinute, formatSize, oneLine } from '../kernel/render-text.ts';
+import type { AnswerText, Fenced } from '../kernel/answer-text.ts';
+import { formatMinute, formatSize, oneLine } from '../kernel/render-text.ts';
 import { systemNames, userNames } from './label-names.ts';
-
-/** What a model is shown of one message or thread when it names no budget: about 5,000 tokens. */
-export const defaultChars = 20_000;
+import { bodyNotes, defaultChars, moreNote, sectionText, shownText } from './render-body.ts';
 
 /** More addresses than this are counted, not listed. */
 const listedRecipients = 10;
 
 /** More attachments than this are counted, not listed. */
 const listedAttachments = 20;
+
+/** More links than this are not listed, and of a longer one the beginning. */
+const listedLinks = 100;
+const maxLinkCharacters = 500;
 
 /** How much of a header with addresses is looked at: ten of the longest that SMTP delivers. */
 const readCharacters = 10_000;
@@ -63,55 +65,35 @@ function factLine(message: MessageView, labels: readonly Label[], timeZone: stri
   return `${message.id} ${date}${names.length === 0 ? '' : ` ${names.join(', ')}`}`;
 }
 
-/** What the server has to say of how a body is shown. */
-export function bodyNotes(message: MessageView, history: 'folded' | 'full'): readonly string[] {
-  const { problem, hiddenChars, foldedLines } = message;
-  return [
-    ...(problem === undefined ? [] : ['Only the header could be read.']),
-    ...(hiddenChars === undefined ? [] : [`${countOf(hiddenChars, 'hidden character')} left out.`]),
-    ...(foldedLines === undefined || history === 'full'
-      ? []
-      : [`${countOf(foldedLines, 'quoted line')} of earlier messages left out: history=full shows them.`]),
-  ];
-}
-
-/** Where a cut text goes on; nothing where it was not cut. */
-export function moreNote(remaining: number | undefined, nextOffset: number | undefined): readonly string[] {
-  if (nextOffset === undefined) return [];
-  return [`More: ${countOf(remaining ?? 0, 'character')}, with offset ${nextOffset}.`];
-}
-
-/** A message as one section of a fence: its header, an empty line, its text. */
-export function sectionText(header: readonly string[], { problem }: MessageView, text: string): string {
-  const reason = problem === undefined ? [] : [`(${oneLine(problem, 300)})`];
-  return [...header, ...reason, ...(text === '' ? [] : ['', text])].join('\n');
-}
-
-/** The text of a message that is shown. */
-export function shownText({ text, ownText, html }: MessageView, history: 'folded' | 'full'): string {
-  return html ?? (history === 'full' ? text : ownText) ?? text ?? '';
-}
-
 /** One message for a model: what the server knows of it, then in a fence what others wrote. */
 export async function renderMessage(whole: MessageView, input: BodyBudget, call: Call): Promise<AnswerText> {
   const labels = await call.mailbox.listLabels();
   const message = withinDefault(whole, input);
+  const header = headerLines(message, labels, message.subject || '(no subject)');
+  const text = sectionText(header, message, shownText(message, input.history), call.timeZone);
   return [
-    `id ${factLine(message, labels, call.timeZone)}, thread ${message.threadId}`,
-    {
-      sections: [
-        {
-          title: 'mail',
-          text: sectionText(
-            headerLines(message, labels, message.subject || '(no subject)'),
-            message,
-            shownText(message, input.history),
-          ),
-        },
-      ],
-    },
-    ...bodyNotes(message, input.history),
+    [
+      `id ${factLine(message, labels, call.timeZone)}, thread ${message.threadId}`,
+      ...bodyNotes(message, input.history, call.timeZone),
+    ].join('\n'),
+    { sections: [{ title: 'mail', text }, ...extraSections(message)] },
     ...moreNote(message.remainingChars, message.nextOffset),
+  ];
+}
+
+/** What was asked for besides the text: targets of links, text that nobody sees. */
+function extraSections({ links, hiddenText }: MessageView): Fenced['sections'] {
+  const targets = links
+    ?.slice(0, listedLinks)
+    .map(({ number, url }) => `[${number}] ${oneLine(url, maxLinkCharacters)}`);
+  const more = (links?.length ?? 0) - listedLinks;
+  return [
+    ...(targets === undefined
+      ? []
+      : [{ title: more > 0 ? `links, ${more} more not listed` : 'links', text: targets.join('\n') || '(none)' }]),
+    ...(hiddenText === undefined
+      ? []
+      : [{ title: 'hidden text, which nobody sees', text: hiddenText.slice(0, defaultChars) || '(none)' }]),
   ];
 }
 

@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { parseQuery } from '../../mail/query/parse-query.ts';
-import { gmailQuery, includeSpamTrash, messageSummary, pageToken } from './message-schemas.ts';
+import { gmailQuery, includeSpamTrash, messageCount, messageSummary, pageToken } from './message-schemas.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { renderMessageList } from './render-list.ts';
+
+/** More hits than this are not counted: whoever has so many asks again more narrowly. */
+const countedHits = 1000;
 
 export const searchMessages = defineOperation({
   name: 'search_messages',
@@ -16,7 +19,15 @@ export const searchMessages = defineOperation({
     pageToken,
     includeSpamTrash,
   },
-  output: z.object({ messages: z.array(messageSummary).readonly(), nextPageToken: z.string().optional() }).readonly(),
-  run: ({ q, ...page }, call) => call.mailbox.searchMessages({ ...page, query: parseQuery(q, call) }),
+  output: z
+    .object({
+      messages: z.array(messageSummary).readonly(),
+      nextPageToken: z.string().optional(),
+      total: messageCount.optional().describe('All hits; on the first page only.'),
+      leftOut: messageCount.optional().describe('More hits in spam and trash.'),
+    })
+    .readonly(),
+  run: ({ q, ...page }, call) =>
+    call.mailbox.searchMessages({ ...page, query: parseQuery(q, call), countUpTo: countedHits }),
   text: renderMessageList,
 });

@@ -41,7 +41,7 @@ export async function sendConfirmed(
   if (decision === 'undecided') return outcome;
   try {
     if (decision === 'accept') return await outbox.approve(outboxId, contentHash, sender);
-    outbox.reject(outboxId, sender.actor);
+    outbox.reject(outboxId, sender);
   } catch (error) {
     // Somebody else has decided meanwhile, and that counts.
     if (!(error instanceof AppError) || error.code !== 'CONFLICT') throw error;

@@ -1,9 +1,13 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { MailboxReader, Thread } from '../../mail/mailbox.ts';
+import { domainOf } from '../../mail/sender/look-alike.ts';
 import { clipBodies } from '../messages/clip-bodies.ts';
 import { gmailId, history, maxChars, message, offset } from '../messages/message-schemas.ts';
 import { foldViews } from '../messages/fold-views.ts';
+import type { MessageView } from '../messages/message-schemas.ts';
+import { withKinds } from '../messages/read-kinds.ts';
+import { senderOf } from '../messages/sender-facts.ts';
 import { viewMessage } from '../messages/message-view.ts';
 
 import { defineOperation } from '../kernel/operation.ts';
@@ -40,10 +44,16 @@ export const readThread = defineOperation({
   output: thread,
   run: async ({ id, ...budget }, call) => {
     const { messages, ...ids } = await threadOf(id, call.mailbox);
-    const views = await foldViews(
-      messages,
-      messages.map((message) => viewMessage(message, 'text')),
-    );
+    const plain = messages.map((message) => viewMessage(message, { body: 'text' }));
+    const views: MessageView[] = [];
+    const domains = new Set<string>();
+    for (const [index, view] of (await foldViews(messages, plain)).entries()) {
+      const message = messages[index];
+      if (message === undefined) continue;
+      const sender = senderOf(message, call, domains);
+      views.push({ ...(await withKinds(message, view, call)), ...(sender === undefined ? {} : { sender }) });
+      domains.add(domainOf(message.content.from[0]?.address ?? ''));
+    }
     return { id: ids.id, historyId: ids.historyId, ...clipBodies(views, budget) };
   },
   text: renderThread,

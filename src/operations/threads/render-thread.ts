@@ -4,14 +4,8 @@ import { clipBodies, type BodyBudget, type ClippedBodies } from '../messages/cli
 import { headOf, sharedLabels, sharedNames, systemNames, unsharedIds, userNames } from '../messages/label-names.ts';
 import type { SharedLabel } from '../messages/label-names.ts';
 import type { MessageView } from '../messages/message-schemas.ts';
-import {
-  attachmentLine,
-  bodyNotes,
-  defaultChars,
-  moreNote,
-  sectionText,
-  shownText,
-} from '../messages/render-message.ts';
+import { bodyNotes, defaultChars, moreNote, sectionText, shownText } from '../messages/render-body.ts';
+import { attachmentLine } from '../messages/render-message.ts';
 import type { AnswerText } from '../kernel/answer-text.ts';
 import type { Call } from '../kernel/call.ts';
 import { countOf, formatMinute, oneLine } from '../kernel/render-text.ts';
@@ -37,11 +31,11 @@ function factLine(message: MessageView, number: number, { labels, shared, timeZo
   const cut = message.remainingChars;
   const facts = [
     ...(names.length === 0 ? [] : [names.join(', ')]),
-    ...bodyNotes({ ...message, foldedLines: undefined }, history),
+    ...bodyNotes({ ...message, foldedLines: undefined }, history, timeZone),
     ...(cut === undefined ? [] : [`${countOf(cut, 'character')} ${text === '' ? 'not shown' : 'more'}`]),
   ];
   const date = formatMinute(Number(message.internalDate), timeZone);
-  return [`${number} ${message.id} ${date}`, ...facts].join(', ');
+  return [`${number} ${message.id} ${date}`, ...facts.map((fact) => fact.replace(/\.$/, ''))].join(', ');
 }
 
 /** What others wrote around the text of a message, as far as the messages above do not say it. */
@@ -83,7 +77,7 @@ export async function renderThread(whole: ThreadView, input: BodyBudget, call: C
     const subject = base === subjectBefore ? '' : message.subject || '(no subject)';
     subjectBefore = base;
     const header = headerLines(message, subject, people.linesOf(message), around);
-    return [{ title: `${index + 1} of ${messages.length}`, text: sectionText(header, message, text) }];
+    return [{ title: `${index + 1} of ${messages.length}`, text: sectionText(header, message, text, call.timeZone) }];
   });
   const sharedOwn = sharedNames(shared, (label) => userNames([label], labels).map((name) => oneLine(name, 60)));
   const folded = messages.reduce((sum, { foldedLines = 0 }) => sum + foldedLines, 0);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { integerOf, optionalIntegerOf, textOf, type Database, type Row } from '../../store/sqlite/database.ts';
+import { integerOf, optionalIntegerOf, textOf, type Row } from '../../store/columns.ts';
+import type { Database } from '../../store/sqlite/database.ts';
 import type { AuditEntry } from './audit-log.ts';
 
 /** An entry as it is stored, without its place in the chain. */

@@ -1,4 +1,4 @@
-import { integerOf, textOf } from '../../store/sqlite/database.ts';
+import { integerOf, textOf } from '../../store/columns.ts';
 import { openDatabase, type DatabaseFormat } from '../../store/sqlite/open-database.ts';
 import type { Actor } from '../sending.ts';
 import { append, entryOf, fieldsOf, findBreak, type EntryFields } from './audit-chain.ts';

@@ -1,7 +1,7 @@
 import { currentContext } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import { maxImportBytes, type AppliedChange, type LabelChange, type MailboxReader } from '../../mail/mailbox.ts';
-import { parseMimeWithin } from '../../mail/mime/parse-mime-within.ts';
+import { parseMimeWithin } from '../../parser/parse-mime-within.ts';
 import type { Outflow } from '../policy/check-outflow.ts';
 import { loadsFromElsewhere } from '../policy/loads-from-elsewhere.ts';
 import { defineChange, readsNothing } from './change-kind.ts';

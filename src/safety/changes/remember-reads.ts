@@ -55,6 +55,7 @@ export function rememberReads(mailbox: MailboxReader): RememberingReader {
     },
     getProfile: () => profile(''),
     listLabels: () => labels(''),
+    getLabelCounts: (id) => mailbox.getLabelCounts(id),
     searchMessages: (request) => searches(request),
     searchThreads: (request) => mailbox.searchThreads(request),
     getMessage: (id) => mailbox.getMessage(id),

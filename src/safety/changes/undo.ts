@@ -43,18 +43,19 @@ function waitingSend({ account, actor, outbox }: UndoParts, afterMs: number): Ou
 }
 
 /** Takes a send back that still waits; undefined when it has left meanwhile. */
-function cancelSend(parts: UndoParts, entry: OutboxEntry): UndoResult | DryRun | undefined {
-  const { account, actor, log, outbox } = parts;
+function cancelSend({ actor, outbox, isDryRun }: UndoParts, entry: OutboxEntry): UndoResult | DryRun | undefined {
   const { id, operation, message } = entry;
   const { to, cc, bcc, subject } = message;
-  const change = { method: 'cancelSend', target: { outboxId: id, to, cc, bcc, subject }, from: 'waiting' };
-  if (parts.isDryRun) return { kind: 'dryRun', change };
-  const sequence = log.begin({ account, actor, operation: 'undo', ...change });
-  if (outbox?.outbox.cancel(id) !== true) {
-    log.end(sequence, { kind: 'failed', code: 'CONFLICT', message: 'it has left' });
-    return undefined;
+  if (isDryRun) {
+    const target = { outboxId: id, to, cc, bcc, subject };
+    return { kind: 'dryRun', change: { method: 'cancelSend', target, from: 'waiting' } };
   }
-  log.end(sequence, { kind: 'done', to: 'cancelled' });
+  try {
+    outbox?.outbox.cancel(id, { actor, operation: 'undo' });
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'CONFLICT') return undefined;
+    throw error;
+  }
   return { change: id, operation, text: `The message "${subject}" was taken back before it left.` };
 }
 

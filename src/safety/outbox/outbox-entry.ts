@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { integerOf, textOf, type Row } from '../../store/sqlite/database.ts';
+import { integerOf, textOf, type Row } from '../../store/columns.ts';
 import { errorCodes, type ErrorCode } from '../../core/errors.ts';
 import type { Actor } from '../sending.ts';
 import { sendStates, type SendState } from './send-states.ts';
@@ -42,6 +42,8 @@ const progress = z.object({
   attemptedMs: z.number().optional(),
   /** Whether the caller was told that it will leave by itself. */
   isPromised: z.boolean().optional(),
+  /** Why a person rejected it. */
+  reason: z.string().optional(),
   result: z.object({ id: z.string(), threadId: z.string(), labelIds: z.array(z.string()) }).optional(),
   failure: z
     .object({

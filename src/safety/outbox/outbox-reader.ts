@@ -1,5 +1,6 @@
 import { zstdDecompressSync } from 'node:zlib';
-import { bytesOf, integerOf, type Database } from '../../store/sqlite/database.ts';
+import { bytesOf, integerOf } from '../../store/columns.ts';
+import type { Database } from '../../store/sqlite/database.ts';
 import { entryOf, type OutboxEntry } from './outbox-entry.ts';
 import { sendStates, type SendState } from './send-states.ts';
 

@@ -1,5 +1,7 @@
 import { zstdCompressSync } from 'node:zlib';
-import { integerOf, type Database } from '../../store/sqlite/database.ts';
+import { metrics } from '../../core/telemetry/metrics.ts';
+import { integerOf } from '../../store/columns.ts';
+import type { Database } from '../../store/sqlite/database.ts';
 import { openDatabase } from '../../store/sqlite/open-database.ts';
 import type { FiledMessage } from '../../mail/mailbox.ts';
 import type { Actor, MessageToSend } from '../sending.ts';
@@ -64,7 +66,7 @@ export interface OutboxStore extends OutboxReader {
   advance(hold: Hold, step: SendStep, more?: SendProgress & { readonly sendsAtMs?: number }): boolean;
   release(hold: Hold): void;
   /** Lets an entry that nobody holds make a step; false when it may not. */
-  move(id: string, step: SendStep): boolean;
+  move(id: string, step: SendStep, more?: SendProgress): boolean;
   /**
    * Writes down that the message was sent, which stays true when the hold was lost: then whoever has it loses it, too.
    * False when the entry is where no proof leads on.
@@ -78,6 +80,12 @@ export interface OutboxStore extends OutboxReader {
   forgetOld(): number;
   close(): void;
 }
+
+const transitions = metrics.counter(
+  'gmail_llm_outbox_transitions_total',
+  'Entries of the outbox that this process brought into a state.',
+  ['state'],
+);
 
 /** Opens the outbox in `file`, making it where there is none. Throws `UNAVAILABLE`: then nothing may be sent. */
 export function openOutboxStore(file: string, now: () => number): OutboxStore {
@@ -107,6 +115,7 @@ export function openOutboxStore(file: string, now: () => number): OutboxStore {
       now(),
       id,
     );
+    transitions.add({ state });
     if (state === 'drafting') database.run('UPDATE send SET counted_ms = ? WHERE id = ?', now(), id);
     if (finalStates.includes(state)) {
       database.run(`UPDATE send SET raw = NULL, facts = json_set(facts, '$.text', '') WHERE id = ?`, id);
@@ -165,6 +174,7 @@ export function openOutboxStore(file: string, now: () => number): OutboxStore {
           JSON.stringify({ draftId, ...(state === 'waiting' ? { isPromised: true } : {}) }),
           compressed,
         );
+        transitions.add({ state });
         if (state === 'drafting') giveHold(id);
         return { kind: 'added', held: held(id) };
       });
@@ -212,12 +222,12 @@ export function openOutboxStore(file: string, now: () => number): OutboxStore {
     release({ id, fence }) {
       database.run('UPDATE send SET held_until_ms = 0 WHERE id = ? AND fence = ?', id, fence);
     },
-    move: (id, step) =>
+    move: (id, step, more = {}) =>
       database.write(() => {
         const entry = takeFree(id);
         const state = entry === undefined ? undefined : stateAfter(entry.state, step);
         if (entry === undefined || state === undefined) return false;
-        write(entry, state, {});
+        write(entry, state, more);
         return true;
       }),
     confirm: (hold, { id: messageId, threadId, labelIds }) =>

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Mailbox } from '../../mail/mailbox.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { PolicyReader } from '../policy/read-policy.ts';
-import type { Actor, MessageToSend, SendOutcome } from '../sending.ts';
+import type { MessageToSend, SendOutcome } from '../sending.ts';
 import { createDispatch, type Sender } from './dispatch.ts';
 import type { OutboxEntry } from './outbox-entry.ts';
 import type { OutboxStore } from './outbox-store.ts';
@@ -24,6 +24,9 @@ interface Work {
   readonly onError: (entry: OutboxEntry, error: unknown) => void;
 }
 
+/** Who decides what becomes of a message, and through which operation. */
+type Decider = Pick<Sender, 'actor' | 'operation'>;
+
 /** Messages on their way out, in a file shared by all processes. */
 export interface Outbox {
   /** See `Sending.send`. */
@@ -34,9 +37,11 @@ export interface Outbox {
    */
   approve(id: string, contentHash: string, sender: Sender): Promise<SendOutcome>;
   /** Throws `NOT_FOUND`, `CONFLICT` for one that is not parked. */
-  reject(id: string, actor: Actor): void;
-  /** Takes back a send that still waits; false when it has left or is leaving. */
-  cancel(id: string): boolean;
+  reject(id: string, by: Decider, reason?: string): void;
+  /** Takes back a send that still waits. Throws `NOT_FOUND`, `CONFLICT` when it has left or is leaving. */
+  cancel(id: string, by: Decider): void;
+  /** Tries a message again that failed, as the policy now has it. Throws as {@link approve} does. */
+  retry(id: string, sender: Sender): Promise<SendOutcome>;
   /** Whether there is something for {@link work} to do. Cheap. */
   hasWork(): boolean;
   /**
@@ -62,6 +67,13 @@ function requireSame(known: OutboxEntry, message: MessageToSend): void {
 
 function notForApproval({ id, state }: OutboxEntry): AppError {
   return new AppError('CONFLICT', `The message ${id} does not wait for approval: it is ${state}.`, {
+    got: id,
+    hint: `See \`gmail-llm outbox show ${id}\`.`,
+  });
+}
+
+function notIn(wanted: 'waiting' | 'failed', { id, state }: OutboxEntry): AppError {
+  return new AppError('CONFLICT', `The message ${id} is not ${wanted}: it is ${state}.`, {
     got: id,
     hint: `See \`gmail-llm outbox show ${id}\`.`,
   });
@@ -147,12 +159,24 @@ export function createOutbox(parts: {
       }
       return await dispatch.leave(id, 'approve', sender);
     },
-    reject(id, actor) {
+    reject(id, by, reason) {
       const entry = required(id);
       if (entry.state !== 'parked') throw notForApproval(entry);
-      if (!audit.reject(entry, actor, () => store.move(id, 'reject'))) throw notForApproval(required(id));
+      const why = reason === undefined ? {} : { reason };
+      const how = { method: 'rejectSend', to: 'rejected', ...why } as const;
+      if (!audit.withdraw(entry, by, how, () => store.move(id, 'reject', why))) throw notForApproval(required(id));
     },
-    cancel: (id) => store.move(id, 'cancel'),
+    cancel(id, by) {
+      const entry = required(id);
+      const how = { method: 'cancelSend', to: 'cancelled' } as const;
+      const isOver = entry.state !== 'waiting' || !audit.withdraw(entry, by, how, () => store.move(id, 'cancel'));
+      if (isOver) throw notIn('waiting', required(id));
+    },
+    async retry(id, sender) {
+      const entry = required(id);
+      if (entry.state !== 'failed') throw notIn('failed', entry);
+      return await dispatch.leave(id, 'retry', sender);
+    },
     hasWork: () => round.hasDue(),
     async work({ open, signal, onError }) {
       return await round.run({

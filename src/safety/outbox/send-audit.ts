@@ -3,6 +3,7 @@ import type { Actor } from '../sending.ts';
 import type { OutboxEntry } from './outbox-entry.ts';
 import type { HeldEntry, Hold, OutboxStore } from './outbox-store.ts';
 import { outcomeUnknown } from './send-outcome.ts';
+import type { SendState } from './send-states.ts';
 
 /** Writes every attempt to send into the audit log, its beginning and its end exactly once, whatever crashes. */
 export interface SendAudit {
@@ -14,7 +15,13 @@ export interface SendAudit {
   endLost(id: string): void;
   /** Writes that an outcome that had been unknown is known. */
   settled(before: OutboxEntry): void;
-  reject(entry: OutboxEntry, actor: Actor, move: () => boolean): boolean;
+  /** Writes that a message is not to leave, which `move` makes so; false when somebody else came first. */
+  withdraw(
+    entry: OutboxEntry,
+    by: { readonly actor: Actor; readonly operation: string },
+    how: { readonly method: 'rejectSend' | 'cancelSend'; readonly to: SendState; readonly reason?: string },
+    move: () => boolean,
+  ): boolean;
 }
 
 /** What of a message stands in the log: never its text. */
@@ -63,14 +70,13 @@ export function createSendAudit(store: OutboxStore, audit: AuditLog): SendAudit 
       const change = { account, actor, operation, method: 'settleSend', target: targetOf(entry), from: 'unknown' };
       audit.end(audit.begin(change), endOf(entry));
     },
-    reject(entry, actor, move) {
-      const { account } = entry;
-      const operation = 'outbox reject';
-      const change = { account, actor, operation, method: 'rejectSend', target: targetOf(entry), from: entry.state };
-      const sequence = audit.begin(change);
+    withdraw(entry, by, { method, to, ...reason }, move) {
+      const { account, state } = entry;
+      const target = { ...targetOf(entry), ...reason };
+      const sequence = audit.begin({ ...by, account, method, target, from: state });
       const isMoved = move();
       const isLate = { kind: 'failed', code: 'CONFLICT', message: 'Somebody else came first.' } as const;
-      audit.end(sequence, isMoved ? { kind: 'done', to: 'rejected' } : isLate);
+      audit.end(sequence, isMoved ? { kind: 'done', to } : isLate);
       return isMoved;
     },
   };

@@ -20,6 +20,10 @@ export function failureOf(error: AppError) {
   return { code: error.code, message: error.message, ...(retryAt === undefined ? {} : { retryAt }) };
 }
 
+function rejectedText(reason: string | undefined): string {
+  return `A person looked at this message and rejected it${reason === undefined ? '' : `: ${reason}`}.`;
+}
+
 /** The answer of an entry that nobody works on; throws for one that failed, was refused or taken back, or is open. */
 export function outcomeOf(entry: OutboxEntry): SendOutcome {
   const { id, state, progress, contentHash, sendsAtMs } = entry;
@@ -32,7 +36,7 @@ export function outcomeOf(entry: OutboxEntry): SendOutcome {
     case 'parked':
       return { state: 'parked', outboxId: id, contentHash };
     case 'rejected':
-      throw new AppError('FORBIDDEN', 'A person looked at this message and rejected it.', {
+      throw new AppError('FORBIDDEN', rejectedText(progress.reason), {
         hint: 'Ask them what should be different; a changed message needs another idempotencyKey.',
       });
     case 'cancelled':

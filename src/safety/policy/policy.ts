@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readEgressPattern, type EgressRules } from './egress-rules.ts';
 
 const addressPattern = z
   .string()
@@ -16,6 +17,18 @@ const typePattern = z
   .toLowerCase()
   .regex(/^[\w.+-]+\/(?:[\w.+-]+|\*)$/, 'expected a media type: application/pdf, image/*')
   .describe('A media type; `image/*` is every type of images.');
+
+const egressPattern = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .refine((text) => readEgressPattern(text) !== undefined, {
+    error: 'expected a host or a network: hooks.example.org, *.example.org:8443, 10.1.0.0/16, http://127.0.0.1:9000',
+  })
+  .describe('A host, the subdomains of a domain, an address or a network; `http://` where TLS is not needed.');
+
+/** What may be called from here where the owner has written nothing. */
+const egressDefaults: EgressRules = { allow: [], deny: [], internet: true };
 
 /** What holds where the owner has written nothing. */
 const defaults = {
@@ -106,6 +119,26 @@ const rules = {
 export const policySchema = z.strictObject({
   $schema: z.string().describe('Where this schema is; for editors.').exactOptional(),
   ...rules,
+  egress: z
+    .strictObject({
+      allow: z
+        .array(egressPattern)
+        .describe('May be called, whether it is on the Internet or not.')
+        .meta({ default: egressDefaults.allow })
+        .exactOptional(),
+      deny: z
+        .array(egressPattern)
+        .describe('Never called, whatever allow says.')
+        .meta({ default: egressDefaults.deny })
+        .exactOptional(),
+      internet: z
+        .boolean()
+        .describe('Whether any https address on the Internet may be called.')
+        .meta({ default: egressDefaults.internet })
+        .exactOptional(),
+    })
+    .describe('What may be called from here by an address that somebody has given, such as a webhook.')
+    .exactOptional(),
   accounts: z
     .record(z.email().toLowerCase(), z.strictObject(rules))
     .describe('Rules of one account: each stands in place of the general one, all others hold too.')
@@ -115,7 +148,7 @@ export const policySchema = z.strictObject({
 /** A policy file as it was read. */
 export type PolicyFile = z.output<typeof policySchema>;
 
-type Rules = Omit<PolicyFile, 'accounts' | '$schema'>;
+type Rules = Omit<PolicyFile, 'accounts' | 'egress' | '$schema'>;
 
 /** The rules that hold for one account: what is allowed or denied, and nothing left open. */
 export interface Policy {
@@ -150,4 +183,9 @@ function withRules(policy: Policy, given: Rules): Policy {
 /** The rules of an account: what the file says of it, then what it says of all, then what holds without a word. */
 export function policyOf({ accounts = {}, ...general }: PolicyFile, account: string): Policy {
   return withRules(withRules(defaults, general), accounts[account.toLowerCase()] ?? {});
+}
+
+/** What may be called from here: what the file says, then what holds without a word. */
+export function egressOf({ egress }: PolicyFile): EgressRules {
+  return { ...egressDefaults, ...egress };
 }

@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync, statSync } from 'node:fs';
 import { AppError, messageOf, systemCode } from '../../core/errors.ts';
-import { policyOf, policySchema, type Policy, type PolicyFile } from './policy.ts';
+import type { EgressRules } from './egress-rules.ts';
+import { egressOf, policyOf, policySchema, type Policy, type PolicyFile } from './policy.ts';
 
 /** Reads the rules of an account as they are now. Throws `FORBIDDEN` for a file that cannot be understood. */
 export type PolicyReader = (account: string) => Policy;
@@ -68,4 +69,10 @@ export function createPolicyFileReader(file: string): () => PolicyFile | undefin
 export function createPolicyReader(file: string): PolicyReader {
   const readFile = createPolicyFileReader(file);
   return (account) => policyOf(readFile() ?? {}, account);
+}
+
+/** The same for what may be called from here. */
+export function createEgressReader(file: string): () => EgressRules {
+  const readFile = createPolicyFileReader(file);
+  return () => egressOf(readFile() ?? {});
 }

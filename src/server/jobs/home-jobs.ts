@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job } from '../../core/jobs/job.ts';
 import { runJobs, type JobRunner } from '../../core/jobs/run-jobs.ts';
-import type { Services } from '../../operations/kernel/invoke.ts';
+import type { Services } from '../../operations/kernel/services.ts';
 import { outboxJob } from './outbox-job.ts';
+import { webhookJobs } from './webhooks-job.ts';
 
 const hourMs = 60 * 60 * 1000;
 const retryMs = { first: 60_000, most: hourMs };
@@ -44,10 +45,15 @@ function sweeps({ safety, feed }: Pick<Services, 'safety' | 'feed'>, dataFolder:
 
 /** Starts everything that a server does by itself. */
 export function startHomeJobs(
-  services: Pick<Services, 'accounts' | 'safety' | 'feed' | 'jobs'>,
+  services: Pick<Services, 'accounts' | 'safety' | 'feed' | 'jobs' | 'webhooks' | 'timeZone' | 'now'>,
   dataFolder: string,
 ): JobRunner {
-  const jobs = [outboxJob(services), ...sweeps(services, dataFolder), ...services.accounts.jobs()];
+  const jobs = [
+    outboxJob(services),
+    ...sweeps(services, dataFolder),
+    ...webhookJobs(services, Math.random),
+    ...services.accounts.jobs(),
+  ];
   return runJobs({
     jobs,
     store: services.jobs.store,

@@ -9,6 +9,7 @@ export const eventKinds = [
   'settingChanged',
   'outboxChanged',
   'accountState',
+  'webhookChanged',
   'historyLost',
 ] as const;
 export type EventKind = (typeof eventKinds)[number];
@@ -52,13 +53,14 @@ export interface EventIds {
   readonly labelId?: string;
   readonly filterId?: string;
   readonly outboxId?: string;
+  readonly webhookId?: string;
   /** Name of a setting, as `get_settings` has it. */
   readonly setting?: string;
 }
 
 /** An event that has no place in the feed yet. */
 export interface NewEvent {
-  /** The account's address. */
+  /** The account's address; empty for what is of the home as a whole. */
   readonly account: string;
   readonly kind: EventKind;
   readonly ids: EventIds;

@@ -18,26 +18,30 @@ export interface FollowedMailbox {
 
 /**
  * Writes into the feed what an account's history has beyond what the feed has of it. Where the history no longer reaches
- * back so far, an event says so and the feed goes on from now. Throws as the mailbox and the feed do.
+ * back so far, an event says so and the feed goes on from now. Returns how many events the history had. Throws as the
+ * mailbox and the feed do.
  */
-export async function followHistory(feed: Feed, followed: FollowedMailbox): Promise<void> {
+export async function followHistory(feed: Feed, followed: FollowedMailbox): Promise<number> {
   const { account, mailbox, lagMs, now, cause } = followed;
   const startedMs = now();
+  let total = 0;
   for (;;) {
     const from = await feed.followedTo(account);
-    if (from === undefined) return;
+    if (from === undefined) return total;
     const page = await readPage(mailbox, from);
     const piece = { account, cause, settledMs: startedMs - lagMs };
     if (page === undefined) {
       const { historyId } = await mailbox.getProfile();
       await feed.bring({ ...piece, from: historyId, to: historyId, events: [], isComplete: true });
-      return;
+      return total;
     }
     const isComplete = page.nextPageToken === undefined;
     const to = isComplete ? page.historyId : (page.history.at(-1)?.id ?? page.historyId);
-    const reached = await feed.bring({ ...piece, from, to, events: page.history.flatMap(eventsOf), isComplete });
+    const events = page.history.flatMap(eventsOf);
+    total += events.length;
+    const reached = await feed.bring({ ...piece, from, to, events, isComplete });
     // It stopped where a call is changing something: the end of that call is the time to go on.
-    if (isComplete || isLater(to, reached)) return;
+    if (isComplete || isLater(to, reached)) return total;
   }
 }
 
@@ -52,8 +56,8 @@ async function readPage(mailbox: FollowedMailbox['mailbox'], from: string): Prom
 }
 
 /** The events of one record. Labels that a message got and lost in it are one event. */
-function eventsOf(record: HistoryRecord): readonly HistoryEvent[] {
-  const { id: historyId, messagesAdded = [], messagesDeleted = [] } = record;
+export function eventsOf(record: HistoryRecord): readonly HistoryEvent[] {
+  const { id: historyId, messages = [], messagesAdded = [], messagesDeleted = [] } = record;
   const events: HistoryEvent['event'][] = [];
   for (const { message } of messagesAdded) {
     const { id: messageId, threadId, labelIds } = message;
@@ -61,6 +65,9 @@ function eventsOf(record: HistoryRecord): readonly HistoryEvent[] {
   }
   const addedIds = new Set(messagesAdded.map(({ message }) => message.id));
   for (const change of labelChangesOf(record)) if (!addedIds.has(change.ids.messageId)) events.push(change);
+  // Gmail says of some changes only which messages they are about.
+  for (const { id: messageId, threadId } of messages)
+    events.push({ kind: 'labelsChanged', ids: { messageId, threadId } });
   for (const { message } of messagesDeleted) {
     events.push({ kind: 'messageDeleted', ids: { messageId: message.id, threadId: message.threadId } });
   }

@@ -6,7 +6,7 @@ import { openSqliteFeed } from '../sqlite/feed/open-feed.ts';
 export interface HomeFeed {
   /** Throws `UNAVAILABLE` when it cannot be opened. */
   readonly feed: () => Feed;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** The feed in `data/events.db`. Opens nothing yet. */

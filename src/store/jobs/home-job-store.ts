@@ -5,7 +5,7 @@ import { openSqliteJobStore } from '../sqlite/jobs/open-job-store.ts';
 export interface HomeJobStore {
   /** Throws `UNAVAILABLE` when it cannot be opened. */
   readonly store: () => JobStore;
-  close(): void;
+  readonly close: () => Promise<void>;
 }
 
 /** The jobs in `data/jobs.db`. Opens nothing yet. */
@@ -13,6 +13,6 @@ export function homeJobStore(dataFolder: string, now: () => number): HomeJobStor
   let opened: JobStore | undefined;
   return {
     store: () => (opened ??= openSqliteJobStore(dataFolder, now)),
-    close: () => opened?.close(),
+    close: async () => opened?.close(),
   };
 }

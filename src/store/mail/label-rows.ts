@@ -1,17 +1,9 @@
-import type { Label, LabelFields } from '../../mail/message.ts';
+import type { Label, LabelCounts, LabelFields } from '../../mail/message.ts';
 import type { MessageTarget } from './message-rows.ts';
 
 /** A label with the integer that stands for it in the store, which it keeps for good. */
 export interface LabelRow extends Label {
   readonly key: number;
-}
-
-/** How many messages and threads have a label, and how many of them are unread. */
-export interface LabelCounts {
-  readonly messagesTotal: number;
-  readonly messagesUnread: number;
-  readonly threadsTotal: number;
-  readonly threadsUnread: number;
 }
 
 /** The labels of a mailbox. */

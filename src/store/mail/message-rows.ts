@@ -17,7 +17,10 @@ export interface StoredMessage extends MessageTarget {
   readonly summary: MessageSummary;
 }
 
-/** What is stored of a message besides its bytes and its place: made from its bytes alone, and made again from them. */
+/**
+ * What is stored of a message besides its bytes and its place: made from its bytes alone, and made again from them. No
+ * text holds the character NUL, which not every engine keeps.
+ */
 export interface MessageContent {
   readonly sizeBytes: number;
   readonly messageId: string;

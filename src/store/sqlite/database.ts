@@ -1,24 +1,39 @@
+import { basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import { metrics, secondsBounds } from '../../core/telemetry/metrics.ts';
+import type { Row } from '../columns.ts';
 import { convertSqliteError } from './sqlite-errors.ts';
 
 /** A value that stands for a `?`. */
 export type Parameter = SQLInputValue;
-/** A row as SQLite returns it; read its columns with {@link textOf}, {@link integerOf} and {@link bytesOf}. */
-export type Row = Readonly<Record<string, unknown>>;
 
 /** Statements kept prepared; compiled searches differ, so the least recently used ones go. */
 const maxStatements = 128;
 
+const writes = metrics.histogram(
+  'gmail_llm_store_write_seconds',
+  'Write transactions of SQLite files, the wait for other writers included.',
+  secondsBounds,
+  ['file'],
+);
+
+/** The kind of a file: those of accounts have their address after a hyphen. */
+function kindOf(file: string): string {
+  return basename(file, '.db').split('-')[0] ?? '';
+}
+
 /** One SQLite file with its prepared statements. Every failure of SQLite leaves here as an `AppError`. */
 export class Database {
   readonly file: string;
+  readonly #kind: string;
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
   /** Opens the file; `busyTimeoutMs` is how long a statement waits for the locks of other processes. */
   constructor(file: string, busyTimeoutMs: number) {
     this.file = file;
+    this.#kind = kindOf(file);
     this.#connection = this.#guard(() => new DatabaseSync(file, { timeout: busyTimeoutMs }));
   }
 
@@ -49,7 +64,12 @@ export class Database {
 
   /** Everything `work` writes is stored, or, when it throws, none of it. Other writers wait. */
   write<T>(work: () => T): T {
-    return this.#transaction('BEGIN IMMEDIATE', work);
+    const startedMs = performance.now();
+    try {
+      return this.#transaction('BEGIN IMMEDIATE', work);
+    } finally {
+      writes.observe({ file: this.#kind }, (performance.now() - startedMs) / 1000);
+    }
   }
 
   /** Whether a transaction is open. */
@@ -93,31 +113,4 @@ export class Database {
       throw convertSqliteError(error, this.file);
     }
   }
-}
-
-function wrongColumn(column: string, value: unknown): never {
-  throw new TypeError(`column ${column} holds ${value === null ? 'null' : typeof value}`);
-}
-
-/** The text in a column. Anything else there is a fault of ours: throws `TypeError`, as its siblings do. */
-export function textOf(row: Row, column: string): string {
-  const value = row[column];
-  return typeof value === 'string' ? value : wrongColumn(column, value);
-}
-
-/** The number in a column. */
-export function integerOf(row: Row, column: string): number {
-  const value = row[column];
-  return typeof value === 'number' ? value : wrongColumn(column, value);
-}
-
-/** The integer, or undefined for SQL's null. */
-export function optionalIntegerOf(row: Row, column: string): number | undefined {
-  return row[column] === null ? undefined : integerOf(row, column);
-}
-
-/** The bytes in a column. */
-export function bytesOf(row: Row, column: string): Uint8Array {
-  const value = row[column];
-  return value instanceof Uint8Array ? value : wrongColumn(column, value);
 }

@@ -1,4 +1,5 @@
-import { integerOf, textOf, type Database } from './database.ts';
+import { integerOf, textOf } from '../columns.ts';
+import type { Database } from './database.ts';
 import { isOwnerGone } from '../../core/process-owner.ts';
 
 /** A right that one process has for a while. */
@@ -33,11 +34,10 @@ export const createLeaseTable = `
  * is taken from whoever has it.
  */
 export function takeLease(table: LeaseTable, name: string, ttlMs: number, isForced = false): Lease | undefined {
-  return table.database.write(() => takeLeaseWithin(table, name, ttlMs, isForced));
+  return table.database.write(() => takeWithin(table, name, ttlMs, isForced));
 }
 
-/** {@link takeLease} inside a write transaction of the caller's. */
-export function takeLeaseWithin(table: LeaseTable, name: string, ttlMs: number, isForced = false): Lease | undefined {
+function takeWithin(table: LeaseTable, name: string, ttlMs: number, isForced = false): Lease | undefined {
   const { database, owner, now } = table;
   const nowMs = now();
   const row = database.get('SELECT owner, fence, until_ms FROM lease WHERE name = ?', name);
@@ -55,12 +55,6 @@ export function takeLeaseWithin(table: LeaseTable, name: string, ttlMs: number, 
 export function holdsLease({ database }: LeaseTable, { name, fence }: Lease): boolean {
   const row = database.get('SELECT fence FROM lease WHERE name = ?', name);
   return row !== undefined && integerOf(row, 'fence') === fence;
-}
-
-/** Lets a lease last `ttlMs` from now. False when it was overtaken or given back: then it is not changed. */
-export function extendLease({ database, now }: LeaseTable, { name, fence }: Lease, ttlMs: number): boolean {
-  const sql = 'UPDATE lease SET until_ms = ? WHERE name = ? AND fence = ? AND until_ms > 0';
-  return database.run(sql, now() + ttlMs, name, fence) > 0;
 }
 
 /** Gives a lease back; one that was overtaken stays with the other. */

@@ -1,7 +1,8 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError, messageOf } from '../../core/errors.ts';
-import { Database, integerOf, textOf } from './database.ts';
+import { integerOf, textOf } from '../columns.ts';
+import { Database } from './database.ts';
 
 /** SQL, or a function where SQL does not reach. All of an opening are one transaction, in which no other process writes. */
 type Migration = string | ((database: Database) => void);

@@ -1,30 +1,14 @@
+import { prometheusText, type Family, type Sample } from '../../core/telemetry/prometheus-text.ts';
 import { processFigures } from '../process/process-figures.ts';
 import { processStates } from '../process/process-state.ts';
 import type { Supervisor } from '../supervisor.ts';
 
-interface Sample {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
-/** Escapes a label's value: the exposition format 0.0.4 of Prometheus. */
-function escaped(text: string): string {
-  return text
-    .replaceAll('\\', String.raw`\\`)
-    .replaceAll('"', String.raw`\"`)
-    .replaceAll('\n', String.raw`\n`);
-}
-
-function family(name: string, type: 'gauge' | 'counter', help: string, samples: readonly Sample[]): string {
-  const lines = samples.map(({ labels, value }) => {
-    const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
-    return `${name}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${value}`;
-  });
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines, ''].join('\n');
+function family(name: string, type: Family['type'], help: string, samples: readonly Sample[]): Family {
+  return { name, type, help, samples };
 }
 
 /**
- * The figures of the supervisor and of every process at work as Prometheus text (exposition format 0.0.4). Memory and
+ * The figures of the supervisor and of every process at work as Prometheus text. Memory and
  * processor time of a process that does not run are left out; `now` is in milliseconds since 1970.
  */
 export async function renderMetrics(supervisor: Supervisor, now: number): Promise<string> {
@@ -41,7 +25,7 @@ export async function renderMetrics(supervisor: Supervisor, now: number): Promis
     processes.flatMap(({ labels, figures }) => (figures === undefined ? [] : [{ labels, value: value(figures) }]));
   const { rss } = process.memoryUsage();
   const { user, system } = process.cpuUsage();
-  return [
+  return prometheusText([
     family(
       'gmail_llm_process_state',
       'gauge',
@@ -92,5 +76,5 @@ export async function renderMetrics(supervisor: Supervisor, now: number): Promis
     family('gmail_llm_supervisor_resident_memory_bytes', 'gauge', 'Resident memory of the supervisor.', [
       { labels: {}, value: rss },
     ]),
-  ].join('');
+  ]);
 }

@@ -6,6 +6,7 @@ import { openMailStore } from '../../../src/store/sqlite/mail/open-mail-store.ts
 import { operations } from '../../../src/operations/operations.ts';
 import { buildMail } from '../../build-mail.ts';
 import { startTwoDoors, type TwoDoors } from '../../operations/two-doors.ts';
+import { seedOutbox, type SeededOutbox } from '../../safety/seed-outbox.ts';
 import { createMarks, hostileMail } from './hostile-mail.ts';
 import { outsideOfFences } from './outside-of-fences.ts';
 
@@ -13,7 +14,7 @@ const owner = 'bob@example.org';
 const marks = createMarks();
 
 /** What the calls below need of the mailbox. */
-const kept = { first: '', second: '', draft: '', otherDraft: '', history: '' };
+const kept = { first: '', second: '', draft: '', otherDraft: '', history: '', outbox: {} as SeededOutbox };
 
 async function fillHome(dataFolder: string): Promise<Readonly<Record<string, string>>> {
   const store = openMailStore(localMailboxFolder(dataFolder, owner));
@@ -33,6 +34,8 @@ async function fillHome(dataFolder: string): Promise<Readonly<Record<string, str
     });
   kept.draft = (await draft()).id;
   kept.otherDraft = (await draft()).id;
+  const to = `${marks.next('to')}@example.net`;
+  kept.outbox = seedOutbox(dataFolder, { account: owner, to, subject: marks.next('subject') });
   mailbox.close();
   return {};
 }
@@ -102,6 +105,10 @@ function calls(): readonly (readonly [tool: string, input: Input])[] {
     ['get_settings', {}],
     ['import_message', { raw: hostileMail(mark, { id: 'three@example.net' }).toString('base64') }],
     ['delete_messages', { ids: [kept.second] }],
+    ['list_outbox', {}],
+    ['get_outbox_entry', { id: kept.outbox.parked }],
+    ['cancel_send', { id: kept.outbox.waiting }],
+    ['retry_send', { id: kept.outbox.failed }],
   ];
 }
 

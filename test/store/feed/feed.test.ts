@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Cause, NewEvent } from '../../../src/store/feed/event.ts';
 import type { BroughtHistory, Feed, HistoryEvent } from '../../../src/store/feed/feed.ts';
-import { keptEvents, keptEventsMs } from '../../../src/store/sqlite/feed/event-rows.ts';
+import { keptEvents, keptEventsMs } from '../../../src/store/sql/feed/event-rows.ts';
 import { openSqliteFeed } from '../../../src/store/sqlite/feed/open-feed.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

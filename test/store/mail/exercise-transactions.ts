@@ -97,10 +97,13 @@ export function exerciseTransactions(open: OpenStore): void {
 
     test('work that waits for other things holds nobody up unseen', async (t) => {
       const { store, capabilities } = await open(t);
+      const hasBegun = Promise.withResolvers<void>();
       const slow = store.write(async (rows) => {
         await rows.values.put('mark', 'n', 'slow');
+        hasBegun.resolve();
         for (let turn = 0; turn < 5; turn += 1) await nextTurn();
       });
+      await hasBegun.promise;
       const waiting = store.write((rows) => rows.values.put('mark', 'n', 'waiting'));
       if (capabilities.waitsForWork) {
         await Promise.all([slow, waiting]);

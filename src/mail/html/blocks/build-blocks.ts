@@ -7,6 +7,7 @@ import { lineHeightOf, type ComputedStyle, type Size } from '../style/computed-s
 import { BlockBuilder, type BlockKind, type BlockPlace } from './block-builder.ts';
 import { hasBlocksInside, isBlockBox, isFlexRow, isTableBox } from './box-kind.ts';
 import { alternativeText, formText, isRealPicture } from './element-text.ts';
+import { imageAreas } from './image-areas.ts';
 import type { Anchor, PieceStyle } from './inline-line.ts';
 import { itemCounter, listMarker, type ItemCounter } from './list-marker.ts';
 import { rowBlocks } from './row-blocks.ts';
@@ -40,6 +41,7 @@ export function buildBlocks(root: Box | undefined, { hidden, cutAt, hiddenBoxes 
   const hiddenTexts: string[] = [];
   let invisibleCharacters = 0;
   let pictures = 0;
+  const areasOf = root === undefined ? () => [] : imageAreas(root.element.node);
 
   const blocksIn = (boxes: readonly (Box | TextRun)[], around: Around): readonly Block[] => {
     const builder = new BlockBuilder(around);
@@ -84,9 +86,6 @@ export function buildBlocks(root: Box | undefined, { hidden, cutAt, hiddenBoxes 
       case 'img':
         addPicture(box, builder, around);
         return true;
-      case 'area':
-        addPicture(box, builder, { ...around, anchor: anchorOf(box) ?? around.anchor });
-        return true;
       case 'input':
         if (!hiddenBoxes.has(box)) builder.addText(` ${formText(node)} `, around, box.style);
         return true;
@@ -99,8 +98,14 @@ export function buildBlocks(root: Box | undefined, { hidden, cutAt, hiddenBoxes 
     const { node } = box.element;
     const { text } = removeInvisible(alternativeText(node));
     if (hiddenBoxes.has(box) || !isRealPicture(node)) return;
-    if (box.element.name === 'img') pictures += 1;
+    pictures += 1;
     if (text !== '') builder.line.addPicture(text, around);
+    for (const { target, element } of areasOf(node)) {
+      const area = removeInvisible(alternativeText(element)).text;
+      if (area === '') continue;
+      builder.line.addSpace();
+      builder.line.addPicture(area, { ...around, anchor: { target, isNamed: false } });
+    }
   };
 
   const visitBox = (box: Box, builder: BlockBuilder, around: Around): void => {
@@ -187,7 +192,7 @@ export function buildBlocks(root: Box | undefined, { hidden, cutAt, hiddenBoxes 
 }
 
 function anchorOf({ element }: Box): Anchor | undefined {
-  const target = element.name === 'a' || element.name === 'area' ? attributeOf(element.node, 'href') : undefined;
+  const target = element.name === 'a' ? attributeOf(element.node, 'href') : undefined;
   return target === undefined ? undefined : { target, isNamed: false };
 }
 

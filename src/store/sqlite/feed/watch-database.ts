@@ -1,20 +1,12 @@
+import { integerOf } from '../../columns.ts';
 import type { Database } from '../database.ts';
-import { integerOf } from '../database.ts';
+import type { FeedWatch } from '../../sql/feed/create-feed.ts';
 
 /** How often it is asked whether another process has written: takes a few microseconds, and only while somebody waits. */
 const pollMs = 100;
 
-/** Wakes those who wait for a database to change. */
-export interface DatabaseWatch {
-  /** Resolves at the next change, by this process or another, or when the signal is aborted. */
-  next(signal: AbortSignal): Promise<void>;
-  /** To be called after this process has written. */
-  wrote(): void;
-  close(): void;
-}
-
 /** Watches a database by its `data_version` (sqlite.org/pragma.html), which changes with every commit of another connection. */
-export function watchDatabase(database: Database): DatabaseWatch {
+export function watchDatabase(database: Database): FeedWatch {
   const waiting = new Set<() => void>();
   let timer: NodeJS.Timeout | undefined;
   let version: number | undefined;

@@ -1,5 +1,5 @@
 import type { DeletedMessage } from '../../mail/message-rows.ts';
-import { integerOf } from '../database.ts';
+import { integerOf } from '../../columns.ts';
 import type { Database } from '../database.ts';
 import type { Labels } from './label-rows.ts';
 import { targetOf } from './message-rows.ts';

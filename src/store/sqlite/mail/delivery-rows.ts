@@ -1,5 +1,5 @@
 import type { DeliveryWriter } from '../../mail/delivery-rows.ts';
-import { integerOf, textOf } from '../database.ts';
+import { integerOf, textOf } from '../../columns.ts';
 import type { Database } from '../database.ts';
 
 /** The rows of `delivery`. */

@@ -1,6 +1,6 @@
 import type { DraftWriter, StoredDraft } from '../../mail/draft-rows.ts';
-import { textOf } from '../database.ts';
-import type { Database, Row } from '../database.ts';
+import { textOf, type Row } from '../../columns.ts';
+import type { Database } from '../database.ts';
 import type { Labels } from './label-rows.ts';
 import { selectMessages, storedMessageOf } from './message-rows.ts';
 

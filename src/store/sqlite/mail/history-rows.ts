@@ -1,6 +1,6 @@
 import type { HistoryEntry, HistoryWriter } from '../../mail/history-rows.ts';
-import { integerOf, textOf } from '../database.ts';
-import type { Database, Row } from '../database.ts';
+import { integerOf, textOf, type Row } from '../../columns.ts';
+import type { Database } from '../database.ts';
 import type { Labels } from './label-rows.ts';
 
 /** The rows of `history`. */

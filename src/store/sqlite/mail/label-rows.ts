@@ -1,8 +1,8 @@
 import { foldLabelName, shownLabelName } from '../../../mail/label-names.ts';
 import type { Label, LabelFields } from '../../../mail/message.ts';
 import type { LabelRow, LabelWriter } from '../../mail/label-rows.ts';
-import { integerOf, textOf } from '../database.ts';
-import type { Database, Row } from '../database.ts';
+import { integerOf, textOf, type Row } from '../../columns.ts';
+import type { Database } from '../database.ts';
 import { firstUserLabelKey } from './mail-format.ts';
 import { targetOf } from './message-rows.ts';
 

@@ -1,5 +1,5 @@
+import { integerOf, textOf } from '../../columns.ts';
 import type { Database } from '../database.ts';
-import { integerOf, textOf } from '../database.ts';
 import type { DatabaseFormat } from '../open-database.ts';
 
 /** User labels have row ids from here on, so that system labels can still be added. */

@@ -1,7 +1,7 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AppError } from '../../../core/errors.ts';
 import type { MessageBytes, StoredBytes } from '../../mail/message-bytes.ts';
-import { bytesOf, integerOf } from '../database.ts';
+import { bytesOf, integerOf } from '../../columns.ts';
 import type { Database } from '../database.ts';
 import type { Transactions } from '../transactions.ts';
 

@@ -1,5 +1,5 @@
+import { integerOf } from '../../columns.ts';
 import type { Database } from '../database.ts';
-import { integerOf } from '../database.ts';
 
 /** Keys per second: a key counts sixteenths of a second since 1970. */
 const keysPerSecond = 16;

@@ -1,7 +1,7 @@
 import type { MessageSummary } from '../../../mail/message.ts';
 import type { MessageRows, MessageTarget, StoredMessage } from '../../mail/message-rows.ts';
-import { integerOf, textOf } from '../database.ts';
-import type { Database, Row } from '../database.ts';
+import { integerOf, textOf, type Row } from '../../columns.ts';
+import type { Database } from '../database.ts';
 import type { Labels } from './label-rows.ts';
 
 /** Selects messages as {@link storedMessageOf} reads them, from `source` where each is `m`. */

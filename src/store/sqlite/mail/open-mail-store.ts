@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../../core/errors.ts';
 import type { MailStore, MailWriter, MailboxTotals } from '../../mail/mail-store.ts';
-import { integerOf } from '../database.ts';
+import { integerOf } from '../../columns.ts';
 import type { Database } from '../database.ts';
 import { openDatabase } from '../open-database.ts';
 import { Transactions } from '../transactions.ts';

@@ -1,7 +1,6 @@
 import type { Neighbour, NeighbourQuery, ThreadChanges, ThreadRow, ThreadWriter } from '../../mail/thread-rows.ts';
-import { bytesOf, integerOf, optionalIntegerOf } from '../database.ts';
-import type { Database, Row } from '../database.ts';
-import { textOf } from '../database.ts';
+import { bytesOf, integerOf, optionalIntegerOf, textOf, type Row } from '../../columns.ts';
+import type { Database } from '../database.ts';
 
 /** The rows of `thread` and `thread_link`. */
 export function openThreads(database: Database): ThreadWriter {

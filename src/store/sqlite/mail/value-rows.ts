@@ -1,5 +1,5 @@
 import type { ValueWriter } from '../../mail/value-rows.ts';
-import { textOf } from '../database.ts';
+import { textOf } from '../../columns.ts';
 import type { Database } from '../database.ts';
 
 /** The rows of `value`. */

@@ -1,5 +1,5 @@
+import { integerOf } from '../../../columns.ts';
 import type { Database } from '../../database.ts';
-import { integerOf } from '../../database.ts';
 import { compileQuery, growsWithRange } from './compile-query.ts';
 import type { PlannedCondition } from './planned-condition.ts';
 

@@ -1,5 +1,5 @@
 import type { ThreadMatch, ThreadSlice } from '../../../mail/search-rows.ts';
-import { integerOf } from '../../database.ts';
+import { integerOf } from '../../../columns.ts';
 import type { Database } from '../../database.ts';
 import { findKeys, isMatch } from './find-keys.ts';
 import type { PlannedCondition } from './planned-condition.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../../../../core/errors.ts';
-import { integerOf } from '../../database.ts';
+import { integerOf } from '../../../columns.ts';
 import type { Database } from '../../database.ts';
 import { smallLabelMessages } from './compile-query.ts';
 import type { SearchFacts } from './plan-condition.ts';

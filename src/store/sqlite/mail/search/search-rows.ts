@@ -1,6 +1,6 @@
 import type { Condition } from '../../../mail/condition.ts';
 import type { SearchRows } from '../../../mail/search-rows.ts';
-import { integerOf } from '../../database.ts';
+import { integerOf } from '../../../columns.ts';
 import type { Database } from '../../database.ts';
 import { findKeys, isMatch } from './find-keys.ts';
 import { findThreads } from './find-threads.ts';

@@ -1,0 +1,64 @@
+import { orMissing } from '../core/or-missing.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
+import type { ReadableMessage } from '../mail/message.ts';
+import { evaluateQuery } from '../mail/query/evaluate-query.ts';
+import { parseQuery } from '../mail/query/parse-query.ts';
+import type { QueryNode } from '../mail/query/query.ts';
+import { bodyText } from '../mail/text/body-text.ts';
+import type { FeedEvent } from '../store/feed/event.ts';
+
+/** Longest text of a message that goes out with an event. */
+const longestText = 20_000;
+
+/** What is needed to look at the messages that events are about. */
+export interface MessageAccess {
+  readonly open: (account: string) => Promise<Mailbox>;
+  readonly now: () => number;
+  /** IANA name of the zone in which days begin. */
+  readonly timeZone: () => string;
+}
+
+/** What a message says, for receivers that have asked for it. All of it is the words of whoever wrote the message. */
+export interface EventMessage {
+  readonly from: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly snippet: string;
+  readonly text: string;
+}
+
+async function messageOf({ account, ids }: FeedEvent, { open }: MessageAccess): Promise<ReadableMessage | undefined> {
+  if (ids.messageId === undefined) return undefined;
+  return orMissing((await open(account)).getMessage(ids.messageId));
+}
+
+function parseFor(
+  q: string,
+  emailAddress: string,
+  { now, timeZone }: Pick<MessageAccess, 'now' | 'timeZone'>,
+): QueryNode {
+  return parseQuery(q, { emailAddress, nowMs: now(), timeZone: timeZone() });
+}
+
+/** Throws `INVALID_INPUT` for a query that is not understood. */
+export function checkEventQuery(q: string, clock: Pick<MessageAccess, 'now' | 'timeZone'>): void {
+  parseFor(q, 'anybody@example.org', clock);
+}
+
+/** Whether an event is about a message that matches a query; one that is gone, or about no message, matches none. */
+export async function isAbout(event: FeedEvent, q: string, access: MessageAccess): Promise<boolean> {
+  if (event.kind === 'messageDeleted') return false;
+  const message = await messageOf(event, access);
+  if (message === undefined) return false;
+  const query = parseFor(q, event.account, access);
+  const labels = await (await access.open(event.account)).listLabels();
+  return evaluateQuery(query, { summary: message.summary, content: message.content, labels });
+}
+
+/** What the message of an event says, or undefined where there is none any more. */
+export async function readEventMessage(event: FeedEvent, access: MessageAccess): Promise<EventMessage | undefined> {
+  const message = await messageOf(event, access);
+  if (message === undefined) return undefined;
+  const { from, to, subject, snippet } = message.summary;
+  return { from, to, subject, snippet, text: bodyText(message.content).text.slice(0, longestText) };
+}

@@ -1,0 +1,83 @@
+import { bodyText } from '../text/body-text.ts';
+import type { Address, Label, MessageSummary, MailContent } from '../message.ts';
+import type { QueryNode, TextField } from './query.ts';
+import { tokenizeText } from '../text/tokenize-text.ts';
+
+/** A message with everything that a query can ask of it. */
+export interface EvaluatedMessage {
+  readonly summary: MessageSummary;
+  readonly content: MailContent;
+  /** Every label of the mailbox. */
+  readonly labels: readonly Label[];
+}
+
+/**
+ * Whether a message matches a query, found out by looking at the message alone, as slowly and plainly as possible: the
+ * oracle for every backend that is faster. That spam and trash are left out is a rule of the search, not of its query.
+ */
+export function evaluateQuery(node: QueryNode, message: EvaluatedMessage): boolean {
+  const { summary, content, labels } = message;
+  switch (node.kind) {
+    case 'all':
+    case 'anywhere':
+      return true;
+    case 'and':
+      return node.nodes.every((child) => evaluateQuery(child, message));
+    case 'or':
+      return node.nodes.some((child) => evaluateQuery(child, message));
+    case 'not':
+      return !evaluateQuery(node.node, message);
+    case 'text': {
+      const words = node.words.flatMap(tokenizeText);
+      return searchedTexts(content, node.field).some((text) => hasPhrase(tokenizeText(text), words));
+    }
+    case 'label': {
+      const ids = labels.filter(({ id, name }) => id === node.label || comparable(name) === comparable(node.label));
+      return ids.some(({ id }) => summary.labelIds.includes(id));
+    }
+    case 'userLabels':
+      return labels.some(({ id, type }) => type === 'user' && summary.labelIds.includes(id));
+    case 'attachment':
+      return summary.attachmentNames.length > 0;
+    case 'date':
+      return isBetween(Number(summary.internalDate), node.fromMs, node.beforeMs);
+    case 'size':
+      return isBetween(summary.sizeEstimate, node.minBytes, node.belowBytes);
+    case 'messageId':
+      return content.messageId === node.messageId;
+  }
+}
+
+/** `to:` finds every recipient. A phrase is found within one field, where addresses stand one behind another. */
+function searchedTexts(content: MailContent, field: TextField): string[] {
+  const texts: Record<Exclude<TextField, 'anywhere'>, string[]> = {
+    from: [addressText(content.from)],
+    to: [addressText(content.to), addressText(content.cc), addressText(content.bcc)],
+    cc: [addressText(content.cc)],
+    bcc: [addressText(content.bcc)],
+    subject: [content.subject],
+    filename: [content.attachments.map(({ filename }) => filename).join(', ')],
+    list: [content.listId],
+    deliveredto: [content.deliveredTo.join(', ')],
+  };
+  return field === 'anywhere' ? [...Object.values(texts).flat(), bodyText(content).text] : texts[field];
+}
+
+function addressText(addresses: readonly Address[]): string {
+  return addresses.map(({ name, address }) => `${name} ${address}`).join(', ');
+}
+
+function hasPhrase(words: readonly string[], phrase: readonly string[]): boolean {
+  return (
+    phrase.length > 0 && words.some((_word, start) => phrase.every((word, offset) => words[start + offset] === word))
+  );
+}
+
+function isBetween(value: number, from: number | undefined, before: number | undefined): boolean {
+  return (from === undefined || value >= from) && (before === undefined || value < before);
+}
+
+/** Label names in a query have `-` for a space and for `/`. */
+function comparable(label: string): string {
+  return label.toLowerCase().replaceAll(/[\s/]/g, '-');
+}

@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import { AppError, errorCodes, type ErrorCode } from '../../core/errors.ts';
+import type { OutboxEntry } from '../../safety/outbox/outbox-entry.ts';
+import { sendStates } from '../../safety/outbox/send-states.ts';
+import type { HomeCall } from '../kernel/home-call.ts';
+
+const addresses = z.array(z.string()).readonly();
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorCodes, code);
+
+/** An entry of the outbox, without its message's bytes. */
+export const outboxEntry = z
+  .object({
+    id: z.string(),
+    account: z.string(),
+    state: z.enum(sendStates),
+    contentHash: z.string().describe('SHA-256 of what was asked: what a person approves.'),
+    createdAt: z.iso.datetime(),
+    changedAt: z.iso.datetime(),
+    sendsAt: z.iso.datetime().optional().describe('When it leaves, while it waits.'),
+    operation: z.string(),
+    transport: z.enum(['mcp', 'rest', 'cli', 'job']),
+    requestId: z.string(),
+    tokenName: z.string().optional(),
+    from: z.string(),
+    to: addresses,
+    cc: addresses,
+    bcc: addresses,
+    subject: z.string(),
+    text: z.string().describe('Empty once it is final.'),
+    attachments: z
+      .array(z.object({ filename: z.string(), mimeType: z.string(), sizeBytes: z.number() }).readonly())
+      .readonly(),
+    warnings: z.array(z.string()).readonly(),
+    messageId: z.string().optional().describe('Of the sent message.'),
+    failure: z
+      .object({ code: z.string().refine(isErrorCode), message: z.string(), retryAt: z.string().optional() })
+      .readonly()
+      .optional(),
+    reason: z.string().optional().describe('Why a person rejected it.'),
+  })
+  .readonly()
+  .meta({ id: 'OutboxEntry' });
+
+export type OutboxEntryView = z.output<typeof outboxEntry>;
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** An entry as it is shown. */
+export function viewEntry(entry: OutboxEntry): OutboxEntryView {
+  const { id, account, state, contentHash, createdMs, changedMs, sendsAtMs, operation } = entry;
+  const { actor, message, progress } = entry;
+  return {
+    id,
+    account,
+    state,
+    contentHash,
+    createdAt: iso(createdMs),
+    changedAt: iso(changedMs),
+    ...(state === 'waiting' ? { sendsAt: iso(sendsAtMs) } : {}),
+    operation,
+    transport: actor.transport,
+    requestId: actor.requestId,
+    ...(actor.tokenName === undefined ? {} : { tokenName: actor.tokenName }),
+    ...message,
+    ...(progress.result === undefined ? {} : { messageId: progress.result.id }),
+    ...(progress.failure === undefined ? {} : { failure: progress.failure }),
+    ...(progress.reason === undefined ? {} : { reason: progress.reason }),
+  };
+}
+
+/** The id of an entry, as every operation about one takes it. */
+export const outboxId = z.string().regex(/^[\w-]{1,64}$/, 'expected an id from list_outbox');
+
+/** The entry of an id that the caller may see. Throws `NOT_FOUND`. */
+export function findEntry(id: string, { services: { safety }, account }: HomeCall): OutboxEntry {
+  const entry = safety.hasOutbox() ? safety.outboxStore().get(id) : undefined;
+  if (entry !== undefined && (account === undefined || entry.account === account)) return entry;
+  throw new AppError('NOT_FOUND', `There is no message ${id} in the outbox.`, {
+    field: 'id',
+    got: id,
+    hint: '`gmail-llm outbox` lists them.',
+  });
+}

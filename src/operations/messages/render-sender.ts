@@ -1,0 +1,29 @@
+import type { SenderView } from './message-schemas.ts';
+
+/** What the receiving server's checks came to, in a word or two; empty where it says nothing. */
+function verdictWord({ dmarc, dkim, spf }: SenderView): string {
+  if (dmarc !== undefined && dmarc !== 'none')
+    return dmarc === 'pass' ? 'DMARC pass' : `sender not verified: DMARC ${dmarc}`;
+  const results = [...(spf === undefined ? [] : [`SPF ${spf}`]), ...(dkim === undefined ? [] : [`DKIM ${dkim}`])];
+  if (results.length === 0) return '';
+  const isProven = spf === 'pass' || dkim === 'pass';
+  return isProven ? results.join(', ') : `sender not verified: ${results.join(', ')}`;
+}
+
+/** What a reader should know of a sender, in sentences of ours: not even a domain is named here. */
+export function senderNotes(sender: SenderView | undefined): readonly string[] {
+  if (sender === undefined) return [];
+  const verdict = verdictWord(sender);
+  return [
+    ...(verdict === '' ? [] : [`${verdict.slice(0, 1).toUpperCase()}${verdict.slice(1)}.`]),
+    ...(sender.isFirstContact === true ? ['First contact: this address has not written here before.'] : []),
+    ...(sender.looksLikeKnown === true
+      ? ["The sender's domain looks like one that is known here, but is another."]
+      : []),
+    ...(sender.mixesAlphabets === true ? ["The sender's domain mixes letters of alphabets that look alike."] : []),
+    ...(sender.nameShowsAnotherAddress === true
+      ? ["The sender's name shows another address than the one the message is from."]
+      : []),
+    ...(sender.repliesElsewhere === true ? ['A reply would go to another domain than the message is from.'] : []),
+  ];
+}

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { AppError } from '../core/errors.ts';
+import type { EventQuery } from '../events/read-events.ts';
+import { eventKinds } from '../store/feed/event.ts';
+
+/** What `GET /api/events` was asked. */
+export interface EventRequest {
+  /** The place to read on from; undefined for where the feed ends now. */
+  readonly after: number | undefined;
+  readonly limit: number;
+  /** How long to wait for the first event. */
+  readonly waitMs: number;
+  readonly query: EventQuery;
+}
+
+/** Clients and proxies give up after a minute. */
+export const mostWaitSeconds = 60;
+
+/** One or several values, in several parameters of the name or with commas between. */
+const list = <T>(item: z.ZodType<T, string>) =>
+  z
+    .array(z.string())
+    .transform((texts) => texts.flatMap((text) => text.split(',')).map((text) => text.trim()))
+    .pipe(z.array(item).min(1));
+/** One value. */
+const one = <T>(item: z.ZodType<T, string>) =>
+  z
+    .array(z.string())
+    .length(1)
+    .transform(([text = '']) => text)
+    .pipe(item);
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, 'expected a whole number')
+    .transform(Number)
+    .pipe(z.number().min(least).max(most));
+
+const fields = {
+  after: one(whole(0, Number.MAX_SAFE_INTEGER)).exactOptional(),
+  limit: one(whole(1, 1000)).default(100),
+  wait: one(whole(0, mostWaitSeconds)).default(0),
+  account: list(z.email().toLowerCase()).exactOptional(),
+  kind: list(z.enum(eventKinds)).exactOptional(),
+  q: one(z.string().min(1).max(2000)).exactOptional(),
+};
+const schema = z.strictObject(fields);
+
+/**
+ * Reads the query of a request, and the place that a reader of a stream comes back with (`Last-Event-ID`). Throws
+ * `INVALID_INPUT` with every fault.
+ */
+export function readEventRequest(query: string, lastEventId: string | undefined): EventRequest {
+  const parameters = new URLSearchParams(query);
+  const names = [...new Set(parameters.keys())];
+  const result = schema.safeParse(Object.fromEntries(names.map((name) => [name, parameters.getAll(name)])));
+  if (!result.success) {
+    throw new AppError('INVALID_INPUT', 'These are not the events that can be asked for.', {
+      faults: result.error.issues.map(({ path, message }) => `${path.join('.') || 'query'}: ${message}`),
+      expected: Object.keys(fields).join(', '),
+    });
+  }
+  const { after, limit, wait, account, kind, q } = result.data;
+  const place = /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : after;
+  return {
+    after: place,
+    limit,
+    waitMs: wait * 1000,
+    query: {
+      ...(account === undefined ? {} : { accounts: account }),
+      ...(kind === undefined ? {} : { kinds: kind }),
+      ...(q === undefined ? {} : { q }),
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { systemLabelIds } from '../../../mail/message.ts';
+import { integerOf } from '../../columns.ts';
+import type { MailStore, MailWriter } from '../../mail/mail-store.ts';
+import type { PostgresDatabase, Queries } from '../database.ts';
+import { deleteMessages, insertMessages, relabelMessages, rewriteMessages } from './change-messages.ts';
+import { deliveryRows } from './delivery-rows.ts';
+import { draftRows } from './draft-rows.ts';
+import { historyRows } from './history-rows.ts';
+import { labelRows } from './label-rows.ts';
+import { firstUserLabelKey } from './mail-schema.ts';
+import { messageBytes } from './message-bytes.ts';
+import { messageRows } from './message-rows.ts';
+import { searchRows } from './search/search-rows.ts';
+import { threadRows } from './thread-rows.ts';
+import { valueRows } from './value-rows.ts';
+
+/**
+ * Opens the mailbox of an address in lower case, making an empty one where there is none. Closing it closes nothing: the
+ * database is shared by all mailboxes. Throws `UNAVAILABLE`.
+ */
+export async function openMailStore(database: PostgresDatabase, emailAddress: string): Promise<MailStore> {
+  const account = (await findAccount(database, emailAddress)) ?? (await makeAccount(database, emailAddress));
+  // Writers of one mailbox come one after the other, as the rules above expect.
+  const lock = `SELECT 1 FROM mailbox WHERE account = ${account} FOR UPDATE`;
+  return {
+    once: (call) => call(rowsOf(database, account)),
+    read: (work) => database.read((queries) => work(rowsOf(queries, account))),
+    // Every commit waits for the disk.
+    write: (work) => database.write(lock, (queries) => work(rowsOf(queries, account))),
+    bytes: messageBytes(database, account, lock),
+    optimize: async () => void (await database.run('ANALYZE message, message_text, message_label')),
+    close: () => undefined,
+  };
+}
+
+function rowsOf(queries: Queries, account: number): MailWriter {
+  return {
+    async totals() {
+      const sql = 'SELECT messages_total, threads_total, history_id, oldest_history_id FROM mailbox WHERE account = $1';
+      const row = await queries.get(sql, account);
+      if (row === undefined) throw new Error(`the mailbox ${account} is gone`);
+      return {
+        messagesTotal: integerOf(row, 'messages_total'),
+        threadsTotal: integerOf(row, 'threads_total'),
+        historyId: integerOf(row, 'history_id'),
+        oldestHistoryId: integerOf(row, 'oldest_history_id'),
+      };
+    },
+    labels: labelRows(queries, account),
+    messages: {
+      ...messageRows(queries, account),
+      insert: (messages) => insertMessages(queries, account, messages),
+      rewrite: (contents) => rewriteMessages(queries, account, contents),
+      relabel: (change) => relabelMessages(queries, account, change),
+      delete: (messageKeys) => deleteMessages(queries, account, messageKeys),
+    },
+    threads: threadRows(queries, account),
+    search: searchRows(queries, account),
+    drafts: draftRows(queries, account),
+    history: historyRows(queries, account),
+    values: valueRows(queries, account),
+    deliveries: deliveryRows(queries, account),
+  };
+}
+
+async function findAccount(queries: Queries, emailAddress: string): Promise<number | undefined> {
+  const row = await queries.get('SELECT key FROM account WHERE email_address = $1', emailAddress);
+  return row === undefined ? undefined : integerOf(row, 'key');
+}
+
+/** System labels that Gmail's own pages leave out of their lists. */
+const hiddenSystemLabels: ReadonlySet<string> = new Set([
+  'CHAT',
+  'SPAM',
+  'TRASH',
+  'IMPORTANT',
+  'CATEGORY_PERSONAL',
+  'CATEGORY_SOCIAL',
+  'CATEGORY_PROMOTIONS',
+  'CATEGORY_UPDATES',
+  'CATEGORY_FORUMS',
+]);
+
+async function makeAccount(database: PostgresDatabase, emailAddress: string): Promise<number> {
+  return database.write('SELECT 1', async (queries) => {
+    await queries.run('INSERT INTO account (email_address) VALUES ($1) ON CONFLICT DO NOTHING', emailAddress);
+    const account = await findAccount(queries, emailAddress);
+    if (account === undefined) throw new Error(`the account ${emailAddress} was not stored`);
+    const isMade = await queries.run(
+      'INSERT INTO mailbox VALUES ($1, 1, 1, 0, 0, 0, $2) ON CONFLICT DO NOTHING',
+      account,
+      firstUserLabelKey,
+    );
+    // Another process was faster.
+    if (isMade === 0) return account;
+    const isHidden = systemLabelIds.map((id) => hiddenSystemLabels.has(id));
+    await queries.run(
+      `INSERT INTO label (account, key, gmail_id, name, folded_name, message_list_visibility, label_list_visibility)
+       SELECT $1, place, id, id, lower(id), CASE WHEN is_hidden THEN 'hide' END, CASE WHEN is_hidden THEN 'labelHide' END
+       FROM unnest($2::text[], $3::boolean[]) WITH ORDINALITY AS l (id, is_hidden, place)`,
+      account,
+      systemLabelIds,
+      isHidden,
+    );
+    return account;
+  });
+}

@@ -1,0 +1,196 @@
+import { allOf, type Condition } from '../../../mail/condition.ts';
+import { integerOf } from '../../../columns.ts';
+import type { Queries } from '../../database.ts';
+import { firstMessageKey } from '../message-keys.ts';
+import { compileCondition } from './compile-condition.ts';
+import { compileText } from './compile-text.ts';
+import { smallLabelMessages, type SearchFacts } from './search-facts.ts';
+import { SqlBuilder } from './sql-builder.ts';
+
+/** Messages that are looked at one by one before the index of words is asked. */
+const firstWindow = 200;
+/** With at least this part of them found, looking on is cheaper than the index, which answers for all times. */
+const commonShare = 0.05;
+const longestWindow = 4000;
+/** Alternatives that are searched one by one and merged; with more, the messages are walked once for all of them. */
+const maxAlternatives = 32;
+
+/** Keys of messages, both ends included. */
+interface KeyRange {
+  readonly fromKey: number;
+  readonly toKey: number;
+}
+
+/** Where a search is made. */
+export interface Search {
+  readonly queries: Queries;
+  readonly account: number;
+  readonly facts: SearchFacts;
+}
+
+/** The keys of the newest `limit` matches below `belowKey`, newest first. */
+export function findKeys(
+  search: Search,
+  condition: Condition,
+  belowKey: number,
+  limit: number,
+): Promise<readonly number[]> {
+  return findWithin(search, condition, { fromKey: 0, toKey: belowKey - 1 }, limit, maxAlternatives);
+}
+
+async function findWithin(
+  search: Search,
+  condition: Condition,
+  within: KeyRange,
+  limit: number,
+  alternativesLeft: number,
+): Promise<readonly number[]> {
+  const conditions = condition.kind === 'and' ? condition.conditions : [condition];
+  const range = narrowed(search.facts, conditions, within);
+  if (condition.kind === 'none' || limit <= 0 || range.fromKey > range.toKey) return [];
+  if (conditions.some(({ kind }) => kind === 'messageId')) return walk(search, conditions, range, limit);
+  const label = smallestLabel(search.facts, conditions);
+  if (label !== undefined) return walkLabel(search, conditions, label, range, limit);
+  if (conditions.some(({ kind }) => kind === 'text')) return findWords(search, conditions, range, limit);
+
+  const mixed = conditions.find((each) => each.kind === 'or' && each.conditions.some(mentionsWords));
+  if (mixed?.kind !== 'or' || mixed.conditions.length > alternativesLeft) return walk(search, conditions, range, limit);
+  const others = conditions.filter((each) => each !== mixed);
+  const branchesLeft = Math.floor(alternativesLeft / mixed.conditions.length);
+  const found = new Set<number>();
+  for (const alternative of mixed.conditions) {
+    const branch = allOf([alternative, ...others]);
+    for (const key of await findWithin(search, branch, range, limit, branchesLeft)) found.add(key);
+  }
+  return [...found].toSorted((a, b) => b - a).slice(0, limit);
+}
+
+function mentionsWords(condition: Condition): boolean {
+  if (condition.kind === 'and' || condition.kind === 'or') return condition.conditions.some(mentionsWords);
+  return condition.kind === 'text';
+}
+
+/** The keys that every message of a conjunction lies between: dates, and the ends of labels. */
+function narrowed({ extents, longestSpill }: SearchFacts, conditions: readonly Condition[], range: KeyRange): KeyRange {
+  let { fromKey, toKey } = range;
+  for (const condition of conditions) {
+    if (condition.kind === 'date') {
+      const { fromMs, beforeMs } = condition;
+      if (fromMs !== undefined) fromKey = Math.max(fromKey, firstMessageKey(fromMs));
+      if (beforeMs !== undefined) toKey = Math.min(toKey, firstMessageKey(beforeMs) + longestSpill);
+    } else if (condition.kind === 'label') {
+      const labels = condition.keys
+        .flatMap((key) => extents.get(key) ?? [])
+        .filter(({ messagesTotal }) => messagesTotal > 0);
+      fromKey = Math.max(fromKey, Math.min(...labels.map(({ oldestKey }) => oldestKey)));
+      toKey = Math.min(toKey, Math.max(...labels.map(({ newestKey }) => newestKey)));
+    }
+  }
+  return { fromKey, toKey };
+}
+
+/** The label of a conjunction that leaves the fewest messages to look at, where those are few. */
+function smallestLabel({ extents }: SearchFacts, conditions: readonly Condition[]): number | undefined {
+  const labels = conditions.flatMap((condition) =>
+    condition.kind === 'label' && condition.keys.length === 1 ? condition.keys : [],
+  );
+  const totalOf = (key: number): number => extents.get(key)?.messagesTotal ?? 0;
+  const [smallest] = labels.toSorted((a, b) => totalOf(a) - totalOf(b));
+  return smallest !== undefined && totalOf(smallest) <= smallLabelMessages ? smallest : undefined;
+}
+
+/** Walks along the messages, newest first. */
+async function walk(
+  { queries, account }: Search,
+  conditions: readonly Condition[],
+  { fromKey, toKey }: KeyRange,
+  limit: number,
+): Promise<readonly number[]> {
+  const builder = new SqlBuilder(account);
+  const where = conditions.map((condition) => compileCondition(condition, builder)).join(' AND ');
+  const rows = await queries.all(
+    `SELECT m.key FROM message m WHERE m.account = $1 AND m.key BETWEEN ${builder.value(fromKey)} AND
+       ${builder.value(toKey)} AND ${where} ORDER BY m.key DESC LIMIT ${builder.value(limit)}`,
+    ...builder.parameters,
+  );
+  return rows.map((row) => integerOf(row, 'key'));
+}
+
+/** Walks along the messages of a label. */
+async function walkLabel(
+  { queries, account }: Search,
+  conditions: readonly Condition[],
+  labelKey: number,
+  { fromKey, toKey }: KeyRange,
+  limit: number,
+): Promise<readonly number[]> {
+  const builder = new SqlBuilder(account);
+  const where = conditions.map((condition) => compileCondition(condition, builder)).join(' AND ');
+  const rows = await queries.all(
+    `WITH d AS MATERIALIZED (
+       SELECT message_key FROM message_label WHERE account = $1 AND label_key = ${builder.value(labelKey)}
+         AND message_key BETWEEN ${builder.value(fromKey)} AND ${builder.value(toKey)})
+     SELECT m.key FROM d JOIN message m ON m.account = $1 AND m.key = d.message_key WHERE ${where}
+     ORDER BY m.key DESC LIMIT ${builder.value(limit)}`,
+    ...builder.parameters,
+  );
+  return rows.map((row) => integerOf(row, 'key'));
+}
+
+/**
+ * The newest messages that have words: looks at the newest of all first, which is all there is to do for a common word,
+ * then asks the index, which is quick for a rare one.
+ */
+async function findWords(
+  search: Search,
+  conditions: readonly Condition[],
+  range: KeyRange,
+  limit: number,
+): Promise<readonly number[]> {
+  const keys: number[] = [];
+  let toKey = range.toKey;
+  for (let window = firstWindow; window > 0;) {
+    const fromKey = Math.max(range.fromKey, await keyFurtherDown(search, toKey, window));
+    const found = await walk(search, conditions, { fromKey, toKey }, limit - keys.length);
+    keys.push(...found);
+    if (keys.length >= limit || fromKey <= range.fromKey) return keys;
+    toKey = fromKey - 1;
+    const share = found.length / window;
+    const wanted = Math.ceil(((limit - keys.length) / share) * 1.5);
+    window = share >= commonShare && window === firstWindow && wanted <= longestWindow ? wanted : 0;
+  }
+  return [...keys, ...(await askIndex(search, conditions, { fromKey: range.fromKey, toKey }, limit - keys.length))];
+}
+
+/** The key so many messages below another, or 0 where there are fewer. */
+async function keyFurtherDown({ queries, account }: Search, key: number, count: number): Promise<number> {
+  const row = await queries.get(
+    'SELECT key FROM message WHERE account = $1 AND key <= $2 ORDER BY key DESC LIMIT 1 OFFSET $3',
+    account,
+    key,
+    count,
+  );
+  return row === undefined ? 0 : integerOf(row, 'key');
+}
+
+async function askIndex(
+  { queries, account }: Search,
+  conditions: readonly Condition[],
+  { fromKey, toKey }: KeyRange,
+  limit: number,
+): Promise<readonly number[]> {
+  const builder = new SqlBuilder(account);
+  const texts = conditions.filter((condition) => condition.kind === 'text');
+  const others = conditions.filter(({ kind }) => kind !== 'text');
+  const words = texts.map((condition) => compileText(condition, builder)).join(' AND ');
+  const where = others.map((condition) => compileCondition(condition, builder)).join(' AND ');
+  const rows = await queries.all(
+    `WITH found AS MATERIALIZED (
+       SELECT t.key FROM message_text t WHERE t.account = $1 AND t.key BETWEEN ${builder.value(fromKey)} AND
+         ${builder.value(toKey)} AND ${words})
+     SELECT m.key FROM found JOIN message m ON m.account = $1 AND m.key = found.key
+     ${where === '' ? '' : `WHERE ${where}`} ORDER BY m.key DESC LIMIT ${builder.value(limit)}`,
+    ...builder.parameters,
+  );
+  return rows.map((row) => integerOf(row, 'key'));
+}

@@ -1,0 +1,74 @@
+import { AppError } from '../../../../core/errors.ts';
+import type { Condition } from '../../../mail/condition.ts';
+import { integerOf } from '../../../columns.ts';
+import type { Queries } from '../../database.ts';
+
+/** A label with at most this many messages is walked itself, and not the messages that have a word. */
+export const smallLabelMessages = 1000;
+
+/** Where the messages of a label begin and end. */
+interface LabelExtent {
+  readonly oldestKey: number;
+  readonly newestKey: number;
+  /** Counted up to one more than {@link smallLabelMessages}. */
+  readonly messagesTotal: number;
+}
+
+/** What searches are planned with: facts about the mailbox. */
+export interface SearchFacts {
+  readonly extents: ReadonlyMap<number, LabelExtent>;
+  /** How far at most a message's key lies after the first key of its time. */
+  readonly longestSpill: number;
+}
+
+function labelKeysIn(condition: Condition): readonly number[] {
+  switch (condition.kind) {
+    case 'label':
+      return condition.keys;
+    case 'and':
+    case 'or':
+      return condition.conditions.flatMap(labelKeysIn);
+    case 'not':
+      return labelKeysIn(condition.condition);
+    case 'all':
+    case 'none':
+    case 'text':
+    case 'userLabel':
+    case 'attachment':
+    case 'date':
+    case 'size':
+    case 'messageId':
+      return [];
+  }
+}
+
+/** Facts about the mailbox, as far as the condition asks for them. */
+export async function readSearchFacts(queries: Queries, account: number, condition: Condition): Promise<SearchFacts> {
+  const rows = await queries.all(
+    `SELECT b.longest_spill, k.key,
+       (SELECT coalesce(min(message_key), 0) FROM message_label WHERE account = $1 AND label_key = k.key) AS oldest,
+       (SELECT coalesce(max(message_key), 0) FROM message_label WHERE account = $1 AND label_key = k.key) AS newest,
+       (SELECT count(*) FROM (
+          SELECT 1 FROM message_label WHERE account = $1 AND label_key = k.key LIMIT ${smallLabelMessages + 1}) s) AS total
+     FROM mailbox b LEFT JOIN unnest($2::integer[]) AS k (key) ON TRUE WHERE b.account = $1`,
+    account,
+    [...new Set(labelKeysIn(condition))],
+  );
+  const [first] = rows;
+  if (first === undefined) throw new AppError('UNAVAILABLE', `The mailbox ${account} is gone.`);
+  const extents = rows.flatMap((row) =>
+    row.key === null
+      ? []
+      : [
+          [
+            integerOf(row, 'key'),
+            {
+              oldestKey: integerOf(row, 'oldest'),
+              newestKey: integerOf(row, 'newest'),
+              messagesTotal: integerOf(row, 'total'),
+            },
+          ] as const,
+        ],
+  );
+  return { longestSpill: integerOf(first, 'longest_spill'), extents: new Map(extents) };
+}

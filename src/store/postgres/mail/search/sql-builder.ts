@@ -1,0 +1,22 @@
+import type { Parameter } from '../../database.ts';
+
+/** Collects the parameters of one statement; `$1` is always the account. */
+export class SqlBuilder {
+  readonly account: number;
+  readonly #parameters: Parameter[];
+
+  constructor(account: number) {
+    this.account = account;
+    this.#parameters = [account];
+  }
+
+  /** Stands for the value in the statement. */
+  value(value: Parameter): string {
+    this.#parameters.push(value);
+    return `$${this.#parameters.length}`;
+  }
+
+  get parameters(): readonly Parameter[] {
+    return this.#parameters;
+  }
+}

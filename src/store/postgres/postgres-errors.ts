@@ -1,0 +1,62 @@
+import { AppError, systemCode } from '../../core/errors.ts';
+
+interface Cause {
+  readonly what: string;
+  readonly hint: string;
+}
+
+/** Beginnings of SQLSTATE codes (postgresql.org/docs/current/errcodes-appendix.html) that pass, or that somebody can do something about. */
+const causes: readonly (readonly [code: string, cause: Cause])[] = [
+  ['08', { what: 'cannot be reached', hint: 'Check that the server runs and the address in GMAIL_STORE is right.' }],
+  ['25006', { what: 'takes no changes now', hint: 'It is a standby: try again when a server is primary again.' }],
+  ['28', { what: 'refuses this user', hint: 'Check user and password in GMAIL_STORE.' }],
+  ['3D000', { what: 'does not exist', hint: 'Create it with createdb, or name another one in GMAIL_STORE.' }],
+  ['40', { what: 'was changed by others at the same time', hint: 'Try again.' }],
+  [
+    '53100',
+    { what: 'cannot grow: its disk is full', hint: 'Free some space, then try again. Nothing stored is lost.' },
+  ],
+  ['53', { what: 'has no room for this now', hint: 'Raise max_connections, or start fewer servers.' }],
+  ['55P03', { what: 'stayed locked by another writer', hint: 'Try again.' }],
+  ['57014', { what: 'took too long', hint: 'Try again, or ask for less at once.' }],
+  ['57', { what: 'is stopping or starting', hint: 'Try again.' }],
+  ['58', { what: 'could not be read or written', hint: "Check the server's disk, then try again." }],
+  ['XX001', { what: 'is damaged', hint: 'Restore it from a backup.' }],
+];
+
+const unreachable: Cause = {
+  what: 'cannot be reached',
+  hint: 'Check that the server runs and the address in GMAIL_STORE is right.',
+};
+
+/** Failures of the network, and what the driver says when a connection ends under a statement. */
+const networkCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+const driverMessages =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|Cannot use a pool after calling end)/;
+
+function causeOf(error: Error): Cause | undefined {
+  const code = systemCode(error) ?? '';
+  if (networkCodes.has(code) || driverMessages.test(error.message)) return unreachable;
+  return causes.find(([beginning]) => code.startsWith(beginning))?.[1];
+}
+
+/**
+ * A failure of PostgreSQL, or on the way to it, as an `UNAVAILABLE` that names the database and says what to do. Anything
+ * else, an `AppError` or a fault of ours, comes back as it is.
+ */
+export function convertPostgresError(error: unknown, database: string): unknown {
+  if (!(error instanceof Error) || error instanceof AppError) return error;
+  const cause = causeOf(error);
+  if (cause === undefined) return error;
+  return new AppError('UNAVAILABLE', `The database ${database} ${cause.what}.`, { hint: cause.hint }, error);
+}

@@ -1,0 +1,203 @@
+import { processOwner } from '../../../core/process-owner.ts';
+import { integerOf, textOf } from '../../columns.ts';
+import { isHistoryKind, type Cause, type NewEvent } from '../../feed/event.ts';
+import type { BroughtHistory, Feed, HistoryEvent, OwnChange } from '../../feed/feed.ts';
+import { isLater, laterOf } from '../../feed/history-ids.ts';
+import type { SqlDatabase, SqlQueries } from '../sql-database.ts';
+import { eventRows } from './event-rows.ts';
+import { deleteOwnChange, endOwnChange, findClaim, forgetOldChanges } from './own-change-rows.ts';
+import { forgetSettled, insertOwnChange, isBeingMade, settleClaim } from './own-change-rows.ts';
+
+/** Wakes those who wait for a feed to grow. */
+export interface FeedWatch {
+  /** Resolves when this process or another may have written, or when the signal is aborted. */
+  next(signal: AbortSignal): Promise<void>;
+  /** To be called after this process has written. */
+  wrote(): void;
+  close(): void;
+}
+
+interface Followed {
+  readonly isDeciding: boolean;
+  readonly writtenTo: string;
+  readonly seenTo: string;
+}
+
+/** The feed whose rows are in `database`. */
+export function createFeed(database: SqlDatabase, watch: FeedWatch, now: () => number): Feed {
+  const owner = processOwner();
+  const events = eventRows(database.dialect);
+  const listeners: ((account: string) => Promise<void>)[] = [];
+
+  async function write<T>(work: (queries: SqlQueries) => Promise<T>): Promise<T> {
+    const result = await database.write(async (queries) => {
+      const made = await work(queries);
+      await events.bound(queries);
+      return made;
+    });
+    watch.wrote();
+    return result;
+  }
+
+  /** Ends a change of a call and writes its events; returns whether those of messages are left to history. */
+  async function publish(
+    queries: SqlQueries,
+    { key, account, cause }: { readonly key: number; readonly account: string; readonly cause: Cause },
+    made: readonly Omit<NewEvent, 'account' | 'cause'>[],
+  ): Promise<boolean> {
+    const nowMs = now();
+    const isDeciding = (await followedOf(queries, account))?.isDeciding === true;
+    const fresh: NewEvent[] = [];
+    for (const event of made) {
+      const whole = { ...event, account, cause };
+      // A message is added and deleted once: where history was faster, that is written.
+      if (event.kind === 'labelsChanged' || !(await events.has(queries, whole))) fresh.push(whole);
+    }
+    const inHistory = fresh.filter(({ kind }) => isHistoryKind(kind));
+    await endOwnChange(queries, { key, account, nowMs }, inHistory, !isDeciding);
+    for (const event of fresh) {
+      if (!isDeciding || !isHistoryKind(event.kind)) await events.insert(queries, event, nowMs);
+    }
+    return isDeciding;
+  }
+
+  async function bring(queries: SqlQueries, history: BroughtHistory): Promise<string> {
+    const { account, from, to, isComplete, settledMs } = history;
+    const nowMs = now();
+    const known = (await followedOf(queries, account)) ?? { isDeciding: false, writtenTo: from, seenTo: from };
+    if (known.isDeciding && isLater(from, known.writtenTo)) {
+      const cause = history.cause({ kind: 'historyLost' });
+      await events.insert(queries, { account, kind: 'historyLost', ids: {}, cause }, nowMs);
+    }
+    let writtenTo = laterOf(from, known.writtenTo);
+    const seenTo = laterOf(to, known.seenTo);
+    for (const record of recordsOf(history.events)) {
+      const { historyId } = record;
+      if (!isLater(historyId, known.writtenTo)) continue;
+      let isClaimed = true;
+      for (const event of record.events) isClaimed &&= (await findClaim(queries, account, event)) !== undefined;
+      if (!isClaimed && (await isBeingMade(queries, account, historyId, nowMs))) {
+        await setFollowed(queries, account, { ...known, writtenTo, seenTo });
+        return writtenTo;
+      }
+      for (const event of record.events) {
+        const claim = await findClaim(queries, account, event);
+        if (claim !== undefined) await settleClaim(queries, claim);
+        const cause = claim?.cause ?? history.cause(event);
+        if (claim?.isWritten !== true) await events.insert(queries, { ...event, account, cause }, nowMs);
+      }
+      writtenTo = historyId;
+    }
+    writtenTo = laterOf(to, writtenTo);
+    await setFollowed(queries, account, { ...known, writtenTo, seenTo });
+    if (isComplete) await forgetSettled(queries, account, settledMs);
+    return writtenTo;
+  }
+
+  async function readHistory(account: string): Promise<void> {
+    for (const listener of listeners) await listener(account);
+  }
+
+  return {
+    append: async (added) =>
+      write(async (queries) => {
+        for (const event of added) await events.insert(queries, event, now());
+      }),
+    async begin(account, cause): Promise<OwnChange> {
+      const key = await database.write(async (queries) => {
+        const followed = await followedOf(queries, account);
+        return insertOwnChange(queries, { account, owner, cause, nowMs: now() }, followed?.seenTo);
+      });
+      return {
+        async publish(made) {
+          if (await write((queries) => publish(queries, { key, account, cause }, made))) await readHistory(account);
+        },
+        async abandon() {
+          await database.write((queries) => deleteOwnChange(queries, key));
+          // What others did meanwhile may have waited for this change.
+          if ((await followedOf(database, account))?.isDeciding === true) await readHistory(account);
+        },
+      };
+    },
+    follow: async (account, historyId) => {
+      if ((await followedOf(database, account))?.isDeciding === true) return;
+      await write(async (queries) => {
+        const known = await followedOf(queries, account);
+        if (known?.isDeciding === true) return;
+        await setFollowed(queries, account, { isDeciding: true, writtenTo: historyId, seenTo: historyId });
+      });
+    },
+    followedTo: async (account) => {
+      const followed = await followedOf(database, account);
+      return followed?.isDeciding === true ? followed.writtenTo : undefined;
+    },
+    bring: (history) => write((queries) => bring(queries, history)),
+    onPublished: (listener) => void listeners.push(listener),
+    read: (request) => database.read((queries) => events.read(queries, request)),
+    bounds: () =>
+      database.read(async (queries) => ({
+        oldest: await events.forgotten(queries),
+        newest: await events.newest(queries),
+      })),
+    async *changes(signal) {
+      // Ends what is still waited for when the reader stops reading.
+      const over = new AbortController();
+      const either = AbortSignal.any([signal, over.signal]);
+      try {
+        for (let last = -1; !signal.aborted;) {
+          // Begun before the look: what is written in between is seen by the one or the other.
+          const changed = watch.next(either);
+          const newest = await events.newest(database);
+          if (newest > last) yield (last = newest);
+          await changed;
+        }
+      } finally {
+        over.abort();
+      }
+    },
+    prune: () =>
+      database.write(async (queries) => {
+        await events.forgetOld(queries, now());
+        await forgetOldChanges(queries, now());
+      }),
+    close() {
+      watch.close();
+      database.close();
+    },
+  };
+}
+
+async function followedOf(queries: SqlQueries, account: string): Promise<Followed | undefined> {
+  const sql = 'SELECT is_deciding, written_to, seen_to FROM followed WHERE account = $1';
+  const row = await queries.get(sql, account);
+  if (row === undefined) return undefined;
+  const isDeciding = integerOf(row, 'is_deciding') === 1;
+  return { isDeciding, writtenTo: textOf(row, 'written_to'), seenTo: textOf(row, 'seen_to') };
+}
+
+async function setFollowed(
+  queries: SqlQueries,
+  account: string,
+  { isDeciding, writtenTo, seenTo }: Followed,
+): Promise<void> {
+  await queries.run(
+    `INSERT INTO followed (account, is_deciding, written_to, seen_to) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (account) DO UPDATE
+     SET is_deciding = excluded.is_deciding, written_to = excluded.written_to, seen_to = excluded.seen_to`,
+    account,
+    isDeciding ? 1 : 0,
+    writtenTo,
+    seenTo,
+  );
+}
+
+/** The events of each history record together. */
+function recordsOf(events: BroughtHistory['events']) {
+  const records: { readonly historyId: string; readonly events: HistoryEvent['event'][] }[] = [];
+  for (const { historyId, event } of events) {
+    const last = records.at(-1);
+    if (last?.historyId === historyId) last.events.push(event);
+    else records.push({ historyId, events: [event] });
+  }
+  return records;
+}

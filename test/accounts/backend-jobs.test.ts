@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { createAccounts } from '../../src/accounts/accounts.ts';
+import { selectBackend } from '../../src/accounts/select-backend.ts';
+import { parseConfiguration } from '../../src/core/configuration.ts';
+import { fillHome, locateHome } from '../../src/core/home.ts';
+import { cacheFileOf } from '../../src/gmail/cache/cache-files.ts';
+import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
+import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { homeFeed } from '../../src/store/feed/home-feed.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
+import { loginOf } from '../gmail/channel-parts.ts';
+import { numbered } from '../local/temporary-mailbox.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** The accounts of a home, and its jobs by name. */
+function start(t: TestContext, environment: Readonly<Record<string, string>> = {}) {
+  const home = locateHome({ GMAIL_HOME: temporaryFolder(t) });
+  fillHome(home);
+  const configuration = parseConfiguration(environment);
+  const feed = homeFeed(home.dataFolder, Date.now);
+  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
+  t.after(async () => {
+    await accounts.close();
+    feed.close();
+  });
+  const turn = { signal: new AbortController().signal, fence: 1, refuseIfLost: () => {} };
+  return {
+    home,
+    configuration,
+    accounts,
+    /** Runs a job if it has something to do, and returns its figures. */
+    async run(name: string) {
+      const job = accounts.jobs().find((candidate) => candidate.name === name) ?? assert.fail(name);
+      return (await job.isNeeded?.()) === false ? undefined : (await job.run(turn))?.facts;
+    },
+  };
+}
+
+test('what is cached of an account does not outlive its login', async (t) => {
+  const { home, configuration, run } = start(t, { GMAIL_BACKEND: 'gmail' });
+  const store = openCredentialStore(home.dataFolder, configuration);
+  store.save(loginOf());
+  store.close();
+  const files = ['me@example.org', 'gone@example.org', 'recent@example.org'].map((account) =>
+    cacheFileOf(home.dataFolder, account),
+  );
+  mkdirSync(join(home.dataFolder, 'gmail'), { recursive: true });
+  const [kept = '', gone = '', recent = ''] = files;
+  const longAgo = new Date(Date.now() - 2 * 3_600_000);
+  for (const file of [...files, `${gone}-wal`]) {
+    writeFileSync(file, '');
+    if (!file.startsWith(recent)) utimesSync(file, longAgo, longAgo);
+  }
+  assert.deepEqual(await run('cache-sweep'), { files: 2 });
+  assert.deepEqual(
+    [kept, gone, `${gone}-wal`, recent].map((file) => existsSync(file)),
+    [true, false, false, true],
+  );
+  assert.equal(await run('cache-sweep'), undefined);
+});
+
+test('a mailbox that has grown is optimized once', { timeout: 60_000 }, async (t) => {
+  const { home, accounts, run } = start(t);
+  const emailAddress = 'ann@example.org';
+  const mailbox = openLocalMailbox({
+    store: openMailStore(localMailboxFolder(home.dataFolder, emailAddress)),
+    emailAddress,
+  });
+  t.after(() => mailbox.close());
+  await mailbox.addMessages(await numbered(1000));
+  // Nobody uses it here yet.
+  assert.equal(await run('local-optimize'), undefined);
+  await accounts.open(emailAddress);
+  assert.deepEqual(await run('local-optimize'), { mailboxes: 1 });
+  assert.equal(await run('local-optimize'), undefined);
+});

@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import type { TestContext } from 'node:test';
+import * as fc from 'fast-check';
+import type { IncomingMessage } from '../../src/local/arrival/incoming.ts';
+import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { asksForSpamOrTrash, textFields } from '../../src/mail/query/query.ts';
+import type { QueryNode } from '../../src/mail/query/query.ts';
+import { parseMime } from '../../src/mail/mime/parse-mime.ts';
+import type { EvaluatedMessage } from '../../src/mail/query/evaluate-query.ts';
+import { evaluateQuery } from '../../src/mail/query/evaluate-query.ts';
+import { incoming } from './temporary-mailbox.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+const startMs = Date.UTC(2015, 0, 1);
+
+/** A mailbox with every message of it beside, newest first, as the oracle wants them. */
+interface Searched {
+  readonly mailbox: LocalMailbox;
+  readonly messages: readonly EvaluatedMessage[];
+}
+
+async function fill(mailbox: LocalMailbox, batch: readonly IncomingMessage[]): Promise<Searched> {
+  const outcomes = await mailbox.addMessages(batch);
+  const labels = await mailbox.listLabels();
+  const messages = batch.map(async ({ parsed }, index): Promise<EvaluatedMessage> => {
+    const { summary } = await mailbox.getMessage(outcomes[index]?.id ?? '');
+    return { summary, content: parsed, labels };
+  });
+  const known = await Promise.all(messages);
+  return {
+    mailbox,
+    messages: known.toSorted((a, b) => Number(b.summary.internalDate) - Number(a.summary.internalDate)),
+  };
+}
+
+function both(first: QueryNode, second: QueryNode): QueryNode {
+  return { kind: 'and', nodes: [first, second] };
+}
+
+function pick(list: readonly string[], number: number): string {
+  return list[number % list.length] ?? '';
+}
+
+/** Queries over these words and labels, of every kind and nested; most find something. */
+function queries(
+  words: readonly string[],
+  labels: readonly string[],
+  dates: readonly number[],
+): fc.Arbitrary<QueryNode> {
+  const word = fc.constantFrom(...words);
+  const field = fc.oneof({ weight: 3, arbitrary: fc.constant('anywhere' as const) }, fc.constantFrom(...textFields));
+  const phrase = fc.oneof({ weight: 4, arbitrary: fc.tuple(word) }, fc.tuple(word, word));
+  const text = fc.tuple(field, phrase).map(([field, words]): QueryNode => ({ kind: 'text', field, words }));
+  const label = fc.constantFrom(...labels).map((name): QueryNode => ({ kind: 'label', label: name }));
+  const other = fc.constantFrom<QueryNode>(
+    { kind: 'attachment' },
+    { kind: 'userLabels' },
+    { kind: 'all' },
+    { kind: 'anywhere' },
+    { kind: 'messageId', messageId: '7@x' },
+    { kind: 'size', minBytes: 1000 },
+    { kind: 'size', belowBytes: 2000 },
+    { kind: 'size', minBytes: 2e6 },
+    { kind: 'size', minBytes: 500, belowBytes: 1500 },
+    ...dates.flatMap((ms): QueryNode[] => [
+      { kind: 'date', fromMs: ms },
+      { kind: 'date', beforeMs: ms },
+      { kind: 'date', fromMs: ms, beforeMs: ms + 300 * dayMs },
+    ]),
+  );
+  const leaf = fc.oneof(
+    { weight: 5, arbitrary: text },
+    { weight: 3, arbitrary: label },
+    { weight: 2, arbitrary: other },
+  );
+  const { node } = fc.letrec<{ node: QueryNode }>((tie) => {
+    const nodes = fc.array(tie('node'), { minLength: 2, maxLength: 3 });
+    const combination = fc
+      .tuple(fc.constantFrom('and', 'or'), nodes)
+      .map(([kind, nodes]): QueryNode => ({ kind, nodes }));
+    const negation = tie('node').map((node): QueryNode => ({ kind: 'not', node }));
+    return {
+      node: fc.oneof(
+        { maxDepth: 4, depthSize: 'max' },
+        { weight: 3, arbitrary: leaf },
+        { weight: 3, arbitrary: combination },
+        { weight: 2, arbitrary: negation },
+      ),
+    };
+  });
+  return fc.oneof(
+    node,
+    fc.tuple(text, node).map(([first, second]) => both(first, second)),
+    fc.tuple(text, text).map(([first, second]) => both(first, { kind: 'not', node: second })),
+  );
+}
+
+/** Walks all pages of the search and compares them with what the oracle finds by looking at every message. */
+async function assertAgrees({ mailbox, messages }: Searched, query: QueryNode, maxResults: number): Promise<void> {
+  const isWide = asksForSpamOrTrash(query);
+  const isShown = ({ summary: { labelIds } }: EvaluatedMessage): boolean =>
+    isWide || !(labelIds.includes('SPAM') || labelIds.includes('TRASH'));
+  const expected = messages.filter((message) => isShown(message) && evaluateQuery(query, message));
+  const found: string[] = [];
+  let pageToken: string | undefined;
+  do {
+    const token = pageToken === undefined ? {} : { pageToken };
+    const page = await mailbox.searchMessages({ query, includeSpamTrash: false, maxResults, ...token });
+    found.push(...page.messages.map(({ id }) => id));
+    ({ nextPageToken: pageToken } = page);
+  } while (pageToken !== undefined);
+  assert.deepEqual(
+    found,
+    expected.map(({ summary }) => summary.id),
+  );
+}
+
+/** Opens an empty mailbox for a test. */
+type Open = (t: TestContext) => Promise<LocalMailbox>;
+
+/** Searches of generated queries, compared with what looking at every message finds. */
+export function testQueryProperties(engine: string, open: Open): void {
+  suite(`search: ${engine}`, () => {
+    test('finds what looking at every message finds, page by page', async (t) => {
+      const vocabulary = [
+        'whale',
+        'Zoë',
+        'blue',
+        'AND',
+        'x_y',
+        "o'hara",
+        '鲸鱼',
+        'straße',
+        'ann@example.org',
+        'pdf',
+        'the',
+      ];
+      const labels = ['Work', 'Work/Rome', 'work-rome', 'SPAM', 'TRASH', 'STARRED'];
+      const batch = await Promise.all(
+        Array.from({ length: 1300 }, (_, index) =>
+          incoming({
+            messageId: `${index}@x`,
+            receivedMs: startMs + index * 3.1 * dayMs,
+            subject: `${pick(vocabulary, index * 7)} ${pick(vocabulary, index * 5 + 1)}`,
+            from: `${pick(['Ann Whale', 'Zoe', 'Blue Ann'], index)} <${pick(['ann', 'bob', 'zoe'], index * 2)}@example.org>`,
+            to: `${pick(['ann', 'me', 'the'], index + 1)}@example.org`,
+            text: `the ${pick(vocabulary, index)} ${pick(vocabulary, index * 3)} ${'x'.repeat(index)}`,
+            ...(index % 9 === 0 ? { cc: 'Blue Whale <whale@example.net>', listId: '<whale.example.org>' } : {}),
+            ...(index % 11 === 0 ? { bcc: 'ann@example.org', deliveredTo: 'the@example.org' } : {}),
+            ...(index % 13 === 0 ? { attachment: { filename: `${pick(vocabulary, index)}.pdf`, content: 'x' } } : {}),
+            labels: [
+              ...(index % 20 === 0 ? [] : ['INBOX']),
+              ...(index % 17 === 0 ? [pick(labels, index)] : []),
+              ...(index < 40 ? ['Old'] : []),
+            ],
+          }),
+        ),
+      );
+      const searched = await fill(await open(t), batch);
+      const names = [...labels, 'INBOX', 'Old', 'nowhere', 'DRAFT'];
+      const dates = [0, startMs + 100.5 * dayMs, startMs + 3000 * dayMs, startMs + 5000 * dayMs];
+      await fc.assert(
+        fc.asyncProperty(
+          queries([...vocabulary, 'zzz', '&', 'NOT'], names, dates),
+          fc.integer({ min: 20, max: 700 }),
+          (query, size) => assertAgrees(searched, query, size),
+        ),
+        { numRuns: 25 },
+      );
+    });
+
+    const corpus = join(import.meta.dirname, '../../../shared/mail/spamassassin');
+    const skip = existsSync(corpus) ? false : 'needs the public mail corpus in ../shared/mail/spamassassin';
+    test('finds in real mail what looking at every message finds', { skip }, async (t) => {
+      const folders = ['easy-ham-1', 'hard-ham-1', 'spam-1'] as const;
+      const files = folders.flatMap((folder) =>
+        readdirSync(join(corpus, folder))
+          .filter((_, index) => index % 9 === 0)
+          .map((name) => ({ folder, name })),
+      );
+      const batch = await Promise.all(
+        files.map(async ({ folder, name }, index): Promise<IncomingMessage> => {
+          const raw = readFileSync(join(corpus, folder, name));
+          const internalDateMs = startMs + index * dayMs;
+          return {
+            raw,
+            parsed: await parseMime(raw),
+            internalDateMs,
+            labels: [folder, ...(folder === 'spam-1' ? ['SPAM'] : [])],
+          };
+        }),
+      );
+      const searched = await fill(await open(t), batch);
+      const words = [
+        'linux',
+        'the',
+        'money',
+        'razor',
+        'ilug',
+        're',
+        'list',
+        'http',
+        'yahoo.com',
+        'spam',
+        '2002',
+        '=',
+        'free',
+      ];
+      const dates = [startMs + 50 * dayMs, startMs + 200 * dayMs];
+      await fc.assert(
+        fc.asyncProperty(
+          queries(words, [...folders, 'SPAM', 'INBOX'], dates),
+          fc.integer({ min: 5, max: 400 }),
+          (query, size) => assertAgrees(searched, query, size),
+        ),
+        { numRuns: 15 },
+      );
+    });
+  });
+}

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { tokenGrants } from '../../src/core/configuration.ts';
+import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { operations } from '../../src/operations/operations.ts';
+import { createToken } from '../../src/safety/tokens/token-store.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
+import { seededHash, seedOutbox, type SeededOutbox } from '../safety/seed-outbox.ts';
+import type { Json } from './door-passes.ts';
+import { startTwoDoors } from './two-doors.ts';
+import type { TwoDoors } from './two-doors.ts';
+
+const ann = 'ann@example.org';
+const bob = 'bob@example.org';
+
+/** What one operation returns over REST, and how its text reads over MCP where it is a tool. */
+interface Pass {
+  readonly name: string;
+  readonly rest: () => readonly [input: Json, value: Json];
+  readonly mcp?: () => readonly [input: Json, text: RegExp];
+  readonly refused: readonly [input: Json, code: string];
+}
+
+const none = 'f00df00df00d';
+const seeded = {} as { rest: SeededOutbox; mcp: SeededOutbox; ofBob: SeededOutbox };
+
+const passes: readonly Pass[] = [
+  {
+    name: 'list_accounts',
+    rest: () => [{}, { accounts: [{ emailAddress: ann }, { emailAddress: bob }] }],
+    refused: [{ id: 'x' }, 'INVALID_INPUT'],
+  },
+  {
+    name: 'list_outbox',
+    rest: () => [{ account: bob, states: 'parked' }, { entries: [{ state: 'parked' }, { account: bob }] }],
+    mcp: () => [
+      { account: bob },
+      /^\[(\w{6})\] untrusted outbox\n[\da-f]{12} {2}parked .* ann@example\.org: Hello\n[^]*\n\[\1\] end$/,
+    ],
+    refused: [{ states: ['gone'] }, 'INVALID_INPUT'],
+  },
+  {
+    name: 'get_outbox_entry',
+    rest: () => [
+      { id: seeded.rest.failed },
+      { account: ann, state: 'failed', failure: { code: 'UNAVAILABLE' }, tokenName: 'owner' },
+    ],
+    mcp: () => [
+      { id: seeded.mcp.parked },
+      /^\[(\w{6})\] untrusted outbox entry\nMessage [\da-f]{12}: parked\n[^]*\nHash: {4}f00d\n\[\1\] end$/,
+    ],
+    refused: [{ id: none }, 'NOT_FOUND'],
+  },
+  {
+    name: 'get_send',
+    rest: () => [{ id: seeded.rest.waiting }, { state: 'waiting', subject: 'Hello' }],
+    refused: [{ id: none }, 'NOT_FOUND'],
+  },
+  {
+    name: 'reject_send',
+    rest: () => [
+      { id: seeded.rest.rejectable, reason: 'Not now.' },
+      { state: 'rejected', reason: 'Not now.' },
+    ],
+    refused: [{ id: none }, 'NOT_FOUND'],
+  },
+  {
+    name: 'cancel_send',
+    rest: () => [{ id: seeded.rest.waiting }, { state: 'cancelled', text: '' }],
+    mcp: () => [{ id: seeded.mcp.waiting }, /untrusted outbox entry\nMessage [\da-f]{12}: cancelled\n/],
+    refused: [{ id: none }, 'NOT_FOUND'],
+  },
+  {
+    name: 'retry_send',
+    rest: () => [{ id: seeded.rest.failed }, { state: 'sent' }],
+    mcp: () => [
+      { id: seeded.mcp.failed },
+      /untrusted outbox entry\nMessage [\da-f]{12}: sent\n[^]*\nSent as: [\da-f]+\n/,
+    ],
+    refused: [{ id: none }, 'NOT_FOUND'],
+  },
+];
+
+/** Whether `value` has everything that `expected` has. */
+function assertContains(value: unknown, expected: unknown): void {
+  if (typeof expected !== 'object' || expected === null) return assert.equal(value, expected);
+  assert.ok(typeof value === 'object' && value !== null, JSON.stringify(value));
+  for (const [key, one] of Object.entries(expected)) assertContains((value as Json)[key], one);
+}
+
+suite('operations about the installation', () => {
+  const cleanups: (() => unknown)[] = [];
+  const tokens = new Map<string, string>();
+  const token = (name: string): string => tokens.get(name) ?? assert.fail(name);
+  let servers: TwoDoors;
+  before(async () => {
+    const context = { after: (clean: unknown) => void cleanups.push(clean as () => unknown) };
+    servers = await startTwoDoors(context, (dataFolder) => {
+      for (const emailAddress of [ann, bob]) {
+        openLocalMailbox({ store: openMailStore(localMailboxFolder(dataFolder, emailAddress)), emailAddress }).close();
+      }
+      seeded.rest = seedOutbox(dataFolder, { account: ann, to: bob });
+      seeded.mcp = seedOutbox(dataFolder, { account: ann, to: bob });
+      seeded.ofBob = seedOutbox(dataFolder, { account: bob, to: ann });
+      tokens.set('all', createToken(dataFolder, { name: 'all', grants: tokenGrants }, new Date()));
+      const limited = { name: 'limited', grants: tokenGrants, accounts: [ann] };
+      tokens.set('limited', createToken(dataFolder, limited, new Date()));
+      return Promise.resolve({});
+    });
+  });
+  after(async () => {
+    for (const clean of cleanups.toReversed()) await clean();
+  });
+
+  test('each has a pass here; approving, which no token does, has a test', () => {
+    const names = operations.filter(({ path }) => path.startsWith('/api/admin/')).map(({ name }) => name);
+    const tested = passes.map(({ name }) => name);
+    assert.deepEqual(
+      tested.toSorted(),
+      [...names, 'list_accounts', 'get_send'].filter((name) => name !== 'approve_send').toSorted(),
+    );
+  });
+
+  for (const pass of passes) {
+    test(`${pass.name} returns the same over every server`, async () => {
+      const [input, expected] = pass.rest();
+      const { status, json } = await servers.overRest(pass.name, input);
+      assert.equal(status, 200, JSON.stringify(json));
+      assertContains(json, expected);
+      const [wrong, code] = pass.refused;
+      assert.equal((await servers.overRest(pass.name, wrong)).json.code, code);
+      if (pass.mcp === undefined) {
+        assert.equal(operations.find(({ name }) => name === pass.name)?.toolset, undefined);
+        return;
+      }
+      const [argument, pattern] = pass.mcp();
+      assert.match((await servers.overMcp(pass.name, argument)).text, pattern);
+      assert.match((await servers.overMcp(pass.name, wrong)).text, new RegExp(`^${code}: `));
+    });
+  }
+
+  test('no token approves a message, and no agent is shown how', async () => {
+    for (const one of [undefined, token('all')]) {
+      const input = { id: seeded.rest.parked, contentHash: seededHash };
+      const { status, json } = await servers.overRest('approve_send', input, one);
+      assert.deepEqual([status, json.code], [403, 'FORBIDDEN']);
+      assert.match(String(json.detail), /^Only a person approves a message/);
+    }
+    const { json } = await servers.overRest('get_outbox_entry', { id: seeded.rest.parked });
+    assert.equal(json.state, 'parked');
+    const names = await servers.toolNames(token('all'));
+    assert.ok(names.includes('list_outbox') && !names.includes('approve_send') && !names.includes('reject_send'));
+  });
+
+  test('a token that is limited to accounts has none of them but what is its own', async () => {
+    for (const { name, path, grant } of operations) {
+      if (grant !== 'admin') continue;
+      const { status, json } = await servers.overRest(name, { id: seeded.ofBob.parked, name: 'x' }, token('limited'));
+      assert.deepEqual([status, json.code], [403, 'FORBIDDEN'], path);
+    }
+    const { json } = await servers.overRest('list_accounts', {}, token('limited'));
+    assert.deepEqual(json, { accounts: [{ emailAddress: ann, isDefault: true }] });
+    const foreign = await servers.overRest('list_accounts', { account: bob }, token('limited'));
+    assert.equal(foreign.status, 403);
+    assert.equal((await servers.overRest('get_send', { id: seeded.ofBob.parked }, token('limited'))).status, 403);
+  });
+
+  test('a token sees the sends of its own only', async () => {
+    const { status, json } = await servers.overRest('get_send', { id: seeded.rest.parked }, token('all'));
+    assert.deepEqual([status, json.code], [404, 'NOT_FOUND']);
+    const mail = { account: ann, to: ['eve@example.org'], subject: 'Own', body: 'x' };
+    const sent = await servers.overRest('send_message', mail, token('all'));
+    const own = await servers.overRest('get_send', { id: String(sent.json.outboxId) }, token('all'));
+    assert.deepEqual([own.status, own.json.state, own.json.tokenName], [200, 'sent', 'all']);
+  });
+});

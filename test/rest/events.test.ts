@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
+import { join } from 'node:path';
+import { startRestServer } from '../support/rest-server.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const [ann, bob] = ['ann@example.org', 'bob@example.org'];
+
+/** A server on a home with two local accounts. */
+async function start(t: TestContext) {
+  const home = temporaryFolder(t);
+  for (const emailAddress of [ann, bob]) {
+    openLocalMailbox({
+      store: openMailStore(localMailboxFolder(join(home, 'data'), emailAddress)),
+      emailAddress,
+    }).close();
+  }
+  const server = await startRestServer(t, { GMAIL_HOME: home, GMAIL_GRANTS: 'all', GMAIL_ACCOUNT: ann });
+  let count = 0;
+  return {
+    ...server,
+    /** A change by a call; its request id is in the event. */
+    async label(): Promise<string> {
+      count += 1;
+      const { json, status } = await server.call('POST', '/api/labels', { name: `L${count}` });
+      assert.equal(status, 201, JSON.stringify(json));
+      return String(json.id);
+    },
+    async import(subject: string) {
+      const text = `From: x@y.example\nSubject: ${subject}\n\nwords`;
+      const { status, json } = await server.call('POST', '/api/messages/import', { text });
+      assert.equal(status, 200, JSON.stringify(json));
+    },
+    async read(query: string) {
+      const { json, status } = await server.call('GET', `/api/events${query}`);
+      return {
+        status,
+        json,
+        events: (json.events ?? []) as {
+          sequence: number;
+          kind: string;
+          ids: Record<string, string>;
+          account: string;
+        }[],
+      };
+    },
+  };
+}
+
+/** What comes over a stream, field by field. */
+async function* streamOf(response: Response): AsyncGenerator<{ id?: string; event?: string; data?: string }> {
+  assert.ok(response.body);
+  let text = '';
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const lines = text.slice(0, end).split('\n');
+      text = text.slice(end + 2);
+      const message = Object.fromEntries(lines.map((line) => line.split(/: (.*)/s).slice(0, 2)));
+      if (message.event !== undefined) yield message;
+    }
+  }
+}
+
+test('events are read as pages of JSON, from a place on, by account, kind and query', async (t) => {
+  const { label, import: put, read } = await start(t);
+  const id = await label();
+  await put('Invoice 7');
+  await put('Hello');
+  const { events, json } = await read('?after=0');
+  assert.deepEqual(
+    events.map(({ kind, account }) => [kind, account]),
+    [
+      ['labelChanged', ann],
+      ['messageAdded', ann],
+      ['messageAdded', ann],
+    ],
+  );
+  assert.equal(events[0]?.ids.labelId, id);
+  assert.deepEqual([json.after, json.hasMore], [3, false]);
+  const pages = [(await read('?after=0&limit=2')).json, (await read('?after=2&limit=2')).json];
+  assert.deepEqual(
+    pages.map(({ after, hasMore }) => [after, hasMore]),
+    [
+      [2, true],
+      [3, false],
+    ],
+  );
+  const kinds = async (query: string) => (await read(`?after=0&${query}`)).events.map(({ sequence }) => sequence);
+  assert.deepEqual(await kinds('kind=labelChanged,draftChanged'), [1]);
+  assert.deepEqual(await kinds(`account=${bob}`), []);
+  assert.deepEqual(await kinds(`account=${bob}&account=${ann}&kind=messageAdded`), [2, 3]);
+  assert.deepEqual(await kinds('q=subject:invoice'), [2]);
+  // Without a place: from now on.
+  assert.deepEqual((await read('')).events, []);
+});
+
+test('a reader waits for the next event, and no longer than it said', { timeout: 60_000 }, async (t) => {
+  const { label, read } = await start(t);
+  await label();
+  const [waiting] = await Promise.all([read('?after=1&wait=30'), label()]);
+  assert.deepEqual(
+    waiting.events.map(({ sequence }) => sequence),
+    [2],
+  );
+  const startedMs = performance.now();
+  assert.deepEqual((await read('?after=2&wait=1')).events, []);
+  assert.ok(performance.now() - startedMs >= 900);
+});
+
+test('a place that is not kept, and what is not understood, are errors that say so', async (t) => {
+  const { read, call, url } = await start(t);
+  assert.deepEqual([(await read('?after=7')).status, (await read('?after=7')).json.code], [404, 'NOT_FOUND']);
+  for (const query of [
+    '?after=x',
+    '?limit=0',
+    '?wait=61',
+    '?kind=mail',
+    '?account=x',
+    '?since=1',
+    '?after=1&after=2',
+    '?q=before:',
+  ]) {
+    const { status, json } = await read(query);
+    assert.deepEqual([status, json.code], [400, 'INVALID_INPUT'], query);
+  }
+  assert.equal((await call('POST', '/api/events')).status, 405);
+  assert.equal((await fetch(`${url}/api/events`)).status, 401);
+});
+
+test('a stream sends events as they come, and goes on where a reader was cut off', { timeout: 60_000 }, async (t) => {
+  const { label, url, token } = await start(t);
+  const connect = async (headers: Record<string, string> = {}) => {
+    const stop = new AbortController();
+    const response = await fetch(`${url}/api/events`, {
+      headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream', ...headers },
+      signal: stop.signal,
+    });
+    assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8');
+    return { events: streamOf(response), stop: () => stop.abort() };
+  };
+  await label();
+  const first = await connect();
+  await label();
+  const { value } = await first.events.next();
+  assert.deepEqual([value?.id, value?.event], ['2', 'labelChanged']);
+  assert.equal(JSON.parse(value?.data ?? '').cause.by, 'call');
+  first.stop();
+  await label();
+  const again = await connect({ 'last-event-id': '2' });
+  assert.equal((await again.events.next()).value?.id, '3');
+  again.stop();
+  const lost = await connect({ 'last-event-id': '999' });
+  const gap = (await lost.events.next()).value;
+  assert.deepEqual([gap?.event, gap?.id], ['gap', '3']);
+  await label();
+  assert.equal((await lost.events.next()).value?.id, '4');
+  lost.stop();
+});
+
+test('a faulty query ends in an error before a stream begins', async (t) => {
+  const { url, token } = await start(t);
+  const response = await fetch(`${url}/api/events?kind=mail`, {
+    headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' },
+  });
+  assert.equal(response.status, 400);
+});

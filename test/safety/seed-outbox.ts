@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { openOutboxStore } from '../../src/safety/outbox/outbox-store.ts';
+import { buildMail } from '../build-mail.ts';
+
+/** Ids of messages of an outbox, by what became of them. */
+export interface SeededOutbox {
+  readonly parked: string;
+  readonly rejectable: string;
+  readonly waiting: string;
+  readonly failed: string;
+}
+
+/** What the person approves of each. */
+export const seededHash = 'f00d';
+
+/** Puts messages into the outbox of a home, as the owner's token asked for them; `subject` is each one's. */
+export function seedOutbox(
+  dataFolder: string,
+  { account, to, subject = 'Hello' }: { readonly account: string; readonly to: string; readonly subject?: string },
+): SeededOutbox {
+  const store = openOutboxStore(join(dataFolder, 'outbox.db'), Date.now);
+  const add = (state: 'parked' | 'waiting' | 'drafting') => {
+    const added = store.add({
+      id: randomUUID().replaceAll('-', '').slice(0, 12),
+      account,
+      key: undefined,
+      keyMs: 0,
+      state,
+      sendsAtMs: Date.now() + 24 * 60 * 60 * 1000,
+      operation: 'send_message',
+      actor: { transport: 'rest', requestId: 'seed', tokenName: 'owner', callId: undefined },
+      message: {
+        raw: buildMail({ from: account, to, subject }),
+        from: account,
+        to: [to],
+        cc: [],
+        bcc: [],
+        subject,
+        text: 'Nothing to say.',
+        attachments: [],
+        warnings: [],
+        contentHash: seededHash,
+      },
+      limits: [],
+    });
+    if (added.kind !== 'added') throw new Error(`not added: ${added.kind}`);
+    return added.held;
+  };
+  const failed = add('drafting');
+  store.advance(failed.hold, 'fail', { failure: { code: 'UNAVAILABLE', message: 'Nobody was there.' } });
+  store.release(failed.hold);
+  const seeded = {
+    parked: add('parked').entry.id,
+    rejectable: add('parked').entry.id,
+    waiting: add('waiting').entry.id,
+    failed: failed.entry.id,
+  };
+  store.close();
+  return seeded;
+}

@@ -1,0 +1,110 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Where the programs of a PostgreSQL server are, or undefined where it is not installed. */
+function findPrograms(): string | undefined {
+  const folders = [
+    ...globSync('/usr/lib/postgresql/*/bin'),
+    '/usr/local/pgsql/bin',
+    '/opt/homebrew/opt/postgresql/bin',
+  ];
+  return folders.toSorted().findLast((folder) => existsSync(join(folder, 'initdb')));
+}
+
+const programs = findPrograms();
+
+/** Why tests on PostgreSQL cannot run here, with the command that changes it; false where they can. */
+export const skipWithoutPostgres: string | false =
+  programs === undefined ? 'needs PostgreSQL: run apt-get install postgresql' : false;
+
+/** A PostgreSQL server of a test, reached by a socket in a folder of its own. */
+export interface TestPostgres {
+  /** The address of one of its databases. */
+  readonly address: (name: string) => string;
+  /** Makes an empty database and returns its address. */
+  readonly create: (name: string) => string;
+  /** Stops the server as a crash would, and starts it again. */
+  readonly crash: () => Promise<void>;
+  /** Stops the server; {@link TestPostgres.start} starts it again. */
+  readonly stop: () => Promise<void>;
+  readonly start: () => Promise<void>;
+  readonly pid: () => number;
+}
+
+/** A test, or the hooks of a file (`{ after }`). */
+interface Cleaning {
+  readonly after: (clean: () => void | Promise<void>) => void;
+}
+
+/** PostgreSQL refuses to run as root: then it runs as the user that its package makes. */
+function userOfServer(): { readonly uid?: number; readonly gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  const idOf = (flag: string) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout.trim());
+  return { uid: idOf('-u'), gid: idOf('-g') };
+}
+
+/** Starts a server. `isDurable` makes it wait for the disk, as it has to where its crash is tested. */
+export async function startPostgres(
+  context: Cleaning,
+  { isDurable = false }: { readonly isDurable?: boolean } = {},
+): Promise<TestPostgres> {
+  if (programs === undefined) throw new Error(String(skipWithoutPostgres));
+  const user = userOfServer();
+  const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-pg-'));
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
+  const data = join(folder, 'data');
+  const made = spawnSync(
+    join(programs, 'initdb'),
+    ['-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    { ...user, cwd: folder, encoding: 'utf8' },
+  );
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+  let server: ChildProcess | undefined;
+
+  const isReady = () => spawnSync(join(programs, 'pg_isready'), ['-h', folder, '-q'], { cwd: folder }).status === 0;
+
+  async function start(): Promise<void> {
+    const fast = isDurable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off'];
+    const options = ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'max_connections=60', ...fast];
+    server = spawn(join(programs ?? '', 'postgres'), options, { ...user, cwd: folder, stdio: 'ignore' });
+    for (let tries = 0; !isReady(); tries += 1) {
+      if (tries === 300 || server.exitCode !== null) throw new Error('PostgreSQL does not start');
+      await delay(50);
+    }
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = new Promise((resolve) => server?.once('exit', resolve));
+    server.kill(signal);
+    await ended;
+  }
+
+  const address = (name: string) => `postgres://postgres@localhost/${name}?host=${encodeURIComponent(folder)}`;
+  context.after(async () => {
+    await end('SIGQUIT');
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await start();
+  return {
+    address,
+    create(name) {
+      const created = spawnSync(join(programs, 'createdb'), ['-h', folder, '-U', 'postgres', name], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      if (created.status !== 0) throw new Error(`createdb failed: ${created.stderr}`);
+      return address(name);
+    },
+    async crash() {
+      await end('SIGQUIT');
+      await start();
+    },
+    stop: () => end('SIGINT'),
+    start,
+    pid: () => server?.pid ?? 0,
+  };
+}
