@@ -28,3 +28,13 @@ export async function valueFor<Schema extends z.ZodType>(
   const answer = await invokeAsOwner(assembly, operation, input, more);
   return schema.parse(answer.kind === 'json' ? answer.value : undefined);
 }
+
+/** What an operation says to a language model, for a command that shows a person the same: no words of others. */
+export async function textFor(
+  assembly: Parameters<typeof invokeAsOwner>[0],
+  operation: Operation,
+  input: unknown,
+  more: Parameters<typeof invokeAsOwner>[3],
+): Promise<string> {
+  return (await invokeAsOwner(assembly, operation, input, more)).text();
+}

@@ -1,18 +1,23 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseDuration, parseMoment } from '../core/duration.ts';
 import { AppError, messageOf } from '../core/errors.ts';
-import { openAuditLog, type AuditEntry, type AuditLog } from '../safety/audit/audit-log.ts';
+import { auditLine } from '../operations/admin/audit-view.ts';
+import { auditList, listAudit, mostAuditEntries } from '../operations/admin/list-audit.ts';
+import { verifyAudit } from '../operations/admin/verify-audit.ts';
+import type { AuditEntry } from '../safety/audit/audit-log.ts';
+import type { Assembly } from '../server/assemble.ts';
+import { textFor, valueFor } from './as-owner.ts';
 import type { CommandContext } from './command.ts';
+import { withServices } from './with-services.ts';
 
-const usage = 'audit [--since TIME] [--token NAME] [--account ADDRESS] [--limit N] [--json] [--verify]';
+const usage =
+  'audit [--since TIME] [--token NAME] [--account ADDRESS] [--operation NAME] [--limit N] [--json] [--verify]';
 const defaultLimit = 50;
 
 function readWords(words: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const options = { since: text, token: text, account: text, limit: text, json: flag, verify: flag };
+  const options = { since: text, token: text, account: text, operation: text, limit: text, json: flag, verify: flag };
   try {
     return parseArgs({ args: [...words], options }).values;
   } catch (error) {
@@ -21,10 +26,10 @@ function readWords(words: readonly string[]) {
 }
 
 /** `90m`, `12h`, `7d` before now, or a date and time (ISO 8601). */
-function readSince(text: string, nowMs: number): number {
+function readSince(text: string, nowMs: number): string {
   const duration = parseDuration(text);
   const moment = duration === undefined ? parseMoment(text) : nowMs - duration;
-  if (moment !== undefined) return moment;
+  if (moment !== undefined) return new Date(moment).toISOString();
   throw new AppError('INVALID_INPUT', 'This is no time.', {
     field: '--since',
     expected: '90m, 12h, 7d or 2026-11-22T18:00:00+01:00',
@@ -42,61 +47,52 @@ function readLimit(text: string): number {
   });
 }
 
-function lineOf(entry: AuditEntry): string {
-  const { sequence, at, account, event, of, transport, tokenName, requestId, operation, facts } = entry;
-  if (event === 'begun') {
-    const { method, target, from } = facts;
-    const who = `${tokenName ?? 'nobody named'} over ${transport}, request ${requestId || '-'}`;
-    const before = from === null || from === undefined ? '' : ` was ${JSON.stringify(from)}`;
-    return `${at} ${sequence} ${account} ${operation} by ${who}: ${String(method)} ${JSON.stringify(target)}${before}`;
-  }
-  const end =
-    event === 'done' ? JSON.stringify(facts.to ?? null) : `${String(facts.code)} ${JSON.stringify(facts.message)}`;
-  return `${at} ${sequence} ${event} ${of ?? '?'}: ${end}`;
-}
-
-function verify(log: AuditLog, file: string): string {
-  const broken = log.findBreak();
-  const [last] = log.list({ limit: 1 });
-  if (broken === undefined) {
-    return last === undefined
-      ? 'The log is empty.'
-      : `The chain is whole: ${last.sequence} entries, the last with the hash ${last.hash}`;
-  }
-  throw new AppError('CONFLICT', `The audit log was changed: entry ${broken} does not follow from those before it.`, {
-    got: file,
-    hint: 'Entries before it can be trusted, those from it on cannot. Compare with a backup.',
-  });
+/** The newest entries that a filter lets through, page by page, the newest first. */
+async function newest(
+  assembly: Assembly,
+  filter: object,
+  limit: number,
+  signal: AbortSignal,
+): Promise<readonly AuditEntry[]> {
+  const found: AuditEntry[] = [];
+  let before: number | undefined;
+  do {
+    const page = {
+      limit: Math.min(limit - found.length, mostAuditEntries),
+      ...(before === undefined ? {} : { before }),
+    };
+    const { entries, nextBefore } = await valueFor(assembly, listAudit, auditList, { ...filter, ...page }, { signal });
+    found.push(...entries);
+    before = nextBefore;
+  } while (before !== undefined && found.length < limit);
+  return found;
 }
 
 /**
  * `gmail-llm audit`: who changed what, the newest last. `--verify` walks the whole chain and ends with `CONFLICT`, naming
  * the first entry that was changed, or that follows one that is missing.
  */
-export async function runAudit({ arguments: words, home, stdout }: CommandContext): Promise<number> {
-  const values = readWords(words);
-  const file = join(home.dataFolder, 'audit.db');
+export async function runAudit({ arguments: words, environment, stdout, signal }: CommandContext): Promise<number> {
+  const { since, token, account, operation, limit, json = false, verify = false } = readWords(words);
+  const most = limit === undefined ? defaultLimit : readLimit(limit);
   const filter = {
-    limit: values.limit === undefined ? defaultLimit : readLimit(values.limit),
-    ...(values.account === undefined ? {} : { account: values.account.toLowerCase() }),
-    ...(values.token === undefined ? {} : { tokenName: values.token }),
-    ...(values.since === undefined ? {} : { sinceMs: readSince(values.since, Date.now()) }),
+    ...(account === undefined ? {} : { account: account.toLowerCase() }),
+    ...(token === undefined ? {} : { tokenName: token }),
+    ...(operation === undefined ? {} : { operation }),
+    ...(since === undefined ? {} : { since: readSince(since, Date.now()) }),
   };
-  if (!existsSync(file)) {
-    stdout.write(values.json === true ? '[]\n' : 'Nothing has been changed from here yet.\n');
-    return 0;
-  }
-  const log = openAuditLog(file, Date.now);
-  try {
-    if (values.verify === true) {
-      stdout.write(`${verify(log, file)}\n`);
+  return withServices(environment, async (assembly) => {
+    if (!assembly.services.safety.hasAudit()) {
+      stdout.write(json ? '[]\n' : 'Nothing has been changed from here yet.\n');
       return 0;
     }
-    const entries = log.list(filter).toReversed();
-    if (values.json === true) stdout.write(`${JSON.stringify(entries, undefined, 2)}\n`);
-    else stdout.write(entries.length === 0 ? 'No such entries.\n' : `${entries.map(lineOf).join('\n')}\n`);
+    if (verify) {
+      stdout.write(`${await textFor(assembly, verifyAudit, {}, { signal })}\n`);
+      return 0;
+    }
+    const entries = (await newest(assembly, filter, most, signal)).toReversed();
+    if (json) stdout.write(`${JSON.stringify(entries, undefined, 2)}\n`);
+    else stdout.write(entries.length === 0 ? 'No such entries.\n' : `${entries.map(auditLine).join('\n')}\n`);
     return 0;
-  } finally {
-    log.close();
-  }
+  });
 }

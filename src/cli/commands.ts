@@ -63,6 +63,12 @@ export const commands = {
     options: { '--minutes N': 'how long it holds; an hour without it' },
     examples: ['gmail-llm log-level gmail debug', 'gmail-llm log-level all default'],
   },
+  jobs: {
+    summary: 'what servers do by themselves',
+    forms: ['jobs [list] [--json]', 'jobs run NAME'],
+    options: { '--json': 'an array of jobs' },
+    examples: ['gmail-llm jobs', 'gmail-llm jobs run outbox-prune'],
+  },
   accounts: {
     summary: 'local mailboxes and Gmail logins',
     forms: ['accounts [list] [--json]', 'accounts remove ADDRESS', 'accounts rotate-key'],

@@ -21,6 +21,7 @@ const runs: Readonly<Record<CommandName, RunCommand>> = {
   doctor: async (context) => (await import('./doctor-command.ts')).runDoctor(context),
   call: async (context) => (await import('./call-command.ts')).runCall(context),
   'log-level': async (context) => (await import('./log-level-command.ts')).runLogLevel(context),
+  jobs: async (context) => (await import('./jobs-command.ts')).runJobsCommand(context),
   outbox: async (context) => (await import('./outbox-command.ts')).runOutbox(context),
   emulate: async (context) => (await import('./emulate-command.ts')).runEmulate(context),
   audit: async (context) => (await import('./audit-command.ts')).runAudit(context),

@@ -1,3 +1,8 @@
+import { getLogLevels, setLogLevel } from './admin/log-levels.ts';
+import { listAudit } from './admin/list-audit.ts';
+import { listJobs } from './admin/list-jobs.ts';
+import { runJob } from './admin/run-job.ts';
+import { verifyAudit } from './admin/verify-audit.ts';
 import { approveSend, cancelSend, rejectSend, retrySend } from './admin/decide-send.ts';
 import { getOutboxEntry } from './admin/get-outbox-entry.ts';
 import { getSend } from './admin/get-send.ts';
@@ -98,4 +103,10 @@ export const operations: readonly Operation[] = [
   rejectSend,
   cancelSend,
   retrySend,
+  listAudit,
+  verifyAudit,
+  listJobs,
+  runJob,
+  getLogLevels,
+  setLogLevel,
 ];

@@ -17,6 +17,8 @@ export interface Safety {
   readonly egress: () => Exclude<Reach, 'anywhere'>;
   /** Opened at the first change. Throws `UNAVAILABLE`: then nothing may be changed. */
   readonly audit: () => AuditLog;
+  /** Whether anything was ever changed from this home. */
+  readonly hasAudit: () => boolean;
   /** Opened at the first send, or when there is something in it. Throws `UNAVAILABLE`: then nothing may be sent. */
   readonly outbox: () => Outbox;
   readonly outboxStore: () => OutboxStore;
@@ -36,6 +38,7 @@ export function openSafety(
   feed: OpenFeed,
 ): Safety {
   const outboxFile = join(dataFolder, 'outbox.db');
+  const auditFile = join(dataFolder, 'audit.db');
   const policyFile = join(folder, 'policy.json');
   const policy = createPolicyReader(policyFile);
   const egress = createEgressReader(policyFile);
@@ -43,12 +46,13 @@ export function openSafety(
   let store: OutboxStore | undefined;
   let made: Outbox | undefined;
 
-  const audit = (): AuditLog => (auditLog ??= openAuditLog(join(dataFolder, 'audit.db'), now));
+  const audit = (): AuditLog => (auditLog ??= openAuditLog(auditFile, now));
   const outboxStore = (): OutboxStore => (store ??= openOutboxStore(outboxFile, now));
   return {
     policy,
     egress: () => egressReach(egress()),
     audit,
+    hasAudit: () => auditLog !== undefined || existsSync(auditFile),
     outboxStore,
     outbox: () => (made ??= createOutbox({ store: outboxStore(), audit: audit(), policy, now })),
     uploads: openUploads(join(dataFolder, 'uploads'), now),

@@ -50,6 +50,7 @@ export function assemble(options: {
     configuration,
     logger,
     services: {
+      home,
       accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed)),
       safety: openSafety(home, Date.now, feed.feed),
       feed,

@@ -6,6 +6,7 @@ import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { createToken } from '../../src/safety/tokens/token-store.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
+import { seedJob } from '../safety/seed-job.ts';
 import { seededHash, seedOutbox, type SeededOutbox } from '../safety/seed-outbox.ts';
 import type { Json } from './door-passes.ts';
 import { startTwoDoors } from './two-doors.ts';
@@ -80,6 +81,48 @@ const passes: readonly Pass[] = [
     ],
     refused: [{ id: none }, 'NOT_FOUND'],
   },
+  {
+    name: 'list_audit',
+    rest: () => [
+      { operation: 'reject_send', limit: 1 },
+      { entries: [{ event: 'done', operation: 'reject_send', tokenName: 'owner' }] },
+    ],
+    mcp: () => [
+      { operation: 'reject_send' },
+      /^\[(\w{6})\] untrusted audit log\n\S+ \d+ done \d+: "rejected"\n\S+ \d+ ann@example\.org reject_send by owner over rest, [^]*\n\[\1\] end$/,
+    ],
+    refused: [{ since: 'yesterday' }, 'INVALID_INPUT'],
+  },
+  {
+    name: 'verify_audit',
+    rest: () => [{}, {}],
+    mcp: () => [{}, /^The chain is whole: \d+ entries, the last with the hash [\da-f]{64}$/],
+    refused: [{ id: 'x' }, 'INVALID_INPUT'],
+  },
+  {
+    name: 'list_jobs',
+    rest: () => [{}, { jobs: [{ name: 'tidy', outcome: 'done', facts: { files: 3 } }] }],
+    mcp: () => [{}, /^\[(\w{6})\] untrusted jobs\ntidy: done \(files 3\); 1 runs, last \S+, next \S+\n\[\1\] end$/],
+    refused: [{ name: 'x' }, 'INVALID_INPUT'],
+  },
+  {
+    name: 'run_job',
+    rest: () => [{ name: 'tidy' }, { name: 'tidy' }],
+    mcp: () => [{ name: 'tidy' }, /^It is due now\.$/],
+    refused: [{ name: 'nothing' }, 'NOT_FOUND'],
+  },
+  {
+    name: 'set_log_level',
+    rest: () => [{ subsystem: 'gmail', level: 'debug' }, { levels: [{ subsystem: 'gmail', level: 'debug' }] }],
+    mcp: () => [{ subsystem: 'gmail', level: 'warn', minutes: 1 }, /^gmail {2}warn {2}until \S+$/],
+    refused: [{ subsystem: 'gmail', level: 'loud' }, 'INVALID_INPUT'],
+  },
+  {
+    name: 'get_log_levels',
+    rest: () => [{}, { levels: [{ subsystem: 'gmail', level: 'warn' }] }],
+    mcp: () => [{}, /^gmail {2}warn {2}until \S+$/],
+    refused: [{ level: 'warn' }, 'INVALID_INPUT'],
+  },
 ];
 
 /** Whether `value` has everything that `expected` has. */
@@ -96,7 +139,7 @@ suite('operations about the installation', () => {
   let servers: TwoDoors;
   before(async () => {
     const context = { after: (clean: unknown) => void cleanups.push(clean as () => unknown) };
-    servers = await startTwoDoors(context, (dataFolder) => {
+    servers = await startTwoDoors(context, async (dataFolder) => {
       for (const emailAddress of [ann, bob]) {
         openLocalMailbox({ store: openMailStore(localMailboxFolder(dataFolder, emailAddress)), emailAddress }).close();
       }
@@ -106,7 +149,8 @@ suite('operations about the installation', () => {
       tokens.set('all', createToken(dataFolder, { name: 'all', grants: tokenGrants }, new Date()));
       const limited = { name: 'limited', grants: tokenGrants, accounts: [ann] };
       tokens.set('limited', createToken(dataFolder, limited, new Date()));
-      return Promise.resolve({});
+      await seedJob(dataFolder);
+      return {};
     });
   });
   after(async () => {

@@ -78,6 +78,7 @@ export function openTestHome(t: Pick<TestContext, 'after'>): TestHome {
   const jobs = homeJobStore(home.dataFolder, Date.now);
   const webhooks = homeWebhooks(home.dataFolder);
   const services = {
+    home,
     accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed)),
     safety: openSafety(home, () => nowMs, feed.feed),
     feed,

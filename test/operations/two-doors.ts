@@ -112,7 +112,7 @@ async function startMcpServer(
   const webhooks = homeWebhooks(home.dataFolder);
   const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
   const safety = openSafety(home, Date.now, feed.feed);
-  const services = { accounts, safety, feed, jobs, webhooks, logger: silent, timeZone: 'UTC', now: Date.now };
+  const services = { home, accounts, safety, feed, jobs, webhooks, logger: silent, timeZone: 'UTC', now: Date.now };
   const server = await startHttpServer({
     handler: createMcpHandler(operations, services, configuration),
     health: [],
@@ -143,7 +143,8 @@ function requestOf(url: string, { method, path }: Operation, input: Json, token:
     fields.delete(field);
     return encodeURIComponent(value);
   });
-  const headers = { authorization: `Bearer ${token}` };
+  // On a busy machine the server may have ended a kept connection before the client has seen it.
+  const headers = { authorization: `Bearer ${token}`, connection: 'close' };
   if (method === 'GET' || method === 'DELETE') {
     const query = new URLSearchParams([...fields].map(([field, value]): [string, string] => [field, String(value)]));
     return [`${url}${filled}${fields.size > 0 ? `?${query.toString()}` : ''}`, { method, headers }];

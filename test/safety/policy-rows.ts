@@ -1,6 +1,7 @@
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { buildMail } from '../build-mail.ts';
 import type { Json } from '../operations/door-passes.ts';
+import { seedJob } from './seed-job.ts';
 import { seededHash, seedOutbox, type SeededOutbox } from './seed-outbox.ts';
 
 /** Somebody to whom nobody has ever written. */
@@ -20,6 +21,7 @@ export interface Furniture {
 
 /** Furnishes an empty account so that every row has something to work on. */
 export async function furnishAccount(mailbox: LocalMailbox, dataFolder: string): Promise<Furniture> {
+  await seedJob(dataFolder);
   const filed = async (subject: string, labelIds: readonly string[]): Promise<string> => {
     const attachment = { filename: 'a.json', content: '{}' };
     return (await mailbox.importMessage({ raw: buildMail({ subject, attachment }), labelIds })).id;
@@ -153,6 +155,12 @@ export const rows: readonly Row[] = [
   { operation: 'update_pop', input: () => ({ accessWindow: 'allMail' }) },
   { operation: 'update_language', input: () => ({ displayLanguage: 'de' }) },
   { operation: 'delete_messages', input: ({ superfluous }) => ({ ids: [superfluous] }) },
+  { operation: 'list_audit', input: () => ({}) },
+  { operation: 'verify_audit', input: () => ({}) },
+  { operation: 'list_jobs', input: () => ({}) },
+  { operation: 'run_job', input: () => ({ name: 'tidy' }) },
+  { operation: 'get_log_levels', input: () => ({}) },
+  { operation: 'set_log_level', input: () => ({ subsystem: 'gmail', level: 'warn' }) },
   { operation: 'list_accounts', input: () => ({}) },
   { operation: 'get_send', input: ({ outbox }) => ({ id: outbox.failed }) },
   { operation: 'list_outbox', input: () => ({}) },

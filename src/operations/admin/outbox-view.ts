@@ -3,6 +3,7 @@ import { AppError, errorCodes, type ErrorCode } from '../../core/errors.ts';
 import type { OutboxEntry } from '../../safety/outbox/outbox-entry.ts';
 import { sendStates } from '../../safety/outbox/send-states.ts';
 import type { HomeCall } from '../kernel/home-call.ts';
+import { isoTime } from './iso-time.ts';
 
 const addresses = z.array(z.string()).readonly();
 const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorCodes, code);
@@ -43,10 +44,6 @@ export const outboxEntry = z
 
 export type OutboxEntryView = z.output<typeof outboxEntry>;
 
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
 /** An entry as it is shown. */
 export function viewEntry(entry: OutboxEntry): OutboxEntryView {
   const { id, account, state, contentHash, createdMs, changedMs, sendsAtMs, operation } = entry;
@@ -56,9 +53,9 @@ export function viewEntry(entry: OutboxEntry): OutboxEntryView {
     account,
     state,
     contentHash,
-    createdAt: iso(createdMs),
-    changedAt: iso(changedMs),
-    ...(state === 'waiting' ? { sendsAt: iso(sendsAtMs) } : {}),
+    createdAt: isoTime(createdMs),
+    changedAt: isoTime(changedMs),
+    ...(state === 'waiting' ? { sendsAt: isoTime(sendsAtMs) } : {}),
     operation,
     transport: actor.transport,
     requestId: actor.requestId,

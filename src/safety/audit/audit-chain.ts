@@ -57,7 +57,7 @@ export function entryOf(row: Row): AuditEntry {
     at: new Date(atMs).toISOString(),
     ...rest,
     ...(of === null ? {} : { of }),
-    transport: transport === 'mcp' || transport === 'rest' ? transport : 'cli',
+    transport: transport === 'mcp' || transport === 'rest' || transport === 'job' ? transport : 'cli',
     ...(tokenName === '' ? {} : { tokenName }),
     facts: typeof parsed === 'object' && parsed !== null ? { ...parsed } : {},
     hash: textOf(row, 'hash'),

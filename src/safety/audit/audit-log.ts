@@ -48,7 +48,10 @@ interface AuditFilter {
   readonly limit: number;
   readonly account?: string;
   readonly tokenName?: string;
+  readonly operation?: string;
   readonly sinceMs?: number;
+  /** Only entries before this one. */
+  readonly beforeSequence?: number;
 }
 
 /** A change that can be taken back. */
@@ -183,14 +186,16 @@ export function openAuditLog(file: string, now: () => number): AuditLog {
           outboxId,
         )
         .map((row) => integerOf(row, 'sequence')),
-    list({ limit, account, tokenName, sinceMs = 0 }) {
+    list({ limit, account, tokenName, operation, sinceMs = 0, beforeSequence }) {
       return database
         .all(
           `SELECT * FROM entry WHERE at_ms >= ?1 AND (?2 IS NULL OR account = ?2) AND (?3 IS NULL OR token_name = ?3)
-           ORDER BY sequence DESC LIMIT ?4`,
+           AND (?4 IS NULL OR operation = ?4) AND (?5 IS NULL OR sequence < ?5) ORDER BY sequence DESC LIMIT ?6`,
           sinceMs,
           account ?? null,
           tokenName ?? null,
+          operation ?? null,
+          beforeSequence ?? null,
           limit,
         )
         .map(entryOf);
