@@ -49,55 +49,6 @@ test('pauses double up to a bound, and chance spreads them', () => {
   ]);
 });
 
-test('a job is run by one process at a time, when it is due, with a fence that grows', async (t) => {
-  let nowMs = 1e12;
-  const folder = temporaryFolder(t);
-  const [one, other] = [openStore(t, folder, () => nowMs), openStore(t, folder, () => nowMs)];
-  const first = await one.take('work', times);
-  assert.ok(first.kind === 'taken');
-  assert.deepEqual(await other.take('work', times), { kind: 'held' });
-  assert.equal(await one.finish(first.lease, { outcome: 'done', facts: { files: 3 }, nextMs: nowMs + 5000 }), true);
-  assert.deepEqual(await other.take('work', times), { kind: 'later', nextMs: nowMs + 5000 });
-  nowMs += 5000;
-  const second = await other.take('work', times);
-  assert.ok(second.kind === 'taken' && second.lease.fence > first.lease.fence);
-  // The first one had slept: nothing of what it says counts.
-  assert.equal(await one.extend(first.lease, 8000), false);
-  assert.equal(await one.finish(first.lease, { outcome: 'done', facts: {}, nextMs: nowMs }), false);
-  const [record] = await one.list();
-  assert.deepEqual(
-    [record?.runs, record?.outcome, record?.facts, record?.runningOn !== undefined],
-    [2, 'done', { files: 3 }, true],
-  );
-});
-
-test('a lease that nobody extends ends by itself', async (t) => {
-  let nowMs = 1e12;
-  const folder = temporaryFolder(t);
-  const [one, other] = [openStore(t, folder, () => nowMs), openStore(t, folder, () => nowMs)];
-  const taken = await one.take('work', times);
-  assert.ok(taken.kind === 'taken');
-  nowMs += 7999;
-  assert.equal((await other.take('work', times)).kind, 'held');
-  assert.equal(await one.extend(taken.lease, times.ttlMs), true);
-  nowMs += 7999;
-  assert.equal((await other.take('work', times)).kind, 'held');
-  nowMs += 1;
-  const overtaken = await other.take('work', times);
-  // The run before did not end well.
-  assert.ok(overtaken.kind === 'taken' && overtaken.failuresInRow === 1);
-});
-
-test('a clock that is put back does not put a job off for hours', async (t) => {
-  let nowMs = 1e12;
-  const store = openStore(t, undefined, () => nowMs);
-  const taken = await store.take('work', times);
-  assert.ok(taken.kind === 'taken');
-  await store.finish(taken.lease, { outcome: 'done', facts: {}, nextMs: nowMs + 100_000 });
-  nowMs -= 1;
-  assert.equal((await store.take('work', times)).kind, 'taken');
-});
-
 test('failures are counted and told until a run goes well, and each pause is longer', async (t) => {
   const store = openStore(t);
   const pauses: number[] = [];

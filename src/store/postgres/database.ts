@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryResult } from 'pg';
 import { currentContext } from '../../core/context.ts';
 import type { Row } from '../columns.ts';
 import { convertPostgresError } from './postgres-errors.ts';
@@ -25,14 +25,24 @@ export interface Queries {
 /** How long a statement may take where the caller has set no deadline. */
 const longestStatementMs = 60_000;
 
+/** How often listening is begun again after its connection was lost. */
+const listenAgainMs = 5000;
+
+/** The server's clock, in milliseconds since 1970. */
+const serverClock = `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms`;
+
 /** A database with its pool of connections. Every failure of PostgreSQL leaves here as an `AppError`. */
 export class PostgresDatabase implements Queries {
   /** Names the database to people, without its password. */
   readonly name: string;
-  readonly #pool: Pool;
+  readonly #openPool: () => Promise<Pool>;
+  #opening: Promise<Pool> | undefined;
+  #clockAheadMs = 0;
+  readonly #listeners = new Set<() => void>();
 
-  constructor(pool: Pool, name: string) {
-    this.#pool = pool;
+  /** Opens nothing yet: `openPool` is called by the first statement, and again after it has failed. */
+  constructor(openPool: () => Promise<Pool>, name: string) {
+    this.#openPool = openPool;
     this.name = name;
   }
 
@@ -50,7 +60,7 @@ export class PostgresDatabase implements Queries {
 
   /** Everything `work` reads is of one moment. */
   read<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
-    return this.#transaction('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work);
+    return this.#transaction('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', '', work);
   }
 
   /**
@@ -58,17 +68,83 @@ export class PostgresDatabase implements Queries {
    * begins it, such as one that keeps other writers waiting.
    */
   write<T>(lock: string, work: (queries: Queries) => Promise<T>): Promise<T> {
-    return this.#transaction(`BEGIN; ${lock}`, work);
+    return this.#transaction('BEGIN', lock, work);
   }
 
-  close(): Promise<void> {
-    return this.#pool.end();
+  /**
+   * The time of the server, which all hosts share, in milliseconds since 1970: by this process's clock, and what the two
+   * differed by in its last transaction.
+   */
+  readonly now = (): number => Date.now() + this.#clockAheadMs;
+
+  /**
+   * Calls `wake` whenever somebody notifies a channel, and when it may have been missed. Works behind a pooler that gives
+   * every transaction another connection no better than not at all: whoever listens also looks now and then.
+   */
+  listen(channel: string, wake: () => void): { readonly stop: () => void } {
+    let client: PoolClient | undefined;
+    let isStopped = false;
+    const begin = async () => {
+      const listening = await (await this.#pool()).connect();
+      const end = () => {
+        if (client !== listening) return;
+        client = undefined;
+        listening.release(true);
+      };
+      client = listening;
+      listening.on('notification', wake);
+      listening.on('error', end);
+      if (isStopped) return end();
+      await listening.query(`LISTEN ${channel}`).then(wake, end);
+    };
+    const attempt = () => {
+      if (client === undefined && !isStopped) begin().catch(() => undefined);
+    };
+    const timer = setInterval(attempt, listenAgainMs).unref();
+    const stop = () => {
+      isStopped = true;
+      clearInterval(timer);
+      this.#listeners.delete(stop);
+      const listening = client;
+      client = undefined;
+      listening?.release(true);
+    };
+    this.#listeners.add(stop);
+    attempt();
+    return { stop };
   }
 
-  async #transaction<T>(begin: string, work: (queries: Queries) => Promise<T>): Promise<T> {
-    return this.#withConnection(async (queries) => {
+  /** Opens the database, if it is not. Throws `UNAVAILABLE`, `INVALID_INPUT`. */
+  async open(): Promise<void> {
+    await this.#pool();
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.#listeners) stop();
+    const opening = this.#opening;
+    this.#opening = undefined;
+    const pool = await opening?.catch(() => undefined);
+    await pool?.end();
+  }
+
+  #pool(): Promise<Pool> {
+    if (this.#opening !== undefined) return this.#opening;
+    const opening = this.#openPool();
+    this.#opening = opening;
+    opening.catch(() => {
+      if (this.#opening === opening) this.#opening = undefined;
+    });
+    return opening;
+  }
+
+  async #transaction<T>(begin: string, lock: string, work: (queries: Queries) => Promise<T>): Promise<T> {
+    return this.#withConnection(async (queries, client) => {
       // One round trip. A statement that outlives its caller ends by itself.
-      await queries.run(`${begin}; SET LOCAL statement_timeout = ${leftMs()}`);
+      const askedMs = Date.now();
+      const begun: unknown = await client.query(
+        `${begin}; SET LOCAL statement_timeout = ${leftMs()}; ${lock}; ${serverClock}`,
+      );
+      this.#compareClocks(begun, askedMs);
       try {
         const result = await work(queries);
         await queries.run('COMMIT');
@@ -80,12 +156,21 @@ export class PostgresDatabase implements Queries {
     });
   }
 
-  async #withConnection<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+  /** Of a request that was answered at once: one that waited for a lock says little about the moment it was asked. */
+  #compareClocks(results: unknown, askedMs: number): void {
+    const last: unknown = Array.isArray(results) ? results.at(-1) : undefined;
+    const serverMs = isClockResult(last) ? last.rows[0]?.now_ms : undefined;
+    const answeredMs = Date.now();
+    // The clock is read last, so that it belongs to the end of a wait.
+    if (typeof serverMs === 'number' && answeredMs >= askedMs) this.#clockAheadMs = serverMs - answeredMs;
+  }
+
+  async #withConnection<T>(work: (queries: Queries, client: PoolClient) => Promise<T>): Promise<T> {
     let client: PoolClient | undefined;
     let failure: unknown;
     try {
-      client = await this.#pool.connect();
-      return await work(queriesOn(client));
+      client = await (await this.#pool()).connect();
+      return await work(queriesOn(client), client);
     } catch (error) {
       failure = error;
       throw convertPostgresError(error, this.name);
@@ -94,6 +179,10 @@ export class PostgresDatabase implements Queries {
       client?.release(failure !== undefined && !isRefusal(failure));
     }
   }
+}
+
+function isClockResult(value: unknown): value is QueryResult<Row> {
+  return typeof value === 'object' && value !== null && 'rows' in value && Array.isArray(value.rows);
 }
 
 /** Milliseconds that the caller still waits. */

@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import { AppError, messageOf } from '../../core/errors.ts';
 import { PostgresDatabase } from './database.ts';
 import { bringToNewest } from './schema.ts';
@@ -7,12 +8,10 @@ const maxConnections = 10;
 /** How long a call waits for a connection, and a server for an answer to the first packet. */
 const connectMs = 10_000;
 
-/**
- * Opens a PostgreSQL database by its address (`postgres://user:password@host:5432/name`), bringing its tables to the
- * newest version where needed. Throws `INVALID_INPUT` for what is no such address, `UNAVAILABLE` when the server cannot
- * be reached, refuses, or was written by a newer version.
- */
-export async function openPostgres(address: string): Promise<PostgresDatabase> {
+/** A statement that the server does not end by itself, as it does within a transaction, has lost it. */
+const longestAnswerMs = 65_000;
+
+async function makePool(address: string): Promise<Pool> {
   // Loaded only where it is used.
   const { Pool, types } = (await import('pg')).default;
   const pool = new Pool({
@@ -20,6 +19,7 @@ export async function openPostgres(address: string): Promise<PostgresDatabase> {
     max: maxConnections,
     connectionTimeoutMillis: connectMs,
     idleTimeoutMillis: 30_000,
+    query_timeout: longestAnswerMs,
     keepAlive: true,
     application_name: 'gmail-llm',
     types: {
@@ -29,14 +29,26 @@ export async function openPostgres(address: string): Promise<PostgresDatabase> {
   });
   // A connection that is lost while nobody uses it is only taken out of the pool.
   pool.on('error', () => undefined);
-  const database = new PostgresDatabase(pool, nameOf(address));
-  try {
-    await bringToNewest(database);
-    return database;
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
+  return pool;
+}
+
+/**
+ * A PostgreSQL database by its address (`postgres://user:password@host:5432/name`), opened by the first statement, which
+ * brings its tables to the newest version where needed. Throws `INVALID_INPUT` for what is no such address; statements
+ * throw `UNAVAILABLE` when the server cannot be reached, refuses, or was written by a newer version.
+ */
+export function postgresAt(address: string): PostgresDatabase {
+  const name = nameOf(address);
+  return new PostgresDatabase(async () => {
+    const pool = await makePool(address);
+    try {
+      await bringToNewest(new PostgresDatabase(() => Promise.resolve(pool), name));
+      return pool;
+    } catch (error) {
+      await pool.end();
+      throw error;
+    }
+  }, name);
 }
 
 /** Host and name of the database: what may be shown of its address. */

@@ -1,10 +1,11 @@
 import { AppError } from '../../core/errors.ts';
 import { integerOf } from '../columns.ts';
 import type { PostgresDatabase, Queries } from './database.ts';
+import { createHome } from './home-schema.ts';
 import { createMail } from './mail/mail-schema.ts';
 
 /** What brings the tables from version `n`, its index here, to `n + 1`. All of an opening are one transaction. */
-const migrations: readonly ((queries: Queries) => Promise<void>)[] = [createMail];
+const migrations: readonly ((queries: Queries) => Promise<void>)[] = [createMail, createHome];
 
 /** Of our own, so that processes that start together wait for one another (`pg_advisory_xact_lock`). */
 const migrationLock = 0x676d_6c6d;

@@ -21,8 +21,8 @@ export interface SqlDialect {
   jsonText(column: string, ...path: readonly string[]): string;
   /** The rows of a parameter that is a list of texts as JSON. */
   texts(parameter: string): string;
-  /** The highest sequence that any row of a table ever had; 0 before the first. */
-  highestSequence(queries: SqlQueries, table: string): Promise<number>;
+  /** The highest sequence that any entry of the audit log ever had; 0 before the first. */
+  highestEntry(queries: SqlQueries): Promise<number>;
 }
 
 /** The tables of one subject, in a database that processes share; what is written by statements that every engine knows. */

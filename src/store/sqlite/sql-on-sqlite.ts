@@ -7,9 +7,9 @@ const dialect: SqlDialect = {
   flag: (column) => column,
   jsonText: (column, ...path) => `${column} ->> '$.${path.join('.')}'`,
   texts: (parameter) => `SELECT value FROM json_each(${parameter})`,
-  async highestSequence(queries, table) {
-    // SQLite remembers the highest that there ever was, of a table whose key is AUTOINCREMENT.
-    const row = await queries.get('SELECT seq FROM sqlite_sequence WHERE name = $1', table);
+  async highestEntry(queries) {
+    // SQLite remembers it of a table whose key is AUTOINCREMENT.
+    const row = await queries.get("SELECT seq FROM sqlite_sequence WHERE name = 'entry'");
     return row === undefined ? 0 : integerOf(row, 'seq');
   },
 };

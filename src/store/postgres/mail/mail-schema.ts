@@ -144,7 +144,7 @@ const tables = `
   ALTER TABLE raw ALTER COLUMN zstd SET STORAGE EXTERNAL;
   CREATE TABLE released_bytes (account integer NOT NULL, bytes_key bigint NOT NULL, PRIMARY KEY (account, bytes_key));
 
-  CREATE TABLE delivery (
+  CREATE TABLE mail_delivery (
     key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     account integer NOT NULL,
     bytes_key bigint NOT NULL,

@@ -119,7 +119,7 @@ async function deleteReleased(queries: Queries, account: number): Promise<void> 
   await queries.run(
     `WITH done AS (
        DELETE FROM released_bytes r WHERE account = $1
-         AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.account = $1 AND d.bytes_key = r.bytes_key)
+         AND NOT EXISTS (SELECT 1 FROM mail_delivery d WHERE d.account = $1 AND d.bytes_key = r.bytes_key)
        RETURNING bytes_key)
      DELETE FROM raw WHERE account = $1 AND key IN (SELECT bytes_key FROM done)
        AND NOT EXISTS (SELECT 1 FROM message m WHERE m.account = $1 AND m.bytes_key = raw.key)`,

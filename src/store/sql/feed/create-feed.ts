@@ -55,9 +55,8 @@ export function createFeed(database: SqlDatabase, watch: FeedWatch, now: () => n
     }
     const inHistory = fresh.filter(({ kind }) => isHistoryKind(kind));
     await endOwnChange(queries, { key, account, nowMs }, inHistory, !isDeciding);
-    for (const event of fresh) {
-      if (!isDeciding || !isHistoryKind(event.kind)) await events.insert(queries, event, nowMs);
-    }
+    const written = fresh.filter(({ kind }) => !isDeciding || !isHistoryKind(kind));
+    await events.insert(queries, written, nowMs);
     return isDeciding;
   }
 
@@ -67,7 +66,7 @@ export function createFeed(database: SqlDatabase, watch: FeedWatch, now: () => n
     const known = (await followedOf(queries, account)) ?? { isDeciding: false, writtenTo: from, seenTo: from };
     if (known.isDeciding && isLater(from, known.writtenTo)) {
       const cause = history.cause({ kind: 'historyLost' });
-      await events.insert(queries, { account, kind: 'historyLost', ids: {}, cause }, nowMs);
+      await events.insert(queries, [{ account, kind: 'historyLost', ids: {}, cause }], nowMs);
     }
     let writtenTo = laterOf(from, known.writtenTo);
     const seenTo = laterOf(to, known.seenTo);
@@ -84,7 +83,7 @@ export function createFeed(database: SqlDatabase, watch: FeedWatch, now: () => n
         const claim = await findClaim(queries, account, event);
         if (claim !== undefined) await settleClaim(queries, claim);
         const cause = claim?.cause ?? history.cause(event);
-        if (claim?.isWritten !== true) await events.insert(queries, { ...event, account, cause }, nowMs);
+        if (claim?.isWritten !== true) await events.insert(queries, [{ ...event, account, cause }], nowMs);
       }
       writtenTo = historyId;
     }
@@ -99,10 +98,7 @@ export function createFeed(database: SqlDatabase, watch: FeedWatch, now: () => n
   }
 
   return {
-    append: async (added) =>
-      write(async (queries) => {
-        for (const event of added) await events.insert(queries, event, now());
-      }),
+    append: (added) => write((queries) => events.insert(queries, added, now())),
     async begin(account, cause): Promise<OwnChange> {
       const key = await database.write(async (queries) => {
         const followed = await followedOf(queries, account);

@@ -11,6 +11,9 @@ export const keptEventsMs = 7 * 24 * 60 * 60 * 1000;
 /** Old events are removed this many at a time. */
 const removedAtOnce = 1000;
 
+/** Events that one statement writes. */
+const insertedAtOnce = 50;
+
 /** The rows of events, in the words of an engine. */
 export interface EventRows {
   /** The sequence of the newest event, whether it is kept or not; 0 before the first. */
@@ -19,8 +22,8 @@ export interface EventRows {
   forgotten(queries: SqlQueries): Promise<number>;
   /** Whether the feed has an event of this kind about this message. */
   has(queries: SqlQueries, event: Omit<NewEvent, 'cause'>): Promise<boolean>;
-  /** Appends an event. Runs inside a write transaction. */
-  insert(queries: SqlQueries, event: NewEvent, nowMs: number): Promise<void>;
+  /** Appends events. Runs inside a write transaction. */
+  insert(queries: SqlQueries, added: readonly NewEvent[], nowMs: number): Promise<void>;
   /** Removes what is beyond {@link keptEvents}, now and then. Runs at the end of a write transaction. */
   bound(queries: SqlQueries): Promise<void>;
   /** Removes what is older than {@link keptEventsMs}. Runs inside a write transaction. */
@@ -34,8 +37,6 @@ export interface EventRows {
 
 /** Makes the rows of events for an engine. */
 export function eventRows(dialect: SqlDialect): EventRows {
-  const newest = (queries: SqlQueries) => dialect.highestSequence(queries, 'event');
-
   async function forget(queries: SqlQueries, upTo: number): Promise<void> {
     if (upTo <= (await forgotten(queries))) return;
     await queries.run('DELETE FROM event WHERE sequence <= $1', upTo);
@@ -49,15 +50,20 @@ export function eventRows(dialect: SqlDialect): EventRows {
       const sql = 'SELECT 1 FROM event WHERE message_id = $1 AND kind = $2 AND account = $3 LIMIT 1';
       return ids.messageId !== undefined && (await queries.get(sql, ids.messageId, kind, account)) !== undefined;
     },
-    async insert(queries, { account, kind, ids, state, cause }, nowMs) {
-      await queries.run(
-        'INSERT INTO event (at_ms, account, kind, message_id, body) VALUES ($1, $2, $3, $4, $5)',
-        nowMs,
-        account,
-        kind,
-        ids.messageId ?? null,
-        JSON.stringify({ ids, state, cause }),
-      );
+    async insert(queries, added, nowMs) {
+      for (let start = 0; start < added.length; start += insertedAtOnce) {
+        const part = added.slice(start, start + insertedAtOnce);
+        const places = part.map(
+          (_, index) => `(${[1, 2, 3, 4, 5].map((column) => `$${index * 5 + column}`).join(', ')})`,
+        );
+        await queries.run(
+          `INSERT INTO event (at_ms, account, kind, message_id, body) VALUES ${places.join(', ')}`,
+          ...part.flatMap(({ account, kind, ids, state, cause }) => {
+            const body = JSON.stringify({ ids, state, cause });
+            return [nowMs, account, kind, ids.messageId ?? null, body];
+          }),
+        );
+      }
     },
     async bound(queries) {
       const upTo = (await newest(queries)) - keptEvents;
@@ -98,6 +104,11 @@ export function eventRows(dialect: SqlDialect): EventRows {
       return { events, hasMore, after: hasMore ? (events.at(-1)?.sequence ?? after) : end };
     },
   };
+}
+
+async function newest(queries: SqlQueries): Promise<number> {
+  const row = await queries.get('SELECT coalesce(max(sequence), (SELECT forgotten FROM feed)) AS newest FROM event');
+  return row === undefined ? 0 : integerOf(row, 'newest');
 }
 
 async function forgotten(queries: SqlQueries): Promise<number> {

@@ -1,0 +1,24 @@
+import type { JobStore } from '../../core/jobs/job-store.ts';
+import type { Feed } from '../feed/feed.ts';
+import { createFeed } from '../sql/feed/create-feed.ts';
+import { createJobStore } from '../sql/jobs/create-job-store.ts';
+import { createWebhookStore } from '../sql/webhooks/create-webhook-store.ts';
+import type { WebhookStore } from '../webhooks/webhook-store.ts';
+import type { PostgresDatabase } from './database.ts';
+import { watchFeed } from './watch-feed.ts';
+import { sqlOnPostgres } from './sql-on-postgres.ts';
+
+/** The feed of a home in a database that hosts share. */
+export function openPostgresFeed(database: PostgresDatabase, now: () => number): Feed {
+  return createFeed(sqlOnPostgres(database, 'feed'), watchFeed(database), now);
+}
+
+/** The jobs of a home; `now` is the time of the database, so that hosts whose clocks differ agree when a lease ends. */
+export function openPostgresJobs(database: PostgresDatabase, now: () => number): JobStore {
+  return createJobStore(sqlOnPostgres(database, 'jobs'), now);
+}
+
+/** The webhooks of a home. */
+export function openPostgresWebhooks(database: PostgresDatabase): WebhookStore {
+  return createWebhookStore(sqlOnPostgres(database, 'webhooks'));
+}

@@ -1,0 +1,39 @@
+import { integerOf } from '../columns.ts';
+import type { SqlDatabase, SqlDialect } from '../sql/sql-database.ts';
+import type { PostgresDatabase } from './database.ts';
+
+const dialect: SqlDialect = {
+  flag: (column) => `${column} = 1`,
+  jsonText: (column, ...path) => `(${column}::json #>> '{${path.join(',')}}')`,
+  texts: (parameter) => `SELECT json_array_elements_text(CAST(${parameter} AS json))`,
+  async highestEntry(queries) {
+    const row = await queries.get('SELECT value FROM entry_counter');
+    return row === undefined ? 0 : integerOf(row, 'value');
+  },
+};
+
+/** Subjects, each with a number for the lock that its writers take (`pg_advisory_xact_lock`). */
+const subjects = { feed: 1, jobs: 2, webhooks: 3, outbox: 4, audit: 5 } as const;
+const lockSpace = 0x676d;
+
+/**
+ * The tables of one subject. Its writers, on whichever host, come one after the other, as the rules in `store/sql` expect:
+ * that also gives events and entries of the audit log the order in which they can be seen. Closing it closes nothing: the
+ * database is shared by all subjects.
+ */
+export function sqlOnPostgres(database: PostgresDatabase, subject: keyof typeof subjects): SqlDatabase {
+  const lock = `SELECT pg_advisory_xact_lock(${lockSpace}, ${subjects[subject]})`;
+  return {
+    dialect,
+    all: (sql, ...values) => database.all(sql, ...values),
+    get: (sql, ...values) => database.get(sql, ...values),
+    run: (sql, ...values) => database.run(sql, ...values),
+    read: (work) => database.read(work),
+    write: (work) => database.write(lock, work),
+    async writeWithin(outer, work) {
+      await outer.run(lock);
+      return work(outer);
+    },
+    close: () => undefined,
+  };
+}
