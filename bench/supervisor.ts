@@ -210,13 +210,14 @@ if (!existsSync('/usr/bin/supervisord')) {
 }
 const home = mkdtempSync(join(tmpdir(), 'gmail-llm-bench-'));
 try {
-  const [mcpPort = 0, apiPort = 0] = await freePorts(2);
+  const [mcpPort = 0, apiPort = 0, dashboardPort = 0] = await freePorts(3);
   const environment = {
     PATH: process.env.PATH,
     GMAIL_HOME: home,
     GMAIL_HOST: '127.0.0.1',
     GMAIL_MCP_PORT: `${mcpPort}`,
     GMAIL_API_PORT: `${apiPort}`,
+    GMAIL_DASHBOARD_PORT: `${dashboardPort}`,
   };
   const place: Place = { home, mcpPort, apiPort, environment };
   const [ours, theirs] = kinds(home);

@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
-const entryPoints = ['gmail-llm', 'gmail-mcp-server', 'gmail-api-server', 'parser-process'];
+const entryPoints = ['gmail-llm', 'gmail-mcp-server', 'gmail-api-server', 'gmail-dashboard', 'parser-process'];
 
 /**
  * Reads Node's own modules as `require` would. An `import` of one evaluates every export that it has, and among those of
@@ -59,6 +59,10 @@ const built = await Promise.all(entryPoints.map((name) => build({ ...common, ent
 mkdirSync(join(dist, 'docs'));
 for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js', 'LICENSE']) {
   copyFileSync(join(root, 'node_modules', 'swagger-ui-dist', name), join(dist, 'docs', name));
+}
+mkdirSync(join(dist, 'dashboard'));
+for (const name of ['style.css', 'page.js', 'icon.svg']) {
+  copyFileSync(join(root, 'src', 'dashboard', 'assets', name), join(dist, 'dashboard', name));
 }
 /** The licence of a package as it ships it, which whoever passes its code on has to pass on too. */
 function licenceOf(name) {

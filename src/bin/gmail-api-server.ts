@@ -8,7 +8,7 @@ await runServer({
   portVariable: 'GMAIL_API_PORT',
   name: 'rest',
   publicPaths,
-  async loadHandler(services) {
+  async loadHandler({ services }) {
     const [{ createRestHandler }, { operations }] = await Promise.all([
       import('../rest/rest-handler.ts'),
       import('../operations/operations.ts'),

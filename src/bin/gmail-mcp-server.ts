@@ -17,7 +17,7 @@ if (words.length === 1 && words[0] === '--stdio') {
     portVariable: 'GMAIL_MCP_PORT',
     name: 'mcp',
     publicPaths: [],
-    async loadHandler(services, configuration) {
+    async loadHandler({ services, configuration }) {
       const [{ createMcpHandler }, { operations }] = await Promise.all([
         import('../mcp/mcp-handler.ts'),
         import('../operations/operations.ts'),

@@ -11,6 +11,12 @@ export const commands = {
     options: { '--detach': 'in the background; returns once everything is ready, with 75 where something is not' },
     examples: ['gmail-llm up --detach'],
   },
+  open: {
+    summary: "the owner's page in a browser, by a link that works once",
+    forms: ['open [--no-browser]'],
+    options: { '--no-browser': 'print the link and open nothing' },
+    examples: ['gmail-llm open'],
+  },
   ctl: {
     summary: "supervisorctl's verbs: status, start, stop, restart, tail, …",
     forms: ['ctl VERB …', 'ctl status [--json]', 'ctl restart NAME…', 'ctl tail [-f] NAME', 'ctl shutdown'],

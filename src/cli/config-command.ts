@@ -9,7 +9,12 @@ import type { CommandContext } from './command.ts';
 const form = 'list [--json], get NAME, set NAME VALUE or unset NAME';
 
 /** Variables that a running supervisor has read for good: it holds the sockets. */
-const heldBySupervisor: ReadonlySet<string> = new Set(['GMAIL_HOST', 'GMAIL_MCP_PORT', 'GMAIL_API_PORT']);
+const heldBySupervisor: ReadonlySet<string> = new Set([
+  'GMAIL_HOST',
+  'GMAIL_MCP_PORT',
+  'GMAIL_API_PORT',
+  'GMAIL_DASHBOARD_PORT',
+]);
 
 function variableNamed(name: string | undefined): keyof typeof variables {
   if (name !== undefined && isVariable(name)) return name;

@@ -17,7 +17,7 @@ interface Server {
 }
 
 function serversOf(context: CommandContext): readonly Server[] {
-  const { host, mcpPort, apiPort, auth } = parseConfiguration(context.environment);
+  const { host, mcpPort, apiPort, dashboardPort, auth } = parseConfiguration(context.environment);
   // A wildcard is an address to listen on, not one to connect to.
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const address = reachable.includes(':') ? `[${reachable}]` : reachable;
@@ -39,6 +39,12 @@ function serversOf(context: CommandContext): readonly Server[] {
       root: api,
       lines: [`  REST  ${api}/api  (docs: ${api}/docs)`],
       connect: ['Ask from a script:', `  curl -s "${api}/api/messages?q=is:unread"${apiHeader}`],
+    },
+    {
+      program: 'gmail-dashboard',
+      root: `http://${address}:${dashboardPort}`,
+      lines: [`  Page  http://${address}:${dashboardPort}/  (sign in: gmail-llm open)`],
+      connect: [],
     },
   ];
 }

@@ -12,6 +12,7 @@ import { commandHelp, helpWidth, overview } from './help-text.ts';
 
 const runs: Readonly<Record<CommandName, RunCommand>> = {
   up: async (context) => (await import('./up-command.ts')).runUp(context),
+  open: async (context) => (await import('./open-command.ts')).runOpen(context),
   ctl: async (context) => (await import('./ctl-command.ts')).runCtl(context),
   units: async (context) => (await import('./units-command.ts')).runUnits(context),
   import: async (context) => (await import('./import-command.ts')).runImport(context),

@@ -22,6 +22,7 @@ export interface Configuration {
   readonly allowedHosts: readonly string[];
   readonly mcpPort: number;
   readonly apiPort: number;
+  readonly dashboardPort: number;
   readonly backend: 'local' | 'gmail';
   readonly account?: string;
   readonly grants: ReadonlySet<MailGrant>;
@@ -168,7 +169,7 @@ function allowedHost(text: string): string {
 /** The one schema of the environment. `GMAIL_HOME` is not here: it decides where a home is before anything is read. */
 export const variables = {
   GMAIL_HOST: {
-    meaning: 'address both servers bind',
+    meaning: 'address the servers bind',
     fallback: '127.0.0.1',
     parse: (text: string) => hostPattern.exec(text)?.[1] ?? expected('a host name or an IP address'),
   },
@@ -179,6 +180,7 @@ export const variables = {
   },
   GMAIL_MCP_PORT: { meaning: 'port of the MCP server', fallback: '8001', parse: port },
   GMAIL_API_PORT: { meaning: 'port of the REST server', fallback: '8000', parse: port },
+  GMAIL_DASHBOARD_PORT: { meaning: "port of the owner's page", fallback: '8002', parse: port },
   GMAIL_BACKEND: { meaning: 'where the mail is', fallback: 'local', parse: oneOf(['local', 'gmail']) },
   GMAIL_ACCOUNT: { meaning: 'account used when a call names none', fallback: undefined, parse: account },
   GMAIL_GRANTS: { meaning: 'what both servers may do', fallback: undefined, parse: setOf(grants) },
@@ -326,6 +328,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     allowedHosts: read('GMAIL_ALLOWED_HOSTS', variables.GMAIL_ALLOWED_HOSTS) ?? [],
     mcpPort: read('GMAIL_MCP_PORT', variables.GMAIL_MCP_PORT),
     apiPort: read('GMAIL_API_PORT', variables.GMAIL_API_PORT),
+    dashboardPort: read('GMAIL_DASHBOARD_PORT', variables.GMAIL_DASHBOARD_PORT),
     backend,
     grants: read('GMAIL_GRANTS', variables.GMAIL_GRANTS) ?? new Set(defaultGrants[backend]),
     toolsets: read('GMAIL_MCP_TOOLSETS', variables.GMAIL_MCP_TOOLSETS),
@@ -356,7 +359,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
         }),
   };
 
-  const { auth, host, mcpPort, apiPort } = configuration;
+  const { auth, host, mcpPort, apiPort, dashboardPort } = configuration;
   if (auth === 'none' && !isLoopback(host)) {
     faults.push(`GMAIL_AUTH: expected token, as GMAIL_HOST is not a loopback address, got "none" with "${host}"`);
   }
@@ -367,6 +370,12 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
   const isPushed = pubsub.some(([, value]) => value !== undefined);
   for (const [name] of pubsub.filter(([, value]) => isPushed && value === undefined)) {
     faults.push(`GMAIL_PUBSUB_${name}: expected a value, as the others of GMAIL_PUBSUB_… are set, got nothing`);
+  }
+  // The default in the way of another server's port must not keep that server from starting.
+  const isNamed = (environment.GMAIL_DASHBOARD_PORT ?? '') !== '' && dashboardPort !== 0;
+  if (isNamed && (dashboardPort === mcpPort || dashboardPort === apiPort)) {
+    const other = dashboardPort === mcpPort ? 'GMAIL_MCP_PORT' : 'GMAIL_API_PORT';
+    faults.push(`GMAIL_DASHBOARD_PORT: expected another port than ${other}, got ${dashboardPort} for both`);
   }
   for (const name of Object.keys(environment)) {
     if (name.startsWith('GMAIL_') && !known.has(name)) {

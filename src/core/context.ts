@@ -1,12 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 
+/** Over what calls come; `job` is what is done without one. */
+export const transports = ['mcp', 'rest', 'dashboard', 'cli', 'job'] as const;
+export type Transport = (typeof transports)[number];
+
 /** What is true for one call from the request to the log line. */
 export interface CallContext {
   /** The caller's `x-request-id`, or one made here. */
   readonly requestId: string;
   /** Over what the call came. */
-  readonly transport: 'mcp' | 'rest' | 'cli' | 'job';
+  readonly transport: Transport;
   /** Name of the token that was shown, if one was. */
   readonly tokenName?: string;
   /** What the client calls this call: one that is repeated has the same. Unique among the clients of a server. */

@@ -5,7 +5,7 @@
 export const runtimeFlags = ['--max-semi-space-size=2'];
 
 /** The servers that a home has a program for. */
-export const serverPrograms = ['gmail-mcp-server', 'gmail-api-server'] as const;
+export const serverPrograms = ['gmail-mcp-server', 'gmail-api-server', 'gmail-dashboard'] as const;
 
 /** Where a home finds the runtime and the entry points. */
 type InstallationKind = 'checkout' | 'installed';
@@ -43,6 +43,11 @@ x_live_url=http://%(ENV_GMAIL_HOST)s:%(ENV_${port})s/health/live
 `;
 }
 
+/** The section of the owner's page, as a new home has it; in no group, so that `gmail-servers` stays the two servers. */
+export function dashboardProgram(kind: InstallationKind): string {
+  return program('gmail-dashboard', 300, 'GMAIL_DASHBOARD_PORT', kind);
+}
+
 /**
  * The `supervisord.conf` of a new home. Keys that begin with `x_` are ours; the real supervisord does not read them.
  */
@@ -66,7 +71,9 @@ serverurl=unix://%(here)s/run/supervisor.sock
 
 ${program('gmail-mcp-server', 100, 'GMAIL_MCP_PORT', kind)}
 ${program('gmail-api-server', 200, 'GMAIL_API_PORT', kind)}
+${dashboardProgram(kind)}
 [group:gmail-servers]
 programs=gmail-mcp-server,gmail-api-server
+priority=200
 `;
 }

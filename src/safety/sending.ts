@@ -1,9 +1,10 @@
+import type { Transport } from '../core/context.ts';
 import type { FiledMessage } from '../mail/mailbox.ts';
 import type { DryRun } from './changes/dry-run.ts';
 
 /** Who asks for a change and through what; from the call's context, so that no operation can forget it. */
 export interface Actor {
-  readonly transport: 'mcp' | 'rest' | 'cli' | 'job';
+  readonly transport: Transport;
   readonly requestId: string;
   /** Name of the token that was shown; undefined where none is asked for. */
   readonly tokenName?: string | undefined;

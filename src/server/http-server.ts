@@ -34,10 +34,16 @@ export type PublicExchange = Omit<Exchange, 'principal' | 'isStillAllowed'>;
 /** An answer that needs no token. */
 export type PublicAnswer = (exchange: PublicExchange) => Promise<void> | void;
 
+/** The path of a public route that stands for all others. */
+export const anyPath = '*';
+
 /** What one of the servers does with requests. */
 export interface HttpHandler {
-  readonly name: 'mcp' | 'rest';
-  /** Answers that need no token, by path, beside those of every server. */
+  readonly name: 'mcp' | 'rest' | 'dashboard';
+  /**
+   * Answers that need no token, by path, beside those of every server. The one of {@link anyPath} gets every request that
+   * no other path fits: a server whose callers show something else than a token checks them there.
+   */
   readonly publicRoutes: ReadonlyMap<string, PublicAnswer>;
   /** Everything else but figures; the principal's token has been checked. */
   readonly handle: (exchange: Exchange) => Promise<void>;
@@ -52,6 +58,7 @@ export interface RunningServer {
   readonly close: (graceMs: number) => Promise<void>;
 }
 
+const metricsPath = '/metrics';
 /** How long a server that stops leaves idle connections open, so that a request already on its way is answered. */
 const drainIdleMs = 300;
 
@@ -147,7 +154,7 @@ export async function startHttpServer(options: {
   function admit(request: IncomingMessage, path: string): PublicAnswer | Principal {
     try {
       guard.checkRequest(request);
-      const answer = publicRoutes.get(path);
+      const answer = publicRoutes.get(path) ?? (path === metricsPath ? undefined : publicRoutes.get(anyPath));
       if (answer !== undefined) return answer;
       guard.checkPage(request);
       const principal = configuration.auth === 'none' ? anybody : options.checkToken(request.headers.authorization);
@@ -177,8 +184,10 @@ export async function startHttpServer(options: {
       requestId,
       signal,
     };
-    if (typeof admitted === 'function') return readOnly(exchange, admitted);
-    if (path === '/metrics') return readOnly(exchange, async () => sendText(response, await options.renderMetrics()));
+    if (typeof admitted === 'function') {
+      return publicRoutes.has(path) ? readOnly(exchange, admitted) : admitted(exchange);
+    }
+    if (path === metricsPath) return readOnly(exchange, async () => sendText(response, await options.renderMetrics()));
     const isStillAllowed = () =>
       configuration.auth === 'none' || options.checkToken(request.headers.authorization) !== undefined;
     return runInContext({ requestId, transport: handler.name, tokenName: admitted.name }, () =>

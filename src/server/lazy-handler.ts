@@ -1,4 +1,4 @@
-import type { HttpHandler, PublicAnswer } from './http-server.ts';
+import { anyPath, type HttpHandler, type PublicAnswer } from './http-server.ts';
 
 /** A handler whose code is read when it is needed. */
 export interface LazyHandler extends HttpHandler {
@@ -20,7 +20,7 @@ export function lazyHandler(options: {
 
   const answer: PublicAnswer = async (exchange) => {
     const handler = await loaded();
-    const route = handler.publicRoutes.get(exchange.path);
+    const route = handler.publicRoutes.get(exchange.path) ?? handler.publicRoutes.get(anyPath);
     if (route === undefined) throw new Error(`${options.name} has no public route ${exchange.path}`);
     await route(exchange);
   };

@@ -5,8 +5,7 @@ import { escapeUnprintable } from '../core/escape-unprintable.ts';
 import type { Logger } from '../core/logger.ts';
 import { metrics } from '../core/telemetry/metrics.ts';
 import type { JobRunner } from '../core/jobs/run-jobs.ts';
-import type { Services } from '../operations/kernel/services.ts';
-import { assemble } from './assemble.ts';
+import { assemble, type Assembly } from './assemble.ts';
 import { collectServerFigures } from './collect-server-figures.ts';
 import { answerHealth } from './health.ts';
 import { startHttpServer, type HttpHandler } from './http-server.ts';
@@ -55,15 +54,17 @@ function shownBy(checkToken: ReturnType<typeof createTokenCheck>, { headers }: I
  * says why in a few lines on standard error and exits with the code of the error table.
  */
 export async function runServer(options: {
-  readonly program: 'gmail-mcp-server' | 'gmail-api-server';
+  readonly program: 'gmail-mcp-server' | 'gmail-api-server' | 'gmail-dashboard';
   /** Words of the command line; none is understood here. */
   readonly arguments: readonly string[];
   readonly port: (configuration: Configuration) => number;
   readonly portVariable: string;
   readonly name: HttpHandler['name'];
   readonly publicPaths: readonly string[];
+  /** Whether it takes part in what the home does by itself. */
+  readonly runsJobs?: boolean;
   /** Reads the code of the handler, and makes it. */
-  readonly loadHandler: (services: Services, configuration: Configuration) => Promise<HttpHandler>;
+  readonly loadHandler: (assembly: Assembly) => Promise<HttpHandler>;
 }): Promise<void> {
   const { program } = options;
   try {
@@ -74,11 +75,12 @@ export async function runServer(options: {
       });
     }
     const environment = process.env;
-    const { home, configuration, logger, services } = assemble({
+    const assembly = assemble({
       program,
       environment,
       logTo: 1,
     });
+    const { home, configuration, logger, services } = assembly;
     process.on('uncaughtException', (error) => {
       logger.error('uncaught error', { error });
       process.exit(errorCodes.INTERNAL.exit);
@@ -88,7 +90,7 @@ export async function runServer(options: {
     let jobs: JobRunner | undefined;
     let isStopping = false;
     const { name, publicPaths } = options;
-    const handler = lazyHandler({ name, publicPaths, load: () => options.loadHandler(services, configuration) });
+    const handler = lazyHandler({ name, publicPaths, load: () => options.loadHandler(assembly) });
     const server = await startHttpServer({
       handler,
       health: answerHealth({
@@ -113,11 +115,11 @@ export async function runServer(options: {
       // The system is asked for it once, which takes long.
       void services.timeZone;
     }, preloadDelayMs);
-    jobs = startHomeJobs(services, home.dataFolder);
+    if (options.runsJobs !== false) jobs = startHomeJobs(services, home.dataFolder);
     await untilStopped(logger);
     isStopping = true;
     clearTimeout(preload);
-    await Promise.all([server.close(stopGraceMs), jobs.stop()]);
+    await Promise.all([server.close(stopGraceMs), jobs?.stop()]);
     await services.accounts.close();
     services.safety.close();
     services.feed.close();

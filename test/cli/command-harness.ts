@@ -125,11 +125,12 @@ async function gmailEnvironment(
   context: Pick<TestContext, 'after'>,
   emulator: Pick<TestEmulator, 'rootUrl' | 'account'>,
 ): Promise<Environment> {
-  const [mcpPort, apiPort] = await freePorts(2);
+  const [mcpPort, apiPort, dashboardPort] = await freePorts(3);
   return {
     GMAIL_HOME: temporaryFolder(context),
     GMAIL_MCP_PORT: `${mcpPort}`,
     GMAIL_API_PORT: `${apiPort}`,
+    GMAIL_DASHBOARD_PORT: `${dashboardPort}`,
     GMAIL_BACKEND: 'gmail',
     GMAIL_API_ROOT_URL: emulator.rootUrl,
     GMAIL_OAUTH_ROOT_URL: emulator.rootUrl,

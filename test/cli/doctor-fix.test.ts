@@ -42,6 +42,25 @@ test('doctor finds commands that lead to an installation that is gone, and --fix
   );
 });
 
+test("doctor finds a home without the owner's page, and --fix adds it after a backup", async (t) => {
+  const home = locateHome({ GMAIL_HOME: join(temporaryFolder(t), 'home') });
+  fillHome(home);
+  const whole = readFileSync(home.configurationFile, 'utf8');
+  const before = `; mine\n${whole.replace(/\[program:gmail-dashboard\][^[]*/, '')}`;
+  writeFileSync(home.configurationFile, before);
+  const environment = { GMAIL_HOME: home.folder };
+  const look = await runCommand(['doctor'], environment);
+  assert.match(look.stdout, /! supervisord\.conf +It has no gmail-dashboard/);
+  const fixed = await runCommand(['doctor', '--fix'], environment);
+  assert.match(fixed.stderr, /^fixed supervisord\.conf: gmail-dashboard was added/m);
+  assert.match(fixed.stdout, /✓ supervisord\.conf +.*gmail-dashboard/);
+  const after = readFileSync(home.configurationFile, 'utf8');
+  assert.ok(after.startsWith(before.trimEnd()), 'what was there stays as it was');
+  assert.equal(after.match(/^x_listen=.*GMAIL_DASHBOARD_PORT/gm)?.length, 1);
+  const [backup = ''] = globSync(`${home.configurationFile}.*.bak`);
+  assert.equal(readFileSync(backup, 'utf8'), before);
+});
+
 test('commands that lead to another installation are a warning, with both places', async (t) => {
   const other = temporaryFolder(t);
   const folder = join(temporaryFolder(t), 'home');

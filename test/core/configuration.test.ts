@@ -21,6 +21,7 @@ test('an empty environment gives the documented defaults', () => {
     allowedHosts: [],
     mcpPort: 8001,
     apiPort: 8000,
+    dashboardPort: 8002,
     backend: 'local',
     grants: new Set(['read', 'organize', 'draft', 'send']),
     toolsets: new Set(['core']),
@@ -82,6 +83,13 @@ test('doors without tokens are refused on an address that others can reach', () 
 test('an IPv6 address may stand in brackets', () => {
   assert.equal(parseConfiguration({ GMAIL_HOST: '[::1]' }).host, '::1');
   assert.equal(parseConfiguration({ GMAIL_HOST: '::1' }).host, '::1');
+});
+
+test('a port of the page that another server has is refused where it is given, and no reason not to start that server', () => {
+  assert.deepEqual(faultsOf({ GMAIL_DASHBOARD_PORT: '8000' }), [
+    'GMAIL_DASHBOARD_PORT: expected another port than GMAIL_API_PORT, got 8000 for both',
+  ]);
+  assert.deepEqual(faultsOf({ GMAIL_API_PORT: '8002' }), []);
 });
 
 test('one port for both servers is refused', () => {

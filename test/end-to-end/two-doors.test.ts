@@ -237,6 +237,7 @@ describe('two servers on one imported mailbox', () => {
     assert.deepEqual(
       rows.map(({ name, state, ready }) => [name, state, ready]),
       [
+        ['gmail-dashboard', 'RUNNING', true],
         ['gmail-api-server', 'STOPPED', false],
         ['gmail-mcp-server', 'RUNNING', true],
       ],
@@ -260,6 +261,6 @@ test('up stops both servers when it is told to, in reverse order', { timeout: 60
   for (const cleanup of cleanups) await cleanup();
   const log = readFileSync(join(installation.home, 'logs', 'supervisord.log'), 'utf8');
   const stops = [...log.matchAll(/stopped: '?([\w-]+)/g)].map(([, name]) => name);
-  assert.deepEqual(stops, ['gmail-api-server', 'gmail-mcp-server']);
+  assert.deepEqual(stops, ['gmail-dashboard', 'gmail-api-server', 'gmail-mcp-server']);
   await assert.rejects(fetch(`${installation.apiUrl}/health/live`));
 });

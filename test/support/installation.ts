@@ -47,8 +47,13 @@ export interface Installation {
 
 /** An environment for a home of its own on free ports; nothing is started. */
 export async function newEnvironment(context: Pick<TestContext, 'after'>): Promise<Readonly<Record<string, string>>> {
-  const [mcpPort, apiPort] = await freePorts(2);
-  return { GMAIL_HOME: temporaryFolder(context), GMAIL_MCP_PORT: `${mcpPort}`, GMAIL_API_PORT: `${apiPort}` };
+  const [mcpPort, apiPort, dashboardPort] = await freePorts(3);
+  return {
+    GMAIL_HOME: temporaryFolder(context),
+    GMAIL_MCP_PORT: `${mcpPort}`,
+    GMAIL_API_PORT: `${apiPort}`,
+    GMAIL_DASHBOARD_PORT: `${dashboardPort}`,
+  };
 }
 
 /** Starts `gmail-llm up`, waits until it says that both servers are ready, and stops it when the test is over. */

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { parseConfigurationFile } from '../../supervisor/configuration/parse-configuration-file.ts';
 import { supervisorEnvironment } from '../supervisor-environment.ts';
-import { repairProcessFile, stalePrograms } from './process-file-repair.ts';
+import { addDashboard, repairProcessFile, stalePrograms } from './process-file-repair.ts';
 import type { Check } from './finding.ts';
 
 const name = 'supervisord.conf';
+const dashboardName = 'gmail-dashboard';
 
 export const checkProcessFile: Check = {
   name,
@@ -34,6 +35,19 @@ export const checkProcessFile: Check = {
         // One repair covers all of them.
         ...(index === 0 ? { repair: backUpAndRepair } : {}),
       }));
+    }
+    if (!programs.includes(dashboardName)) {
+      const backUpAndAdd = (): string =>
+        `${dashboardName} was added to ${home.configurationFile}; the file as it was: ${addDashboard(home, new Date())}`;
+      return [
+        {
+          name,
+          state: 'warning',
+          found: `It has no ${dashboardName}: the owner's page is not served.`,
+          fix: 'Run: gmail-llm doctor --fix, then gmail-llm ctl update (or gmail-llm up)',
+          repair: backUpAndAdd,
+        },
+      ];
     }
     return [{ name, state: 'ok', found: programs.join(', ') }];
   },

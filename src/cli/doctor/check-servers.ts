@@ -163,10 +163,11 @@ async function checkOwnServer(
 export const checkServers: Check = {
   name: 'servers',
   run(patient) {
-    const { mcpPort, apiPort } = patient.configuration;
+    const { mcpPort, apiPort, dashboardPort } = patient.configuration;
     return Promise.all([
       checkServer('gmail-mcp-server', mcpPort, 'GMAIL_MCP_PORT', patient),
       checkServer('gmail-api-server', apiPort, 'GMAIL_API_PORT', patient),
+      checkServer('gmail-dashboard', dashboardPort, 'GMAIL_DASHBOARD_PORT', patient),
     ]);
   },
 };

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { packageFolder, type Home } from '../../core/home.ts';
-import { commandOf, serverPrograms } from '../../core/process-configuration.ts';
+import { commandOf, dashboardProgram, serverPrograms } from '../../core/process-configuration.ts';
 import { splitCommand } from '../../supervisor/configuration/split-words.ts';
 import type { SupervisorConfiguration } from '../../supervisor/configuration/supervisor-configuration.ts';
 
@@ -44,14 +44,29 @@ function withOurCommands(text: string, names: ReadonlySet<string>, kind: 'checko
     .join('\n');
 }
 
-/** Repairs the commands of these programs in the home's file, after a backup. Returns the backup's path. */
-export function repairProcessFile(home: Home, stale: readonly StaleProgram[], now: Date): string {
+/** Changes the home's file, after a backup. Returns the backup's path. */
+function changeProcessFile(
+  home: Home,
+  now: Date,
+  change: (text: string, kind: 'checkout' | 'installed') => string,
+): string {
   const file = home.configurationFile;
   const backup = `${file}.${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}.bak`;
   copyFileSync(file, backup);
   const kind = home.folder === packageFolder() ? 'checkout' : 'installed';
   const draft = `${file}.new`;
-  writeFileSync(draft, withOurCommands(readFileSync(file, 'utf8'), new Set(stale.map(({ name }) => name)), kind));
+  writeFileSync(draft, change(readFileSync(file, 'utf8'), kind));
   renameSync(draft, file);
   return backup;
+}
+
+/** Repairs the commands of these programs in the home's file, after a backup. Returns the backup's path. */
+export function repairProcessFile(home: Home, stale: readonly StaleProgram[], now: Date): string {
+  const names = new Set(stale.map(({ name }) => name));
+  return changeProcessFile(home, now, (text, kind) => withOurCommands(text, names, kind));
+}
+
+/** Adds the owner's page to the home's file, after a backup. Returns the backup's path. */
+export function addDashboard(home: Home, now: Date): string {
+  return changeProcessFile(home, now, (text, kind) => `${text.trimEnd()}\n\n${dashboardProgram(kind)}`);
 }

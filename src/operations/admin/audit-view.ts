@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { transports } from '../../core/context.ts';
 import type { AuditEntry } from '../../safety/audit/audit-log.ts';
 
 /** One line of the audit log: the beginning of a change, or its end. */
@@ -9,7 +10,7 @@ export const auditEntry = z
     account: z.string().describe('Empty where a change concerns the installation.'),
     event: z.enum(['begun', 'done', 'failed', 'unknown']),
     of: z.number().exactOptional().describe('Of an end: the sequence of its beginning.'),
-    transport: z.enum(['mcp', 'rest', 'cli', 'job']),
+    transport: z.enum(transports),
     tokenName: z.string().exactOptional(),
     requestId: z.string(),
     operation: z.string(),

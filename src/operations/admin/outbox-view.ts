@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { transports } from '../../core/context.ts';
 import { AppError, errorCodes, type ErrorCode } from '../../core/errors.ts';
 import type { OutboxEntry } from '../../safety/outbox/outbox-entry.ts';
 import { sendStates } from '../../safety/outbox/send-states.ts';
@@ -19,7 +20,7 @@ export const outboxEntry = z
     changedAt: z.iso.datetime(),
     sendsAt: z.iso.datetime().optional().describe('When it leaves, while it waits.'),
     operation: z.string(),
-    transport: z.enum(['mcp', 'rest', 'cli', 'job']),
+    transport: z.enum(transports),
     requestId: z.string(),
     tokenName: z.string().optional(),
     from: z.string(),

@@ -7,6 +7,16 @@ import { renderMessageList } from './render-list.ts';
 /** More hits than this are not counted: whoever has so many asks again more narrowly. */
 const countedHits = 1000;
 
+/** What `search_messages` returns. */
+export const messageList = z
+  .object({
+    messages: z.array(messageSummary).readonly(),
+    nextPageToken: z.string().optional(),
+    total: messageCount.optional().describe('All hits; on the first page only.'),
+    leftOut: messageCount.optional().describe('More hits in spam and trash.'),
+  })
+  .readonly();
+
 export const searchMessages = defineOperation({
   name: 'search_messages',
   route: 'GET /api/messages',
@@ -19,14 +29,7 @@ export const searchMessages = defineOperation({
     pageToken,
     includeSpamTrash,
   },
-  output: z
-    .object({
-      messages: z.array(messageSummary).readonly(),
-      nextPageToken: z.string().optional(),
-      total: messageCount.optional().describe('All hits; on the first page only.'),
-      leftOut: messageCount.optional().describe('More hits in spam and trash.'),
-    })
-    .readonly(),
+  output: messageList,
   run: ({ q, ...page }, call) =>
     call.mailbox.searchMessages({ ...page, query: parseQuery(q, call), countUpTo: countedHits }),
   text: renderMessageList,

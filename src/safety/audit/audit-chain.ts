@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { transports } from '../../core/context.ts';
 import { integerOf, optionalIntegerOf, textOf, type Row } from '../../store/columns.ts';
 import type { Database } from '../../store/sqlite/database.ts';
 import type { AuditEntry } from './audit-log.ts';
@@ -9,7 +10,7 @@ export interface EntryFields {
   readonly account: string;
   readonly event: AuditEntry['event'];
   readonly of: number | null;
-  /** `mcp`, `rest` or `cli`; stored in the column `door`, its name up to 0.2. */
+  /** One of `transports`; stored in the column `door`, its name up to 0.2. */
   readonly transport: string;
   readonly tokenName: string;
   readonly requestId: string;
@@ -57,7 +58,7 @@ export function entryOf(row: Row): AuditEntry {
     at: new Date(atMs).toISOString(),
     ...rest,
     ...(of === null ? {} : { of }),
-    transport: transport === 'mcp' || transport === 'rest' || transport === 'job' ? transport : 'cli',
+    transport: transports.find((one) => one === transport) ?? 'cli',
     ...(tokenName === '' ? {} : { tokenName }),
     facts: typeof parsed === 'object' && parsed !== null ? { ...parsed } : {},
     hash: textOf(row, 'hash'),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { transports } from '../../core/context.ts';
 import { integerOf, textOf, type Row } from '../../store/columns.ts';
 import { errorCodes, type ErrorCode } from '../../core/errors.ts';
 import type { Actor } from '../sending.ts';
@@ -25,7 +26,7 @@ function withTransport(stored: unknown): unknown {
 }
 
 const actorFields = z.object({
-  transport: z.enum(['mcp', 'rest', 'cli']),
+  transport: z.enum(transports),
   requestId: z.string(),
   tokenName: z.string().optional(),
   callId: z.string().optional(),

@@ -30,15 +30,15 @@ function limited(grants: readonly Grant[], limit: ReadonlySet<Grant>): ReadonlyS
 }
 
 /**
- * A check of `Authorization` headers that follows the token files: a token created or revoked by another process counts
- * within {@link tokensFreshMs}. Returns undefined for a header that is missing, malformed or of no known token; throws
- * `UNAUTHENTICATED` for a token that has expired. `monotonicMs` is a clock that never goes back.
+ * Finds whose token it is by the token's hash, following the token files: a token created or revoked by another process
+ * counts within {@link tokensFreshMs}. Returns undefined for a hash of no known token; throws `UNAUTHENTICATED` for a
+ * token that has expired. `monotonicMs` is a clock that never goes back.
  */
-export function createTokenCheck(
+export function createTokenLookup(
   dataFolder: string,
   limit: ReadonlySet<Grant>,
   { now = Date.now, monotonicMs = () => performance.now() } = {},
-): (authorization: string | undefined) => Principal | undefined {
+): (tokenHash: string) => Principal | undefined {
   const files = [ownerTokenFile(dataFolder), tokensFile(dataFolder)];
   const noteUse = createUseNotes(dataFolder, now);
   let stamp = '';
@@ -66,11 +66,9 @@ export function createTokenCheck(
     stamp = current;
   }
 
-  return (authorization) => {
+  return (tokenHash) => {
     load();
-    const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-    // Looked up by hash, so that the time it takes tells nothing about the token.
-    const found = token === undefined ? undefined : known.get(hashOf(token));
+    const found = known.get(tokenHash);
     if (found === undefined) return undefined;
     const { principal, expiresMs } = found;
     if (now() >= expiresMs) {
@@ -84,5 +82,20 @@ export function createTokenCheck(
     }
     noteUse(principal.name);
     return principal;
+  };
+}
+
+/**
+ * A check of `Authorization` headers. Returns undefined for a header that is missing, malformed or of no known token;
+ * throws as {@link createTokenLookup} does.
+ */
+export function createTokenCheck(
+  ...options: Parameters<typeof createTokenLookup>
+): (authorization: string | undefined) => Principal | undefined {
+  const lookUp = createTokenLookup(...options);
+  return (authorization) => {
+    const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+    // Looked up by hash, so that the time it takes tells nothing about the token.
+    return lookUp(token === undefined ? '' : hashOf(token));
   };
 }

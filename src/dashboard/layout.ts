@@ -1,0 +1,74 @@
+import { html, type Html, type Part } from './html/html.ts';
+import type { Assets } from './assets.ts';
+import type { Page, PageContent } from './page.ts';
+import type { PageCall } from './page-call.ts';
+
+/** The frame of every document: nothing in it comes from mail but the title. */
+function documentOf(assets: Assets, title: string, body: Html, bodyClass: string): Html {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <title>${title} · gmail-llm</title>
+        <link rel="icon" href="${assets.path('icon.svg')}" />
+        <link rel="stylesheet" href="${assets.path('style.css')}" />
+        <script type="module" src="${assets.path('page.js')}"></script>
+      </head>
+      <body class="${bodyClass}">
+        ${body}
+      </body>
+    </html> `;
+}
+
+/** A page outside of a session: one column with a heading. */
+export function plainPage(assets: Assets, title: string, ...content: readonly Part[]): Html {
+  const body = html`<main id="main" class="plain">
+    <p class="brand">gmail-llm</p>
+    <h1>${title}</h1>
+    ${content}
+  </main>`;
+  return documentOf(assets, title, body, 'outside');
+}
+
+/** A page of a session with its navigation; `notice` is what an action has just done. */
+export function sessionPage(
+  assets: Assets,
+  pages: readonly Page[],
+  {
+    section,
+    content,
+    call,
+    notice,
+  }: {
+    /** The path of the page whose entry in the navigation is marked. */
+    readonly section: string;
+    readonly content: PageContent;
+    readonly call: PageCall;
+    readonly notice: string | undefined;
+  },
+): Html {
+  const entries = pages.flatMap(({ path, navigation }) =>
+    navigation === undefined
+      ? []
+      : html`<li>
+          <a href="${call.link(path)}" ${path === section && html` aria-current="page"`}>${navigation}</a>
+        </li> `,
+  );
+  const body = html`<a class="skip" href="#main">Skip to content</a>
+    <nav aria-label="Pages">
+      <a class="brand" href="${call.link('/')}">gmail-llm</a>
+      <ul>
+        ${entries}
+      </ul>
+      <div class="session">${call.form('/sign-out', html`<button class="quiet">Sign out</button>`)}</div>
+    </nav>
+    <main id="main" data-base="${call.link('')}" tabindex="-1">
+      ${notice !== undefined && html`<p class="notice" role="status">${notice}</p> `}
+      <h1>${content.title}</h1>
+      ${content.main}
+    </main>`;
+  return documentOf(assets, content.title, body, 'inside');
+}

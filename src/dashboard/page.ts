@@ -1,0 +1,30 @@
+import type { Html } from './html/html.ts';
+import type { PageCall } from './page-call.ts';
+
+/** What a page shows. */
+export interface PageContent {
+  readonly title: string;
+  readonly main: Html;
+}
+
+/** A page of the owner, by its path below the session's, with `{name}` for a part that the page reads. */
+export interface Page {
+  readonly path: string;
+  /** Its entry in the navigation; without one it belongs to the page of `section`. */
+  readonly navigation?: string;
+  /** The path of the page whose entry is marked while this one is shown. */
+  readonly section: string;
+  render(call: PageCall): Promise<PageContent>;
+}
+
+/** What an action came to: where the browser goes, and one sentence that is shown there. */
+interface ActionResult {
+  readonly to: string;
+  readonly notice: string;
+}
+
+/** Something that a form of a page does, by its path below the session's. */
+export interface Action {
+  readonly path: string;
+  run(form: URLSearchParams, call: PageCall): Promise<ActionResult>;
+}

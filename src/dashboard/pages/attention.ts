@@ -1,0 +1,105 @@
+import { statfs } from 'node:fs/promises';
+import type { AccountHealth } from '../../accounts/account-health.ts';
+import { AppError, messageOf } from '../../core/errors.ts';
+import { html, type Html } from '../html/html.ts';
+import { plural, size } from '../html/parts.ts';
+import type { PageCall } from '../page-call.ts';
+import type { Program } from '../supervisor.ts';
+
+/** Something that only a person can settle: what it is, and where or by which command. */
+interface Need {
+  readonly what: string;
+  readonly next: Html;
+}
+
+/** A disk with less room than this may not hold the next mail. */
+const leastFreeBytes = 500_000_000;
+
+const command = (text: string): Html => html`<code>${text}</code>`;
+
+async function ofDisk({ home: { dataFolder } }: PageCall): Promise<readonly Need[]> {
+  const { bavail, bsize } = await statfs(dataFolder);
+  const free = bavail * bsize;
+  return free >= leastFreeBytes
+    ? []
+    : [
+        {
+          what: `${size(free)} are left on the disk of ${dataFolder}.`,
+          next: html`Make room: what is full refuses mail.`,
+        },
+      ];
+}
+
+function ofPolicy(call: PageCall): readonly Need[] {
+  try {
+    call.services.safety.policy(call.services.accounts.preferred ?? '');
+    return [];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [
+      { what: `policy.json is faulty, so nothing is sent: ${messageOf(error)}`, next: command('gmail-llm policy') },
+    ];
+  }
+}
+
+function ofOutbox(call: PageCall): readonly Need[] {
+  const { safety } = call.services;
+  if (!safety.hasOutbox()) return [];
+  const waiting = safety.outboxStore().list({ states: ['parked'], limit: 500 }).length;
+  const unknown = safety.outboxStore().list({ states: ['unknown'], limit: 500 }).length;
+  return [
+    ...(waiting === 0
+      ? []
+      : [
+          {
+            what: `${plural(waiting, 'message')} wait${waiting === 1 ? 's' : ''} for your approval.`,
+            next: command('gmail-llm outbox'),
+          },
+        ]),
+    ...(unknown === 0
+      ? []
+      : [
+          {
+            what: `Of ${plural(unknown, 'message')} it is not known whether it was sent.`,
+            next: command('gmail-llm outbox'),
+          },
+        ]),
+  ];
+}
+
+function ofPrograms(programs: readonly Program[] | undefined, call: PageCall): readonly Need[] {
+  return (programs ?? [])
+    .filter(({ state }) => state === 'FATAL' || state === 'BACKOFF' || state === 'UNKNOWN')
+    .map(({ name, state, description }) => ({
+      what: `${name} ${state === 'FATAL' ? 'was given up' : 'does not start'}: ${description}`,
+      next: html`<a href="${call.link(`/programs/${name}`)}">Look at ${name}</a>`,
+    }));
+}
+
+function ofAccounts(health: readonly AccountHealth[]): readonly Need[] {
+  return health.flatMap(({ account, trouble, message, hint }) =>
+    trouble === undefined
+      ? []
+      : [
+          {
+            what: `${account ?? 'No account'}: ${message ?? trouble}`,
+            next: hint === undefined ? command('gmail-llm doctor') : html`${hint}`,
+          },
+        ],
+  );
+}
+
+/** Everything that waits for a person, the most pressing first. */
+export async function needsOf(
+  call: PageCall,
+  programs: readonly Program[] | undefined,
+  health: readonly AccountHealth[],
+): Promise<readonly Need[]> {
+  return [
+    ...ofOutbox(call),
+    ...ofPolicy(call),
+    ...ofPrograms(programs, call),
+    ...ofAccounts(health),
+    ...(await ofDisk(call)),
+  ];
+}

@@ -1,0 +1,128 @@
+import type { AccountHealth } from '../../accounts/account-health.ts';
+import { getProfile, profile } from '../../operations/mailbox/get-profile.ts';
+import { searchMessages, messageList } from '../../operations/messages/search-messages.ts';
+import { html, type Html, type Part } from '../html/html.ts';
+import { count, duration, moment, nothing, numbers, section, size, state, table } from '../html/parts.ts';
+import type { Page } from '../page.ts';
+import type { PageCall } from '../page-call.ts';
+import type { Program } from '../supervisor.ts';
+import { messageOf } from '../../core/errors.ts';
+import { needsOf } from './attention.ts';
+import { programState } from './program-state.ts';
+
+function programRow(program: Program, call: PageCall): readonly Part[] {
+  const { name, pid, uptimeSeconds, restarts, cpuPercent, rssBytes, deaths } = program;
+  const last = deaths.at(-1);
+  return [
+    html`<a href="${call.link(`/programs/${name}`)}">${name}</a>`,
+    programState(program),
+    pid === 0 ? '–' : duration(uptimeSeconds),
+    String(restarts),
+    pid === 0 ? '–' : `${cpuPercent.toFixed(1)} %`,
+    pid === 0 ? '–' : size(rssBytes),
+    last === undefined ? 'never' : html`${moment(Date.parse(last.time))} ${last.reason}`,
+  ];
+}
+
+function programsSection(programs: readonly Program[] | undefined, call: PageCall): Html {
+  const columns = [
+    'Program',
+    'State',
+    numbers('Up for'),
+    numbers('Restarts'),
+    numbers('CPU'),
+    numbers('Memory'),
+    'Last end',
+  ];
+  return section(
+    { id: 'programs', title: 'Programs', live: 'processes figures' },
+    programs === undefined
+      ? nothing('No supervisor runs here: this page was started by itself. `gmail-llm up` starts everything.')
+      : table(
+          'Programs',
+          columns,
+          programs.map((program) => programRow(program, call)),
+        ),
+  );
+}
+
+/** An account by what its mailbox says; what cannot be read is said in its place. */
+async function accountRow(
+  account: string,
+  health: AccountHealth | undefined,
+  call: PageCall,
+): Promise<readonly Part[]> {
+  const isDefault = call.services.accounts.preferred === account;
+  const name = html`${account}${isDefault && html` <small>default</small>`}`;
+  if (health?.trouble !== undefined) return [name, state('bad', health.message ?? health.trouble), '–', '–', '–'];
+  try {
+    const [facts, { messages }] = await Promise.all([
+      call.read(getProfile, profile, { account }),
+      call.read(searchMessages, messageList, { account, maxResults: 1 }),
+    ]);
+    const [newest] = messages;
+    return [
+      name,
+      state('good', 'ready'),
+      count(facts.messagesTotal),
+      count(facts.threadsTotal),
+      newest === undefined ? 'none' : moment(Number(newest.internalDate)),
+    ];
+  } catch (error) {
+    return [name, state('bad', messageOf(error)), '–', '–', '–'];
+  }
+}
+
+async function accountsSection(health: readonly AccountHealth[], call: PageCall): Promise<Html> {
+  const accounts = call.services.accounts.list();
+  const rows = await Promise.all(
+    accounts.map((account) =>
+      accountRow(
+        account,
+        health.find((one) => one.account === account),
+        call,
+      ),
+    ),
+  );
+  return section(
+    { id: 'accounts', title: 'Accounts', live: 'mail logins' },
+    rows.length === 0
+      ? nothing('No account is connected. `gmail-llm login` connects one, `gmail-llm import` brings mail.')
+      : table('Accounts', ['Account', 'State', numbers('Messages'), numbers('Threads'), 'Newest mail'], rows),
+  );
+}
+
+async function needsSection(
+  programs: readonly Program[] | undefined,
+  health: readonly AccountHealth[],
+  call: PageCall,
+): Promise<Html> {
+  const needs = await needsOf(call, programs, health);
+  return section(
+    { id: 'needs', title: 'Needs you', live: 'processes outbox policy logins' },
+    needs.length === 0
+      ? html`<p class="well">${state('good', 'All is well: nothing waits for you.')}</p> `
+      : html`<ul class="needs">
+          ${needs.map(({ what, next }) => html`<li><span>${what}</span> <span>${next}</span></li> `)}
+        </ul> `,
+  );
+}
+
+async function healthOf({ services: { accounts } }: PageCall): Promise<readonly AccountHealth[]> {
+  try {
+    return await accounts.health();
+  } catch (error) {
+    return [{ trouble: 'MAILBOX_UNAVAILABLE', message: messageOf(error) }];
+  }
+}
+
+export const nowPage: Page = {
+  path: '/',
+  section: '/',
+  navigation: 'Now',
+  async render(call) {
+    const [programs, health] = await Promise.all([call.supervisor.programs(), healthOf(call)]);
+    const [needs, accounts] = await Promise.all([needsSection(programs, health, call), accountsSection(health, call)]);
+    return { title: 'Now', main: html`${needs}${programsSection(programs, call)}${accounts}` };
+  },
+};

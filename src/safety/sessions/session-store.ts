@@ -1,0 +1,119 @@
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { readFileSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { systemCode } from '../../core/errors.ts';
+import { hashOf } from '../tokens/owner-token.ts';
+import { deleteFile, namesIn, writePrivateFile } from './private-folder.ts';
+import type { LinkToken } from './sign-in-links.ts';
+
+/** A session that nobody uses ends after this long, and every one after {@link sessionLifeMs}. */
+const sessionIdleMs = 24 * 3_600_000;
+export const sessionLifeMs = 14 * 24 * 3_600_000;
+/** How exactly it is known when a session was last used. */
+const noteEveryMs = 60_000;
+
+/** Sessions' names: 128 bits, as they are in paths. */
+const sessionNamePattern = /^[\w-]{22}$/;
+
+const storedSession = z.object({
+  tokenName: z.string(),
+  tokenSha256: z.string(),
+  secretSha256: z.string(),
+  createdMs: z.number(),
+  browser: z.string(),
+});
+
+/** A session of the owner's page, without its secret. */
+export interface Session extends LinkToken {
+  readonly name: string;
+  readonly createdMs: number;
+  readonly lastUsedMs: number;
+  /** What the browser calls itself. */
+  readonly browser: string;
+}
+
+/** The sessions of a home: one private file for each, shared by its processes and kept when they start again. */
+export interface SessionStore {
+  /** Begins a session; the secret is for the cookie alone. */
+  begin(token: LinkToken, browser: string): { readonly name: string; readonly secret: string };
+  /** The session of this name whose cookie holds this secret, and notes its use. Undefined for every other. */
+  find(name: string, secret: string): Session | undefined;
+  /** Every session that has not ended, the one used last first. */
+  list(): readonly Session[];
+  end(name: string): void;
+}
+
+function equals(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}
+
+/** What a form has to hold to change something: it follows from the cookie's secret, which no page can read. */
+export function formTokenOf(secret: string): string {
+  return hash('sha256', `form ${secret}`, 'base64url');
+}
+
+/** Whether a form's token is that of this secret. */
+export function isFormToken(secret: string, given: string): boolean {
+  return equals(formTokenOf(secret), given);
+}
+
+export function openSessionStore(dataFolder: string, now: () => number): SessionStore {
+  const folder = join(dataFolder, 'sessions');
+
+  function read(name: string): { readonly session: Session; readonly secretSha256: string } | undefined {
+    if (!sessionNamePattern.test(name)) return undefined;
+    const path = join(folder, name);
+    try {
+      const { mtimeMs: lastUsedMs } = statSync(path);
+      const { secretSha256, ...facts } = storedSession.parse(JSON.parse(readFileSync(path, 'utf8')));
+      const session = { name, lastUsedMs, ...facts };
+      if (now() - lastUsedMs <= sessionIdleMs && now() - session.createdMs <= sessionLifeMs) {
+        return { session, secretSha256 };
+      }
+      deleteFile(folder, name);
+      return undefined;
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  function noteUse(name: string): void {
+    try {
+      utimesSync(join(folder, name), now() / 1000, now() / 1000);
+    } catch (error) {
+      // Ended meanwhile: the next request sees it.
+      if (systemCode(error) !== 'ENOENT') throw error;
+    }
+  }
+
+  return {
+    begin({ tokenName, tokenSha256 }, browser) {
+      const name = randomBytes(16).toString('base64url');
+      const secret = randomBytes(32).toString('base64url');
+      writePrivateFile(folder, name, {
+        tokenName,
+        tokenSha256,
+        secretSha256: hashOf(secret),
+        createdMs: now(),
+        browser: browser.slice(0, 300),
+      });
+      return { name, secret };
+    },
+    find(name, secret) {
+      const found = read(name);
+      if (found === undefined || !equals(found.secretSha256, hashOf(secret))) return undefined;
+      const { session } = found;
+      if (now() - session.lastUsedMs > noteEveryMs) noteUse(name);
+      return session;
+    },
+    list() {
+      const sessions = namesIn(folder).flatMap((name) => read(name)?.session ?? []);
+      return sessions.toSorted((a, b) => b.lastUsedMs - a.lastUsedMs);
+    },
+    end: (name) => {
+      if (sessionNamePattern.test(name)) deleteFile(folder, name);
+    },
+  };
+}
