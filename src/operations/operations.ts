@@ -19,6 +19,7 @@ import { listFilters } from './filters/list-filters.ts';
 import { getProfile } from './mailbox/get-profile.ts';
 import { importMessage } from './messages/import-message.ts';
 import { listChanges } from './mailbox/list-changes.ts';
+import { getDraft } from './drafts/get-draft.ts';
 import { listDrafts } from './drafts/list-drafts.ts';
 import { getLabel } from './labels/get-label.ts';
 import { listLabels } from './labels/list-labels.ts';
@@ -27,6 +28,7 @@ import type { Operation } from './kernel/operation.ts';
 import { readAttachment } from './messages/read-attachment.ts';
 import { readMessage, readRawMessage } from './messages/read-message.ts';
 import { modifyThreads, trashThreads, untrashThreads } from './threads/modify-threads.ts';
+import { readMessages } from './messages/read-messages.ts';
 import { readThread } from './threads/read-thread.ts';
 import { searchMessages } from './messages/search-messages.ts';
 import { searchThreads } from './threads/search-threads.ts';
@@ -72,6 +74,8 @@ export const operations: readonly Operation[] = [
   modifyThreads,
   trashThreads,
   untrashThreads,
+  readMessages,
+  getDraft,
   getLabel,
   createLabel,
   updateLabel,

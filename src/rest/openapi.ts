@@ -1,13 +1,15 @@
 import * as z from 'zod';
-import { errorCodes } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
-import { maxUploadBytes } from '../safety/uploads.ts';
-import { eventPath } from './event-path.ts';
+import { itemPaths } from './created-at.ts';
+import { examples } from './openapi-examples.ts';
 import type { Json, JsonObject } from './openapi-json.ts';
+import { conditionalHeaders, responsesOf } from './openapi-responses.ts';
+import { dryRunSchema, problemSchema } from './openapi-schemas.ts';
+import { otherPaths } from './other-paths.ts';
 import { maxBodyBytes } from './read-body.ts';
-import { eventsPath } from './serve-events.ts';
-import { uploadsPath } from './serve-uploads.ts';
+import { summaryOf } from './rest-summaries.ts';
+import { placeOf } from './router.ts';
 
 function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -16,23 +18,25 @@ function isObject(value: Json | undefined): value is JsonObject {
 /** A schema as OpenAPI has it: named parts move to `components`, where they are shared. */
 function schemaOf(type: z.ZodType, io: 'input' | 'output', components: Map<string, Json>): JsonObject {
   const schema: unknown = z.toJSONSchema(type, { io });
-  const rewritten = moveDefinitions(JSON.parse(JSON.stringify(schema)), components);
+  const rewritten = moveDefinitions(JSON.parse(JSON.stringify(schema)), components, io);
   return isObject(rewritten) ? rewritten : {};
 }
 
-function moveDefinitions(value: Json, components: Map<string, Json>): Json {
-  if (Array.isArray(value)) return value.map((item: Json) => moveDefinitions(item, components));
+function moveDefinitions(value: Json, components: Map<string, Json>, io: 'input' | 'output'): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => moveDefinitions(item, components, io));
   if (!isObject(value)) return value;
   const entries: [string, Json][] = [];
   for (const [key, item] of Object.entries(value)) {
     // `readOnly` says of TypeScript what OpenAPI would take as a rule for requests.
     if (key === '$schema' || (key === 'readOnly' && item === true)) continue;
+    // A later version may answer more: a client that was made from this document must not refuse that.
+    if (io === 'output' && key === 'additionalProperties' && item === false) continue;
     if (key === '$defs' && isObject(item)) {
       for (const [name, definition] of Object.entries(item))
-        components.set(name, moveDefinitions(definition, components));
+        components.set(name, moveDefinitions(definition, components, io));
     } else if (key === '$ref' && typeof item === 'string') {
       entries.push([key, item.replace('#/$defs/', '#/components/schemas/')]);
-    } else entries.push([key, moveDefinitions(item, components)]);
+    } else entries.push([key, moveDefinitions(item, components, io)]);
   }
   return Object.fromEntries(entries);
 }
@@ -45,6 +49,12 @@ function isInPath(operation: Operation, name: string): boolean {
   return operation.path.includes(`{${name}}`);
 }
 
+/** A field of the example's request, as a parameter shows it. */
+function exampleOf({ name }: Operation, field: string): JsonObject {
+  const example = examples[name]?.request[field];
+  return example === undefined ? {} : { example };
+}
+
 function parameters(
   operation: Operation,
   fields: readonly (readonly [name: string, schema: Json])[],
@@ -52,12 +62,16 @@ function parameters(
 ): readonly Json[] {
   return fields.map(([name, property]) => {
     const { description, ...schema } = isObject(property) ? property : {};
+    const isRequired = isInPath(operation, name) || required.includes(name);
     return {
       name,
       in: isInPath(operation, name) ? 'path' : 'query',
-      required: isInPath(operation, name) || required.includes(name),
+      required: isRequired,
       ...(description === undefined ? {} : { description }),
       schema,
+      ...(schema.type === 'array' ? { style: 'form', explode: false } : {}),
+      // The API's page fills in every example, and who tries a call wants no filter that they have not chosen.
+      ...(isRequired ? exampleOf(operation, name) : {}),
     };
   });
 }
@@ -75,7 +89,7 @@ function requestParts(operation: Operation, input: JsonObject): JsonObject {
   const fields = Object.entries(propertiesOf(input));
   const required = Array.isArray(input.required) ? input.required : [];
   if (operation.method === 'GET' || operation.method === 'DELETE') {
-    return { parameters: parameters(operation, fields, required) };
+    return { parameters: [...parameters(operation, fields, required), ...conditionalHeaders(operation)] };
   }
   const inPath = fields.filter(([name]) => isInPath(operation, name));
   const inBody = fields.filter(([name]) => !isInPath(operation, name));
@@ -88,33 +102,74 @@ function requestParts(operation: Operation, input: JsonObject): JsonObject {
   };
   const inHeader = fields.some(([name]) => name === 'idempotencyKey') ? [idempotencyHeader] : [];
   const given = [...parameters(operation, inPath, required), ...inHeader];
+  const example = examples[operation.name]?.request;
+  const shown = Object.fromEntries(Object.entries(example ?? {}).filter(([name]) => !isInPath(operation, name)));
+  const json = { schema, ...(example === undefined ? {} : { example: shown }) };
   return {
     ...(given.length === 0 ? {} : { parameters: given }),
-    requestBody: { required: true, content: { 'application/json': { schema } } },
+    requestBody: { required: true, content: { 'application/json': json, ...rawContent(fields) } },
   };
 }
 
-function problems(operation: Operation): JsonObject {
-  const reading = [400, 401, 403, 404, 500, 503];
-  const codes =
-    operation.method === 'GET' ? reading : [...reading, 409, 413, ...(operation.grant === 'send' ? [429, 502] : [])];
-  return Object.fromEntries(codes.map((code) => [code, { $ref: '#/components/responses/Problem' }]));
+/** The media type of a body that is the message itself, where the fields have one. */
+function rawContent(fields: readonly (readonly [name: string, schema: Json])[]): JsonObject {
+  const takesRaw = fields.some(([name]) => name === 'raw');
+  return takesRaw ? { 'message/rfc822': { schema: { type: 'string', format: 'binary' } } } : {};
 }
 
-function pathItem(operation: Operation, components: Map<string, Json>): JsonObject {
-  const content: JsonObject =
-    operation.output.kind === 'json'
-      ? { 'application/json': { schema: schemaOf(operation.output.schema, 'output', components) } }
-      : { [operation.output.mediaType]: { schema: { type: 'string', format: 'binary' } } };
+/** A successful answer in the forms that there are. */
+function contentOf({ name, output }: Operation, components: Map<string, Json>): JsonObject {
+  if (output.kind === 'file') return { [output.mediaType]: { schema: { type: 'string', format: 'binary' } } };
+  const schema = schemaOf(output.schema, 'output', components);
+  const example = examples[name]?.answer;
+  const lists = Object.values(propertiesOf(schema)).filter((part) => isObject(part) && part.type === 'array');
+  return {
+    'application/json': { schema, ...(example === undefined ? {} : { example }) },
+    ...(lists.length === 1 ? { 'application/x-ndjson': { schema: { type: 'string' } } } : {}),
+  };
+}
+
+function pathItem(operation: Operation, components: Map<string, Json>, isMade: boolean): JsonObject {
+  const dryRun = { 'application/json': { schema: { $ref: '#/components/schemas/DryRun' } } };
   return {
     operationId: operation.name,
-    summary: operation.summary,
+    summary: summaryOf(operation),
     tags: [tagOf(operation)],
     ...requestParts(operation, schemaOf(operation.input, 'input', components)),
+    responses: responsesOf(operation, contentOf(operation, components), { isMade, dryRun }),
+  };
+}
+
+function memberOf(value: Json | undefined, key: string): Json | undefined {
+  return isObject(value) ? value[key] : undefined;
+}
+
+/** The schema of a successful JSON answer. */
+function successSchema({ responses }: JsonObject): Json {
+  const content = memberOf(memberOf(responses, '200'), 'content');
+  return memberOf(memberOf(content, 'application/json'), 'schema') ?? {};
+}
+
+/** A parameter of a variant, which the whole operation can be without. */
+function asOptional(parameter: Json): Json {
+  if (!isObject(parameter)) return parameter;
+  const { example: _, ...others } = parameter;
+  return { ...others, required: false };
+}
+
+/** An operation's path item with that of another which is at the same address with one more field in its query. */
+function withVariant(item: JsonObject, variant: JsonObject, { path, summary }: Operation): JsonObject {
+  const { marker } = placeOf({ path });
+  const extra = Array.isArray(variant.parameters)
+    ? variant.parameters.filter((one: Json) => memberOf(one, 'name') === marker)
+    : [];
+  const schema = { anyOf: [successSchema(item), successSchema(variant)] };
+  return {
+    ...item,
+    parameters: [...(Array.isArray(item.parameters) ? item.parameters : []), ...extra.map(asOptional)],
     responses: {
-      200: { description: 'The answer.', content },
-      ...(operation.canBePending ? { 202: { description: 'Accepted, not sent yet.', content } } : {}),
-      ...problems(operation),
+      ...(isObject(item.responses) ? item.responses : {}),
+      200: { description: `The answer. With ${marker}: ${summary}`, content: { 'application/json': { schema } } },
     },
   };
 }
@@ -139,111 +194,26 @@ const tags: Readonly<Record<string, string>> = {
 };
 
 function tagOf(operation: Operation): string {
-  const tag = operation.path.split('/')[2] ?? '';
+  const tag = placeOf(operation).path.split('/')[2] ?? '';
   if (!Object.hasOwn(tags, tag)) throw new Error(`${operation.path} has no description of its group ${tag}`);
   return tag;
 }
-
-const openPath = (operationId: string, summary: string, statuses: readonly number[]): Json => ({
-  get: {
-    operationId,
-    summary,
-    tags: ['server'],
-    security: [],
-    responses: {
-      ...Object.fromEntries(
-        statuses.map((status) => [
-          status,
-          {
-            description: status === 200 ? 'Ready.' : 'Not ready.',
-            content: { 'application/json': { schema: { type: 'object' } } },
-          },
-        ]),
-      ),
-      403: { $ref: '#/components/responses/Problem' },
-    },
-  },
-});
-
-const uploadPath: Json = {
-  post: {
-    operationId: 'upload',
-    summary: 'Keep the bytes of one file for an hour, to be attached to a message by its uploadId.',
-    tags: ['uploads'],
-    parameters: [{ name: 'filename', in: 'query', required: true, schema: { type: 'string', maxLength: 255 } }],
-    requestBody: { required: true, content: { '*/*': { schema: { type: 'string', format: 'binary' } } } },
-    responses: {
-      201: {
-        description: 'It is kept.',
-        content: {
-          'application/json': {
-            schema: {
-              type: 'object',
-              required: ['uploadId', 'filename', 'mimeType', 'sizeBytes', 'expiresAt'],
-              properties: {
-                uploadId: { type: 'string', format: 'uuid' },
-                filename: { type: 'string' },
-                mimeType: { type: 'string' },
-                sizeBytes: { type: 'integer', maximum: maxUploadBytes },
-                expiresAt: { type: 'string', format: 'date-time' },
-              },
-            },
-          },
-        },
-      },
-      ...Object.fromEntries(
-        [400, 401, 403, 413, 500, 503].map((code) => [code, { $ref: '#/components/responses/Problem' }]),
-      ),
-    },
-  },
-};
-
-const problemSchema: Json = {
-  type: 'object',
-  required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
-  properties: {
-    type: { type: 'string' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    code: { type: 'string', enum: Object.keys(errorCodes) },
-    requestId: { type: 'string' },
-    field: { type: 'string' },
-    expected: { type: 'string' },
-    got: { type: 'string' },
-    position: { type: 'integer' },
-    hint: { type: 'string' },
-    retryAt: { type: 'string', format: 'date-time' },
-    faults: { type: 'array', items: { type: 'string' } },
-  },
-};
 
 /** The OpenAPI 3.1 document of the REST server, from the operations alone. */
 export function buildOpenApi(operations: readonly Operation[]): JsonObject {
   const components = new Map<string, Json>();
   const paths: Record<string, Json> = {};
+  const made = itemPaths(operations);
   for (const operation of operations) {
-    const before = paths[operation.path];
-    paths[operation.path] = {
-      ...(isObject(before) ? before : {}),
-      [operation.method.toLowerCase()]: pathItem(operation, components),
-    };
+    const { path } = placeOf(operation);
+    const before = paths[path];
+    const others = isObject(before) ? before : {};
+    const method = operation.method.toLowerCase();
+    const item = pathItem(operation, components, made.has(operation));
+    const base = others[method];
+    paths[path] = { ...others, [method]: isObject(base) ? withVariant(base, item, operation) : item };
   }
-  paths[uploadsPath] = uploadPath;
-  paths[eventsPath] = eventPath();
-  paths['/health/live'] = openPath('health_live', 'Whether the process answers.', [200]);
-  paths['/health/ready'] = openPath('health_ready', 'Whether calls can be served, and what does not work.', [200, 503]);
-  paths['/metrics'] = {
-    get: {
-      operationId: 'metrics',
-      summary: 'Figures in Prometheus text.',
-      tags: ['server'],
-      responses: {
-        200: { description: 'The figures.', content: { 'text/plain': { schema: { type: 'string' } } } },
-        401: { $ref: '#/components/responses/Problem' },
-      },
-    },
-  };
+  Object.assign(paths, otherPaths);
   return {
     openapi: '3.1.0',
     info: {
@@ -258,7 +228,7 @@ export function buildOpenApi(operations: readonly Operation[]): JsonObject {
     paths,
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'What `gmail-llm token` prints.' } },
-      schemas: { ...Object.fromEntries(components), Problem: problemSchema },
+      schemas: { ...Object.fromEntries(components), Problem: problemSchema, DryRun: dryRunSchema },
       responses: {
         Problem: {
           description: 'What went wrong, what was expected, what to do.',

@@ -41,7 +41,7 @@ export function createRestHandler(operations: readonly Operation[], services: Se
           return;
         }
       }
-      const { operation, fields } = route(request.method ?? 'GET', path);
+      const { operation, fields } = route(request.method ?? 'GET', path, exchange.query);
       const input = await readInput(exchange, operation, fields);
       const answer = await invoke(services, operation, input, { ...rightsOf(principal), signal });
       await sendAnswer(request, response, { operation, itemPath: itemPathOf.get(operation) }, answer);

@@ -5,11 +5,14 @@ import type { Operation } from '../operations/kernel/operation.ts';
 /** An operation that a request's method and path name, with the fields that stand in the path. */
 interface Match {
   readonly operation: Operation;
+  readonly marker: string;
   readonly fields: Readonly<Record<string, string>>;
 }
 
 interface Route {
   readonly operation: Operation;
+  /** The field of the query that this route needs and others at its address are without; empty for none. */
+  readonly marker: string;
   /** A literal, or a field's name in braces. */
   readonly segments: readonly string[];
 }
@@ -33,24 +36,36 @@ function matchSegments(route: Route, segments: readonly string[]): Readonly<Reco
   return fields;
 }
 
+/** Where an operation is: its path, and the field of the query that tells it from others there (`GET /api/messages?ids`). */
+export function placeOf({ path }: Pick<Operation, 'path'>): { readonly path: string; readonly marker: string } {
+  const [bare = '', marker = ''] = path.split('?');
+  return { path: bare, marker };
+}
+
 /** The way from a request to its operation. */
 export interface Router {
   /**
-   * The operation that a method and a path name; HEAD names that of GET. Throws `NOT_FOUND` for a path that is not there,
-   * and an `HttpError` of 405 with `Allow` for a method that it does not take.
+   * The operation that a method, a path and the fields of a query name; HEAD names that of GET. Throws `NOT_FOUND` for a
+   * path that is not there, and an `HttpError` of 405 with `Allow` for a method that it does not take.
    */
-  readonly route: (method: string, path: string) => Match;
+  readonly route: (method: string, path: string, query: string) => Match;
   /** The methods that a path takes, none if it is not there. */
   readonly methodsAt: (path: string) => readonly string[];
 }
 
-/** A router over the operations' own routes; a literal segment wins over a field. */
+/** A router over the operations' own routes; a literal segment wins over a field, and a field of the query over none. */
 export function createRouter(operations: readonly Operation[]): Router {
-  const routes: Route[] = operations.map((operation) => ({ operation, segments: operation.path.split('/') }));
-
+  const routes: readonly Route[] = operations
+    .map((operation) => {
+      const { path, marker } = placeOf(operation);
+      return { operation, marker, segments: path.split('/') };
+    })
+    .toSorted((a, b) => Number(b.marker !== '') - Number(a.marker !== ''));
   const literal = Map.groupBy(
-    operations.filter(({ path }) => !path.includes('{')).map((operation) => ({ operation, fields: {} })),
-    ({ operation }) => operation.path,
+    routes
+      .filter(({ segments }) => !segments.some((segment) => segment.startsWith('{')))
+      .map((route) => ({ ...route, fields: {} })),
+    ({ segments }) => segments.join('/'),
   );
 
   function matchesAt(path: string): readonly Match[] {
@@ -59,7 +74,7 @@ export function createRouter(operations: readonly Operation[]): Router {
     const segments = path.split('/');
     return routes.flatMap((route) => {
       const fields = matchSegments(route, segments);
-      return fields === undefined ? [] : { operation: route.operation, fields };
+      return fields === undefined ? [] : { ...route, fields };
     });
   }
 
@@ -71,9 +86,11 @@ export function createRouter(operations: readonly Operation[]): Router {
 
   return {
     methodsAt,
-    route(method, path) {
+    route(method, path, query) {
       const wanted = method === 'HEAD' ? 'GET' : method;
-      const match = matchesAt(path).find(({ operation }) => operation.method === wanted);
+      const isMeant = ({ operation, marker }: Match): boolean =>
+        operation.method === wanted && (marker === '' || new URLSearchParams(query).has(marker));
+      const match = matchesAt(path).find(isMeant);
       if (match !== undefined) return match;
       const allowed = methodsAt(path);
       if (allowed.length > 0) throw methodNotAllowed(method, allowed);

@@ -113,6 +113,14 @@ export function passesOver(kept: Kept): readonly Pass[] {
       refused: () => [{ ids: [] }, 'INVALID_INPUT', 400],
     },
     {
+      name: 'read_messages',
+      rest: () => [
+        { ids: [kept.messages[1], unknownId, kept.messages[0]] },
+        { messages: [{ subject: 'Two', text: 'The text of Two' }, { subject: 'One' }], missingIds: [unknownId] },
+      ],
+      refused: () => [{ ids: ['x'] }, 'INVALID_INPUT', 400],
+    },
+    {
       name: 'get_label',
       rest: () => [{ id: 'starred' }, { id: 'STARRED', type: 'system', messagesTotal: 2, threadsTotal: 2 }],
       refused: () => [{ id: 'Paris' }, 'NOT_FOUND', 404],
@@ -140,6 +148,11 @@ export function passesOver(kept: Kept): readonly Pass[] {
         /^Created draft r-?\d+, message [\da-f]{16}, thread [\da-f]{16}\n\[\w{6}\] untrusted draft\nTo: ann@example\.org\nSubject: Second\n/,
       ],
       refused: () => [{ to: 'Ann' }, 'INVALID_INPUT', 400],
+    },
+    {
+      name: 'get_draft',
+      rest: () => [{ id: kept.drafts[1] }, { id: kept.drafts[1], subject: 'First', text: 'Hello', message: {} }],
+      refused: () => [{ id: 'r1' }, 'NOT_FOUND', 404],
     },
     {
       name: 'update_draft',

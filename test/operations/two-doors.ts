@@ -138,7 +138,7 @@ async function startMcpServer(
 /** The request that an operation's route and input come to. */
 function requestOf(url: string, { method, path }: Operation, input: Json, token: string): [string, RequestInit] {
   const fields = new Map(Object.entries(input));
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, field: string) => {
+  const filled = path.replace(/\?.*$/, '').replaceAll(/\{(\w+)\}/g, (_, field: string) => {
     const value = String(fields.get(field));
     fields.delete(field);
     return encodeURIComponent(value);

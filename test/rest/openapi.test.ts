@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { examples } from '../../src/rest/openapi-examples.ts';
+import { summaries } from '../../src/rest/rest-summaries.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { startRestServer } from '../support/rest-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -15,11 +17,14 @@ test('the OpenAPI document is served without a token, names every operation and 
   assert.equal(response.status, 200);
   const document = (await response.json()) as {
     openapi: string;
-    paths: Record<string, Record<string, { operationId: string }>>;
+    paths: Record<string, Record<string, { operationId: string; parameters?: { name: string }[] }>>;
   };
   assert.equal(document.openapi, '3.1.0');
   for (const { name, method, path } of operations) {
-    assert.equal(document.paths[path]?.[method.toLowerCase()]?.operationId, name);
+    const [bare = '', marker] = path.split('?');
+    const item = document.paths[bare]?.[method.toLowerCase()];
+    if (marker === undefined) assert.equal(item?.operationId, name);
+    else assert.ok(item?.parameters?.some((parameter) => parameter.name === marker));
   }
   const file = join(temporaryFolder(t), 'openapi.json');
   writeFileSync(file, JSON.stringify(document));
@@ -34,4 +39,39 @@ test('the OpenAPI document is served without a token, names every operation and 
   });
   assert.equal(code, 0, output);
   assert.doesNotMatch(output, /\bwarning\b/i, output);
+});
+
+test('every operation of a mailbox has an example that it takes, and answers of its own form', () => {
+  const ofMailboxes = operations.filter(({ path }) => !/^\/api\/(?:admin|outbox|accounts)\b/.test(path));
+  const withoutFields = ['list_filters', 'get_settings'];
+  for (const operation of ofMailboxes) {
+    const example = examples[operation.name];
+    if (example === undefined) {
+      assert.ok(withoutFields.includes(operation.name), `${operation.name} has no example`);
+      continue;
+    }
+    operation.prepare(example.request);
+    if (example.answer === undefined || operation.output.kind !== 'json') continue;
+    const schema = operation.output.schema;
+    assert.deepEqual(schema.parse(example.answer), example.answer, operation.name);
+  }
+  const names = new Set(operations.map(({ name }) => name));
+  for (const name of [...Object.keys(examples), ...Object.keys(summaries)]) assert.ok(names.has(name), name);
+});
+
+test('answers may have further fields, requests not', async (t) => {
+  const server = await startRestServer(t);
+  const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, { requestBody?: unknown; responses: unknown }>>;
+    components: { schemas: unknown };
+  };
+  const closed = '"additionalProperties":false';
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const { requestBody, responses } of Object.values(item)) {
+      assert.ok(!JSON.stringify(responses).includes(closed), path);
+      if (JSON.stringify(requestBody ?? {}).includes('application/json'))
+        assert.ok(JSON.stringify(requestBody).includes(closed), path);
+    }
+  }
+  assert.ok(!JSON.stringify(document.components.schemas).includes(closed));
 });
