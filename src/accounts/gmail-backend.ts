@@ -12,6 +12,8 @@ import { observeAccounts } from './observe-accounts.ts';
 import type { Feed } from '../store/feed/feed.ts';
 import type { Subscription } from '../gmail/push/open-subscription.ts';
 import type { Backend } from './accounts.ts';
+import { isWanted, leftoverMirrors } from './mirror/mirror-folder.ts';
+import type { Mirrors } from './mirror/open-mirrors.ts';
 import { gmailJobs } from './gmail-jobs.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -48,6 +50,9 @@ export function gmailBackend(
   let opened: KeyedCredentialStore | undefined;
   let connections: GmailConnections | undefined;
   let subscription: Subscription | undefined;
+  let mirrors: Mirrors | undefined;
+  const observer = observeAccounts(feed);
+  const isMirrored = (address: string) => isWanted(configuration.mirror, address);
   /** The mailbox of a token whose account nobody has named, from when Google has told its address. */
   let bearersMailbox: Mailbox | undefined;
   const store = (): KeyedCredentialStore => (opened ??= openCredentialStore(dataFolder, configuration));
@@ -61,12 +66,23 @@ export function gmailBackend(
 
   async function connect(): Promise<GmailConnections> {
     const { createGmailConnections } = await import('../gmail/connect-gmail.ts');
-    return (connections ??= createGmailConnections({
-      configuration,
-      dataFolder,
-      store: store(),
-      observer: observeAccounts(feed),
-    }));
+    return (connections ??= createGmailConnections({ configuration, dataFolder, store: store(), observer }));
+  }
+
+  async function openedMirrors(): Promise<Mirrors> {
+    const connected = await connect();
+    const { openMirrors } = await import('./mirror/open-mirrors.ts');
+    const sourceOf = (address: string) => connected.background(address).source;
+    return (mirrors ??= openMirrors({ configuration, dataFolder, sourceOf, observer, now }));
+  }
+
+  /** The mailbox of an account, read from its mirror where it has one. */
+  async function openMailbox(address: string): Promise<Mailbox> {
+    const live = await (await connect()).open(address);
+    if (!isMirrored(live.emailAddress)) return live;
+    const { mirror, local } = (await openedMirrors()).open(live.emailAddress);
+    const { mirroredMailbox } = await import('./mirror/mirrored-mailbox.ts');
+    return mirroredMailbox({ live, local, mirror, spamTrash: configuration.mirrorSpamTrash, now });
   }
 
   /** Accounts whose changes can be asked for, and those that have to log in again first. */
@@ -142,10 +158,16 @@ export function gmailBackend(
     fallback: () => undefined,
     health,
     jobs: () => [
-      cacheSweepJob(() => leftoverCaches(dataFolder, configuration.cache === 'off' ? [] : list(), Date.now())),
+      cacheSweepJob(() => [
+        ...leftoverCaches(dataFolder, configuration.cache === 'off' ? [] : list(), Date.now()),
+        // A token says nothing of who is logged in.
+        ...(accessToken === undefined ? leftoverMirrors(dataFolder, list(), Date.now()) : []),
+      ]),
       ...gmailJobs({
         accounts: followable,
         connect,
+        mirrors: openedMirrors,
+        isMirrored,
         feed,
         now,
         pubsub: configuration.pubsub,
@@ -158,12 +180,13 @@ export function gmailBackend(
     async open(emailAddress) {
       check(emailAddress);
       if (emailAddress === bearersMailbox?.emailAddress) return bearersMailbox;
-      const mailbox = await (await connect()).open(emailAddress);
+      const mailbox = await openMailbox(emailAddress);
       if (emailAddress === bearersAccount) bearersMailbox = mailbox;
       return mailbox;
     },
     close() {
       subscription?.close();
+      mirrors?.close();
       connections?.close();
       opened?.close();
     },

@@ -7,6 +7,8 @@ import type { FollowStates } from '../gmail/push/follow-states.ts';
 import type { Notice, Subscription } from '../gmail/push/open-subscription.ts';
 import type { Feed } from '../store/feed/feed.ts';
 import { isLater } from '../store/feed/history-ids.ts';
+import { mirrorJob } from './mirror/mirror-job.ts';
+import type { Mirrors } from './mirror/open-mirrors.ts';
 import { gmailFollower, historyJobName, type GmailFollower } from './gmail-follower.ts';
 
 /** What the jobs of live accounts stand on. */
@@ -15,6 +17,9 @@ export interface GmailJobsParts {
   readonly accounts: () => { readonly usable: readonly string[]; readonly dead: readonly string[] };
   /** Loads Google's libraries. */
   readonly connect: () => Promise<GmailConnections>;
+  readonly mirrors: () => Promise<Mirrors>;
+  /** Whether an account is to be mirrored. */
+  readonly isMirrored: (account: string) => boolean;
   readonly feed: () => Feed;
   readonly now: () => number;
   readonly pubsub: PubsubConfiguration | undefined;
@@ -42,7 +47,7 @@ export function gmailJobs(parts: GmailJobsParts): readonly Job[] {
 
   const begin = async () => {
     const connections = await connect();
-    const follower = gmailFollower({ connections, feed, now });
+    const follower = gmailFollower({ connections, mirrors: await parts.mirrors(), feed, now });
     feed().onPublished(async (account) => {
       if (accounts().usable.includes(account)) follower.makeDue(account, now() + afterChangeMs);
     });
@@ -82,7 +87,12 @@ export function gmailJobs(parts: GmailJobsParts): readonly Job[] {
       return { facts: { accounts: due.length } };
     },
   };
-  if (pubsub === undefined) return [history];
+  const mirror = mirrorJob({
+    accounts: () => accounts().usable,
+    mirrors: parts.mirrors,
+    isWanted: parts.isMirrored,
+  });
+  if (pubsub === undefined) return [history, mirror];
 
   const { topic } = pubsub;
 
@@ -180,7 +190,7 @@ export function gmailJobs(parts: GmailJobsParts): readonly Job[] {
       return { facts: { notices: total }, againMs: 0 };
     },
   };
-  return [history, watching, push];
+  return [history, mirror, watching, push];
 }
 
 /**

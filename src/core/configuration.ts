@@ -41,6 +41,11 @@ export interface Configuration {
   readonly cache: 'encrypted' | 'off';
   readonly cacheMegabytes: number;
   readonly authorityFile?: string;
+  /** Which live accounts are mirrored into a store here. */
+  readonly mirror: 'off' | 'on' | readonly string[];
+  readonly mirrorSpamTrash: boolean;
+  /** How much disk the mirror of one account may take; undefined: as much as there is. */
+  readonly mirrorMegabytes?: number;
   /** Where Gmail's notices of changes are fetched from; undefined where it is only asked. */
   readonly pubsub?: PubsubConfiguration;
 }
@@ -149,6 +154,11 @@ function pubsubName(kind: 'topics' | 'subscriptions'): (text: string) => string 
   return (text) => (pattern.test(text) ? text : expected(`projects/PROJECT/${kind}/NAME`));
 }
 
+function mirrored(text: string): Configuration['mirror'] {
+  if (text === 'on' || text === 'off') return text;
+  return text.split(',').map((word) => account(word.trim()));
+}
+
 const absolutePath = (text: string): string => (isAbsolute(text) ? text : expected('an absolute path'));
 
 const account = (text: string): string =>
@@ -239,6 +249,21 @@ export const variables = {
     parse: absolutePath,
   },
   GMAIL_CACHE_MEGABYTES: { meaning: 'how much of them is kept', fallback: '500', parse: count(10, 1_000_000) },
+  GMAIL_MIRROR: {
+    meaning: 'live accounts whose mail is kept here whole, unencrypted: off, on, or addresses',
+    fallback: 'off',
+    parse: mirrored,
+  },
+  GMAIL_MIRROR_SPAM_TRASH: {
+    meaning: 'whether spam and trash are kept too',
+    fallback: 'off',
+    parse: oneOf(['off', 'on']),
+  },
+  GMAIL_MIRROR_MEGABYTES: {
+    meaning: 'how much disk the mirror of one account may take',
+    fallback: undefined,
+    parse: count(10, 10_000_000),
+  },
   GMAIL_PUBSUB_SUBSCRIPTION: {
     meaning: 'Pub/Sub subscription that notices of new mail are pulled from',
     fallback: undefined,
@@ -321,6 +346,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
   const authorityFile = read('GMAIL_CA_FILE', variables.GMAIL_CA_FILE);
   const quotaUnitsPerMinute = read('GMAIL_QUOTA_UNITS_PER_MINUTE', variables.GMAIL_QUOTA_UNITS_PER_MINUTE);
   const subscription = read('GMAIL_PUBSUB_SUBSCRIPTION', variables.GMAIL_PUBSUB_SUBSCRIPTION);
+  const mirrorMegabytes = read('GMAIL_MIRROR_MEGABYTES', variables.GMAIL_MIRROR_MEGABYTES);
   const topic = read('GMAIL_PUBSUB_TOPIC', variables.GMAIL_PUBSUB_TOPIC);
   const keyFile = read('GMAIL_PUBSUB_KEY_FILE', variables.GMAIL_PUBSUB_KEY_FILE);
   const configuration: Configuration = {
@@ -347,6 +373,9 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     ...(clientId === undefined ? {} : { clientId }),
     ...(clientSecret === undefined ? {} : { clientSecret }),
     ...(quotaUnitsPerMinute === undefined ? {} : { quotaUnitsPerMinute }),
+    mirror: read('GMAIL_MIRROR', variables.GMAIL_MIRROR),
+    mirrorSpamTrash: read('GMAIL_MIRROR_SPAM_TRASH', variables.GMAIL_MIRROR_SPAM_TRASH) === 'on',
+    ...(mirrorMegabytes === undefined ? {} : { mirrorMegabytes }),
     ...(subscription === undefined || topic === undefined || keyFile === undefined
       ? {}
       : {

@@ -16,6 +16,8 @@ export interface ReadHistory {
 export interface AccountObserver {
   /** The history was read, for whatever reason. */
   readHistory(account: string, history: ReadHistory): Promise<void>;
+  /** Gmail's history no longer reaches back to what was known; it goes on after this id. */
+  lostHistory(account: string, historyId: string): Promise<void>;
   /** Google no longer accepts the login; told once for each login. */
   lostLogin(account: string): Promise<void>;
 }

@@ -11,6 +11,7 @@ import { createClient } from './client/gmail-client.ts';
 import { createFollower } from './reading/follow-history.ts';
 import type { GmailContext } from './reading/gmail-context.ts';
 import { userId } from './reading/gmail-context.ts';
+import { mirrorSource, type MirrorSource } from './reading/mirror-source.ts';
 import { listHistory } from './reading/read-history.ts';
 import { getMessage, getRawMessage } from './reading/read-messages.ts';
 import { getThread, searchThreads } from './reading/read-threads.ts';
@@ -54,6 +55,8 @@ export interface GmailMailbox extends Mailbox {
    * since 1970). Throws `INVALID_INPUT` where it publishes to another topic already, `FORBIDDEN` where Gmail may not.
    */
   watch(topicName: string): Promise<number>;
+  /** The mailbox as a mirror reads it. */
+  readonly source: MirrorSource;
 }
 
 /**
@@ -107,6 +110,7 @@ export function openGmailMailbox(options: GmailMailboxOptions): GmailMailbox {
     createFilter: (fields) => createFilter(context, labels, fields),
     deleteFilter: (id) => deleteFilter(context, id),
     ...gmailSettings(client),
+    source: mirrorSource(context),
     watch: async (topicName) =>
       Number((await ask(apiWatch, client.users.watch({ userId, requestBody: { topicName } }))).expiration),
     close() {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { mirrorFolder } from '../../src/accounts/mirror/mirror-folder.ts';
 import { createAccounts } from '../../src/accounts/accounts.ts';
 import { selectBackend } from '../../src/accounts/select-backend.ts';
 import { parseConfiguration } from '../../src/core/configuration.ts';
@@ -51,11 +52,21 @@ test('what is cached of an account does not outlive its login', async (t) => {
   mkdirSync(join(home.dataFolder, 'gmail'), { recursive: true });
   const [kept = '', gone = '', recent = ''] = files;
   const longAgo = new Date(Date.now() - 2 * 3_600_000);
+  const mirrors = ['me@example.org', 'gone@example.org'].map((account) => mirrorFolder(home.dataFolder, account));
+  for (const folder of mirrors) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'mailbox.db'), '');
+    utimesSync(join(folder, 'mailbox.db'), longAgo, longAgo);
+  }
   for (const file of [...files, `${gone}-wal`]) {
     writeFileSync(file, '');
     if (!file.startsWith(recent)) utimesSync(file, longAgo, longAgo);
   }
-  assert.deepEqual(await run('cache-sweep'), { files: 2 });
+  assert.deepEqual(await run('cache-sweep'), { files: 3 });
+  assert.deepEqual(
+    mirrors.map((folder) => existsSync(folder)),
+    [true, false],
+  );
   assert.deepEqual(
     [kept, gone, `${gone}-wal`, recent].map((file) => existsSync(file)),
     [true, false, false, true],

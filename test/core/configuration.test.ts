@@ -34,6 +34,8 @@ test('an empty environment gives the documented defaults', () => {
     concurrency: 8,
     cache: 'encrypted',
     cacheMegabytes: 500,
+    mirror: 'off',
+    mirrorSpamTrash: false,
   });
 });
 
@@ -119,4 +121,11 @@ test('the Gmail API may be an emulator on this machine', () => {
 test('a faulty access token is not shown', () => {
   const [fault = ''] = faultsOf({ GMAIL_ACCESS_TOKEN: 'secret with spaces' });
   assert.equal(fault, 'GMAIL_ACCESS_TOKEN: expected printable characters without spaces, got something else');
+});
+
+test('accounts to be mirrored are all, none, or those that are named', () => {
+  const mirrored = (GMAIL_MIRROR: string) => parseConfiguration({ GMAIL_MIRROR }).mirror;
+  assert.equal(mirrored('on'), 'on');
+  assert.deepEqual(mirrored('Ann@example.org, bob@example.org'), ['ann@example.org', 'bob@example.org']);
+  assert.throws(() => mirrored('yes'), { code: 'INVALID_INPUT' });
 });

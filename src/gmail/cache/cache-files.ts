@@ -36,7 +36,7 @@ export function leftoverCaches(dataFolder: string, accounts: readonly string[], 
     .filter((file) => nowMs - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? nowMs) > untouchedMs);
 }
 
-/** Deletes files; one that is gone already is no error. */
+/** Deletes files and folders; one that is gone already is no error. */
 export function deleteFiles(files: readonly string[]): void {
-  for (const file of files) rmSync(file, { force: true });
+  for (const file of files) rmSync(file, { force: true, recursive: true });
 }

@@ -158,7 +158,7 @@ function bodyOf(parsed: ParsedMail, hasDoubtfulAddresses: boolean, problem: stri
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** Gmail escapes snippets for HTML. */
-function unescapeSnippet(snippet: string): string {
+export function unescapeSnippet(snippet: string): string {
   return snippet.replaceAll(
     /&(?:#(\d{1,7})|(\w+));/g,
     (escaped, code: string | undefined, name: string | undefined) => {

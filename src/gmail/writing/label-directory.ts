@@ -28,7 +28,8 @@ const apiLabelCounts: z.ZodType<LabelCounts> = z.object({
   threadsUnread: count,
 });
 
-const apiLabelList = apiList(z.object({ labels: z.array(apiLabel).optional().default([]) }));
+/** The labels of a mailbox, in Gmail's order. */
+export const apiLabelList = apiList(z.object({ labels: z.array(apiLabel).optional().default([]) }));
 
 /** The labels of a mailbox, remembered for a moment. */
 export interface LabelDirectory {

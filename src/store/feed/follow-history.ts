@@ -18,30 +18,27 @@ export interface FollowedMailbox {
 
 /**
  * Writes into the feed what an account's history has beyond what the feed has of it. Where the history no longer reaches
- * back so far, an event says so and the feed goes on from now. Returns how many events the history had. Throws as the
- * mailbox and the feed do.
+ * back so far, an event says so and the feed goes on from now. Throws as the mailbox and the feed do.
  */
-export async function followHistory(feed: Feed, followed: FollowedMailbox): Promise<number> {
+export async function followHistory(feed: Feed, followed: FollowedMailbox): Promise<void> {
   const { account, mailbox, lagMs, now, cause } = followed;
   const startedMs = now();
-  let total = 0;
   for (;;) {
     const from = await feed.followedTo(account);
-    if (from === undefined) return total;
+    if (from === undefined) return;
     const page = await readPage(mailbox, from);
     const piece = { account, cause, settledMs: startedMs - lagMs };
     if (page === undefined) {
       const { historyId } = await mailbox.getProfile();
       await feed.bring({ ...piece, from: historyId, to: historyId, events: [], isComplete: true });
-      return total;
+      return;
     }
     const isComplete = page.nextPageToken === undefined;
     const to = isComplete ? page.historyId : (page.history.at(-1)?.id ?? page.historyId);
     const events = page.history.flatMap(eventsOf);
-    total += events.length;
     const reached = await feed.bring({ ...piece, from, to, events, isComplete });
     // It stopped where a call is changing something: the end of that call is the time to go on.
-    if (isComplete || isLater(to, reached)) return total;
+    if (isComplete || isLater(to, reached)) return;
   }
 }
 

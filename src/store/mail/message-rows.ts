@@ -56,6 +56,8 @@ export interface Relabelling {
   readonly messageKeys: readonly number[];
   readonly addKeys: readonly number[];
   readonly removeKeys: readonly number[];
+  /** The history id that all of the messages have from then on, where the change came from outside. */
+  readonly historyId?: number;
 }
 
 /** What a message got and lost: labels it already had, or had not, are not in it. Keys of labels. */

@@ -120,6 +120,11 @@ export function exerciseLabels(open: OpenStore): void {
       assert.deepEqual(changed, [{ messageKey: first, added: [starred], removed: [unread, inbox] }]);
       assert.deepEqual((await messageOf(store, first)).summary.labelIds, ['STARRED']);
       assert.deepEqual((await messageOf(store, third)).summary.labelIds, ['SPAM', 'STARRED']);
+      await store.write((rows) =>
+        rows.messages.relabel({ messageKeys: [first], addKeys: [inbox], removeKeys: [], historyId: 987_654_321 }),
+      );
+      const { labelIds, historyId } = (await messageOf(store, first)).summary;
+      assert.deepEqual([labelIds, historyId], [['INBOX', 'STARRED'], '987654321'], 'a change from outside');
     });
   });
 }

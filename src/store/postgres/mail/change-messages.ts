@@ -151,8 +151,12 @@ export async function rewriteMessages(
 export async function relabelMessages(
   queries: Queries,
   account: number,
-  { messageKeys, addKeys, removeKeys }: Relabelling,
+  { messageKeys, addKeys, removeKeys, historyId }: Relabelling,
 ): Promise<readonly Relabelled[]> {
+  if (historyId !== undefined) {
+    const sql = 'UPDATE message SET history_id = $3 WHERE account = $1 AND key = ANY ($2::bigint[])';
+    await queries.run(sql, account, messageKeys, historyId);
+  }
   const change = async (sql: string, labelKeys: readonly number[]): Promise<ReadonlySet<string>> => {
     if (labelKeys.length === 0 || messageKeys.length === 0) return new Set();
     const rows = await queries.all(sql, account, labelKeys, messageKeys);

@@ -1,0 +1,326 @@
+import { currentContext } from '../../core/context.ts';
+import { AppError } from '../../core/errors.ts';
+import { logOf } from '../../core/telemetry/log.ts';
+import type { ReadHistory } from '../../gmail/account-observer.ts';
+import type { MirrorSource } from '../../gmail/reading/mirror-source.ts';
+import { createSingleFlight } from '../../gmail/reading/single-flight.ts';
+import type { HistoryRecord, LabelChange } from '../../mail/mailbox.ts';
+import { isLater } from '../../store/feed/history-ids.ts';
+import type { MailStore, MailWriter } from '../../store/mail/mail-store.ts';
+import { applyRecords, deleteIds, idsIn, wantedIds } from './apply-records.ts';
+import { compareAll } from './compare-all.ts';
+import { labelKeysOf, putLabels } from './mirror-labels.ts';
+import {
+  readMirrorState,
+  readVerifiedMs,
+  writeMirrorState,
+  writeVerifiedMs,
+  type MirrorState,
+} from './mirror-state.ts';
+import { prepareAll, putAll } from './put-messages.ts';
+
+/** What a mirror stands on. */
+export interface MirrorParts {
+  readonly account: string;
+  readonly store: MailStore;
+  readonly source: () => MirrorSource;
+  /** Whether spam and trash are mirrored too. */
+  readonly spamTrash: boolean;
+  /** How much more may be stored. */
+  readonly bytesLeft: () => number;
+  readonly now: () => number;
+  /** Told of history that was read, when the mirror has it. */
+  readonly onHistory: (history: ReadHistory) => Promise<void>;
+  /** Told that the history before this id is lost. */
+  readonly onHistoryLost: (historyId: string) => Promise<void>;
+}
+
+/** What a change of ours needs to know when it is over. */
+interface OwnWrite {
+  readonly historyId: string | undefined;
+}
+
+/** A live account's mail in a store of ours, with Gmail's ids. Any number of processes may have it open. */
+export interface Mirror {
+  state(): Promise<MirrorState | undefined>;
+  /** When it was last found to be what the mailbox is; 0 for never. */
+  verifiedMs(): Promise<number>;
+  /**
+   * Brings it up to what the mailbox is now, as far as it has come: one question, and the messages that are new. A history
+   * that Gmail no longer has leads to a comparison of all ids and labels. Throws as the channel does.
+   */
+  follow(): Promise<void>;
+  /** Fetches what is missing, newest first, until nothing is or `isEnough` says so. Begins a mirror that is not there. */
+  fill(isEnough: () => boolean): Promise<void>;
+  /** Reads the account's labels. */
+  followLabels(): Promise<void>;
+
+  /** To be called before a change is sent to Gmail. */
+  beginWrite(): Promise<OwnWrite>;
+  /** To be called when a change was made: `apply` shows it at once, unless the mirror has gone on meanwhile. */
+  endWrite(write: OwnWrite, apply?: (rows: MailWriter) => Promise<void>): Promise<void>;
+  /** Fetches messages that a change of ours has made. */
+  take(ids: readonly string[]): Promise<void>;
+}
+
+/** A piece of history to be applied. */
+interface Piece {
+  readonly records: readonly HistoryRecord[];
+  readonly historyId: string;
+  /** When it was asked for, where it reaches up to what the mailbox was then. */
+  readonly verifiedMs: number | undefined;
+  /** Whether it has to wait until no change of ours comes in between, which it might take back for a moment. */
+  readonly isQuiet: boolean;
+}
+
+/** A busy account is followed all the same after so many tries. */
+const quietTries = 5;
+/** Messages that are fetched and stored together. */
+const fetchedAtOnce = 40;
+/** Where little room is left, few at a time: a message may have 25 MB. */
+const nearlyFullBytes = 50_000_000;
+const fetchedNearlyFull = 4;
+
+const log = logOf('gmail');
+
+/** The mirror of one account. */
+export function createMirror(parts: MirrorParts): Mirror {
+  const { account, store, source, spamTrash, now, bytesLeft } = parts;
+  const share = createSingleFlight();
+  const state = () => store.once(readMirrorState);
+
+  async function begin(): Promise<MirrorState> {
+    // Before anything is listed: what happens meanwhile is in the history.
+    const { historyId, messagesTotal } = await source().profile();
+    const labels = await source().labels();
+    return store.write(async (rows) => {
+      const known = await readMirrorState(rows);
+      if (known !== undefined) return known;
+      const begun: MirrorState = {
+        phase: 'filling',
+        historyId,
+        writes: 0,
+        total: messagesTotal,
+        startedMs: now(),
+        startedWith: 0,
+      };
+      await putLabels(rows, labels);
+      await writeMirrorState(rows, begun);
+      return begun;
+    });
+  }
+
+  /** Changes the state; undefined, and nothing changed, where `change` says that there is nothing to change. */
+  function update(change: (known: MirrorState) => MirrorState | undefined): Promise<void> {
+    return store.write(async (rows) => {
+      const known = await readMirrorState(rows);
+      const changed = known === undefined ? undefined : change(known);
+      if (changed !== undefined) await writeMirrorState(rows, changed);
+    });
+  }
+
+  async function missing(ids: readonly string[]): Promise<readonly string[]> {
+    const known = new Set((await store.once((rows) => rows.messages.targets(ids))).map(({ id }) => id));
+    return ids.filter((id) => !known.has(id));
+  }
+
+  async function fetchAndPut(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const prepared = await prepareAll(store, account, await source().fetch(ids), currentContext()?.signal);
+    await store.write((rows) => putAll(rows, prepared));
+  }
+
+  async function follow(): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const known = await state();
+      if (known === undefined) return;
+      const askedMs = now();
+      const page = await source().history(known.historyId);
+      if (page === undefined) {
+        await repair(known);
+        return;
+      }
+      const verifiedMs = page.isComplete ? askedMs : undefined;
+      const isQuiet = tries <= quietTries;
+      const isApplied = await apply(known, { ...page, verifiedMs, isQuiet });
+      if (!isApplied) continue;
+      tries = 0;
+      const { records, historyId: to } = page;
+      await parts.onHistory({ from: known.historyId, to, records, readMs: askedMs });
+      if (page.isComplete) return;
+    }
+  }
+
+  /** False, and nothing changed, where another process has gone on, or a change of ours has come in between. */
+  async function apply(known: MirrorState, { records, historyId, verifiedMs, isQuiet }: Piece): Promise<boolean> {
+    const { there, wanted } = await store.once(async (rows) => {
+      const targets = await rows.messages.targets(idsIn(records));
+      const ids = new Set(targets.map(({ id }) => id));
+      // Gmail says of some changes only which messages they are about.
+      const silent = records.flatMap(({ messages = [] }) => messages.map(({ id }) => id));
+      return { there: ids, wanted: [...new Set([...wantedIds(records, ids, spamTrash), ...silent])] };
+    });
+    const prepared =
+      wanted.length === 0 || known.phase === 'full'
+        ? []
+        : await prepareAll(store, account, await source().fetch(wanted), currentContext()?.signal);
+    return store.write(async (rows) => {
+      const current = await readMirrorState(rows);
+      if (current?.historyId !== known.historyId) return false;
+      if (isQuiet && current.writes !== known.writes) return false;
+      if (records.length > 0) {
+        await putAll(rows, prepared);
+        await applyRecords(rows, records);
+        for (const { source } of prepared) {
+          if (!there.has(source.id)) continue;
+          await setLabels(rows, source.id, source.labelIds, source.historyId);
+        }
+      }
+      if (isLater(historyId, current.historyId)) await writeMirrorState(rows, { ...current, historyId });
+      if (verifiedMs !== undefined) await writeVerifiedMs(rows, verifiedMs);
+      return true;
+    });
+  }
+
+  /** Compares what is here with the account by ids and by labels, and goes on from now. */
+  async function repair(known: MirrorState): Promise<void> {
+    const { historyId, messagesTotal } = await source().profile();
+    log.warn('the history of a mirrored account is lost; the mirror is compared with the account', { account });
+    const labels = await source().labels();
+    await store.write((rows) => putLabels(rows, labels));
+    const listed = await compareAll(source(), labels, spamTrash);
+    await store.write(async (rows) => {
+      const current = await readMirrorState(rows);
+      if (current?.historyId !== known.historyId) return;
+      for (let belowKey = Number.MAX_SAFE_INTEGER; ;) {
+        const page = await rows.messages.sources(belowKey, 500);
+        const last = page.at(-1);
+        if (last === undefined) break;
+        belowKey = last.key;
+        await deleteIds(
+          rows,
+          page.filter(({ id }) => !listed.has(id)).map(({ id }) => id),
+        );
+        for (const { id } of page) {
+          const labelIds = listed.get(id);
+          if (labelIds !== undefined) await setLabels(rows, id, labelIds, historyId);
+        }
+      }
+      // What is missing is found by going through the list once more.
+      const { messagesTotal: startedWith } = await rows.totals();
+      await writeMirrorState(rows, {
+        phase: 'filling',
+        historyId,
+        writes: current.writes,
+        total: messagesTotal,
+        startedMs: now(),
+        startedWith,
+      });
+    });
+    await store.bytes.sweep();
+    await parts.onHistoryLost(historyId);
+  }
+
+  async function fill(isEnough: () => boolean): Promise<void> {
+    if ((await state()) === undefined) await begin();
+    while (!isEnough()) {
+      const known = await state();
+      if (known?.phase !== 'filling') return;
+      const page = await listPage(known.pageToken);
+      if (page === undefined) {
+        await update(atStart);
+        continue;
+      }
+      const ids = await missing(page.ids);
+      for (let start = 0; start < ids.length;) {
+        const left = bytesLeft();
+        if (left <= 0) {
+          await update((current) => ({ ...current, phase: 'full' }));
+          return;
+        }
+        const end = start + (left < nearlyFullBytes ? fetchedNearlyFull : fetchedAtOnce);
+        await fetchAndPut(ids.slice(start, end));
+        start = end;
+        if (isEnough()) return;
+      }
+      await update((current) => {
+        if (current.phase !== 'filling' || current.pageToken !== known.pageToken) return undefined;
+        const rest = atStart(current);
+        if (page.nextPageToken !== undefined) return { ...rest, pageToken: page.nextPageToken };
+        return { ...rest, phase: 'complete', filledMs: now() };
+      });
+    }
+  }
+
+  /** A page of Gmail's list, or undefined where its token has gone stale. */
+  async function listPage(pageToken: string | undefined) {
+    try {
+      return await source().list({
+        includeSpamTrash: spamTrash,
+        ...(pageToken === undefined ? {} : { pageToken }),
+      });
+    } catch (error) {
+      if (pageToken !== undefined && error instanceof AppError && error.code === 'INVALID_INPUT') return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    state,
+    verifiedMs: () => store.once(readVerifiedMs),
+    follow: () => share('follow', follow),
+    fill,
+    async followLabels() {
+      const labels = await source().labels();
+      await store.write((rows) => putLabels(rows, labels));
+    },
+    beginWrite: () =>
+      store.write(async (rows) => {
+        const known = await readMirrorState(rows);
+        if (known !== undefined) await writeMirrorState(rows, { ...known, writes: known.writes + 1 });
+        return { historyId: known?.historyId };
+      }),
+    endWrite: (write, work) =>
+      store.write(async (rows) => {
+        const known = await readMirrorState(rows);
+        if (known === undefined) return;
+        await writeMirrorState(rows, { ...known, writes: known.writes + 1 });
+        // What came in between may be later than this change: then the history says what it came to.
+        if (work === undefined || known.historyId !== write.historyId) await writeVerifiedMs(rows, 0);
+        else await work(rows);
+      }),
+    async take(ids) {
+      if ((await state()) !== undefined) await fetchAndPut(await missing(ids));
+    },
+  };
+}
+
+/** The state from which the list is gone through from its start. */
+function atStart(state: MirrorState): MirrorState {
+  const { pageToken: _, ...rest } = state;
+  return rest;
+}
+
+/** Gives a message exactly these labels, which it had at a point of the history. Runs inside a write transaction. */
+async function setLabels(rows: MailWriter, id: string, labelIds: readonly string[], historyId: string): Promise<void> {
+  const message = await rows.messages.byId(id);
+  if (message === undefined) return;
+  const keys = await labelKeysOf(rows, [...labelIds, ...message.summary.labelIds]);
+  const keysOf = (ids: readonly string[]) => ids.flatMap((labelId) => keys.get(labelId) ?? []);
+  const addKeys = keysOf(labelIds.filter((labelId) => !message.summary.labelIds.includes(labelId)));
+  const removeKeys = keysOf(message.summary.labelIds.filter((labelId) => !labelIds.includes(labelId)));
+  if (addKeys.length + removeKeys.length === 0) return;
+  await rows.messages.relabel({ messageKeys: [message.key], addKeys, removeKeys, historyId: Number(historyId) });
+}
+
+/** Changes labels of messages that are there, as we have changed them. Runs inside a write transaction. */
+export async function relabelOwn(rows: MailWriter, { ids, addLabelIds, removeLabelIds }: LabelChange): Promise<void> {
+  const keys = await labelKeysOf(rows, [...addLabelIds, ...removeLabelIds]);
+  const keysOf = (labelIds: readonly string[]) => labelIds.flatMap((id) => keys.get(id) ?? []);
+  const targets = await rows.messages.targets(ids);
+  await rows.messages.relabel({
+    messageKeys: targets.map(({ key }) => key),
+    addKeys: keysOf(addLabelIds),
+    removeKeys: keysOf(removeLabelIds),
+  });
+}

@@ -1,0 +1,122 @@
+import { AppError } from '../../core/errors.ts';
+import { orMissing } from '../../core/or-missing.ts';
+import type { HistoryRecord, Profile } from '../../mail/mailbox.ts';
+import type { Label } from '../../mail/message.ts';
+import { apiHistory, apiMessage, apiMessageList, apiProfile, type ApiMessage } from '../client/api-schemas.ts';
+import { ask } from '../client/ask.ts';
+import { unescapeSnippet } from '../content/fetched-message.ts';
+import { apiLabelList } from '../writing/label-directory.ts';
+import type { GmailContext } from './gmail-context.ts';
+import { userId } from './gmail-context.ts';
+import { recordOf } from './read-history.ts';
+
+/** A message as Gmail has it, with the labels that it had at a point of the mailbox's history. */
+export interface SourceMessage {
+  readonly id: string;
+  readonly threadId: string;
+  readonly labelIds: readonly string[];
+  readonly historyId: string;
+  readonly internalDateMs: number;
+  readonly snippet: string;
+  readonly raw: Uint8Array;
+}
+
+/** Ids of messages, newest first. */
+interface SourcePage {
+  readonly ids: readonly string[];
+  readonly nextPageToken?: string;
+}
+
+/** A piece of the history, oldest first. */
+interface SourceHistory {
+  readonly records: readonly HistoryRecord[];
+  /** The newest history id that the piece covers. */
+  readonly historyId: string;
+  /** Whether it reaches up to what the mailbox is now. */
+  readonly isComplete: boolean;
+}
+
+/** A live mailbox as a mirror reads it: in bulk, past every cache. Every method throws as the channel does. */
+export interface MirrorSource {
+  profile(): Promise<Profile>;
+  labels(): Promise<readonly Label[]>;
+  /** Throws `INVALID_INPUT` for a page token that Gmail no longer takes. */
+  list(request: {
+    readonly includeSpamTrash: boolean;
+    readonly labelId?: string;
+    readonly pageToken?: string;
+  }): Promise<SourcePage>;
+  /** Messages by their ids; one that is gone is missing. */
+  fetch(ids: readonly string[]): Promise<readonly SourceMessage[]>;
+  /** What happened after a history id, or undefined where Gmail no longer knows. */
+  history(startHistoryId: string): Promise<SourceHistory | undefined>;
+}
+
+/** Gmail's largest page. */
+const maxResults = 500;
+
+/** The source of one mailbox. */
+export function mirrorSource({ client, getMany }: GmailContext): MirrorSource {
+  const getRaw = (ids: readonly string[]) =>
+    getMany(ids, {
+      methodId: 'gmail.users.messages.get',
+      targetOf: (id) => `/gmail/v1/users/me/messages/${id}?format=raw`,
+      schema: apiMessage,
+      getOne: (id) => ask(apiMessage, client.users.messages.get({ userId, id, format: 'raw' })),
+    });
+
+  /** Several at once; where their answer is too large or does not come, in halves. */
+  async function fetch(ids: readonly string[]): Promise<readonly SourceMessage[]> {
+    try {
+      return Array.from((await getRaw(ids)).values(), sourceMessageOf);
+    } catch (error) {
+      const isUnavailable = error instanceof AppError && error.code === 'UNAVAILABLE';
+      if (!isUnavailable || ids.length <= 1) throw error;
+      const half = Math.ceil(ids.length / 2);
+      return [...(await fetch(ids.slice(0, half))), ...(await fetch(ids.slice(half)))];
+    }
+  }
+
+  return {
+    profile: () => ask(apiProfile, client.users.getProfile({ userId })),
+    labels: async () => (await ask(apiLabelList, client.users.labels.list({ userId }))).labels,
+    async list({ includeSpamTrash, labelId, pageToken }) {
+      const { messages, nextPageToken } = await ask(
+        apiMessageList,
+        client.users.messages.list({
+          userId,
+          maxResults,
+          includeSpamTrash,
+          ...(labelId === undefined ? {} : { labelIds: [labelId] }),
+          ...(pageToken === undefined ? {} : { pageToken }),
+        }),
+      );
+      const ids = messages.map(({ id }) => id);
+      return nextPageToken === undefined ? { ids } : { ids, nextPageToken };
+    },
+    fetch,
+    async history(startHistoryId) {
+      const page = await orMissing(ask(apiHistory, client.users.history.list({ userId, startHistoryId, maxResults })));
+      if (page === undefined) return undefined;
+      const { history, historyId = startHistoryId, nextPageToken } = page;
+      const isComplete = nextPageToken === undefined;
+      return {
+        records: history.map(recordOf),
+        historyId: isComplete ? historyId : (history.at(-1)?.id ?? historyId),
+        isComplete,
+      };
+    },
+  };
+}
+
+function sourceMessageOf({ id, threadId, labelIds, historyId, internalDate, snippet, raw }: ApiMessage): SourceMessage {
+  return {
+    id,
+    threadId,
+    labelIds,
+    historyId,
+    internalDateMs: Math.max(0, Number(internalDate)),
+    snippet: unescapeSnippet(snippet),
+    raw: Buffer.from(raw ?? '', 'base64url'),
+  };
+}

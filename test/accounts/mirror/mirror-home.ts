@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { createAccounts, type Accounts } from '../../../src/accounts/accounts.ts';
+import { selectBackend } from '../../../src/accounts/select-backend.ts';
+import { parseConfiguration } from '../../../src/core/configuration.ts';
+import { fillHome, locateHome, type Home } from '../../../src/core/home.ts';
+import { openCredentialStore } from '../../../src/gmail/credentials/open-credential-store.ts';
+import { openLocalMailbox } from '../../../src/local/open-local-mailbox.ts';
+import { mirrorFolder } from '../../../src/accounts/mirror/mirror-folder.ts';
+import type { Mailbox } from '../../../src/mail/mailbox.ts';
+import { parseQuery } from '../../../src/mail/query/parse-query.ts';
+import type { Feed } from '../../../src/store/feed/feed.ts';
+import { homeFeed } from '../../../src/store/feed/home-feed.ts';
+import { openMailStore } from '../../../src/store/sqlite/mail/open-mail-store.ts';
+import { buildMail } from '../../build-mail.ts';
+import { startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const account = 'me@example.org';
+
+/** One process of a home whose account is mirrored. */
+interface MirrorProcess {
+  readonly accounts: Accounts;
+  readonly feed: Feed;
+  readonly open: () => Promise<Mailbox>;
+  /** Runs a job until it has nothing to do, or as often as is said. */
+  readonly run: (name: string, most?: number) => Promise<void>;
+  /** Runs a job once, until its lease is lost at the so manyth look. */
+  readonly cutOff: (name: string, looks: number) => Promise<void>;
+}
+
+/** A home on an emulator whose account is mirrored. */
+interface MirrorHome {
+  readonly emulator: TestEmulator;
+  readonly home: Home;
+  readonly startProcess: (changes?: Readonly<Record<string, string>>) => MirrorProcess;
+  /** Delivers messages `from` … `to`, numbered in their subjects. */
+  readonly deliver: (from: number, to: number) => Promise<readonly string[]>;
+  /** Calls of a method since the last question, by its name behind `gmail.users.`. */
+  readonly calls: (method: string) => number;
+}
+
+/** Starts it with a login. */
+export async function startMirrorHome(t: TestContext): Promise<MirrorHome> {
+  const emulator = await startTestEmulator(t, { settings: { unitsPerMinute: 10_000_000 } });
+  const home = locateHome({ GMAIL_HOME: temporaryFolder(t) });
+  fillHome(home);
+  const environment = {
+    GMAIL_BACKEND: 'gmail',
+    GMAIL_API_ROOT_URL: emulator.rootUrl,
+    GMAIL_OAUTH_ROOT_URL: emulator.rootUrl,
+    GMAIL_QUOTA_UNITS_PER_MINUTE: '10000000',
+    GMAIL_MIRROR: 'on',
+  };
+  const store = openCredentialStore(home.dataFolder, parseConfiguration(environment));
+  const { refreshToken, clientId, clientSecret } = emulator.account;
+  const scopes = ['https://mail.google.com/'];
+  store.save({ kind: 'oauth', emailAddress: account, scopes, createdMs: 0, clientId, clientSecret, refreshToken });
+  store.close();
+  return {
+    emulator,
+    home,
+    startProcess(changes = {}) {
+      const configuration = parseConfiguration({ ...environment, ...changes });
+      const feed = homeFeed(home.dataFolder, emulator.clock.nowMs);
+      const accounts = createAccounts(
+        configuration,
+        selectBackend(configuration, home, emulator.clock.nowMs, feed.feed),
+      );
+      t.after(async () => {
+        await accounts.close();
+        feed.close();
+      });
+      const jobs = accounts.jobs();
+      const jobOf = (name: string) => jobs.find((one) => one.name === name) ?? assert.fail(name);
+      return {
+        accounts,
+        feed: feed.feed(),
+        open: () => accounts.open(account),
+        async run(name, most = 1000) {
+          const job = jobOf(name);
+          const turn = { signal: t.signal, fence: 1, refuseIfLost: () => {} };
+          for (let runs = 0; runs < most && (await job.isNeeded?.()) !== false; runs += 1) await job.run(turn);
+        },
+        async cutOff(name, looks) {
+          let left = looks;
+          const refuseIfLost = () => {
+            left -= 1;
+            if (left === 0) throw new Error('the lease was lost');
+          };
+          await assert.rejects(
+            async () => jobOf(name).run({ signal: t.signal, fence: 1, refuseIfLost }),
+            /lease was lost/,
+          );
+        },
+      };
+    },
+    async deliver(from, to) {
+      const ids: string[] = [];
+      for (let number = from; number <= to; number += 1) {
+        const raw = buildMail({ subject: `number ${number}`, messageId: `${number}@x`, text: `word${number} & more` });
+        emulator.clock.advance(1000);
+        ids.push((await emulator.deliver(undefined, raw)).id);
+      }
+      return ids;
+    },
+    calls(method) {
+      const count = emulator.counters.read().callsByMethod[`gmail.users.${method}`] ?? 0;
+      emulator.counters.reset();
+      return count;
+    },
+  };
+}
+
+/** A search with a query in Gmail's language. */
+export function search(mailbox: Mailbox, q = '', more: { maxResults?: number; pageToken?: string } = {}) {
+  const query = parseQuery(q, { emailAddress: account, nowMs: Date.now(), timeZone: 'UTC' });
+  return mailbox.searchMessages({ query, includeSpamTrash: false, maxResults: 100, ...more });
+}
+
+/** Ids of the hits of a search. */
+export async function idsOf(mailbox: Mailbox, q = ''): Promise<readonly string[]> {
+  return (await search(mailbox, q)).messages.map(({ id }) => id);
+}
+
+/** Holds what is in the mirror against the account, message by message, label by label, byte by byte. */
+export async function assertEqual(
+  { emulator, home }: Pick<MirrorHome, 'emulator' | 'home'>,
+  { hasHistoryIds = true } = {},
+): Promise<number> {
+  const store = openMailStore(mirrorFolder(home.dataFolder, account));
+  const mirrored = openLocalMailbox({ store, emailAddress: account });
+  try {
+    const google = emulator.mailbox();
+    const labelsOf = async (mailbox: Mailbox) =>
+      (await mailbox.listLabels()).map(({ id, name, type }) => [id, name, type]);
+    assert.deepEqual(await labelsOf(mirrored), await labelsOf(google));
+    let pageToken: string | undefined;
+    let total = 0;
+    do {
+      const page = pageToken === undefined ? {} : { pageToken };
+      const expected = await search(google, '', { maxResults: 500, ...page });
+      for (const { id, threadId, labelIds, internalDate, historyId, subject } of expected.messages) {
+        const { summary, raw } = await mirrored.getRawMessage(id);
+        assert.deepEqual(
+          [
+            summary.threadId,
+            summary.labelIds,
+            summary.internalDate,
+            summary.subject,
+            hasHistoryIds ? summary.historyId : '',
+          ],
+          [threadId, labelIds, internalDate, subject, hasHistoryIds ? historyId : ''],
+          id,
+        );
+        assert.deepEqual(Buffer.from(raw), Buffer.from((await google.getRawMessage(id)).raw), id);
+        total += 1;
+      }
+      pageToken = expected.nextPageToken;
+    } while (pageToken !== undefined);
+    const inMirror = await search(mirrored, '', { maxResults: 500 });
+    assert.equal(inMirror.messages.length, Math.min(500, total));
+    return total;
+  } finally {
+    mirrored.close();
+  }
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { suite, test } from 'node:test';
+import { runInContext } from '../../../src/core/context.ts';
+import { buildMail } from '../../build-mail.ts';
+import { assertEqual, idsOf, search, startMirrorHome } from './mirror-home.ts';
+
+const minuteMs = 60_000;
+
+suite('a mirror', () => {
+  test('is filled newest first, each message fetched once, and goes on where a process was cut off', async (t) => {
+    const home = await startMirrorHome(t);
+    await home.deliver(1, 130);
+    home.calls('');
+    await home.startProcess().cutOff('gmail-mirror', 3);
+    const fetched = home.calls('messages.get');
+    assert.ok(fetched > 0 && fetched < 130, String(fetched));
+    await home.startProcess().run('gmail-mirror');
+    assert.equal(fetched + home.calls('messages.get'), 130);
+    assert.equal(await assertEqual(home), 130);
+  });
+
+  test('serves reads and searches without asking Google', async (t) => {
+    const home = await startMirrorHome(t);
+    const ids = await home.deliver(1, 30);
+    const { run, open } = home.startProcess();
+    await run('gmail-mirror');
+    await run('gmail-history', 1);
+    const mailbox = await open();
+    home.emulator.counters.reset();
+    assert.deepEqual(await idsOf(mailbox, 'word7'), [ids[6]]);
+    const page = await search(mailbox, '', { maxResults: 20 });
+    assert.ok(page.nextPageToken !== undefined);
+    const next = await search(mailbox, '', { maxResults: 20, pageToken: page.nextPageToken });
+    assert.deepEqual(
+      [...page.messages, ...next.messages].map(({ id }) => id),
+      ids.toReversed(),
+    );
+    const message = await mailbox.getMessage(ids[3] ?? '');
+    assert.equal(message.summary.snippet, 'word4 & more');
+    assert.equal((await mailbox.getThread(message.summary.threadId)).messages.length, 1);
+    assert.ok((await mailbox.listLabels()).some(({ id }) => id === 'INBOX'));
+    assert.equal(home.emulator.counters.read().requests, 0);
+  });
+
+  test('follows what others do, after one question', async (t) => {
+    const home = await startMirrorHome(t);
+    const [first = '', second = '', third = ''] = await home.deliver(1, 10);
+    const { run, open } = home.startProcess();
+    await run('gmail-mirror');
+    const mailbox = await open();
+    const google = home.emulator.mailbox();
+    const label = await google.createLabel({ name: 'Work' });
+    await google.modifyMessages({ ids: [first], addLabelIds: ['STARRED', label.id], removeLabelIds: ['UNREAD'] });
+    await google.deleteMessages([second]);
+    await google.modifyMessages({ ids: [third], addLabelIds: ['TRASH'], removeLabelIds: ['INBOX'] });
+    const [added = ''] = await home.deliver(11, 11);
+    home.emulator.clock.advance(minuteMs);
+    home.calls('');
+    assert.deepEqual(await idsOf(mailbox, 'is:starred'), [first]);
+    assert.equal(home.calls('history.list'), 1);
+    const ids = await idsOf(mailbox);
+    assert.ok(ids.includes(added) && !ids.includes(second) && !ids.includes(third));
+    await run('gmail-history', 1);
+    assert.deepEqual(await idsOf(mailbox, 'label:work'), [first]);
+    assert.equal(await assertEqual(home), 9);
+    assert.deepEqual(await idsOf(mailbox, 'in:trash'), [third], 'asked of Google');
+  });
+
+  test('shows our own changes at once, and none that Google refused', async (t) => {
+    const home = await startMirrorHome(t);
+    const [first = '', second = ''] = await home.deliver(1, 5);
+    const { run, open } = home.startProcess();
+    await run('gmail-mirror');
+    const mailbox = await open();
+    await run('gmail-history', 1);
+    await mailbox.modifyMessages({ ids: [first], addLabelIds: ['STARRED'], removeLabelIds: [] });
+    assert.deepEqual(await idsOf(mailbox, 'is:starred'), [first]);
+    home.emulator.faults.add({
+      match: '*messages.modify',
+      kind: 'status',
+      status: 403,
+      reason: 'domainPolicy',
+      times: 1,
+    });
+    const refused = mailbox.modifyMessages({ ids: [second], addLabelIds: ['STARRED'], removeLabelIds: [] });
+    await assert.rejects(refused, { code: 'FORBIDDEN' });
+    assert.deepEqual(await idsOf(mailbox, 'is:starred'), [first]);
+    const label = await mailbox.createLabel({ name: 'New' });
+    assert.ok((await mailbox.listLabels()).some(({ id }) => id === label.id));
+    const draft = await mailbox.createDraft({ raw: buildMail({ subject: 'draft', to: 'ann@example.org' }) });
+    assert.deepEqual(await idsOf(mailbox, 'in:drafts'), [draft.message.id]);
+    const sent = await mailbox.sendDraft(draft.id);
+    assert.deepEqual(await idsOf(mailbox, 'in:sent'), [sent.id]);
+    assert.deepEqual(await idsOf(mailbox, 'in:drafts'), []);
+    await mailbox.deleteMessages([second]);
+    assert.ok(!(await idsOf(mailbox)).includes(second));
+    await run('gmail-history', 1);
+    assert.equal(await assertEqual(home), 5);
+  });
+
+  test('is compared with the account where the history is lost, and reads only what differs', async (t) => {
+    const home = await startMirrorHome(t);
+    const [first = '', second = ''] = await home.deliver(1, 60);
+    const { run, open, feed } = home.startProcess();
+    await run('gmail-mirror');
+    await run('gmail-history', 1);
+    const google = home.emulator.mailbox();
+    await google.modifyMessages({ ids: [first], addLabelIds: ['STARRED'], removeLabelIds: ['UNREAD'] });
+    await google.deleteMessages([second]);
+    await home.deliver(61, 62);
+    await home.emulator.forgetHistory();
+    home.emulator.clock.advance(minuteMs);
+    home.calls('');
+    await run('gmail-history', 1);
+    await run('gmail-mirror');
+    assert.equal(home.calls('messages.get'), 2);
+    await run('gmail-history', 1);
+    assert.equal(await assertEqual(home, { hasHistoryIds: false }), 61);
+    const { events } = await feed.read({ after: 0, limit: 100 });
+    assert.deepEqual(
+      events.map(({ kind }) => kind),
+      ['historyLost'],
+    );
+    assert.deepEqual(await idsOf(await open(), 'is:starred'), [first]);
+  });
+
+  test('is read as it last was while Google cannot be reached; changes are refused', async (t) => {
+    const home = await startMirrorHome(t);
+    const [first = ''] = await home.deliver(1, 3);
+    const { run, open } = home.startProcess();
+    await run('gmail-mirror');
+    const mailbox = await open();
+    await run('gmail-history', 1);
+    home.emulator.clock.advance(minuteMs);
+    home.emulator.faults.add({ match: '*', kind: 'status', status: 503, reason: 'backendError' });
+    assert.equal((await idsOf(mailbox)).length, 3);
+    assert.equal((await mailbox.getMessage(first)).summary.id, first);
+    const context = { requestId: 'r', transport: 'cli', deadlineMs: performance.now() + 500 } as const;
+    const change = { ids: [first], addLabelIds: ['STARRED'], removeLabelIds: [] };
+    await assert.rejects(
+      runInContext(context, () => mailbox.modifyMessages(change)),
+      { code: 'UNAVAILABLE' },
+    );
+    assert.deepEqual(await idsOf(mailbox, 'is:starred'), []);
+  });
+
+  test('stops at its bound, and leaves the rest to Google', async (t) => {
+    const home = await startMirrorHome(t);
+    const noise = randomBytes(1_500_000).toString('base64');
+    for (let number = 1; number <= 20; number += 1) {
+      const raw = buildMail({ subject: `big ${number}`, messageId: `${number}@x`, text: `${number} ${noise}` });
+      await home.emulator.deliver(undefined, raw);
+    }
+    const { run, open } = home.startProcess({ GMAIL_MIRROR_MEGABYTES: '10' });
+    await run('gmail-mirror', 5);
+    const fetched = home.calls('messages.get');
+    assert.ok(fetched >= 4 && fetched <= 12, String(fetched));
+    assert.equal((await idsOf(await open())).length, 20);
+  });
+});
