@@ -5,7 +5,7 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { asProcess } from '../src/supervisor/client/answers.ts';
-import { createRpcClient, type RpcClient } from '../src/supervisor/client/rpc-client.ts';
+import { createRpcClient, type RpcClient } from '../src/core/supervisor/rpc-client.ts';
 import { root } from './processes.ts';
 
 /** A supervisor under measurement, on the home that the environment names. */

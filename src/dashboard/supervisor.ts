@@ -1,6 +1,6 @@
 import type { Home } from '../core/home.ts';
 import { asList, asProcess, asStruct, numberOf, textOf, type ProcessAnswer } from '../supervisor/client/answers.ts';
-import { createRpcClient, FaultAnswer, NoSupervisor } from '../supervisor/client/rpc-client.ts';
+import { createRpcClient, FaultAnswer, NoSupervisor } from '../core/supervisor/rpc-client.ts';
 
 /** An end of a process. */
 interface Death {

@@ -1,6 +1,8 @@
 import { getLogLevels, setLogLevel } from './admin/log-levels.ts';
 import { listAudit } from './admin/list-audit.ts';
 import { listJobs } from './admin/list-jobs.ts';
+import { listProcesses } from './admin/list-processes.ts';
+import { runDoctor } from './admin/run-doctor.ts';
 import { runJob } from './admin/run-job.ts';
 import { verifyAudit } from './admin/verify-audit.ts';
 import { approveSend, cancelSend, rejectSend, retrySend } from './admin/decide-send.ts';
@@ -113,4 +115,6 @@ export const operations: readonly Operation[] = [
   runJob,
   getLogLevels,
   setLogLevel,
+  listProcesses,
+  runDoctor,
 ];

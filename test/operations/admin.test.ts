@@ -112,6 +112,18 @@ const passes: readonly Pass[] = [
     refused: [{ name: 'nothing' }, 'NOT_FOUND'],
   },
   {
+    name: 'list_processes',
+    rest: () => [{}, { isSupervised: false, processes: [] }],
+    mcp: () => [{}, /^The supervisor does not run: `gmail-llm up` starts it\.$/],
+    refused: [{ name: 'x' }, 'INVALID_INPUT'],
+  },
+  {
+    name: 'run_doctor',
+    rest: () => [{}, { findings: [{ name: 'Node.js', state: 'ok' }] }],
+    mcp: () => [{}, /^\[(\w{6})\] untrusted findings\nok Node\.js: [^]*\nwarning supervisor: It does not run\. Fix: /],
+    refused: [{ fix: true }, 'INVALID_INPUT'],
+  },
+  {
     name: 'set_log_level',
     rest: () => [{ subsystem: 'gmail', level: 'debug' }, { levels: [{ subsystem: 'gmail', level: 'debug' }] }],
     mcp: () => [{ subsystem: 'gmail', level: 'warn', minutes: 1 }, /^gmail {2}warn {2}until \S+$/],

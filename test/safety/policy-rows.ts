@@ -55,6 +55,8 @@ export interface Row {
   readonly input: (found: Furniture) => Json;
   /** Whether mail gets out to somebody who was never written to, or is set up to. */
   readonly letsOut?: true;
+  /** Whether it takes seconds and only reads: it is called once, and refused everywhere. */
+  readonly isSlow?: true;
 }
 
 const on = { enabled: true, disposition: 'leaveInInbox' };
@@ -163,6 +165,8 @@ export const rows: readonly Row[] = [
   { operation: 'run_job', input: () => ({ name: 'tidy' }) },
   { operation: 'get_log_levels', input: () => ({}) },
   { operation: 'set_log_level', input: () => ({ subsystem: 'gmail', level: 'warn' }) },
+  { operation: 'list_processes', input: () => ({}) },
+  { operation: 'run_doctor', input: () => ({}), isSlow: true },
   { operation: 'list_accounts', input: () => ({}) },
   { operation: 'get_send', input: ({ outbox }) => ({ id: outbox.failed }) },
   { operation: 'list_outbox', input: () => ({}) },

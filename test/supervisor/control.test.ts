@@ -10,7 +10,7 @@ import {
   encodeCall,
   encodeResult,
   type XmlRpcValue,
-} from '../../src/supervisor/control/xml-rpc.ts';
+} from '../../src/core/supervisor/xml-rpc.ts';
 import {
   control,
   eventually,

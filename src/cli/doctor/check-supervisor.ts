@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { asList, asProcess } from '../../supervisor/client/answers.ts';
-import { createRpcClient, NoSupervisor } from '../../supervisor/client/rpc-client.ts';
+import { createRpcClient, NoSupervisor } from '../../core/supervisor/rpc-client.ts';
 import type { Check, Finding } from './finding.ts';
 
 const name = 'supervisor';

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { FaultAnswer } from '../../supervisor/client/rpc-client.ts';
+import { FaultAnswer } from '../../core/supervisor/rpc-client.ts';
 import { html, type Html } from '../html/html.ts';
 import { duration, moment, nothing, section, size, table } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';

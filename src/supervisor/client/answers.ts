@@ -1,4 +1,4 @@
-import type { XmlRpcValue } from '../control/xml-rpc.ts';
+import type { XmlRpcValue } from '../../core/supervisor/xml-rpc.ts';
 import { processStates, type ProcessState } from '../process/process-state.ts';
 
 /** A struct as it came over the wire. */

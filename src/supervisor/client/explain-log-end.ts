@@ -1,5 +1,5 @@
 import { asText, type ProcessAnswer } from './answers.ts';
-import { FaultAnswer } from './rpc-client.ts';
+import { FaultAnswer } from '../../core/supervisor/rpc-client.ts';
 import type { VerbContext } from './verb.ts';
 
 /** Tells a person `what` has become of a process, and the last lines of its log where it has one. */

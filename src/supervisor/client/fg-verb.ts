@@ -1,6 +1,6 @@
 import { faultCodes } from '../control/faults.ts';
 import { asProcess } from './answers.ts';
-import { FaultAnswer } from './rpc-client.ts';
+import { FaultAnswer } from '../../core/supervisor/rpc-client.ts';
 import { exitCodes, type Verb, type VerbContext } from './verb.ts';
 
 const usage = ['fg <process>\tConnect to a process in foreground mode', '\t\tCtrl-C to exit'];

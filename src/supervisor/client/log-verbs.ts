@@ -1,6 +1,6 @@
 import { faultCodes } from '../control/faults.ts';
 import { asText } from './answers.ts';
-import { FaultAnswer } from './rpc-client.ts';
+import { FaultAnswer } from '../../core/supervisor/rpc-client.ts';
 import { exitCodes, type Verb, type VerbContext } from './verb.ts';
 
 /** Without a number, so many bytes are shown. */

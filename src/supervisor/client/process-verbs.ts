@@ -1,7 +1,7 @@
 import { faultCodes } from '../control/faults.ts';
 import { namespec, splitNamespec } from '../control/namespec.ts';
 import { asList, asProcess, asStruct, numberOf, textOf } from './answers.ts';
-import { FaultAnswer } from './rpc-client.ts';
+import { FaultAnswer } from '../../core/supervisor/rpc-client.ts';
 import { exitCodes, type Verb, type VerbContext } from './verb.ts';
 
 /** What became of one process. */

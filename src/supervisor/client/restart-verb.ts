@@ -12,7 +12,7 @@ import {
   stopAction,
   type Outcome,
 } from './process-verbs.ts';
-import { FaultAnswer } from './rpc-client.ts';
+import { FaultAnswer } from '../../core/supervisor/rpc-client.ts';
 import { exitCodes, type Verb, type VerbContext } from './verb.ts';
 
 const usage = [

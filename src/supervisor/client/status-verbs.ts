@@ -1,8 +1,8 @@
 import { faultCodes } from '../control/faults.ts';
-import type { XmlRpcValue } from '../control/xml-rpc.ts';
+import type { XmlRpcValue } from '../../core/supervisor/xml-rpc.ts';
 import { namespec, splitNamespec } from '../control/namespec.ts';
 import { asList, asProcess, asStruct, numberOf, textOf, type ProcessAnswer } from './answers.ts';
-import { FaultAnswer, NoSupervisor } from './rpc-client.ts';
+import { FaultAnswer, NoSupervisor } from '../../core/supervisor/rpc-client.ts';
 import { explainLogEnd } from './explain-log-end.ts';
 import { exitCodes, type Verb, type VerbContext } from './verb.ts';
 

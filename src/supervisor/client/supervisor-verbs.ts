@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { faultCodes } from '../control/faults.ts';
-import type { XmlRpcValue } from '../control/xml-rpc.ts';
+import type { XmlRpcValue } from '../../core/supervisor/xml-rpc.ts';
 import { namespec } from '../control/namespec.ts';
 import { asList, asProcess, asStruct, asText, numberOf, textOf } from './answers.ts';
-import { FaultAnswer, NoSupervisor } from './rpc-client.ts';
+import { FaultAnswer, NoSupervisor } from '../../core/supervisor/rpc-client.ts';
 import { statusLines } from './status-verbs.ts';
 import { exitCodes, type Verb, type VerbContext } from './verb.ts';
 

@@ -1,4 +1,4 @@
-import type { RpcClient } from './rpc-client.ts';
+import type { RpcClient } from '../../core/supervisor/rpc-client.ts';
 
 /** Exit codes of supervisorctl, which take them from the LSB's rules for init scripts. */
 export const exitCodes = {

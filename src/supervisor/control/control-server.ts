@@ -11,7 +11,7 @@ import { followFile } from './follow-file.ts';
 import { renderMetrics } from './metrics.ts';
 import { callMethod, type RpcMethod } from './rpc-method.ts';
 import { rpcMethods } from './rpc-methods.ts';
-import { decodeCall, encodeFault, encodeResult } from './xml-rpc.ts';
+import { decodeCall, encodeFault, encodeResult } from '../../core/supervisor/xml-rpc.ts';
 
 /** A call is a name and a few words; text for a process's input may be longer. */
 const bodyLimitBytes = 1024 * 1024;

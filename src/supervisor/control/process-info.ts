@@ -3,7 +3,7 @@ import type { ManagedProcess } from '../process/managed-process.ts';
 import { processFigures } from '../process/process-figures.ts';
 import { processStates } from '../process/process-state.ts';
 import type { Group } from './members.ts';
-import type { XmlRpcValue } from './xml-rpc.ts';
+import type { XmlRpcValue } from '../../core/supervisor/xml-rpc.ts';
 
 type Struct = Readonly<Record<string, XmlRpcValue>>;
 

@@ -1,5 +1,5 @@
 import { RpcFault } from './faults.ts';
-import type { XmlRpcValue } from './xml-rpc.ts';
+import type { XmlRpcValue } from '../../core/supervisor/xml-rpc.ts';
 
 type Kind = 'string' | 'int' | 'boolean';
 

@@ -8,7 +8,7 @@ import { RpcFault } from './faults.ts';
 import { readLog, tailLog } from './log-methods.ts';
 import { configInfo, processInfo, processStatus } from './process-info.ts';
 import type { RpcMethod } from './rpc-method.ts';
-import type { XmlRpcValue } from './xml-rpc.ts';
+import type { XmlRpcValue } from '../../core/supervisor/xml-rpc.ts';
 
 /** The version of supervisord's interface, which `supervisorctl` asks for first. */
 const apiVersion = '3.0';

@@ -7,7 +7,7 @@ import { metricsVerb } from '../client/metrics-verb.ts';
 import { clearVerb, signalVerb, startVerb, stopVerb } from '../client/process-verbs.ts';
 import { restartVerb } from '../client/restart-verb.ts';
 import { maintailVerb, tailVerb } from '../client/log-verbs.ts';
-import { createRpcClient, FaultAnswer, NoSupervisor } from '../client/rpc-client.ts';
+import { createRpcClient, FaultAnswer, NoSupervisor } from '../../core/supervisor/rpc-client.ts';
 import { pidVerb, statusVerb } from '../client/status-verbs.ts';
 import {
   addVerb,

@@ -110,6 +110,8 @@ function calls(): readonly (readonly [tool: string, input: Input])[] {
     ['list_jobs', {}],
     ['run_job', { name: mark('job') }],
     ['get_log_levels', {}],
+    ['list_processes', {}],
+    ['run_doctor', {}],
     ['set_log_level', { subsystem: 'gmail', level: 'warn' }],
     ['list_outbox', {}],
     ['get_outbox_entry', { id: kept.outbox.parked }],

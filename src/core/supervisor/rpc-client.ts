@@ -1,6 +1,6 @@
 import { request, type IncomingMessage, type RequestOptions } from 'node:http';
-import { systemCode } from '../../core/errors.ts';
-import { decodeResponse, encodeCall, type XmlRpcValue } from '../control/xml-rpc.ts';
+import { systemCode } from '../errors.ts';
+import { decodeResponse, encodeCall, type XmlRpcValue } from './xml-rpc.ts';
 
 /** A supervisor's address and, where it wants them, a user name and a password. */
 export interface ServerAddress {
