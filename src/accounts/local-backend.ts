@@ -47,7 +47,8 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: ()
       field: 'account',
       expected: known.length === 0 ? 'an account that was imported' : known.join(' or '),
       got: emailAddress,
-      hint: `Run \`gmail-llm import --account ${emailAddress} PATH…\`, or name another account.`,
+      // What was asked for may be a word of a mail: a hint is ours.
+      hint: 'Run `gmail-llm import --account ADDRESS PATH…`, or name another account.',
     });
   }
 

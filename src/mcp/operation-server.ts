@@ -7,13 +7,18 @@ import type { Operation } from '../operations/kernel/operation.ts';
 import type { BuildServer, McpService } from './build-server.ts';
 import { contextOfCall, plainCallId } from './call-id.ts';
 import { callWithPerson, createQuestionSeal } from './call-with-person.ts';
+import { serveCompletions } from './completions.ts';
 import { instructions } from './instructions.ts';
+import { createOperationReader } from './operation-reader.ts';
 import { operationTool } from './operation-tool.ts';
+import { servePrompts } from './prompts.ts';
+import { serveResources } from './resources.ts';
 import { serverInfo } from './server-info.ts';
 import { rightsOf } from '../safety/tokens/check-token.ts';
 
 /** How long a client may keep the list of tools: it changes with a token's grants or the server's start only. */
 const listTtlMs = 5 * 60_000;
+const listHint = { ttlMs: listTtlMs, cacheScope: 'private' } as const;
 
 /** How much of a name that is no tool an error repeats. */
 const maxShownName = 100;
@@ -31,17 +36,26 @@ export function operationServers(
   const tools = operations
     .filter(({ toolset }) => toolset !== undefined && toolsets.has(toolset))
     .map((operation) => operationTool(operation, services));
+  const reader = createOperationReader(operations, services);
   const seal = createQuestionSeal();
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
 
   const buildServer: BuildServer = (principal) => {
     const product = new McpServer(serverInfo, {
       instructions,
-      cacheHints: { 'tools/list': { ttlMs: listTtlMs, cacheScope: 'private' } },
+      cacheHints: {
+        'tools/list': listHint,
+        'prompts/list': listHint,
+        'resources/list': listHint,
+        'resources/templates/list': listHint,
+      },
     });
     const { server } = product;
     // By hand: registered tools would have their schemas converted again for each listing.
-    server.registerCapabilities({ tools: {} });
+    server.registerCapabilities({ tools: {}, resources: {}, prompts: {}, completions: {} });
+    serveResources(server, principal, reader);
+    servePrompts(server, principal, reader);
+    serveCompletions(server, principal, reader);
     server.setRequestHandler('tools/list', () => {
       const { grants } = principal();
       return { tools: tools.filter(({ grant }) => grants.has(grant)).map((tool) => tool.listed()) };

@@ -51,14 +51,26 @@ async function answer(
   try {
     const answered = await invoke(services, operation, input, caller);
     const text = { type: 'text' as const, text: await rendered(answered, operation, services) };
-    const image = answered.kind === 'file' ? answered.file.image : undefined;
-    if (image === undefined) return { content: [text] };
-    const data = Buffer.from(image.content).toString('base64');
-    return { content: [text, { type: 'image', data, mimeType: image.mimeType }] };
+    return answered.kind === 'file' ? { content: [text, ...partsOf(answered)] } : { content: [text] };
   } catch (error) {
     const text = renderAnswer(answerError(errorFacts(error, requestId)));
     return { content: [{ type: 'text', text }], isError: true };
   }
+}
+
+/** What a file is besides its text: a picture, or bytes that are had as a resource. */
+function partsOf({ file: { image }, links }: Extract<Answer, { readonly kind: 'file' }>): CallToolResult['content'] {
+  const pictures = image === undefined ? [] : [{ data: Buffer.from(image.content).toString('base64'), ...image }];
+  return [
+    ...pictures.map(({ data, mimeType }) => ({ type: 'image' as const, data, mimeType })),
+    ...links.map(({ uri, name, mimeType, sizeBytes }) => ({
+      type: 'resource_link' as const,
+      uri,
+      name,
+      mimeType,
+      ...(sizeBytes === undefined ? {} : { size: sizeBytes }),
+    })),
+  ];
 }
 
 /** The text of an answer. Faults of ours before this point were logged by `invoke`. */
@@ -74,14 +86,24 @@ async function rendered(answer: Answer, operation: Operation, { logger }: Servic
 function describe(operation: Operation): Tool {
   return {
     name: operation.name,
+    title: titleOf(operation.name),
     description: operation.summary,
     inputSchema: { type: 'object', ...inputSchema(operation) },
     annotations: annotations(operation),
   };
 }
 
+/** `read_message` as people read it: `Read message`. */
+function titleOf(name: string): string {
+  const words = name.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** Bounds that no model comes near, and forms that its values have anyway; whoever breaks one is told. */
 const untoldBounds = ['pattern', 'minLength', 'maxLength', 'minItems', 'maxItems'] as const;
+
+/** Numbers up to 1 and from this on are no bounds that a model comes near. */
+const largeNumber = 1_000_000;
 
 /** The input's JSON Schema without what costs tokens and tells a model nothing. */
 function inputSchema(operation: Operation): Record<string, unknown> {
@@ -89,6 +111,8 @@ function inputSchema(operation: Operation): Record<string, unknown> {
     io: 'input',
     override: ({ jsonSchema, path }) => {
       for (const bound of untoldBounds) delete jsonSchema[bound];
+      if ((jsonSchema.minimum ?? 2) <= 1) delete jsonSchema.minimum;
+      if ((jsonSchema.maximum ?? 0) >= largeNumber) delete jsonSchema.maximum;
       if (path.length > 0) delete jsonSchema.additionalProperties;
     },
   });

@@ -38,6 +38,7 @@ describe('tools', () => {
     const { tools } = await client.listTools();
     assert.deepEqual(tools[0], {
       name: 'echo',
+      title: 'Echo',
       description: 'Test echo.',
       inputSchema: {
         type: 'object',

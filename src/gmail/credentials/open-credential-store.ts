@@ -81,7 +81,8 @@ export function openCredentialStore(
     throw new AppError('NOT_FOUND', `There is no stored login of ${emailAddress}.`, {
       field: 'account',
       got: emailAddress,
-      hint: `Run: ${loginCommand(emailAddress)}. \`gmail-llm accounts\` lists the stored ones.`,
+      // What was asked for may be a word of a mail: a hint is ours.
+      hint: `Run: ${loginCommand('ADDRESS')}. \`gmail-llm accounts\` lists the stored ones.`,
     });
   };
 

@@ -7,8 +7,24 @@ export interface Fenced {
   readonly sections: readonly { readonly title: string; readonly text: string }[];
 }
 
+/** A file whose bytes can be had at an address of this server. */
+export interface FileLink {
+  readonly uri: string;
+  /** A handle, as words of others stand in a fence. */
+  readonly name: string;
+  readonly mimeType: string;
+  /** Undefined where it is not known yet. */
+  readonly sizeBytes?: number;
+}
+
 /** An answer for a language model: our own words as plain lines, the words of others fenced. */
-export type AnswerText = string | readonly (string | Fenced)[];
+export type AnswerText = string | readonly (string | Fenced | FileLink)[];
+
+/** The files that an answer points to. */
+export function linksOf(answer: AnswerText): readonly FileLink[] {
+  if (typeof answer === 'string') return [];
+  return answer.filter((part) => typeof part !== 'string' && 'uri' in part);
+}
 
 /** Makes the code of a fence: six characters that nobody outside can foresee. */
 export type MakeNonce = () => string;
@@ -39,11 +55,11 @@ export function fence(title: string, text: string): readonly Fenced[] {
  * Control and invisible characters are taken out of everything.
  */
 export function renderAnswer(answer: AnswerText, makeNonce: MakeNonce = randomNonce): string {
-  const parts = (typeof answer === 'string' ? [answer] : answer).map((part) =>
-    typeof part === 'string'
-      ? printableText(part)
-      : { sections: part.sections.map(({ title, text }) => ({ title, text: printableText(text) })) },
-  );
+  const parts = (typeof answer === 'string' ? [answer] : answer).map((part) => {
+    if (typeof part === 'string') return printableText(part);
+    if ('uri' in part) return `Bytes of ${part.name}: ${part.uri}`;
+    return { sections: part.sections.map(({ title, text }) => ({ title, text: printableText(text) })) };
+  });
   const foreign = parts.flatMap((part) => (typeof part === 'string' ? [] : part.sections.map(({ text }) => text)));
   const nonce = foreign.length === 0 ? '' : unusedNonce(foreign, makeNonce);
   return parts.map((part) => (typeof part === 'string' ? part : renderFence(part, nonce))).join('\n');

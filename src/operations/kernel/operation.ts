@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Grant, Toolset } from '../../core/configuration.ts';
 import { isDryRun, type DryRun } from '../../safety/changes/dry-run.ts';
 import { answerDryRun } from './answer-dry-run.ts';
-import { renderAnswer, type AnswerText, type MakeNonce } from './answer-text.ts';
+import { linksOf, renderAnswer, type AnswerText, type FileLink, type MakeNonce } from './answer-text.ts';
 import type { Call, Changing, SendingCall, Sends } from './call.ts';
 import type { HomeCall } from './home-call.ts';
 import { operationInput, type InputOf, type OperationInput, type Shape } from './operation-input.ts';
@@ -90,7 +90,13 @@ export type Answer =
       /** What was asked is still to happen. */
       readonly isPending?: boolean;
     }
-  | { readonly kind: 'file'; readonly file: FileAnswer; readonly text: MakeText };
+  | {
+      readonly kind: 'file';
+      readonly file: FileAnswer;
+      readonly text: MakeText;
+      /** Files that the text points to; complete once the text is made. */
+      readonly links: readonly FileLink[];
+    };
 
 /** An operation whose input has been checked: it names its account and waits for what it works on. */
 type PreparedOperation = {
@@ -170,7 +176,7 @@ function toOperation<G extends Grant, R extends Route, Input extends Shape, Outp
     readonly text: (output: Output, input: InputOf<Input>, call: Call) => AnswerText | Promise<AnswerText>;
   },
   output: Operation['output'],
-  answer: (value: Output, text: MakeText) => Answer,
+  answer: (value: Output, text: MakeText, links: readonly FileLink[]) => Answer,
   canBePending = false,
 ): Operation {
   const isReadOnly = record.grant === 'read' || record.route.startsWith('GET ');
@@ -181,7 +187,13 @@ function toOperation<G extends Grant, R extends Route, Input extends Shape, Outp
     async run(call) {
       const value = await record.run(own, call);
       if (isDryRun(value)) return answerDryRun(value);
-      return answer(value, async (makeNonce) => renderAnswer(await record.text(value, own, call), makeNonce));
+      const links: FileLink[] = [];
+      const makeText: MakeText = async (makeNonce) => {
+        const text = await record.text(value, own, call);
+        links.splice(0, links.length, ...linksOf(text));
+        return renderAnswer(text, makeNonce);
+      };
+      return answer(value, makeText, links);
     },
   }));
 }
@@ -203,9 +215,10 @@ export function defineOperation<G extends Grant, R extends Route, Input extends 
 export function defineFileOperation<G extends Grant, R extends Route, Input extends Shape>(
   record: FileOperation<G, R, Input>,
 ): Operation {
-  return toOperation(record, { kind: 'file', mediaType: record.mediaType }, (file, text) => ({
+  return toOperation(record, { kind: 'file', mediaType: record.mediaType }, (file, text, links) => ({
     kind: 'file',
     file,
     text,
+    links,
   }));
 }

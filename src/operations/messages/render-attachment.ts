@@ -1,9 +1,11 @@
 import { imageFacts } from '../../documents/image-size.ts';
 import type { DocumentForm } from '../../documents/document.ts';
 import { readDocument } from '../../parser/tasks.ts';
-import type { AnswerText } from '../kernel/answer-text.ts';
+import type { AnswerText, FileLink } from '../kernel/answer-text.ts';
 import type { Call } from '../kernel/call.ts';
 import type { FileAnswer } from '../kernel/operation.ts';
+import { mediaTypeOfFile } from './media-type-of-file.ts';
+import { formatMailUri } from '../kernel/mail-uri.ts';
 import { formatSize, oneLine } from '../kernel/render-text.ts';
 
 /** Reading one attachment may take this long, however it is made. */
@@ -40,6 +42,16 @@ function pictureFacts({ content, image }: FileAnswer): readonly string[] {
   return [`Picture${size}${image === undefined ? '; too large to be shown' : ', shown below'}.`];
 }
 
+/** Where the bytes are, for a client that can take them; of a file in an archive, those of the archive: its name is a sender's. */
+function linkTo(file: FileAnswer, { messageId, attachment }: Input, { emailAddress }: Call): FileLink {
+  const [handle = '', inside] = attachment.split('/', 2);
+  const place = { kind: 'attachment', messageId, attachment: handle } as const;
+  const link = { uri: formatMailUri({ place, account: emailAddress }), name: handle };
+  return inside === undefined
+    ? { ...link, mimeType: mediaTypeOfFile(file), sizeBytes: file.content.byteLength }
+    : { ...link, mimeType: 'application/zip' };
+}
+
 /** An attachment for a model: its text in the form that was read, and of anything else what it is. */
 export async function renderAttachment(file: FileAnswer, input: Input, call: Call): Promise<AnswerText> {
   const { content, mimeType } = file;
@@ -50,7 +62,8 @@ export async function renderAttachment(file: FileAnswer, input: Input, call: Cal
   const limits = { deadlineMs: attachmentDeadlineMs, signal: call.signal };
   const window = file.image === undefined ? await readDocument(file, range, limits) : undefined;
   if (window === undefined) {
-    return [facts, { sections: [{ title: 'file name', text: name }] }, ...pictureFacts(file)];
+    const link = file.image === undefined ? [linkTo(file, input, call)] : [];
+    return [facts, { sections: [{ title: 'file name', text: name }] }, ...pictureFacts(file), ...link];
   }
   const { form, text, hasMore, notes } = window;
   const end = input.offset + text.length;
