@@ -3,6 +3,7 @@ import { AppError, messageOf } from '../core/errors.ts';
 import type { Job } from '../core/jobs/job.ts';
 import { logOf } from '../core/telemetry/log.ts';
 import { localHealth, type AccountHealth } from './account-health.ts';
+import type { SyncStatus } from './mirror/sync-status.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 
 /** What a backend offers the connection factory. */
@@ -16,6 +17,8 @@ export interface Backend {
   readonly health?: () => readonly AccountHealth[];
   /** What to do when there is no account at all. */
   readonly connectHint: string;
+  /** How its live accounts are followed and mirrored. */
+  readonly sync?: () => Promise<readonly SyncStatus[]>;
   /** What the backend does by itself. */
   readonly jobs?: () => readonly Job[];
   /** Called once, after every mailbox is closed. */
@@ -35,6 +38,8 @@ export interface Accounts {
   readonly preferred: string | undefined;
   /** How the accounts are, without asking anybody beyond this machine. Throws when no call can be served. */
   health(): Promise<readonly AccountHealth[]>;
+  /** How live accounts are followed and mirrored, without asking Google; of local ones nothing. */
+  sync(): Promise<readonly SyncStatus[]>;
   /** What the backend does by itself. */
   jobs(): readonly Job[];
   /** Closes every mailbox, waiting for those that are still opening. Calls after it are refused. */
@@ -97,6 +102,7 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
     open,
     list: backend.list,
     preferred: configuration.account,
+    sync: async () => (await backend.sync?.()) ?? [],
     jobs: () => backend.jobs?.() ?? [],
     async health() {
       if (isClosed) throw stopping();

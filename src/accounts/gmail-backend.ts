@@ -157,6 +157,12 @@ export function gmailBackend(
     list,
     fallback: () => undefined,
     health,
+    async sync() {
+      const { syncStatus } = await import('./mirror/sync-status.ts');
+      const parts = { connections: await connect(), mirrors: await openedMirrors(), configuration, now };
+      const known = list().filter((address) => address !== bearersAccount);
+      return Promise.all(known.map((address) => syncStatus(address, parts)));
+    },
     jobs: () => [
       cacheSweepJob(() => [
         ...leftoverCaches(dataFolder, configuration.cache === 'off' ? [] : list(), Date.now()),

@@ -167,6 +167,16 @@ export const commands = {
     },
     examples: ['gmail-llm token create reader --grants read --accounts me@example.org --expires 30d'],
   },
+  sync: {
+    summary: 'the mirrors of live accounts: fill them, or see how far they are',
+    forms: ['sync [--account ADDRESS] [--json]', 'sync --status [--account ADDRESS] [--json]'],
+    options: {
+      '--status': 'only say how far they are',
+      '--account ADDRESS': 'of this account only',
+      '--json': 'an array of objects',
+    },
+    examples: ['gmail-llm sync --status'],
+  },
   webhook: {
     summary: 'addresses that are told of events',
     forms: [

@@ -28,6 +28,7 @@ const runs: Readonly<Record<CommandName, RunCommand>> = {
   audit: async (context) => (await import('./audit-command.ts')).runAudit(context),
   policy: async (context) => (await import('./policy-command.ts')).runPolicy(context),
   token: async (context) => (await import('./token-command.ts')).runToken(context),
+  sync: async (context) => (await import('./sync-command.ts')).runSync(context),
   webhook: async (context) => (await import('./webhook-command.ts')).runWebhook(context),
   completion: async (context) => (await import('./completion-command.ts')).runCompletion(context),
   'start-dual': async (context) => {

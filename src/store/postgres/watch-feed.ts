@@ -4,7 +4,7 @@ import type { PostgresDatabase } from './database.ts';
 /** How often is looked for events of other processes, where no notification comes. */
 const pollMs = 1000;
 /** What writers of the feed notify. */
-const channel = 'gmail_llm_feed';
+const channel = 'feed_of_gmail_llm';
 
 /** Wakes readers by `LISTEN`; they look by themselves now and then, so that one that is lost costs a second. */
 export function watchFeed(database: PostgresDatabase): FeedWatch {

@@ -1,5 +1,6 @@
 import { AppError } from '../../../core/errors.ts';
 import { isJsonObject } from '../../../core/json-object.ts';
+import { metrics } from '../../../core/telemetry/metrics.ts';
 import { integerOf, textOf, type Row } from '../../columns.ts';
 import { eventKinds, type FeedEvent, type NewEvent } from '../../feed/event.ts';
 import type { EventFilter, EventPage } from '../../feed/feed.ts';
@@ -10,6 +11,11 @@ export const keptEvents = 100_000;
 export const keptEventsMs = 7 * 24 * 60 * 60 * 1000;
 /** Old events are removed this many at a time. */
 const removedAtOnce = 1000;
+
+const written = metrics.counter('gmail_llm_feed_events_total', 'Events that this process wrote into the feed.', [
+  'kind',
+  'by',
+]);
 
 /** Events that one statement writes. */
 const insertedAtOnce = 50;
@@ -63,6 +69,7 @@ export function eventRows(dialect: SqlDialect): EventRows {
             return [nowMs, account, kind, ids.messageId ?? null, body];
           }),
         );
+        for (const { kind, cause } of part) written.add({ kind, by: cause.by });
       }
     },
     async bound(queries) {
