@@ -45,7 +45,8 @@ export function createDashboardHandler({ home, configuration, services }: Assemb
     const open = openSession(name, request, parts.sessions, lookUp);
     if (open === undefined) return sendSignedOut(exchange, assets, 401);
     const { requestId } = exchange;
-    const context = { requestId, transport: 'dashboard', tokenName: open.rights.name } as const;
+    // Without a token's name: as at the shell, the owner takes back what anybody has done.
+    const context = { requestId, transport: 'dashboard' } as const;
     await runInContext(context, async () => {
       if (path === '/live') {
         const isStillOpen = () => openSession(name, request, parts.sessions, lookUp) !== undefined;
@@ -59,7 +60,7 @@ export function createDashboardHandler({ home, configuration, services }: Assemb
         const { status } = noted(error, exchange);
         const content = errorContent(error, exchange.requestId);
         const call = callOf(exchange, open, {});
-        sendHtml(response, status, sessionPage(assets, pages, { section: '', content, call, notice: undefined }));
+        sendHtml(response, status, await sessionPage(assets, pages, { section: '', content, call, notice: undefined }));
       }
     });
   }
@@ -99,7 +100,11 @@ export function createDashboardHandler({ home, configuration, services }: Assemb
     const notice = notices.get(name);
     // A part that is renewed is not the page that a person goes on to.
     if (exchange.request.headers['x-live'] === undefined) notices.delete(name);
-    sendHtml(exchange.response, 200, sessionPage(assets, pages, { section: page.section, content, call, notice }));
+    sendHtml(
+      exchange.response,
+      200,
+      await sessionPage(assets, pages, { section: page.section, content, call, notice }),
+    );
   }
 
   /** The status of an error; one of ours is logged. */

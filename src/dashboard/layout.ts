@@ -33,8 +33,17 @@ export function plainPage(assets: Assets, title: string, ...content: readonly Pa
   return documentOf(assets, title, body, 'outside');
 }
 
+/** An entry of the navigation, with the number of what waits there. */
+async function entryOf({ path, navigation, badge }: Page, section: string, call: PageCall): Promise<Html | undefined> {
+  if (navigation === undefined) return undefined;
+  const waiting = (await badge?.(call)) ?? 0;
+  const current = path === section && html`aria-current="page"`;
+  const number = waiting > 0 && html`<span class="badge">${waiting}<span class="unseen"> waiting</span></span>`;
+  return html`<li><a href="${call.link(path)}" ${current}>${navigation}${number}</a></li>`;
+}
+
 /** A page of a session with its navigation; `notice` is what an action has just done. */
-export function sessionPage(
+export async function sessionPage(
   assets: Assets,
   pages: readonly Page[],
   {
@@ -49,14 +58,8 @@ export function sessionPage(
     readonly call: PageCall;
     readonly notice: string | undefined;
   },
-): Html {
-  const entries = pages.flatMap(({ path, navigation }) =>
-    navigation === undefined
-      ? []
-      : html`<li>
-          <a href="${call.link(path)}" ${path === section && html` aria-current="page"`}>${navigation}</a>
-        </li> `,
-  );
+): Promise<Html> {
+  const entries = await Promise.all(pages.map((page) => entryOf(page, section, call)));
   const body = html`<a class="skip" href="#main">Skip to content</a>
     <nav aria-label="Pages">
       <a class="brand" href="${call.link('/')}">gmail-llm</a>

@@ -64,7 +64,8 @@ export function makePageCall(
       html`<form method="post" action="${base}${path}">
         <input type="hidden" name="form" value="${formTokenOf(secret)}" />${content}
       </form>`,
-    invoke: (operation, input) => invoke(parts.services, operation, input, { ...rights, signal: facts.signal }),
+    invoke: (operation, input) =>
+      invoke(parts.services, operation, input, { ...rights, signal: facts.signal, approver: 'session' }),
     async read(operation, schema, input) {
       const answer = await call.invoke(operation, input);
       return schema.parse(answer.kind === 'json' ? answer.value : undefined);

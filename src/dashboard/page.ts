@@ -14,6 +14,8 @@ export interface Page {
   readonly navigation?: string;
   /** The path of the page whose entry is marked while this one is shown. */
   readonly section: string;
+  /** A number that stands at its entry: what waits there for a person. */
+  readonly badge?: (call: PageCall) => Promise<number>;
   render(call: PageCall): Promise<PageContent>;
 }
 

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { AccountHealth } from '../../accounts/account-health.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
+import { listOutbox, outboxList } from '../../operations/admin/list-outbox.ts';
 import { html, type Html } from '../html/html.ts';
 import { plural, size } from '../html/parts.ts';
 import type { PageCall } from '../page-call.ts';
@@ -42,18 +43,17 @@ function ofPolicy(call: PageCall): readonly Need[] {
   }
 }
 
-function ofOutbox(call: PageCall): readonly Need[] {
-  const { safety } = call.services;
-  if (!safety.hasOutbox()) return [];
-  const waiting = safety.outboxStore().list({ states: ['parked'], limit: 500 }).length;
-  const unknown = safety.outboxStore().list({ states: ['unknown'], limit: 500 }).length;
+async function ofOutbox(call: PageCall): Promise<readonly Need[]> {
+  const { entries } = await call.read(listOutbox, outboxList, { states: ['parked', 'unknown'] });
+  const parked = entries.filter(({ state }) => state === 'parked').length;
+  const unknown = entries.length - parked;
   return [
-    ...(waiting === 0
+    ...(parked === 0
       ? []
       : [
           {
-            what: `${plural(waiting, 'message')} wait${waiting === 1 ? 's' : ''} for your approval.`,
-            next: command('gmail-llm outbox'),
+            what: `${plural(parked, 'message')} ${parked === 1 ? 'waits' : 'wait'} for your approval.`,
+            next: html`<a href="${call.link('/approvals')}">Read and decide</a>`,
           },
         ]),
     ...(unknown === 0
@@ -61,7 +61,7 @@ function ofOutbox(call: PageCall): readonly Need[] {
       : [
           {
             what: `Of ${plural(unknown, 'message')} it is not known whether it was sent.`,
-            next: command('gmail-llm outbox'),
+            next: html`<a href="${call.link('/outbox', { state: 'unknown' })}">Look at it</a>`,
           },
         ]),
   ];
@@ -96,7 +96,7 @@ export async function needsOf(
   health: readonly AccountHealth[],
 ): Promise<readonly Need[]> {
   return [
-    ...ofOutbox(call),
+    ...(await ofOutbox(call)),
     ...ofPolicy(call),
     ...ofPrograms(programs, call),
     ...ofAccounts(health),

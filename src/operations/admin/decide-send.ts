@@ -25,10 +25,14 @@ async function senderOf(id: string, call: HomeCall, operation: string) {
 /** Throws `FORBIDDEN` where no person decides: a program that asks for a message must not approve it, in no disguise. */
 function requirePerson({ caller: { approver } }: HomeCall): void {
   if (approver !== undefined) return;
-  throw new AppError('FORBIDDEN', 'Only a person approves a message, at a terminal; no token does.', {
-    expected: '`gmail-llm outbox approve` at a terminal',
-    got: 'a call of a program',
-  });
+  throw new AppError(
+    'FORBIDDEN',
+    "Only a person approves a message, at a terminal or on the owner's page; no token does.",
+    {
+      expected: '`gmail-llm outbox approve` at a terminal, or `gmail-llm open`',
+      got: 'a call of a program',
+    },
+  );
 }
 
 export const approveSend = defineHomeOperation({

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import { defineHomeOperation } from '../kernel/define-home-operation.ts';
 
 /** What `verify_audit` returns of a log that is whole. */
-const auditState = z.object({
+export const auditState = z.object({
   entries: z.int(),
   hash: z.string().optional().describe('Of the last entry, if there is one.'),
 });

@@ -1,0 +1,241 @@
+import { inspect } from 'node:util';
+import * as z from 'zod';
+import { isJsonObject } from '../../core/json-object.ts';
+import { AppError, messageOf } from '../../core/errors.ts';
+import type { auditEntry } from '../../operations/admin/audit-view.ts';
+import { auditList, listAudit } from '../../operations/admin/list-audit.ts';
+import { auditState, verifyAudit } from '../../operations/admin/verify-audit.ts';
+import { undo } from '../../operations/mailbox/undo.ts';
+import { printableLine, printableText } from '../../mail/text/printable-text.ts';
+import { html, type Html, type Part } from '../html/html.ts';
+import { count, moment, nothing, plural, section, state, table, type Tone } from '../html/parts.ts';
+import type { Action, Page } from '../page.ts';
+import type { PageCall } from '../page-call.ts';
+
+type Entry = z.output<typeof auditEntry>;
+
+/** Entries of a page: a change has two of them. */
+const listed = 200;
+
+/** A change: its beginning, and its end where that is known. */
+interface Change {
+  readonly begun: Entry;
+  readonly end: Entry | undefined;
+}
+
+/** Beginnings with their ends, newest first. */
+function changesOf(entries: readonly Entry[]): readonly Change[] {
+  const ends = new Map(entries.flatMap((entry) => (entry.of === undefined ? [] : [[entry.of, entry] as const])));
+  return entries.filter(({ event }) => event === 'begun').map((begun) => ({ begun, end: ends.get(begun.sequence) }));
+}
+
+const outcomes: Readonly<Record<Entry['event'], readonly [Tone, string]>> = {
+  begun: ['busy', 'under way, or cut off'],
+  done: ['good', 'done'],
+  failed: ['bad', 'failed'],
+  unknown: ['bad', 'unknown'],
+};
+
+const shownItems = 3;
+
+/** A value of the log in a few words: `2 ids`, `addLabelIds STARRED`. */
+function inWords(value: unknown, name = ''): string {
+  if (Array.isArray(value)) {
+    if (value.length > shownItems || name === 'ids')
+      return plural(value.length, name === '' ? 'item' : name.replace(/s$/, ''));
+    return `${name} ${value.map((item) => inWords(item)).join(', ')}`.trim();
+  }
+  if (isJsonObject(value)) {
+    const facts = Object.entries(value).map(([key, inner]) => inWords(inner, key));
+    return facts.join(' · ');
+  }
+  return `${name} ${String(value)}`.trim();
+}
+
+/** A text of the log as one line, cut where it is long. */
+function shortLine(text: string, most: number): string {
+  const line = printableLine(text);
+  return line.length > most ? `${line.slice(0, most)}…` : line;
+}
+
+function whoOf({ tokenName, transport }: Entry): string {
+  if (tokenName !== undefined) return `${tokenName} over ${transport}`;
+  return transport === 'dashboard' ? 'you, on this page' : transport === 'cli' ? 'the command line' : transport;
+}
+
+function changeRow({ begun, end }: Change, call: PageCall): readonly Part[] {
+  const { sequence, at, account, operation, facts } = begun;
+  return [
+    html`<a href="${call.link(`/audit/${sequence}`)}">${operation}</a>`,
+    shortLine(inWords(facts.target), 120),
+    state(...outcomes[end?.event ?? 'begun']),
+    whoOf(begun),
+    account,
+    moment(Date.parse(at)),
+  ];
+}
+
+function filterForm(call: PageCall): Html {
+  const field = (name: string, label: string): Html =>
+    html`<label for="${name}">${label}</label>
+      <input id="${name}" name="${name}" size="14" value="${call.query.get(name) ?? ''}" />`;
+  return html`<form class="inline" method="get" action="${call.link('/audit')}">
+    ${field('token', 'Token')} ${field('account', 'Account')} ${field('operation', 'Operation')} <button>Filter</button>
+  </form>`;
+}
+
+/** A filter that was filled in, under the name that the operation has for it. */
+function filterOf({ query }: PageCall): Readonly<Record<string, string>> {
+  const names = { token: 'tokenName', account: 'account', operation: 'operation' } as const;
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([given, name]) => {
+      const value = (query.get(given) ?? '').trim();
+      return value === '' ? [] : [[name, value]];
+    }),
+  );
+}
+
+export const auditPage: Page = {
+  path: '/audit',
+  section: '/audit',
+  navigation: 'Audit',
+  async render(call) {
+    const before = Number(call.query.get('before') ?? '');
+    const from = Number.isSafeInteger(before) && before > 0 ? { before } : {};
+    const { entries, nextBefore } = await call.read(listAudit, auditList, {
+      ...filterOf(call),
+      ...from,
+      limit: listed,
+    });
+    const changes = changesOf(entries);
+    const older =
+      nextBefore !== undefined &&
+      html`<p>
+        <a href="${call.link('/audit', { ...Object.fromEntries(call.query), before: String(nextBefore) })}"
+          >Older changes</a
+        >
+      </p>`;
+    return {
+      title: 'Audit',
+      main: html`${section(
+        { id: 'changes', title: 'Who changed what', live: 'audit', aside: filterForm(call) },
+        changes.length === 0
+          ? nothing('Nothing was changed that fits.')
+          : table(
+              'Changes',
+              ['Operation', 'What', 'Outcome', 'Who', 'Account', 'When'],
+              changes.map((change) => changeRow(change, call)),
+            ),
+        older,
+      )}${section(
+        { id: 'chain', title: 'The chain' },
+        html`<p>Every entry carries the hash of the one before it; a change of the file breaks the chain.</p>
+          <p><a class="button" href="${call.link('/audit/verify')}">Verify the whole chain</a></p>`,
+      )}`,
+    };
+  },
+};
+
+export const verifyPage: Page = {
+  path: '/audit/verify',
+  section: '/audit',
+  async render(call) {
+    const { entries, hash } = await call.read(verifyAudit, auditState, {});
+    return {
+      title: 'The chain of the audit log',
+      main: section(
+        { id: 'verified', title: 'Verified just now' },
+        html`<p>${state('good', `The chain is whole: ${count(entries)} entries.`)}</p>`,
+        hash !== undefined &&
+          html`<p>
+            The last has the hash <span class="mono">${hash}</span>. Kept elsewhere, it shows whether the whole file was
+            replaced.
+          </p>`,
+      ),
+    };
+  },
+};
+
+const undone = z.object({ change: z.string(), operation: z.string(), text: z.string() });
+
+/** Whether a change can be taken back, asked by a dry run: a button, or why not. */
+async function undoPart({ begun, end }: Change, call: PageCall): Promise<Html> {
+  const { sequence, account } = begun;
+  if (end?.event !== 'done') return nothing('Only a change that was made can be taken back.');
+  try {
+    await call.invoke(undo, { change: sequence, account, dryRun: true });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return nothing(messageOf(error));
+  }
+  return call.form(
+    `/audit/${sequence}/undo`,
+    html`<input type="hidden" name="account" value="${account}" /><button>Take this change back</button>`,
+  );
+}
+
+async function changeNumbered(call: PageCall): Promise<Change> {
+  const sequence = Number(call.fields.sequence);
+  // The end of a change is among the entries after it, mostly the next.
+  const { entries } = await call.read(listAudit, auditList, { before: sequence + 100, limit: 200 });
+  const found = changesOf(entries).find(({ begun }) => begun.sequence === sequence);
+  if (found !== undefined) return found;
+  throw new AppError('NOT_FOUND', `There is no change ${call.fields.sequence ?? ''}.`, { field: 'change' });
+}
+
+/** A value of the log whole, on as few lines as it can be read on. */
+function whole(value: unknown): Html {
+  return value === undefined || value === null
+    ? html`–`
+    : html`<pre>
+${printableText(inspect(value, { depth: 8, compact: 4, breakLength: 90, maxArrayLength: 1000 }))}</pre>`;
+}
+
+export const changePage: Page = {
+  path: '/audit/{sequence}',
+  section: '/audit',
+  async render(call) {
+    const change = await changeNumbered(call);
+    const { begun, end } = change;
+    const { facts } = begun;
+    const rows: readonly (readonly [string, Part])[] = [
+      ['Outcome', state(...outcomes[end?.event ?? 'begun'])],
+      ['When', moment(Date.parse(begun.at))],
+      ['Who', whoOf(begun)],
+      ['Account', begun.account],
+      ['Request', html`<span class="mono">${begun.requestId}</span>`],
+      ['Method', String(facts.method)],
+      ['What', whole(facts.target)],
+      ['Before', whole(facts.from)],
+      ['After', whole(end?.facts.to)],
+      ...(end !== undefined && end.event !== 'done'
+        ? [['Failure', `${String(end.facts.code)}: ${shortLine(String(end.facts.message), 500)}`] as const]
+        : []),
+      ['Hash', html`<span class="mono">${begun.hash}</span>`],
+    ];
+    return {
+      title: `${begun.operation}, change ${begun.sequence}`,
+      main: html`${section(
+        { id: 'change', title: 'The change' },
+        html`<dl>
+          ${rows.map(
+            ([term, value]) =>
+              html`<dt>${term}</dt>
+                <dd>${value}</dd>`,
+          )}
+        </dl>`,
+      )}${section({ id: 'undo', title: 'Take it back', live: 'audit' }, await undoPart(change, call))}`,
+    };
+  },
+};
+
+export const auditActions: readonly Action[] = [
+  {
+    path: '/audit/{sequence}/undo',
+    async run(form, call) {
+      const input = { change: Number(call.fields.sequence), account: form.get('account') ?? '' };
+      const { text } = await call.read(undo, undone, input);
+      return { to: call.link('/audit'), notice: `Taken back. ${printableLine(text)}` };
+    },
+  },
+];

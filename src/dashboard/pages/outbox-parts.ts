@@ -1,0 +1,107 @@
+import { printableLine, printableText } from '../../mail/text/printable-text.ts';
+import type { OutboxEntryView } from '../../operations/admin/outbox-view.ts';
+import type { SendState } from '../../safety/outbox/send-states.ts';
+import { html, type Html, type Part } from '../html/html.ts';
+import { moment, size, state, type Tone } from '../html/parts.ts';
+import type { PageCall } from '../page-call.ts';
+
+const states: Readonly<Record<SendState, readonly [Tone, string]>> = {
+  parked: ['warn', 'waits for you'],
+  waiting: ['busy', 'scheduled'],
+  drafting: ['busy', 'being prepared'],
+  sending: ['busy', 'being sent'],
+  unknown: ['bad', 'sent or not: unknown'],
+  failed: ['bad', 'failed'],
+  sent: ['good', 'sent'],
+  rejected: ['off', 'rejected'],
+  cancelled: ['off', 'cancelled'],
+};
+
+/** The state of a send in words. */
+export function sendState(of: SendState): Html {
+  return state(...states[of]);
+}
+
+/** Addresses of a message, each apart, so that none can hide behind another. */
+function addressList(addresses: readonly string[]): Html {
+  return html`<ul class="addresses">
+    ${addresses.map((address) => html`<li>${printableLine(address)}</li>`)}
+  </ul>`;
+}
+
+/** Who asked for a message, and through what. */
+function askedBy({ tokenName, transport, operation }: OutboxEntryView): string {
+  return `${tokenName === undefined ? 'nobody named' : `token ${tokenName}`}, ${operation} over ${transport}`;
+}
+
+/** All that a recipient gets, and all that a person should know before. */
+export function messageFacts(entry: OutboxEntryView): Html {
+  const { account, from, to, cc, bcc, attachments, createdAt, sendsAt, messageId, reason, requestId } = entry;
+  const rows: readonly (readonly [string, Part])[] = [
+    ['From', printableLine(from)],
+    ['To', to.length > 0 && addressList(to)],
+    ['Cc', cc.length > 0 && addressList(cc)],
+    ['Bcc', bcc.length > 0 && addressList(bcc)],
+    [
+      'Attached',
+      attachments.length > 0 &&
+        html`<ul class="addresses">
+          ${attachments.map(
+            ({ filename, mimeType, sizeBytes }) =>
+              html`<li>${printableLine(filename)} <small>${printableLine(mimeType)}, ${size(sizeBytes)}</small></li>`,
+          )}
+        </ul>`,
+    ],
+    ['Account', account],
+    ['Asked', html`${moment(Date.parse(createdAt))} by ${askedBy(entry)}`],
+    ['Request', html`<span class="mono">${requestId}</span>`],
+    ['Leaves', sendsAt !== undefined && moment(Date.parse(sendsAt))],
+    ['Sent as', messageId],
+    ['Rejected because', reason !== undefined && printableLine(reason)],
+    ['Hash', html`<span class="mono">${entry.contentHash}</span>`],
+  ];
+  return html`<dl>
+    ${rows.map(
+      ([term, value]) =>
+        value !== undefined &&
+        value !== false &&
+        html`<dt>${term}</dt>
+          <dd>${value}</dd>`,
+    )}
+  </dl>`;
+}
+
+/** What deserves a second look, above everything else. */
+export function messageWarnings({ warnings, failure }: OutboxEntryView): Html | undefined {
+  const all = [...warnings, ...(failure === undefined ? [] : [`${failure.code}: ${failure.message}`])];
+  return all.length === 0
+    ? undefined
+    : html`<ul class="needs">
+        ${all.map((warning) => html`<li>${printableLine(warning)}</li>`)}
+      </ul>`;
+}
+
+/** The text as its recipient reads it. */
+export function messageText({ text, state: of }: OutboxEntryView): Html {
+  const shown = printableText(text).trimEnd();
+  if (shown !== '') return html`<pre class="letter">${shown}</pre>`;
+  const isKept = of !== 'sent' && of !== 'rejected' && of !== 'cancelled';
+  return html`<p class="nothing">${isKept ? 'It has no text.' : 'The text is not kept once a message is over.'}</p>`;
+}
+
+/** A message as a row: subject, recipients, state, when. */
+export function entryRow(entry: OutboxEntryView, call: PageCall): readonly Part[] {
+  const { id, subject, to, cc, bcc, changedAt } = entry;
+  const [first = 'nobody', ...others] = [...to, ...cc, ...bcc];
+  const title = printableLine(subject);
+  return [
+    html`<a href="${call.link(`/outbox/${id}`)}">${title === '' ? '(no subject)' : title}</a>`,
+    html`${printableLine(first)}${others.length > 0 && html` <small>and ${others.length} more</small>`}`,
+    sendState(entry.state),
+    entry.tokenName ?? entry.transport,
+    moment(Date.parse(changedAt)),
+  ];
+}
+
+/** The heads of {@link entryRow}. */
+export const entryColumns = ['Subject', 'To', 'State', 'Asked by', 'Since'];

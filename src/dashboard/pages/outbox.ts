@@ -1,0 +1,145 @@
+import { approveSend, cancelSend, rejectSend, retrySend } from '../../operations/admin/decide-send.ts';
+import { getOutboxEntry } from '../../operations/admin/get-outbox-entry.ts';
+import { listOutbox, outboxList } from '../../operations/admin/list-outbox.ts';
+import { outboxEntry, type OutboxEntryView } from '../../operations/admin/outbox-view.ts';
+import { printableLine } from '../../mail/text/printable-text.ts';
+import { sendStates, type SendState } from '../../safety/outbox/send-states.ts';
+import { html, type Html } from '../html/html.ts';
+import { nothing, section, table } from '../html/parts.ts';
+import type { Action, Page } from '../page.ts';
+import type { PageCall } from '../page-call.ts';
+import { entryColumns, entryRow, messageFacts, messageText, messageWarnings, sendState } from './outbox-parts.ts';
+
+/** Entries that the page shows of one state. */
+const listed = 100;
+
+const stateNamed = (name: string | null): SendState | undefined => sendStates.find((each) => each === name);
+
+function filterLinks(chosen: SendState | undefined, call: PageCall): Html {
+  const links = [undefined, ...sendStates].map(
+    (each) =>
+      html`<li>
+        <a href="${call.link('/outbox', { state: each })}" ${each === chosen && html`aria-current="true"`}
+          >${each ?? 'open'}</a
+        >
+      </li>`,
+  );
+  return html`<ul class="filter" aria-label="State">
+    ${links}
+  </ul>`;
+}
+
+export const outboxPage: Page = {
+  path: '/outbox',
+  section: '/outbox',
+  navigation: 'Outbox',
+  async render(call) {
+    const chosen = stateNamed(call.query.get('state'));
+    const filter = chosen === undefined ? {} : { states: [chosen] };
+    const { entries } = await call.read(listOutbox, outboxList, { ...filter, limit: listed });
+    return {
+      title: 'Outbox',
+      main: section(
+        { id: 'entries', title: chosen ?? 'Open', live: 'outbox', aside: filterLinks(chosen, call) },
+        entries.length === 0
+          ? nothing(chosen === undefined ? 'Every message that was asked for is over.' : `No message is ${chosen}.`)
+          : table(
+              'Messages',
+              entryColumns,
+              entries.map((entry) => entryRow(entry, call)),
+            ),
+      ),
+    };
+  },
+};
+
+/** What a person can do about a message, by its state. */
+function decisions(entry: OutboxEntryView, call: PageCall): Html | undefined {
+  const { id, contentHash } = entry;
+  const path = `/outbox/${id}`;
+  switch (entry.state) {
+    case 'parked':
+      return html`<div class="decide">
+        ${call.form(
+          `${path}/approve`,
+          html`<input type="hidden" name="contentHash" value="${contentHash}" /><button class="primary">
+              Send this message
+            </button>`,
+        )}
+        ${call.form(
+          `${path}/reject`,
+          html`<label for="reason">Reason, for whoever asked</label>
+            <input id="reason" name="reason" maxlength="500" />
+            <button class="danger">Reject</button>`,
+        )}
+      </div>`;
+    case 'waiting':
+      return html`<div class="decide">
+        ${call.form(`${path}/cancel`, html`<button class="danger">Take it back</button>`)}
+      </div>`;
+    case 'failed':
+      return html`<div class="decide">${call.form(`${path}/retry`, html`<button>Try again</button>`)}</div>`;
+    case 'unknown':
+      return html`<p class="dim">
+        It is looked for in the mailbox until it is known whether it was sent; it is never sent again by itself.
+      </p>`;
+    case 'drafting':
+    case 'sending':
+    case 'sent':
+    case 'rejected':
+    case 'cancelled':
+      return undefined;
+  }
+}
+
+export const outboxEntryPage: Page = {
+  path: '/outbox/{id}',
+  section: '/outbox',
+  async render(call) {
+    const entry = await call.read(getOutboxEntry, outboxEntry, { id: call.fields.id });
+    const subject = printableLine(entry.subject);
+    return {
+      title: subject === '' ? '(no subject)' : subject,
+      main: html`<div class="pair">
+        ${section(
+          { id: 'facts', title: 'Message', live: 'outbox', aside: sendState(entry.state) },
+          messageWarnings(entry),
+          messageFacts(entry),
+          decisions(entry, call),
+        )}${section({ id: 'text', title: 'Text, as its recipient reads it' }, messageText(entry))}
+      </div>`,
+    };
+  },
+};
+
+const verbs = {
+  approve: {
+    operation: approveSend,
+    input: (form: URLSearchParams) => ({ contentHash: form.get('contentHash') ?? '' }),
+    done: ({ state }: OutboxEntryView) =>
+      state === 'sent' ? 'The message was sent.' : `Approved: it is ${state} now.`,
+  },
+  reject: {
+    operation: rejectSend,
+    input: (form: URLSearchParams) => {
+      const reason = (form.get('reason') ?? '').trim();
+      return reason === '' ? {} : { reason };
+    },
+    done: () => 'Rejected: it will not be sent.',
+  },
+  cancel: { operation: cancelSend, input: () => ({}), done: () => 'Taken back: it will not be sent.' },
+  retry: {
+    operation: retrySend,
+    input: () => ({}),
+    done: ({ state }: OutboxEntryView) => (state === 'sent' ? 'The message was sent.' : `It is ${state} now.`),
+  },
+} as const;
+
+export const outboxActions: readonly Action[] = Object.entries(verbs).map(([name, { operation, input, done }]) => ({
+  path: `/outbox/{id}/${name}`,
+  async run(form, call) {
+    const { id } = call.fields;
+    const entry = await call.read(operation, outboxEntry, { id, ...input(form) });
+    return { to: call.link(`/outbox/${entry.id}`), notice: done(entry) };
+  },
+}));
