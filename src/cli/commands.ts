@@ -152,6 +152,33 @@ export const commands = {
     options: {},
     examples: ['gmail-llm policy check'],
   },
+  connect: {
+    summary: 'write this server into the configuration of an MCP client',
+    forms: [
+      'connect [--json]',
+      'connect CLIENT [--name NAME] [--grants LIST] [--accounts LIST] [--expires TIME] [--print]',
+      'connect inspector',
+    ],
+    options: {
+      '--name NAME': 'the name that the server has in the client; gmail without it',
+      '--grants LIST': 'what its token may do; what GMAIL_GRANTS allows without it',
+      '--accounts LIST': 'addresses of the only accounts that it is good for',
+      '--expires TIME': 'when its token ends: 12h, 30d, 2027-01-31',
+      '--print': 'print what would be added, and change nothing',
+      '--json': 'without a client: an array of the clients, with their files',
+    },
+    examples: [
+      'gmail-llm connect',
+      'gmail-llm connect claude --grants read,organize',
+      'gmail-llm connect cursor --print',
+    ],
+  },
+  disconnect: {
+    summary: 'take this server out of the configuration of an MCP client and revoke its token',
+    forms: ['disconnect CLIENT [--name NAME]'],
+    options: { '--name NAME': 'the name that the server has in the client; gmail without it' },
+    examples: ['gmail-llm disconnect claude'],
+  },
   token: {
     summary: 'access tokens of agents and programs',
     forms: [

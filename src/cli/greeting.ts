@@ -4,6 +4,7 @@ import { ownerToken } from '../safety/tokens/owner-token.ts';
 import { probeUrl } from '../supervisor/process/probe-url.ts';
 import type { ProgramStart } from '../supervisor/start-report.ts';
 import type { CommandContext } from './command.ts';
+import { serverUrl } from './server-url.ts';
 
 /** How long a server may take to say how it is; the greeting goes without it. */
 const healthWithinMs = 2000;
@@ -18,15 +19,12 @@ interface Server {
 
 function serversOf(context: CommandContext): readonly Server[] {
   const { host, mcpPort, apiPort, dashboardPort, auth } = parseConfiguration(context.environment);
-  // A wildcard is an address to listen on, not one to connect to.
-  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  const address = reachable.includes(':') ? `[${reachable}]` : reachable;
   const token = ownerToken(context.home.dataFolder);
   const [mcpHeader, apiHeader] =
     auth === 'none' && isLoopback(host)
       ? ['', '']
       : [` --header "Authorization: Bearer ${token}"`, ` -H "Authorization: Bearer ${token}"`];
-  const [mcp, api] = [`http://${address}:${mcpPort}`, `http://${address}:${apiPort}`];
+  const [mcp, api] = [serverUrl({ host }, mcpPort), serverUrl({ host }, apiPort)];
   return [
     {
       program: 'gmail-mcp-server',
@@ -42,8 +40,8 @@ function serversOf(context: CommandContext): readonly Server[] {
     },
     {
       program: 'gmail-dashboard',
-      root: `http://${address}:${dashboardPort}`,
-      lines: [`  Page  http://${address}:${dashboardPort}/  (sign in: gmail-llm open)`],
+      root: serverUrl({ host }, dashboardPort),
+      lines: [`  Page  ${serverUrl({ host }, dashboardPort)}/  (sign in: gmail-llm open)`],
       connect: [],
     },
   ];

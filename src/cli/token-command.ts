@@ -47,7 +47,11 @@ function parseExpiry(text: string, nowMs: number): string {
   });
 }
 
-function newToken(name: string | undefined, values: ReturnType<typeof parseTokenArguments>['values']): NewToken {
+/** What a new token is to be good for, from the words of a command. Throws `INVALID_INPUT`. */
+export function newToken(
+  name: string | undefined,
+  values: { readonly grants?: string; readonly accounts?: string; readonly expires?: string },
+): NewToken {
   const { grants, accounts, expires } = values;
   return {
     name: nameFrom(name),
