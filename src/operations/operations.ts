@@ -1,6 +1,8 @@
 import { getLogLevels, setLogLevel } from './admin/log-levels.ts';
 import { listAudit } from './admin/list-audit.ts';
 import { listJobs } from './admin/list-jobs.ts';
+import { listAllAccounts } from './admin/list-all-accounts.ts';
+import { removeAccount } from './admin/remove-account.ts';
 import { listProcesses } from './admin/list-processes.ts';
 import { runDoctor } from './admin/run-doctor.ts';
 import { runJob } from './admin/run-job.ts';
@@ -117,4 +119,6 @@ export const operations: readonly Operation[] = [
   setLogLevel,
   listProcesses,
   runDoctor,
+  listAllAccounts,
+  removeAccount,
 ];

@@ -137,7 +137,7 @@ for (const [words, code, pattern] of [
   [
     ['remove', 'nobody@example.org'],
     4,
-    /NOT_FOUND: There is no stored login of nobody@example\.org\.\nfield: ADDRESS\nexpected: a Gmail account that was logged in\n/,
+    /NOT_FOUND: There is no stored login of nobody@example\.org\.\nfield: emailAddress\nexpected: a Gmail account that was logged in\n/,
   ],
   [
     ['remove', 'old@example.org'],

@@ -46,7 +46,18 @@ export async function startDoorOnHome(context: Pick<TestContext, 'after'>, polic
   const webhooks = homeWebhooks(home.dataFolder);
   const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
   const safety = openSafety(home, Date.now, feed.feed);
-  const services = { home, accounts, safety, feed, jobs, webhooks, logger: silent, timeZone: 'UTC', now: Date.now };
+  const services = {
+    home,
+    configuration,
+    accounts,
+    safety,
+    feed,
+    jobs,
+    webhooks,
+    logger: silent,
+    timeZone: 'UTC',
+    now: Date.now,
+  };
   const token = ownerToken(home.dataFolder);
   const server = await startHttpServer({
     handler: createMcpHandler(operations, services, configuration),

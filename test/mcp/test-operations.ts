@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import * as z from 'zod';
+import { parseConfiguration } from '../../src/core/configuration.ts';
 import { locateHome } from '../../src/core/home.ts';
 import { createAccounts } from '../../src/accounts/accounts.ts';
 import type { Grant } from '../../src/core/configuration.ts';
@@ -57,6 +58,7 @@ export function testServices(): Services {
   const feed = homeFeed('/nonexistent', () => 0);
   return {
     home: locateHome({ GMAIL_HOME: '/nonexistent' }),
+    configuration: parseConfiguration({}),
     accounts: createAccounts({}, backend),
     // Nothing of it is opened: no test operation changes anything.
     safety: openSafety({ folder: '/nonexistent', dataFolder: '/nonexistent' }, () => 0, feed.feed),

@@ -6,6 +6,7 @@ import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { createToken } from '../../src/safety/tokens/token-store.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
+import { seedLogin } from '../safety/seed-login.ts';
 import { seedJob } from '../safety/seed-job.ts';
 import { seededHash, seedOutbox, type SeededOutbox } from '../safety/seed-outbox.ts';
 import type { Json } from './door-passes.ts';
@@ -14,6 +15,7 @@ import type { TwoDoors } from './two-doors.ts';
 
 const ann = 'ann@example.org';
 const bob = 'bob@example.org';
+const login = 'live@example.org';
 
 /** What one operation returns over REST, and how its text reads over MCP where it is a tool. */
 interface Pass {
@@ -112,6 +114,25 @@ const passes: readonly Pass[] = [
     refused: [{ name: 'nothing' }, 'NOT_FOUND'],
   },
   {
+    name: 'list_all_accounts',
+    rest: () => [
+      {},
+      {
+        accounts: [
+          { emailAddress: login, kind: 'gmail', login: 'serviceAccount', state: 'connected' },
+          { kind: 'local' },
+        ],
+      },
+    ],
+    mcp: () => [{ account: ann }, /^ann@example\.org {2}local mailbox$/],
+    refused: [{ kind: 'local' }, 'INVALID_INPUT'],
+  },
+  {
+    name: 'remove_account',
+    rest: () => [{ emailAddress: login }, { emailAddress: login }],
+    refused: [{ emailAddress: bob }, 'NOT_FOUND'],
+  },
+  {
     name: 'list_processes',
     rest: () => [{}, { isSupervised: false, processes: [] }],
     mcp: () => [{}, /^The supervisor does not run: `gmail-llm up` starts it\.$/],
@@ -162,6 +183,7 @@ suite('operations about the installation', () => {
       const limited = { name: 'limited', grants: tokenGrants, accounts: [ann] };
       tokens.set('limited', createToken(dataFolder, limited, new Date()));
       await seedJob(dataFolder);
+      seedLogin(dataFolder, login);
       return {};
     });
   });
@@ -212,7 +234,11 @@ suite('operations about the installation', () => {
   test('a token that is limited to accounts has none of them but what is its own', async () => {
     for (const { name, path, grant } of operations) {
       if (grant !== 'admin') continue;
-      const { status, json } = await servers.overRest(name, { id: seeded.ofBob.parked, name: 'x' }, token('limited'));
+      const { status, json } = await servers.overRest(
+        name,
+        { id: seeded.ofBob.parked, name: 'x', subsystem: 'all', emailAddress: bob },
+        token('limited'),
+      );
       assert.deepEqual([status, json.code], [403, 'FORBIDDEN'], path);
     }
     const { json } = await servers.overRest('list_accounts', {}, token('limited'));

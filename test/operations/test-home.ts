@@ -79,6 +79,7 @@ export function openTestHome(t: Pick<TestContext, 'after'>): TestHome {
   const webhooks = homeWebhooks(home.dataFolder);
   const services = {
     home,
+    configuration,
     accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed)),
     safety: openSafety(home, () => nowMs, feed.feed),
     feed,

@@ -112,7 +112,18 @@ async function startMcpServer(
   const webhooks = homeWebhooks(home.dataFolder);
   const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
   const safety = openSafety(home, Date.now, feed.feed);
-  const services = { home, accounts, safety, feed, jobs, webhooks, logger: silent, timeZone: 'UTC', now: Date.now };
+  const services = {
+    home,
+    configuration,
+    accounts,
+    safety,
+    feed,
+    jobs,
+    webhooks,
+    logger: silent,
+    timeZone: 'UTC',
+    now: Date.now,
+  };
   const server = await startHttpServer({
     handler: createMcpHandler(operations, services, configuration),
     health: [],

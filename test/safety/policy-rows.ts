@@ -1,6 +1,7 @@
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { buildMail } from '../build-mail.ts';
 import type { Json } from '../operations/door-passes.ts';
+import { seedLogin } from './seed-login.ts';
 import { seedJob } from './seed-job.ts';
 import { seededHash, seedOutbox, type SeededOutbox } from './seed-outbox.ts';
 
@@ -17,11 +18,15 @@ export interface Furniture {
   readonly filter: string;
   readonly historyId: string;
   readonly outbox: SeededOutbox;
+  /** A Gmail account that is logged in. */
+  readonly login: string;
 }
 
 /** Furnishes an empty account so that every row has something to work on. */
 export async function furnishAccount(mailbox: LocalMailbox, dataFolder: string): Promise<Furniture> {
   await seedJob(dataFolder);
+  const login = `live-${mailbox.emailAddress}`;
+  seedLogin(dataFolder, login);
   const filed = async (subject: string, labelIds: readonly string[]): Promise<string> => {
     const attachment = { filename: 'a.json', content: '{}' };
     return (await mailbox.importMessage({ raw: buildMail({ subject, attachment }), labelIds })).id;
@@ -43,6 +48,7 @@ export async function furnishAccount(mailbox: LocalMailbox, dataFolder: string):
     },
     filter: (await mailbox.createFilter({ criteria: { from: 'x' }, action: { addLabelIds: ['STARRED'] } })).id,
     historyId: (await mailbox.getProfile()).historyId,
+    login,
     outbox: seedOutbox(dataFolder, { account: mailbox.emailAddress, to: stranger }),
   };
 }
@@ -165,6 +171,8 @@ export const rows: readonly Row[] = [
   { operation: 'run_job', input: () => ({ name: 'tidy' }) },
   { operation: 'get_log_levels', input: () => ({}) },
   { operation: 'set_log_level', input: () => ({ subsystem: 'gmail', level: 'warn' }) },
+  { operation: 'list_all_accounts', input: () => ({}) },
+  { operation: 'remove_account', input: ({ login }) => ({ emailAddress: login }) },
   { operation: 'list_processes', input: () => ({}) },
   { operation: 'run_doctor', input: () => ({}), isSlow: true },
   { operation: 'list_accounts', input: () => ({}) },

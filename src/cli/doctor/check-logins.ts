@@ -1,3 +1,4 @@
+import { localTime } from '../../core/local-time.ts';
 import { AppError } from '../../core/errors.ts';
 import { createHttpClient } from '../../core/egress/http-client.ts';
 import { renewAccessToken } from '../../gmail/channel/renew-access-token.ts';
@@ -8,7 +9,7 @@ import { oauthEndpoints } from '../../gmail/login/oauth-endpoints.ts';
 import { explainRefusal, permissionsPage } from '../../gmail/login/oauth-refusal.ts';
 import { grantsOfScopes, uncoveredGrants } from '../../gmail/login/scopes.ts';
 import { gmailScopes } from '../../mail/gmail-methods.ts';
-import { audiencePage, formatTime, withoutGrant } from '../login/login-texts.ts';
+import { audiencePage, withoutGrant } from '../login/login-texts.ts';
 import { usableConfiguration } from './check-variables.ts';
 import { asFault, type Check, type Finding, type Patient } from './finding.ts';
 import { withLoginStore } from './login-store.ts';
@@ -17,7 +18,7 @@ import { withLoginStore } from './login-store.ts';
 function checkEnd({ emailAddress, refreshTokenExpiresMs }: AccountInfo, name: string): Finding | undefined {
   if (refreshTokenExpiresMs === undefined) return undefined;
   const lasting = `Put the consent screen "In production" (${audiencePage}), then run: ${loginCommand(emailAddress)}`;
-  const end = formatTime(refreshTokenExpiresMs);
+  const end = localTime(refreshTokenExpiresMs);
   return refreshTokenExpiresMs <= Date.now()
     ? { name, state: 'fault', found: `It ended on ${end}: the OAuth client is in testing mode.`, fix: lasting }
     : { name, state: 'warning', found: `It ends on ${end}: the OAuth client is in testing mode.`, fix: lasting };

@@ -1,3 +1,4 @@
+import { localTime } from '../../core/local-time.ts';
 import type { Configuration, MailGrant } from '../../core/configuration.ts';
 import type { Credential } from '../../gmail/credential.ts';
 import { grantsOfScopes } from '../../gmail/login/scopes.ts';
@@ -15,15 +16,9 @@ export const withoutGrant: Readonly<Record<MailGrant, string>> = {
 /** Where the consent screen's publishing status is changed. */
 export const audiencePage = 'https://console.cloud.google.com/auth/audience';
 
-/** `2026-11-29 14:05`, in the zone of this machine. */
-export function formatTime(timeMs: number): string {
-  // Swedish writes dates as ISO 8601 does.
-  return new Date(timeMs).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
-}
-
 /** The page to open, and what happens then. */
 export function formatAddress(url: string, isPasting: boolean, untilMs: number): string {
-  const until = formatTime(untilMs).slice(-5);
+  const until = localTime(untilMs).slice(-5);
   const waiting = isPasting
     ? [
         'At its end the browser may say that it cannot reach 127.0.0.1: so it is, when it runs on another machine.',
@@ -64,7 +59,7 @@ export function formatStored(
   ];
   if (credential.kind === 'oauth' && credential.refreshTokenExpiresMs !== undefined) {
     lines.push(
-      `  It ends on ${formatTime(credential.refreshTokenExpiresMs)}, as the OAuth client is in testing mode.`,
+      `  It ends on ${localTime(credential.refreshTokenExpiresMs)}, as the OAuth client is in testing mode.`,
       `  Put the consent screen "In production" (${audiencePage}), then log in once more: that login lasts.`,
     );
   }

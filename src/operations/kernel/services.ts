@@ -1,4 +1,5 @@
 import type { Accounts } from '../../accounts/accounts.ts';
+import type { Configuration } from '../../core/configuration.ts';
 import type { Home } from '../../core/home.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { Safety } from '../../safety/open-safety.ts';
@@ -20,6 +21,7 @@ export interface Caller extends Rights {
 /** What every call needs, the same for all calls of a process. */
 export interface Services {
   readonly home: Home;
+  readonly configuration: Configuration;
   readonly accounts: Accounts;
   readonly safety: Safety;
   /** Where changes are published. */
