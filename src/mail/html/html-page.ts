@@ -30,9 +30,10 @@ const maxHtmlCharacters = 2_000_000;
 export function readPage(html: string, { contentIds }: HtmlOptions = {}): HtmlPage {
   const document = parseDocument(html.slice(0, maxHtmlCharacters));
   const resolver = createStyleResolver(styleSheetsOf(document.root), document.isQuirky);
-  const { root, unplaced } = buildRenderTree(document, resolver);
+  const { root, unplaced, unreadCharacters: ungenerated } = buildRenderTree(document, resolver);
   const isAttached = (contentId: string) => contentIds?.has(contentId) === true;
   const visibility = decideVisibility(root, (address) => pictureAt(address, isAttached), resolver.blankFonts);
-  const unreadCharacters = document.unread.length + Math.max(0, html.length - maxHtmlCharacters);
+  const uncut = Math.max(0, html.length - maxHtmlCharacters);
+  const unreadCharacters = document.unread.length + ungenerated + uncut;
   return { root, visibility, unplaced, unreadCharacters, isStyleCut: resolver.isCut() };
 }

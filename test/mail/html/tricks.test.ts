@@ -21,6 +21,13 @@ test('shows and marks what is moved on a page that is too long to lay out', () =
   assert.match(notes.join('\n'), /characters shown may be hidden/);
 });
 
+test('reads a bounded part of what a style sheet generates', () => {
+  const sheet = `<style>p::before{content:"${'x'.repeat(1000)}"}</style>`;
+  const { blocks, notes } = blocksOfHtml(sheet + '<p>'.repeat(30_000));
+  assert.ok(writeText(blocks).length < 200_000);
+  assert.match(notes.join('\n'), /more characters of HTML were not read/);
+});
+
 test('keeps white text on the ground of a table that says it is lower than its content', () => {
   const cell = `<font color="#fff">${'line<br>'.repeat(40)}${words}</font>`;
   const { blocks } = blocksOfHtml(

@@ -1,4 +1,4 @@
-import { blockText, type Block, type Inline } from '../../blocks/block.ts';
+import type { Block, Inline } from '../../blocks/block.ts';
 import type { BlockPlace } from './block-builder.ts';
 
 /** A cell of no more characters is short, whatever it is built of; of one line, it may be longer. */
@@ -33,14 +33,36 @@ function usedColumns(rows: readonly (readonly Cell[])[]): ReadonlySet<number> {
 
 function isShortRow(cells: readonly Cell[]): boolean {
   if (cells.some((cell) => cell.some(({ kind }) => kind === 'rule' || kind === 'preformatted'))) return false;
-  const texts = cells.map((cell) => cell.map(blockText));
-  if (texts.every((lines) => isShortCell(lines))) return true;
-  const isOneLine = cells.every((cell) => cell.length <= 1);
-  return isOneLine && texts.flat().join('').length <= oneLineCharacters;
+  if (cells.every((cell) => cell.length <= maxCellLines && charactersOf(cell, shortCellCharacters) !== undefined))
+    return true;
+  let left = oneLineCharacters;
+  return cells.every((cell) => {
+    const characters = cell.length <= 1 ? charactersOf(cell, left) : undefined;
+    left -= characters ?? 0;
+    return characters !== undefined;
+  });
 }
 
-function isShortCell(lines: readonly string[]): boolean {
-  return lines.length <= maxCellLines && lines.join(' ').length <= shortCellCharacters;
+/** How long the words of a cell are; undefined for more than `most` characters, which are not counted. */
+function charactersOf(cell: Cell, most: number): number | undefined {
+  let characters = Math.max(0, cell.length - 1);
+  for (const block of cell) {
+    for (const { text } of inlinesOf(block)) {
+      characters += Math.max(1, text.length);
+      if (characters > most) return undefined;
+    }
+  }
+  return characters;
+}
+
+/** The pieces of a block one by one, so that nobody walks through a long one for its beginning. */
+function* inlinesOf(block: Block): Generator<Pick<Inline, 'text'>> {
+  if (block.kind === 'row') {
+    for (const cell of block.cells) {
+      yield* cell;
+      yield { text: ' | ' };
+    }
+  } else if (block.kind !== 'rule') yield* block.content;
 }
 
 /** The contents of a cell: one, or those of the row that it consists of. */

@@ -10,6 +10,9 @@ export interface TableRows {
 /** Wider and higher spans are those of a hostile table. */
 const maxSpan = 100;
 
+/** Gaps in one table; where spans make more of them, the rest of its cells counts as one column wide and one row high. */
+const maxGaps = 100_000;
+
 const groupDisplays = new Set(['table-row-group', 'table-header-group', 'table-footer-group']);
 
 /** The rows of a table, or of a part of one that stands alone. */
@@ -42,10 +45,12 @@ export function tableRows(table: Box): TableRows {
 /** Puts gaps where cells of rows above reach down, so that columns keep their places. */
 function withSpans(rows: readonly (readonly Box[])[]): readonly (readonly (Box | undefined)[])[] {
   const reaching: number[] = [];
+  let gaps = 0;
   return rows.map((cells) => {
     const row: (Box | undefined)[] = [];
     const skipReached = () => {
-      while ((reaching[row.length] ?? 0) > 0) {
+      while ((reaching[row.length] ?? 0) > 0 && gaps < maxGaps) {
+        gaps += 1;
         reaching[row.length] = (reaching[row.length] ?? 0) - 1;
         row.push(undefined);
       }
@@ -53,8 +58,10 @@ function withSpans(rows: readonly (readonly Box[])[]): readonly (readonly (Box |
     for (const cell of cells) {
       skipReached();
       const column = row.length;
-      const down = span(cell, 'rowspan');
-      for (let index = 0; index < span(cell, 'colspan'); index += 1) {
+      const down = gaps < maxGaps ? span(cell, 'rowspan') : 1;
+      const across = gaps < maxGaps ? span(cell, 'colspan') : 1;
+      gaps += across - 1;
+      for (let index = 0; index < across; index += 1) {
         reaching[column + index] = down - 1;
         row.push(index === 0 ? cell : undefined);
       }

@@ -23,7 +23,7 @@ export const mathNamespace = htmlNames.NS.MATHML;
 const maxDepth = 512;
 
 /** Bounds for what a hostile document makes of elements that are opened again and again; real mail has under 20,000. */
-const maxElements = 100_000;
+const maxElements = 50_000;
 
 /** Steps up the open elements that end tags may cost in all; real mail needs about 30 for each. */
 const maxSteps = 40_000_000;

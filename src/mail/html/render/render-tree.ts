@@ -26,7 +26,12 @@ export interface RenderTree {
   /** Undefined where nothing is laid out. */
   readonly root: Box | undefined;
   readonly unplaced: readonly string[];
+  /** Characters that style sheets generate beyond what is read of them. */
+  readonly unreadCharacters: number;
 }
+
+/** Text that style sheets may generate in one document; a rule of a few bytes can do so for each element. */
+const maxGeneratedCharacters = 50_000;
 
 /** Columns of a table have no content. */
 const undisplayed = new Set(['none', 'table-column', 'table-column-group']);
@@ -42,6 +47,21 @@ export function isBox(node: Box | TextRun): node is Box {
 export function buildRenderTree(document: HtmlDocument, resolver: StyleResolver): RenderTree {
   const elements = domElements(document.root);
   const unplaced: string[] = [];
+  let [generatedCharacters, unreadCharacters] = [0, 0];
+
+  /** The box that a style sheet puts in front of or behind the content of an element; nothing where it puts none. */
+  const addGenerated = (name: string, parent: Box, { pseudos }: ElementStyles, siblings: (Box | TextRun)[]): void => {
+    const style = pseudos.get(name);
+    if (style === undefined || style.content.length === 0 || style.display === 'none') return;
+    const children: TextRun[] = [];
+    const box: Box = { element: parent.element, style, parent, children };
+    const text = generatedText(style.content, parent.element.node);
+    const read = text.slice(0, maxGeneratedCharacters - generatedCharacters);
+    generatedCharacters += read.length;
+    unreadCharacters += text.length - read.length;
+    if (read !== '') children.push({ text: read, node: undefined, parent: box });
+    siblings.push(box);
+  };
 
   const leaveOut = (node: HtmlNode): void => {
     if ('value' in node && node.value.trim() !== '') unplaced.push(node.value);
@@ -56,7 +76,7 @@ export function buildRenderTree(document: HtmlDocument, resolver: StyleResolver)
     }
     const children: (Box | TextRun)[] = [];
     const box: Box = { element, style: styles.style, parent, children };
-    children.push(...generated('before', box, styles));
+    addGenerated('before', box, styles, children);
     const isShown = shownChildren(element.node, styles.style);
     for (const child of element.node.childNodes) {
       if (!isShown(child)) leaveOut(child);
@@ -67,21 +87,11 @@ export function buildRenderTree(document: HtmlDocument, resolver: StyleResolver)
         if (built !== undefined) children.push(built);
       }
     }
-    children.push(...generated('after', box, styles));
+    addGenerated('after', box, styles, children);
     return box;
   };
 
   const root = elements.get(document.root);
-  return { root: root === undefined ? undefined : build(root, undefined, undefined), unplaced };
-}
-
-/** The box that a style sheet puts in front of or behind the content of an element; nothing where it puts none. */
-function generated(name: string, parent: Box, { pseudos }: ElementStyles): readonly Box[] {
-  const style = pseudos.get(name);
-  if (style === undefined || style.content.length === 0 || style.display === 'none') return [];
-  const children: TextRun[] = [];
-  const box: Box = { element: parent.element, style, parent, children };
-  const text = generatedText(style.content, parent.element.node);
-  if (text !== '') children.push({ text, node: undefined, parent: box });
-  return [box];
+  const built = root === undefined ? undefined : build(root, undefined, undefined);
+  return { root: built, unplaced, unreadCharacters };
 }
