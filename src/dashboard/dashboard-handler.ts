@@ -11,7 +11,7 @@ import { createLiveHub } from './live/live-hub.ts';
 import { liveSources } from './live/live-sources.ts';
 import { serveLive } from './live/serve-live.ts';
 import { makePageCall, type DashboardParts, type PageCall } from './page-call.ts';
-import { actions, pages } from './pages.ts';
+import { actions, files, pages } from './pages.ts';
 import { readForm } from './read-form.ts';
 import { redirect, sendHtml } from './respond.ts';
 import { match } from './router.ts';
@@ -91,6 +91,8 @@ export function createDashboardHandler({ home, configuration, services }: Assemb
   }
 
   async function show(exchange: PublicExchange, path: string, open: OpenSession): Promise<void> {
+    const file = match(files, path);
+    if (file !== undefined) return file.found.serve(callOf(exchange, open, file.fields), exchange.response);
     const found = match(pages, path);
     if (found === undefined) throw new AppError('NOT_FOUND', 'There is no such page.', { got: path });
     const { found: page, fields } = found;

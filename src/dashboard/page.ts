@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Html } from './html/html.ts';
 import type { PageCall } from './page-call.ts';
 
@@ -17,6 +18,12 @@ export interface Page {
   /** A number that stands at its entry: what waits there for a person. */
   readonly badge?: (call: PageCall) => Promise<number>;
   render(call: PageCall): Promise<PageContent>;
+}
+
+/** Something of a mail that is no page of ours: served with headers of its own, which keep it apart. */
+export interface MailFile {
+  readonly path: string;
+  serve(call: PageCall, response: ServerResponse): Promise<void>;
 }
 
 /** What an action came to: where the browser goes, and one sentence that is shown there. */

@@ -1,4 +1,7 @@
-import type { Action, Page } from './page.ts';
+import type { Action, MailFile, Page } from './page.ts';
+import { mailFiles } from './pages/mail-files.ts';
+import { mailPage } from './pages/mail.ts';
+import { messageActions, messagePage } from './pages/message.ts';
 import { approvalsPage } from './pages/approvals.ts';
 import { auditActions, auditPage, changePage, verifyPage } from './pages/audit.ts';
 import { nowPage } from './pages/now.ts';
@@ -13,6 +16,8 @@ export const pages: readonly Page[] = [
   approvalsPage,
   outboxPage,
   outboxEntryPage,
+  mailPage,
+  messagePage,
   auditPage,
   verifyPage,
   changePage,
@@ -20,4 +25,13 @@ export const pages: readonly Page[] = [
 ];
 
 /** Everything that a form of a page can do. */
-export const actions: readonly Action[] = [...programActions, ...outboxActions, ...auditActions, ...sessionActions];
+export const actions: readonly Action[] = [
+  ...programActions,
+  ...outboxActions,
+  ...auditActions,
+  ...messageActions,
+  ...sessionActions,
+];
+
+/** What is served below a session beside pages. */
+export const files: readonly MailFile[] = mailFiles;

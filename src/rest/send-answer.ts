@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isJsonObject } from '../core/json-object.ts';
 import { escapeUnprintable } from '../core/escape-unprintable.ts';
 import type { Answer, FileAnswer, Operation } from '../operations/kernel/operation.ts';
-import { attachmentNamed } from './content-disposition.ts';
+import { attachmentNamed } from '../server/content-disposition.ts';
 import { locationIn } from './created-at.ts';
 import { sendBody, type Body } from './send-body.ts';
 

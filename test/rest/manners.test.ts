@@ -4,7 +4,7 @@ import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { after, before, describe, test } from 'node:test';
 import { bestEncoding } from '../../src/rest/accept-encoding.ts';
 import { byteRange } from '../../src/rest/byte-range.ts';
-import { attachmentNamed } from '../../src/rest/content-disposition.ts';
+import { attachmentNamed } from '../../src/server/content-disposition.ts';
 import { buildMail } from '../build-mail.ts';
 import { startRestServer, type TestRestServer } from '../support/rest-server.ts';
 

@@ -4,6 +4,9 @@ import { fence } from '../kernel/answer-text.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { oneLine } from '../kernel/render-text.ts';
 
+/** What `list_labels` returns. */
+export const labelList = z.object({ labels: z.array(label).readonly() });
+
 export const listLabels = defineOperation({
   name: 'list_labels',
   route: 'GET /api/labels',
@@ -11,7 +14,7 @@ export const listLabels = defineOperation({
   toolset: 'core',
   summary: 'List system labels and your own, with their ids.',
   input: {},
-  output: z.object({ labels: z.array(label).readonly() }),
+  output: labelList,
   run: async (_input, call) => ({ labels: await call.mailbox.listLabels() }),
   text: ({ labels }) => {
     const system = labels.filter((label) => label.type === 'system').map((label) => label.id);

@@ -24,7 +24,8 @@ async function threadOf(id: string, mailbox: MailboxReader): Promise<Thread> {
   }
 }
 
-const thread = z
+/** What `read_thread` returns. */
+export const thread = z
   .object({
     id: z.string(),
     historyId: z.string(),

@@ -1,0 +1,42 @@
+import { AppError } from '../../core/errors.ts';
+import { printableLine } from '../../mail/text/printable-text.ts';
+import { html, type Html } from '../html/html.ts';
+import type { PageCall } from '../page-call.ts';
+
+/** The account that a page of mail is about: the one it names, the preferred one, or the first. Throws `NOT_FOUND`. */
+export function accountOf({ query, fields, services: { accounts } }: PageCall): string {
+  const named = fields.account ?? query.get('account') ?? accounts.preferred ?? accounts.list()[0];
+  if (named !== undefined) return named;
+  throw new AppError('NOT_FOUND', 'There is no mailbox yet.', {
+    hint: '`gmail-llm import` brings mail, `gmail-llm login` connects an account.',
+  });
+}
+
+/** The path of a message, or of something about it. */
+export function messagePath(account: string, id: string, about = ''): string {
+  return `/mail/${encodeURIComponent(account)}/${id}${about}`;
+}
+
+/** Who wrote a message, as a name where there is one. */
+export function senderName(from: string): string {
+  const name = /^"?(.*?)"?\s*<[^<>]*>$/.exec(from)?.[1] ?? '';
+  return printableLine(name === '' ? from : name);
+}
+
+/** Labels that say nothing to a person beside what the page shows in another way. */
+const silent = new Set(['UNREAD', 'INBOX', 'SENT', 'CATEGORY_PERSONAL']);
+
+/** A label's name; those of Gmail itself as a person writes them. */
+function labelName(name: string): string {
+  const own = /^(?:CATEGORY_)?([A-Z])([A-Z_]+)$/.exec(name);
+  return own === null ? name : `${own[1] ?? ''}${(own[2] ?? '').toLowerCase().replaceAll('_', ' ')}`;
+}
+
+/** Labels of a message by their names. */
+export function labelList(labelIds: readonly string[], names: ReadonlyMap<string, string>): Html | undefined {
+  const shown = labelIds.filter((id) => !silent.has(id)).map((id) => labelName(names.get(id) ?? id));
+  if (shown.length === 0) return undefined;
+  return html`<span class="labels"
+    >${shown.map((name) => html`<span class="label">${printableLine(name)}</span>`)}</span
+  >`;
+}
