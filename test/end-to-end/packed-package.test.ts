@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { childEnvironment } from '../support/child-environment.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The package as npm packs it, where an installation in an empty folder would put it. */
+function installPacked(t: TestContext) {
+  const prefix = temporaryFolder(t);
+  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', prefix], { cwd: root });
+  const [archive = ''] = readdirSync(prefix);
+  execFileSync('tar', ['-xzf', join(prefix, archive), '-C', prefix]);
+  const modules = join(prefix, 'node_modules');
+  mkdirSync(join(modules, '.bin'), { recursive: true });
+  renameSync(join(prefix, 'package'), join(modules, 'gmail-llm'));
+  // The only dependency, which npm would fetch.
+  symlinkSync(join(root, 'node_modules', 'node'), join(modules, 'node'));
+  const { bin } = JSON.parse(readFileSync(join(modules, 'gmail-llm', 'package.json'), 'utf8')) as {
+    bin: Record<string, string>;
+  };
+  for (const [name, file] of Object.entries(bin)) {
+    symlinkSync(join('..', 'gmail-llm', file), join(modules, '.bin', name));
+  }
+  return { folder: join(modules, 'gmail-llm'), program: (name: string) => join(modules, '.bin', name) };
+}
+
+test('the packed package starts, serves and stops, with nothing of the checkout', { timeout: 180_000 }, async (t) => {
+  const { folder, program } = installPacked(t);
+  // Before anything has run: Node keeps what it has compiled beside the bundles.
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  assert.deepEqual(
+    files.filter((file) => /\.map$|\.compile-cache|\.test\./.test(file)),
+    [],
+  );
+  for (const file of [
+    'README.md',
+    'ARCHITECTURE.md',
+    'CHANGELOG.md',
+    'LICENSE',
+    'docs/policy.schema.json',
+    'dist/THIRD-PARTY-LICENCES.txt',
+  ]) {
+    assert.ok(files.includes(file), file);
+  }
+  const [mcpPort, apiPort, dashboardPort] = await freePorts(3);
+  const home = join(temporaryFolder(t), 'home');
+  const env = {
+    ...childEnvironment,
+    GMAIL_HOME: home,
+    GMAIL_MCP_PORT: `${mcpPort}`,
+    GMAIL_API_PORT: `${apiPort}`,
+    GMAIL_DASHBOARD_PORT: `${dashboardPort}`,
+  };
+  const run = (...words: string[]) =>
+    execFileSync(process.execPath, [program('gmail-llm'), ...words], { env, encoding: 'utf8' });
+  const stop = () => run('ctl', 'shutdown');
+  t.after(() => {
+    if (existsSync(join(home, 'run', 'supervisord.pid'))) stop();
+  });
+  assert.match(run('up', '--detach'), /claude mcp add[^]*curl/);
+  const headers = { authorization: `Bearer ${run('token').trim()}` };
+  const read = await fetch(`http://127.0.0.1:${apiPort}/api/messages?maxResults=1`, { headers });
+  assert.equal(read.status, 200);
+  assert.equal((await fetch(`http://127.0.0.1:${apiPort}/docs`)).status, 200);
+  const { messages } = (await read.json()) as { messages: { id: string }[] };
+  assert.match(run('call', 'read_message', '--id', messages[0]?.id ?? ''), /"subject"/);
+  assert.match(run('man'), /^\.TH GMAIL/);
+  stop();
+});
