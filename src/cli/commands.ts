@@ -39,6 +39,45 @@ export const commands = {
     options: { '--account ADDRESS': 'the mailbox that the mail goes to; made if it is not there' },
     examples: ['gmail-llm import --account you@gmail.com ~/takeout.zip ~/Maildir'],
   },
+  export: {
+    summary: 'write messages into an mbox file, a Maildir or lines of JSON',
+    forms: ['export [--q QUERY] [--account ADDRESS] [--spam-trash] --mbox|--maildir|--ndjson [PATH]'],
+    options: {
+      '--q QUERY': 'a Gmail query; without it everything',
+      '--account ADDRESS': 'whose mail; needed with several accounts',
+      '--spam-trash': 'spam and trash too',
+      '--mbox': 'one file, with labels and threads in X-Gmail-Labels and X-GM-THRID as in a Takeout',
+      '--maildir': 'a folder with a file for each message; PATH has to be named',
+      '--ndjson': 'a JSON object a line: what read_message returns, whole',
+      PATH: 'a new file or folder; none, or -, is standard output',
+    },
+    examples: [
+      "gmail-llm export --q 'label:invoices after:2025/1/1' --mbox invoices.mbox",
+      'gmail-llm export --ndjson | head -1',
+    ],
+  },
+  backup: {
+    summary: 'copy a home, running or not, into one file',
+    forms: ['backup [--without-secrets] FILE'],
+    options: { '--without-secrets': 'no logins, no access tokens, no secret settings' },
+    examples: ['gmail-llm backup ~/gmail-llm-2026-11-28.tar.zst'],
+  },
+  restore: {
+    summary: 'put a backup into the home',
+    forms: ['restore [--force] FILE'],
+    options: { '--force': 'move what is in the home aside; nothing is deleted' },
+    examples: ['GMAIL_HOME=~/other gmail-llm restore ~/gmail-llm-2026-11-28.tar.zst'],
+  },
+  check: {
+    summary: 'check everything that is stored: databases, messages, search index, audit log, outbox',
+    forms: ['check [--repair] [--quick] [--json]'],
+    options: {
+      '--repair': 'put right what can be: counts, left-over rows, the search index',
+      '--quick': 'do not read the bytes of every message',
+      '--json': 'an object with counts and findings',
+    },
+    examples: ['gmail-llm check', 'gmail-llm check --repair'],
+  },
   login: {
     summary: 'connect a Gmail account',
     forms: [

@@ -1,9 +1,15 @@
 import type { Output } from './output.ts';
-import type { ImportProgress } from '../local/import/import-report.ts';
+
+/** How far work is that goes by bytes; `found` counts what people count. */
+export interface Progress {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  readonly found: number;
+}
 
 /** Shows how far an import is, until `clear` makes room for what is written next. */
 export interface ProgressBar {
-  update(progress: ImportProgress): void;
+  update(progress: Progress): void;
   clear(): void;
 }
 
@@ -11,7 +17,9 @@ export interface ProgressBar {
 export interface Pace {
   readonly elapsedMs: number;
   /** Where the import stood at its beginning: it may go on from an earlier one. */
-  readonly since: ImportProgress;
+  readonly since: Progress;
+  /** What `found` counts. */
+  readonly counted?: string;
 }
 
 /** Without a terminal a line is a line for good, so there are few. */
@@ -22,16 +30,16 @@ const widestBar = 30;
 const narrowestBar = 6;
 
 /** A bar that stays on one line of a terminal; on any other stream a line every five seconds. */
-export function createProgressBar(stream: Output, now: () => number): ProgressBar {
+export function createProgressBar(stream: Output, now: () => number, counted = 'messages'): ProgressBar {
   const startedMs = now();
-  let first: ImportProgress | undefined;
+  let first: Progress | undefined;
   const isTerminal = stream.isTTY === true;
   let lastLineMs = startedMs;
   let isShown = false;
   return {
     update(progress) {
       first ??= progress;
-      const pace = { elapsedMs: now() - startedMs, since: first };
+      const pace = { elapsedMs: now() - startedMs, since: first, counted };
       if (isTerminal) {
         stream.write(`\r${renderProgress(progress, pace, (stream.columns ?? 80) - 1)}\u001B[K`);
         isShown = true;
@@ -51,7 +59,11 @@ export function createProgressBar(stream: Output, now: () => number): ProgressBa
  * One line: bar, share, bytes, messages, rate, time left. The bar takes the columns that the words leave, none where
  * they leave too few, and the line is cut to what the terminal has; with no columns it is words only.
  */
-export function renderProgress(progress: ImportProgress, { elapsedMs, since }: Pace, columns: number): string {
+export function renderProgress(
+  progress: Progress,
+  { elapsedMs, since, counted = 'messages' }: Pace,
+  columns: number,
+): string {
   const { doneBytes, totalBytes, found } = progress;
   const share = totalBytes === 0 ? 1 : Math.min(1, doneBytes / totalBytes);
   const readBytes = doneBytes - since.doneBytes;
@@ -61,7 +73,7 @@ export function renderProgress(progress: ImportProgress, { elapsedMs, since }: P
   const words = [
     `${String(Math.floor(share * 100)).padStart(3)}%`,
     `${formatMegabytes(doneBytes)}/${formatMegabytes(totalBytes)} MB`,
-    `${formatCount(found)} messages`,
+    `${formatCount(found)} ${counted}`,
     ...(rate === undefined ? [] : [`${formatCount(Math.round(rate))}/s`]),
     ...(leftMs === undefined ? [] : [`${formatDuration(leftMs)} left`]),
   ].join('  ');
@@ -90,10 +102,36 @@ function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-function formatMegabytes(bytes: number): string {
+export function formatMegabytes(bytes: number): string {
   const megabytes = bytes / 1_000_000;
   return megabytes.toLocaleString('en-US', {
     maximumFractionDigits: megabytes < 100 ? 1 : 0,
     minimumFractionDigits: megabytes < 100 ? 1 : 0,
   });
+}
+
+/** Shows how many messages were done of a number that nobody knows yet, and how many a second. */
+export function createCountLine(
+  stream: Output,
+  now: () => number,
+): { readonly update: (count: number) => void; readonly clear: () => void } {
+  const startedMs = now();
+  const isTerminal = stream.isTTY === true;
+  const everyMs = isTerminal ? 100 : plainLineEveryMs;
+  let lastMs = startedMs;
+  let isShown = false;
+  return {
+    update(count) {
+      if (now() - lastMs < everyMs) return;
+      lastMs = now();
+      const rate = formatCount(Math.round(count / ((lastMs - startedMs) / 1000)));
+      const text = `${formatCount(count)} messages  ${rate}/s`;
+      stream.write(isTerminal ? `\r${text}\u001B[K` : `${text}\n`);
+      isShown = isTerminal;
+    },
+    clear() {
+      if (isShown) stream.write('\r\u001B[K');
+      isShown = false;
+    },
+  };
 }

@@ -52,6 +52,11 @@ export function locateHome(environment: Readonly<Record<string, string | undefin
   };
 }
 
+/** Where a restore puts what it unpacks. While it is there, the home is not whole. */
+export function restoringFolder(homeFolder: string): string {
+  return join(homeFolder, 'restoring');
+}
+
 function ensureFolder(folder: string, mode: number): void {
   try {
     mkdirSync(folder, { recursive: true, mode });
@@ -83,9 +88,15 @@ function writeNewFile(path: string, content: string, mode: number): void {
 
 /**
  * Makes what is missing of a home: its folders and `supervisord.conf`. What exists stays as it is.
- * Throws `UNAVAILABLE` with a way out when a folder cannot be made.
+ * Throws `UNAVAILABLE` with a way out when a folder cannot be made, and for a home in the middle of a restore.
  */
 export function fillHome(home: Home): void {
+  const restoring = restoringFolder(home.folder);
+  if (existsSync(restoring)) {
+    throw new AppError('UNAVAILABLE', `A restore of ${home.folder} has not come to its end.`, {
+      hint: `Run gmail-llm restore again with --force, or remove ${restoring} if you want to begin without it.`,
+    });
+  }
   ensureFolder(home.folder, 0o755);
   ensureFolder(home.logsFolder, 0o755);
   ensureFolder(home.runFolder, 0o700);

@@ -41,11 +41,16 @@ export function machineOf(owner: string): string {
 export function isOwnerGone(owner: string): boolean {
   const [ownersMachine, pid] = owner.split(' ');
   if (ownersMachine !== machine() || pid === undefined || Number(pid) === process.pid) return false;
+  return !isAlive(Number(pid));
+}
+
+/** Whether a process of this machine runs, also somebody else's. */
+export function isAlive(pid: number): boolean {
   try {
-    process.kill(Number(pid), 0);
-    return false;
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
     // EPERM says that it runs as somebody else.
-    return systemCode(error) === 'ESRCH';
+    return systemCode(error) !== 'ESRCH';
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive } from './process-owner.ts';
 import { parseSettings, type Environment } from './settings.ts';
 
 /**
@@ -8,15 +9,6 @@ import { parseSettings, type Environment } from './settings.ts';
  */
 function fileOf(runFolder: string): string {
   return join(runFolder, 'environment');
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Notes the variables of a supervisor that starts; the answer takes the note away. */

@@ -18,6 +18,11 @@ function resultCodeOf(error: unknown): number | undefined {
   return error.errcode & 0xff;
 }
 
+/** Whether another connection holds the lock that was asked for. */
+export function isBusy(error: unknown): boolean {
+  return resultCodeOf(error) === 5;
+}
+
 /**
  * A failure of SQLite as an `UNAVAILABLE` that names the file and says what to do. Anything else, an `AppError` or
  * a fault of ours, comes back as it is.

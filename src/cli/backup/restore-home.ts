@@ -1,0 +1,121 @@
+import {
+  chmodSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { AppError } from '../../core/errors.ts';
+import { restoringFolder, type Home } from '../../core/home.ts';
+import { processConfiguration } from '../../core/process-configuration.ts';
+import { isAlive } from '../../core/process-owner.ts';
+import { isDatabaseOpen, structuralFaults } from '../../store/sqlite/snapshot.ts';
+import { listHomeFiles } from './home-files.ts';
+import type { Manifest } from './manifest.ts';
+import { readBackup } from './read-backup.ts';
+
+/** How a backup is put back. */
+export interface RestoreOptions {
+  /** Moves what the home holds aside, and never deletes it. */
+  readonly force: boolean;
+  readonly nowMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What became of a home. */
+export interface Restored {
+  readonly manifest: Manifest;
+  /** Where what was there before lies now; undefined where there was nothing. */
+  readonly movedTo?: string;
+}
+
+/**
+ * Puts a backup into a home: unpacked beside it, compared with its manifest, and only then moved to its place. Throws
+ * `CONFLICT` while a program of the home runs, and for a home that holds something, unless it is forced; `INVALID_INPUT` for
+ * what is no whole backup. The home is then as it was.
+ */
+export async function restoreHome(
+  home: Home,
+  file: string,
+  { force, nowMs, signal }: RestoreOptions,
+): Promise<Restored> {
+  requireStopped(home);
+  const inTheWay = existing(home);
+  if (inTheWay.length > 0 && !force) {
+    throw new AppError('CONFLICT', `${home.folder} holds ${inTheWay.join(', ')} already.`, {
+      hint: 'Name another home with GMAIL_HOME, or give --force: what is there is then moved aside, not deleted.',
+    });
+  }
+  const staging = restoringFolder(home.folder);
+  rmSync(staging, { recursive: true, force: true });
+  let manifest: Manifest;
+  try {
+    mkdirSync(staging, { recursive: true, mode: 0o700 });
+    manifest = await readBackup(file, (path, chunks) => stage(join(staging, path), chunks), signal);
+    for (const { path, mode } of manifest.files) chmodSync(join(staging, path), mode);
+    requireSound(staging, manifest);
+  } catch (error) {
+    rmSync(staging, { recursive: true, force: true });
+    throw error;
+  }
+  // From here on an interruption leaves the staging folder, with which nothing starts before the restore is run again.
+  const movedTo = join(home.folder, `before-restore-${new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '')}`);
+  for (const name of inTheWay) {
+    mkdirSync(movedTo, { recursive: true, mode: 0o700 });
+    renameSync(join(home.folder, name), join(movedTo, name));
+  }
+  for (const name of readdirSync(staging)) renameSync(join(staging, name), join(home.folder, name));
+  rmSync(staging, { recursive: true });
+  return { manifest, ...(inTheWay.length === 0 ? {} : { movedTo }) };
+}
+
+/** What of a home would be written over. An empty data folder is nothing, and so is a `supervisord.conf` as it was made. */
+function existing({ folder, dataFolder, configurationFile }: Home): readonly string[] {
+  return ['data', 'settings', 'policy.json', 'supervisord.conf'].filter((name) => {
+    if (!existsSync(join(folder, name))) return false;
+    if (name === 'data') return readdirSync(dataFolder).length > 0;
+    return name !== 'supervisord.conf' || !isAsMade(readFileSync(configurationFile, 'utf8'));
+  });
+}
+
+function isAsMade(configuration: string): boolean {
+  return (['checkout', 'installed'] as const).some((kind) => configuration === processConfiguration(kind));
+}
+
+async function stage(target: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+  await pipeline(chunks, createWriteStream(target, { mode: 0o600 }));
+}
+
+function requireSound(staging: string, { files }: Manifest): void {
+  for (const { path } of files) {
+    const [fault] = path.endsWith('.db') ? structuralFaults(join(staging, path)) : [];
+    if (fault !== undefined)
+      throw new AppError('INVALID_INPUT', `${path} of the backup is damaged: ${fault}.`, {
+        hint: 'Use another backup.',
+      });
+  }
+}
+
+function requireStopped(home: Home): void {
+  const open = listHomeFiles(home, { withSecrets: true }).find(
+    ({ path, isDatabase }) => isDatabase && isDatabaseOpen(join(home.folder, path)),
+  );
+  const supervisor = runningSupervisor(home);
+  if (open === undefined && supervisor === undefined) return;
+  throw new AppError('CONFLICT', `Programs of ${home.folder} are running.`, {
+    got: supervisor === undefined ? `${open?.path} is open` : `the supervisor, pid ${supervisor}`,
+    hint: 'Stop them first: gmail-llm ctl shutdown.',
+  });
+}
+
+function runningSupervisor({ supervisorPidFile }: Home): number | undefined {
+  if (!existsSync(supervisorPidFile)) return undefined;
+  const pid = Number(readFileSync(supervisorPidFile, 'utf8'));
+  return Number.isInteger(pid) && pid > 0 && isAlive(pid) ? pid : undefined;
+}
