@@ -187,9 +187,9 @@ export const commands = {
   },
   policy: {
     summary: 'the sending rules that hold for each account, or the faults of policy.json',
-    forms: ['policy [check]'],
-    options: {},
-    examples: ['gmail-llm policy check'],
+    forms: ['policy [check]', 'policy explain ADDRESS… [--account ADDRESS]'],
+    options: { '--account ADDRESS': 'who would send, where there are several' },
+    examples: ['gmail-llm policy check', 'gmail-llm policy explain ann@example.org'],
   },
   connect: {
     summary: 'write this server into the configuration of an MCP client',

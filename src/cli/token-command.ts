@@ -1,14 +1,26 @@
 import { parseArgs } from 'node:util';
+import type * as z from 'zod';
 import { grants as mailGrants, listForm, readList, tokenGrants, type Grant } from '../core/configuration.ts';
 import { parseDuration, parseMoment } from '../core/duration.ts';
 import { AppError } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
-import { createToken, listTokens, revokeToken, type NewToken, type StoredToken } from '../safety/tokens/token-store.ts';
-import { lastUsedMs } from '../safety/tokens/token-uses.ts';
+import {
+  createdToken,
+  createTokenOperation,
+  listTokensOperation,
+  revokeTokenOperation,
+  tokenList,
+} from '../operations/admin/token-operations.ts';
 import { ownerToken, ownerTokenName } from '../safety/tokens/owner-token.ts';
+import type { NewToken } from '../safety/tokens/token-store.ts';
+import { invokeAsOwner, valueFor } from './as-owner.ts';
 import type { CommandContext } from './command.ts';
+import { withServices } from './with-services.ts';
 
 const usage = 'token [create NAME --grants LIST [--accounts LIST] [--expires TIME]|list|revoke NAME]';
+
+type TokenView = z.output<typeof tokenList>['tokens'][number];
+type Values = ReturnType<typeof parseTokenArguments>['values'];
 
 function parseGrants(text: string | undefined): readonly Grant[] {
   const { named, unknown } = readList(tokenGrants, text ?? '', mailGrants);
@@ -62,22 +74,17 @@ export function newToken(
 }
 
 /** A token on one line: its name, grants, when it was created, accounts, expiry and last use. */
-function tokenLine(dataFolder: string, { name, grants, createdAt, accounts, expiresAt }: StoredToken): string {
+function tokenLine({ name, grants, createdAt, accounts, expiresAt, isExpired, lastUsedAt }: TokenView): string {
+  const used = lastUsedAt === undefined ? 'never used' : `last used ${lastUsedAt}`;
+  if (name === ownerTokenName) return [name, 'all grants', used].join('\t');
   return [
     name,
     grants.join(','),
     createdAt,
     accounts === undefined ? 'all accounts' : accounts.join(','),
-    expiresAt === undefined
-      ? 'never expires'
-      : `${Date.parse(expiresAt) <= Date.now() ? 'expired' : 'expires'} ${expiresAt}`,
-    lastUse(dataFolder, name),
+    expiresAt === undefined ? 'never expires' : `${isExpired ? 'expired' : 'expires'} ${expiresAt}`,
+    used,
   ].join('\t');
-}
-
-function lastUse(dataFolder: string, name: string): string {
-  const usedMs = lastUsedMs(dataFolder, name);
-  return usedMs === undefined ? 'never used' : `last used ${new Date(usedMs).toISOString()}`;
 }
 
 function nameFrom(name: string | undefined): string {
@@ -89,37 +96,51 @@ function nameFrom(name: string | undefined): string {
   });
 }
 
-/** `gmail-llm token`: prints, makes, lists and revokes the tokens of the servers. */
-export async function runToken({ arguments: words, home, stdout }: CommandContext): Promise<number> {
-  const { values, positionals } = parseTokenArguments(words);
-  const [verb, name, ...more] = positionals;
-  if (more.length > 0) {
-    throw new AppError('INVALID_INPUT', 'There are words too many.', { got: more.join(' ') });
-  }
-  fillHome(home);
-  const { dataFolder } = home;
+async function run(
+  verb: string,
+  name: string | undefined,
+  values: Values,
+  { environment, signal }: CommandContext,
+): Promise<string> {
   switch (verb) {
-    case undefined:
-      stdout.write(`${ownerToken(dataFolder)}\n`);
-      return 0;
-    case 'create':
-      stdout.write(`${createToken(dataFolder, newToken(name, values), new Date())}\n`);
-      return 0;
-    case 'list':
-      stdout.write(`${ownerTokenName}\tall grants\t${lastUse(dataFolder, ownerTokenName)}\n`);
-      for (const token of listTokens(dataFolder)) {
-        stdout.write(`${tokenLine(dataFolder, token)}\n`);
-      }
-      return 0;
-    case 'revoke':
-      revokeToken(dataFolder, nameFrom(name));
-      return 0;
+    case 'create': {
+      const wanted = newToken(name, values);
+      const { token } = await withServices(environment, (assembly) =>
+        valueFor(assembly, createTokenOperation, createdToken, wanted, { signal }),
+      );
+      return `${token}\n`;
+    }
+    case 'list': {
+      const { tokens } = await withServices(environment, (assembly) =>
+        valueFor(assembly, listTokensOperation, tokenList, {}, { signal }),
+      );
+      return tokens.map((token) => `${tokenLine(token)}\n`).join('');
+    }
+    case 'revoke': {
+      const input = { name: nameFrom(name) };
+      await withServices(environment, (assembly) => invokeAsOwner(assembly, revokeTokenOperation, input, { signal }));
+      return '';
+    }
     default:
       throw new AppError('INVALID_INPUT', `There is no verb ${verb}.`, {
         expected: 'create, list or revoke',
         got: verb,
       });
   }
+}
+
+/** `gmail-llm token`: prints, makes, lists and revokes the tokens of the servers. */
+export async function runToken(context: CommandContext): Promise<number> {
+  const { home, stdout } = context;
+  const { values, positionals } = parseTokenArguments(context.arguments);
+  const [verb, name, ...more] = positionals;
+  if (more.length > 0) {
+    throw new AppError('INVALID_INPUT', 'There are words too many.', { got: more.join(' ') });
+  }
+  fillHome(home);
+  // The owner's token is for whoever can read its file, and works with no setting at all.
+  stdout.write(verb === undefined ? `${ownerToken(home.dataFolder)}\n` : await run(verb, name, values, context));
+  return 0;
 }
 
 function parseTokenArguments(words: readonly string[]) {

@@ -1,6 +1,9 @@
 import { getLogLevels, setLogLevel } from './admin/log-levels.ts';
 import { listAudit } from './admin/list-audit.ts';
 import { listJobs } from './admin/list-jobs.ts';
+import { explainPolicy } from './admin/explain-policy.ts';
+import { getPolicy } from './admin/get-policy.ts';
+import { createTokenOperation, listTokensOperation, revokeTokenOperation } from './admin/token-operations.ts';
 import { listAllAccounts } from './admin/list-all-accounts.ts';
 import { removeAccount } from './admin/remove-account.ts';
 import { listProcesses } from './admin/list-processes.ts';
@@ -121,4 +124,9 @@ export const operations: readonly Operation[] = [
   runDoctor,
   listAllAccounts,
   removeAccount,
+  listTokensOperation,
+  createTokenOperation,
+  revokeTokenOperation,
+  getPolicy,
+  explainPolicy,
 ];

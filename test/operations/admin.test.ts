@@ -133,6 +133,54 @@ const passes: readonly Pass[] = [
     refused: [{ emailAddress: bob }, 'NOT_FOUND'],
   },
   {
+    name: 'list_tokens',
+    rest: () => [
+      {},
+      {
+        tokens: [
+          { name: 'owner' },
+          ...Array.from({ length: tokenGrants.length }, () => ({})),
+          { name: 'all', isExpired: false },
+          { accounts: [ann] },
+        ],
+      },
+    ],
+    mcp: () => [{}, /^owner: read, [^]*, admin; all accounts; never expires; [^]*\nlimited: [^;]*; ann@example\.org; /],
+    refused: [{ name: 'x' }, 'INVALID_INPUT'],
+  },
+  {
+    name: 'create_token',
+    rest: () => [{ name: 'reader', grants: ['read'], accounts: [ann] }, { name: 'reader' }],
+    refused: [{ name: 'reader', grants: ['read'] }, 'CONFLICT'],
+  },
+  {
+    name: 'revoke_token',
+    rest: () => [{ name: 'reader' }, { name: 'reader' }],
+    refused: [{ name: 'reader' }, 'NOT_FOUND'],
+  },
+  {
+    name: 'get_policy',
+    rest: () => [
+      { account: ann },
+      {
+        isThere: false,
+        unknownAccounts: [],
+        accounts: [{ emailAddress: ann, rules: { sending: 'direct', limits: { perDay: 500 } } }],
+      },
+    ],
+    mcp: () => [
+      {},
+      /^There is no \S+policy\.json: the defaults hold\.\n\nann@example\.org\n {2}Sends: leave at once\n/,
+    ],
+    refused: [{ sending: 'off' }, 'INVALID_INPUT'],
+  },
+  {
+    name: 'explain_policy',
+    rest: () => [{ account: ann, to: [bob] }, { decision: 'direct' }],
+    mcp: () => [{ account: ann, to: bob }, /^It would be sent at once\.$/],
+    refused: [{ account: ann }, 'INVALID_INPUT'],
+  },
+  {
     name: 'list_processes',
     rest: () => [{}, { isSupervised: false, processes: [] }],
     mcp: () => [{}, /^The supervisor does not run: `gmail-llm up` starts it\.$/],
@@ -161,7 +209,7 @@ const passes: readonly Pass[] = [
 /** Whether `value` has everything that `expected` has. */
 function assertContains(value: unknown, expected: unknown): void {
   if (typeof expected !== 'object' || expected === null) return assert.equal(value, expected);
-  assert.ok(typeof value === 'object' && value !== null, JSON.stringify(value));
+  assert.ok(typeof value === 'object' && value !== null, JSON.stringify({ value, expected }));
   for (const [key, one] of Object.entries(expected)) assertContains((value as Json)[key], one);
 }
 
@@ -236,7 +284,7 @@ suite('operations about the installation', () => {
       if (grant !== 'admin') continue;
       const { status, json } = await servers.overRest(
         name,
-        { id: seeded.ofBob.parked, name: 'x', subsystem: 'all', emailAddress: bob },
+        { id: seeded.ofBob.parked, name: 'x', subsystem: 'all', emailAddress: bob, to: bob },
         token('limited'),
       );
       assert.deepEqual([status, json.code], [403, 'FORBIDDEN'], path);
@@ -246,6 +294,22 @@ suite('operations about the installation', () => {
     const foreign = await servers.overRest('list_accounts', { account: bob }, token('limited'));
     assert.equal(foreign.status, 403);
     assert.equal((await servers.overRest('get_send', { id: seeded.ofBob.parked }, token('limited'))).status, 403);
+  });
+
+  test('a token creates none that is good for more than itself; the log has what was created and revoked', async () => {
+    const wanted = { name: 'greedy', grants: ['read', 'send'] };
+    const { status, json } = await servers.overRest('create_token', wanted, servers.tokenWithout('send'));
+    assert.deepEqual([status, json.code, json.got], [403, 'FORBIDDEN', 'send']);
+    const { json: audit } = await servers.overRest('list_audit', { operation: 'create_token' });
+    assertContains(audit, {
+      entries: [
+        { event: 'failed' },
+        {},
+        { event: 'done' },
+        { facts: { target: { name: 'reader', grants: ['read'] } } },
+      ],
+    });
+    assert.doesNotMatch(JSON.stringify(audit), /gml_/);
   });
 
   test('a token sees the sends of its own only', async () => {

@@ -1,4 +1,5 @@
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { createToken } from '../../src/safety/tokens/token-store.ts';
 import { buildMail } from '../build-mail.ts';
 import type { Json } from '../operations/door-passes.ts';
 import { seedLogin } from './seed-login.ts';
@@ -20,6 +21,7 @@ export interface Furniture {
   readonly outbox: SeededOutbox;
   /** A Gmail account that is logged in. */
   readonly login: string;
+  readonly token: string;
 }
 
 /** Furnishes an empty account so that every row has something to work on. */
@@ -27,6 +29,8 @@ export async function furnishAccount(mailbox: LocalMailbox, dataFolder: string):
   await seedJob(dataFolder);
   const login = `live-${mailbox.emailAddress}`;
   seedLogin(dataFolder, login);
+  const token = mailbox.emailAddress.replace('@', '.');
+  createToken(dataFolder, { name: token, grants: ['read'] }, new Date());
   const filed = async (subject: string, labelIds: readonly string[]): Promise<string> => {
     const attachment = { filename: 'a.json', content: '{}' };
     return (await mailbox.importMessage({ raw: buildMail({ subject, attachment }), labelIds })).id;
@@ -49,6 +53,7 @@ export async function furnishAccount(mailbox: LocalMailbox, dataFolder: string):
     filter: (await mailbox.createFilter({ criteria: { from: 'x' }, action: { addLabelIds: ['STARRED'] } })).id,
     historyId: (await mailbox.getProfile()).historyId,
     login,
+    token,
     outbox: seedOutbox(dataFolder, { account: mailbox.emailAddress, to: stranger }),
   };
 }
@@ -171,6 +176,11 @@ export const rows: readonly Row[] = [
   { operation: 'run_job', input: () => ({ name: 'tidy' }) },
   { operation: 'get_log_levels', input: () => ({}) },
   { operation: 'set_log_level', input: () => ({ subsystem: 'gmail', level: 'warn' }) },
+  { operation: 'list_tokens', input: () => ({}) },
+  { operation: 'create_token', input: ({ token }) => ({ name: `${token}-new`, grants: ['read'] }) },
+  { operation: 'revoke_token', input: ({ token }) => ({ name: token }) },
+  { operation: 'get_policy', input: () => ({}) },
+  { operation: 'explain_policy', input: () => ({ to: [stranger] }) },
   { operation: 'list_all_accounts', input: () => ({}) },
   { operation: 'remove_account', input: ({ login }) => ({ emailAddress: login }) },
   { operation: 'list_processes', input: () => ({}) },

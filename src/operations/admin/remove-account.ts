@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { removeLogin, requireLogin } from '../../accounts/logins.ts';
-import { AppError, messageOf } from '../../core/errors.ts';
 import { defineHomeOperation } from '../kernel/define-home-operation.ts';
+import { recordChange } from './record-change.ts';
 
 export const removeAccount = defineHomeOperation({
   name: 'remove_account',
@@ -11,22 +11,14 @@ export const removeAccount = defineHomeOperation({
   input: { emailAddress: z.email().toLowerCase() },
   isDestructive: true,
   output: z.object({ emailAddress: z.string(), revoked: z.string().describe('What became of the login at Google.') }),
-  async run({ emailAddress }, { services, actor, caller }) {
-    const { home, configuration, safety } = services;
+  async run({ emailAddress }, call) {
+    const { home, configuration } = call.services;
     const parts = { ...configuration, dataFolder: home.dataFolder };
     await requireLogin(parts, emailAddress);
-    const log = safety.audit();
-    const change = { method: 'removeLogin', target: { emailAddress }, from: 'connected' };
-    const sequence = log.begin({ account: emailAddress, actor, operation: 'remove_account', ...change });
-    try {
-      const revoked = await removeLogin(parts, emailAddress, caller.signal);
-      log.end(sequence, { kind: 'done', to: revoked });
-      return { emailAddress, revoked };
-    } catch (error) {
-      const code = error instanceof AppError ? error.code : 'INTERNAL';
-      log.end(sequence, { kind: 'failed', code, message: messageOf(error) });
-      throw error;
-    }
+    const target = { emailAddress };
+    const change = { account: emailAddress, operation: 'remove_account', method: 'removeLogin', target };
+    const revoked = await recordChange(call, change, () => removeLogin(parts, emailAddress, call.caller.signal));
+    return { emailAddress, revoked };
   },
   text: ({ emailAddress, revoked }) => `Forgotten: ${emailAddress}. ${revoked}`,
 });

@@ -1,0 +1,31 @@
+import { AppError, messageOf } from '../../core/errors.ts';
+import type { HomeCall } from '../kernel/home-call.ts';
+
+/** A change of the installation, as the audit log has it. */
+interface HomeChange {
+  /** The account that it concerns, where it concerns one. */
+  readonly account?: string;
+  readonly operation: string;
+  readonly method: string;
+  readonly target: object;
+}
+
+/** Makes a change of the installation, with its beginning and its end in the audit log. */
+export async function recordChange<T>(
+  { services, actor }: HomeCall,
+  { account = '', ...change }: HomeChange,
+  make: () => T | Promise<T>,
+): Promise<T> {
+  const log = services.safety.audit();
+  const sequence = log.begin({ account, actor, ...change, from: null });
+  let made: T;
+  try {
+    made = await make();
+  } catch (error) {
+    const code = error instanceof AppError ? error.code : 'INTERNAL';
+    log.end(sequence, { kind: 'failed', code, message: messageOf(error) });
+    throw error;
+  }
+  log.end(sequence, { kind: 'done', to: null });
+  return made;
+}

@@ -1,0 +1,134 @@
+import * as z from 'zod';
+import { tokenGrants } from '../../core/configuration.ts';
+import { AppError } from '../../core/errors.ts';
+import { ownerTokenName } from '../../safety/tokens/owner-token.ts';
+import { createToken, listTokens, revokeToken, type NewToken } from '../../safety/tokens/token-store.ts';
+import { lastUsedMs } from '../../safety/tokens/token-uses.ts';
+import { defineHomeOperation } from '../kernel/define-home-operation.ts';
+import type { HomeCall } from '../kernel/home-call.ts';
+import { isoTime } from './iso-time.ts';
+import { recordChange } from './record-change.ts';
+
+const grants = z.array(z.enum(tokenGrants)).readonly();
+
+const tokenFacts = z
+  .object({
+    name: z.string(),
+    grants,
+    accounts: z.array(z.string()).readonly().exactOptional().describe('Missing: every account.'),
+    createdAt: z.string().exactOptional(),
+    expiresAt: z.iso.datetime().exactOptional(),
+    isExpired: z.boolean(),
+    lastUsedAt: z.iso.datetime().exactOptional().describe('To a minute.'),
+  })
+  .readonly()
+  .meta({ id: 'Token' });
+
+/** What `list_tokens` returns. */
+export const tokenList = z.object({ tokens: z.array(tokenFacts).readonly() });
+type TokenView = z.output<typeof tokenFacts>;
+
+/** What `create_token` returns. */
+export const createdToken = z.object({ name: z.string(), token: z.string().describe('Shown this once.') });
+
+const name = z.string().regex(/^[\w.-]{1,64}$/, 'expected 1 to 64 letters, digits, dots, hyphens or underscores');
+
+function viewToken(
+  { name: called, ...facts }: Omit<TokenView, 'isExpired' | 'lastUsedAt'>,
+  { services: { home }, nowMs }: HomeCall,
+): TokenView {
+  const usedMs = lastUsedMs(home.dataFolder, called);
+  return {
+    name: called,
+    ...facts,
+    isExpired: facts.expiresAt !== undefined && Date.parse(facts.expiresAt) <= nowMs,
+    ...(usedMs === undefined ? {} : { lastUsedAt: isoTime(usedMs) }),
+  };
+}
+
+/** Throws `FORBIDDEN` where a token would make one that is good for more than itself. */
+function refuseMore({ grants: wanted }: NewToken, { actor, caller }: HomeCall): void {
+  const more = wanted.filter((grant) => !caller.grants.has(grant));
+  if (actor.transport === 'cli' || more.length === 0) return;
+  throw new AppError('FORBIDDEN', 'A token cannot create one that is good for more than itself.', {
+    field: 'grants',
+    expected: [...caller.grants].join(', '),
+    got: more.join(', '),
+    hint: 'At the command line the owner can: `gmail-llm token create`.',
+  });
+}
+
+export const listTokensOperation = defineHomeOperation({
+  name: 'list_tokens',
+  route: 'GET /api/admin/tokens',
+  grant: 'admin',
+  toolset: 'admin',
+  summary: 'Access tokens: grants, accounts, expiry and last use, never the token itself.',
+  input: {},
+  output: tokenList,
+  run(_input, call) {
+    const made = listTokens(call.services.home.dataFolder).map(({ sha256: _hash, ...facts }) => viewToken(facts, call));
+    return { tokens: [viewToken({ name: ownerTokenName, grants: tokenGrants }, call), ...made] };
+  },
+  text: ({ tokens }) =>
+    tokens
+      .map(({ name: called, grants: may, accounts, expiresAt, isExpired, lastUsedAt }) =>
+        [
+          `${called}: ${may.join(', ')}`,
+          accounts === undefined ? 'all accounts' : accounts.join(', '),
+          expiresAt === undefined ? 'never expires' : `${isExpired ? 'expired' : 'expires'} ${expiresAt}`,
+          lastUsedAt === undefined ? 'never used' : `last used ${lastUsedAt}`,
+        ].join('; '),
+      )
+      .join('\n'),
+});
+
+export const createTokenOperation = defineHomeOperation({
+  name: 'create_token',
+  route: 'POST /api/admin/tokens',
+  grant: 'admin',
+  summary: 'Create an access token, good for no more than the caller.',
+  input: {
+    name,
+    grants: z.array(z.enum(tokenGrants)).min(1),
+    accounts: z
+      .array(z.email().toLowerCase())
+      .min(1)
+      .exactOptional()
+      .describe('The only accounts that it is good for.'),
+    expiresAt: z.iso.datetime({ offset: true }).exactOptional(),
+  },
+  output: createdToken,
+  async run({ expiresAt, ...rights }, call) {
+    if (expiresAt !== undefined && Date.parse(expiresAt) <= call.nowMs) {
+      throw new AppError('INVALID_INPUT', 'A token expires at a time to come.', { field: 'expiresAt', got: expiresAt });
+    }
+    const wanted: NewToken = {
+      ...rights,
+      ...(expiresAt === undefined ? {} : { expiresAt: isoTime(Date.parse(expiresAt)) }),
+    };
+    refuseMore(wanted, call);
+    const change = { operation: 'create_token', method: 'createToken', target: { ...wanted } };
+    const token = await recordChange(call, change, () =>
+      createToken(call.services.home.dataFolder, wanted, new Date(call.nowMs)),
+    );
+    return { name: wanted.name, token };
+  },
+  text: ({ name: called, token }) => `${called}: ${token}`,
+});
+
+export const revokeTokenOperation = defineHomeOperation({
+  name: 'revoke_token',
+  route: 'DELETE /api/admin/tokens/{name}',
+  grant: 'admin',
+  summary: 'Make a token worthless at once.',
+  input: { name },
+  isDestructive: true,
+  output: z.object({ name: z.string() }),
+  async run({ name: called }, call) {
+    const change = { operation: 'revoke_token', method: 'revokeToken', target: { name: called } };
+    await recordChange(call, change, () => revokeToken(call.services.home.dataFolder, called));
+    return { name: called };
+  },
+  text: ({ name: called }) => `The token ${called} is revoked.`,
+});
