@@ -27,6 +27,7 @@ const commands = {
   'bench:mailbox': [['node', 'bench/mailbox.ts']],
   'bench:live': [['node', 'bench/live.ts']],
   'bench:supervisor': [['node', 'bench/supervisor.ts']],
+  'soak:mirror': [['node', 'test/end-to-end/mirror-load.ts']],
   'bench:visible': [['node', 'bench/visible.ts']],
 };
 

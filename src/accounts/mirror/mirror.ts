@@ -166,10 +166,12 @@ export function createMirror(parts: MirrorParts): Mirror {
         : await prepareAll(store, account, await source().fetch(wanted), currentContext()?.signal);
     return store.write(async (rows) => {
       const current = await readMirrorState(rows);
-      if (current?.historyId !== known.historyId) return false;
+      if (current === undefined) return false;
+      // Whatever else: what was fetched is not fetched again.
+      await putAll(rows, prepared);
+      if (current.historyId !== known.historyId) return false;
       if (isQuiet && current.writes !== known.writes) return false;
       if (records.length > 0) {
-        await putAll(rows, prepared);
         await applyRecords(rows, records);
         for (const { source } of prepared) {
           if (!there.has(source.id)) continue;
@@ -239,7 +241,8 @@ export function createMirror(parts: MirrorParts): Mirror {
           return;
         }
         const end = start + (left < nearlyFullBytes ? fetchedNearlyFull : fetchedAtOnce);
-        await fetchAndPut(ids.slice(start, end));
+        // Others may have fetched some meanwhile, as history spoke of them.
+        await fetchAndPut(await missing(ids.slice(start, end)));
         start = end;
         if (isEnough()) return;
       }

@@ -34,26 +34,6 @@ const reads = metrics.counter(
 );
 const log = logOf('gmail');
 
-/** From the mirror where it has the answer, else from Google. */
-async function either<T>(
-  isCovered: () => Promise<boolean>,
-  here: () => Promise<T>,
-  there: () => Promise<T>,
-): Promise<T> {
-  if (await isCovered()) {
-    try {
-      const found = await here();
-      reads.add({ source: 'mirror' });
-      return found;
-    } catch (error) {
-      // Not among what is mirrored, such as trash.
-      if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') throw error;
-    }
-  }
-  reads.add({ source: 'google' });
-  return there();
-}
-
 /**
  * A live mailbox whose reads are served from its mirror where that covers the question, and whose changes are in the
  * mirror at once. What Google refuses is not.
@@ -61,12 +41,15 @@ async function either<T>(
 export function mirroredMailbox({ live, local, mirror, spamTrash, now }: MirroredParts): Mailbox {
   const account = live.emailAddress;
   let offlineUntilMs = 0;
+  /** When Google was last read past the mirror: after that it must not show what was before. */
+  let liveReadMs = 0;
 
   /** Whether the mirror may be read: it is as new as can be had. Follows the account where it may have changed. */
   async function isReadable(): Promise<boolean> {
     if ((await mirror.state()) === undefined) return false;
-    const ageMs = now() - (await mirror.verifiedMs());
-    if (ageMs >= 0 && ageMs < freshMs) return true;
+    const verifiedMs = await mirror.verifiedMs();
+    const ageMs = now() - verifiedMs;
+    if (ageMs >= 0 && ageMs < freshMs && verifiedMs >= liveReadMs) return true;
     if (now() < offlineUntilMs) return true;
     const context = { requestId: 'mirror', transport: 'job', ...currentContext() } as const;
     const deadlineMs = Math.min(context.deadlineMs ?? Infinity, performance.now() + patienceMs);
@@ -78,6 +61,34 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
       log.warn('a mirrored account is read as it last was', { account, ageMs, reason: error.message });
     }
     return true;
+  }
+
+  async function readLive<T>(there: () => Promise<T>): Promise<T> {
+    reads.add({ source: 'google' });
+    try {
+      return await there();
+    } finally {
+      liveReadMs = now();
+    }
+  }
+
+  /** From the mirror where it has the answer, else from Google. */
+  async function either<T>(
+    isCovered: () => Promise<boolean>,
+    here: () => Promise<T>,
+    there: () => Promise<T>,
+  ): Promise<T> {
+    if (await isCovered()) {
+      try {
+        const found = await here();
+        reads.add({ source: 'mirror' });
+        return found;
+      } catch (error) {
+        // Not among what is mirrored, such as trash.
+        if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') throw error;
+      }
+    }
+    return readLive(there);
   }
 
   async function isWhole(): Promise<boolean> {
@@ -94,8 +105,8 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
     const isCovered = spamTrash || !(includeSpamTrash || asksForSpamOrTrash(query));
     // A list goes on where it began.
     const isHere = pageToken === undefined ? isCovered && (await isWhole()) : isOwn;
-    reads.add({ source: isHere ? 'mirror' : 'google' });
-    if (!isHere) return there(request);
+    if (!isHere) return readLive(() => there(request));
+    reads.add({ source: 'mirror' });
     if (isOwn) await isReadable();
     const page = await here(isOwn ? { ...request, pageToken: pageToken.slice(tokenPrefix.length) } : request);
     const { nextPageToken, leftOut, ...rest } = page;

@@ -1,0 +1,334 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { mirrorFolder } from '../../src/accounts/mirror/mirror-folder.ts';
+import type { CounterValues } from '../../src/emulator/control/counters.ts';
+import { startEmulator } from '../../src/emulator/start-emulator.ts';
+import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
+import { openLocalMailbox, type LocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import type { Mailbox } from '../../src/mail/mailbox.ts';
+import { ownerToken } from '../../src/safety/tokens/owner-token.ts';
+import type { FeedEvent } from '../../src/store/feed/event.ts';
+import { openSqliteFeed } from '../../src/store/sqlite/feed/open-feed.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
+import { buildMail } from '../build-mail.ts';
+import { childEnvironment } from '../support/child-environment.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { bin } from '../support/installation.ts';
+
+/** What a load of a mirror is made of. */
+export interface MirrorLoad {
+  readonly messages: number;
+  /** Changes from both sides while it is filled and after. */
+  readonly changes: number;
+  /** Servers that are killed without a warning, one after the other. */
+  readonly kills: number;
+  readonly unitsPerMinute: number;
+  /** 5 % of requests fail in one way or another. */
+  readonly hasFaults: boolean;
+}
+
+/** What came of it. */
+export interface MirrorLoadReport {
+  readonly messages: number;
+  /** Where the mirror and the account differ in the end. */
+  readonly differences: readonly string[];
+  /** States that a reader saw and that never were. */
+  readonly impossible: readonly string[];
+  readonly reads: number;
+  /** Events that are missing, come twice or in the wrong order. */
+  readonly feedFaults: readonly string[];
+  readonly events: number;
+  /** How often messages were fetched beyond once each. */
+  readonly fetchedAgain: number;
+  readonly filledSeconds: number;
+  readonly counters: CounterValues;
+}
+
+const emailAddress = 'me@example.org';
+/** Labels that a message gets one after the other and keeps: whoever sees one has to see those before. */
+const stepCount = 20;
+/** A server is ready in a second; more for a busy machine. */
+const startPatienceMs = 60_000;
+
+const faultRules = [
+  { kind: 'status', status: 403, reason: 'rateLimitExceeded' },
+  { kind: 'status', status: 500, reason: 'backendError' },
+  { kind: 'drop', afterCommit: false },
+  { kind: 'drop', afterCommit: true },
+  { kind: 'delay', milliseconds: 300 },
+] as const;
+
+type ServerName = 'gmail-mcp-server' | 'gmail-api-server';
+
+function startServer(name: ServerName, environment: Readonly<Record<string, string>>): ChildProcess {
+  return spawn(process.execPath, [join(bin, `${name}.js`)], {
+    env: { ...childEnvironment, ...environment },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+async function endOf(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill(signal);
+  await once(child, 'exit');
+}
+
+/** Every message of a mailbox, as what is compared. */
+async function stateOf(mailbox: Mailbox): Promise<ReadonlyMap<string, string>> {
+  const names = new Map((await mailbox.listLabels()).map(({ id, name }) => [id, name]));
+  const all = new Map<string, string>();
+  let pageToken: string | undefined;
+  do {
+    const page = await mailbox.searchMessages({
+      query: { kind: 'all' },
+      includeSpamTrash: false,
+      maxResults: 500,
+      ...(pageToken === undefined ? {} : { pageToken }),
+    });
+    for (const { id, threadId, subject, labelIds, internalDate, historyId } of page.messages) {
+      const labels = labelIds.map((labelId) => names.get(labelId) ?? labelId).toSorted();
+      all.set(id, JSON.stringify({ threadId, subject, labels, internalDate, historyId }));
+    }
+    pageToken = page.nextPageToken;
+  } while (pageToken !== undefined);
+  return all;
+}
+
+function differencesOf(account: ReadonlyMap<string, string>, mirror: ReadonlyMap<string, string>): readonly string[] {
+  const ids = new Set([...account.keys(), ...mirror.keys()]);
+  return [...ids].flatMap((id) =>
+    account.get(id) === mirror.get(id)
+      ? []
+      : [`${id}: ${account.get(id) ?? 'gone'} is here ${mirror.get(id) ?? 'gone'}`],
+  );
+}
+
+/** What is wrong with the events of a message that got its labels one after the other. */
+function feedFaultsOf(
+  events: readonly FeedEvent[],
+  stepLabelIds: readonly string[],
+  steppedId: string,
+): readonly string[] {
+  const steps = events.flatMap(({ ids: { messageId, addedLabelIds = [] } }) =>
+    messageId === steppedId ? addedLabelIds.filter((id) => stepLabelIds.includes(id)) : [],
+  );
+  const added = events.flatMap(({ kind, ids }) => (kind === 'messageAdded' ? [ids.messageId ?? ''] : []));
+  const lost = events.filter(({ kind }) => kind === 'historyLost');
+  return [
+    ...(JSON.stringify(steps) === JSON.stringify(stepLabelIds.slice(stepCount - steps.length))
+      ? []
+      : [`steps ${steps.join()}`]),
+    ...(steps.length === stepCount ? [] : [`${steps.length} of ${stepCount} steps`]),
+    ...(new Set(added).size === added.length ? [] : ['a message was added twice']),
+    ...lost.map(({ sequence }) => `history lost at ${sequence}`),
+  ];
+}
+
+/** Two servers, killed again and again, mirror an account that both sides change. */
+export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
+  const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-mirror-'));
+  const home = join(folder, 'home');
+  const data = join(home, 'data');
+  const emulator = await startEmulator({
+    accounts: [{ emailAddress, folder: join(folder, 'mailbox') }],
+    settings: { unitsPerMinute: load.unitsPerMinute },
+  });
+  const children = new Map<ServerName, ChildProcess>();
+  try {
+    const google = emulator.mailbox();
+    const ids: string[] = [];
+    for (let number = 1; number <= load.messages; number += 1) {
+      const raw = buildMail({ subject: `number ${number}`, messageId: `${number}@x`, text: `word${number}` });
+      emulator.clock.advance(1000);
+      ids.push((await emulator.deliver(undefined, raw)).id);
+    }
+    const steppedId = ids.at(-1) ?? '';
+    const stepLabelIds: string[] = [];
+    for (let step = 1; step <= stepCount; step += 1) {
+      stepLabelIds.push((await google.createLabel({ name: `step ${String(step).padStart(2, '0')}` })).id);
+    }
+    const store = openCredentialStore(data, { keyStore: 'file' });
+    const [account] = emulator.accounts;
+    if (account === undefined) throw new Error('the emulator has no account');
+    const { clientId, clientSecret, refreshToken } = account;
+    const scopes = ['https://mail.google.com/'];
+    store.save({ kind: 'oauth', emailAddress, scopes, createdMs: Date.now(), clientId, clientSecret, refreshToken });
+    store.close();
+    const token = ownerToken(data);
+    const [mcpPort = 0, apiPort = 0] = await freePorts(2);
+    const environment = {
+      GMAIL_HOME: home,
+      GMAIL_BACKEND: 'gmail',
+      GMAIL_MIRROR: 'on',
+      GMAIL_API_ROOT_URL: emulator.rootUrl,
+      GMAIL_OAUTH_ROOT_URL: emulator.rootUrl,
+      GMAIL_QUOTA_UNITS_PER_MINUTE: `${load.unitsPerMinute}`,
+      GMAIL_LOG_LEVEL: 'error',
+      GMAIL_MCP_PORT: `${mcpPort}`,
+      GMAIL_API_PORT: `${apiPort}`,
+    };
+    emulator.counters.reset();
+    if (load.hasFaults) {
+      for (const rule of faultRules) emulator.faults.add({ ...rule, match: 'gmail.*', probability: 0.01 });
+      emulator.faults.add({ kind: 'drop', afterCommit: false, match: 'batch', probability: 0.05 });
+    }
+    const names = ['gmail-mcp-server', 'gmail-api-server'] as const;
+    for (const name of names) children.set(name, startServer(name, environment));
+
+    const over = new AbortController();
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const ask = (path: string, body?: object) =>
+      fetch(`http://127.0.0.1:${apiPort}/api/${path}`, {
+        headers,
+        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(60_000),
+      }).catch(() => undefined);
+
+    /** Kills one server after the other, at moments that nobody chose, and starts it again. */
+    async function kill(): Promise<void> {
+      for (let count = 0; count < load.kills; count += 1) {
+        await delay(500 + Math.random() * 2500);
+        const name = names[count % 2] ?? 'gmail-api-server';
+        const child = children.get(name);
+        if (child !== undefined) await endOf(child, 'SIGKILL');
+        children.set(name, startServer(name, environment));
+      }
+    }
+
+    /** Changes of the other side, past the API, and ours, over REST, which may be refused. */
+    async function change(): Promise<void> {
+      for (let count = 0; count < load.changes; count += 1) {
+        const id = ids[Math.floor(Math.random() * (ids.length - 1))] ?? '';
+        const stepLabelId = stepLabelIds[Math.floor((count * stepCount) / load.changes)];
+        if (stepLabelId !== undefined && count % Math.ceil(load.changes / stepCount) === 0) {
+          await google.modifyMessages({ ids: [steppedId], addLabelIds: [stepLabelId], removeLabelIds: [] });
+        }
+        const [addLabelIds, removeLabelIds] = Math.random() < 0.5 ? [['STARRED'], []] : [[], ['STARRED', 'UNREAD']];
+        switch (count % 4) {
+          case 0:
+          case 1:
+            await google.modifyMessages({ ids: [id], addLabelIds, removeLabelIds }).catch(() => {});
+            break;
+          case 2:
+            await (await ask('messages/modify', { ids: [id], addLabelIds, removeLabelIds }))?.body?.cancel();
+            break;
+          default:
+            if (count % 8 === 3) await google.deleteMessages([id]).catch(() => {});
+            else {
+              const raw = buildMail({ subject: `late ${count}`, messageId: `late-${count}@x` });
+              ids.unshift((await emulator.deliver(undefined, raw)).id);
+            }
+        }
+        // As long as the killing takes.
+        await delay((load.kills * 2000) / load.changes);
+      }
+    }
+
+    let reads = 0;
+    const impossible: string[] = [];
+    /** Reads the message whose labels only ever become more. */
+    async function read(): Promise<void> {
+      let seen = 0;
+      while (!over.signal.aborted) {
+        const response = await ask(`messages/${steppedId}?body=none`);
+        const body: unknown = response?.ok === true ? await response.json() : undefined;
+        if (response?.ok !== true) await response?.body?.cancel();
+        const labelIds: readonly string[] = Object(body).labelIds ?? [];
+        if (body !== undefined) {
+          reads += 1;
+          const steps = stepLabelIds.map((id) => labelIds.includes(id));
+          const count = steps.lastIndexOf(true) + 1;
+          if (steps.slice(0, count).includes(false)) impossible.push(`a gap: ${steps.map(Number).join('')}`);
+          if (count < seen) impossible.push(`back from ${seen} to ${count}`);
+          seen = Math.max(seen, count);
+        }
+        await delay(50);
+      }
+    }
+
+    const startedMs = performance.now();
+    // Until a feed is begun, nothing is an event.
+    for (;;) {
+      const response = await ask('events?wait=0');
+      await response?.body?.cancel();
+      if (response?.ok === true) break;
+      if (performance.now() - startedMs > startPatienceMs) throw new Error('the servers did not start');
+      await delay(100);
+    }
+    const feed = openSqliteFeed(join(data, 'events.db'), Date.now);
+    while ((await feed.followedTo(emailAddress)) === undefined) await delay(100);
+    const readers = read();
+    await Promise.all([kill(), change()]);
+    emulator.faults.clear();
+    const { mirrored, filledMs } = await untilEqual(data, google, 300_000);
+    over.abort();
+    await readers;
+    const counters = emulator.counters.read();
+    const [expected, found] = [await stateOf(google), await stateOf(mirrored)];
+    mirrored.close();
+    const events: FeedEvent[] = [];
+    for (let after = 0, hasMore = true; hasMore;) {
+      const page = await feed.read({ after, limit: 1000 });
+      events.push(...page.events);
+      ({ after, hasMore } = page);
+    }
+    feed.close();
+    return {
+      messages: expected.size,
+      differences: differencesOf(expected, found),
+      impossible,
+      reads,
+      feedFaults: feedFaultsOf(events, stepLabelIds, steppedId),
+      events: events.length,
+      fetchedAgain: (counters.callsByMethod['gmail.users.messages.get'] ?? 0) - ids.length,
+      filledSeconds: Math.round((filledMs - startedMs) / 1000),
+      counters,
+    };
+  } finally {
+    for (const child of children.values()) await endOf(child, 'SIGTERM');
+    await emulator.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Waits until the mirror is whole and has come to where the account is. */
+async function untilEqual(
+  data: string,
+  google: Mailbox,
+  patienceMs: number,
+): Promise<{ readonly mirrored: LocalMailbox; readonly filledMs: number }> {
+  const store = openMailStore(mirrorFolder(data, emailAddress));
+  const mirrored = openLocalMailbox({ store, emailAddress });
+  const { historyId } = await google.getProfile();
+  let filledMs = 0;
+  for (const endMs = performance.now() + patienceMs; performance.now() < endMs; await delay(250)) {
+    const state = Object(JSON.parse((await mirrored.getMark('mirror')) ?? '{}'));
+    if (state.phase === 'complete' && filledMs === 0) filledMs = performance.now();
+    if (state.phase === 'complete' && state.historyId === historyId) return { mirrored, filledMs };
+  }
+  throw new Error(`the mirror did not come to ${historyId}: ${await mirrored.getMark('mirror')}`);
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      messages: { type: 'string', default: '2000' },
+      changes: { type: 'string', default: '1000' },
+      kills: { type: 'string', default: '50' },
+      units: { type: 'string', default: '6000' },
+    },
+  });
+  const load = {
+    messages: Number(values.messages),
+    changes: Number(values.changes),
+    kills: Number(values.kills),
+    unitsPerMinute: Number(values.units),
+    hasFaults: true,
+  };
+  console.log(JSON.stringify(await loadMirror(load), undefined, 2));
+}
