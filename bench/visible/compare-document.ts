@@ -12,9 +12,15 @@ export interface Comparison {
   readonly kept: readonly string[];
 }
 
-/** A word whose letters look the same in any order is not judged. */
+/**
+ * Words of letters that look the same in any order are not judged, nor those of scripts whose fonts may be missing here:
+ * the boxes in their place are all alike.
+ */
 function isJudged(word: string): boolean {
-  return /[\p{L}\p{N}]/u.test(word) && Array.from(word).toReversed().join('') !== word;
+  return (
+    /^[\p{P}\p{S}\p{N}\p{Script=Latin}]*[\p{N}\p{Script=Latin}]/u.test(word) &&
+    Array.from(word).toReversed().join('') !== word
+  );
 }
 
 /** Compares what a browser shows of a document with what we do; undefined where the two trees differ. */

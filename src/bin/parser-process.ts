@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { readArchiveEntry } from '../documents/archive-entry.ts';
 import { readWindow } from '../documents/read-window.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
+import { readBody } from '../parser/body-text-within.ts';
 import { mailToFrame } from '../parser/mail-frame.ts';
 import { serveTasks } from '../parser/serve-tasks.ts';
 
@@ -17,6 +18,9 @@ const documentTask = z.object({
 serveTasks({
   async mail({ blobs: [raw = new Uint8Array()] }) {
     return mailToFrame(await parseMime(raw));
+  },
+  body(task) {
+    return Promise.resolve(readBody(task));
   },
   async document({ header, blobs: [content = new Uint8Array()] }) {
     const { filename, mimeType, charset, ...range } = documentTask.parse(header);

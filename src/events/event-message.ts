@@ -4,11 +4,14 @@ import type { ReadableMessage } from '../mail/message.ts';
 import { evaluateQuery } from '../mail/query/evaluate-query.ts';
 import { parseQuery } from '../mail/query/parse-query.ts';
 import type { QueryNode } from '../mail/query/query.ts';
-import { bodyText } from '../mail/text/body-text.ts';
+import { bodyTextWithin, withLightBody } from '../parser/body-text-within.ts';
 import type { FeedEvent } from '../store/feed/event.ts';
 
 /** Longest text of a message that goes out with an event. */
 const longestText = 20_000;
+
+/** How long the body of a message may take to be read before nothing of it is looked at. */
+const readWithinMs = 10_000;
 
 /** What is needed to look at the messages that events are about. */
 export interface MessageAccess {
@@ -52,7 +55,8 @@ export async function isAbout(event: FeedEvent, q: string, access: MessageAccess
   if (message === undefined) return false;
   const query = parseFor(q, event.account, access);
   const labels = await (await access.open(event.account)).listLabels();
-  return evaluateQuery(query, { summary: message.summary, content: message.content, labels });
+  const content = await withLightBody(message.content, { deadlineMs: readWithinMs });
+  return evaluateQuery(query, { summary: message.summary, content, labels });
 }
 
 /** What the message of an event says, or undefined where there is none any more. */
@@ -60,5 +64,6 @@ export async function readEventMessage(event: FeedEvent, access: MessageAccess):
   const message = await messageOf(event, access);
   if (message === undefined) return undefined;
   const { from, to, subject, snippet } = message.summary;
-  return { from, to, subject, snippet, text: bodyText(message.content).text.slice(0, longestText) };
+  const { text } = await bodyTextWithin(message.content, { deadlineMs: readWithinMs });
+  return { from, to, subject, snippet, text: text.slice(0, longestText) };
 }

@@ -32,7 +32,7 @@ export async function prepareAll(
     const limits = { deadlineMs: parseDeadlineMs, ...(signal === undefined ? {} : { signal }) };
     const { parsed } = await parseOrHeaders(raw, limits);
     const place = { sha256: hashes[index] ?? raw, bytesKey: keys[index] ?? 0, owner };
-    const message = prepareMessage({ raw, parsed, labels: [], internalDateMs }, place);
+    const message = await prepareMessage({ raw, parsed, labels: [], internalDateMs }, place);
     prepared.push({
       source,
       message: { ...message, content: { ...message.content, snippet: snippet.replaceAll('\0', '\u{fffd}') } },

@@ -63,11 +63,11 @@ async function addPart(
   const known = await store.once((rows) => rows.messages.idsOfBytes(keys));
   // Worked out before other writers have to wait, and not at all for what is there from an earlier import.
   const prepared = new Map<number, PreparedMessage>();
-  part.forEach(({ message, sha256 }, index) => {
+  for (const [index, { message, sha256 }] of part.entries()) {
     const bytesKey = keys[index] ?? 0;
-    if (known.has(bytesKey) || prepared.has(bytesKey)) return;
-    prepared.set(bytesKey, prepareMessage(message, { sha256, bytesKey, owner }));
-  });
+    if (known.has(bytesKey) || prepared.has(bytesKey)) continue;
+    prepared.set(bytesKey, await prepareMessage(message, { sha256, bytesKey, owner }));
+  }
   const added = prepared.size === 0 ? new Map<number, string>() : await insertMissing(store, prepared);
   if (added === 'bytes are gone') return addPart(store, owner, part);
 

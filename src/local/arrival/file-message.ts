@@ -84,7 +84,7 @@ async function prepare(
   });
   const [bytesKey = 0] = await store.bytes.put([{ raw, sha256 }]);
   const incoming = { raw, parsed, labels: [], internalDateMs: Math.max(0, Math.floor(internalDateMs(parsed))) };
-  return { message: prepareMessage(incoming, { sha256, bytesKey, owner }), parsed };
+  return { message: await prepareMessage(incoming, { sha256, bytesKey, owner }), parsed };
 }
 
 /** Where the message with this key is now. */

@@ -1,5 +1,5 @@
-import { bodyText } from '../../mail/text/body-text.ts';
 import { formatAddresses } from '../../mail/mime/format-address.ts';
+import { bodyTextWithin } from '../../parser/body-text-within.ts';
 import type { MessageContent } from '../../store/mail/message-rows.ts';
 import type { IncomingMessage } from './incoming.ts';
 import { indexedTextsOf, snippetOf } from '../search/index-texts.ts';
@@ -17,13 +17,16 @@ export interface PreparedMessage {
   readonly threadFacts: ThreadFacts;
 }
 
+/** What takes longer to read is found by its header only. */
+const readBodyMs = 10_000;
+
 /** Works out what is stored of a message. `owner` is the address of the mailbox, in lower case. */
-export function prepareMessage(
+export async function prepareMessage(
   message: IncomingMessage,
   { sha256, bytesKey, owner }: { readonly sha256: Uint8Array; readonly bytesKey: number; readonly owner: string },
-): PreparedMessage {
+): Promise<PreparedMessage> {
   const { parsed, raw, internalDateMs, gmailThreadId } = message;
-  const body = bodyText(parsed).text;
+  const body = (await bodyTextWithin(parsed, { deadlineMs: readBodyMs })).text;
   const threadFacts = threadFactsOf(parsed, gmailThreadId, owner);
   const { subjectHash, hasReferences, participantHashes } = threadFacts;
   return {

@@ -73,7 +73,7 @@ async function makeContents(
     contents.push({
       key,
       threadKey,
-      prepared: prepareMessage(incoming, { sha256: new Uint8Array(), bytesKey, owner }),
+      prepared: await prepareMessage(incoming, { sha256: new Uint8Array(), bytesKey, owner }),
     });
     // Lets calls through: parsing small messages waits for nothing.
     await setImmediate();

@@ -28,6 +28,11 @@ export class LinkList {
     return link;
   }
 
+  /** Takes a link over from another list; this one has to be empty but for others of the same. */
+  addNumbered(link: LinkTarget): void {
+    this.#targets.set(link.url, link);
+  }
+
   /** In the order of their numbers. */
   get targets(): readonly LinkTarget[] {
     return [...this.#targets.values()];

@@ -40,7 +40,9 @@ export function visibleHtml(html: string, contentIds: ReadonlyMap<string, string
 
 function write(node: Box | TextRun, page: HtmlPage, contentIds: ReadonlyMap<string, string>, pieces: string[]): void {
   if (!isBox(node)) {
-    if (!page.visibility.hidden.has(node)) pieces.push(escapeHtml(removeInvisible(node.text.toWellFormed()).text));
+    const { hidden, cutAt } = page.visibility;
+    const seen = hidden.has(node) ? '' : node.text.slice(0, cutAt.get(node) ?? node.text.length);
+    pieces.push(escapeHtml(removeInvisible(seen.toWellFormed()).text));
     return;
   }
   const { element } = node;

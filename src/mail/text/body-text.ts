@@ -26,7 +26,10 @@ export interface BodyText extends Omit<Body, 'blocks'> {
   readonly text: string;
 }
 
-type BodyContent = Pick<MailContent, 'text' | 'html'> & Partial<Pick<MailContent, 'attachments'>>;
+/** What a body is read from; of attachments, the ids that its HTML names. */
+export type BodyContent = Pick<MailContent, 'text' | 'html'> & {
+  readonly attachments?: readonly { readonly contentId?: string }[];
+};
 
 /**
  * The body of a message: its HTML, as that is what a person sees; its plain text where there is no HTML, or where both
@@ -63,11 +66,6 @@ function bodyOf({ text, html, attachments }: BodyContent): Body {
 export function bodyText(content: BodyContent, links?: LinkList): BodyText {
   const { blocks, ...facts } = bodyOf(content);
   return { text: writeText(blocks, links === undefined ? {} : { links }), ...facts };
-}
-
-/** The plain text part of a message, whatever its HTML says; empty where it has none. */
-export function plainText({ text }: Pick<MailContent, 'text'>, links?: LinkList): BodyText {
-  return bodyText(text === undefined ? {} : { text }, links);
 }
 
 function emptyNote({ blocks, pictures }: HtmlBlocks): readonly string[] {

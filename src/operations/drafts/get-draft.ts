@@ -19,9 +19,10 @@ export const getDraft = defineOperation({
     })
     .readonly()
     .meta({ id: 'Draft' }),
-  run: async ({ id }, { mailbox }) => {
+  run: async ({ id }, { mailbox, signal }) => {
     const draft = await mailbox.getDraft(id);
-    const view = viewMessage(await mailbox.getMessage(draft.message.summary.id), { body: 'text' });
+    const message = await mailbox.getMessage(draft.message.summary.id);
+    const view = await viewMessage(message, { body: 'text' }, signal);
     return { ...view, id: draft.id, message: { id: view.id, threadId: view.threadId } };
   },
   text: (draft) => [

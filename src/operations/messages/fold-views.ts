@@ -3,12 +3,15 @@ import { AppError } from '../../core/errors.ts';
 import { LinkList } from '../../mail/blocks/link-list.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { ReadableMessage } from '../../mail/message.ts';
-import { bodyText } from '../../mail/text/body-text.ts';
 import { ThreadFolder, type FoldedText, type ThreadText } from '../../mail/thread/fold-thread.ts';
+import { bodyTextWithin } from '../../parser/body-text-within.ts';
 import type { MessageView } from './message-schemas.ts';
 
 /** Work of a thread after which others get their turn: a call should hold nobody up for 50 ms. */
 const turnMs = 15;
+
+/** How long an earlier message may take to be read before nothing of it is folded. */
+const earlierWithinMs = 2000;
 
 /** Text that may be a quote, or its introduction: a marked line, a line that ends with a colon, two header fields. */
 const mayQuote = /^[ \t]*[>|]|[:：][ \t]*$|^\p{L}[^:：\n]{0,24}[:：].*\n+\p{L}[^:：\n]{0,24}[:：]/mu;
@@ -52,7 +55,7 @@ export async function foldViews(
 export async function foldView(
   message: ReadableMessage,
   view: MessageView,
-  mailbox: MailboxReader,
+  { mailbox, signal }: { readonly mailbox: MailboxReader; readonly signal: AbortSignal },
 ): Promise<MessageView> {
   const { id, threadId, text = '' } = view;
   if (threadId === id || !mayQuote.test(text)) return view;
@@ -62,7 +65,11 @@ export async function foldView(
     messages.findIndex(({ summary }) => summary.id === id),
   );
   // Written like the text that is folded: the same words, links as numbers.
-  const texts = before.map((one) => threadText(one, bodyText(one.content, new LinkList()).text));
+  const texts: ThreadText[] = [];
+  for (const one of before) {
+    const earlier = await bodyTextWithin(one.content, { deadlineMs: earlierWithinMs, signal }, new LinkList());
+    texts.push(threadText(one, earlier.text));
+  }
   const folded = (await foldTexts([...texts, threadText(message, text)])).at(-1);
   return folded === undefined ? view : withOwnText(view, folded);
 }

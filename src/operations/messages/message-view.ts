@@ -2,13 +2,16 @@ import { AppError } from '../../core/errors.ts';
 import { LinkList, type LinkTarget } from '../../mail/blocks/link-list.ts';
 import { shortenArmor } from '../../mail/kinds/shorten-armor.ts';
 import { printableText } from '../../mail/text/printable-text.ts';
-import { bodyText, plainText } from '../../mail/text/body-text.ts';
 import { formatAddresses } from '../../mail/mime/format-address.ts';
 import type { Attachment, AttachmentFacts, MailContent, ReadableMessage } from '../../mail/message.ts';
+import { bodyTextWithin } from '../../parser/body-text-within.ts';
 import { parseOrHeaders, type ParsedOrHeaders } from '../../parser/parse-or-headers.ts';
 import type { MessageView } from './message-schemas.ts';
 
-/** How long one message may take to be parsed before only its header is shown; ordinary mail takes about a millisecond. */
+/**
+ * How long one message may take to be parsed before only its header is shown, and its body to be read before nothing of it
+ * is; ordinary mail takes about a millisecond for either.
+ */
 const parseDeadlineMs = 10_000;
 
 /** Parses a message as far as it can be read. */
@@ -40,11 +43,17 @@ export interface ViewOptions {
 const maxLinks = 1000;
 const maxAddressCharacters = 2000;
 
-function bodyOf(content: MailContent, { body, links, hidden }: ViewOptions): Partial<MessageView> {
+async function bodyOf(
+  content: MailContent,
+  { body, links, hidden }: ViewOptions,
+  signal: AbortSignal,
+): Promise<Partial<MessageView>> {
   if (body === 'none') return {};
   if (body === 'html') return { html: content.html ?? '' };
   const list = new LinkList();
-  const { text: written, ...facts } = body === 'plain' ? plainText(content, list) : bodyText(content, list);
+  const { text: plain = '' } = content;
+  const read = body === 'plain' ? { text: plain } : content;
+  const { text: written, ...facts } = await bodyTextWithin(read, { deadlineMs: parseDeadlineMs, signal }, list);
   const { text } = shortenArmor(printableText(written));
   const targets = list.targets.slice(0, maxLinks);
   return {
@@ -73,13 +82,17 @@ function notesOf(notes: readonly string[], targets: readonly LinkTarget[]): Pick
 }
 
 /** A message as it is read: its summary, the headers a reply needs, its whole body and its attachments' handles. */
-export function viewMessage({ summary, content, problem }: ReadableMessage, options: ViewOptions): MessageView {
+export async function viewMessage(
+  { summary, content, problem }: ReadableMessage,
+  options: ViewOptions,
+  signal: AbortSignal,
+): Promise<MessageView> {
   return {
     ...summary,
     replyTo: formatAddresses(content.replyTo),
     messageId: content.messageId,
     references: content.references,
-    ...bodyOf(content, options),
+    ...(await bodyOf(content, options, signal)),
     attachments: content.attachments.map(attachmentInfo),
     ...(problem === undefined ? {} : { problem }),
   };

@@ -26,8 +26,8 @@ export const readMessage = defineOperation({
   output: message,
   run: async ({ id, body, links, hidden, ...budget }, call) => {
     const message = await call.mailbox.getMessage(id);
-    const whole = viewMessage(message, { body, links, hidden });
-    const view = body === 'text' ? await foldView(message, whole, call.mailbox) : whole;
+    const whole = await viewMessage(message, { body, links, hidden }, call.signal);
+    const view = body === 'text' ? await foldView(message, whole, call) : whole;
     return clipBody(await withSender(message, await withKinds(message, view, call), call), budget);
   },
   text: renderMessage,

@@ -14,9 +14,9 @@ const mostMessages = 50;
 type Body = 'text' | 'plain' | 'html' | 'none';
 
 /** The message, or undefined if there is none with this id. */
-async function readIfThere(id: string, body: Body, { mailbox }: Call): Promise<MessageView | undefined> {
+async function readIfThere(id: string, body: Body, { mailbox, signal }: Call): Promise<MessageView | undefined> {
   try {
-    return viewMessage(await mailbox.getMessage(id), { body });
+    return await viewMessage(await mailbox.getMessage(id), { body }, signal);
   } catch (error) {
     if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined;
     throw error;

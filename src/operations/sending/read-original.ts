@@ -1,7 +1,12 @@
 import { AppError } from '../../core/errors.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { MessageSummary, ParsedMail, ReadableMessage } from '../../mail/message.ts';
+import { withLightBody } from '../../parser/body-text-within.ts';
+import type { ParsedOrHeaders } from '../../parser/parse-or-headers.ts';
 import { parseRaw } from '../messages/message-view.ts';
+
+/** How long a heavy body may take to be read before nothing of it is quoted. */
+const readWithinMs = 10_000;
 
 /** A message that is answered or passed on. */
 export interface Original {
@@ -32,7 +37,12 @@ export async function readForForward(
 ): Promise<Original & { readonly raw: Uint8Array }> {
   const { summary, raw } = await mailbox.getRawMessage(id);
   refuseDraft(summary, 'forward');
-  return { summary, raw, ...(await parseRaw(raw, signal)) };
+  return { summary, raw, ...(await light(await parseRaw(raw, signal), signal)) };
+}
+
+/** Quoting reads the body in the server: of one that takes too long for that, the text is quoted. */
+async function light(original: ParsedOrHeaders, signal: AbortSignal): Promise<ParsedOrHeaders> {
+  return { ...original, parsed: await withLightBody(original.parsed, { deadlineMs: readWithinMs, signal }) };
 }
 
 /**
@@ -49,8 +59,9 @@ export async function readForReply(
   refuseDraft(message.summary, 'replyTo');
   if (message.hasDoubtfulAddresses === true || (format === 'markdown' && showsPictures(message))) {
     const { summary, raw } = await mailbox.getRawMessage(id);
-    return { summary, ...(await parseRaw(raw, signal)) };
+    return { summary, ...(await light(await parseRaw(raw, signal), signal)) };
   }
   const { summary, content, problem } = message;
-  return { summary, parsed: { ...content, attachments: [] }, ...(problem === undefined ? {} : { problem }) };
+  const parsed = { ...content, attachments: [] };
+  return { summary, ...(await light({ parsed, ...(problem === undefined ? {} : { problem }) }, signal)) };
 }

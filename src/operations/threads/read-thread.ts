@@ -45,7 +45,8 @@ export const readThread = defineOperation({
   output: thread,
   run: async ({ id, ...budget }, call) => {
     const { messages, ...ids } = await threadOf(id, call.mailbox);
-    const plain = messages.map((message) => viewMessage(message, { body: 'text' }));
+    const plain: MessageView[] = [];
+    for (const message of messages) plain.push(await viewMessage(message, { body: 'text' }, call.signal));
     const views: MessageView[] = [];
     const domains = new Set<string>();
     for (const [index, view] of (await foldViews(messages, plain)).entries()) {

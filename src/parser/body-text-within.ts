@@ -1,0 +1,109 @@
+import { setImmediate } from 'node:timers/promises';
+import * as z from 'zod';
+import { AppError } from '../core/errors.ts';
+import { LinkList } from '../mail/blocks/link-list.ts';
+import type { MailContent } from '../mail/message.ts';
+import { bodyText, type BodyContent, type BodyText } from '../mail/text/body-text.ts';
+import type { Frame } from './frames.ts';
+import { parserProcess, type TaskLimits } from './parser-process.ts';
+
+/** What is read in place, where the most hostile body takes some 50 ms: HTML by its length, its tags and its rules. */
+const inPlaceCharacters = 32_000;
+const inPlaceHtmlCharacters = 160_000;
+const inPlaceTags = 2500;
+/** Each rule may have to be tried on each element. */
+const inPlaceTrials = 250_000;
+const inPlaceLines = 8000;
+
+/** HTML from this length on takes milliseconds. */
+const turnCharacters = 5000;
+
+function countOf(text: string, character: string): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) count += 1;
+  return count;
+}
+
+/** Whether a body takes too long to be read in a server: newsletters of 100 KB do not, hostile ones do. */
+export function isHeavyBody({ text = '', html = '' }: Pick<MailContent, 'text' | 'html'>): boolean {
+  if (text.length > inPlaceHtmlCharacters || countOf(text, '\n') > inPlaceLines) return true;
+  if (html.length <= inPlaceCharacters) return false;
+  const tags = countOf(html, '<');
+  return html.length > inPlaceHtmlCharacters || tags > inPlaceTags || tags * countOf(html, '{') > inPlaceTrials;
+}
+
+const read = z.object({
+  hiddenCharacters: z.number(),
+  hiddenText: z.string(),
+  isPlainDifferent: z.boolean(),
+  notes: z.array(z.string()),
+  links: z.array(z.object({ number: z.number(), url: z.string(), host: z.string(), isMisleading: z.boolean() })),
+});
+
+function decode(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf8');
+}
+
+/** A body on its way to the parser process: its two forms as bytes, what else is known of it in the header. */
+function bodyTask({ text, html, attachments }: BodyContent): Frame {
+  const contentIds = attachments?.map(({ contentId }) => contentId).filter((id) => id !== undefined) ?? [];
+  const header = { kind: 'body', hasText: text !== undefined, hasHtml: html !== undefined, contentIds };
+  return { header, blobs: [Buffer.from(text ?? ''), Buffer.from(html ?? '')] };
+}
+
+const task = z.object({ hasText: z.boolean(), hasHtml: z.boolean(), contentIds: z.array(z.string()) });
+
+/** Does the task of {@link bodyTextWithin}, in the parser process. */
+export function readBody({ header, blobs: [plain = Buffer.alloc(0), rich = Buffer.alloc(0)] }: Frame): Frame {
+  const { hasText, hasHtml, contentIds } = task.parse(header);
+  const links = new LinkList();
+  const content = {
+    ...(hasText ? { text: decode(plain) } : {}),
+    ...(hasHtml ? { html: decode(rich) } : {}),
+    attachments: contentIds.map((contentId) => ({ contentId })),
+  };
+  const { text, ...facts } = bodyText(content, links);
+  return { header: { ...facts, links: links.targets }, blobs: [Buffer.from(text)] };
+}
+
+/**
+ * `bodyText` that never holds the server up: what is heavy is read in the parser process. Where that takes too long or too
+ * much memory, the body is its plain text, or empty, and a note says so. Throws the reason of an aborted signal, and `UNAVAILABLE` when the
+ * process does not start. `links` has to be empty.
+ */
+export async function bodyTextWithin(content: BodyContent, limits: TaskLimits, links?: LinkList): Promise<BodyText> {
+  if (!isHeavyBody(content)) {
+    // Of many bodies in one call, each lets other calls through.
+    if ((content.html?.length ?? 0) > turnCharacters) await setImmediate();
+    return bodyText(content, links);
+  }
+  try {
+    const { header, blobs } = await parserProcess.run(bodyTask(content), limits);
+    const { links: targets, ...facts } = read.parse(header);
+    for (const link of targets) links?.addNumbered(link);
+    return { text: decode(blobs[0] ?? Buffer.alloc(0)), ...facts };
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'TOO_LARGE')) throw error;
+    const { text } = content;
+    if (content.html !== undefined && text !== undefined && !isHeavyBody({ text })) {
+      const plain = bodyText({ text }, links);
+      return { ...plain, notes: [...plain.notes, 'Its HTML takes too long to be read: this is its plain text.'] };
+    }
+    const notes = ['Its body takes too long to be read, so nothing of it is shown; body=html gives it as it was sent.'];
+    return { text: '', hiddenCharacters: 0, hiddenText: '', isPlainDifferent: false, notes };
+  }
+}
+
+/**
+ * Content whose body can be read in place: of a heavy one what is seen, as plain text, else the content itself. For what
+ * works on whole messages, such as an answer that quotes one.
+ */
+export async function withLightBody<T extends BodyContent>(
+  content: T,
+  limits: TaskLimits,
+): Promise<T | (Omit<T, 'html'> & { readonly text: string })> {
+  if (!isHeavyBody(content)) return content;
+  const { html: _html, ...rest } = content;
+  const { text } = await bodyTextWithin(content, limits);
+  return { ...rest, text: text.slice(0, inPlaceHtmlCharacters) };
+}
