@@ -4,7 +4,7 @@ import { AppError, messageOf } from '../core/errors.ts';
 import { auditLine } from '../operations/admin/audit-view.ts';
 import { auditList, listAudit, mostAuditEntries } from '../operations/admin/list-audit.ts';
 import { verifyAudit } from '../operations/admin/verify-audit.ts';
-import type { AuditEntry } from '../safety/audit/audit-log.ts';
+import type { AuditEntry } from '../store/audit/audit-log.ts';
 import type { Assembly } from '../server/assemble.ts';
 import { textFor, valueFor } from './as-owner.ts';
 import type { CommandContext } from './command.ts';

@@ -40,7 +40,9 @@ export function machineOf(owner: string): string {
  */
 export function isOwnerGone(owner: string): boolean {
   const [ownersMachine, pid] = owner.split(' ');
-  if (ownersMachine !== machine() || pid === undefined || Number(pid) === process.pid) return false;
+  // Up to 0.2 an owner's machine was its host name alone.
+  const isHere = ownersMachine === machine() || ownersMachine === hostname();
+  if (!isHere || pid === undefined || Number(pid) === process.pid) return false;
   return !isAlive(Number(pid));
 }
 

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reach } from '../core/egress/check-target.ts';
 import type { Home } from '../core/home.ts';
-import { openAuditLog, type AuditLog } from './audit/audit-log.ts';
+import type { AuditLog } from '../store/audit/audit-log.ts';
+import type { OutboxStore } from '../store/outbox/outbox-store.ts';
+import { sqliteSafetyStores, type SafetyStores } from '../store/safety-stores.ts';
 import type { OpenFeed } from './changes/announce-change.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
-import { openOutboxStore, type OutboxStore } from './outbox/outbox-store.ts';
 import { egressReach } from './policy/egress-rules.ts';
 import { createEgressReader, createPolicyReader, type PolicyReader } from './policy/read-policy.ts';
 import { openUploads, type Uploads } from './uploads.ts';
@@ -36,31 +36,24 @@ export function openSafety(
   { folder, dataFolder }: Pick<Home, 'folder' | 'dataFolder'>,
   now: () => number,
   feed: OpenFeed,
+  stores: SafetyStores = sqliteSafetyStores(dataFolder, now),
 ): Safety {
-  const outboxFile = join(dataFolder, 'outbox.db');
-  const auditFile = join(dataFolder, 'audit.db');
   const policyFile = join(folder, 'policy.json');
   const policy = createPolicyReader(policyFile);
   const egress = createEgressReader(policyFile);
-  let auditLog: AuditLog | undefined;
-  let store: OutboxStore | undefined;
+  const { audit, outbox: outboxStore } = stores;
   let made: Outbox | undefined;
 
-  const audit = (): AuditLog => (auditLog ??= openAuditLog(auditFile, now));
-  const outboxStore = (): OutboxStore => (store ??= openOutboxStore(outboxFile, now));
   return {
     policy,
     egress: () => egressReach(egress()),
     audit,
-    hasAudit: () => auditLog !== undefined || existsSync(auditFile),
+    hasAudit: stores.hasAudit,
     outboxStore,
     outbox: () => (made ??= createOutbox({ store: outboxStore(), audit: audit(), policy, now })),
     uploads: openUploads(join(dataFolder, 'uploads'), now),
     feed,
-    hasOutbox: () => store !== undefined || existsSync(outboxFile),
-    close() {
-      store?.close();
-      auditLog?.close();
-    },
+    hasOutbox: stores.hasOutbox,
+    close: stores.close,
   };
 }

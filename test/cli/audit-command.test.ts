@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
-import { openAuditLog } from '../../src/safety/audit/audit-log.ts';
+import { openSqliteAuditLog } from '../../src/store/sqlite/audit/open-audit-log.ts';
 import { buildMail } from '../build-mail.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runCommand } from './command-harness.ts';
@@ -63,14 +63,21 @@ suite('gmail-llm audit', () => {
   test('shows those of one token or account, or since a time', async (t) => {
     const { home, environment } = await homeWithMail(t);
     const times = [Date.now() - 3 * 86_400_000, Date.now() - 3_600_000, Date.now()];
-    const log = openAuditLog(join(home, 'data', 'audit.db'), () => times.shift() ?? Date.now());
+    const log = openSqliteAuditLog(join(home, 'data', 'audit.db'), () => times.shift() ?? Date.now());
     for (const [tokenName, of] of [
       ['agent', account],
       ['agent', 'other@example.org'],
       ['program', account],
     ] as const) {
       const actor = { transport: 'mcp' as const, requestId: 'r', tokenName };
-      log.begin({ account: of, actor, operation: 'trash_messages', method: 'modifyMessages', target: {}, from: null });
+      await log.begin({
+        account: of,
+        actor,
+        operation: 'trash_messages',
+        method: 'modifyMessages',
+        target: {},
+        from: null,
+      });
     }
     log.close();
     const sequences = async (...words: string[]): Promise<unknown> => {
@@ -88,10 +95,10 @@ suite('gmail-llm audit', () => {
 
   test('shows nothing to a terminal that it would obey', async (t) => {
     const { home, environment } = await homeWithMail(t);
-    const log = openAuditLog(join(home, 'data', 'audit.db'), Date.now);
+    const log = openSqliteAuditLog(join(home, 'data', 'audit.db'), Date.now);
     const target = { subject: '\u001B]0;x\u0007\u009B2J\u202Eevil\u{E0041}' };
     const actor = { transport: 'mcp' as const, requestId: 'r' };
-    log.begin({ account, actor, operation: 'create_draft', method: 'createDraft', target, from: null });
+    await log.begin({ account, actor, operation: 'create_draft', method: 'createDraft', target, from: null });
     log.close();
     const { stdout } = await runCommand(['audit'], environment);
     assert.doesNotMatch(stdout.trimEnd(), /[\p{Cc}\p{Cf}]/u);

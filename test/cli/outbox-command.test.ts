@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
-import type { MessageToSend } from '../../src/safety/sending.ts';
+import type { MessageToSend } from '../../src/store/outbox/message-to-send.ts';
 import { account, countSent, messageOf, openTestOutbox, senderOf } from '../safety/outbox-parts.ts';
 import { childEnvironment } from '../support/child-environment.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -127,7 +127,7 @@ test(
     // The agent that asked for it is told.
     const again = await outbox.send(sender, messageOf('Lunch'), { idempotencyKey: 'k' });
     assert.equal(again.state, 'sent');
-    const [end, begin] = audit.list({ limit: 2 });
+    const [end, begin] = await audit.list({ limit: 2 });
     assert.equal(begin?.operation, 'approve_send');
     assert.equal(begin?.transport, 'cli');
     assert.equal(end?.event, 'done');
@@ -138,7 +138,7 @@ test('shows the message at a terminal and sends it only on a yes', { skip }, asy
   const { home, id, mailbox, store } = await startHome(t);
   const declined = await atTerminal(t, home, ['approve', id], 'no');
   assert.match(declined.text, /Nothing was sent; it still waits\./);
-  assert.equal(store.get(id)?.state, 'parked');
+  assert.equal((await store.get(id))?.state, 'parked');
   assert.deepEqual(await countSent(mailbox), new Map());
   const approved = await atTerminal(t, home, ['approve', id], 'yes');
   assert.match(approved.text, /Subject: Lunch[^]*\| About Lunch\.[^]*Hash: [^]*Type yes: [^]*Sent: message/);
@@ -165,7 +165,7 @@ test('rejects a message for good, and whoever asked for it is told why', async (
   const { code, stdout } = await command('reject', id, '--reason', 'not before Monday');
   assert.equal(code, 0);
   assert.equal(stdout, 'Rejected; it will not be sent.\n');
-  assert.equal(store.get(id)?.state, 'rejected');
+  assert.equal((await store.get(id))?.state, 'rejected');
   const again = await command('reject', id);
   assert.equal(again.code, 5);
   assert.match(again.stderr, /does not wait for approval: it is rejected/);

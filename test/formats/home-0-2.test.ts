@@ -7,8 +7,8 @@ import { openMailCache } from '../../src/gmail/cache/mail-cache.ts';
 import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
 import { openTokenShelf } from '../../src/gmail/channel/token-shelf.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
-import { openAuditLog } from '../../src/safety/audit/audit-log.ts';
-import { openOutboxStore } from '../../src/safety/outbox/outbox-store.ts';
+import { openSqliteAuditLog } from '../../src/store/sqlite/audit/open-audit-log.ts';
+import { openSqliteOutbox } from '../../src/store/sqlite/outbox/open-outbox-store.ts';
 import { takeLease } from '../../src/store/sqlite/lease.ts';
 import { oldHome } from './old-home.ts';
 
@@ -18,41 +18,43 @@ const now = () => Date.UTC(2026, 10, 29);
 const noon = () => Date.UTC(2026, 5, 15, 12);
 
 suite('a home of version 0.2', () => {
-  test('has its audit log, whose chain holds and goes on', (t) => {
-    const log = openAuditLog(join(oldHome(t, '0.2'), 'audit.db'), now);
+  test('has its audit log, whose chain holds and goes on', async (t) => {
+    const log = openSqliteAuditLog(join(oldHome(t, '0.2'), 'audit.db'), now);
     t.after(() => log.close());
-    assert.equal(log.findBreak(), undefined);
-    const entries = log.list({ limit: 99 });
+    assert.equal(await log.findBreak(), undefined);
+    const entries = await log.list({ limit: 99 });
     assert.equal(entries.length, 9);
     assert.deepEqual(new Set(entries.map(({ event }) => event)), new Set(['begun', 'done', 'failed']));
     const [begun] = entries;
     assert.deepEqual([begun?.operation, begun?.transport, begun?.tokenName], ['open_ended', 'mcp', 'laptop']);
     assert.ok(entries.some(({ transport, requestId }) => transport === 'cli' && requestId === 'request of reject'));
-    const undoable = log.findUndoable({ account, tokenName: 'laptop' });
+    const undoable = await log.findUndoable({ account, tokenName: 'laptop' });
     assert.equal(undoable?.operation, 'modify_messages');
-    log.end(begun?.sequence ?? 0, { kind: 'failed', code: 'INTERNAL', message: 'It ended in another version.' });
-    assert.equal(log.findBreak(), undefined);
-    assert.equal(log.list({ limit: 99 }).length, 10);
-    assert.equal(log.markUndone(undoable?.sequence ?? 0), true);
+    await log.end(begun?.sequence ?? 0, { kind: 'failed', code: 'INTERNAL', message: 'It ended in another version.' });
+    assert.equal(await log.findBreak(), undefined);
+    assert.equal((await log.list({ limit: 99 })).length, 10);
+    assert.equal(await log.markUndone(undoable?.sequence ?? 0), true);
   });
 
-  test('has its outbox, and what waits in it can be sent', (t) => {
-    const store = openOutboxStore(join(oldHome(t, '0.2'), 'outbox.db'), now);
+  test('has its outbox, and what waits in it can be sent', async (t) => {
+    const folder = oldHome(t, '0.2');
+    const audit = () => openSqliteAuditLog(join(folder, 'audit.db'), now);
+    const store = openSqliteOutbox(join(folder, 'outbox.db'), audit, now);
     t.after(() => store.close());
-    const entries = store.list({ limit: 99 });
+    const entries = await store.list({ limit: 99 });
     assert.deepEqual(
       entries.map(({ state }) => state),
       ['cancelled', 'waiting', 'rejected', 'parked', 'sent'],
     );
     const [, waiting, , parked, sent] = entries;
-    assert.equal(store.findByKey(account, 'key key of parked', 48 * 3_600_000)?.id, parked?.id);
-    assert.match(Buffer.from(store.raw(waiting?.id ?? '') ?? []).toString(), /^Subject: waiting\r$/m);
-    assert.equal(store.raw(sent?.id ?? ''), undefined);
-    assert.equal(store.take(parked?.id ?? '', 'approve')?.entry.state, 'drafting');
-    const held = store.take(waiting?.id ?? '', 'depart') ?? assert.fail('it is free');
-    assert.equal(store.advance(held.hold, 'attempt'), true);
-    assert.equal(store.confirm(held.hold, { id: '1', threadId: '1', labelIds: ['SENT'] }), true);
-    assert.equal(store.get(waiting?.id ?? '')?.state, 'sent');
+    assert.equal((await store.findByKey(account, 'key key of parked', 48 * 3_600_000))?.id, parked?.id);
+    assert.match(Buffer.from((await store.raw(waiting?.id ?? '')) ?? []).toString(), /^Subject: waiting\r$/m);
+    assert.equal(await store.raw(sent?.id ?? ''), undefined);
+    assert.equal((await store.take(parked?.id ?? '', 'approve'))?.entry.state, 'drafting');
+    const held = (await store.take(waiting?.id ?? '', 'depart')) ?? assert.fail('it is free');
+    assert.equal(await store.advance(held.hold, 'attempt'), true);
+    assert.equal(await store.confirm(held.hold, { id: '1', threadId: '1', labelIds: ['SENT'] }), true);
+    assert.equal((await store.get(waiting?.id ?? ''))?.state, 'sent');
   });
 
   test('has its logins, token and leases', (t) => {

@@ -77,11 +77,8 @@ async function sentSubjects({ mailbox }: DoorOnHome): Promise<readonly string[]>
   return messages.map(({ subject }) => subject);
 }
 
-const statesOf = ({ safety }: DoorOnHome): readonly string[] =>
-  safety
-    .outboxStore()
-    .list({ limit: 10 })
-    .map(({ state }) => state);
+const statesOf = async ({ safety }: DoorOnHome): Promise<readonly string[]> =>
+  (await safety.outboxStore().list({ limit: 10 })).map(({ state }) => state);
 
 for (const era of eras) {
   describe(`a send that a person has to approve, from a client of ${era.name}`, () => {
@@ -93,7 +90,7 @@ for (const era of eras) {
         !isError && text.includes('\nTo: ann@example.org, cid@example.org\nBcc: eve@example.org\nSubject: Lunch\n'),
         text,
       );
-      const [entry] = door.safety.outboxStore().list({ limit: 10 });
+      const [entry] = await door.safety.outboxStore().list({ limit: 10 });
       assert.deepEqual(questions, [
         [
           'Send this message?',
@@ -109,7 +106,7 @@ for (const era of eras) {
         ].join('\n'),
       ]);
       assert.deepEqual(await sentSubjects(door), ['Lunch']);
-      assert.deepEqual(statesOf(door), ['sent']);
+      assert.deepEqual(await statesOf(door), ['sent']);
     });
 
     it('is dropped once the person declines, and stays dropped', async (t) => {
@@ -125,7 +122,7 @@ for (const era of eras) {
         );
       }
       assert.deepEqual(await sentSubjects(door), []);
-      assert.deepEqual(statesOf(door), ['rejected']);
+      assert.deepEqual(await statesOf(door), ['rejected']);
     });
 
     it('stays parked when the person does not decide', async (t) => {
@@ -135,23 +132,23 @@ for (const era of eras) {
       assert.ok(!isError && text.startsWith('Not sent: ') && text.includes('\nTo: ann@example.org'), text);
       assert.equal(questions.length, 1);
       assert.deepEqual(await sentSubjects(door), []);
-      assert.deepEqual(statesOf(door), ['parked']);
+      assert.deepEqual(await statesOf(door), ['parked']);
     });
 
     it('stays parked when the client cannot ask', async (t) => {
       const door = await startDoorOnHome(t, { sending: 'confirm' });
       const { client } = await connect(t, door, era);
       const { text } = await send(client);
-      const [entry] = door.safety.outboxStore().list({ limit: 10 });
+      const [entry] = await door.safety.outboxStore().list({ limit: 10 });
       assert.match(text, new RegExp(`\`gmail-llm outbox approve ${entry?.id}\` sends it`));
-      assert.deepEqual(statesOf(door), ['parked']);
+      assert.deepEqual(await statesOf(door), ['parked']);
     });
 
     it('is told as it is when somebody approves it elsewhere while the person is asked', async (t) => {
       const door = await startDoorOnHome(t, { sending: 'confirm' });
       const { client } = await connect(t, door, era, async () => {
         const outbox = door.safety.outbox();
-        const [entry] = door.safety.outboxStore().list({ limit: 1 });
+        const [entry] = await door.safety.outboxStore().list({ limit: 1 });
         assert.ok(entry);
         const actor = { transport: 'cli', requestId: 'test' } as const;
         await outbox.approve(entry.id, entry.contentHash, {
@@ -203,7 +200,7 @@ describe('an answer of a 2026-07-28 client', () => {
     const sent = await modernSend(door, { id: 3, mail, capabilities, more });
     assert.match(JSON.stringify(sent.content), /To: ann@example\.org/);
     assert.deepEqual(await sentSubjects(door), ['Lunch']);
-    assert.deepEqual(statesOf(door).toSorted(), ['parked', 'sent']);
+    assert.deepEqual((await statesOf(door)).toSorted(), ['parked', 'sent']);
   });
 });
 
@@ -217,7 +214,7 @@ describe('a 2025 client that fails to ask', () => {
     });
     const { text, isError } = await send(client);
     assert.ok(!isError && text.startsWith('Not sent'), text);
-    assert.deepEqual(statesOf(door), ['parked']);
+    assert.deepEqual(await statesOf(door), ['parked']);
   });
 });
 
@@ -226,6 +223,6 @@ describe('a client that can only open pages', () => {
     const door = await startDoorOnHome(t, { sending: 'confirm' });
     const result = await modernSend(door, { id: 1, mail, capabilities: { elicitation: { url: {} } } });
     assert.match(JSON.stringify(result.content), /Not sent/);
-    assert.deepEqual(statesOf(door), ['parked']);
+    assert.deepEqual(await statesOf(door), ['parked']);
   });
 });

@@ -224,9 +224,9 @@ suite('operations about the installation', () => {
       for (const emailAddress of [ann, bob]) {
         openLocalMailbox({ store: openMailStore(localMailboxFolder(dataFolder, emailAddress)), emailAddress }).close();
       }
-      seeded.rest = seedOutbox(dataFolder, { account: ann, to: bob });
-      seeded.mcp = seedOutbox(dataFolder, { account: ann, to: bob });
-      seeded.ofBob = seedOutbox(dataFolder, { account: bob, to: ann });
+      seeded.rest = await seedOutbox(dataFolder, { account: ann, to: bob });
+      seeded.mcp = await seedOutbox(dataFolder, { account: ann, to: bob });
+      seeded.ofBob = await seedOutbox(dataFolder, { account: bob, to: ann });
       tokens.set('all', createToken(dataFolder, { name: 'all', grants: tokenGrants }, new Date()));
       const limited = { name: 'limited', grants: tokenGrants, accounts: [ann] };
       tokens.set('limited', createToken(dataFolder, limited, new Date()));

@@ -5,8 +5,8 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { suite, test, type TestContext } from 'node:test';
-import { openAuditLog, type AuditLog, type IntendedChange } from '../../src/safety/audit/audit-log.ts';
-import type { Inverse } from '../../src/safety/changes/change-kind.ts';
+import type { AuditLog, IntendedChange } from '../../src/store/audit/audit-log.ts';
+import { openSqliteAuditLog } from '../../src/store/sqlite/audit/open-audit-log.ts';
 import { childEnvironment } from '../support/child-environment.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -22,7 +22,7 @@ const change: IntendedChange = {
 
 function open(t: TestContext, file = join(temporaryFolder(t), 'data', 'audit.db')): { log: AuditLog; file: string } {
   let nowMs = noonMs;
-  const log = openAuditLog(file, () => (nowMs += 1000));
+  const log = openSqliteAuditLog(file, () => (nowMs += 1000));
   t.after(() => log.close());
   return { log, file };
 }
@@ -35,11 +35,11 @@ function tamper(file: string, sql: string): void {
 }
 
 suite('the audit log', () => {
-  test('tells of a change twice, before it is made and after, with who asked for it', (t) => {
+  test('tells of a change twice, before it is made and after, with who asked for it', async (t) => {
     const { log, file } = open(t);
-    const sequence = log.begin(change);
-    log.end(sequence, { kind: 'done', to: [{ ids: ['a'] }] });
-    const [end, begun] = log.list({ limit: 10 });
+    const sequence = await log.begin(change);
+    await log.end(sequence, { kind: 'done', to: [{ ids: ['a'] }] });
+    const [end, begun] = await log.list({ limit: 10 });
     assert.deepEqual(
       { ...begun, hash: '' },
       {
@@ -61,27 +61,28 @@ suite('the audit log', () => {
     assert.equal(statSync(file).mode & 0o777, 0o600);
   });
 
-  test('keeps the beginning of a change whose end was never written', (t) => {
+  test('keeps the beginning of a change whose end was never written', async (t) => {
     const file = join(temporaryFolder(t), 'audit.db');
-    open(t, file).log.begin(change);
-    const [begun] = open(t, file).log.list({ limit: 10 });
+    await open(t, file).log.begin(change);
+    const [begun] = await open(t, file).log.list({ limit: 10 });
     assert.equal(begun?.event, 'begun');
   });
 
-  test('lists the newest first, of one account or one token or since a time', (t) => {
+  test('lists the newest first, of one account or one token or since a time', async (t) => {
     const { log } = open(t);
-    log.begin(change);
-    log.begin({ ...change, account: 'other@example.org' });
-    log.begin({ ...change, actor: { transport: 'rest', requestId: 'request-2' } });
-    const sequences = (filter: object): number[] => log.list({ limit: 10, ...filter }).map(({ sequence }) => sequence);
-    assert.deepEqual(sequences({}), [3, 2, 1]);
-    assert.deepEqual(sequences({ limit: 2 }), [3, 2]);
-    assert.deepEqual(sequences({ account: 'me@example.org' }), [3, 1]);
-    assert.deepEqual(sequences({ tokenName: 'agent' }), [2, 1]);
-    assert.deepEqual(sequences({ sinceMs: noonMs + 2000 }), [3, 2]);
+    await log.begin(change);
+    await log.begin({ ...change, account: 'other@example.org' });
+    await log.begin({ ...change, actor: { transport: 'rest', requestId: 'request-2' } });
+    const sequences = async (filter: object): Promise<number[]> =>
+      (await log.list({ limit: 10, ...filter })).map(({ sequence }) => sequence);
+    assert.deepEqual(await sequences({}), [3, 2, 1]);
+    assert.deepEqual(await sequences({ limit: 2 }), [3, 2]);
+    assert.deepEqual(await sequences({ account: 'me@example.org' }), [3, 1]);
+    assert.deepEqual(await sequences({ tokenName: 'agent' }), [2, 1]);
+    assert.deepEqual(await sequences({ sinceMs: noonMs + 2000 }), [3, 2]);
   });
 
-  test('cannot be changed through the database, and shows where it was changed around it', (t) => {
+  test('cannot be changed through the database, and shows where it was changed around it', async (t) => {
     for (const [sql, expected] of [
       ["UPDATE entry SET facts = '{}' WHERE sequence = 2", 2],
       ["UPDATE entry SET account = 'x' WHERE sequence = 3", 3],
@@ -90,21 +91,23 @@ suite('the audit log', () => {
       ['DELETE FROM entry WHERE sequence = 4', 4],
     ] as const) {
       const { log, file } = open(t);
-      for (let index = 0; index < 4; index += 1) log.begin(change);
-      assert.equal(log.findBreak(), undefined);
+      for (let index = 0; index < 4; index += 1) await log.begin(change);
+      assert.equal(await log.findBreak(), undefined);
       assert.throws(() => tamper(file, sql), /the audit log only grows/);
       tamper(file, `DROP TRIGGER entry_stays; DROP TRIGGER entry_is_final; ${sql}`);
-      assert.equal(log.findBreak(), expected, sql);
+      assert.equal(await log.findBreak(), expected, sql);
     }
   });
 
   test('stays one chain when several processes write at once', async (t) => {
     const { log, file } = open(t);
-    const source = join(import.meta.dirname, '../../src/safety/audit/audit-log.ts');
+    const source = join(import.meta.dirname, '../../src/store/sqlite/audit/open-audit-log.ts');
     const script = `
-      import { openAuditLog } from ${JSON.stringify(source)};
-      const log = openAuditLog(${JSON.stringify(file)}, Date.now);
-      for (let index = 0; index < 50; index += 1) log.end(log.begin(${JSON.stringify(change)}), { kind: 'done', to: index });
+      import { openSqliteAuditLog } from ${JSON.stringify(source)};
+      const log = openSqliteAuditLog(${JSON.stringify(file)}, Date.now);
+      for (let index = 0; index < 50; index += 1) {
+        await log.end(await log.begin(${JSON.stringify(change)}), { kind: 'done', to: index });
+      }
       log.close();`;
     const children = Array.from({ length: 3 }, () =>
       spawn(process.execPath, ['--input-type=module-typescript', '--eval', script], {
@@ -114,50 +117,51 @@ suite('the audit log', () => {
     );
     const codes = await Promise.all(children.map(async (child) => (await once(child, 'close'))[0]));
     assert.deepEqual(codes, [0, 0, 0]);
-    assert.equal(log.list({ limit: 1000 }).length, 300);
-    assert.equal(log.findBreak(), undefined);
+    assert.equal((await log.list({ limit: 1000 })).length, 300);
+    assert.equal(await log.findBreak(), undefined);
   });
 
-  test('finds the attempts of a send that have no end, however much was written since', (t) => {
+  test('finds the attempts of a send that have no end, however much was written since', async (t) => {
     const { log } = open(t);
-    const send = (outboxId: string): number => log.begin({ ...change, method: 'sendDraft', target: { outboxId } });
-    const lost = send('a');
-    const ended = send('a');
-    log.end(ended, { kind: 'done', to: null });
-    send('b');
-    log.begin({ ...change, method: 'settleSend', target: { outboxId: 'a' } });
-    for (let index = 0; index < 300; index += 1) log.begin(change);
-    assert.deepEqual(log.listOpenSends('a'), [lost]);
-    log.end(lost, { kind: 'failed', code: 'UNAVAILABLE', message: 'It was interrupted.' });
-    assert.deepEqual(log.listOpenSends('a'), []);
+    const send = (outboxId: string) => log.begin({ ...change, method: 'sendDraft', target: { outboxId } });
+    const lost = await send('a');
+    const ended = await send('a');
+    await log.end(ended, { kind: 'done', to: null });
+    await send('b');
+    await log.begin({ ...change, method: 'settleSend', target: { outboxId: 'a' } });
+    for (let index = 0; index < 300; index += 1) await log.begin(change);
+    assert.deepEqual(await log.listOpenSends('a'), [lost]);
+    await log.end(lost, { kind: 'failed', code: 'UNAVAILABLE', message: 'It was interrupted.' });
+    assert.deepEqual(await log.listOpenSends('a'), []);
   });
 
-  test('finds the newest change of a token that can be taken back, and each only once', (t) => {
+  test('finds the newest change of a token that can be taken back, and each only once', async (t) => {
     const { log } = open(t);
-    const deleting = (id: string): Inverse => ({ steps: [{ method: 'deleteFilter', args: [id] }], text: 'Deleted.' });
+    const deleting = (id: string) =>
+      JSON.stringify({ steps: [{ method: 'deleteFilter', args: [id] }], text: 'Deleted.' });
     const inverse = deleting('f1');
-    const first = log.begin(change);
-    log.end(first, { kind: 'done', to: null, inverse });
-    const foreign = log.begin({ ...change, actor: { transport: 'rest', requestId: 'r', tokenName: 'program' } });
-    log.end(foreign, { kind: 'done', to: null, inverse: deleting('f2') });
-    const undo = log.begin({ ...change, operation: 'undo' });
-    log.end(undo, { kind: 'done', to: null, inverse: deleting('f3') });
-    const failed = log.begin(change);
-    log.end(failed, { kind: 'failed', code: 'NOT_FOUND', message: 'gone' });
+    const first = await log.begin(change);
+    await log.end(first, { kind: 'done', to: null, inverse });
+    const foreign = await log.begin({ ...change, actor: { transport: 'rest', requestId: 'r', tokenName: 'program' } });
+    await log.end(foreign, { kind: 'done', to: null, inverse: deleting('f2') });
+    const undo = await log.begin({ ...change, operation: 'undo' });
+    await log.end(undo, { kind: 'done', to: null, inverse: deleting('f3') });
+    const failed = await log.begin(change);
+    await log.end(failed, { kind: 'failed', code: 'NOT_FOUND', message: 'gone' });
 
     const by = { account: 'me@example.org', tokenName: 'agent' };
-    assert.deepEqual(log.findUndoable(by), {
+    assert.deepEqual(await log.findUndoable(by), {
       sequence: first,
       at: '2026-11-22T12:00:02.000Z',
       operation: 'modify_messages',
       inverse,
     });
-    assert.equal(log.findUndoable({ ...by, sequence: undo })?.sequence, undo);
-    assert.equal(log.findUndoable({ ...by, sequence: foreign }), undefined);
-    assert.equal(log.findUndoable({ ...by, tokenName: undefined })?.sequence, foreign);
-    assert.equal(log.findUndoable({ ...by, account: 'other@example.org' }), undefined);
-    assert.equal(log.markUndone(first), true);
-    assert.equal(log.markUndone(first), false);
-    assert.equal(log.findUndoable(by), undefined);
+    assert.equal((await log.findUndoable({ ...by, sequence: undo }))?.sequence, undo);
+    assert.equal(await log.findUndoable({ ...by, sequence: foreign }), undefined);
+    assert.equal((await log.findUndoable({ ...by, tokenName: undefined }))?.sequence, foreign);
+    assert.equal(await log.findUndoable({ ...by, account: 'other@example.org' }), undefined);
+    assert.equal(await log.markUndone(first), true);
+    assert.equal(await log.markUndone(first), false);
+    assert.equal(await log.findUndoable(by), undefined);
   });
 });

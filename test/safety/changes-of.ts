@@ -25,7 +25,7 @@ export function changesOf(
     grants: new Set(grants),
     isDryRun: false,
     policy: (account) => policyOf({}, account),
-    isDraftInWork: () => false,
+    isDraftInWork: async () => false,
     feed: silentFeed,
     ...others,
   });

@@ -5,9 +5,10 @@ import { suite, test } from 'node:test';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
-import { openAuditLog } from '../../src/safety/audit/audit-log.ts';
+import { openSqliteAuditLog } from '../../src/store/sqlite/audit/open-audit-log.ts';
 import { buildMail } from '../build-mail.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { readInverse } from '../../src/safety/changes/stored-inverse.ts';
 import { changesOf } from './changes-of.ts';
 import { everythingIn, furnish } from './change-cases.ts';
 import type { Ids } from './change-cases.ts';
@@ -112,7 +113,7 @@ suite('what version 0.2 kept to take a change back', () => {
       const folder = temporaryFolder(t);
       const mailbox = openLocalMailbox({ store: openMailStore(join(folder, 'mailbox')), emailAddress: owner });
       const file = join(folder, 'audit.db');
-      const log = openAuditLog(file, Date.now);
+      const log = openSqliteAuditLog(file, Date.now);
       t.after(() => {
         mailbox.close();
         log.close();
@@ -122,16 +123,17 @@ suite('what version 0.2 kept to take a change back', () => {
       const inverse = await make(mailbox, ids);
       assert.notDeepEqual(await everythingIn(mailbox), before);
       const actor = { transport: 'cli', requestId: 'r' } as const;
-      const sequence = log.begin({ account: owner, actor, operation: 'x', method, target: {}, from: null });
-      log.end(sequence, { kind: 'done', to: null });
+      const sequence = await log.begin({ account: owner, actor, operation: 'x', method, target: {}, from: null });
+      await log.end(sequence, { kind: 'done', to: null });
       const database = new DatabaseSync(file);
       database
         .prepare("INSERT INTO undo (sequence, account, token_name, at_ms, inverse) VALUES (?, ?, '', ?, ?)")
         .run(sequence, owner, Date.now(), JSON.stringify(inverse));
       database.close();
 
-      const stored = log.findUndoable({ account: owner, tokenName: undefined })?.inverse ?? assert.fail('not found');
-      const said = await changesOf(mailbox, { audit: () => log }).applyInverse(stored);
+      const stored =
+        (await log.findUndoable({ account: owner, tokenName: undefined }))?.inverse ?? assert.fail('not found');
+      const said = await changesOf(mailbox, { audit: () => log }).applyInverse(readInverse(stored));
       assert.ok(typeof said === 'string');
       assert.match(said, /^It is as it was before\./);
       assert.deepEqual(await everythingIn(mailbox), before);

@@ -102,7 +102,7 @@ const undone = await call(undo, {});
 const afterUndone = await labels();
 writeFileSync(join(folder, 'policy.json'), '{"sending": "off"}');
 const refused = await call(markAllRead, { ids: [id, id, id] });
-const log = safety.audit().list({ limit: 10 }).toReversed().map(({ event, operation, facts }) => [event, operation, facts.method]);
+const log = (await safety.audit().list({ limit: 10 })).toReversed().map(({ event, operation, facts }) => [event, operation, facts.method]);
 console.log(JSON.stringify({ id, shown, afterShown, made, afterMade, undone, afterUndone, refused, log, heard: await heard() }));
 safety.close();
 closeFeed();

@@ -2,8 +2,8 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../src/core/errors.ts';
-import type { AuditLog } from '../../src/safety/audit/audit-log.ts';
-import type { OutboxStore } from '../../src/safety/outbox/outbox-store.ts';
+import type { AuditLog } from '../../src/store/audit/audit-log.ts';
+import type { OutboxStore } from '../../src/store/outbox/outbox-store.ts';
 import {
   answerOf,
   asCaller,
@@ -58,11 +58,15 @@ function deadly<T extends object>(object: T): T {
   return new Proxy(object, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
+      if (typeof member === 'object' && member !== null) return deadly(member);
       if (typeof member !== 'function' || reads.has(String(name))) return member;
       return (...values: unknown[]): unknown => {
         calls += 1;
         if (calls === options.killAtCall) process.kill(process.pid, 'SIGKILL');
-        return Reflect.apply(member, target, values);
+        // What is done inside of `exclusively` can be its end, too.
+        const [work] = values;
+        const inside = (parts: object): unknown => (typeof work === 'function' ? work(deadly(parts)) : undefined);
+        return Reflect.apply(member, target, name === 'exclusively' ? [inside] : values);
       };
     },
   });

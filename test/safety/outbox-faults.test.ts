@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { FaultRule } from '../../src/emulator/control/faults.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
-import type { MessageToSend } from '../../src/safety/sending.ts';
+import type { MessageToSend } from '../../src/store/outbox/message-to-send.ts';
 import { startTestEmulator } from '../support/emulator.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import {
@@ -67,7 +67,7 @@ describe('a send', { concurrency: 2 }, () => {
             const said = await ask(patienceMs);
             answers.push(said);
             const times = await count();
-            const { state } = store.list({ limit: 1 })[0] ?? {};
+            const { state } = (await store.list({ limit: 1 }))[0] ?? {};
             // What is told is true at that moment.
             if (said === 'sent') assert.equal(times, 1, subject);
             if (state === 'failed') assert.equal(times, 0, subject);
@@ -99,7 +99,7 @@ describe('a send', { concurrency: 2 }, () => {
           assert.equal(last, 'sent', `${subject}: ${answers.join(', ')}`);
           assert.equal(await count(), 1, subject);
           await second.work(recovered);
-          assert.deepEqual(auditFaults(audit), [], subject);
+          assert.deepEqual(await auditFaults(audit), [], subject);
           return `${name}: ${answers.join(', ')}`;
         }),
       );

@@ -43,7 +43,7 @@ test('sends once whatever call of a send is the last of its process', async (t) 
       assert.equal(second, 'OUTCOME_UNKNOWN');
       pass(61_000);
       await work(mailbox);
-      assert.equal(store.list({ limit: 1 })[0]?.state, 'failed');
+      assert.equal((await store.list({ limit: 1 }))[0]?.state, 'failed');
       assert.equal(await again(), 'sent');
     }
     await work(mailbox);

@@ -12,11 +12,15 @@ import { openGmailMailbox } from '../../src/gmail/open-gmail-mailbox.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
-import { openAuditLog, type AuditLog } from '../../src/safety/audit/audit-log.ts';
+import type { AuditLog } from '../../src/store/audit/audit-log.ts';
 import { createOutbox, type Outbox, type Sender } from '../../src/safety/outbox/outbox.ts';
-import { openOutboxStore, type OutboxStore } from '../../src/safety/outbox/outbox-store.ts';
+import type { OutboxStore } from '../../src/store/outbox/outbox-store.ts';
+import { openSqliteAuditLog } from '../../src/store/sqlite/audit/open-audit-log.ts';
+import { openSqliteOutbox } from '../../src/store/sqlite/outbox/open-outbox-store.ts';
 import { createPolicyReader } from '../../src/safety/policy/read-policy.ts';
-import type { Actor, MessageToSend, SendOutcome } from '../../src/safety/sending.ts';
+import type { Actor } from '../../src/core/actor.ts';
+import type { MessageToSend } from '../../src/store/outbox/message-to-send.ts';
+import type { SendOutcome } from '../../src/safety/sending.ts';
 
 export const account = 'me@example.org';
 
@@ -66,8 +70,8 @@ export function openTestOutbox(
 ): TestOutbox {
   let passedMs = 0;
   const now = () => Date.now() + passedMs;
-  const store = openOutboxStore(join(home, 'data', 'outbox.db'), now);
-  const audit = openAuditLog(join(home, 'data', 'audit.db'), now);
+  const audit = openSqliteAuditLog(join(home, 'data', 'audit.db'), now);
+  const store = openSqliteOutbox(join(home, 'data', 'outbox.db'), () => audit, now);
   context.after(() => {
     store.close();
     audit.close();
@@ -171,13 +175,13 @@ export async function countSent(mailbox: Mailbox): Promise<ReadonlyMap<string, n
 }
 
 /** Faults of the audit log: attempts without exactly one end, and whether its chain is broken. */
-export function auditFaults(audit: AuditLog): readonly string[] {
-  const lines = audit.list({ limit: 1_000_000 });
+export async function auditFaults(audit: AuditLog): Promise<readonly string[]> {
+  const lines = await audit.list({ limit: 1_000_000 });
   const ends = new Map<number, number>();
   for (const { of } of lines) if (of !== undefined) ends.set(of, (ends.get(of) ?? 0) + 1);
   const faults = lines
     .filter(({ event, sequence }) => event === 'begun' && ends.get(sequence) !== 1)
     .map(({ sequence, facts }) => `${String(facts.method)} ${sequence} has ${ends.get(sequence) ?? 0} ends`);
-  const broken = audit.findBreak();
+  const broken = await audit.findBreak();
   return broken === undefined ? faults : [...faults, `broken at ${broken}`];
 }

@@ -24,6 +24,6 @@ test('sends once when both servers are asked under one key at the same moment', 
   for (const subject of subjects) assert.equal(sent.get(subject), 1, subject);
   assert.equal(sent.size, subjects.length);
   const { audit } = openTestOutbox(t, home);
-  assert.deepEqual(auditFaults(audit), []);
-  assert.equal(audit.list({ limit: 1000 }).length, 2 * subjects.length);
+  assert.deepEqual(await auditFaults(audit), []);
+  assert.equal((await audit.list({ limit: 1000 })).length, 2 * subjects.length);
 });

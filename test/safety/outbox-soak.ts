@@ -157,21 +157,18 @@ export async function soakOutbox(context: Pick<TestContext, 'after'>, options: S
   const faults = emulator.faults.list().reduce((sum, { hits }) => sum + hits, 0);
   emulator.faults.clear();
   const openAtEnd = new Set(
-    own.store
-      .list({ limit: sends * 2 })
-      .filter(({ state }) => state !== 'sent')
-      .map(({ id }) => id),
+    (await own.store.list({ limit: sends * 2 })).filter(({ state }) => state !== 'sent').map(({ id }) => id),
   );
   await pass(61_000);
   const deadlineMs = performance.now() + 60_000;
-  while (own.store.listToDo().length > 0 && performance.now() < deadlineMs) {
+  while ((await own.store.listToDo()).length > 0 && performance.now() < deadlineMs) {
     await pass(60_000);
     await delay(500);
   }
   clearInterval(reporter);
 
   const sent = await countSent(emulator.mailbox());
-  const entries = own.store.list({ limit: sends * 2 });
+  const entries = await own.store.list({ limit: sends * 2 });
   const untrue = entries.flatMap(({ id, state, message: { subject } }) => {
     const times = sent.get(subject) ?? 0;
     const isTrue = state === 'sent' ? times === 1 : state === 'failed' && times === 0;
@@ -190,7 +187,7 @@ export async function soakOutbox(context: Pick<TestContext, 'after'>, options: S
     sent: [...sent.values()].filter((times) => times === 1).length,
     sentTwice: [...sent.values()].filter((times) => times > 1).length,
     untrue,
-    auditFaults: auditFaults(own.audit),
+    auditFaults: await auditFaults(own.audit),
   };
 }
 

@@ -123,7 +123,7 @@ test('goes on after errors, and asks again after a pause that grows', async (t) 
   await worker.stop();
   assert.equal(tries, 1);
   assert.match(lines.join(), /outbox entry failed/);
-  assert.equal(services.safety.outboxStore().list({ limit: 1 })[0]?.state, 'waiting');
+  assert.equal((await services.safety.outboxStore().list({ limit: 1 }))[0]?.state, 'waiting');
 });
 
 test('waits at its stop for the send that is under way, and begins no other', async (t) => {
@@ -169,7 +169,7 @@ test('the pause after a turn that failed doubles, up to a quarter of an hour', a
     assert.equal(await outbox.work(failing), 1);
     let pauseMs = 0;
     // The real clock goes on meanwhile, by less than a second.
-    for (; !outbox.hasWork() && pauseMs < 1_000_000; pauseMs += 1000) pass(1000);
+    for (; !(await outbox.hasWork()) && pauseMs < 1_000_000; pauseMs += 1000) pass(1000);
     pauses.push(pauseMs / 1000);
   }
   assert.deepEqual(pauses, [5, 10, 20, 40, 80, 160, 320, 640, 900, 900]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { AppError } from '../../src/core/errors.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
-import { keptMs } from '../../src/safety/outbox/outbox-store.ts';
+import { keptMs } from '../../src/store/outbox/outbox-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { changesOf } from './changes-of.ts';
 import {
@@ -47,7 +47,7 @@ test('sends once under a key, answers the same to it again, and writes the send 
   assert.deepEqual(again, first);
   assert.equal(first.state, 'sent');
   assert.deepEqual(await countSent(mailbox), new Map([['one', 1]]));
-  const [end, begin, ...others] = audit.list({ limit: 10 });
+  const [end, begin, ...others] = await audit.list({ limit: 10 });
   assert.deepEqual(others, []);
   assert.equal(begin?.facts.method, 'sendDraft');
   assert.deepEqual(begin?.facts.target, {
@@ -61,8 +61,8 @@ test('sends once under a key, answers the same to it again, and writes the send 
   assert.equal(end?.event, 'done');
   assert.equal(end?.of, begin?.sequence);
   assert.deepEqual((await mailbox.listDrafts({ maxResults: 10 })).drafts, []);
-  assert.equal(store.raw(first.outboxId), undefined);
-  assert.equal(store.get(first.outboxId)?.message.text, '');
+  assert.equal(await store.raw(first.outboxId), undefined);
+  assert.equal((await store.get(first.outboxId))?.message.text, '');
 });
 
 test('refuses a key that was used for another message', async (t) => {
@@ -108,13 +108,13 @@ test('keeps a key for thirty days, and forgets the entry after', async (t) => {
   const { outbox, mailbox, pass, store } = start(t);
   await outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' });
   pass(keptMs - 60_000);
-  assert.equal(store.forgetOld(), 0);
+  assert.equal(await store.forgetOld(), 0);
   assert.equal((await outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' })).state, 'sent');
   assert.deepEqual(await countSent(mailbox), new Map([['one', 1]]));
   assert.ok(keptMs >= 30 * day);
   pass(2 * 60 * 60_000);
-  assert.equal(store.forgetOld(), 1);
-  assert.deepEqual(store.list({ limit: 10 }), []);
+  assert.equal(await store.forgetOld(), 1);
+  assert.deepEqual(await store.list({ limit: 10 }), []);
 });
 
 test('tries a send that certainly failed again under its key, after asking the policy again', async (t) => {
@@ -126,7 +126,7 @@ test('tries a send that certainly failed again under its key, after asking the p
     outbox.send(senderOf(broken), message, { idempotencyKey: 'k' }),
     failsWith('INVALID_INPUT', /^No\.$/),
   );
-  assert.equal(store.list({ limit: 1 })[0]?.state, 'failed');
+  assert.equal((await store.list({ limit: 1 }))[0]?.state, 'failed');
   setPolicy({ sending: 'off' });
   await assert.rejects(
     outbox.send(senderOf(mailbox), message, { idempotencyKey: 'k' }),
@@ -134,11 +134,11 @@ test('tries a send that certainly failed again under its key, after asking the p
   );
   setPolicy({ sending: 'confirm' });
   assert.equal((await outbox.send(senderOf(mailbox), message, { idempotencyKey: 'k' })).state, 'parked');
-  const [entry] = store.list({ limit: 2 });
+  const [entry] = await store.list({ limit: 2 });
   assert.ok(entry !== undefined);
   await outbox.approve(entry.id, message.contentHash, senderOf(mailbox, { transport: 'cli' }));
   assert.deepEqual(await countSent(mailbox), new Map([['one', 1]]));
-  assert.deepEqual(auditFaults(audit), []);
+  assert.deepEqual(await auditFaults(audit), []);
 });
 
 test('refuses what the policy refuses without an entry', async (t) => {
@@ -147,7 +147,7 @@ test('refuses what the policy refuses without an entry', async (t) => {
     outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' }),
     failsWith('FORBIDDEN', /ann@example\.net/),
   );
-  assert.deepEqual(store.list({ limit: 1 }), []);
+  assert.deepEqual(await store.list({ limit: 1 }), []);
 });
 
 test('parks a message until a person approves the very one that was shown', async (t) => {
@@ -169,21 +169,21 @@ test('parks a message until a person approves the very one that was shown', asyn
     outbox.approve(parked.outboxId, message.contentHash, person),
     failsWith('CONFLICT', /it is sent/),
   );
-  assert.throws(() => outbox.reject(parked.outboxId, person), failsWith('CONFLICT', /it is sent/));
-  assert.equal(store.get(parked.outboxId)?.state, 'sent');
+  await assert.rejects(outbox.reject(parked.outboxId, person), failsWith('CONFLICT', /it is sent/));
+  assert.equal((await store.get(parked.outboxId))?.state, 'sent');
   await assert.rejects(outbox.approve('nothing', 'x', person), failsWith('NOT_FOUND', /no message nothing/));
 });
 
 test('answers the same key that a person rejected the message', async (t) => {
   const { outbox, mailbox, store, audit } = start(t, { sending: 'confirm' });
   const { outboxId } = await outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' });
-  outbox.reject(outboxId, byHand);
+  await outbox.reject(outboxId, byHand);
   await assert.rejects(
     outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' }),
     failsWith('FORBIDDEN', /^A person looked at this message and rejected it\.$/),
   );
-  assert.equal(store.raw(outboxId), undefined);
-  assert.deepEqual(auditFaults(audit), []);
+  assert.equal(await store.raw(outboxId), undefined);
+  assert.deepEqual(await auditFaults(audit), []);
   assert.deepEqual(await countSent(mailbox), new Map());
 });
 
@@ -205,18 +205,18 @@ test('lets a message wait, takes it back until it leaves, and sends it once when
   assert.deepEqual(await outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' }), waiting);
   const other = await outbox.send(senderOf(mailbox), messageOf('two'), { idempotencyKey: 'l' });
   assert.equal((await work(mailbox)).turns, 0);
-  outbox.cancel(other.outboxId, byHand);
+  await outbox.cancel(other.outboxId, byHand);
   await assert.rejects(
     outbox.send(senderOf(mailbox), messageOf('two'), { idempotencyKey: 'l' }),
     failsWith('CONFLICT', /^This message was taken back before it left\.$/),
   );
   pass(61_000);
   assert.deepEqual(await work(mailbox), { turns: 1, errors: [] });
-  assert.throws(() => outbox.cancel(waiting.outboxId, byHand), failsWith('CONFLICT', /is not waiting: it is sent/));
+  await assert.rejects(outbox.cancel(waiting.outboxId, byHand), failsWith('CONFLICT', /is not waiting: it is sent/));
   assert.equal((await work(mailbox)).turns, 0);
   assert.equal((await outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' })).state, 'sent');
   assert.deepEqual(await countSent(mailbox), new Map([['one', 1]]));
-  assert.deepEqual(auditFaults(audit), []);
+  assert.deepEqual(await auditFaults(audit), []);
 });
 
 test('asks the policy again when a waiting message would leave', async (t) => {
@@ -225,13 +225,13 @@ test('asks the policy again when a waiting message would leave', async (t) => {
   setPolicy({ graceSeconds: 60, sending: 'off' });
   pass(61_000);
   assert.equal((await work(mailbox)).errors.length, 1);
-  assert.equal(store.get(first.outboxId)?.state, 'failed');
+  assert.equal((await store.get(first.outboxId))?.state, 'failed');
   setPolicy({ graceSeconds: 60 });
   const second = await outbox.send(senderOf(mailbox), messageOf('two'), {});
   setPolicy({ graceSeconds: 60, sending: 'confirm' });
   pass(61_000);
   await work(mailbox);
-  assert.equal(store.get(second.outboxId)?.state, 'parked');
+  assert.equal((await store.get(second.outboxId))?.state, 'parked');
   assert.deepEqual(await countSent(mailbox), new Map());
 });
 
@@ -242,16 +242,16 @@ test('tries a waiting message again that could not leave in time, and gives up a
   const second = await outbox.send(senderOf(mailbox), messageOf('two'), { idempotencyKey: 'k' });
   pass(61_000);
   assert.equal((await work(broken)).errors.length, 2);
-  assert.equal(store.get(first.outboxId)?.state, 'waiting');
+  assert.equal((await store.get(first.outboxId))?.state, 'waiting');
   assert.equal((await work(mailbox)).turns, 0);
-  outbox.cancel(first.outboxId, byHand);
+  await outbox.cancel(first.outboxId, byHand);
   pass(25 * 60 * 60_000);
   await work(broken);
-  assert.equal(store.get(second.outboxId)?.state, 'failed');
+  assert.equal((await store.get(second.outboxId))?.state, 'failed');
   // Asked again under its key, it waits again.
   const again = await outbox.send(senderOf(broken), messageOf('two'), { idempotencyKey: 'k' });
   assert.equal(again.state, 'waiting');
-  assert.deepEqual(auditFaults(audit), []);
+  assert.deepEqual(await auditFaults(audit), []);
   assert.deepEqual(await countSent(mailbox), new Map());
 });
 
@@ -261,7 +261,7 @@ test('counts a message against the limits when it leaves, and a race cannot take
     ['a', 'b', 'c', 'd'].map((subject) => answerOf(outbox.send(senderOf(mailbox), messageOf(subject), {}))),
   );
   assert.deepEqual(answers.toSorted(), ['RATE_LIMITED', 'RATE_LIMITED', 'sent', 'sent']);
-  assert.equal(store.countSentSince(account, 0), 2);
+  assert.equal(await store.countSentSince(account, 0), 2);
   pass(61 * 60_000);
   setPolicy({ limits: { perHour: 2, perDay: 3 }, sending: 'confirm' });
   const parked = await outbox.send(senderOf(mailbox), messageOf('e'), {});
@@ -272,7 +272,7 @@ test('counts a message against the limits when it leaves, and a race cannot take
   assert.equal(await answerOf(outbox.approve(parked.outboxId, contentHash, senderOf(mailbox))), 'sent');
   pass(23 * 60 * 60_000);
   // It left within the last day, though it was asked for before.
-  assert.equal(store.countSentSince(account, Date.now() + 26 * 60 * 60_000 - day), 1);
+  assert.equal(await store.countSentSince(account, Date.now() + 26 * 60 * 60_000 - day), 1);
 });
 
 test("sends a caller's draft only as it was checked", async (t) => {
@@ -288,7 +288,7 @@ test("sends a caller's draft only as it was checked", async (t) => {
     failsWith('CONFLICT', /was changed after it was checked; nothing was sent/),
   );
   assert.deepEqual(await countSent(mailbox), new Map());
-  assert.equal(store.get(parked.outboxId)?.state, 'failed');
+  assert.equal((await store.get(parked.outboxId))?.state, 'failed');
   assert.equal((await mailbox.getDraft(filed.id)).message.summary.subject, 'something else');
 });
 
@@ -319,7 +319,7 @@ test('does not send its own draft when somebody changed it meanwhile', async (t)
     failsWith('CONFLICT', /was changed after it was checked/),
   );
   assert.deepEqual(await countSent(mailbox), new Map());
-  assert.equal(store.list({ limit: 1 })[0]?.state, 'failed');
+  assert.equal((await store.list({ limit: 1 }))[0]?.state, 'failed');
 });
 
 test('is finished by whoever asks again when the process that sends has died', async (t) => {
@@ -355,8 +355,8 @@ test('does not send twice when a process that was taken for dead goes on', async
   gate.resolve();
   assert.equal(await late, 'OUTCOME_UNKNOWN');
   assert.deepEqual(await countSent(mailbox), new Map([['one', 1]]));
-  assert.equal(store.list({ limit: 2 })[0]?.state, 'sent');
-  assert.deepEqual(auditFaults(audit), []);
+  assert.equal((await store.list({ limit: 2 }))[0]?.state, 'sent');
+  assert.deepEqual(await auditFaults(audit), []);
 });
 
 test('believes a proof of having been sent from a process that lost its hold', async (t) => {
@@ -376,11 +376,11 @@ test('believes a proof of having been sent from a process that lost its hold', a
   await reached.promise;
   pass(90_000);
   await work(mailbox);
-  assert.equal(store.list({ limit: 1 })[0]?.state, 'failed');
+  assert.equal((await store.list({ limit: 1 }))[0]?.state, 'failed');
   gate.resolve();
   assert.equal((await late).state, 'sent');
-  assert.equal(store.list({ limit: 1 })[0]?.state, 'sent');
-  assert.deepEqual(auditFaults(audit), []);
+  assert.equal((await store.list({ limit: 1 }))[0]?.state, 'sent');
+  assert.deepEqual(await auditFaults(audit), []);
 });
 
 test('frees an entry that was held under a clock which has been put back since', async (t) => {
@@ -403,15 +403,15 @@ test('does not take the message of another entry for its own', async (t) => {
   const first = outbox.send(senderOf(lost), messageOf('same'), { idempotencyKey: 'a' });
   assert.equal(await answerOf(first), 'OUTCOME_UNKNOWN');
   await outbox.send(senderOf(mailbox), messageOf('same'), { idempotencyKey: 'b' });
-  const [open] = store.list({ states: ['unknown'], limit: 1 });
+  const [open] = await store.list({ states: ['unknown'], limit: 1 });
   assert.ok(open?.progress.draftId !== undefined);
   // Its owner deletes the draft: nothing proves any more whether it was sent.
   await mailbox.deleteDraft(open.progress.draftId);
   pass(90_000);
   await work(mailbox);
-  assert.equal(store.get(open.id)?.state, 'unknown');
+  assert.equal((await store.get(open.id))?.state, 'unknown');
   assert.deepEqual(await countSent(mailbox), new Map([['same', 1]]));
-  assert.deepEqual(auditFaults(audit), []);
+  assert.deepEqual(await auditFaults(audit), []);
 });
 
 test('looks into an open outcome less and less often, and leaves it to a person after a day', async (t) => {
@@ -430,7 +430,7 @@ test('looks into an open outcome less and less often, and leaves it to a person 
     looks += (await work(mailbox)).turns;
   }
   assert.ok(looks > 8 && looks < 30, `${looks} looks`);
-  assert.equal(store.list({ limit: 1 })[0]?.state, 'unknown');
+  assert.equal((await store.list({ limit: 1 }))[0]?.state, 'unknown');
 });
 
 test('does not let a message leave whose beginning cannot be written down', async (t) => {
@@ -438,17 +438,18 @@ test('does not let a message leave whose beginning cannot be written down', asyn
   const mailbox = openTestMailbox(t, home);
   const full = new AppError('UNAVAILABLE', 'The disk is full.');
   const { outbox, store } = openTestOutbox(t, home, ({ store, audit }) => ({
-    store,
-    audit: {
-      ...audit,
-      begin() {
-        throw full;
-      },
+    store: {
+      ...store,
+      exclusively: (work) =>
+        store.exclusively((inside) =>
+          work({ ...inside, audit: { ...inside.audit, begin: () => Promise.reject(full) } }),
+        ),
     },
+    audit,
   }));
   await assert.rejects(outbox.send(senderOf(mailbox), messageOf('one'), {}), full);
   assert.deepEqual(await countSent(mailbox), new Map());
-  assert.equal(store.list({ limit: 1 })[0]?.state, 'failed');
+  assert.equal((await store.list({ limit: 1 }))[0]?.state, 'failed');
 });
 
 test('tells that a message was sent though nothing more can be written, and writes it later', async (t) => {
@@ -481,13 +482,13 @@ test('tells that a message was sent though nothing more can be written, and writ
   const first = await outbox.send(senderOf(filling), messageOf('one'), { idempotencyKey: 'k' });
   assert.equal(first.state, 'sent');
   isFull = false;
-  assert.equal(store.get(first.outboxId)?.state, 'sending');
+  assert.equal((await store.get(first.outboxId))?.state, 'sending');
   const next = openTestOutbox(t, home);
   next.pass(30_000);
   const again = await next.outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' });
   assert.deepEqual({ ...again, message: undefined }, { ...first, message: undefined });
   assert.deepEqual(await countSent(mailbox), new Map([['one', 1]]));
-  assert.deepEqual(auditFaults(audit), []);
+  assert.deepEqual(await auditFaults(audit), []);
 });
 
 test('says that a draft was sent already when two calls send it at once', async (t) => {
@@ -512,18 +513,18 @@ test('says that a draft was sent already when two calls send it at once', async 
   assert.equal(await late, 'OUTCOME_UNKNOWN');
   pass(10_000);
   await work(mailbox);
-  const [open] = store.list({ states: ['failed'], limit: 1 });
+  const [open] = await store.list({ states: ['failed'], limit: 1 });
   assert.deepEqual(open?.progress.failure, {
     code: 'CONFLICT',
     message: `The draft ${filed.id} was sent by another call.`,
   });
   assert.deepEqual(await countSent(mailbox), new Map([['mine', 1]]));
-  assert.deepEqual(auditFaults(audit), []);
+  assert.deepEqual(await auditFaults(audit), []);
 });
 
 test('lets nobody change a draft that is being sent', async (t) => {
   const { outbox, mailbox, store, audit } = start(t);
-  const isDraftInWork = (id: string): boolean => store.isDraftInWork(account, id);
+  const isDraftInWork = (id: string) => store.isDraftInWork(account, id);
   const { apply } = changesOf(mailbox, { audit: () => audit, isDraftInWork });
   const other = await mailbox.createDraft({ raw: messageOf('other').raw });
   const isInWork = /is being sent, or may have been; nothing was changed\.$/;
@@ -549,10 +550,10 @@ test('begins no attempt, and leaves none without an end in the log, when its hol
     audit,
     store: {
       ...store,
-      add(entry) {
-        const added = store.add(entry);
+      async add(entry) {
+        const added = await store.add(entry);
         // Here it stalls for so long that another process takes over.
-        assert.ok(other.store.take(entry.id) !== undefined);
+        assert.ok((await other.store.take(entry.id)) !== undefined);
         return added;
       },
     },
@@ -562,5 +563,5 @@ test('begins no attempt, and leaves none without an end in the log, when its hol
   assert.deepEqual(await countSent(mailbox), new Map());
   pass(60_000);
   assert.equal((await outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' })).state, 'sent');
-  assert.deepEqual(auditFaults(audit), []);
+  assert.deepEqual(await auditFaults(audit), []);
 });

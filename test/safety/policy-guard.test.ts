@@ -5,7 +5,7 @@ import { grants as allGrants } from '../../src/core/configuration.ts';
 import type { Grant } from '../../src/core/configuration.ts';
 import type { Apply } from '../../src/safety/changes/apply-changes.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
-import { openAuditLog } from '../../src/safety/audit/audit-log.ts';
+import { openSqliteAuditLog } from '../../src/store/sqlite/audit/open-audit-log.ts';
 import { loadsFromElsewhere } from '../../src/safety/policy/loads-from-elsewhere.ts';
 import { buildMail } from '../build-mail.ts';
 import { changesOf } from './changes-of.ts';
@@ -154,7 +154,7 @@ function applyUnder(
   grants: readonly Grant[],
   cleaning: { readonly after: (clean: () => void) => void },
 ): Apply {
-  const log = openAuditLog(join(dirname(file), 'audit.db'), Date.now);
+  const log = openSqliteAuditLog(join(dirname(file), 'audit.db'), Date.now);
   cleaning.after(() => log.close());
   return changesOf(mailbox, { audit: () => log, policy, grants: new Set(grants) }).apply;
 }

@@ -54,7 +54,7 @@ export async function furnishAccount(mailbox: LocalMailbox, dataFolder: string):
     historyId: (await mailbox.getProfile()).historyId,
     login,
     token,
-    outbox: seedOutbox(dataFolder, { account: mailbox.emailAddress, to: stranger }),
+    outbox: await seedOutbox(dataFolder, { account: mailbox.emailAddress, to: stranger }),
   };
 }
 

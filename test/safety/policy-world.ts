@@ -6,7 +6,7 @@ import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { createPolicyReader } from '../../src/safety/policy/read-policy.ts';
 import type { PolicyReader } from '../../src/safety/policy/read-policy.ts';
-import type { MessageToSend } from '../../src/safety/sending.ts';
+import type { MessageToSend } from '../../src/store/outbox/message-to-send.ts';
 import { buildMail } from '../build-mail.ts';
 import type { MailParts } from '../build-mail.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

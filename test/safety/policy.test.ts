@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { checkSend } from '../../src/safety/policy/check-send.ts';
 import { ownAddresses } from '../../src/safety/policy/check-outflow.ts';
-import type { MessageToSend } from '../../src/safety/sending.ts';
+import type { MessageToSend } from '../../src/store/outbox/message-to-send.ts';
 import { buildMail } from '../build-mail.ts';
 import { messageTo, owner, policyWorld } from './policy-world.ts';
 import type { PolicyWorld } from './policy-world.ts';
@@ -16,7 +16,7 @@ async function check(
   sentMs: readonly number[] = [],
 ): Promise<string> {
   const own = await ownAddresses(mailbox);
-  const countSince = (sinceMs: number) => sentMs.filter((ms) => ms > sinceMs).length;
+  const countSince = async (sinceMs: number) => sentMs.filter((ms) => ms > sinceMs).length;
   return checkSend(policy(owner), mailbox, message, { own, countSince, nowMs });
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { openOutboxStore } from '../../src/safety/outbox/outbox-store.ts';
+import { openSqliteAuditLog } from '../../src/store/sqlite/audit/open-audit-log.ts';
+import { openSqliteOutbox } from '../../src/store/sqlite/outbox/open-outbox-store.ts';
 import { buildMail } from '../build-mail.ts';
 
 /** Ids of messages of an outbox, by what became of them. */
@@ -15,13 +16,14 @@ export interface SeededOutbox {
 export const seededHash = 'f00d';
 
 /** Puts messages into the outbox of a home, as the owner's token asked for them; `subject` is each one's. */
-export function seedOutbox(
+export async function seedOutbox(
   dataFolder: string,
   { account, to, subject = 'Hello' }: { readonly account: string; readonly to: string; readonly subject?: string },
-): SeededOutbox {
-  const store = openOutboxStore(join(dataFolder, 'outbox.db'), Date.now);
-  const add = (state: 'parked' | 'waiting' | 'drafting') => {
-    const added = store.add({
+): Promise<SeededOutbox> {
+  const audit = () => openSqliteAuditLog(join(dataFolder, 'audit.db'), Date.now);
+  const store = openSqliteOutbox(join(dataFolder, 'outbox.db'), audit, Date.now);
+  const add = async (state: 'parked' | 'waiting' | 'drafting') => {
+    const added = await store.add({
       id: randomUUID().replaceAll('-', '').slice(0, 12),
       account,
       key: undefined,
@@ -47,13 +49,13 @@ export function seedOutbox(
     if (added.kind !== 'added') throw new Error(`not added: ${added.kind}`);
     return added.held;
   };
-  const failed = add('drafting');
-  store.advance(failed.hold, 'fail', { failure: { code: 'UNAVAILABLE', message: 'Nobody was there.' } });
-  store.release(failed.hold);
+  const failed = await add('drafting');
+  await store.advance(failed.hold, 'fail', { failure: { code: 'UNAVAILABLE', message: 'Nobody was there.' } });
+  await store.release(failed.hold);
   const seeded = {
-    parked: add('parked').entry.id,
-    rejectable: add('parked').entry.id,
-    waiting: add('waiting').entry.id,
+    parked: (await add('parked')).entry.id,
+    rejectable: (await add('parked')).entry.id,
+    waiting: (await add('waiting')).entry.id,
     failed: failed.entry.id,
   };
   store.close();

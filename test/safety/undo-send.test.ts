@@ -69,8 +69,8 @@ suite('a send that still waits', () => {
       operation: 'send_message',
       text: 'The message "Hello" was taken back before it left.',
     });
-    assert.equal(safety.outboxStore().get(outboxId)?.state, 'cancelled');
-    const [end, begun] = safety.audit().list({ limit: 2 });
+    assert.equal((await safety.outboxStore().get(outboxId))?.state, 'cancelled');
+    const [end, begun] = await safety.audit().list({ limit: 2 });
     const { contentHash } = messageTo(['ann@example.org']);
     const target = { outboxId, contentHash, to: ['ann@example.org'], cc: [], bcc: [], subject: 'Hello' };
     assert.deepEqual(begun?.facts, { method: 'cancelSend', target, from: 'waiting' });
@@ -84,7 +84,7 @@ suite('a send that still waits', () => {
     await apply('createLabel', { name: 'After' });
     await assert.rejects(undo('other'), { code: 'NOT_FOUND' });
     assert.equal(textOf(await undo('agent')), 'Deleted the label After again.');
-    assert.equal(safety.outboxStore().get(outboxId)?.state, 'waiting');
+    assert.equal((await safety.outboxStore().get(outboxId))?.state, 'waiting');
   });
 
   test('is only shown in a dry run', async (t) => {
@@ -93,7 +93,7 @@ suite('a send that still waits', () => {
     const end = await undo('agent', true);
     assert.ok(isDryRun(end));
     assert.equal(end.change.method, 'cancelSend');
-    assert.equal(safety.outboxStore().get(outboxId)?.state, 'waiting');
-    assert.deepEqual(safety.audit().list({ limit: 10 }), []);
+    assert.equal((await safety.outboxStore().get(outboxId))?.state, 'waiting');
+    assert.deepEqual(await safety.audit().list({ limit: 10 }), []);
   });
 });

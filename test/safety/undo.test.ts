@@ -7,8 +7,8 @@ import type { Grant } from '../../src/core/configuration.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
-import { openAuditLog } from '../../src/safety/audit/audit-log.ts';
-import type { AuditEntry, AuditLog } from '../../src/safety/audit/audit-log.ts';
+import { openSqliteAuditLog } from '../../src/store/sqlite/audit/open-audit-log.ts';
+import type { AuditEntry, AuditLog } from '../../src/store/audit/audit-log.ts';
 import type { Apply } from '../../src/safety/changes/apply-changes.ts';
 import { isDryRun } from '../../src/safety/changes/dry-run.ts';
 import { undo } from '../../src/safety/changes/undo.ts';
@@ -37,7 +37,7 @@ interface World {
     readonly grants?: readonly Grant[];
   }) => Promise<UndoResult>;
   /** The entries of the log, the oldest first. */
-  readonly entries: () => readonly AuditEntry[];
+  readonly entries: () => Promise<readonly AuditEntry[]>;
 }
 
 const backends: Readonly<Record<string, (t: TestContext) => Promise<{ mailbox: Mailbox; behind: Mailbox }>>> = {
@@ -55,7 +55,7 @@ const backends: Readonly<Record<string, (t: TestContext) => Promise<{ mailbox: M
 async function openWorld(t: TestContext, backend: string): Promise<World> {
   const { mailbox, behind } = await (backends[backend] ?? assert.fail(backend))(t);
   const ids = await furnish(behind);
-  const log = openAuditLog(join(temporaryFolder(t), 'audit.db'), Date.now);
+  const log = openSqliteAuditLog(join(temporaryFolder(t), 'audit.db'), Date.now);
   t.after(() => log.close());
   const changes = (tokenName: string, operation: string, isDryRun = false) =>
     changesOf(mailbox, { audit: () => log, tokenName, operation, isDryRun });
@@ -81,7 +81,7 @@ async function openWorld(t: TestContext, backend: string): Promise<World> {
       );
       return isDryRun(outcome) ? assert.fail('it was only shown') : outcome;
     },
-    entries: () => log.list({ limit: 100 }).toReversed(),
+    entries: async () => (await log.list({ limit: 100 })).toReversed(),
   };
 }
 
@@ -105,12 +105,12 @@ for (const [backend, cases] of Object.entries(casesOf)) {
         assert.equal(end.change.method, method);
         assert.equal(end.change.from !== null, tellsBefore);
         assert.deepEqual(await world.state(), before);
-        assert.deepEqual(entries(), []);
+        assert.deepEqual(await entries(), []);
 
         await make(world.applied(), ids);
         const after = await world.state();
         assert.notDeepEqual(after, before);
-        const [begun, done, ...more] = entries();
+        const [begun, done, ...more] = await entries();
         assert.deepEqual(more, []);
         assert.equal(begun?.event, 'begun');
         assert.equal(begun.facts.method, method);
@@ -143,7 +143,7 @@ for (const [backend, cases] of Object.entries(casesOf)) {
         // Taken back once, not twice.
         await assert.rejects(world.undo(), { code: 'NOT_FOUND' });
         await assert.rejects(world.undo({ change: begun.sequence }), { code: 'NOT_FOUND' });
-        assert.equal(world.log.findBreak(), undefined);
+        assert.equal(await world.log.findBreak(), undefined);
       });
 
       if (goOn === undefined || undone === undefined) continue;
@@ -155,7 +155,9 @@ for (const [backend, cases] of Object.entries(casesOf)) {
         assert.match((await world.undo()).text, undone);
         assert.deepEqual(await world.state(), before);
         // One undoing may be several changes.
-        const undoing = world.entries().filter(({ operation, event }) => operation === 'undo' && event === 'begun');
+        const undoing = (await world.entries()).filter(
+          ({ operation, event }) => operation === 'undo' && event === 'begun',
+        );
         assert.ok(undoing.length > 0);
         for (const { sequence } of undoing.toReversed()) await world.undo({ change: sequence });
         assert.deepEqual(await world.state(), after);
@@ -244,7 +246,7 @@ suite('who may take back what', () => {
     await world.applied()('modifyMessages', { ids: [world.ids.one], addLabelIds: ['STARRED'], removeLabelIds: [] });
     await world.mailbox.deleteMessages([world.ids.one]);
     for (let attempt = 0; attempt < 2; attempt += 1) await assert.rejects(world.undo(), { code: 'NOT_FOUND' });
-    const failed = world.entries().filter(({ event }) => event === 'failed');
+    const failed = (await world.entries()).filter(({ event }) => event === 'failed');
     assert.equal(failed.length, 2);
   });
 });

@@ -4,8 +4,8 @@ import { messageOf } from '../../core/errors.ts';
 import type { Home } from '../../core/home.ts';
 import { listLocalAccounts, localMailboxFolder } from '../../local/local-accounts.ts';
 import { openLocalMailbox } from '../../local/open-local-mailbox.ts';
-import { openAuditLog } from '../../safety/audit/audit-log.ts';
-import { openOutboxStore } from '../../safety/outbox/outbox-store.ts';
+import { openSqliteAuditLog } from '../../store/sqlite/audit/open-audit-log.ts';
+import { openSqliteOutbox } from '../../store/sqlite/outbox/open-outbox-store.ts';
 import { openMailCheck, type MailFault } from '../../store/sqlite/mail/check-mail.ts';
 import { openMailStore } from '../../store/sqlite/mail/open-mail-store.ts';
 import { structuralFaults } from '../../store/sqlite/snapshot.ts';
@@ -78,8 +78,8 @@ export async function checkHome(home: Home, options: CheckOptions): Promise<Chec
   return {
     databases: databases.length,
     accounts,
-    auditEntries: checkAudit(join(home.dataFolder, 'audit.db'), isSound, found),
-    outboxEntries: checkOutbox(join(home.dataFolder, 'outbox.db'), isSound, found),
+    auditEntries: await checkAudit(join(home.dataFolder, 'audit.db'), isSound, found),
+    outboxEntries: await checkOutbox(home.dataFolder, isSound, found),
     findings,
   };
 }
@@ -122,12 +122,12 @@ async function renewIndex(emailAddress: string, folder: string, signal: AbortSig
 type Found = (where: string, what: string, hint: string) => void;
 
 /** How many entries the audit log has. */
-function checkAudit(file: string, isSound: (file: string) => boolean, found: Found): number {
+async function checkAudit(file: string, isSound: (file: string) => boolean, found: Found): Promise<number> {
   if (!isSound(file)) return 0;
-  const log = openAuditLog(file, Date.now);
+  const log = openSqliteAuditLog(file, Date.now);
   try {
-    const broken = log.findBreak();
-    const [last] = log.list({ limit: 1 });
+    const broken = await log.findBreak();
+    const [last] = await log.list({ limit: 1 });
     if (broken !== undefined) {
       found(
         'audit.db',
@@ -142,11 +142,13 @@ function checkAudit(file: string, isSound: (file: string) => boolean, found: Fou
 }
 
 /** How many sends the outbox has, each of which is read. */
-function checkOutbox(file: string, isSound: (file: string) => boolean, found: Found): number {
+async function checkOutbox(dataFolder: string, isSound: (file: string) => boolean, found: Found): Promise<number> {
+  const file = join(dataFolder, 'outbox.db');
   if (!isSound(file)) return 0;
-  const outbox = openOutboxStore(file, Date.now);
+  const audit = () => openSqliteAuditLog(join(dataFolder, 'audit.db'), Date.now);
+  const outbox = openSqliteOutbox(file, audit, Date.now);
   try {
-    return outbox.list({ limit: Number.MAX_SAFE_INTEGER }).length;
+    return (await outbox.list({ limit: Number.MAX_SAFE_INTEGER })).length;
   } catch (error) {
     found('outbox.db', `an entry cannot be read: ${messageOf(error)}`, fromBackup);
     return 0;

@@ -1,6 +1,6 @@
 import { printableLine, printableText } from '../../mail/text/printable-text.ts';
 import type { OutboxEntryView } from '../../operations/admin/outbox-view.ts';
-import type { SendState } from '../../safety/outbox/send-states.ts';
+import type { SendState } from '../../store/outbox/send-states.ts';
 import { html, type Html, type Part } from '../html/html.ts';
 import { moment, size, state, type Tone } from '../html/parts.ts';
 import type { PageCall } from '../page-call.ts';

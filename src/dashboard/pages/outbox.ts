@@ -3,7 +3,7 @@ import { getOutboxEntry } from '../../operations/admin/get-outbox-entry.ts';
 import { listOutbox, outboxList } from '../../operations/admin/list-outbox.ts';
 import { outboxEntry, type OutboxEntryView } from '../../operations/admin/outbox-view.ts';
 import { printableLine } from '../../mail/text/printable-text.ts';
-import { sendStates, type SendState } from '../../safety/outbox/send-states.ts';
+import { sendStates, type SendState } from '../../store/outbox/send-states.ts';
 import { html, type Html } from '../html/html.ts';
 import { nothing, section, table } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';

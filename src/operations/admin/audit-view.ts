@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { transports } from '../../core/context.ts';
-import type { AuditEntry } from '../../safety/audit/audit-log.ts';
+import type { AuditEntry } from '../../store/audit/audit-log.ts';
 
 /** One line of the audit log: the beginning of a change, or its end. */
 export const auditEntry = z

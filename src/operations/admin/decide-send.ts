@@ -17,7 +17,7 @@ const isPending = ({ state }: OutboxEntryView): boolean => state !== 'sent';
 
 /** An entry with what its sending needs. Throws `NOT_FOUND`. */
 async function senderOf(id: string, call: HomeCall, operation: string) {
-  const entry = findEntry(id, call);
+  const entry = await findEntry(id, call);
   const mailbox = await call.services.accounts.open(entry.account);
   return { mailbox, reader: mailbox, actor: call.actor, operation };
 }
@@ -47,7 +47,7 @@ export const approveSend = defineHomeOperation({
     requirePerson(call);
     const sender = await senderOf(id, call, 'approve_send');
     await call.services.safety.outbox().approve(id, contentHash, sender);
-    return viewEntry(findEntry(id, call));
+    return viewEntry(await findEntry(id, call));
   },
 });
 
@@ -60,10 +60,10 @@ export const rejectSend = defineHomeOperation({
     id: outboxId,
     reason: z.string().min(1).max(500).exactOptional().describe('What whoever asked for it is told.'),
   },
-  run({ id, reason }, call) {
-    findEntry(id, call);
-    call.services.safety.outbox().reject(id, { actor: call.actor, operation: 'reject_send' }, reason);
-    return viewEntry(findEntry(id, call));
+  async run({ id, reason }, call) {
+    await findEntry(id, call);
+    await call.services.safety.outbox().reject(id, { actor: call.actor, operation: 'reject_send' }, reason);
+    return viewEntry(await findEntry(id, call));
   },
 });
 
@@ -74,10 +74,10 @@ export const cancelSend = defineHomeOperation({
   toolset: 'admin',
   summary: 'Take back a message that still waits for its time.',
   input: { id: outboxId },
-  run({ id }, call) {
-    findEntry(id, call);
-    call.services.safety.outbox().cancel(id, { actor: call.actor, operation: 'cancel_send' });
-    return viewEntry(findEntry(id, call));
+  async run({ id }, call) {
+    await findEntry(id, call);
+    await call.services.safety.outbox().cancel(id, { actor: call.actor, operation: 'cancel_send' });
+    return viewEntry(await findEntry(id, call));
   },
 });
 
@@ -95,6 +95,6 @@ export const retrySend = defineHomeOperation({
     requireGrant('retry_send', 'send', call.caller);
     const sender = await senderOf(id, call, 'retry_send');
     await call.services.safety.outbox().retry(id, sender);
-    return viewEntry(findEntry(id, call));
+    return viewEntry(await findEntry(id, call));
   },
 });

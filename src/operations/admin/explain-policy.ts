@@ -45,7 +45,8 @@ export const explainPolicy = defineHomeOperation({
     try {
       const decision = await checkSend(safety.policy(emailAddress), mailbox, message, {
         own: await ownAddresses(mailbox),
-        countSince: (sinceMs) => (safety.hasOutbox() ? safety.outboxStore().countSentSince(emailAddress, sinceMs) : 0),
+        countSince: async (sinceMs) =>
+          safety.hasOutbox() ? safety.outboxStore().countSentSince(emailAddress, sinceMs) : 0,
         nowMs,
       });
       return { decision };

@@ -11,6 +11,6 @@ export const getOutboxEntry = defineHomeOperation({
   summary: 'One message of the outbox, whole.',
   input: { id: outboxId },
   output: outboxEntry,
-  run: ({ id }, call) => viewEntry(findEntry(id, call)),
+  run: async ({ id }, call) => viewEntry(await findEntry(id, call)),
   text: (entry) => fence('outbox entry', entryText(entry)),
 });

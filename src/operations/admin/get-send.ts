@@ -12,8 +12,8 @@ export const getSend = defineHomeOperation({
   summary: 'What became of a send of this token.',
   input: { id: outboxId },
   output: outboxEntry,
-  run({ id }, call) {
-    const entry = findEntry(id, call);
+  async run({ id }, call) {
+    const entry = await findEntry(id, call);
     refuseForeign(entry.account, call.caller);
     const { tokenName } = call.actor;
     if (tokenName === undefined || entry.actor.tokenName === tokenName) return viewEntry(entry);

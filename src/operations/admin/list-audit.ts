@@ -26,9 +26,9 @@ export const listAudit = defineHomeOperation({
     limit: z.int().min(1).max(mostAuditEntries).default(50),
   },
   output: auditList,
-  run({ since, before, ...filter }, { services: { safety }, account }) {
+  async run({ since, before, ...filter }, { services: { safety }, account }) {
     if (!safety.hasAudit()) return { entries: [] };
-    const entries = safety.audit().list({
+    const entries = await safety.audit().list({
       ...filter,
       ...(account === undefined ? {} : { account }),
       ...(since === undefined ? {} : { sinceMs: Date.parse(since) }),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { finalStates, sendStates } from '../../safety/outbox/send-states.ts';
+import { finalStates, sendStates } from '../../store/outbox/send-states.ts';
 import { fence } from '../kernel/answer-text.ts';
 import { defineHomeOperation } from '../kernel/define-home-operation.ts';
 import { entryLine } from './outbox-text.ts';
@@ -23,11 +23,12 @@ export const listOutbox = defineHomeOperation({
     limit: z.int().min(1).max(500).default(500).describe('Of each state.'),
   },
   output: outboxList,
-  run: ({ states, all, limit }, { services: { safety }, account }) => {
+  run: async ({ states, all, limit }, { services: { safety }, account }) => {
     if (!safety.hasOutbox()) return { entries: [] };
     const store = safety.outboxStore();
     const wanted = states ?? (all ? [...concerning, ...finalStates] : concerning);
-    const entries = wanted.flatMap((state) => store.list({ states: [state], limit }));
+    const lists = await Promise.all(wanted.map((state) => store.list({ states: [state], limit })));
+    const entries = lists.flat();
     return { entries: entries.filter((entry) => account === undefined || entry.account === account).map(viewEntry) };
   },
   text: ({ entries }) =>

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { transports } from '../../core/context.ts';
 import { AppError, errorCodes, type ErrorCode } from '../../core/errors.ts';
-import type { OutboxEntry } from '../../safety/outbox/outbox-entry.ts';
-import { sendStates } from '../../safety/outbox/send-states.ts';
+import type { OutboxEntry } from '../../store/outbox/outbox-entry.ts';
+import { sendStates } from '../../store/outbox/send-states.ts';
 import type { HomeCall } from '../kernel/home-call.ts';
 import { isoTime } from './iso-time.ts';
 
@@ -72,8 +72,8 @@ export function viewEntry(entry: OutboxEntry): OutboxEntryView {
 export const outboxId = z.string().regex(/^[\w-]{1,64}$/, 'expected an id from list_outbox');
 
 /** The entry of an id that the caller may see. Throws `NOT_FOUND`. */
-export function findEntry(id: string, { services: { safety }, account }: HomeCall): OutboxEntry {
-  const entry = safety.hasOutbox() ? safety.outboxStore().get(id) : undefined;
+export async function findEntry(id: string, { services: { safety }, account }: HomeCall): Promise<OutboxEntry> {
+  const entry = safety.hasOutbox() ? await safety.outboxStore().get(id) : undefined;
   if (entry !== undefined && (account === undefined || entry.account === account)) return entry;
   throw new AppError('NOT_FOUND', `There is no message ${id} in the outbox.`, {
     field: 'id',

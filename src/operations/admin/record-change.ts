@@ -17,15 +17,15 @@ export async function recordChange<T>(
   make: () => T | Promise<T>,
 ): Promise<T> {
   const log = services.safety.audit();
-  const sequence = log.begin({ account, actor, ...change, from: null });
+  const sequence = await log.begin({ account, actor, ...change, from: null });
   let made: T;
   try {
     made = await make();
   } catch (error) {
     const code = error instanceof AppError ? error.code : 'INTERNAL';
-    log.end(sequence, { kind: 'failed', code, message: messageOf(error) });
+    await log.end(sequence, { kind: 'failed', code, message: messageOf(error) });
     throw error;
   }
-  log.end(sequence, { kind: 'done', to: null });
+  await log.end(sequence, { kind: 'done', to: null });
   return made;
 }

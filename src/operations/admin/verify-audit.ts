@@ -16,10 +16,10 @@ export const verifyAudit = defineHomeOperation({
   summary: 'Whether the audit log is as it was written, to its last entry.',
   input: {},
   output: auditState,
-  run(_input, { services: { safety } }) {
+  async run(_input, { services: { safety } }) {
     if (!safety.hasAudit()) return { entries: 0 };
     const log = safety.audit();
-    const broken = log.findBreak();
+    const broken = await log.findBreak();
     if (broken !== undefined) {
       throw new AppError(
         'CONFLICT',
@@ -29,7 +29,7 @@ export const verifyAudit = defineHomeOperation({
         },
       );
     }
-    const [last] = log.list({ limit: 1 });
+    const [last] = await log.list({ limit: 1 });
     return last === undefined ? { entries: 0 } : { entries: last.sequence, hash: last.hash };
   },
   text: ({ entries, hash }) =>

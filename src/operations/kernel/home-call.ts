@@ -1,4 +1,4 @@
-import type { Actor } from '../../safety/sending.ts';
+import type { Actor } from '../../core/actor.ts';
 import type { Caller, Services } from './services.ts';
 
 /** What an operation about the installation is given beside its input: no mailbox, unless it opens one. */

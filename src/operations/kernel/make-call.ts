@@ -6,7 +6,8 @@ import { undo } from '../../safety/changes/undo.ts';
 import type { Safety } from '../../safety/open-safety.ts';
 import { ownAddresses } from '../../safety/policy/check-outflow.ts';
 import { checkSend } from '../../safety/policy/check-send.ts';
-import type { Actor, Sending } from '../../safety/sending.ts';
+import type { Actor } from '../../core/actor.ts';
+import type { Sending } from '../../safety/sending.ts';
 import { sendConfirmed, type Confirm } from '../sending/confirm-send.ts';
 import { findSentDraft } from '../sending/find-sent-draft.ts';
 import type { Call, SendingCall } from './call.ts';
@@ -49,7 +50,7 @@ export function makeCall(
     isDryRun,
     policy: safety.policy,
     audit: safety.audit,
-    isDraftInWork: (id) => safety.hasOutbox() && safety.outboxStore().isDraftInWork(account, id),
+    isDraftInWork: async (id) => safety.hasOutbox() && (await safety.outboxStore().isDraftInWork(account, id)),
     feed: safety.feed,
   });
 
@@ -60,19 +61,19 @@ export function makeCall(
         const entryOf = (id: string) => safety.outboxStore().get(id);
         const outcome = await sendConfirmed(safety.outbox(), sender, message, { ...options, confirm, entryOf });
         // Those of the first call: what was odd then, such as a first mail, need not be odd any more.
-        const first = entryOf(outcome.outboxId)?.message;
+        const first = (await entryOf(outcome.outboxId))?.message;
         return { ...outcome, warnings: first?.warnings ?? message.warnings };
       }
       const mode = await checkSend(safety.policy(account), reader, message, {
         own: await ownAddresses(reader),
-        countSince: (sinceMs) => (safety.hasOutbox() ? safety.outboxStore().countSentSince(account, sinceMs) : 0),
+        countSince: async (sinceMs) => (safety.hasOutbox() ? safety.outboxStore().countSentSince(account, sinceMs) : 0),
         nowMs: call.nowMs,
       });
       const { raw, ...shown } = message;
       const target = { ...shown, sizeBytes: raw.byteLength, sending: mode };
       return { kind: 'dryRun', change: { method: 'send', target, from: null } };
     },
-    sentDraft: (draftId, { idempotencyKey }) =>
+    sentDraft: async (draftId, { idempotencyKey }) =>
       safety.hasOutbox() ? findSentDraft(safety.outboxStore(), account, draftId, { actor, idempotencyKey }) : undefined,
   };
   return {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { MessageToSend, SendOutcome } from '../../safety/sending.ts';
+import type { MessageToSend } from '../../store/outbox/message-to-send.ts';
+import type { SendOutcome } from '../../safety/sending.ts';
 import { isDryRun, type DryRun } from '../../safety/changes/dry-run.ts';
 import type { Call } from '../kernel/call.ts';
 import type { AnswerText } from '../kernel/answer-text.ts';

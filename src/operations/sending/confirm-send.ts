@@ -1,8 +1,9 @@
 import { AppError } from '../../core/errors.ts';
-import type { OutboxEntry } from '../../safety/outbox/outbox-entry.ts';
+import type { OutboxEntry } from '../../store/outbox/outbox-entry.ts';
 import type { Outbox, Sender } from '../../safety/outbox/outbox.ts';
 import { outcomeOf } from '../../safety/outbox/send-outcome.ts';
-import type { MessageToSend, SendOutcome } from '../../safety/sending.ts';
+import type { MessageToSend } from '../../store/outbox/message-to-send.ts';
+import type { SendOutcome } from '../../safety/sending.ts';
 
 /** A message that waits for a person, as that person is shown it. */
 export interface ParkedSend {
@@ -31,7 +32,7 @@ export async function sendConfirmed(
   }: {
     readonly idempotencyKey?: string;
     readonly confirm?: Confirm | undefined;
-    readonly entryOf: (outboxId: string) => OutboxEntry | undefined;
+    readonly entryOf: (outboxId: string) => Promise<OutboxEntry | undefined>;
   },
 ): Promise<SendOutcome> {
   const outcome = await outbox.send(sender, message, options);
@@ -41,11 +42,11 @@ export async function sendConfirmed(
   if (decision === 'undecided') return outcome;
   try {
     if (decision === 'accept') return await outbox.approve(outboxId, contentHash, sender);
-    outbox.reject(outboxId, sender);
+    await outbox.reject(outboxId, sender);
   } catch (error) {
     // Somebody else has decided meanwhile, and that counts.
     if (!(error instanceof AppError) || error.code !== 'CONFLICT') throw error;
   }
-  const decided = entryOf(outboxId);
+  const decided = await entryOf(outboxId);
   return decided === undefined ? outcome : outcomeOf(decided);
 }

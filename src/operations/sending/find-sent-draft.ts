@@ -1,7 +1,8 @@
 import { AppError } from '../../core/errors.ts';
 import { sendKeyOf } from '../../safety/outbox/send-key.ts';
-import type { OutboxStore } from '../../safety/outbox/outbox-store.ts';
-import type { Actor, MessageToSend } from '../../safety/sending.ts';
+import type { OutboxStore } from '../../store/outbox/outbox-store.ts';
+import type { Actor } from '../../core/actor.ts';
+import type { MessageToSend } from '../../store/outbox/message-to-send.ts';
 
 /** Sends that are looked through for one of a draft that is gone. */
 const maxLookedAt = 500;
@@ -11,15 +12,16 @@ const maxLookedAt = 500;
  * for it again tells what came of it. Undefined where the outbox knows of no such draft; throws `CONFLICT` where another
  * call sent it.
  */
-export function findSentDraft(
+export async function findSentDraft(
   store: OutboxStore,
   account: string,
   draftId: string,
   call: { readonly actor: Actor; readonly idempotencyKey: string | undefined },
-): MessageToSend | undefined {
-  const entry = store
-    .list({ limit: maxLookedAt })
-    .find((one) => one.account === account && one.isCallersDraft && one.progress.draftId === draftId);
+): Promise<MessageToSend | undefined> {
+  const entries = await store.list({ limit: maxLookedAt });
+  const entry = entries.find(
+    (one) => one.account === account && one.isCallersDraft && one.progress.draftId === draftId,
+  );
   if (entry === undefined) return undefined;
   const { id, key, contentHash, threadId, message, state, progress } = entry;
   // Its bytes are gone with it; a call that is known by its key needs them no more.

@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import { bodyText } from '../../mail/text/body-text.ts';
 import type { Address, ParsedMail } from '../../mail/message.ts';
-import type { MessageToSend } from '../../safety/sending.ts';
+import type { MessageToSend } from '../../store/outbox/message-to-send.ts';
 import { parseRaw } from '../messages/message-view.ts';
 
 /** A message as policy and people see it before it is sent: read from its bytes, not from what was asked. */

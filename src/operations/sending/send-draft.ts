@@ -23,7 +23,7 @@ export const sendDraft = defineOperation({
       draft = await call.mailbox.getDraft(id);
     } catch (error) {
       const isGone = error instanceof AppError && error.code === 'NOT_FOUND';
-      const sent = isGone ? call.sending.sentDraft(id, options) : undefined;
+      const sent = isGone ? await call.sending.sentDraft(id, options) : undefined;
       if (sent === undefined) throw error;
       return sendView(sent, await call.sending.send(sent, options), call);
     }

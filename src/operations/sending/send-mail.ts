@@ -1,6 +1,7 @@
 import type { Mailbox } from '../../mail/mailbox.ts';
 import type { DryRun } from '../../safety/changes/dry-run.ts';
-import type { MessageToSend, Sending } from '../../safety/sending.ts';
+import type { MessageToSend } from '../../store/outbox/message-to-send.ts';
+import type { Sending } from '../../safety/sending.ts';
 import { sendView, type SendAnswerView } from './answer-send.ts';
 import { parseOutgoing, previewOf, requireClearRecipients } from './preview-message.ts';
 import { sendWarnings } from './send-warnings.ts';

@@ -1,5 +1,5 @@
 import { logOf } from '../../core/telemetry/log.ts';
-import type { Actor } from '../sending.ts';
+import type { Actor } from '../../core/actor.ts';
 import type { Cause } from '../../store/feed/event.ts';
 import type { Feed, OwnChange } from '../../store/feed/feed.ts';
 

@@ -4,10 +4,10 @@ import { AppError, messageOf } from '../../core/errors.ts';
 import { isJsonObject, textIn } from '../../core/json-object.ts';
 import type { MailboxReader, MailboxWriter } from '../../mail/mailbox.ts';
 import type { Settings } from '../../mail/settings.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
+import type { AuditLog } from '../../store/audit/audit-log.ts';
 import { checkOutflow } from '../policy/check-outflow.ts';
 import type { PolicyReader } from '../policy/read-policy.ts';
-import type { Actor } from '../sending.ts';
+import type { Actor } from '../../core/actor.ts';
 import { announceChange, callCause, type OpenFeed } from './announce-change.ts';
 import {
   type Change,
@@ -19,7 +19,7 @@ import {
 } from './change-kind.ts';
 import { changeTable, type ChangeBefores } from './change-table.ts';
 import type { Applied, DryRun } from './dry-run.ts';
-import { stepFrom, withCreated } from './stored-inverse.ts';
+import { stepFrom, toStored, withCreated } from './stored-inverse.ts';
 import { rememberReads } from './remember-reads.ts';
 
 /** Makes a change of the mailbox: the only way in which an operation can. */
@@ -48,7 +48,7 @@ export interface ChangeParts {
   readonly policy: PolicyReader;
   /** Opened at the first change. */
   readonly audit: () => AuditLog;
-  readonly isDraftInWork: (draftId: string) => boolean;
+  readonly isDraftInWork: (draftId: string) => Promise<boolean>;
   readonly feed: OpenFeed;
 }
 
@@ -91,19 +91,19 @@ export function createChanges(parts: ChangeParts): Changes {
       return { kind: 'dryRun', change: { method, target, from } };
     }
     const log = parts.audit();
-    const sequence = log.begin({ account, actor, operation, method, target, from });
+    const sequence = await log.begin({ account, actor, operation, method, target, from });
     const announced = await announceChange(feed, account, callCause(actor, operation));
     try {
       const result = await methods[method](...args).finally(() => reader.forget());
       const { to, inverse, events } = plan.made(result);
-      log.end(sequence, { kind: 'done', to, ...(inverse === undefined ? {} : { inverse }) });
+      await log.end(sequence, { kind: 'done', to, ...(inverse === undefined ? {} : { inverse: toStored(inverse) }) });
       await announced.publish(events);
       return { kind: 'done', result, before };
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'INTERNAL';
       // A change that was cut off may have been made all the same.
       const isOpen = code === 'OUTCOME_UNKNOWN' || code === 'UNAVAILABLE' || code === 'INTERNAL';
-      log.end(sequence, { kind: isOpen ? 'unknown' : 'failed', code, message: messageOf(error) });
+      await log.end(sequence, { kind: isOpen ? 'unknown' : 'failed', code, message: messageOf(error) });
       await announced.abandon();
       throw error;
     }

@@ -39,7 +39,7 @@ export interface ChangeState {
   /** Reads once what is asked for twice. */
   readonly reader: MailboxReader;
   /** Whether the outbox is sending a draft, or has to find out whether it did. */
-  readonly isDraftInWork: (draftId: string) => boolean;
+  readonly isDraftInWork: (draftId: string) => Promise<boolean>;
 }
 
 interface MadeChange<M extends ChangeMethod, Before> {

@@ -42,7 +42,7 @@ function draftChanged(draftId: string, { id }: MessageSummary, state: string): C
 /** The draft as it is. Throws `CONFLICT` while the outbox sends it: what is sent stays what policy and people have seen. */
 async function draftOf({ reader, isDraftInWork }: ChangeState, id: string): Promise<Draft> {
   const draft = await reader.getDraft(id);
-  if (!isDraftInWork(id)) return draft;
+  if (!(await isDraftInWork(id))) return draft;
   throw new AppError('CONFLICT', `The draft ${id} is being sent, or may have been; nothing was changed.`, {
     field: 'id',
     got: id,

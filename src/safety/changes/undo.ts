@@ -1,12 +1,13 @@
 import type { Grant } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Outbox } from '../outbox/outbox.ts';
-import type { OutboxEntry } from '../outbox/outbox-entry.ts';
-import type { OutboxStore } from '../outbox/outbox-store.ts';
-import type { Actor } from '../sending.ts';
-import type { AuditLog, UndoableChange } from '../audit/audit-log.ts';
+import type { OutboxEntry } from '../../store/outbox/outbox-entry.ts';
+import type { OutboxStore } from '../../store/outbox/outbox-store.ts';
+import type { Actor } from '../../core/actor.ts';
+import type { AuditLog, UndoableChange } from '../../store/audit/audit-log.ts';
 import type { Changes } from './apply-changes.ts';
 import { isDryRun, type DryRun } from './dry-run.ts';
+import { readInverse } from './stored-inverse.ts';
 
 /** A change that was taken back. */
 export interface UndoResult {
@@ -31,19 +32,21 @@ export interface UndoParts {
 }
 
 /** A send of the caller that still waits and was asked for after the given moment. */
-function waitingSend({ account, actor, outbox }: UndoParts, afterMs: number): OutboxEntry | undefined {
-  return outbox?.store
-    .list({ states: ['waiting'], limit: 100 })
-    .find(
-      (entry) =>
-        entry.account === account &&
-        entry.createdMs >= afterMs &&
-        (actor.tokenName === undefined || entry.actor.tokenName === actor.tokenName),
-    );
+async function waitingSend({ account, actor, outbox }: UndoParts, afterMs: number): Promise<OutboxEntry | undefined> {
+  const waiting = await outbox?.store.list({ states: ['waiting'], limit: 100 });
+  return waiting?.find(
+    (entry) =>
+      entry.account === account &&
+      entry.createdMs >= afterMs &&
+      (actor.tokenName === undefined || entry.actor.tokenName === actor.tokenName),
+  );
 }
 
 /** Takes a send back that still waits; undefined when it has left meanwhile. */
-function cancelSend({ actor, outbox, isDryRun }: UndoParts, entry: OutboxEntry): UndoResult | DryRun | undefined {
+async function cancelSend(
+  { actor, outbox, isDryRun }: UndoParts,
+  entry: OutboxEntry,
+): Promise<UndoResult | DryRun | undefined> {
   const { id, operation, message } = entry;
   const { to, cc, bcc, subject } = message;
   if (isDryRun) {
@@ -51,7 +54,7 @@ function cancelSend({ actor, outbox, isDryRun }: UndoParts, entry: OutboxEntry):
     return { kind: 'dryRun', change: { method: 'cancelSend', target, from: 'waiting' } };
   }
   try {
-    outbox?.outbox.cancel(id, { actor, operation: 'undo' });
+    await outbox?.outbox.cancel(id, { actor, operation: 'undo' });
   } catch (error) {
     if (error instanceof AppError && error.code === 'CONFLICT') return undefined;
     throw error;
@@ -70,15 +73,15 @@ function cannotUndo(sequence: number): AppError {
 }
 
 /** The change of a sequence, or the caller's last. Throws `NOT_FOUND`: taking back one before the last would surprise. */
-function changeToUndo({ log, account, actor }: UndoParts, sequence: number | undefined): UndoableChange {
+async function changeToUndo({ log, account, actor }: UndoParts, sequence: number | undefined): Promise<UndoableChange> {
   const by = { account, tokenName: actor.tokenName };
   if (sequence !== undefined) {
-    const named = log.findUndoable({ ...by, sequence });
+    const named = await log.findUndoable({ ...by, sequence });
     if (named === undefined) throw cannotUndo(sequence);
     return named;
   }
-  const change = log.findUndoable(by);
-  const newest = log.newestChange(by);
+  const change = await log.findUndoable(by);
+  const newest = await log.newestChange(by);
   if (change !== undefined && newest?.sequence === change.sequence) return change;
   if (newest === undefined) throw new AppError('NOT_FOUND', 'There is no change to take back.', { hint });
   throw new AppError('NOT_FOUND', `The last change, ${newest.operation} (${newest.sequence}), cannot be taken back.`, {
@@ -94,11 +97,11 @@ async function undoClaimed(
   { changes, log }: UndoParts,
   { sequence, inverse }: UndoableChange,
 ): Promise<string | DryRun> {
-  if (!log.markUndone(sequence)) throw cannotUndo(sequence);
+  if (!(await log.markUndone(sequence))) throw cannotUndo(sequence);
   try {
-    return await changes.applyInverse(inverse);
+    return await changes.applyInverse(readInverse(inverse));
   } catch (error) {
-    log.markNotUndone(sequence);
+    await log.markNotUndone(sequence);
     throw error;
   }
 }
@@ -111,13 +114,14 @@ async function undoClaimed(
 export async function undo(parts: UndoParts, sequence: number | undefined): Promise<UndoResult | DryRun> {
   const { changes, account, actor, grants, log } = parts;
   if (sequence === undefined) {
-    const last = log.findUndoable({ account, tokenName: actor.tokenName });
-    const waiting = waitingSend(parts, last === undefined ? 0 : Date.parse(last.at));
-    const cancelled = waiting === undefined ? undefined : cancelSend(parts, waiting);
+    const last = await log.findUndoable({ account, tokenName: actor.tokenName });
+    const waiting = await waitingSend(parts, last === undefined ? 0 : Date.parse(last.at));
+    const cancelled = waiting === undefined ? undefined : await cancelSend(parts, waiting);
     if (cancelled !== undefined) return cancelled;
   }
-  const change = changeToUndo(parts, sequence);
-  const grant = changes.grantsFor(change.inverse).find((needed) => !grants.has(needed));
+  const change = await changeToUndo(parts, sequence);
+  const inverse = readInverse(change.inverse);
+  const grant = changes.grantsFor(inverse).find((needed) => !grants.has(needed));
   if (grant !== undefined) {
     throw new AppError('FORBIDDEN', `Taking back ${change.operation} needs the grant "${grant}".`, {
       expected: grant,
@@ -125,7 +129,7 @@ export async function undo(parts: UndoParts, sequence: number | undefined): Prom
       hint: 'A token and GMAIL_GRANTS must both have it: see `gmail-llm token` and the variable GMAIL_GRANTS.',
     });
   }
-  const text = await (parts.isDryRun ? changes.applyInverse(change.inverse) : undoClaimed(parts, change));
+  const text = await (parts.isDryRun ? changes.applyInverse(inverse) : undoClaimed(parts, change));
   if (isDryRun(text)) return text;
   return { change: String(change.sequence), operation: change.operation, text };
 }

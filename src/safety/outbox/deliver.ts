@@ -3,8 +3,8 @@ import { AppError, messageOf } from '../../core/errors.ts';
 import type { FiledMessage, Mailbox } from '../../mail/mailbox.ts';
 import type { RawMessage } from '../../mail/message.ts';
 import { orMissing } from '../../core/or-missing.ts';
-import type { OutboxEntry } from './outbox-entry.ts';
-import type { HeldEntry, OutboxStore } from './outbox-store.ts';
+import type { OutboxEntry } from '../../store/outbox/outbox-entry.ts';
+import type { HeldEntry, OutboxStore } from '../../store/outbox/outbox-store.ts';
 import { isPassing, postponeOrFail } from './postpone-or-fail.ts';
 import { failureOf, outcomeUnknown } from './send-outcome.ts';
 
@@ -42,13 +42,13 @@ interface ReadyDraft {
 
 /** A draft of the outbox's own. Undefined when the hold was lost meanwhile. */
 async function fileDraft(store: OutboxStore, mailbox: Mailbox, { hold, entry }: HeldEntry) {
-  const raw = store.raw(entry.id);
+  const raw = await store.raw(entry.id);
   if (raw === undefined) throw new Error(`the outbox has no message for ${entry.id}`);
   const { threadId } = entry;
   const draft = await mailbox.fileDraft({ raw, ...(threadId === undefined ? {} : { threadId }) });
   const filed = { draftId: draft.id, draftMessageId: draft.messageId };
   // From here on nobody else can change it.
-  if (store.note(hold, filed)) return filed;
+  if (await store.note(hold, filed)) return filed;
   // Whoever works on the entry now makes a draft of its own. What is left behind is a draft, which its owner can see.
   await mailbox.deleteDraft(draft.id).catch(() => {});
   return undefined;
@@ -64,7 +64,7 @@ async function readBack(
   const found = await orMissing(mailbox.getDraft(draftId));
   if (found === undefined) return undefined;
   const isSame = entry.isCallersDraft
-    ? Buffer.from(found.message.raw).equals(store.raw(entry.id) ?? new Uint8Array())
+    ? Buffer.from(found.message.raw).equals((await store.raw(entry.id)) ?? new Uint8Array())
     : found.message.summary.id === draftMessageId;
   if (isSame) return found.message;
   throw conflict(
@@ -91,10 +91,10 @@ async function prepare(store: OutboxStore, mailbox: Mailbox, held: HeldEntry): P
   }
   if (attemptedMs !== undefined) {
     // An attempt before this one may have sent it after all.
-    store.advance(held.hold, 'doubt');
+    await store.advance(held.hold, 'doubt');
     return undefined;
   }
-  if (!entry.isCallersDraft) store.note(held.hold, { draftId: undefined, startHistoryId: undefined });
+  if (!entry.isCallersDraft) await store.note(held.hold, { draftId: undefined, startHistoryId: undefined });
   throw new AppError('NOT_FOUND', `There is no draft ${draftId}; nothing was sent.`, {
     field: 'id',
     got: draftId,
@@ -112,9 +112,9 @@ function undisturbed<T>(work: () => Promise<T>): Promise<T> {
  * Writes what came of a request. Where the disk fails, the entry stays `sending`, from which it is found out later; what
  * the caller is told is true all the same.
  */
-function unlessBroken(write: () => void): void {
+async function unlessBroken(write: () => Promise<unknown>): Promise<void> {
   try {
-    write();
+    await write();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
   }
@@ -129,7 +129,7 @@ async function clearDraft(store: OutboxStore, mailbox: Mailbox, { hold, entry }:
     // It stays noted, so that another attempt sends this one or none.
     return;
   }
-  store.note(hold, {
+  await store.note(hold, {
     draftId: undefined,
     draftMessageId: undefined,
     startHistoryId: undefined,
@@ -155,13 +155,13 @@ export async function deliver(
     draft = await prepare(store, mailbox, held);
   } catch (error) {
     const refusal = notSent(error);
-    postponeOrFail(store, held, failureOf(refusal), now);
+    await postponeOrFail(store, held, failureOf(refusal), now);
     throw refusal;
   }
   if (draft === undefined) throw outcomeUnknown(entry);
   const { draftId, startHistoryId } = draft;
   // When the hold was lost, another process has taken this one for dead, and decides now.
-  if (!store.advance(hold, 'attempt', { startHistoryId, attemptedMs: now() })) throw outcomeUnknown(entry);
+  if (!(await store.advance(hold, 'attempt', { startHistoryId, attemptedMs: now() }))) throw outcomeUnknown(entry);
 
   let result: FiledMessage;
   try {
@@ -170,13 +170,13 @@ export async function deliver(
     if (!isOpen(error) && error instanceof AppError) {
       const canBeRepeated = entry.key !== undefined || entry.progress.isPromised === true;
       if (!isPassing(error.code) || !canBeRepeated) await clearDraft(store, mailbox, held, draftId);
-      postponeOrFail(store, held, failureOf(error), now);
+      await postponeOrFail(store, held, failureOf(error), now);
       throw error;
     }
     const failure = { code: error instanceof AppError ? error.code : ('INTERNAL' as const), message: messageOf(error) };
-    unlessBroken(() => store.advance(hold, 'doubt', { attemptedMs: now(), failure }));
+    await unlessBroken(() => store.advance(hold, 'doubt', { attemptedMs: now(), failure }));
     throw outcomeUnknown(entry, error);
   }
-  unlessBroken(() => store.confirm(hold, result));
+  await unlessBroken(() => store.confirm(hold, result));
   return result;
 }

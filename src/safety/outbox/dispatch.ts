@@ -6,13 +6,15 @@ import { checkSend } from '../policy/check-send.ts';
 import { ownAddresses } from '../policy/check-outflow.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PolicyReader } from '../policy/read-policy.ts';
-import type { Actor, MessageToSend, SendOutcome } from '../sending.ts';
+import type { Actor } from '../../core/actor.ts';
+import type { MessageToSend } from '../../store/outbox/message-to-send.ts';
+import type { SendOutcome } from '../sending.ts';
 import { deliver } from './deliver.ts';
-import type { OutboxEntry } from './outbox-entry.ts';
-import type { HeldEntry, OutboxStore } from './outbox-store.ts';
+import type { OutboxEntry } from '../../store/outbox/outbox-entry.ts';
+import type { HeldEntry, OutboxStore } from '../../store/outbox/outbox-store.ts';
 import type { SendAudit } from './send-audit.ts';
 import { outcomeOf, outcomeUnknown } from './send-outcome.ts';
-import { openStates, type SendStep } from './send-states.ts';
+import { openStates, type SendStep } from '../../store/outbox/send-states.ts';
 import { settle } from './settle.ts';
 import { whileHeld } from './while-held.ts';
 
@@ -77,12 +79,12 @@ export function createDispatch(parts: {
 
   /** Sends a held entry, with its two lines in the audit log. */
   async function send(held: HeldEntry, { mailbox, actor, operation }: Sender): Promise<SendOutcome> {
-    const sequence = audit.begin(held, { actor, operation });
+    const sequence = await audit.begin(held, { actor, operation });
     try {
       return { state: 'sent', outboxId: held.entry.id, message: await deliver(store, mailbox, held, now) };
     } finally {
       try {
-        audit.end(sequence, held.hold);
+        await audit.end(sequence, held.hold);
       } catch {
         // What became of the message is the answer; the worker writes the end as soon as it can.
       }
@@ -92,23 +94,23 @@ export function createDispatch(parts: {
   async function goOn(held: HeldEntry, isApproved: boolean, isAsked: boolean, sender: Sender): Promise<SendOutcome> {
     const { hold, entry } = held;
     const { id, contentHash } = entry;
-    audit.endLost(id);
-    const message = { ...entry.message, raw: store.raw(id) ?? new Uint8Array(), contentHash };
+    await audit.endLost(id);
+    const message = { ...entry.message, raw: (await store.raw(id)) ?? new Uint8Array(), contentHash };
     const { mode, rules } = await admit(sender, message, id);
-    if (mode === 'confirm' && !isApproved) store.advance(hold, 'park', { isPromised: undefined });
+    if (mode === 'confirm' && !isApproved) await store.advance(hold, 'park', { isPromised: undefined });
     else if (rules.graceSeconds > 0 && isAsked) {
-      store.advance(hold, 'postpone', { isPromised: true, sendsAtMs: now() + rules.graceSeconds * 1000 });
+      await store.advance(hold, 'postpone', { isPromised: true, sendsAtMs: now() + rules.graceSeconds * 1000 });
     } else return await send(held, sender);
-    return outcomeOf(store.get(id) ?? entry);
+    return outcomeOf((await store.get(id)) ?? entry);
   }
 
   async function look(id: string, open: () => Promise<Mailbox>): Promise<boolean> {
-    const held = store.take(id);
+    const held = await store.take(id);
     if (held === undefined) return false;
     await whileHeld(store, held, now, async () => {
       await settle(store, await open(), held, now);
-      audit.settled(held.entry);
-      audit.endLost(id);
+      await audit.settled(held.entry);
+      await audit.endLost(id);
     });
     return true;
   }
@@ -117,7 +119,7 @@ export function createDispatch(parts: {
     const { deadlineMs = performance.now() + patienceMs, signal } = currentContext() ?? {};
     let hasLooked = false;
     for (;;) {
-      const entry = store.get(id);
+      const entry = await store.get(id);
       if (entry === undefined) throw new Error(`the outbox entry ${id} has gone`);
       if (!openStates.includes(entry.state) || hasLooked) return entry;
       try {
@@ -139,7 +141,7 @@ export function createDispatch(parts: {
     untilSettled,
     sendAdded: (held, sender) => whileHeld(store, held, now, () => send(held, sender)),
     async leave(id, step, sender) {
-      const held = store.take(id, step);
+      const held = await store.take(id, step);
       // Another process was faster: its outcome is the answer.
       if (held === undefined) return outcomeOf(await untilSettled(id, sender.mailbox));
       return await whileHeld(store, held, now, () => goOn(held, step === 'approve', step === 'retry', sender));

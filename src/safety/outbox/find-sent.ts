@@ -2,8 +2,8 @@ import { orMissing } from '../../core/or-missing.ts';
 import type { FiledMessage, HistoryPage, Mailbox } from '../../mail/mailbox.ts';
 import type { Address, MailContent, ReadableMessage } from '../../mail/message.ts';
 import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
-import type { OutboxEntry } from './outbox-entry.ts';
-import type { OutboxStore } from './outbox-store.ts';
+import type { OutboxEntry } from '../../store/outbox/outbox-entry.ts';
+import type { OutboxStore } from '../../store/outbox/outbox-store.ts';
 
 const pageSize = 500;
 /** Messages of SENT looked at, the newest first, where the history does not reach back. */
@@ -55,13 +55,13 @@ export async function findSent(
   mailbox: Mailbox,
   entry: OutboxEntry,
 ): Promise<FiledMessage | undefined> {
-  const raw = store.raw(entry.id);
+  const raw = await store.raw(entry.id);
   const { startHistoryId } = entry.progress;
   if (raw === undefined || startHistoryId === undefined) return undefined;
   const wanted = likeness(parseHeadersOnly(raw));
   const seen = new Set<string>();
   for await (const id of sentSince(mailbox, startHistoryId)) {
-    if (seen.has(id) || store.isResultOfOther(entry, id)) continue;
+    if (seen.has(id) || (await store.isResultOfOther(entry, id))) continue;
     seen.add(id);
     // One that was deleted since can tell nothing.
     const message: ReadableMessage | undefined = await orMissing(mailbox.getMessage(id));

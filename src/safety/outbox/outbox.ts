@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { AppError } from '../../core/errors.ts';
 import type { Mailbox } from '../../mail/mailbox.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
+import type { AuditWriter } from '../../store/audit/audit-log.ts';
 import type { PolicyReader } from '../policy/read-policy.ts';
-import type { MessageToSend, SendOutcome } from '../sending.ts';
+import type { MessageToSend } from '../../store/outbox/message-to-send.ts';
+import type { SendOutcome } from '../sending.ts';
 import { createDispatch, type Sender } from './dispatch.ts';
-import type { OutboxEntry } from './outbox-entry.ts';
-import type { OutboxStore } from './outbox-store.ts';
+import type { OutboxEntry } from '../../store/outbox/outbox-entry.ts';
+import type { OutboxStore } from '../../store/outbox/outbox-store.ts';
 import { createSendAudit } from './send-audit.ts';
 import { sendKeyOf } from './send-key.ts';
 import { outcomeOf } from './send-outcome.ts';
@@ -37,13 +38,13 @@ export interface Outbox {
    */
   approve(id: string, contentHash: string, sender: Sender): Promise<SendOutcome>;
   /** Throws `NOT_FOUND`, `CONFLICT` for one that is not parked. */
-  reject(id: string, by: Decider, reason?: string): void;
+  reject(id: string, by: Decider, reason?: string): Promise<void>;
   /** Takes back a send that still waits. Throws `NOT_FOUND`, `CONFLICT` when it has left or is leaving. */
-  cancel(id: string, by: Decider): void;
+  cancel(id: string, by: Decider): Promise<void>;
   /** Tries a message again that failed, as the policy now has it. Throws as {@link approve} does. */
   retry(id: string, sender: Sender): Promise<SendOutcome>;
   /** Whether there is something for {@link work} to do. Cheap. */
-  hasWork(): boolean;
+  hasWork(): Promise<boolean>;
   /**
    * Does what is due: waiting messages leave, open outcomes are looked into, ends that the audit log lacks are written.
    * Answers how many entries it worked on. To be called again and again, one call at a time.
@@ -82,7 +83,7 @@ function notIn(wanted: 'waiting' | 'failed', { id, state }: OutboxEntry): AppErr
 /** Makes the outbox of a process. */
 export function createOutbox(parts: {
   readonly store: OutboxStore;
-  readonly audit: AuditLog;
+  readonly audit: AuditWriter;
   readonly policy: PolicyReader;
   readonly now: () => number;
 }): Outbox {
@@ -100,8 +101,8 @@ export function createOutbox(parts: {
     return outcomeOf(entry);
   }
 
-  function required(id: string): OutboxEntry {
-    const entry = store.get(id);
+  async function required(id: string): Promise<OutboxEntry> {
+    const entry = await store.get(id);
     if (entry !== undefined) return entry;
     throw new AppError('NOT_FOUND', `There is no message ${id} in the outbox.`, {
       got: id,
@@ -114,12 +115,12 @@ export function createOutbox(parts: {
       const { mailbox, actor, operation } = sender;
       const account = mailbox.emailAddress;
       const { key, keyMs } = sendKeyOf(actor, message, idempotencyKey);
-      const before = key === undefined ? undefined : store.findByKey(account, key, keyMs);
+      const before = key === undefined ? undefined : await store.findByKey(account, key, keyMs);
       if (before !== undefined) return await follow(before, sender, message);
 
       const { mode, rules } = await dispatch.admit(sender, message);
       const whenAllowed = rules.graceSeconds > 0 ? 'waiting' : 'drafting';
-      const added = store.add({
+      const added = await store.add({
         id: newEntryId(),
         account,
         key,
@@ -148,7 +149,7 @@ export function createOutbox(parts: {
       }
     },
     async approve(id, contentHash, sender) {
-      const entry = required(id);
+      const entry = await required(id);
       if (entry.state !== 'parked' && entry.state !== 'failed') throw notForApproval(entry);
       if (entry.contentHash !== contentHash) {
         throw new AppError('CONFLICT', 'The message is not the one that was shown; nothing was sent.', {
@@ -159,21 +160,23 @@ export function createOutbox(parts: {
       }
       return await dispatch.leave(id, 'approve', sender);
     },
-    reject(id, by, reason) {
-      const entry = required(id);
+    async reject(id, by, reason) {
+      const entry = await required(id);
       if (entry.state !== 'parked') throw notForApproval(entry);
       const why = reason === undefined ? {} : { reason };
       const how = { method: 'rejectSend', to: 'rejected', ...why } as const;
-      if (!audit.withdraw(entry, by, how, () => store.move(id, 'reject', why))) throw notForApproval(required(id));
+      const isMoved = await audit.withdraw(entry, by, how, () => store.move(id, 'reject', why));
+      if (!isMoved) throw notForApproval(await required(id));
     },
-    cancel(id, by) {
-      const entry = required(id);
+    async cancel(id, by) {
+      const entry = await required(id);
       const how = { method: 'cancelSend', to: 'cancelled' } as const;
-      const isOver = entry.state !== 'waiting' || !audit.withdraw(entry, by, how, () => store.move(id, 'cancel'));
-      if (isOver) throw notIn('waiting', required(id));
+      const isOver =
+        entry.state !== 'waiting' || !(await audit.withdraw(entry, by, how, () => store.move(id, 'cancel')));
+      if (isOver) throw notIn('waiting', await required(id));
     },
     async retry(id, sender) {
-      const entry = required(id);
+      const entry = await required(id);
       if (entry.state !== 'failed') throw notIn('failed', entry);
       return await dispatch.leave(id, 'retry', sender);
     },
@@ -185,7 +188,7 @@ export function createOutbox(parts: {
         async turn({ id, account, state, sendsAtMs, actor, operation }) {
           switch (state) {
             case 'waiting':
-              audit.endLost(id);
+              await audit.endLost(id);
               if (sendsAtMs <= now()) {
                 const mailbox = await open(account);
                 await dispatch.leave(id, 'depart', { mailbox, reader: mailbox, actor, operation });
@@ -201,7 +204,7 @@ export function createOutbox(parts: {
             case 'sent':
             case 'rejected':
             case 'cancelled':
-              audit.endLost(id);
+              await audit.endLost(id);
           }
         },
       });

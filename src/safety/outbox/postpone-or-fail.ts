@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../core/errors.ts';
-import type { SendProgress } from './outbox-entry.ts';
-import type { HeldEntry, OutboxStore } from './outbox-store.ts';
+import type { SendProgress } from '../../store/outbox/outbox-entry.ts';
+import type { HeldEntry, OutboxStore } from '../../store/outbox/outbox-store.ts';
 
 type Failure = NonNullable<SendProgress['failure']>;
 
@@ -19,20 +19,20 @@ export function isPassing(code: ErrorCode): boolean {
  * Ends an attempt that certainly sent nothing. Where the caller was told that the message leaves by itself there is
  * nobody to ask again: then it is tried later, for a day, with pauses that grow with its age.
  */
-export function postponeOrFail(
+export async function postponeOrFail(
   store: OutboxStore,
   { hold, entry }: HeldEntry,
   failure: Failure,
   now: () => number,
   more: SendProgress = {},
-): void {
+): Promise<void> {
   const ageMs = Math.max(0, now() - entry.createdMs);
   if (entry.progress.isPromised !== true || !isPassing(failure.code) || ageMs > promisedMs) {
-    store.advance(hold, 'fail', { ...more, failure });
+    await store.advance(hold, 'fail', { ...more, failure });
     return;
   }
   const { retryAt } = failure;
   const laterMs = now() + Math.max(shortestPauseMs, ageMs / 4);
   const sendsAtMs = Math.max(laterMs, retryAt === undefined ? 0 : Date.parse(retryAt));
-  store.advance(hold, 'postpone', { ...more, failure, sendsAtMs });
+  await store.advance(hold, 'postpone', { ...more, failure, sendsAtMs });
 }

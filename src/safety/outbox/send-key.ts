@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Actor, MessageToSend } from '../sending.ts';
+import type { Actor } from '../../core/actor.ts';
+import type { MessageToSend } from '../../store/outbox/message-to-send.ts';
 
 /** How long a client's own call id stands for a key: a client that repeats a call does so soon. */
 const callIdMs = 10 * 60 * 1000;

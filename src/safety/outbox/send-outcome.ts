@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import type { SendOutcome } from '../sending.ts';
-import type { OutboxEntry } from './outbox-entry.ts';
+import type { OutboxEntry } from '../../store/outbox/outbox-entry.ts';
 
 /** What a caller is told while nobody knows whether the message left. */
 export function outcomeUnknown(entry: Pick<OutboxEntry, 'id' | 'key'>, cause?: unknown): AppError {

@@ -1,7 +1,7 @@
 import type { Mailbox } from '../../mail/mailbox.ts';
 import { orMissing } from '../../core/or-missing.ts';
 import { findSent } from './find-sent.ts';
-import type { HeldEntry, OutboxStore } from './outbox-store.ts';
+import type { HeldEntry, OutboxStore } from '../../store/outbox/outbox-store.ts';
 import { postponeOrFail } from './postpone-or-fail.ts';
 
 /** A draft that is still there this long after the request to send it has not been sent by that request. */
@@ -19,7 +19,7 @@ export async function settle(
 ): Promise<void> {
   const { draftId, attemptedMs = entry.changedMs } = entry.progress;
   if (entry.state === 'drafting' || draftId === undefined) {
-    postponeOrFail(
+    await postponeOrFail(
       store,
       { hold, entry },
       { code: 'UNAVAILABLE', message: 'It was interrupted before anything left.' },
@@ -30,19 +30,19 @@ export async function settle(
   // First: it goes when the message leaves, so that afterwards SENT has the message, if it left.
   if ((await orMissing(mailbox.getDraft(draftId))) !== undefined) {
     if (now() - attemptedMs < settleAfterMs) {
-      store.advance(hold, 'doubt', { attemptedMs });
+      await store.advance(hold, 'doubt', { attemptedMs });
       return;
     }
     const message = `It has not left: its draft ${draftId} is still there.`;
-    store.advance(hold, 'fail', { failure: { code: 'UNAVAILABLE', message } });
+    await store.advance(hold, 'fail', { failure: { code: 'UNAVAILABLE', message } });
     return;
   }
-  if (store.isDraftSentByOther(entry)) {
+  if (await store.isDraftSentByOther(entry)) {
     const message = `The draft ${draftId} was sent by another call.`;
-    store.advance(hold, 'fail', { failure: { code: 'CONFLICT', message } });
+    await store.advance(hold, 'fail', { failure: { code: 'CONFLICT', message } });
     return;
   }
   const sent = await findSent(store, mailbox, entry);
-  if (sent === undefined) store.advance(hold, 'doubt', { attemptedMs });
-  else store.confirm(hold, sent);
+  if (sent === undefined) await store.advance(hold, 'doubt', { attemptedMs });
+  else await store.confirm(hold, sent);
 }

@@ -1,6 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { holdMs } from './outbox-reader.ts';
-import type { HeldEntry, OutboxStore } from './outbox-store.ts';
+import { holdMs, type HeldEntry, type OutboxStore } from '../../store/outbox/outbox-store.ts';
 import { postponeOrFail } from './postpone-or-fail.ts';
 import { failureOf } from './send-outcome.ts';
 
@@ -16,18 +15,15 @@ export async function whileHeld<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const timer = setInterval(() => {
-    try {
-      store.keep(held.hold);
-    } catch {
-      // Then the hold ends, which the work finds out.
-    }
+    // Then the hold ends, which the work finds out.
+    store.keep(held.hold).catch(() => undefined);
   }, keepMs).unref();
   try {
     const result = await work();
-    letGo(store, held, now);
+    await letGo(store, held, now);
     return result;
   } catch (error) {
-    letGo(store, held, now, error);
+    await letGo(store, held, now, error);
     throw error;
   } finally {
     clearInterval(timer);
@@ -35,14 +31,16 @@ export async function whileHeld<T>(
 }
 
 /** Ends the work on an entry; what cannot be written here is made up for by whoever finds the entry next. */
-function letGo(store: OutboxStore, held: HeldEntry, now: () => number, error?: unknown): void {
+async function letGo(store: OutboxStore, held: HeldEntry, now: () => number, error?: unknown): Promise<void> {
   const { hold } = held;
   try {
     // Nothing can have left, and nobody else has written that down.
-    if (error !== undefined && store.isHeld(hold) && store.get(hold.id)?.state === 'drafting') {
-      postponeOrFail(store, held, error instanceof AppError ? failureOf(error) : interrupted, now);
+    const isOpen =
+      error !== undefined && (await store.isHeld(hold)) && (await store.get(hold.id))?.state === 'drafting';
+    if (isOpen) {
+      await postponeOrFail(store, held, error instanceof AppError ? failureOf(error) : interrupted, now);
     }
-    store.release(hold);
+    await store.release(hold);
   } catch {
     // The store is broken: what the work came to is what the caller has to hear.
   }

@@ -1,6 +1,6 @@
 import { runInContext } from '../../core/context.ts';
-import type { OutboxEntry } from './outbox-entry.ts';
-import type { OutboxStore } from './outbox-store.ts';
+import type { OutboxEntry } from '../../store/outbox/outbox-entry.ts';
+import type { OutboxStore } from '../../store/outbox/outbox-store.ts';
 
 /** How long one entry may take. */
 const turnMs = 60_000;
@@ -39,7 +39,7 @@ function isDue(entry: OutboxEntry, nowMs: number): boolean {
 /** Goes through the entries of an outbox that something is due for. */
 export interface Round {
   /** Whether an entry is due that has not failed just now. */
-  hasDue(): boolean;
+  hasDue(): Promise<boolean>;
   /** One round; answers how many entries had a turn. A turn that fails is told to `onError`, and the entry waits longer. */
   run(options: {
     readonly signal: AbortSignal;
@@ -55,9 +55,9 @@ export function createRound(store: OutboxStore, now: () => number): Round {
   const isDueNow = (entry: OutboxEntry) => (failed.get(entry.id)?.untilMs ?? 0) <= now() && isDue(entry, now());
 
   return {
-    hasDue: () => store.listToDo().some(isDueNow),
+    hasDue: async () => (await store.listToDo()).some(isDueNow),
     async run({ signal, onError, turn }) {
-      const entries = store.listToDo();
+      const entries = await store.listToDo();
       for (const id of failed.keys()) if (!entries.some((entry) => entry.id === id)) failed.delete(id);
       let turns = 0;
       for (const entry of entries) {

@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
 import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
-import type { MessageToSend } from '../sending.ts';
+import type { MessageToSend } from '../../store/outbox/message-to-send.ts';
 import { canonicalAddress } from './address-forms.ts';
 import { checkRecipients } from './check-recipients.ts';
 import type { Policy } from './policy.ts';
@@ -41,12 +41,16 @@ function checkAttachments({ attachments: rules }: Policy, { attachments }: Messa
 }
 
 /** Refuses what would be one message too many. `countSince` counts those of the account since a moment. */
-function checkLimits({ limits }: Policy, countSince: (sinceMs: number) => number, nowMs: number): void {
+async function checkLimits(
+  { limits }: Policy,
+  countSince: (sinceMs: number) => Promise<number>,
+  nowMs: number,
+): Promise<void> {
   for (const [limit, windowMs, window] of [
     [limits.perHour, hourMs, 'an hour'],
     [limits.perDay, 24 * hourMs, 'a day'],
   ] as const) {
-    if (countSince(nowMs - windowMs) < limit) continue;
+    if ((await countSince(nowMs - windowMs)) < limit) continue;
     const hint = 'The owner can raise the limit in policy.json: see docs/policy.md.';
     if (limit === 0) throw new AppError('FORBIDDEN', `The policy allows no messages in ${window}.`, { hint });
     // Which one leaves the window first is not asked: by then, all have.
@@ -73,7 +77,7 @@ export async function checkSend(
   facts: {
     /** The account's own addresses, of `ownAddresses`. */
     readonly own: ReadonlySet<string>;
-    readonly countSince: (sinceMs: number) => number;
+    readonly countSince: (sinceMs: number) => Promise<number>;
     readonly nowMs: number;
   },
 ): Promise<'direct' | 'confirm'> {
@@ -99,6 +103,6 @@ export async function checkSend(
   }
   await checkRecipients(policy, mailbox, recipients, facts.own);
   checkAttachments(policy, message);
-  checkLimits(policy, facts.countSince, facts.nowMs);
+  await checkLimits(policy, facts.countSince, facts.nowMs);
   return policy.sending;
 }

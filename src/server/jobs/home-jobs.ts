@@ -18,7 +18,7 @@ function sweeps({ safety, feed }: Pick<Services, 'safety' | 'feed'>, dataFolder:
       everyMs: 24 * hourMs,
       retryMs,
       isNeeded: () => safety.hasOutbox(),
-      run: async () => ({ facts: { forgotten: safety.outboxStore().forgetOld() } }),
+      run: async () => ({ facts: { forgotten: await safety.outboxStore().forgetOld() } }),
     },
     {
       name: 'uploads-sweep',

@@ -20,7 +20,7 @@ export function outboxJob(services: { readonly accounts: Pick<Accounts, 'open'>;
     summary: 'Sends messages whose time has come and finds out what became of sends that were interrupted.',
     everyMs: outboxEveryMs,
     retryMs: { first: 2000, most: 60_000 },
-    isNeeded: () => safety.hasOutbox() && safety.outbox().hasWork(),
+    isNeeded: async () => safety.hasOutbox() && (await safety.outbox().hasWork()),
     async run({ signal }) {
       const entries = await safety.outbox().work({
         open: (account) => accounts.open(account),

@@ -35,7 +35,7 @@ async function fillHome(dataFolder: string): Promise<Readonly<Record<string, str
   kept.draft = (await draft()).id;
   kept.otherDraft = (await draft()).id;
   const to = `${marks.next('to')}@example.net`;
-  kept.outbox = seedOutbox(dataFolder, { account: owner, to, subject: marks.next('subject') });
+  kept.outbox = await seedOutbox(dataFolder, { account: owner, to, subject: marks.next('subject') });
   mailbox.close();
   return {};
 }

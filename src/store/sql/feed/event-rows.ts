@@ -5,6 +5,7 @@ import { integerOf, textOf, type Row } from '../../columns.ts';
 import { eventKinds, type FeedEvent, type NewEvent } from '../../feed/event.ts';
 import type { EventFilter, EventPage } from '../../feed/feed.ts';
 import type { SqlDialect, SqlQueries } from '../sql-database.ts';
+import { storableJson } from '../storable-json.ts';
 
 /** Events that are kept, and for how long: a week, as Gmail keeps its history. */
 export const keptEvents = 100_000;
@@ -65,7 +66,7 @@ export function eventRows(dialect: SqlDialect): EventRows {
         await queries.run(
           `INSERT INTO event (at_ms, account, kind, message_id, body) VALUES ${places.join(', ')}`,
           ...part.flatMap(({ account, kind, ids, state, cause }) => {
-            const body = JSON.stringify({ ids, state, cause });
+            const body = storableJson({ ids, state, cause });
             return [nowMs, account, kind, ids.messageId ?? null, body];
           }),
         );

@@ -1,7 +1,11 @@
-import type { DatabaseFormat } from '../../store/sqlite/open-database.ts';
+import type { OutboxStore } from '../../outbox/outbox-store.ts';
+import type { SharedAuditLog } from '../../sql/audit/create-audit-log.ts';
+import { createOutboxStore } from '../../sql/outbox/create-outbox-store.ts';
+import { openDatabase, type DatabaseFormat } from '../open-database.ts';
+import { sqlOnSqlite } from '../sql-on-sqlite.ts';
 
 /** The outbox's file. A commit is on the disk before anything leaves that it speaks of. */
-export const outboxFormat: DatabaseFormat = {
+const outboxFormat: DatabaseFormat = {
   applicationId: 0x676d_6c6f,
   migrations: [
     `CREATE TABLE send (
@@ -37,3 +41,14 @@ export const outboxFormat: DatabaseFormat = {
   synchronous: 'FULL',
   cacheKibibytes: 512,
 };
+
+/**
+ * Opens the outbox in `file`, making it where there is none, whose sends `audit` writes down. Throws `UNAVAILABLE`: then
+ * nothing may be sent.
+ */
+export function openSqliteOutbox(file: string, audit: () => SharedAuditLog, now: () => number): OutboxStore {
+  const database = openDatabase(file, outboxFormat);
+  // What is erased is gone from the file, too.
+  database.execute('PRAGMA secure_delete = ON');
+  return createOutboxStore(sqlOnSqlite(database), audit, now);
+}

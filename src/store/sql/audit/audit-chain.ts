@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { transports } from '../../core/context.ts';
-import { integerOf, optionalIntegerOf, textOf, type Row } from '../../store/columns.ts';
-import type { Database } from '../../store/sqlite/database.ts';
-import type { AuditEntry } from './audit-log.ts';
+import { transports } from '../../../core/context.ts';
+import { integerOf, optionalIntegerOf, textOf, type Row } from '../../columns.ts';
+import type { AuditEntry } from '../../audit/audit-log.ts';
+import type { SqlDatabase, SqlQueries } from '../sql-database.ts';
 
 /** An entry as it is stored, without its place in the chain. */
 export interface EntryFields {
@@ -65,12 +65,12 @@ export function entryOf(row: Row): AuditEntry {
   };
 }
 
-/** Adds an entry behind the last one and answers its sequence. Runs inside a write transaction. */
-export function append(database: Database, fields: EntryFields): number {
-  const last = database.get('SELECT hash FROM entry ORDER BY sequence DESC LIMIT 1');
+/** Adds an entry behind the last one and returns its sequence. Runs inside a write transaction. */
+export async function append(queries: SqlQueries, fields: EntryFields): Promise<number> {
+  const last = await queries.get('SELECT hash FROM entry ORDER BY sequence DESC LIMIT 1');
   const hash = chainedHash(last === undefined ? '' : textOf(last, 'hash'), fields);
-  const row = database.get(
-    `INSERT INTO entry (${columns}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING sequence`,
+  const row = await queries.get(
+    `INSERT INTO entry (${columns}, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING sequence`,
     ...valuesOf(fields),
     hash,
   );
@@ -79,12 +79,18 @@ export function append(database: Database, fields: EntryFields): number {
 }
 
 /** The sequence of the first entry that does not follow from the ones before it, or undefined. */
-export function findBreak(database: Database): number | undefined {
+export async function findBreak(database: SqlDatabase): Promise<number | undefined> {
   const pageSize = 1000;
+  // Before the entries: those that come meanwhile are higher.
+  const highest = await database.dialect.highestEntry(database);
   let previous = '';
   let last = 0;
   for (;;) {
-    const rows = database.all('SELECT * FROM entry WHERE sequence > ? ORDER BY sequence LIMIT ?', last, pageSize);
+    const rows = await database.all(
+      'SELECT * FROM entry WHERE sequence > $1 ORDER BY sequence LIMIT $2',
+      last,
+      pageSize,
+    );
     for (const row of rows) {
       const sequence = integerOf(row, 'sequence');
       if (sequence !== last + 1 || chainedHash(previous, fieldsOf(row)) !== textOf(row, 'hash')) return sequence;
@@ -93,7 +99,6 @@ export function findBreak(database: Database): number | undefined {
     }
     if (rows.length < pageSize) break;
   }
-  // SQLite remembers the highest sequence there ever was, so that a missing end shows too.
-  const highest = database.get("SELECT seq FROM sqlite_sequence WHERE name = 'entry'");
-  return highest !== undefined && integerOf(highest, 'seq') !== last ? last + 1 : undefined;
+  // A missing end shows too.
+  return last < highest ? last + 1 : undefined;
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { transports } from '../../core/context.ts';
-import { integerOf, textOf, type Row } from '../../store/columns.ts';
+import { integerOf, textOf, type Row } from '../columns.ts';
 import { errorCodes, type ErrorCode } from '../../core/errors.ts';
-import type { Actor } from '../sending.ts';
+import type { Actor } from '../../core/actor.ts';
 import { sendStates, type SendState } from './send-states.ts';
 
 const addresses = z.array(z.string());
