@@ -25,6 +25,7 @@ const commands = {
   check: [['tsc', '--noEmit'], ['oxlint', '--type-aware', '--deny-warnings'], ['oxfmt', '--check', '.'], ['knip']],
   bench: [['node', 'bench/bench.ts']],
   'bench:mailbox': [['node', 'bench/mailbox.ts']],
+  'bench:reading': [['node', 'bench/reading.ts']],
   'bench:live': [['node', 'bench/live.ts']],
   'bench:supervisor': [['node', 'bench/supervisor.ts']],
   'soak:mirror': [['node', 'test/end-to-end/mirror-load.ts']],
