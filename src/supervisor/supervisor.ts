@@ -19,6 +19,9 @@ import {
 import { splitNamespec } from './control/namespec.ts';
 import { openProcessLedger, type ProcessLedger } from './files/process-ledger.ts';
 
+/** What is known of a program before it is tried. */
+const cannotRun: ReadonlySet<number> = new Set([faultCodes.NO_FILE, faultCodes.NOT_EXECUTABLE]);
+
 /** supervisord's own states. */
 export type Mood = 'RUNNING' | 'RESTARTING' | 'SHUTDOWN';
 
@@ -183,13 +186,26 @@ export class Supervisor {
       this.#inBackground(this.startMembers(members, true));
       return idle.map((member) => result(member));
     }
-    const results: Promise<MemberResult>[] = [];
+    // As supervisord has it, so that the last fault is the client's exit code: first those that are up or impossible at once,
+    // then the others in the order in which they come to an end.
+    const atOnce: (MemberResult | undefined)[] = idle.map(() => undefined);
+    const later: MemberResult[] = [];
+    const starts: Promise<void>[] = [];
     for (const batch of inBatches(idle)) {
       if (this.#mood !== 'RUNNING') break;
-      results.push(...batch.map((member) => resultOf(member, (name) => this.startProcess(member.process, name, true))));
+      for (const member of batch) {
+        const start = async (): Promise<void> => {
+          const outcome = await resultOf(member, (name) => this.startProcess(member.process, name, true));
+          const isUpAtOnce = member.process.configuration.startSeconds === 0 && outcome.status === faultCodes.SUCCESS;
+          if (isUpAtOnce || cannotRun.has(outcome.status)) atOnce[idle.indexOf(member)] = outcome;
+          else later.push(outcome);
+        };
+        starts.push(start());
+      }
       await Promise.all(batch.map(({ process }) => untilNextMayStart(process)));
     }
-    return Promise.all(results);
+    await Promise.all(starts);
+    return [...atOnce.filter((outcome) => outcome !== undefined), ...later];
   }
 
   /** Stops those that are up: descending by priority, the next priority when the one before is gone. */

@@ -57,13 +57,10 @@ async function playLines(home: Home, lines: readonly string[]): Promise<readonly
   return answers;
 }
 
-/**
- * Intended: the results of a verb on many come in the order in which programs start or stop, and the last fault decides
- * the exit code. supervisord tells them as they come, and stops ascending too.
- */
+/** Intended: programs stop descending by priority, where supervisord stops ascending; so their results come in another order. */
 function withoutOrder(transcript: Transcript): Transcript {
   return transcript.map((entry) => {
-    const isMany = /^> (?:start|stop|restart) (?:all|\w+:\*)\n/.test(entry);
+    const isMany = /^> (?:stop|restart) (?:all|\w+:\*)\n/.test(entry);
     return isMany
       ? entry
           .replace(/\[exit \d\]$/, '')
