@@ -18,7 +18,18 @@ export interface LocalClient {
 
 const owner = 'me@example.org';
 
-/** Files messages into a new mailbox in `home` and connects a client that may do everything. */
+async function fileAll(folder: string, mails: readonly Buffer[]): Promise<readonly string[]> {
+  const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress: owner });
+  const ids: string[] = [];
+  for (const raw of mails) ids.push((await mailbox.importMessage({ raw, labelIds: ['INBOX'] })).id);
+  mailbox.close();
+  return ids;
+}
+
+/**
+ * Files messages into a new mailbox in `home` and connects a client that may do everything. Without messages it is the
+ * demo mailbox that the client finds.
+ */
 export async function openLocalClient(home: string, mails: readonly Buffer[]): Promise<LocalClient> {
   const { services, home: paths } = assemble({
     program: 'test',
@@ -26,13 +37,7 @@ export async function openLocalClient(home: string, mails: readonly Buffer[]): P
     logTo: 2,
     logLevel: 'error',
   });
-  const mailbox = openLocalMailbox({
-    store: openMailStore(localMailboxFolder(paths.dataFolder, owner)),
-    emailAddress: owner,
-  });
-  const ids: string[] = [];
-  for (const raw of mails) ids.push((await mailbox.importMessage({ raw, labelIds: ['INBOX'] })).id);
-  mailbox.close();
+  const ids = mails.length === 0 ? [] : await fileAll(localMailboxFolder(paths.dataFolder, owner), mails);
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: 'test', version: '1' });
   const { buildServer } = operationServers(operations, new Set(['core']), services);
