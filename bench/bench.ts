@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { ownerToken } from '../src/safety/tokens/owner-token.ts';
+import { recordCalls } from './record-calls.ts';
 import { load, quantile, type LoadResult, type Shot } from './load.ts';
 import { emptyNodeMs, freePort, residentMegabytes, startScript, startServer, stop } from './processes.ts';
 
@@ -64,38 +64,6 @@ async function benchStart(home: string): Promise<void> {
       `${name} start to ready ${ready.toFixed(0).padStart(9)} ms   ${(ready - empty).toFixed(0)} ms over empty (aim 250), ${(ready / empty).toFixed(1)} x; resident idle ${median(mb).toFixed(0)} MB (aim 90)`,
     );
   }
-}
-
-/** What the official client of revision 2026-07-28 sends for a call, to be sent again without the client's own cost. */
-async function recordCalls(
-  url: URL,
-  token: string,
-  calls: readonly { readonly name: string; readonly arguments: Record<string, unknown> }[],
-): Promise<{ readonly shots: readonly Shot[]; readonly tools: unknown }> {
-  let last: Shot | undefined;
-  const transport = new StreamableHTTPClientTransport(url, {
-    requestInit: { headers: { authorization: `Bearer ${token}` } },
-    fetch: (input, init) => {
-      last = {
-        method: 'POST',
-        path: '/mcp',
-        headers: Object.fromEntries(new Headers(init?.headers)),
-        body: typeof init?.body === 'string' ? init.body : '',
-      };
-      return fetch(input, init);
-    },
-  });
-  const client = new Client({ name: 'bench', version: '1' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
-  await client.connect(transport);
-  const { tools } = await client.listTools();
-  const shots: Shot[] = [];
-  for (const call of calls) {
-    await client.callTool(call);
-    if (last === undefined) throw new Error('nothing was sent');
-    shots.push(last);
-  }
-  await client.close();
-  return { shots, tools };
 }
 
 async function benchLoad(home: string): Promise<void> {

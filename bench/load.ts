@@ -9,6 +9,7 @@ export interface Shot {
 }
 
 export interface LoadResult {
+  readonly calls: number;
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -42,5 +43,10 @@ export async function load(
   const seconds = (performance.now() - startedMs) / 1000;
   await pool.close();
   timesMs.sort((a, b) => a - b);
-  return { perSecond: timesMs.length / seconds, p50Ms: quantile(timesMs, 0.5), p99Ms: quantile(timesMs, 0.99) };
+  return {
+    calls: timesMs.length,
+    perSecond: timesMs.length / seconds,
+    p50Ms: quantile(timesMs, 0.5),
+    p99Ms: quantile(timesMs, 0.99),
+  };
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -89,4 +89,14 @@ export async function emptyNodeMs(): Promise<number> {
 export function residentMegabytes({ child }: Pick<Program, 'child'>): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
   return (Number(kilobytes) * 1024) / 1e6;
+}
+
+/** Processor time of a process so far, in milliseconds, over the threads that it has now. From /proc. */
+export function processorMs({ child }: Pick<Program, 'child'>): number {
+  const tasks = `/proc/${child.pid}/task`;
+  const nanoseconds = readdirSync(tasks).map((task) => {
+    const [onProcessor = ''] = readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ');
+    return Number(onProcessor);
+  });
+  return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6;
 }
