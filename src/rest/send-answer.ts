@@ -73,7 +73,7 @@ function jsonBody(
     status: isPending ? 202 : location === undefined ? 200 : 201,
     contentType: `${asLines ? linesType : 'application/json'}; charset=utf-8`,
     headers: { ...next, ...(location === undefined ? {} : { location }) },
-    content: Buffer.from(text),
+    content: text,
     isTagged: operation.method === 'GET' && operation.path.includes('{'),
     hasRanges: false,
   };

@@ -19,7 +19,8 @@ export interface Body {
   readonly status: number;
   readonly contentType: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly content: Uint8Array;
+  /** Text is UTF-8; the server writes it in one piece with its headers. */
+  readonly content: Uint8Array | string;
   /** Whether the client may keep it and ask whether it has changed. */
   readonly isTagged: boolean;
   /** Whether parts of it can be asked for. */
@@ -27,7 +28,7 @@ export interface Body {
 }
 
 /** A tag of these bytes (RFC 9110 section 8.8.3): the same bytes have the same. */
-function tagOf(content: Uint8Array): string {
+function tagOf(content: Uint8Array | string): string {
   return `"${hash('sha256', content, 'base64url').slice(0, 22)}"`;
 }
 
@@ -37,11 +38,25 @@ function isKnown(header: string | undefined, tag: string): boolean {
   return header.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === tag);
 }
 
-function rangeOf({ headers }: IncomingMessage, content: Uint8Array, tag: string | undefined) {
+function rangeOf({ headers }: IncomingMessage, size: number, tag: string | undefined) {
   const condition = headers['if-range'];
   // A part of another version is of no use.
   if (condition !== undefined && condition !== tag) return 'whole';
-  return byteRange(headers.range, content.byteLength);
+  return byteRange(headers.range, size);
+}
+
+/** What a body says of itself, whatever of it is sent. */
+function ownHeaders(
+  { headers, contentType, hasRanges }: Body,
+  tag: string | undefined,
+): Record<string, string | number> {
+  const own: Record<string, string | number> = { 'content-type': contentType };
+  if (hasRanges) own['accept-ranges'] = 'bytes';
+  if (tag !== undefined) {
+    own['etag'] = tag;
+    own['cache-control'] = 'private, no-cache';
+  }
+  return Object.assign(own, headers);
 }
 
 /**
@@ -50,19 +65,14 @@ function rangeOf({ headers }: IncomingMessage, content: Uint8Array, tag: string 
  */
 export async function sendBody(request: IncomingMessage, response: ServerResponse, body: Body): Promise<void> {
   const { content, contentType, status } = body;
-  const size = content.byteLength;
+  const size = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
   const tag = body.isTagged ? tagOf(content) : undefined;
-  const headers: Record<string, string | number> = {
-    ...body.headers,
-    'content-type': contentType,
-    ...(body.hasRanges ? { 'accept-ranges': 'bytes' } : {}),
-    ...(tag === undefined ? {} : { etag: tag, 'cache-control': 'private, no-cache' }),
-  };
   if (tag !== undefined && isKnown(request.headers['if-none-match'], tag)) {
     response.writeHead(304, { etag: tag, 'cache-control': 'private, no-cache' }).end();
     return;
   }
-  const range = body.hasRanges ? rangeOf(request, content, tag) : 'whole';
+  const headers = ownHeaders(body, tag);
+  const range = body.hasRanges ? rangeOf(request, size, tag) : 'whole';
   if (range === 'none') {
     throw new HttpError(
       416,
@@ -75,20 +85,26 @@ export async function sendBody(request: IncomingMessage, response: ServerRespons
     const { first, last } = range;
     headers['content-range'] = `bytes ${first}-${last}/${size}`;
     response.writeHead(206, { ...headers, 'content-length': last - first + 1 });
-    response.end(content.subarray(first, last + 1));
+    response.end(bytesOf(content).subarray(first, last + 1));
     return;
   }
-  let sent = content;
   if (size >= leastCompressedBytes && compressible.test(contentType)) {
     headers['vary'] = 'accept-encoding';
     const encoding = bestEncoding(request.headers['accept-encoding']);
     if (encoding !== undefined) {
-      sent = await compress[encoding](content);
+      const packed = await compress[encoding](bytesOf(content));
       headers['content-encoding'] = encoding;
       // The same answer in other bytes.
       if (tag !== undefined) headers['etag'] = `W/${tag}`;
+      headers['content-length'] = packed.byteLength;
+      response.writeHead(status, headers).end(packed);
+      return;
     }
   }
-  response.writeHead(status, { ...headers, 'content-length': sent.byteLength });
-  response.end(sent);
+  headers['content-length'] = size;
+  response.writeHead(status, headers).end(content);
+}
+
+function bytesOf(content: Uint8Array | string): Uint8Array {
+  return typeof content === 'string' ? Buffer.from(content) : content;
 }

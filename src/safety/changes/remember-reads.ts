@@ -11,13 +11,16 @@ export interface RememberingReader extends MailboxReader {
  * threads are not remembered.
  */
 export function rememberReads(mailbox: MailboxReader): RememberingReader {
-  const memories: Map<string, unknown>[] = [];
+  /** How often `forget` was called: what was read under an earlier number is forgotten. */
+  let generation = 0;
 
   /** Remembers what a way of reading returned, by its argument as JSON; what it throws is not remembered. */
   function remembered<Argument, T>(read: (argument: Argument) => Promise<T>): (argument: Argument) => Promise<T> {
-    const known = new Map<string, Promise<T>>();
-    memories.push(known);
+    // Made when it is needed: each call has a reader, and most ask for one thing.
+    let memory: { readonly generation: number; readonly known: Map<string, Promise<T>> } | undefined;
     return (argument) => {
+      if (memory?.generation !== generation) memory = { generation, known: new Map() };
+      const { known } = memory;
       const key = JSON.stringify(argument);
       const before = known.get(key);
       if (before !== undefined) return before;
@@ -33,13 +36,15 @@ export function rememberReads(mailbox: MailboxReader): RememberingReader {
     return () => read('');
   }
 
-  const settings: { readonly [Name in keyof Settings]: () => Promise<Settings[Name]> } = {
+  type SettingReaders = { readonly [Name in keyof Settings]: () => Promise<Settings[Name]> };
+  let settings: SettingReaders | undefined;
+  const makeSettings = (): SettingReaders => ({
     vacation: rememberedSetting('vacation'),
     autoForwarding: rememberedSetting('autoForwarding'),
     imap: rememberedSetting('imap'),
     pop: rememberedSetting('pop'),
     language: rememberedSetting('language'),
-  };
+  });
   const searches = remembered((request: SearchRequest) => mailbox.searchMessages(request));
   const profile = remembered(() => mailbox.getProfile());
   const labels = remembered(() => mailbox.listLabels());
@@ -51,7 +56,7 @@ export function rememberReads(mailbox: MailboxReader): RememberingReader {
 
   return {
     forget() {
-      for (const memory of memories) memory.clear();
+      generation += 1;
     },
     getProfile: () => profile(''),
     listLabels: () => labels(''),
@@ -65,7 +70,7 @@ export function rememberReads(mailbox: MailboxReader): RememberingReader {
     getDraft: (id) => draft(id),
     listHistory: (request) => mailbox.listHistory(request),
     listFilters: () => filters(''),
-    getSetting: (name) => settings[name](),
+    getSetting: (name) => (settings ??= makeSettings())[name](),
     listSendAs: () => sendAs(''),
     listForwardingAddresses: () => forwarding(''),
     listDelegates: () => delegates(''),
