@@ -139,9 +139,9 @@ const passes: readonly Pass[] = [
       {
         tokens: [
           { name: 'owner' },
-          ...Array.from({ length: tokenGrants.length }, () => ({})),
           { name: 'all', isExpired: false },
           { accounts: [ann] },
+          ...tokenGrants.map((grant) => ({ name: `not-${grant}` })),
         ],
       },
     ],

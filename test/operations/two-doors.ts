@@ -52,13 +52,14 @@ export async function startTwoDoors(
 ): Promise<TwoDoors> {
   const home = locateHome({ GMAIL_HOME: temporaryFolder(context) });
   mkdirSync(home.dataFolder, { mode: 0o700 });
+  const environment = { ...(await fillHome(home.dataFolder)), GMAIL_GRANTS: 'all', GMAIL_MCP_TOOLSETS: 'all,admin' };
+  // After the home is filled, which may bring tokens of its own.
   const without = new Map<Grant, string>(
     tokenGrants.map((grant) => {
       const others = tokenGrants.filter((other) => other !== grant);
       return [grant, createToken(home.dataFolder, { name: `not-${grant}`, grants: others }, new Date())];
     }),
   );
-  const environment = { ...(await fillHome(home.dataFolder)), GMAIL_GRANTS: 'all', GMAIL_MCP_TOOLSETS: 'all,admin' };
   const rest = await startRestServer(context, { ...environment, GMAIL_HOME: home.folder });
   const mcpUrl = await startMcpServer(context, home, environment);
 
@@ -66,7 +67,7 @@ export async function startTwoDoors(
 
   async function connect(token: string): Promise<Client> {
     const client = new Client({ name: 'test', version: '1' });
-    const headers = { authorization: `Bearer ${token}` };
+    const headers = { authorization: `Bearer ${token}`, connection: 'close' };
     await client.connect(new StreamableHTTPClientTransport(mcpUrl, { requestInit: { headers } }));
     context.after(() => client.close());
     return client;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { eventually, makeHome, node, program, shell, startSupervisor } from './harness.ts';
@@ -85,4 +85,15 @@ test("the main log tells what happened in supervisord's words, one JSON object a
     "spawned: 'cat' with pid N",
   ]);
   assert.deepEqual(messages.slice(-2), ['stopping everything', 'stopped: cat (terminated by SIGTERM)']);
+});
+
+test('logs are for their owner alone, those too that an older version made for all to read', async (t) => {
+  const home = makeHome(t, program('one', shell('echo hello; sleep 60')));
+  const log = join(home.logsFolder, 'one.log');
+  writeFileSync(log, 'before\n', { mode: 0o644 });
+  await startSupervisor(t, home);
+  await eventually('a line', () => readFileSync(log, 'utf8') === 'before\nhello\n');
+  for (const file of readdirSync(home.logsFolder)) {
+    assert.equal(statSync(join(home.logsFolder, file)).mode & 0o777, 0o600, file);
+  }
 });

@@ -11,7 +11,7 @@ import type { SendAs } from '../../mail/settings.ts';
 import { parseOutgoing } from '../sending/preview-message.ts';
 import type { MessageFields } from '../sending/message-fields.ts';
 import { readForForward } from '../sending/read-original.ts';
-import { inputOf, writeMail, writingTime, type WritingCall } from '../sending/write-mail.ts';
+import { inputOf, refuseUnread, writeMail, writingTime, type WritingCall } from '../sending/write-mail.ts';
 
 /** A draft as it is to be filed anew. */
 export interface Rewriting {
@@ -179,6 +179,7 @@ async function readdress(
  * `UNSUPPORTED` for a draft that cannot be read.
  */
 export async function rewriteDraft({ message }: Draft, fields: MessageFields, call: WritingCall): Promise<Rewriting> {
+  refuseUnread(fields, call);
   const parsed = await parseOutgoing(message.raw, call.signal);
   const known = await call.mailbox.listSendAs();
   if (fields.replyTo !== undefined || fields.forward !== undefined) return requote(fields, call, parsed, known);

@@ -1,3 +1,4 @@
+import type { Grant } from '../../core/configuration.ts';
 import type { Mailbox, MailboxReader } from '../../mail/mailbox.ts';
 import type { Apply } from '../../safety/changes/apply-changes.ts';
 import type { DryRun } from '../../safety/changes/dry-run.ts';
@@ -7,6 +8,8 @@ import type { Uploads } from '../../safety/uploads.ts';
 
 /** What an operation is given beside its input. */
 export interface Call {
+  /** What the caller may do. */
+  readonly grants: ReadonlySet<Grant>;
   /** Reads only: what changes something goes through `apply`, which an operation that reads is not given. */
   readonly mailbox: MailboxReader;
   readonly emailAddress: string;

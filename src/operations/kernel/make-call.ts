@@ -81,6 +81,7 @@ export function makeCall(
     get timeZone() {
       return zone.timeZone;
     },
+    grants,
     emailAddress: account,
     delivery: mailbox.delivery,
     mailbox: reader,

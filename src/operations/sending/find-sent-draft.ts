@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { sendKeyOf } from '../../safety/outbox/send-key.ts';
+import { isKeyOf, sendKeyOf } from '../../safety/outbox/send-key.ts';
 import type { OutboxStore } from '../../store/outbox/outbox-store.ts';
 import type { Actor } from '../../core/actor.ts';
 import type { MessageToSend } from '../../store/outbox/message-to-send.ts';
@@ -23,7 +23,7 @@ export async function findSentDraft(
     (one) => one.account === account && one.isCallersDraft && one.progress.draftId === draftId,
   );
   if (entry === undefined) return undefined;
-  const { id, key, contentHash, threadId, message, state, progress } = entry;
+  const { id, contentHash, threadId, message, state, progress } = entry;
   // Its bytes are gone with it; a call that is known by its key needs them no more.
   const repeated: MessageToSend = {
     ...message,
@@ -32,7 +32,7 @@ export async function findSentDraft(
     contentHash,
     ...(threadId === undefined ? {} : { threadId }),
   };
-  if (key !== undefined && key === sendKeyOf(call.actor, repeated, call.idempotencyKey).key) return repeated;
+  if (isKeyOf(entry, sendKeyOf(call.actor, repeated, call.idempotencyKey), call.actor)) return repeated;
   if (state !== 'sent') return undefined;
   throw new AppError('CONFLICT', `The draft ${draftId} was sent already, as message ${progress.result?.id ?? '?'}.`, {
     field: 'id',

@@ -4,11 +4,13 @@ import type { FileToAttach } from '../../mail/compose/message-to-write.ts';
 import { writeForward } from '../../mail/compose/write-forward.ts';
 import { writeMessage } from '../../mail/compose/write-message.ts';
 import { writeReply } from '../../mail/compose/write-reply.ts';
+import type { Grant } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { MailContent } from '../../mail/message.ts';
 import type { SendAs } from '../../mail/settings.ts';
 import type { Uploads } from '../../safety/uploads.ts';
+import { requireGrant } from '../kernel/require-grant.ts';
 import { chooseIdentity } from './choose-identity.ts';
 import { collectFiles } from './collect-files.ts';
 import { hashContent } from './hash-content.ts';
@@ -17,6 +19,7 @@ import { readForForward, readForReply } from './read-original.ts';
 
 /** What writing needs of a call. */
 export interface WritingCall {
+  readonly grants: ReadonlySet<Grant>;
   readonly mailbox: MailboxReader;
   readonly uploads: Uploads;
   readonly emailAddress: string;
@@ -70,6 +73,15 @@ function refuseBoth({ replyTo, forward, replyAll }: MessageFields): void {
   }
 }
 
+/** Throws `FORBIDDEN` where mail would be quoted, passed on or attached for somebody who may not read it. */
+export function refuseUnread({ replyTo, forward, attachments = [] }: MessageFields, call: WritingCall): void {
+  if (replyTo !== undefined) requireGrant('Answering a message', 'read', call);
+  if (forward !== undefined) requireGrant('Passing a message on', 'read', call);
+  if (attachments.some(({ messageId }) => messageId !== undefined)) {
+    requireGrant('Attaching a file of a message', 'read', call);
+  }
+}
+
 /** A picture that the text names (`![](cid:photo.png)`) is shown there; any other file is attached. */
 function withContentIds(files: readonly FileToAttach[], body: string): readonly FileToAttach[] {
   const named = new Set(Array.from(body.matchAll(/\(cid:([\w.@+-]{1,200})\)/g), ([, name = '']) => name));
@@ -114,6 +126,7 @@ async function writer(
   kept: readonly FileToAttach[],
 ): Promise<(time: WritingTime) => WrittenMessage> {
   refuseBoth(fields);
+  refuseUnread(fields, call);
   const { mailbox, signal, emailAddress } = call;
   const known = await mailbox.listSendAs();
   const { replyTo, replyAll, forward, format } = fields;
@@ -137,7 +150,8 @@ async function writer(
 
 /**
  * Writes a message: new, an answer or a forward, with files that it is to keep besides those given. Throws `INVALID_INPUT` and `TOO_LARGE` as `mail/compose` does,
- * `NOT_FOUND` for a message, attachment or upload that is not there, `FORBIDDEN` for an address not confirmed.
+ * `NOT_FOUND` for a message, attachment or upload that is not there, `FORBIDDEN` for an address not confirmed and for mail
+ * that the caller may not read.
  */
 export async function writeMail(
   fields: MessageFields,

@@ -9,7 +9,7 @@ import { createDispatch, type Sender } from './dispatch.ts';
 import type { OutboxEntry } from '../../store/outbox/outbox-entry.ts';
 import type { OutboxStore } from '../../store/outbox/outbox-store.ts';
 import { createSendAudit } from './send-audit.ts';
-import { sendKeyOf } from './send-key.ts';
+import { isKeyOf, sendKeyOf } from './send-key.ts';
 import { outcomeOf } from './send-outcome.ts';
 import { createRound } from './work-through.ts';
 
@@ -114,9 +114,12 @@ export function createOutbox(parts: {
     async send(sender, message, { idempotencyKey }) {
       const { mailbox, actor, operation } = sender;
       const account = mailbox.emailAddress;
-      const { key, keyMs } = sendKeyOf(actor, message, idempotencyKey);
-      const before = key === undefined ? undefined : await store.findByKey(account, key, keyMs);
-      if (before !== undefined) return await follow(before, sender, message);
+      const sendKey = sendKeyOf(actor, message, idempotencyKey);
+      const { key, keyMs, sharedKey } = sendKey;
+      for (const known of [key, sharedKey]) {
+        const before = known === undefined ? undefined : await store.findByKey(account, known, keyMs);
+        if (before !== undefined && isKeyOf(before, sendKey, actor)) return await follow(before, sender, message);
+      }
 
       const { mode, rules } = await dispatch.admit(sender, message);
       const whenAllowed = rules.graceSeconds > 0 ? 'waiting' : 'drafting';

@@ -1,6 +1,7 @@
 import {
   closeSync,
   copyFileSync,
+  fchmodSync,
   fstatSync,
   ftruncateSync,
   openSync,
@@ -21,9 +22,13 @@ export interface RotatingFile {
 
 const chunkBytes = 64 * 1024;
 
-/** A descriptor that appends to the file, which is made if need be. Throws the system's error. */
+/** A descriptor that appends to the file, which is made for its owner alone if need be. Throws the system's error. */
 export function openForAppending(path: string): number {
-  return openSync(path, 'a', 0o644);
+  const descriptor = openSync(path, 'a', 0o600);
+  // One that an older version made for all to read.
+  const stats = fstatSync(descriptor);
+  if (stats.isFile() && (stats.mode & 0o077) !== 0 && stats.uid === process.getuid?.()) fchmodSync(descriptor, 0o600);
+  return descriptor;
 }
 
 /** Size of a regular file in bytes; undefined where there is none, it cannot be reached, or it is a device or a pipe. */
