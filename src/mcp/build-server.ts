@@ -1,6 +1,7 @@
 import type { CallToolResult, McpServer } from '@modelcontextprotocol/server';
 import type { Principal } from '../safety/tokens/check-token.ts';
 import type { PlainCall } from './plain-call.ts';
+import type { ResourceUpdates } from './resource-updates.ts';
 
 /**
  * Makes a fresh, unconnected MCP server for one request (2026-07-28), one session (2025), one stream (HTTP+SSE) or one
@@ -22,4 +23,6 @@ export interface McpService {
   readonly buildServer: BuildServer;
   /** Without it every call is the SDK's. */
   readonly callPlainly?: CallPlainly;
+  /** Without them nobody is told of changes. */
+  readonly updates?: ResourceUpdates;
 }

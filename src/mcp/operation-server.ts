@@ -13,6 +13,8 @@ import { createOperationReader } from './operation-reader.ts';
 import { operationTool } from './operation-tool.ts';
 import { servePrompts } from './prompts.ts';
 import { serveResources } from './resources.ts';
+import { resourceUpdates, type ResourceUpdates } from './resource-updates.ts';
+import { serveSubscriptions } from './serve-subscriptions.ts';
 import { serverInfo } from './server-info.ts';
 import { rightsOf } from '../safety/tokens/check-token.ts';
 
@@ -32,6 +34,7 @@ export function operationServers(
   operations: readonly Operation[],
   toolsets: ReadonlySet<Toolset>,
   services: Services,
+  updates: ResourceUpdates = resourceUpdates(services),
 ): Required<McpService> {
   const tools = operations
     .filter(({ toolset }) => toolset !== undefined && toolsets.has(toolset))
@@ -52,8 +55,9 @@ export function operationServers(
     });
     const { server } = product;
     // By hand: registered tools would have their schemas converted again for each listing.
-    server.registerCapabilities({ tools: {}, resources: {}, prompts: {}, completions: {} });
+    server.registerCapabilities({ tools: {}, resources: { subscribe: true }, prompts: {}, completions: {} });
     serveResources(server, principal, reader);
+    serveSubscriptions(server, principal, updates);
     servePrompts(server, principal, reader);
     serveCompletions(server, principal, reader);
     server.setRequestHandler('tools/list', () => {
@@ -73,6 +77,7 @@ export function operationServers(
 
   return {
     buildServer,
+    updates,
     callPlainly(call, principal, signal) {
       const caller = { ...rightsOf(principal), signal };
       const tool = byName.get(call.name);

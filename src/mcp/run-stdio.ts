@@ -15,8 +15,10 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
     environment: process.env,
     logTo: 2,
   });
+  const { buildServer, updates } = operationServers(operations, configuration.toolsets, services);
   const connection = serveStdio({
-    buildServer: operationServers(operations, configuration.toolsets, services).buildServer,
+    buildServer,
+    updates,
     logger,
     // Whoever starts it on a pipe has the owner's shell.
     principal: { name: 'stdio', grants: new Set([...configuration.grants, 'admin']) },

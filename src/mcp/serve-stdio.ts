@@ -1,11 +1,15 @@
+import type { McpServer } from '@modelcontextprotocol/server';
 import { serveStdio as serveSdkStdio } from '@modelcontextprotocol/server/stdio';
 import type { Logger } from '../core/logger.ts';
 import type { Principal } from '../safety/tokens/check-token.ts';
 import type { BuildServer } from './build-server.ts';
+import type { ResourceUpdates } from './resource-updates.ts';
 import { StdioTransport } from './stdio-transport.ts';
 
 export interface StdioOptions {
   readonly buildServer: BuildServer;
+  /** Without them nobody is told of changes. */
+  readonly updates?: ResourceUpdates;
   /** Must not write to standard output, which belongs to the protocol. */
   readonly logger: Logger;
   /** Who is on the other end, and what they may do: there is no token on a pipe. */
@@ -21,9 +25,17 @@ export interface StdioConnection {
 }
 
 /** Serves one client on standard input and output, in whichever revision it opens with. */
-export function serveStdio({ buildServer, logger, principal }: StdioOptions): StdioConnection {
+export function serveStdio({ buildServer, updates, logger, principal }: StdioOptions): StdioConnection {
   const transport = new StdioTransport(process.stdin, process.stdout);
   const onerror = (error: Error): void => logger.debug('mcp stdio', { reason: error.message });
-  const connection = serveSdkStdio(() => buildServer(() => principal), { transport, onerror });
+  let product: McpServer | undefined;
+  const build = () => (product = buildServer(() => principal));
+  const connection = serveSdkStdio(build, { transport, onerror });
+  // The SDK passes on what the client has asked for, with the id of its subscription.
+  const tell = (uri: string) => void product?.server.sendResourceUpdated({ uri }).catch(onerror);
+  transport.onListen = (uris) => {
+    updates?.listen({ principal: () => principal, uris, tell });
+  };
+  void transport.closed.then(() => updates?.close());
   return { closed: transport.closed, close: () => connection.close() };
 }

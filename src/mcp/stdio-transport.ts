@@ -1,3 +1,4 @@
+import { subscribedUris } from './subscribed-uris.ts';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -42,6 +43,8 @@ interface Batch {
 export class StdioTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
+  /** Told of what a client wants to be told of. */
+  onListen?: (uris: readonly string[]) => void;
   onmessage?: NonNullable<Transport['onmessage']>;
   readonly #input: Readable;
   readonly #output: Writable;
@@ -146,7 +149,9 @@ export class StdioTransport implements Transport {
     // A client that is granted the revision that it asks for may go on at once.
     if (isInitializeRequest(message)) this.#hasBatches = message.params.protocolVersion === batchRevision;
     // A stream of events is never answered.
-    const isCall = isJSONRPCRequest(message) && message.method !== 'subscriptions/listen';
+    const isListening = isJSONRPCRequest(message) && message.method === 'subscriptions/listen';
+    if (isListening) this.onListen?.(subscribedUris(message));
+    const isCall = isJSONRPCRequest(message) && !isListening;
     if (isCall) this.#unanswered.set(message.id, batch);
     this.onmessage?.(message);
     // Nor is a call that has been cancelled.

@@ -12,6 +12,7 @@ import { dropNulls } from './drop-nulls.ts';
 import { createLegacySse } from './legacy-sse.ts';
 import { readPlainCall } from './plain-call.ts';
 import { readJsonBody } from './read-json-body.ts';
+import { subscribedUris } from './subscribed-uris.ts';
 import { createStreamableSessions } from './streamable-sessions.ts';
 
 /** Bounds of the transports. */
@@ -68,7 +69,7 @@ export interface McpTransports {
  * | any other POST, GET or DELETE | Streamable HTTP of 2025, with a session |
  */
 export function createMcpTransports(options: McpTransportsOptions): McpTransports {
-  const { buildServer, callPlainly, logger, bus } = options;
+  const { buildServer, callPlainly, logger, updates, bus = updates?.bus } = options;
   const limits = { ...defaultMcpLimits, ...options.limits };
   const sessions = createStreamableSessions(buildServer, limits, logger);
   const sse = createLegacySse(buildServer, limits.maxSseStreams);
@@ -122,7 +123,8 @@ export function createMcpTransports(options: McpTransportsOptions): McpTransport
     }
     if (isFrom2025(exchange)) return sessions.handle(exchange);
     principals.set(request, principal);
-    return modern.fetch(request, { parsedBody: body });
+    const fetch = () => modern.fetch(request, { parsedBody: body });
+    return updates !== undefined && isListening(body) ? updates.as(principal, subscribedUris(body), fetch) : fetch();
   }
 
   function serve(exchange: WebExchange): Promise<Response> | Response {
@@ -196,6 +198,7 @@ export function createMcpTransports(options: McpTransportsOptions): McpTransport
       isClosed = true;
       clearInterval(sweeper);
       for (const abort of plainCalls) abort.abort();
+      updates?.close();
       await Promise.all([modern.close(), sessions.close(), sse.close()]);
       // Only then their connections are idle, and the HTTP server can close them.
       await within(limits.closeGraceMs, Promise.all(exchanges));

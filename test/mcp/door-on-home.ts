@@ -30,6 +30,7 @@ export interface DoorOnHome {
   readonly token: string;
   readonly mailbox: LocalMailbox;
   readonly safety: Safety;
+  readonly dataFolder: string;
 }
 
 export async function startDoorOnHome(context: Pick<TestContext, 'after'>, policy: object): Promise<DoorOnHome> {
@@ -79,5 +80,5 @@ export async function startDoorOnHome(context: Pick<TestContext, 'after'>, polic
     webhooks.close();
     mailbox.close();
   });
-  return { url: new URL(`http://127.0.0.1:${server.port}/mcp`), token, mailbox, safety };
+  return { url: new URL(`http://127.0.0.1:${server.port}/mcp`), token, mailbox, safety, dataFolder: home.dataFolder };
 }

@@ -1,0 +1,196 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ServerEvent, ServerEventBus } from '@modelcontextprotocol/server';
+import { AppError, messageOf } from '../core/errors.ts';
+import { logOf } from '../core/telemetry/log.ts';
+import { isAbout } from '../events/event-message.ts';
+import { parseMailUri, type MailUri } from '../operations/kernel/mail-uri.ts';
+import { knownLabelIds } from '../operations/labels/resolve-labels.ts';
+import type { Services } from '../operations/kernel/services.ts';
+import type { Principal } from '../safety/tokens/check-token.ts';
+import type { FeedEvent } from '../store/feed/event.ts';
+
+/** Somebody who wants to be told when resources change. */
+interface Listener {
+  readonly principal: () => Principal;
+  readonly uris: readonly string[];
+  readonly tell: (uri: string) => void;
+}
+
+/** Tells clients that what they have subscribed to has changed. */
+export interface ResourceUpdates {
+  /** What streams of `subscriptions/listen` (2026-07-28) listen to. */
+  readonly bus: ServerEventBus;
+  /** Does what opens such a stream, so that it is known whose it is and what it is about. */
+  readonly as: <T>(principal: Principal, uris: readonly string[], work: () => T) => T;
+  /** Tells of changes of these resources, as far as the principal's token is good for them, until the return is called. */
+  readonly listen: (listener: Listener) => () => void;
+  readonly close: () => void;
+}
+
+type Parts = Pick<Services, 'feed' | 'accounts' | 'now' | 'timeZone'>;
+
+const eventsAtOnce = 500;
+const retryMs = 1000;
+
+const log = logOf('feed');
+
+/** Makes the updates of a server out of the feed, which is read only while somebody listens. */
+export function resourceUpdates(services: Parts): ResourceUpdates {
+  const listeners = new Set<Listener>();
+  const opening = new AsyncLocalStorage<Pick<Listener, 'principal' | 'uris'>>();
+  let following: AbortController | undefined;
+
+  function tellOf(events: readonly FeedEvent[]): Promise<unknown> {
+    return Promise.all(
+      Array.from(listeners, async (listener) => {
+        for (const uri of listener.uris) {
+          const parsed = parseMailUri(uri);
+          if (parsed === undefined || !(await isAnyAbout(events, parsed, listener.principal(), services))) continue;
+          if (listeners.has(listener)) listener.tell(uri);
+        }
+      }),
+    );
+  }
+
+  /** Everything may have changed. */
+  function tellAll(): void {
+    for (const { uris, tell } of listeners) for (const uri of uris) tell(uri);
+  }
+
+  async function follow(signal: AbortSignal): Promise<void> {
+    const feed = services.feed.feed();
+    let { newest: after } = await feed.bounds();
+    for await (const newest of feed.changes(signal)) {
+      while (after < newest) {
+        try {
+          const page = await feed.read({ after, limit: eventsAtOnce });
+          ({ after } = page);
+          await tellOf(page.events);
+          if (!page.hasMore) break;
+        } catch (error) {
+          if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') throw error;
+          after = newest;
+          tellAll();
+        }
+      }
+    }
+  }
+
+  async function keepFollowing(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await follow(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        log.warn('events cannot be read for subscriptions', { reason: messageOf(error) });
+        await delay(retryMs, undefined, { signal, ref: false }).catch(() => {});
+        tellAll();
+      }
+    }
+  }
+
+  function listen(listener: Listener): () => void {
+    listeners.add(listener);
+    if (following === undefined) {
+      following = new AbortController();
+      void keepFollowing(following.signal);
+    }
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size > 0) return;
+      following?.abort();
+      following = undefined;
+    };
+  }
+
+  return {
+    listen,
+    as: (principal, uris, work) => opening.run({ principal: () => principal, uris }, work),
+    bus: {
+      publish() {
+        // The feed is what tells.
+      },
+      subscribe(take: (event: ServerEvent) => void) {
+        const whose = opening.getStore();
+        if (whose === undefined) return () => {};
+        return listen({ ...whose, tell: (uri) => take({ kind: 'resource_updated', uri }) });
+      },
+    },
+    close() {
+      listeners.clear();
+      following?.abort();
+      following = undefined;
+    },
+  };
+}
+
+/** The account that a URI means, where the principal may see it. */
+function accountOf({ account }: MailUri, { accounts: allowed }: Principal, { accounts }: Parts): string | undefined {
+  const visible = accounts.list().filter((known) => allowed === undefined || allowed.has(known));
+  const [only] = visible;
+  const meant = account?.toLowerCase() ?? accounts.preferred ?? (visible.length === 1 ? only : undefined);
+  return meant !== undefined && (allowed === undefined || allowed.has(meant)) ? meant : undefined;
+}
+
+async function isAnyAbout(
+  events: readonly FeedEvent[],
+  uri: MailUri,
+  principal: Principal,
+  services: Parts,
+): Promise<boolean> {
+  if (!principal.grants.has('read')) return false;
+  const account = accountOf(uri, principal, services);
+  if (account === undefined) return false;
+  const isOfPlace = await placeCheck(uri, account, services);
+  for (const event of events) {
+    if (event.account !== account) continue;
+    // Nobody knows what happened in between.
+    if (event.kind === 'historyLost' || (await isOfPlace(event))) return true;
+  }
+  return false;
+}
+
+/** Whether an event changes what is at a place. */
+async function placeCheck(
+  { place }: MailUri,
+  account: string,
+  services: Parts,
+): Promise<(event: FeedEvent) => boolean | Promise<boolean>> {
+  switch (place.kind) {
+    case 'message':
+      return ({ ids }) => ids.messageId === place.id;
+    case 'thread':
+      return ({ ids }) => ids.threadId === place.id;
+    case 'attachment':
+      return ({ kind, ids }) => kind === 'messageDeleted' && ids.messageId === place.messageId;
+    case 'inbox':
+      return (event) => hasLabel(event, 'INBOX');
+    case 'label': {
+      const labels = await (await services.accounts.open(account)).listLabels();
+      const ids = labelIdsOf(place.label, labels);
+      return (event) => ids.some((id) => hasLabel(event, id));
+    }
+    case 'person': {
+      const open = (address: string) => services.accounts.open(address);
+      const access = { open, now: services.now, timeZone: () => services.timeZone };
+      const q = `{from:${place.address} to:${place.address}}`;
+      return (event) => event.kind === 'messageAdded' && isAbout(event, q, access);
+    }
+  }
+}
+
+/** The label that a name or an id means; none where there is no such label, or no more. */
+function labelIdsOf(wanted: string, labels: Parameters<typeof knownLabelIds>[2]): readonly string[] {
+  try {
+    return knownLabelIds('label', [wanted], labels);
+  } catch (error) {
+    if (error instanceof AppError) return [];
+    throw error;
+  }
+}
+
+function hasLabel({ ids }: FeedEvent, labelId: string): boolean {
+  const { labelIds = [], addedLabelIds = [], removedLabelIds = [] } = ids;
+  return [...labelIds, ...addedLabelIds, ...removedLabelIds, ids.labelId].includes(labelId);
+}

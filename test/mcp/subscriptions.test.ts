@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { suite, test, type TestContext } from 'node:test';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { createToken } from '../../src/safety/tokens/token-store.ts';
+import { buildMail } from '../build-mail.ts';
+import { startDoorOnHome, type DoorOnHome } from './door-on-home.ts';
+import { post, resultOf } from './modern-call.ts';
+
+const version = '2026-07-28';
+const _meta = {
+  'io.modelcontextprotocol/protocolVersion': version,
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
+
+/** Changes labels through the server. */
+async function modify(door: DoorOnHome, id: string, addLabelIds: readonly string[]): Promise<void> {
+  const params = { name: 'modify_messages', arguments: { ids: [id], addLabelIds }, _meta };
+  const headers = { 'mcp-protocol-version': version, 'mcp-method': 'tools/call', 'mcp-name': 'modify_messages' };
+  const result = await resultOf(await post(door, { id: 9, method: 'tools/call', params }, headers));
+  assert.notEqual(result.isError, true, JSON.stringify(result));
+}
+
+/** The URIs that a stream of `subscriptions/listen` is told of, as they come. */
+async function* listen(t: TestContext, door: DoorOnHome, uris: readonly string[]): AsyncGenerator<string> {
+  const params = { notifications: { resourceSubscriptions: uris }, _meta };
+  const headers = { 'mcp-protocol-version': version, 'mcp-method': 'subscriptions/listen' };
+  const response = await post(door, { id: 1, method: 'subscriptions/listen', params }, headers);
+  assert.equal(response.status, 200, response.ok ? '' : await response.text());
+  const reader = (response.body ?? assert.fail('no stream')).pipeThrough(new TextDecoderStream()).getReader();
+  t.after(() => reader.cancel());
+  let text = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    text += value;
+    const frames = text.split('\n\n');
+    text = frames.pop() ?? '';
+    for (const frame of frames) {
+      const data = /^data: (.*)$/m.exec(frame)?.[1];
+      if (data === undefined) continue;
+      const message = JSON.parse(data);
+      yield message.method === 'notifications/resources/updated' ? message.params.uri : message.method;
+    }
+  }
+}
+
+async function nextOf(stream: AsyncGenerator<string>): Promise<string | undefined> {
+  const { value, done } = await stream.next();
+  return done === true ? undefined : value;
+}
+
+suite('subscriptions', () => {
+  test('tell a stream of 2026-07-28 of what changed, and of nothing else', { timeout: 60_000 }, async (t) => {
+    const door = await startDoorOnHome(t, {});
+    const first = await door.mailbox.receiveMessage({ raw: buildMail({ subject: 'first', messageId: '1@x' }) });
+    const second = await door.mailbox.receiveMessage({ raw: buildMail({ subject: 'second', messageId: '2@x' }) });
+    const label = await door.mailbox.createLabel({ name: 'Work/Big' });
+    // So that the account is followed from here on.
+    await modify(door, first.id, ['IMPORTANT']);
+    const uris = [`gmail://threads/${first.threadId}`, 'gmail://labels/work%2Fbig'];
+    const stream = listen(t, door, uris);
+    assert.equal(await nextOf(stream), 'notifications/subscriptions/acknowledged');
+    await modify(door, second.id, ['STARRED']);
+    await modify(door, first.id, ['STARRED']);
+    assert.equal(await nextOf(stream), uris[0]);
+    await modify(door, second.id, [label.id]);
+    assert.equal(await nextOf(stream), uris[1]);
+  });
+
+  test('tell a client of 2025 on its session, until it unsubscribes', { timeout: 60_000 }, async (t) => {
+    const door = await startDoorOnHome(t, {});
+    const { id } = await door.mailbox.receiveMessage({ raw: buildMail({ subject: 'first', messageId: '1@x' }) });
+    await modify(door, id, ['IMPORTANT']);
+    const client = new Client({ name: 'reader', version: '1' });
+    const told: string[] = [];
+    const waiting = Promise.withResolvers<void>();
+    client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
+      told.push(params.uri);
+      waiting.resolve();
+    });
+    const requestInit = { headers: { authorization: `Bearer ${door.token}` } };
+    await client.connect(new StreamableHTTPClientTransport(door.url, { requestInit }));
+    t.after(() => client.close());
+    await client.subscribeResource({ uri: 'gmail://inbox' });
+    await assert.rejects(client.subscribeResource({ uri: 'gmail://nothing' }), { code: -32602 });
+    await modify(door, id, ['STARRED']);
+    await waiting.promise;
+    await client.unsubscribeResource({ uri: 'gmail://inbox' });
+    assert.deepEqual(told, ['gmail://inbox']);
+  });
+
+  test('tell a token of its accounts only', { timeout: 60_000 }, async (t) => {
+    const door = await startDoorOnHome(t, {});
+    const rights = { name: 'other', grants: ['read'], accounts: ['ann@example.org'] } as const;
+    const token = createToken(door.dataFolder, rights, new Date());
+    const { id } = await door.mailbox.receiveMessage({ raw: buildMail({ subject: 'first', messageId: '1@x' }) });
+    await modify(door, id, ['IMPORTANT']);
+    const uri = `gmail://messages/${id}?account=me%40example.org`;
+    const [stranger, own] = [listen(t, { ...door, token }, [uri]), listen(t, door, [uri])];
+    assert.equal(await nextOf(stranger), 'notifications/subscriptions/acknowledged');
+    assert.equal(await nextOf(own), 'notifications/subscriptions/acknowledged');
+    await modify(door, id, ['STARRED']);
+    assert.equal(await nextOf(own), uri);
+    const waited = await Promise.race([nextOf(stranger), nextOf(listen(t, door, [uri]))]);
+    assert.equal(waited, 'notifications/subscriptions/acknowledged', 'of the second, and nothing for the first');
+  });
+});
