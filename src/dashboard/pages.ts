@@ -1,4 +1,8 @@
 import type { Action, MailFile, Page } from './page.ts';
+import { callsPage } from './pages/calls.ts';
+import { jobActions, jobsPage } from './pages/jobs.ts';
+import { logsPage } from './pages/logs.ts';
+import { doctorPage, settingsPage } from './pages/settings.ts';
 import { mailFiles } from './pages/mail-files.ts';
 import { mailPage } from './pages/mail.ts';
 import { messageActions, messagePage } from './pages/message.ts';
@@ -21,6 +25,11 @@ export const pages: readonly Page[] = [
   auditPage,
   verifyPage,
   changePage,
+  callsPage,
+  jobsPage,
+  logsPage,
+  settingsPage,
+  doctorPage,
   sessionsPage,
 ];
 
@@ -30,6 +39,7 @@ export const actions: readonly Action[] = [
   ...outboxActions,
   ...auditActions,
   ...messageActions,
+  ...jobActions,
   ...sessionActions,
 ];
 

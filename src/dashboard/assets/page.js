@@ -9,7 +9,8 @@ function localTimes(root) {
     const date = new Date(time.dateTime);
     const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate(), date.getHours(), date.getMinutes()];
     const [year, month, day, hour, minute] = parts.map((part) => String(part).padStart(2, '0'));
-    time.textContent = `${year}-${month}-${day} ${hour}:${minute}`;
+    const second = time.dataset.seconds === undefined ? '' : `:${String(date.getSeconds()).padStart(2, '0')}`;
+    time.textContent = `${year}-${month}-${day} ${hour}:${minute}${second}`;
   }
 }
 

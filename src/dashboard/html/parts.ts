@@ -24,6 +24,13 @@ export function moment(ms: number): Html {
   return html`<time datetime="${date.toISOString()}" title="${date.toISOString()}">${utcText(date)}</time>`;
 }
 
+/** A moment to the second. */
+export function clock(ms: number): Html {
+  const date = new Date(ms);
+  const seconds = two(date.getUTCSeconds());
+  return html`<time datetime="${date.toISOString()}" data-seconds="1">${utcText(date)}:${seconds}</time>`;
+}
+
 /** A length of time by its two largest units: `3 d 4 h`, `5 min 20 s`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
@@ -89,7 +96,7 @@ export function table(label: string, columns: readonly Column[], rows: readonly 
       : isNumber[index] === true
         ? html`<td class="number">${part}</td>`
         : html`<td>${part}</td>`;
-  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">
+  return html`<div class="scroll" role="region" aria-label="${label}, as a table" tabindex="0">
     <table>
       <thead>
         <tr>

@@ -26,7 +26,7 @@ function files(topic: string, paths: readonly string[]): LiveSource {
 
 /** What pages can follow, by the names that their sections give in `live`. */
 export function liveSources({ home, services, supervisor }: DashboardParts): readonly LiveSource[] {
-  const { dataFolder, folder } = home;
+  const { dataFolder, folder, logsFolder } = home;
   return [
     {
       topic: 'processes',
@@ -50,6 +50,12 @@ export function liveSources({ home, services, supervisor }: DashboardParts): rea
     files('audit', database(dataFolder, 'audit.db')),
     files('jobs', database(dataFolder, 'jobs.db')),
     files('logins', [...database(dataFolder, 'accounts.db'), ...database(dataFolder, join('gmail', 'accounts.db'))]),
+    {
+      topic: 'logs',
+      // Not the page's own log: every page that is renewed writes into it.
+      stamp: () =>
+        stampOf(['gmail-mcp-server', 'gmail-api-server', 'supervisord'].map((name) => join(logsFolder, `${name}.log`))),
+    },
     files('policy', [join(folder, 'policy.json')]),
     files('tokens', [join(dataFolder, 'tokens.json'), join(dataFolder, 'token'), join(dataFolder, 'sessions')]),
   ];

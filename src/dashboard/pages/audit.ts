@@ -203,7 +203,10 @@ export const changePage: Page = {
       ['When', moment(Date.parse(begun.at))],
       ['Who', whoOf(begun)],
       ['Account', begun.account],
-      ['Request', html`<span class="mono">${begun.requestId}</span>`],
+      [
+        'Request',
+        html`<a class="mono" href="${call.link('/logs', { request: begun.requestId })}">${begun.requestId}</a>`,
+      ],
       ['Method', String(facts.method)],
       ['What', whole(facts.target)],
       ['Before', whole(facts.from)],

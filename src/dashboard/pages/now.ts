@@ -3,11 +3,13 @@ import { getProfile, profile } from '../../operations/mailbox/get-profile.ts';
 import { searchMessages, messageList } from '../../operations/messages/search-messages.ts';
 import { html, type Html, type Part } from '../html/html.ts';
 import { count, duration, moment, nothing, numbers, section, size, state, table } from '../html/parts.ts';
+import { readCalls } from '../logs/read-calls.ts';
 import type { Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
 import type { Program } from '../supervisor.ts';
 import { messageOf } from '../../core/errors.ts';
 import { needsOf } from './attention.ts';
+import { callsPerMinute } from './calls.ts';
 import { programState } from './program-state.ts';
 
 function programRow(program: Program, call: PageCall): readonly Part[] {
@@ -123,6 +125,11 @@ export const nowPage: Page = {
   async render(call) {
     const [programs, health] = await Promise.all([call.supervisor.programs(), healthOf(call)]);
     const [needs, accounts] = await Promise.all([needsSection(programs, health, call), accountsSection(health, call)]);
-    return { title: 'Now', main: html`${needs}${programsSection(programs, call)}${accounts}` };
+    const calls = await readCalls(call.home.logsFolder);
+    const rate = section(
+      { id: 'rate', title: 'Calls', live: 'logs', aside: html`<a href="${call.link('/calls')}">All calls</a>` },
+      callsPerMinute(calls, call.nowMs),
+    );
+    return { title: 'Now', main: html`${needs}${programsSection(programs, call)}${accounts}${rate}` };
   },
 };

@@ -35,7 +35,7 @@ function askedBy({ tokenName, transport, operation }: OutboxEntryView): string {
 }
 
 /** All that a recipient gets, and all that a person should know before. */
-export function messageFacts(entry: OutboxEntryView): Html {
+export function messageFacts(entry: OutboxEntryView, call: PageCall): Html {
   const { account, from, to, cc, bcc, attachments, createdAt, sendsAt, messageId, reason, requestId } = entry;
   const rows: readonly (readonly [string, Part])[] = [
     ['From', printableLine(from)],
@@ -54,7 +54,7 @@ export function messageFacts(entry: OutboxEntryView): Html {
     ],
     ['Account', account],
     ['Asked', html`${moment(Date.parse(createdAt))} by ${askedBy(entry)}`],
-    ['Request', html`<span class="mono">${requestId}</span>`],
+    ['Request', html`<a class="mono" href="${call.link('/logs', { request: requestId })}">${requestId}</a>`],
     ['Leaves', sendsAt !== undefined && moment(Date.parse(sendsAt))],
     ['Sent as', messageId],
     ['Rejected because', reason !== undefined && printableLine(reason)],

@@ -104,7 +104,7 @@ export const outboxEntryPage: Page = {
         ${section(
           { id: 'facts', title: 'Message', live: 'outbox', aside: sendState(entry.state) },
           messageWarnings(entry),
-          messageFacts(entry),
+          messageFacts(entry, call),
           decisions(entry, call),
         )}${section({ id: 'text', title: 'Text, as its recipient reads it' }, messageText(entry))}
       </div>`,

@@ -13,7 +13,8 @@ const program = import.meta.url.endsWith('.ts')
 /** Reading all databases through takes its time; callers wait for half a minute. */
 const timeoutMs = 25_000;
 
-const finding = z
+/** Something that doctor has looked at. */
+export const finding = z
   .object({
     name: z.string(),
     state: z.enum(['ok', 'warning', 'fault', 'skipped']),
