@@ -42,6 +42,15 @@ test('a deleted label is gone from its messages, which stay', async (t) => {
   assert.ok(!labels.some((label) => label.id === before.id));
 });
 
+test('of very many labels a model reads the first, and how many there are more', async (t) => {
+  const { mailbox, text } = openTestHome(t);
+  for (let number = 0; number < 400; number += 1)
+    await mailbox.createLabel({ name: `${number} ${'long name '.repeat(8)}` });
+  const read = await text('list_labels', {});
+  assert.ok(read.length < 22_000, `${read.length} characters`);
+  assert.match(read, /\[kvd719\] end\n1\d\d more labels: each can be given by its name\.$/);
+});
+
 test('a model reads what a label was and what it is', async (t) => {
   const { text } = openTestHome(t);
   assert.match(

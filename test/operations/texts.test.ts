@@ -136,6 +136,22 @@ test('a long thread shows its newest messages first, and goes on from an offset 
   assert.match(first, new RegExp(String.raw`^1 ${ids[0]} .*, 3,0\d\d characters not shown$`, 'm'));
 });
 
+test('messages of a long thread that are not shown have one line together', async (t) => {
+  const { ids, read } = await reader(
+    t,
+    Array.from({ length: 60 }, (_, index) =>
+      mail('Re: Long', `part ${index} ${`w${index} `.repeat(200)}`, `Message-ID: <${index}@x>\nReferences: <0@x>\n`),
+    ),
+  );
+  const newest = await read('read_thread', { id: ids[0], maxChars: 3000 });
+  assert.match(newest, /^1 to 5\d: 5\d messages, [\d,]+ characters not shown$/m);
+  assert.ok(newest.length < 5000, newest);
+  const older = await read('read_thread', { id: ids[0], maxChars: 3000, offset: 20_000 });
+  assert.match(older, /^\d+ to 60: \d+ messages, with a smaller offset$/m);
+  assert.match(older, /^\[\w{6}\] untrusted mail, \d+ of 60$/m);
+  assert.ok(older.length < 5000, older);
+});
+
 test('a thread names people and recipients again only where they change', async (t) => {
   const from = (name: string, address: string, to: string, index: number) =>
     `From: ${name} <${address}>\nTo: ${to}\nSubject: Re: Lunch\nMessage-ID: <${index}@x>\nReferences: <0@x>\n\nText ${index}\n`;
@@ -182,7 +198,7 @@ test('an attachment that is no text is described, and says where its bytes are',
   ]);
   assert.equal(
     await readWith('read_attachment', { messageId: ids[0], attachment: 'a1' }, () => 'kvd719'),
-    `a1 of message ${ids[0]}, 8 bytes\n[kvd719] untrusted file name\npasswd.png (image/png)\n[kvd719] end\nNo text can be read from this kind of file.`,
+    `a1 of message ${ids[0]}, 8 bytes\n[kvd719] untrusted file name\npasswd.png (image/png)\n[kvd719] end\nNo text can be read from this kind of file.\nBytes of a1: gmail://messages/${ids[0]}/attachments/a1?account=bob%40example.org`,
   );
   await assert.rejects(read('read_attachment', { messageId: ids[0], attachment: 'a2' }), {
     code: 'NOT_FOUND',

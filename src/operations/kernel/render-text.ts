@@ -55,3 +55,17 @@ export function formatSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;
   return bytes < 1e6 ? `${Math.round(bytes / 1000)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
+
+/** Lines up to so many characters in all, and how many are left. */
+export function firstLines(
+  lines: readonly string[],
+  maxChars: number,
+): { readonly shown: readonly string[]; readonly left: number } {
+  let characters = 0;
+  const end = lines.findIndex((line) => {
+    characters += line.length + 1;
+    return characters > maxChars;
+  });
+  const shown = end === -1 ? lines : lines.slice(0, end);
+  return { shown, left: lines.length - shown.length };
+}

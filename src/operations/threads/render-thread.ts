@@ -38,6 +38,37 @@ function factLine(message: MessageView, number: number, { labels, shared, timeZo
   return [`${number} ${message.id} ${date}`, ...facts.map((fact) => fact.replace(/\.$/, ''))].join(', ');
 }
 
+/** So many messages in a row of which nothing is shown have one line of facts together. */
+const leftOutTogether = 3;
+
+/** The facts of all messages, a line for each that is shown. */
+function factLines(
+  messages: readonly MessageView[],
+  isLeftOut: (message: MessageView) => boolean,
+  around: Surroundings,
+): readonly string[] {
+  const lines: string[] = [];
+  let first = 0;
+  while (first < messages.length) {
+    const shown = messages.findIndex((message, index) => index >= first && !isLeftOut(message));
+    const end = shown === -1 ? messages.length : shown;
+    const run = messages.slice(first, end);
+    if (run.length >= leftOutTogether) lines.push(runLine(run, first + 1));
+    else lines.push(...run.map((message, index) => factLine(message, first + index + 1, around)));
+    const next = messages[end];
+    if (next !== undefined) lines.push(factLine(next, end + 1, around));
+    first = end + 1;
+  }
+  return lines;
+}
+
+/** One line for messages in a row of which nothing is shown. */
+function runLine(run: readonly MessageView[], number: number): string {
+  const left = run.reduce((sum, { remainingChars = 0 }) => sum + remainingChars, 0);
+  const what = left === 0 ? 'with a smaller offset' : `${countOf(left, 'character')} not shown`;
+  return `${number} to ${number + run.length - 1}: ${countOf(run.length, 'message')}, ${what}`;
+}
+
 /** What others wrote around the text of a message, as far as the messages above do not say it. */
 function headerLines(
   message: MessageView,
@@ -67,12 +98,13 @@ export async function renderThread(whole: ThreadView, input: BodyBudget, call: C
   const labels = await call.mailbox.listLabels();
   const shared = sharedLabels(messages);
   const around: Surroundings = { labels, shared, timeZone: call.timeZone, history: input.history };
+  const isLeftOut = (message: MessageView): boolean =>
+    shownText(message, input.history) === '' && (input.offset > 0 || message.remainingChars !== undefined);
   const people = new ThreadPeople();
   let subjectBefore: string | undefined;
   const sections = messages.flatMap((message, index) => {
     const text = shownText(message, input.history);
-    const isLeftOut = text === '' && (input.offset > 0 || message.remainingChars !== undefined);
-    if (isLeftOut) return [];
+    if (isLeftOut(message)) return [];
     const base = baseSubject(message.subject);
     const subject = base === subjectBefore ? '' : message.subject || '(no subject)';
     subjectBefore = base;
@@ -84,7 +116,7 @@ export async function renderThread(whole: ThreadView, input: BodyBudget, call: C
   return [
     [
       headOf(`thread ${id}: ${countOf(messages.length, 'message')}`, shared, labels),
-      ...messages.map((message, index) => factLine(message, index + 1, around)),
+      ...factLines(messages, isLeftOut, around),
     ].join('\n'),
     {
       sections: sections.map(({ title, text }, index) =>
