@@ -41,7 +41,12 @@ function shownValue(input: unknown, path: readonly PropertyKey[]): string {
 const placeOf = ({ path }: z.core.$ZodIssue) => path.join('.');
 
 /** The faults of an input as one error: each with its field, what was expected and what was found. */
-function invalidInput(operation: string, input: unknown, issues: readonly z.core.$ZodIssue[]): AppError {
+function invalidInput(
+  operation: string,
+  input: unknown,
+  issues: readonly z.core.$ZodIssue[],
+  known: readonly string[],
+): AppError {
   const ofWrongType = new Set(issues.filter(({ code }) => code === 'invalid_type').map(placeOf));
   // The length of a text says nothing where a list was expected.
   const telling = issues.filter((issue) => issue.code === 'invalid_type' || !ofWrongType.has(placeOf(issue)));
@@ -51,8 +56,10 @@ function invalidInput(operation: string, input: unknown, issues: readonly z.core
       : { field: issue.path.join('.'), reason: `${issue.message}, got ${shownValue(input, issue.path)}` },
   );
   const field = faults[0]?.field ?? '';
+  const hasUnknown = telling.some(({ code, path }) => code === 'unrecognized_keys' && path.length === 0);
   return new AppError('INVALID_INPUT', `The input of ${operation} is not usable.`, {
     ...(field === '' ? {} : { field }),
+    ...(hasUnknown ? { expected: `fields: ${known.join(', ')}` } : {}),
     faults: faults.map((fault) => `${fault.field || 'input'}: ${fault.reason}`),
   });
 }
@@ -99,7 +106,9 @@ export function operationInput<Input extends Shape>(
         given = repaired;
         checked = check(given);
       }
-      if ('issues' in checked) throw invalidInput(name, given, checked.issues);
+      if ('issues' in checked) {
+        throw invalidInput(name, given, checked.issues, Object.keys(schema().shape));
+      }
       const { common, own } = checked;
       return { account: common.account, isDryRun: common.dryRun, own };
     },

@@ -5,6 +5,7 @@ import { safeFilename } from '../../mail/mime/safe-filename.ts';
 import { unpackEntry } from '../../parser/tasks.ts';
 import type { Call } from '../kernel/call.ts';
 import type { FileAnswer } from '../kernel/operation.ts';
+import { ofField } from '../kernel/of-field.ts';
 import { defineFileOperation } from '../kernel/operation.ts';
 import { gmailId, maxChars } from './message-schemas.ts';
 import { attachmentByHandle, parseRaw } from './message-view.ts';
@@ -45,7 +46,7 @@ export const readAttachment = defineFileOperation({
   mediaType: '*/*',
   run: async ({ messageId, attachment }, call) => {
     const [, outer = '', path] = handle.exec(attachment) ?? [];
-    const { raw } = await call.mailbox.getRawMessage(messageId);
+    const { raw } = await ofField('messageId', call.mailbox.getRawMessage(messageId));
     const { filename, mimeType, content, charset } = attachmentByHandle(await parseRaw(raw, call.signal), outer);
     const file = { filename, mimeType, content, ...(charset === undefined ? {} : { charset }) };
     return withImage(path === undefined ? file : await entryOf(file, path, call.signal));

@@ -3,6 +3,7 @@ import { attachedFile } from '../../mail/compose/quote-message.ts';
 import type { FileToAttach } from '../../mail/compose/message-to-write.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { Uploads } from '../../safety/uploads.ts';
+import { ofField } from '../kernel/of-field.ts';
 import { attachmentByHandle, parseRaw } from '../messages/message-view.ts';
 import { mediaTypeOf } from './media-type-of.ts';
 import type { AttachmentField } from './message-fields.ts';
@@ -43,7 +44,7 @@ async function fileOf(entry: AttachmentField, field: string, sources: FileSource
   if (messageId === undefined || attachment === undefined || !/^a[1-9]\d{0,4}$/.test(attachment)) {
     throw refuseForm(entry, field);
   }
-  const { raw } = await sources.mailbox.getRawMessage(messageId);
+  const { raw } = await ofField(`${field}.messageId`, sources.mailbox.getRawMessage(messageId));
   const found = attachedFile(attachmentByHandle(await parseRaw(raw, sources.signal), attachment));
   return { filename: found.filename, mimeType: found.mimeType, content: found.content, ...renamed };
 }

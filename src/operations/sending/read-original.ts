@@ -3,6 +3,7 @@ import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { MessageSummary, ParsedMail, ReadableMessage } from '../../mail/message.ts';
 import { withLightBody } from '../../parser/body-text-within.ts';
 import type { ParsedOrHeaders } from '../../parser/parse-or-headers.ts';
+import { ofField } from '../kernel/of-field.ts';
 import { parseRaw } from '../messages/message-view.ts';
 
 /** How long a heavy body may take to be read before nothing of it is quoted. */
@@ -35,7 +36,7 @@ export async function readForForward(
   id: string,
   signal: AbortSignal,
 ): Promise<Original & { readonly raw: Uint8Array }> {
-  const { summary, raw } = await mailbox.getRawMessage(id);
+  const { summary, raw } = await ofField('forward', mailbox.getRawMessage(id));
   refuseDraft(summary, 'forward');
   return { summary, raw, ...(await light(await parseRaw(raw, signal), signal)) };
 }
@@ -55,7 +56,7 @@ export async function readForReply(
   format: 'markdown' | 'text',
   signal: AbortSignal,
 ): Promise<Original> {
-  const message = await mailbox.getMessage(id);
+  const message = await ofField('replyTo', mailbox.getMessage(id));
   refuseDraft(message.summary, 'replyTo');
   if (message.hasDoubtfulAddresses === true || (format === 'markdown' && showsPictures(message))) {
     const { summary, raw } = await mailbox.getRawMessage(id);

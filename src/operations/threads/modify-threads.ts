@@ -4,6 +4,7 @@ import type { MailboxReader } from '../../mail/mailbox.ts';
 import { whenDone } from '../../safety/changes/dry-run.ts';
 import { chooseLabels, labelChangeFields } from '../labels/choose-labels.ts';
 import { gmailId } from '../messages/message-schemas.ts';
+import { ofField } from '../kernel/of-field.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { countOf } from '../kernel/render-text.ts';
 
@@ -24,7 +25,7 @@ const changedText =
 async function messagesOf(threadIds: readonly string[], mailbox: MailboxReader): Promise<readonly string[]> {
   const found = new Set<string>();
   for (const threadId of new Set(threadIds)) {
-    const { messages } = await mailbox.getThread(threadId);
+    const { messages } = await ofField('ids', mailbox.getThread(threadId));
     for (const { summary } of messages) found.add(summary.id);
     if (found.size > mostMessages) {
       throw new AppError('TOO_LARGE', 'These threads have too many messages for one change.', {
