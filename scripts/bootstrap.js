@@ -30,6 +30,7 @@ const commands = {
   'bench:supervisor': [['node', 'bench/supervisor.ts']],
   'soak:mirror': [['node', 'test/end-to-end/mirror-load.ts']],
   'bench:visible': [['node', 'bench/visible.ts']],
+  'test:mutation': [['node', 'test/mutation/run.ts']],
 };
 
 const everyTest = 'test/**/*.test.ts';

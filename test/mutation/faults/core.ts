@@ -1,0 +1,92 @@
+import type { Fault } from '../fault.ts';
+
+/** Faults of pauses, figures, calls to the outside and clocks. */
+export const coreFaults: readonly Fault[] = [
+  {
+    file: 'src/core/back-off.ts',
+    what: 'the pauses after failures do not double',
+    find: 'firstMs * 2 ** (failures - 1)',
+    replace: 'firstMs',
+    tests: ['test/gmail/back-off.test.ts'],
+    pattern: 'pauses after failures',
+  },
+  {
+    file: 'src/core/back-off.ts',
+    what: 'the pauses after failures have no jitter',
+    find: 'return random() * doubled(',
+    replace: 'return doubled(',
+    tests: ['test/gmail/back-off.test.ts'],
+    pattern: 'pauses after failures',
+  },
+  {
+    file: 'src/core/back-off.ts',
+    what: 'the pauses after failures have no bound',
+    find: 'Math.min(mostMs,',
+    replace: 'Math.max(firstMs,',
+    tests: ['test/gmail/back-off.test.ts'],
+    pattern: 'freezes after throttles',
+  },
+  {
+    file: 'src/core/telemetry/metrics.ts',
+    what: 'the sum of a histogram is its last value',
+    find: 'series.sum += value',
+    replace: 'series.sum = value',
+    tests: ['test/core/metrics.test.ts'],
+  },
+  {
+    file: 'src/core/telemetry/metrics.ts',
+    what: 'a value on a bound falls into the next bucket',
+    find: 'value > (bounds[index] ?? 0)',
+    replace: 'value >= (bounds[index] ?? 0)',
+    tests: ['test/core/metrics.test.ts'],
+  },
+  {
+    file: 'src/core/telemetry/metrics.ts',
+    what: 'the buckets of a histogram do not add up',
+    find: 'count += bucket',
+    replace: 'count = bucket',
+    tests: ['test/core/metrics.test.ts'],
+  },
+  {
+    file: 'src/core/telemetry/metrics.ts',
+    what: 'a counter does not count',
+    find: 'map.of(labels).value += amount',
+    replace: 'map.of(labels).value = amount',
+    tests: ['test/core/metrics.test.ts'],
+  },
+  {
+    file: 'src/core/egress/public-address.ts',
+    what: 'the addresses of cloud metadata are public',
+    find: "  ['169.254.0.0', 16],\n",
+    replace: '',
+    tests: ['test/safety/egress-rules.test.ts'],
+  },
+  {
+    file: 'src/core/egress/public-address.ts',
+    what: 'an IPv4 address inside an IPv6 address is not looked at',
+    find: 'if (embedded !== undefined) return isPublicAddress(embedded);',
+    replace: '',
+    tests: ['test/safety/egress-rules.test.ts'],
+  },
+  {
+    file: 'src/core/egress/check-target.ts',
+    what: 'plain HTTP may be called',
+    find: "protocol === 'https:' && isPublicAddress(address)",
+    replace: 'isPublicAddress(address)',
+    tests: ['test/safety/egress-rules.test.ts'],
+  },
+  {
+    file: 'src/core/zoned-time.ts',
+    what: 'a month too short carries over into the next',
+    find: 'Math.min(wall.day, new Date(Date.UTC(year, month, 0)).getUTCDate())',
+    replace: 'wall.day',
+    tests: ['test/mail/zoned-time.test.ts'],
+  },
+  {
+    file: 'src/core/zoned-time.ts',
+    what: 'of two instants with the same clock the later is taken',
+    find: 'asUtcMs - Math.max(offsetBeforeMs, offsetAfterMs),',
+    replace: 'asUtcMs - Math.min(offsetBeforeMs, offsetAfterMs),',
+    tests: ['test/mail/zoned-time.test.ts'],
+  },
+];

@@ -1,0 +1,85 @@
+import type { Fault } from '../fault.ts';
+
+/** Faults of leases, the feed, the audit log and the states of a send. */
+export const storeFaults: readonly Fault[] = [
+  {
+    file: 'src/store/sql/jobs/leases.ts',
+    what: 'a lease that somebody holds is given to the next',
+    find: 'untilMs > nowMs && untilMs <=',
+    replace: 'untilMs < nowMs && untilMs <=',
+    tests: ['test/store/jobs/sqlite.test.ts'],
+  },
+  {
+    file: 'src/store/sql/jobs/leases.ts',
+    what: 'the fence of a lease does not grow',
+    find: "integerOf(row, 'fence') + 1",
+    replace: "integerOf(row, 'fence')",
+    tests: ['test/store/jobs/sqlite.test.ts'],
+  },
+  {
+    file: 'src/store/sql/jobs/leases.ts',
+    what: 'a clock that is put back holds a lease for hours',
+    find: ' && untilMs <= nowMs + ttlMs',
+    replace: '',
+    tests: ['test/store/jobs/sqlite.test.ts'],
+  },
+  {
+    file: 'src/store/sql/feed/create-feed.ts',
+    what: 'a message that history has reported is reported again',
+    find: "event.kind === 'labelsChanged' || !(await events.has(queries, whole))",
+    replace: 'true',
+    tests: ['test/store/feed/sqlite.test.ts'],
+  },
+  {
+    file: 'src/store/sql/feed/create-feed.ts',
+    what: 'a gap in a history is no event',
+    find: 'if (known.isDeciding && isLater(from, known.writtenTo))',
+    replace: 'if (false)',
+    tests: ['test/store/feed/sqlite.test.ts'],
+  },
+  {
+    file: 'src/store/sql/feed/event-rows.ts',
+    what: 'whoever asks for events that are gone is not told',
+    find: 'if (after < oldest || after > end)',
+    replace: 'if (after > end)',
+    tests: ['test/store/feed/sqlite.test.ts'],
+  },
+  {
+    file: 'src/store/sql/audit/audit-chain.ts',
+    what: 'the hash of an audit entry leaves the one before out',
+    find: 'JSON.stringify([previous, ...valuesOf(fields)])',
+    replace: 'JSON.stringify([...valuesOf(fields)])',
+    tests: ['test/safety/audit-log.test.ts'],
+    pattern: 'chain|changed',
+  },
+  {
+    file: 'src/store/sql/audit/audit-chain.ts',
+    what: 'a missing end of the audit log does not show',
+    find: 'return last < highest ? last + 1 : undefined;',
+    replace: 'return undefined;',
+    tests: ['test/safety/audit-log.test.ts'],
+    pattern: 'changed',
+  },
+  {
+    file: 'src/store/sql/audit/audit-chain.ts',
+    what: 'the hash of an audit entry is not compared',
+    find: " || chainedHash(previous, fieldsOf(row)) !== textOf(row, 'hash')",
+    replace: '',
+    tests: ['test/safety/audit-log.test.ts'],
+    pattern: 'changed',
+  },
+  {
+    file: 'src/store/outbox/send-states.ts',
+    what: 'a message that is being sent can be cancelled',
+    find: "cancel: { from: ['waiting']",
+    replace: "cancel: { from: ['waiting', 'sending']",
+    tests: ['test/safety/outbox-states.test.ts'],
+  },
+  {
+    file: 'src/store/outbox/send-states.ts',
+    what: 'a message that was rejected can be approved',
+    find: "approve: { from: ['parked', 'failed']",
+    replace: "approve: { from: ['parked', 'failed', 'rejected']",
+    tests: ['test/safety/outbox-states.test.ts'],
+  },
+];
