@@ -9,6 +9,8 @@ export type AccountTrouble =
   | 'ACCOUNT_MISSING'
   /** Google no longer accepts its login. */
   | 'REAUTH_REQUIRED'
+  /** Gmail no longer publishes its changes, and that could not be renewed: they are found by asking. */
+  | 'WATCH_EXPIRED'
   /** Its files cannot be read. */
   | 'MAILBOX_UNAVAILABLE';
 

@@ -142,12 +142,22 @@ export function gmailBackend(
     }
   }
 
+  /** An account that works, and whose changes come late. Nothing is known of it before this process has followed it. */
+  function watchTrouble(address: string): readonly AccountHealth[] {
+    if (configuration.pubsub === undefined || connections === undefined) return [];
+    const { told } = connections.followStates.read(address);
+    if (told !== 'watchExpired') return [];
+    const message = `Gmail no longer publishes the changes of ${address}: its watch has ended and could not be renewed.`;
+    const details = { hint: 'See the log of the job gmail-watch, and `gmail-llm doctor`.' };
+    return [troubleOf(address, 'WATCH_EXPIRED', { message, details })];
+  }
+
   function health(): readonly AccountHealth[] {
     const known = list();
     // Its address is not known before the first call.
     if (accessToken !== undefined) return known.map((address) => (address === bearersAccount ? {} : healthOf(address)));
     const all = [...new Set([...(account === undefined ? [] : [account]), ...known])];
-    if (all.length > 0) return all.map(healthOf);
+    if (all.length > 0) return all.flatMap((address) => [healthOf(address), ...watchTrouble(address)]);
     const details = { hint: connectHint };
     return [troubleOf(undefined, 'LOGIN_MISSING', { message: 'No Gmail account is logged in.', details })];
   }

@@ -41,6 +41,8 @@ interface Following {
   readonly logIn: () => void;
   /** Lets Google forget the login. */
   readonly revoke: () => void;
+  /** What is wrong with the account, as health has it. */
+  readonly troubles: () => readonly (string | undefined)[];
   /** What the doctor finds of Pub/Sub. */
   readonly diagnose: (changes?: Readonly<Record<string, string>>) => ReturnType<Check['run']>;
   /** Those since the last question. */
@@ -128,6 +130,7 @@ async function following(t: TestContext, { isPushed = false } = {}): Promise<Fol
     job,
     logIn,
     revoke: () => emulator.tokens.kill(grant, 'revoked'),
+    troubles: () => (backend.health?.() ?? []).map(({ trouble }) => trouble),
     async diagnose(changes = {}) {
       const all = { ...environment, ...changes };
       return checkPubsub.run({ environment: all, configuration: parseConfiguration(all), home, signal: t.signal });
@@ -251,7 +254,7 @@ suite('being told by Google', () => {
   });
 
   test('renews a watch daily, and tells when one has ended', async (t) => {
-    const { emulator, turn, events } = await following(t, { isPushed: true });
+    const { emulator, turn, events, troubles } = await following(t, { isPushed: true });
     assert.equal(await turn('gmail-watch'), true);
     assert.equal(await turn('gmail-watch'), false);
     emulator.clock.advance(dayMs);
@@ -262,8 +265,10 @@ suite('being told by Google', () => {
     emulator.faults.add({ match: 'gmail.users.watch', kind: 'status', status: 403, reason: 'domainPolicy', times: 2 });
     for (const _ of [1, 2]) await assert.rejects(turn('gmail-watch'), { code: 'FORBIDDEN' });
     assert.deepEqual(await events(), [{ kind: 'accountState', state: 'watchExpired', cause: watchJob }]);
+    assert.deepEqual(troubles(), [undefined, 'WATCH_EXPIRED']);
     assert.equal(await turn('gmail-watch'), true);
     assert.deepEqual(await events(), [{ kind: 'accountState', state: 'watchRenewed', cause: watchJob }]);
+    assert.deepEqual(troubles(), [undefined]);
   });
 
   test('says so where another topic is watched, or the key may not pull', async (t) => {

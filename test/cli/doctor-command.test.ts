@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { judgeSpace } from '../../src/cli/doctor/check-disk.ts';
@@ -131,6 +131,16 @@ const situations: readonly Situation[] = [
     expected: [
       { name: 'backend', state: 'fault', found: /no Gmail account is logged in/, fix: /^Run: gmail-llm login$/ },
     ],
+  },
+  {
+    what: 'a mirror that lies on the disk unencrypted',
+    changes: { GMAIL_BACKEND: 'gmail', GMAIL_MIRROR: 'on' },
+    expected: [{ name: 'mirror', state: 'ok', found: /every live account: kept in .*unencrypted/ }],
+  },
+  {
+    what: 'what a mirror has left',
+    prepare: (data) => void mkdirSync(join(data, 'gmail', 'mirror'), { recursive: true }),
+    expected: [{ name: 'mirror', state: 'warning', found: /still in .*unencrypted/, fix: /^Delete that folder/ }],
   },
   {
     what: 'a file that is no database',

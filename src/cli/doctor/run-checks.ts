@@ -5,6 +5,7 @@ import { checkDatabases } from './check-databases.ts';
 import { checkDisk } from './check-disk.ts';
 import { checkHome } from './check-home.ts';
 import { checkLogins } from './check-logins.ts';
+import { checkMirror } from './check-mirror.ts';
 import { checkNode } from './check-node.ts';
 import { checkProcessFile } from './check-process-file.ts';
 import { checkPubsub } from './check-pubsub.ts';
@@ -32,6 +33,7 @@ const checks: readonly Check[] = [
   checkAccessToken,
   checkLogins,
   checkPubsub,
+  checkMirror,
 ];
 
 async function runCheck({ name, run }: Check, patient: Patient): Promise<readonly Finding[]> {
