@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { parseConfiguration } from '../../src/core/configuration.ts';
@@ -15,6 +15,8 @@ import type { Mailbox } from '../../src/mail/mailbox.ts';
 import type { AuditLog } from '../../src/store/audit/audit-log.ts';
 import { createOutbox, type Outbox, type Sender } from '../../src/safety/outbox/outbox.ts';
 import type { OutboxStore } from '../../src/store/outbox/outbox-store.ts';
+import { postgresAt } from '../../src/store/postgres/open-postgres.ts';
+import { openPostgresAudit, openPostgresOutbox } from '../../src/store/postgres/open-shared-stores.ts';
 import { openSqliteAuditLog } from '../../src/store/sqlite/audit/open-audit-log.ts';
 import { openSqliteOutbox } from '../../src/store/sqlite/outbox/open-outbox-store.ts';
 import { createPolicyReader } from '../../src/safety/policy/read-policy.ts';
@@ -62,6 +64,27 @@ export interface TestOutbox {
   readonly work: (mailbox: Mailbox) => Promise<{ readonly turns: number; readonly errors: readonly unknown[] }>;
 }
 
+/** Where the address of a home's database is, for a home on PostgreSQL. */
+export function addressFile(home: string): string {
+  return join(home, 'postgres');
+}
+
+function openStores(context: Cleaning, home: string, now: () => number): { store: OutboxStore; audit: AuditLog } {
+  if (existsSync(addressFile(home))) {
+    const database = postgresAt(readFileSync(addressFile(home), 'utf8'));
+    context.after(() => database.close());
+    const audit = openPostgresAudit(database, now);
+    return { audit, store: openPostgresOutbox(database, () => audit, now) };
+  }
+  const audit = openSqliteAuditLog(join(home, 'data', 'audit.db'), now);
+  const store = openSqliteOutbox(join(home, 'data', 'outbox.db'), () => audit, now);
+  context.after(() => {
+    store.close();
+    audit.close();
+  });
+  return { audit, store };
+}
+
 /** Opens the outbox of a home. `parts` may stand in front of what the outbox writes to. */
 export function openTestOutbox(
   context: Cleaning,
@@ -70,12 +93,7 @@ export function openTestOutbox(
 ): TestOutbox {
   let passedMs = 0;
   const now = () => Date.now() + passedMs;
-  const audit = openSqliteAuditLog(join(home, 'data', 'audit.db'), now);
-  const store = openSqliteOutbox(join(home, 'data', 'outbox.db'), () => audit, now);
-  context.after(() => {
-    store.close();
-    audit.close();
-  });
+  const { audit, store } = openStores(context, home, now);
   const policyFile = join(home, 'policy.json');
   const outbox = createOutbox({ ...wrap({ store, audit }), policy: createPolicyReader(policyFile), now });
   return {

@@ -18,8 +18,8 @@ import { openStates, type SendStep } from '../../store/outbox/send-states.ts';
 import { settle } from './settle.ts';
 import { whileHeld } from './while-held.ts';
 
-/** How often a call looks whether another process has finished the same send. */
-const pollMs = 50;
+/** How often a call looks whether another process has finished the same send: each pause is half as long again. */
+const pollMs = { first: 50, most: 500 };
 /** How long a call waits for that where its caller has set no deadline. */
 const patienceMs = 30_000;
 
@@ -118,6 +118,7 @@ export function createDispatch(parts: {
   async function untilSettled(id: string, mailbox: Mailbox): Promise<OutboxEntry> {
     const { deadlineMs = performance.now() + patienceMs, signal } = currentContext() ?? {};
     let hasLooked = false;
+    let pauseMs = pollMs.first;
     for (;;) {
       const entry = await store.get(id);
       if (entry === undefined) throw new Error(`the outbox entry ${id} has gone`);
@@ -130,8 +131,9 @@ export function createDispatch(parts: {
         throw error;
       }
       if (hasLooked) continue;
-      if (performance.now() + pollMs > deadlineMs) throw outcomeUnknown(entry);
-      await delay(pollMs, undefined, signal === undefined ? {} : { signal });
+      if (performance.now() + pauseMs > deadlineMs) throw outcomeUnknown(entry);
+      await delay(pauseMs, undefined, signal === undefined ? {} : { signal });
+      pauseMs = Math.min(pollMs.most, pauseMs * 1.5);
     }
   }
 

@@ -58,17 +58,17 @@ export class PostgresDatabase implements Queries {
     return this.#withConnection((queries) => queries.run(sql, ...parameters));
   }
 
-  /** Everything `work` reads is of one moment. */
-  read<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
-    return this.#transaction('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', '', work);
+  /** Everything `work` reads is of one moment. A statement may take `limitMs`, as long as the caller waits where none is given. */
+  read<T>(work: (queries: Queries) => Promise<T>, limitMs = leftMs()): Promise<T> {
+    return this.#transaction({ begin: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', lock: '', limitMs }, work);
   }
 
   /**
    * Everything `work` writes is stored or, when it throws, none of it. `lock` is a statement without parameters that
    * begins it, such as one that keeps other writers waiting.
    */
-  write<T>(lock: string, work: (queries: Queries) => Promise<T>): Promise<T> {
-    return this.#transaction('BEGIN', lock, work);
+  write<T>(lock: string, work: (queries: Queries) => Promise<T>, limitMs = leftMs()): Promise<T> {
+    return this.#transaction({ begin: 'BEGIN', lock, limitMs }, work);
   }
 
   /**
@@ -137,12 +137,15 @@ export class PostgresDatabase implements Queries {
     return opening;
   }
 
-  async #transaction<T>(begin: string, lock: string, work: (queries: Queries) => Promise<T>): Promise<T> {
+  async #transaction<T>(
+    { begin, lock, limitMs }: { readonly begin: string; readonly lock: string; readonly limitMs: number },
+    work: (queries: Queries) => Promise<T>,
+  ): Promise<T> {
     return this.#withConnection(async (queries, client) => {
       // One round trip. A statement that outlives its caller ends by itself.
       const askedMs = Date.now();
       const begun: unknown = await client.query(
-        `${begin}; SET LOCAL statement_timeout = ${leftMs()}; ${lock}; ${serverClock}`,
+        `${begin}; SET LOCAL statement_timeout = ${limitMs}; ${lock}; ${serverClock}`,
       );
       this.#compareClocks(begun, askedMs);
       try {

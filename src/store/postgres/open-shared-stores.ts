@@ -1,7 +1,10 @@
 import type { JobStore } from '../../core/jobs/job-store.ts';
 import type { Feed } from '../feed/feed.ts';
+import type { OutboxStore } from '../outbox/outbox-store.ts';
+import { createAuditLog, type SharedAuditLog } from '../sql/audit/create-audit-log.ts';
 import { createFeed } from '../sql/feed/create-feed.ts';
 import { createJobStore } from '../sql/jobs/create-job-store.ts';
+import { createOutboxStore } from '../sql/outbox/create-outbox-store.ts';
 import { createWebhookStore } from '../sql/webhooks/create-webhook-store.ts';
 import type { WebhookStore } from '../webhooks/webhook-store.ts';
 import type { PostgresDatabase } from './database.ts';
@@ -21,4 +24,21 @@ export function openPostgresJobs(database: PostgresDatabase, now: () => number):
 /** The webhooks of a home. */
 export function openPostgresWebhooks(database: PostgresDatabase): WebhookStore {
   return createWebhookStore(sqlOnPostgres(database, 'webhooks'));
+}
+
+/** The audit log of a home. */
+export function openPostgresAudit(database: PostgresDatabase, now: () => number): SharedAuditLog {
+  return createAuditLog(sqlOnPostgres(database, 'audit'), now);
+}
+
+/**
+ * The outbox of a home. What it and the audit log say of an attempt to send is one transaction. `now` is the time of the
+ * database, so that hosts whose clocks differ agree when a hold ends.
+ */
+export function openPostgresOutbox(
+  database: PostgresDatabase,
+  audit: () => SharedAuditLog,
+  now: () => number,
+): OutboxStore {
+  return createOutboxStore(sqlOnPostgres(database, 'outbox'), audit, now);
 }

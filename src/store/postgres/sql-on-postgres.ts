@@ -16,6 +16,9 @@ const dialect: SqlDialect = {
 const subjects = { feed: 1, jobs: 2, webhooks: 3, outbox: 4, audit: 5 } as const;
 const lockSpace = 0x676d;
 
+/** What became of a change is written down even where its caller waits no longer; SQLite's writers wait as long. */
+const limitMs = 20_000;
+
 /**
  * The tables of one subject. Its writers, on whichever host, come one after the other, as the rules in `store/sql` expect:
  * that also gives events and entries of the audit log the order in which they can be seen. Closing it closes nothing: the
@@ -28,8 +31,8 @@ export function sqlOnPostgres(database: PostgresDatabase, subject: keyof typeof 
     all: (sql, ...values) => database.all(sql, ...values),
     get: (sql, ...values) => database.get(sql, ...values),
     run: (sql, ...values) => database.run(sql, ...values),
-    read: (work) => database.read(work),
-    write: (work) => database.write(lock, work),
+    read: (work) => database.read(work, limitMs),
+    write: (work) => database.write(lock, work, limitMs),
     async writeWithin(outer, work) {
       await outer.run(lock);
       return work(outer);

@@ -107,8 +107,10 @@ export function createOutboxStore(database: SqlDatabase, audit: () => SharedAudi
         return { kind: 'added', held: await held(queries, id) } as const;
       });
     },
-    take: (id, step) =>
-      database.write(async (queries) => {
+    async take(id, step) {
+      // Asked again and again while another process works on it: without the lock of a writer.
+      if ((await takeFree(database, id, now())) === undefined) return undefined;
+      return database.write(async (queries) => {
         const nowMs = now();
         const entry = await takeFree(queries, id, nowMs);
         if (entry === undefined) return undefined;
@@ -121,7 +123,8 @@ export function createOutboxStore(database: SqlDatabase, audit: () => SharedAudi
         }
         await giveHold(queries, id, nowMs);
         return held(queries, id);
-      }),
+      });
+    },
     async keep({ id, fence }) {
       const sql = 'UPDATE send SET held_until_ms = $1 WHERE id = $2 AND fence = $3 AND held_until_ms > 0';
       await database.run(sql, now() + holdMs, id, fence);
