@@ -19,8 +19,8 @@ export function killedShare(results: readonly (readonly [Fault, Outcome])[]): nu
   return results.filter(([, { isKilled }]) => isKilled).length / results.length;
 }
 
-/** The page of the documentation. */
-export function reportPage(results: readonly (readonly [Fault, Outcome])[]): string {
+/** The page of the documentation, which says how many of `total` faults were tried. */
+export function reportPage(results: readonly (readonly [Fault, Outcome])[], total: number): string {
   const killed = results.filter(([, { isKilled }]) => isKilled).length;
   const percent = Math.floor(killedShare(results) * 1000) / 10;
   const survivors = results.filter(([, { isKilled }]) => !isKilled);
@@ -34,7 +34,10 @@ export function reportPage(results: readonly (readonly [Fault, Outcome])[]): str
     '`npm run test:mutation` writes this page: it puts one fault at a time into a copy of the sources and runs the tests of its',
     'subject, which have to fail. A fault that survives shows a test that cannot fail. CONTRIBUTING.md says how to add one.',
     '',
-    `**${killed} of ${results.length} faults were killed (${percent} %)**; at least ${leastShare * 100} % have to be.`,
+    `**${killed} of the ${results.length} faults that were tried were killed (${percent} %)**; at least ${leastShare * 100} % have to be.`,
+    results.length === total
+      ? 'These are all.'
+      : `The list has ${total}: the other ${total - results.length} have not been tried yet on these sources and tests.`,
     '',
     survivors.length === 0 ? 'None survived.' : 'These survived:',
     '',

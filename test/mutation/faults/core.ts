@@ -66,7 +66,7 @@ export const coreFaults: readonly Fault[] = [
     what: 'an IPv4 address inside an IPv6 address is not looked at',
     find: 'if (embedded !== undefined) return isPublicAddress(embedded);',
     replace: '',
-    tests: ['test/safety/egress-rules.test.ts'],
+    tests: ['test/core/egress/public-address.test.ts'],
   },
   {
     file: 'src/core/egress/check-target.ts',
