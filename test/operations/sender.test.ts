@@ -69,3 +69,18 @@ test('own mail is no stranger’s', async (t) => {
   const { id } = await home.json('send_message', { to: 'ann@example.org', subject: 'x', body: 'x' });
   assert.equal((await home.json('read_message', { id })).sender, undefined);
 });
+
+test('a list says by what a sender passes for somebody else', async (t) => {
+  const home = openTestHome(t);
+  await home.deliver([
+    { from: 'Ann <ann@example.net>' },
+    { from: '"it@example.org" <x@other.example>' },
+    { from: 'IT <it@examp1e.org>' },
+    { from: 'Bank <a@b\u0430nk.example>' },
+  ]);
+  const facts = (await home.text('search_messages', {})).split('\n').filter((line) => /^\d [\da-f]{16} /.test(line));
+  assert.deepEqual(
+    facts.map((line) => line.split(' ').slice(3).join(' ')),
+    ['domain of mixed alphabets', 'look-alike domain', 'name shows another address', ''],
+  );
+});

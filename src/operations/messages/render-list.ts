@@ -5,6 +5,8 @@ import type { DraftSummaryView, MessageSummaryView, ThreadSummaryView } from './
 import type { Call } from '../kernel/call.ts';
 import { fence, type AnswerText, type Fenced } from '../kernel/answer-text.ts';
 import { cell, countOf, formatDay, formatSize, formatTime } from '../kernel/render-text.ts';
+import { disguiseWords } from './render-sender.ts';
+import { disguiseOfHeader } from './sender-facts.ts';
 import {
   headOf,
   sharedLabels,
@@ -118,17 +120,31 @@ function fileCount(names: readonly string[]): readonly string[] {
 }
 
 /** A message that the account itself wrote is known by whom it went to. */
-function correspondent({ labelIds, from, to }: MessageSummaryView): string {
-  const isOwn = labelIds.includes('SENT') || labelIds.includes('DRAFT');
-  return isOwn ? `to ${cell(to, 80) || 'nobody'}` : cell(from, 80);
+function correspondent(message: MessageSummaryView): string {
+  const { from, to } = message;
+  return isOwn(message) ? `to ${cell(to, 80) || 'nobody'}` : cell(from, 80);
 }
 
-function messageEntry(message: MessageSummaryView, shared: readonly SharedLabel[], labels: readonly Label[]): Entry {
+function isOwn({ labelIds }: MessageSummaryView): boolean {
+  return labelIds.includes('SENT') || labelIds.includes('DRAFT');
+}
+
+function messageEntry(
+  message: MessageSummaryView,
+  shared: readonly SharedLabel[],
+  labels: readonly Label[],
+  call: Pick<Call, 'emailAddress'>,
+): Entry {
   const labelIds = unsharedIds(message.labelIds, shared);
   return {
     id: message.id,
     ms: Number(message.internalDate),
-    facts: [...systemNames(labelIds, labels), ...threadFact(message), ...fileFact(message)],
+    facts: [
+      ...systemNames(labelIds, labels),
+      ...threadFact(message),
+      ...fileFact(message),
+      ...(isOwn(message) ? [] : disguiseWords(disguiseOfHeader(message.from, call))),
+    ],
     words: [
       correspondent(message),
       shownSubject(message.subject),
@@ -207,7 +223,7 @@ export async function renderMessageList(
     headOf(`${shownOf(messages.length, all, 'message')}, newest first`, shared, labels),
     'mail: from | subject | first words',
     sharedUserNames(shared, labels),
-    messages.map((message) => messageEntry(message, shared, labels)),
+    messages.map((message) => messageEntry(message, shared, labels, call)),
     page,
     call.timeZone,
   );

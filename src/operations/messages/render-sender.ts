@@ -27,3 +27,16 @@ export function senderNotes(sender: SenderView | undefined): readonly string[] {
     ...(sender.repliesElsewhere === true ? ['A reply would go to another domain than the message is from.'] : []),
   ];
 }
+
+/** The same for a line of a list: only what a sender passes for somebody else by. */
+export function disguiseWords({
+  looksLikeKnown,
+  mixesAlphabets,
+  nameShowsAnotherAddress,
+}: SenderView): readonly string[] {
+  return [
+    ...(looksLikeKnown === true ? ['look-alike domain'] : []),
+    ...(mixesAlphabets === true ? ['domain of mixed alphabets'] : []),
+    ...(nameShowsAnotherAddress === true ? ['name shows another address'] : []),
+  ];
+}

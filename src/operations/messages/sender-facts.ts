@@ -10,6 +10,9 @@ import type { MessageView, SenderView } from './message-schemas.ts';
 /** Messages from an address that are looked at to tell whether it has written before: words of others match too. */
 const lookedAt = 5;
 
+/** How much of a header with addresses is looked at. */
+const maxHeaderCharacters = 2000;
+
 /** The newest sent messages, whose recipients are known. */
 const knownFromSent = 50;
 
@@ -37,6 +40,22 @@ function repliesElsewhere({ content }: ReadableMessage): boolean {
   return listId === '' && own !== '' && replyTo.some(isElsewhere);
 }
 
+/** By what a sender passes for somebody else. */
+function disguiseOf(from: Address, knownDomains: Iterable<string>): SenderView {
+  const domain = domainOf(from.address);
+  return {
+    ...(domain !== '' && looksLike(domain, knownDomains) ? { looksLikeKnown: true } : {}),
+    ...(mixesAlphabets(domain) ? { mixesAlphabets: true } : {}),
+    ...(showsAnotherAddress(from) ? { nameShowsAnotherAddress: true } : {}),
+  };
+}
+
+/** What a From header alone says of that, for lists: nothing is fetched for it. */
+export function disguiseOfHeader(from: string, { emailAddress }: Pick<Call, 'emailAddress'>): SenderView {
+  const [sender] = parseAddresses(from.slice(0, maxHeaderCharacters), asIs);
+  return sender === undefined ? {} : disguiseOf(sender, [domainOf(emailAddress)]);
+}
+
 /** What can be told of a sender from the message itself and from `knownDomains`. */
 export function senderOf(
   message: ReadableMessage,
@@ -45,14 +64,9 @@ export function senderOf(
 ): SenderView | undefined {
   const [from] = message.content.from;
   if (from === undefined || isOwn(message, call)) return undefined;
-  const domain = domainOf(from.address);
   const facts = {
     ...readVerdict(message.content.headers, call.delivery === 'gmail'),
-    ...(domain !== '' && looksLike(domain, [domainOf(call.emailAddress), ...knownDomains])
-      ? { looksLikeKnown: true }
-      : {}),
-    ...(mixesAlphabets(domain) ? { mixesAlphabets: true } : {}),
-    ...(showsAnotherAddress(from) ? { nameShowsAnotherAddress: true } : {}),
+    ...disguiseOf(from, [domainOf(call.emailAddress), ...knownDomains]),
     ...(repliesElsewhere(message) ? { repliesElsewhere: true } : {}),
   };
   return Object.keys(facts).length === 0 ? undefined : facts;
@@ -67,7 +81,7 @@ async function correspondents({ mailbox, delivery }: Call): Promise<ReadonlySet<
     maxResults: knownFromSent,
   });
   const addresses = messages.flatMap(({ to, cc }) =>
-    [to, cc].flatMap((list) => parseAddresses(list.slice(0, 2000), asIs)),
+    [to, cc].flatMap((list) => parseAddresses(list.slice(0, maxHeaderCharacters), asIs)),
   );
   return new Set(addresses.map(({ address }) => domainOf(address)).filter((domain) => domain !== ''));
 }
