@@ -134,7 +134,7 @@ suite('an answer to mail of a live account goes to those whom the message names'
     await overRest('read_message', { id });
     emulator.counters.reset();
     const { status, json } = await overRest('create_draft', { replyTo: id, body: 'Yes.' });
-    assert.equal(status, 200, JSON.stringify(json));
+    assert.equal(status, 201, JSON.stringify(json));
     // The draft is read back once.
     assert.equal(emulator.counters.read().callsByMethod['gmail.users.messages.get'], 1);
   });
