@@ -22,6 +22,7 @@ const commands = {
   // A test that hangs is one that failed. Files named on the command line are run instead of all.
   test: [['node', '--test', '--test-timeout=300000', '--test-reporter=spec']],
   'test:google': [['node', '--test', '--test-timeout=300000', '--test-reporter=spec', 'test/google/*.test.ts']],
+  screenshots: [['node', 'scripts/screenshots.js']],
   check: [['tsc', '--noEmit'], ['oxlint', '--type-aware', '--deny-warnings'], ['oxfmt', '--check', '.'], ['knip']],
   bench: [['node', 'bench/bench.ts']],
   'bench:mailbox': [['node', 'bench/mailbox.ts']],

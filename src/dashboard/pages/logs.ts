@@ -31,10 +31,13 @@ function wantedOf({ query }: PageCall): Wanted {
   return { program: read('program'), level: read('level'), request: read('request'), text: read('text') };
 }
 
-function fits({ level, request, text }: Wanted): (line: LogLine) => boolean {
+function fits({ program, level, request, text }: Wanted): (line: LogLine) => boolean {
   const least = logLevels.findIndex((each) => each === level);
   const words = text.toLowerCase();
+  // Every page that is shown, this one too, makes calls: they are shown to whoever asks for them.
+  const isAll = program !== '' || request !== '';
   return (line) =>
+    (isAll || line.program !== 'gmail-dashboard' || line.message !== 'call') &&
     logLevels.findIndex((each) => each === line.level) >= least &&
     (request === '' || line.requestId === request) &&
     (words === '' || `${line.message} ${JSON.stringify(line.facts)}`.toLowerCase().includes(words));
