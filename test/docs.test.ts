@@ -74,3 +74,9 @@ test('the pages that the README names are there', () => {
   for (const [, name = ''] of page('README.md').matchAll(/\]\(([\w/.-]+\.md)\)/g))
     assert.ok(page(name).length > 0, name);
 });
+
+test('what people expect is tested where its page says', () => {
+  const rows = [...page('docs/expectations.md').matchAll(/^\|.*\| `(test\/[\w/.-]+)` \|$/gm)];
+  assert.ok(rows.length > 20);
+  for (const [, file = ''] of rows) assert.match(page(file), /\b(?:test|it)\(/, file);
+});
