@@ -64,7 +64,13 @@ for (const backend of ['local', 'gmail'] as const) {
       assert.equal(parked.code, 'PARKED');
       const { outboxId, contentHash } = parked.json as { outboxId: string; contentHash: string };
       assert.equal((await rest('update_draft', { id, ...mail })).code, 'OK');
-      const { code, stderr } = await command('outbox', 'approve', outboxId, '--hash', contentHash);
+      const approve = ['outbox', 'approve', outboxId, '--hash', contentHash] as const;
+      assert.equal((await command(...approve)).code, 77);
+      // From here on a person sits at the terminal of this process.
+      const before = Object.getOwnPropertyDescriptor(process.stdin, 'isTTY');
+      Object.defineProperty(process.stdin, 'isTTY', { value: true, configurable: true });
+      t.after(() => Object.defineProperty(process.stdin, 'isTTY', before ?? { value: false, configurable: true }));
+      const { code, stderr } = await command(...approve);
       assert.deepEqual([code, stderr.startsWith('gmail-llm: CONFLICT: ')], [5, true], stderr);
       await assertNothingGotOut();
     });
