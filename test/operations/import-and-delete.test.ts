@@ -40,13 +40,49 @@ test('base64url counts too, and a text gets the line ends of a message', async (
   assert.equal(Buffer.from((await mailbox.getRawMessage(id)).raw).toString(), other.replaceAll('\n', '\r\n'));
 });
 
+test('a message is imported by its fields, as plain text and nothing else, without the grant to send', async (t) => {
+  const { json, mailbox } = openTestHome(t);
+  const fields = {
+    from: 'Ann Lee <ann@example.org>',
+    to: ['me@example.org'],
+    date: '2020-06-01T12:00:00+02:00',
+    subject: 'Grüße <img src=x>',
+    text: '<img src="https://attacker.example/">\nContent-Type: text/html',
+  };
+  const id = String((await json('import_message', fields, ['organize'])).id);
+  const message = await json('read_message', { id });
+  assert.equal(message.from, 'Ann Lee <ann@example.org>');
+  assert.equal(message.internalDate, String(Date.UTC(2020, 5, 1, 10)));
+  assert.equal(message.text, fields.text);
+  assert.match(Buffer.from((await mailbox.getRawMessage(id)).raw).toString(), /^Content-Type: text\/plain/m);
+  for (const whole of [{ raw: Buffer.from(lines.join('\r\n')).toString('base64') }, { text: lines.join('\n') }]) {
+    await assert.rejects(json('import_message', whole, ['organize']), {
+      code: 'FORBIDDEN',
+      message: 'Importing a whole message needs the grant "send".',
+    });
+  }
+  for (const wrong of [
+    { ...fields, raw: 'RnJvbTogeA==' },
+    { subject: 'x', text: 'x' },
+    { ...fields, from: 'a@b.org, c@d.org' },
+    { ...fields, from: 'Ann' },
+  ]) {
+    await assert.rejects(json('import_message', wrong, ['organize', 'send']), { code: 'INVALID_INPUT' });
+  }
+});
+
 const refused: readonly (readonly [string, Json, string, Json])[] = [
-  ['neither form', {}, 'The message is given in one form.', { field: 'raw', expected: 'raw or text', got: 'neither' }],
+  [
+    'neither form',
+    {},
+    'The message is given in one form.',
+    { field: 'raw', expected: 'raw, or from and the other fields', got: 'neither' },
+  ],
   [
     'both forms',
     { raw: 'RnJvbTogeA==', text: 'From: x' },
     'The message is given in one form.',
-    { field: 'raw', expected: 'raw or text', got: 'both' },
+    { field: 'raw', expected: 'raw, or from and the other fields', got: 'both' },
   ],
   [
     'a text that is no message',

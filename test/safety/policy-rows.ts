@@ -99,7 +99,11 @@ export const rows: readonly Row[] = [
   { operation: 'create_label', input: () => ({ name: 'New' }) },
   { operation: 'update_label', input: ({ labels }) => ({ id: labels.update, name: 'Updated' }) },
   { operation: 'delete_label', input: ({ labels }) => ({ id: labels.delete }) },
-  { operation: 'import_message', input: () => ({ text: 'Subject: x\n\nx', labelIds: ['INBOX'] }) },
+  {
+    operation: 'import_message',
+    input: () => ({ from: 'ann@example.org', subject: 'x', text: 'x', labelIds: ['INBOX'] }),
+  },
+  { operation: 'import_message', note: 'whole', input: () => ({ text: 'Subject: x\n\nx', labelIds: ['INBOX'] }) },
   {
     operation: 'import_message',
     note: 'into SENT',

@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import type { Grant } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
 import { maxSendBytes } from '../../mail/mailbox.ts';
 import { whenDone } from '../../safety/changes/dry-run.ts';
 import { labelNameOrId } from '../labels/label-schemas.ts';
 import { defineOperation } from '../kernel/operation.ts';
+import { requireGrant } from '../kernel/require-grant.ts';
 import { knownLabelIds } from '../labels/resolve-labels.ts';
+import { writeImported, type ImportedFields } from './write-imported.ts';
 
 /** The most that a message may have that is imported whole: what Gmail takes of one. */
 export const maxImportBytes = maxSendBytes;
@@ -17,7 +20,7 @@ function messageBytes(raw: string | undefined, text: string | undefined): Uint8A
   if ((raw === undefined) === (text === undefined)) {
     throw new AppError('INVALID_INPUT', 'The message is given in one form.', {
       field: 'raw',
-      expected: 'raw or text',
+      expected: 'raw, or from and the other fields',
       got: raw === undefined ? 'neither' : 'both',
     });
   }
@@ -32,19 +35,43 @@ function messageBytes(raw: string | undefined, text: string | undefined): Uint8A
   });
 }
 
+/** The message's bytes, whichever way it is given. Throws `FORBIDDEN` for a whole message from whoever may not send. */
+function bytesOf(
+  { raw, from, ...fields }: Partial<ImportedFields> & { readonly raw?: string },
+  { grants, nowMs }: { readonly grants: ReadonlySet<Grant>; readonly nowMs: number },
+): Uint8Array {
+  if (from !== undefined && raw === undefined) return writeImported({ from, ...fields }, nowMs);
+  const { text, ...others } = { ...fields, ...(from === undefined ? {} : { from }) };
+  const [other] = Object.keys(others);
+  if (other !== undefined) {
+    throw new AppError('INVALID_INPUT', 'A message is given whole, or by its fields.', {
+      field: other,
+      expected: raw === undefined ? 'from, with the other fields' : 'raw alone',
+      got: other,
+    });
+  }
+  // What a message is made of can make whoever shows it fetch, answer or believe something: that is for senders.
+  requireGrant('Importing a whole message', 'send', { grants });
+  return messageBytes(raw, text);
+}
+
 export const importMessage = defineOperation({
   name: 'import_message',
   route: 'POST /api/messages/import',
   grant: 'organize',
   toolset: 'data',
-  summary: 'File a message that came another way, dated by its Date header. Nothing is sent.',
+  summary: 'File a message that came another way: by its fields, or whole, which needs `send` too. Nothing is sent.',
   input: {
     raw: z
       .string()
       .regex(/^[\w+/\s-]+={0,2}\s*$/, 'expected base64 or base64url')
       .exactOptional()
       .describe('The whole message, base64 or base64url.'),
-    text: z.string().exactOptional().describe('Instead of raw: header fields, an empty line, the body.'),
+    from: z.string().min(1).max(320).exactOptional().describe('Instead of raw: who wrote it.'),
+    to: z.array(z.string().max(320)).max(100).exactOptional(),
+    date: z.iso.datetime({ offset: true }).exactOptional(),
+    subject: z.string().max(2000).exactOptional(),
+    text: z.string().exactOptional().describe('With from: the body. Alone: a whole message.'),
     labelIds: z
       .array(labelNameOrId)
       .max(100)
@@ -52,8 +79,8 @@ export const importMessage = defineOperation({
       .describe('Label names or ids, e.g. INBOX, UNREAD; none: archived and read.'),
   },
   output: z.object({ id: z.string(), threadId: z.string(), labelIds: z.array(z.string()).readonly() }),
-  run: async ({ raw, text, labelIds }, { mailbox, apply }) => {
-    const bytes = messageBytes(raw, text);
+  run: async ({ labelIds, ...given }, { mailbox, apply, grants, nowMs }) => {
+    const bytes = bytesOf(given, { grants, nowMs });
     const labels = labelIds.length === 0 ? [] : knownLabelIds('labelIds', labelIds, await mailbox.listLabels());
     return whenDone(apply('importMessage', { raw: bytes, labelIds: labels }), (filed) => filed);
   },
