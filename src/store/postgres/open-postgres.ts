@@ -29,6 +29,8 @@ async function makePool(address: string): Promise<Pool> {
   });
   // A connection that is lost while nobody uses it is only taken out of the pool.
   pool.on('error', () => undefined);
+  // One that is lost between two statements of a transaction makes the next one fail, which is where it is told.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
