@@ -16,7 +16,7 @@ export async function* docxText(content: Uint8Array, zip: BoundedZip, notes: str
     yield body
       .toString('utf8')
       .replaceAll('</w:p>', '\n')
-      .replaceAll(/<[^>]*>/g, '');
+      .replaceAll(/<[^<>]*>/g, '');
     return;
   }
   const { convertToHtml, images } = await import('mammoth');

@@ -1,3 +1,4 @@
+import { trimEndOf } from '../core/trim-end-of.ts';
 import type { BoundedZip } from './bounded-zip.ts';
 import { readXml } from './xml-events.ts';
 
@@ -59,7 +60,7 @@ export async function* odfText(zip: BoundedZip): AsyncGenerator<string> {
       }
       if (name === 'table:table-row' && table !== undefined) {
         tables.pop();
-        const row = table.cells.join(' | ').replace(/(?:\s*\|\s*)+$/, '');
+        const row = trimEndOf(table.cells.join(' | '), '| \t\n');
         if (row !== '') lines.push(row);
       }
     },

@@ -48,7 +48,7 @@ function pageText(items: readonly unknown[]): string {
     before = item;
   }
   return text
-    .replaceAll(/[ \t]+\n/g, '\n')
+    .replaceAll(/(?<![ \t])[ \t]+\n/g, '\n')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim();
 }

@@ -118,7 +118,7 @@ async function readRows(
           else if (cell.text !== '') {
             while (cells.length < cell.column) cells.push('');
             cells[cell.column] = shown(cell)
-              .replaceAll(/\s*\n\s*/g, ' ')
+              .replaceAll(/\s+/g, (space) => (space.includes('\n') ? ' ' : space))
               .trim();
           }
         } else if (name === 'row' && cells.length > 0) {

@@ -108,14 +108,14 @@ function writeText(part: ApiPart, { bytes, isUtf8 }: PartText, output: Output): 
 }
 
 /** A charset with everything that belongs to it, behind a semicolon or, as some mailers have it, without one. */
-const charsetParameter = /[;,\s]\s*charset(?:\*\d*\*?)?\s*=\s*(?:"(?:[^"\\]|\\.)*"?|[^;]*)/gi;
+const charsetParameter = /[;,\s]\s{0,20}charset(?:\*\d{0,3}\*?)?\s{0,20}=\s*(?:"(?:[^"\\]|\\.)*"?|[^;]*)/gi;
 
 /** The Content-Type of a part whose text is UTF-8 now, whatever charset the part names; the other parameters stay. */
 function utf8ContentType(part: ApiPart): string {
   const written = headerOf(part, 'content-type').replaceAll(/[\r\n]\s*/g, ' ');
   const [head = '', ...parameters] = written.replaceAll(charsetParameter, '').split(/(?=;)/);
   const type = head.replaceAll('"', '').trim() || part.mimeType || 'text/plain';
-  return `Content-Type: ${type}${parameters.join('').replace(/;?\s*$/, '')}; charset=utf-8`;
+  return `Content-Type: ${type}${parameters.join('').trimEnd().replace(/;$/, '')}; charset=utf-8`;
 }
 
 function writeHeaders(part: ApiPart, without: readonly string[], more: readonly string[], output: Output): void {

@@ -27,7 +27,7 @@ export function readEnvelopeLine(line: string): (EnvelopeLine & { readonly dateM
 
 /** Reads `From -` or `From 1844347792267117879@xxx`: an envelope whose writer gave no date. */
 export function readUndatedEnvelopeLine(line: string): EnvelopeLine | undefined {
-  return /^From (?:-|\S+@\S+) *$/.test(line) ? { hasZone: false } : undefined;
+  return /^From (?:-|[^\s@]+@\S+) *$/.test(line) ? { hasZone: false } : undefined;
 }
 
 /** Weekday, month, zone and the words between them: `lun`, `juin`, `CEST`, `de`. */

@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../core/trim-end-of.ts';
 import { isKnownField } from '../../mail/mime/split-headers.ts';
 
 /** What tells the header of a message from prose. */
@@ -15,7 +16,8 @@ export function headerEvidence(head: Buffer): HeaderEvidence {
   let knownFields = 0;
   let firstField: HeaderEvidence['firstField'];
   let isFirst = true;
-  for (const line of head.toString('latin1').split(/\r*\n/)) {
+  for (const ended of head.toString('latin1').split('\n')) {
+    const line = trimEndOf(ended, '\r');
     const name = /^([!-9;-~]+)[ \t]*:/.exec(line)?.[1]?.toLowerCase();
     const isFolded = line.startsWith(' ') || line.startsWith('\t');
     if (name === undefined && !isFolded && !line.startsWith('>From ')) break;

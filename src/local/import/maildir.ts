@@ -27,7 +27,7 @@ function folderLabels(folder: readonly string[]): readonly string[] {
 
 /** Undoes the modified UTF-7 of IMAP folder names (RFC 3501 section 5.1.3): `Entw&APw-rfe`. Broken text stays. */
 function decodeFolderName(name: string): string {
-  return name.replaceAll(/&([^-]*)-/g, (whole, base64: string) => {
+  return name.replaceAll(/&([^&-]*)-/g, (whole, base64: string) => {
     if (base64 === '') return '&';
     if (!/^[A-Za-z0-9+,]+$/.test(base64)) return whole;
     const bigEndian = Buffer.from(base64.replaceAll(',', '/'), 'base64');

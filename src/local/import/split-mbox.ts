@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../core/trim-end-of.ts';
 import {
   readEnvelopeLine,
   readLooseEnvelopeLine,
@@ -159,7 +160,7 @@ function envelopeAt(bytes: Buffer, start: number): { readonly line: string; read
   do {
     const lineBreak = bytes.indexOf(lineFeed, end);
     if (lineBreak < 0 || lineBreak - start > maxLineBytes) return undefined;
-    line += bytes.toString('latin1', end, lineBreak).replace(/\r+$/, '');
+    line += trimEndOf(bytes.toString('latin1', end, lineBreak), '\r');
     end = lineBreak + 1;
   } while (bytes[end] === 0x20 || bytes[end] === 0x09);
   return { line, end };

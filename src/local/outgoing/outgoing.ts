@@ -82,5 +82,5 @@ export function isAddress(text: string): boolean {
 
 /** Whether mail to an address comes to the owner: `me@x` and `me+anything@x` are the same mailbox. */
 export function isOwnAddress(address: string, owner: string): boolean {
-  return address.toLowerCase().replace(/\+[^@]*@/, '@') === owner || address.toLowerCase() === owner;
+  return address.toLowerCase().replace(/^([^+@]*)\+[^@]*@/, '$1@') === owner || address.toLowerCase() === owner;
 }

@@ -103,7 +103,7 @@ function warningsOf(recipients: readonly Address[], subject: string): string[] {
 
 function addressWarnings({ name, address }: Address): string[] {
   const warnings: string[] = [];
-  const addressInName = /[^\s<>"(),;:]+@[^\s<>"(),;:]+/.exec(name)?.[0];
+  const addressInName = /[^\s<>"(),;:]{1,64}@[^\s<>"(),;:]{1,255}/.exec(name)?.[0];
   if (addressInName !== undefined && comparableAddress(addressInName) !== comparableAddress(address)) {
     warnings.push(`The name of ${address} looks like another address: ${addressInName}.`);
   }

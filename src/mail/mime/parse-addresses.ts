@@ -14,6 +14,8 @@ interface Entry {
   readonly words: Word[];
   readonly comments: string[];
   readonly angles: string[];
+  /** Whether a word outside of quotes has an `@`. */
+  hasAt: boolean;
 }
 
 const atom = /[^\s"(),:;<>]+/y;
@@ -21,12 +23,17 @@ const atom = /[^\s"(),:;<>]+/y;
 /**
  * Reads an address list (RFC 5322 section 3.4) with what mailers write beside it: names without quotes, `;` for `,`,
  * brackets that do not close. Groups give their members. Encoded words stay encoded, so that nothing in one can become an
- * address; `decodeName` decodes names. Never throws, and reads each character once.
+ * address; `decodeName` decodes names. What follows the
+ * first `most` addresses is not read. Never throws, and reads each character once.
  */
-export function parseAddresses(value: string, decodeName: (text: string) => string): Address[] {
+export function parseAddresses(
+  value: string,
+  decodeName: (text: string) => string,
+  most = Number.POSITIVE_INFINITY,
+): Address[] {
   const addresses: Address[] = [];
   const lastGroupEnd = value.lastIndexOf(';');
-  let entry: Entry = { words: [], comments: [], angles: [] };
+  let entry: Entry = { words: [], comments: [], angles: [], hasAt: false };
   let position = 0;
   let lastWordEnd = -1;
   /** Opening characters behind which no closing one comes: from here on they mean nothing. */
@@ -34,16 +41,17 @@ export function parseAddresses(value: string, decodeName: (text: string) => stri
 
   const addWord = (written: string, text: string, isQuoted: boolean): void => {
     entry.words.push({ written, text, isQuoted, isJoined: lastWordEnd === position });
+    entry.hasAt ||= !isQuoted && written.includes('@');
     position += written.length;
     lastWordEnd = position;
   };
   const endEntry = (): void => {
     const address = readEntry(entry, decodeName);
     if (address !== undefined) addresses.push(address);
-    entry = { words: [], comments: [], angles: [] };
+    entry = { words: [], comments: [], angles: [], hasAt: false };
   };
 
-  while (position < value.length) {
+  while (position < value.length && addresses.length < most) {
     const character = value.charAt(position);
     const closed = unclosed.has(character) ? undefined : readEnclosed(value, position);
     if (closed === 'unclosed') unclosed.add(character);
@@ -61,7 +69,7 @@ export function parseAddresses(value: string, decodeName: (text: string) => stri
       endEntry();
       position += 1;
     } else if (character === ':' && isGroupName(entry, position < lastGroupEnd || isBlankFrom(value, position + 1))) {
-      entry = { words: [], comments: [], angles: [] };
+      entry = { words: [], comments: [], angles: [], hasAt: false };
       position += 1;
     } else {
       atom.lastIndex = position;
@@ -70,12 +78,12 @@ export function parseAddresses(value: string, decodeName: (text: string) => stri
       else position += 1;
     }
   }
-  endEntry();
+  if (addresses.length < most) endEntry();
   return addresses;
 }
 
-function isGroupName({ words, angles }: Entry, hasEnd: boolean): boolean {
-  return hasEnd && angles.length === 0 && !words.some(({ written, isQuoted }) => !isQuoted && written.includes('@'));
+function isGroupName({ angles, hasAt }: Entry, hasEnd: boolean): boolean {
+  return hasEnd && angles.length === 0 && !hasAt;
 }
 
 function isBlankFrom(value: string, position: number): boolean {
@@ -159,7 +167,7 @@ function cleanAddress(written: string): string {
     .replaceAll(/ ?([@.]) ?/g, '$1')
     .trim();
   const bare = spaced.replace(/^<+/, '').replace(/^mailto:/i, '');
-  const end = />*$/.exec(bare.slice(-9))?.[0].length ?? 0;
+  const end = />{0,9}$/.exec(bare.slice(-9))?.[0].length ?? 0;
   const address = bare.slice(0, bare.length - end);
   return address.startsWith('@') && address.includes(':') ? address.slice(address.lastIndexOf(':') + 1) : address;
 }

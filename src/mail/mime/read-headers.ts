@@ -57,7 +57,7 @@ function readAddresses(value: string, reader: HeaderReader): Address[] {
   if (value === '') return [];
   const disguised = readListArchiveAddress(value);
   const decodeName = (name: string): string => withoutControls(decodeEncodedWords(name, reader));
-  const addresses = disguised === undefined ? parseAddresses(value, decodeName) : [disguised];
+  const addresses = disguised === undefined ? parseAddresses(value, decodeName, maxAddresses) : [disguised];
   return addresses.map(({ name, address }) => ({ name: withoutControls(name), address: withoutControls(address) }));
 }
 

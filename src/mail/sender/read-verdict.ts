@@ -19,7 +19,7 @@ const maxCharacters = 10_000;
 const gmailServer = 'mx.google.com';
 
 /** Host names of Gmail's own servers, as its `Received` fields have them. */
-const gmailHost = /^(?:mx\.google\.com|[\w-]+(?:\.[\w-]+)*\.google\.com|2002:[\da-f:]+|[\da-f:]*:[\da-f:]+)$/i;
+const gmailHost = /^(?:mx\.google\.com|(?:[\w-]+\.)+google\.com|[\da-f]*:[\da-f:]+)$/i;
 
 /**
  * What the receiving server says of the sender; undefined where it says nothing. Only its own results count: anybody can

@@ -8,7 +8,7 @@ const listMark = /^\[[^\][]{1,80}\]\s*/u;
 /** Nothing behind this tells two conversations apart. RFC 5322 lets a line have 998 characters. */
 const maxSubjectCharacters = 998;
 
-const forwardTrailer = /\s*\(fwd\)$/i;
+const forwardTrailer = / ?\(fwd\)$/i;
 
 /**
  * The subject without what replies and forwards put around it, in lower case and with single spaces: messages of one

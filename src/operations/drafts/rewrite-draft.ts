@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../core/trim-end-of.ts';
 import { composeMessage } from '../../mail/compose/compose-message.ts';
 import { finishMessage, recipientsOf } from '../../mail/compose/finish-message.ts';
 import { isMessageId } from '../../mail/compose/header-text.ts';
@@ -135,7 +136,7 @@ async function retext(
 
 /** Writing ends a text with a line break: without this, every change would add one. */
 function withoutLastBreaks(text: string): string {
-  return text.replace(/[\r\n]+$/, '');
+  return trimEndOf(text, '\r\n');
 }
 
 /** The draft with its text as it is, byte for byte in what its readers see. */

@@ -25,7 +25,7 @@ function isOwn({ summary, content }: ReadableMessage, { emailAddress }: Pick<Cal
 
 /** Whether a name has an address in it that is not the one it is of. */
 function showsAnotherAddress({ name, address }: Address): boolean {
-  const shown = /[^\s<>"'(),;:@]+@[^\s<>"'(),;:@]+\.[^\s<>"'(),;:@]+/u.exec(name.slice(0, 1000))?.[0];
+  const shown = /[^\s<>"'(),;:@]{1,64}@[^\s<>"'(),;:@]{1,200}\.[^\s<>"'(),;:@]{1,64}/u.exec(name.slice(0, 1000))?.[0];
   return shown !== undefined && shown.toLowerCase() !== address.toLowerCase();
 }
 

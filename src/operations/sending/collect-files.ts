@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../core/trim-end-of.ts';
 import { AppError } from '../../core/errors.ts';
 import { attachedFile } from '../../mail/compose/quote-message.ts';
 import type { FileToAttach } from '../../mail/compose/message-to-write.ts';
@@ -19,7 +20,7 @@ export interface FileSources {
 
 function bytesOf(base64: string, field: string): Uint8Array {
   const text = base64.replaceAll(/[\r\n]/g, '');
-  if (/^[\w+/-]*={0,2}$/.test(text) && text.replace(/=+$/, '').length % 4 !== 1) return Buffer.from(text, 'base64');
+  if (/^[\w+/-]*={0,2}$/.test(text) && trimEndOf(text, '=').length % 4 !== 1) return Buffer.from(text, 'base64');
   throw new AppError('INVALID_INPUT', `${field}.contentBase64 is no base64.`, {
     field: `${field}.contentBase64`,
     expected: 'base64 or base64url',

@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../core/trim-end-of.ts';
 import { domainToASCII, domainToUnicode } from 'node:url';
 
 const quotedAtoms = /^"([^"\\\s]+)"$/u;
@@ -10,7 +11,7 @@ export function canonicalAddress(address: string): string {
   const text = address.normalize('NFC').toLowerCase();
   const at = text.lastIndexOf('@');
   const localPart = text.slice(0, Math.max(at, 0));
-  const domain = text.slice(at + 1).replace(/\.+$/, '');
+  const domain = trimEndOf(text.slice(at + 1), '.');
   return `${quotedAtoms.exec(localPart)?.[1] ?? localPart}@${domainToASCII(domain) || domain}`;
 }
 

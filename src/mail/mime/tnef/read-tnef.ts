@@ -1,3 +1,4 @@
+import { trimEndOf } from '../../../core/trim-end-of.ts';
 import type { Charsets } from '../charsets.ts';
 import { decodeText } from '../decode-text.ts';
 import { byteCursor } from './byte-cursor.ts';
@@ -121,7 +122,7 @@ function readHtml(properties: MapiProperties, charsets: Charsets): string {
   const codepage = properties.get(property.internetCodepage)?.bytes.readUInt32LE() ?? 0;
   if (value.isUnicode) return decodeValue(value, codepage, charsets);
   const declared = codepage === 0 || codepage === 65_001 ? 'utf-8' : `cp${codepage}`;
-  return decodeText(value.bytes, { declared, isHtml: true }, charsets).replace(/\0+$/, '');
+  return trimEndOf(decodeText(value.bytes, { declared, isHtml: true }, charsets), '\0');
 }
 
 /** One file; of a message inside the message its files. */
