@@ -60,6 +60,15 @@ export function exerciseJobs(engine: string, open: OpenJobs): void {
       assert.equal((await store.take('work', times)).kind, 'taken');
     });
 
+    test('a lease from before the clock was put back does not hold for hours', async (t) => {
+      let nowMs = 1e12;
+      const [one, other] = await open(t, () => nowMs);
+      const first = await one.take('work', times);
+      nowMs -= 3_600_000;
+      const second = await other.take('work', times);
+      assert.ok(first.kind === 'taken' && second.kind === 'taken' && second.lease.fence > first.lease.fence);
+    });
+
     test('of many that ask at once one gets the job', async (t) => {
       const stores = await open(t, () => 1e12);
       const answers = await Promise.all(
