@@ -72,7 +72,7 @@ test('a server that serves without an account is found, with its reason and what
     state: 'warning',
     found:
       /It serves at .*, but not everything works: There is no account nobody@example\.org here\. \(ACCOUNT_MISSING\)/,
-    fix: /gmail-llm import --account nobody@example\.org/,
+    fix: /gmail-llm import --account ADDRESS PATH/,
   });
 });
 
