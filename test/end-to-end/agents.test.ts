@@ -45,7 +45,7 @@ test(
       'untrash_messages',
       'update_draft',
     ]);
-    assert.ok(encode(JSON.stringify(tools)).length < 2500);
+    assert.ok(encode(JSON.stringify(tools)).length < 2600);
     const { content } = await client.callTool({ name: 'get_profile', arguments: {} });
     assert.match(JSON.stringify(content), /demo@gmail-llm\.example/);
   },

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { commands } from '../../src/cli/commands.ts';
 import { bin, newEnvironment, run } from '../support/installation.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -128,9 +129,9 @@ test('start-dual says that it is deprecated', async (t) => {
 test('an unknown command names the ones there are', async (t) => {
   const { code, stderr } = await run('gmail-llm', ['frobnicate'], await newEnvironment(t));
   assert.equal(code, 2);
-  assert.match(
+  assert.ok(
+    stderr.includes(`INVALID_INPUT: There is no command frobnicate.\nexpected: ${Object.keys(commands).join(', ')}\n`),
     stderr,
-    /INVALID_INPUT: There is no command frobnicate\.\nexpected: up, ctl, units, import, login, config, accounts, doctor, call, outbox, emulate, audit, policy, token/,
   );
 });
 

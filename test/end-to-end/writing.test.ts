@@ -56,7 +56,7 @@ type Answer = { readonly code?: string; readonly text: string };
 const doorsOf: Readonly<Record<string, (world: World) => (name: string, input: Json) => Promise<Answer>>> = {
   REST: (world) => async (name, input) => {
     const { status, json } = await world.overRest(name, input);
-    return { text: JSON.stringify(json), ...(status === 200 ? {} : { code: String(json.code) }) };
+    return { text: JSON.stringify(json), ...(status < 300 ? {} : { code: String(json.code) }) };
   },
   MCP: (world) => async (name, input) => {
     const { text, isError } = await world.overMcp(name, input);
