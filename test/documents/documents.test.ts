@@ -96,6 +96,7 @@ const rtf = [
   [String.raw`{\rtf1\ansi\ansicpg1251 \'cf\'f0\'e8\'e2\'e5\'f2}`, 'Привет'],
   [String.raw`{\rtf1\uc1 Gr\u252?\u223?e \u8364?{\*\generator Word;}}`, 'Grüße €'],
   [String.raw`{\rtf1 a\cell b\cell\row {\pict 00ff}c\{\}\\}`, 'a | b\nc{}\\'],
+  [String.raw`{\rtf1 shown{\v hidden} and{\v1 more} on}`, 'shown and on'],
   [String.raw`{\rtf1 open {\i never closed`, 'open never closed'],
 ] as const;
 for (const [source, expected] of rtf) {
@@ -164,6 +165,16 @@ test('an archive is a list of its files', async () => {
   assert.equal(form, 'zip');
   assert.equal(text, 'a/readme.txt (5 B)\ntabelle.csv (2 KB)\n');
   assert.deepEqual(notes, ['2 files']);
+});
+
+test('a window cuts no character in two', async () => {
+  const options = { mimeType: 'text/plain', filename: 'a.txt' };
+  for (const offset of [0, 1, 2, 3]) {
+    for (const maxChars of [1, 2, 3]) {
+      const { text } = await read('a😀😀b', { ...options, offset, maxChars });
+      assert.ok(text.isWellFormed(), `${maxChars} from ${offset}`);
+    }
+  }
 });
 
 test('a window begins and ends where it is told, and says whether there is more', async () => {

@@ -276,3 +276,20 @@ test('whatever the bytes are, the message is read', async () => {
     { numRuns: 500 },
   );
 });
+
+test('blanks that a line of quoted-printable ends with are no text (RFC 2045 section 6.7, rule 3)', async () => {
+  const head = ['Content-Type: text/plain', 'Content-Transfer-Encoding: quoted-printable', ''];
+  const { text } = await parseMime(mail(...head, 'one  ', 'two=20 ', 'three \t'));
+  assert.equal(text, 'one\ntwo \nthree');
+});
+
+test('text that can only be UTF-8 is, whatever charset it is said to be in', async () => {
+  const { text } = await parseMime(mail('Content-Type: text/plain; charset=iso-8859-1', '', utf8('Grüße aus Köln')));
+  assert.equal(text, 'Grüße aus Köln');
+});
+
+test('the line before a signature stays a line of its own in a flowed text (RFC 3676 section 4.3)', async () => {
+  const head = ['Content-Type: text/plain; format=flowed', ''];
+  const { text } = await parseMime(mail(...head, 'See you ', 'soon ', '-- ', 'Ann'));
+  assert.equal(text, 'See you soon \n-- \nAnn');
+});

@@ -378,6 +378,7 @@ describe('a Range', () => {
     ['bytes=0-0', { first: 0, last: 0 }],
     ['bytes= 2 - 3', { first: 2, last: 3 }],
     ['bytes=9-', { first: 9, last: 9 }],
+    ['bytes=-3', { first: 7, last: 9 }],
     ['bytes=-20', { first: 0, last: 9 }],
     ['bytes=-0', 'none'],
     ['bytes=10-', 'none'],

@@ -99,6 +99,17 @@ suite('the audit log', () => {
     }
   });
 
+  test('shows an entry that another log has at the same place', async (t) => {
+    const [own, foreign] = [open(t), open(t)];
+    for (let index = 0; index < 3; index += 1) await own.log.begin(change);
+    await foreign.log.begin({ ...change, account: 'other@example.org' });
+    for (let index = 0; index < 2; index += 1) await foreign.log.begin(change);
+    const graft = `ATTACH '${foreign.file}' AS foreign_log; DELETE FROM entry WHERE sequence = 2;
+      INSERT INTO entry SELECT * FROM foreign_log.entry WHERE sequence = 2`;
+    tamper(own.file, `DROP TRIGGER entry_stays; DROP TRIGGER entry_is_final; ${graft}`);
+    assert.equal(await own.log.findBreak(), 2);
+  });
+
   test('stays one chain when several processes write at once', async (t) => {
     const { log, file } = open(t);
     const source = join(import.meta.dirname, '../../src/store/sqlite/audit/open-audit-log.ts');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -14,6 +14,7 @@ suite('export', () => {
     assert.equal(code, 0, stderr);
     assert.match(stderr, /^7 messages written to .*all\.mbox\.\n$/m);
     assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.match(readFileSync(file, 'utf8'), /^>From here we walk\.$/m);
     const again = { GMAIL_HOME: join(temporaryFolder(t), 'again'), GMAIL_ACCOUNT: owner };
     await done(['import', '--account', owner, file], again);
     assert.deepEqual(await contents(again), await contents(environment));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { domainOf, looksLike, mixesAlphabets } from '../../../src/mail/sender/look-alike.ts';
 
-const known = ['example.org', 'studio-nine.example', 'paypal.com', 'ab.cd'];
+const known = ['example.org', 'studio-nine.example', 'paypal.com', 'google.com', 'ab.cd'];
 
 const alike = [
   'examp1e.org',
@@ -15,6 +15,7 @@ const alike = [
   'xn--pypal-4ve.com',
   'studio-nime.example',
   'pаypal.com',
+  'g00gle.com',
 ];
 const other = ['example.org', 'mail.example.org', 'example.net', 'sample.com', 'ab.ce', 'paypal-mail.com', 'org', ''];
 

@@ -139,8 +139,7 @@ export const programFaults: readonly Fault[] = [
     what: 'a page token is taken for another query',
     find: 'isWhole && digest === digestOf(scope)',
     replace: 'isWhole',
-    tests: ['test/local/search.test.ts'],
-    pattern: 'page',
+    tests: ['test/local/page-token.test.ts'],
   },
 
   {
@@ -202,7 +201,7 @@ export const programFaults: readonly Fault[] = [
     what: 'what several processes add at once is there several times',
     find: '.filter(({ bytesKey }) => !known.has(bytesKey))',
     replace: '.filter(({ bytesKey }) => bytesKey >= 0)',
-    tests: ['test/local/processes.test.ts'],
-    pattern: 'make and open',
+    tests: ['test/local/adding.test.ts'],
+    pattern: 'tells what was added',
   },
 ];

@@ -84,7 +84,7 @@ export const serverFaults: readonly Fault[] = [
     what: 'a grant is not asked for',
     find: 'if (!grants.has(grant))',
     replace: 'if (grants.size > 100)',
-    tests: ['test/operations/admin.test.ts'],
+    tests: ['test/operations/import-and-delete.test.ts'],
   },
   {
     file: 'src/dashboard/html/html.ts',

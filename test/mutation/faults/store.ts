@@ -50,7 +50,7 @@ export const storeFaults: readonly Fault[] = [
     find: 'JSON.stringify([previous, ...valuesOf(fields)])',
     replace: 'JSON.stringify([...valuesOf(fields)])',
     tests: ['test/safety/audit-log.test.ts'],
-    pattern: 'chain|changed',
+    pattern: 'another log',
   },
   {
     file: 'src/store/sql/audit/audit-chain.ts',
