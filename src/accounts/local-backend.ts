@@ -93,7 +93,11 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: ()
       const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress, deliver });
       // Copies that a crash kept from their mailboxes.
       await mailbox.deliverWaiting();
-      if (emailAddress === demoAddress) await fillDemoMailbox(mailbox, new Date(nowMs()));
+      if (emailAddress === demoAddress) {
+        await fillDemoMailbox(mailbox, new Date(nowMs()));
+        // It may have been made just now.
+        listedMs = Number.NEGATIVE_INFINITY;
+      }
       await follower.begin(mailbox);
       follower.watch(mailbox);
       opened.set(emailAddress, mailbox);

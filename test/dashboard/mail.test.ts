@@ -114,6 +114,7 @@ test('attachments are files to keep, never pages; the frame refuses everything',
 
 test('a faulty query is shown with its fault where it is', async (t) => {
   const dashboard = await startDashboard(t);
+  await fileMail(dashboard, '<p>x');
   const { path, cookie } = await signIn(dashboard);
   const { status, text } = await dashboard.send('GET', `${path}/mail?q=${encodeURIComponent('is:unread colour:red')}`, {
     cookie,

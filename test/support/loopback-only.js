@@ -1,6 +1,7 @@
 // Loaded before everything else in every process of a test run (`node --import`). A connection to an address that is
 // not this machine's own is refused and written down, and the run fails for it (scripts/bootstrap.js): no test may
 // depend on the network, and none may reach somebody's mail. Plain JavaScript, as older Node.js versions run it too.
+import { lookup as systemLookup } from 'node:dns';
 import { appendFileSync } from 'node:fs';
 import { Socket as DatagramSocket } from 'node:dgram';
 import { isIP, Socket } from 'node:net';
@@ -26,10 +27,30 @@ function hostOf([first, second]) {
   return typeof second === 'string' && !Number.isNaN(Number(first)) ? second : undefined;
 }
 
+function optionsOf([first]) {
+  return Array.isArray(first) ? optionsOf(first) : first;
+}
+
+/**
+ * Whether the caller brings a function of its own that says what address a name has: nobody is asked for it then, and the
+ * address is looked at when it is known.
+ */
+function watchesLookup(options) {
+  const lookup = options?.lookup;
+  if (typeof lookup !== 'function' || lookup === systemLookup) return false;
+  options.lookup = (name, how, done) =>
+    lookup(name, how, (error, found, family) => {
+      const addresses = [found].flat().map((each) => (typeof each === 'object' && each !== null ? each.address : each));
+      const foreign = addresses.find((address) => address !== undefined && !isOwn(address));
+      done(foreign === undefined ? error : refusal(`${name} at ${foreign}`), found, family);
+    });
+  return true;
+}
+
 const connect = Socket.prototype.connect;
 Socket.prototype.connect = function connectHere(...words) {
   const host = hostOf(words);
-  if (isOwn(host)) return connect.apply(this, words);
+  if (isOwn(host) || watchesLookup(optionsOf(words))) return connect.apply(this, words);
   const error = refusal(host);
   process.nextTick(() => this.destroy(error));
   return this;
