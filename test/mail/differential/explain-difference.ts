@@ -61,7 +61,9 @@ const has =
 const undeclared = 'bytes are read in the charset that they are of, whatever is declared or not';
 const isDecodedBetter = (ours: string, theirs: string): boolean => asciiOf(ours) === asciiOf(theirs);
 /** Two bytes a character, the second of which may be ASCII: no letters are left to compare. */
-const isOfWideCharset = (ours: string, theirs: string): boolean => hasWide(ours) && !hasWide(theirs);
+const isOfWideCharset = (ours: string, theirs: string): boolean =>
+  hasWide(ours) && (!hasWide(theirs) || unreadable(ours) < unreadable(theirs));
+const unreadable = (text: string): number => text.split('\ufffd').length - 1;
 const hasWide = (text: string): boolean =>
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(text);
 
@@ -100,6 +102,10 @@ const dateRules: readonly Rule<number | undefined>[] = [
     (_ours, theirs) => theirs !== undefined && theirs < 0,
   ],
   ['dates of other forms than that of RFC 5322 are read', (ours, theirs) => ours !== undefined && theirs === undefined],
+  [
+    'a zone of hours behind GMT is ahead by them, and a fraction of minutes is nothing',
+    (_ours, _theirs, compared) => /GMT[+-]\d{1,2}\s*$|[+-]\d{4}\.\d+\s*$/.test(headerOf(compared, 'date')),
+  ],
   [
     'a zone that is none counts as UTC',
     (_ours, _theirs, compared) => /\d{5}\s*$|[A-Z]{1,5}\s*$/.test(headerOf(compared, 'date').trim()),
