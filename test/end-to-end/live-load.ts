@@ -112,7 +112,8 @@ async function mcpReader(environment: Readonly<Record<string, string>>, port: nu
       const [content] = result.content as { readonly text?: string }[];
       const text = content?.text ?? '';
       if (result.isError === true) throw new CodedError(/^[A-Z_]+/.exec(text)?.[0] ?? 'none', text);
-      return /^Subject: (.*)$/m.exec(text)?.[1] ?? text;
+      const shown = /^Subject: (.*)$/m.exec(text)?.[1] ?? text;
+      return shown === '(no subject)' ? '' : shown;
     },
   };
 }
