@@ -276,7 +276,12 @@ export const mistakesOfCallers: readonly Mistake[] = [
     says: /This is no message[^]*expected: RFC 5322/,
   },
   { operation: 'import_message', input: { raw: '***' }, code: 'INVALID_INPUT', says: /expected base64 or base64url/ },
-  { operation: 'import_message', input: {}, code: 'INVALID_INPUT', says: /given in one form[^]*expected: raw or text/ },
+  {
+    operation: 'import_message',
+    input: {},
+    code: 'INVALID_INPUT',
+    says: /given in one form[^]*expected: raw, or from and the other fields/,
+  },
   // Writing
   {
     operation: 'send_message',
