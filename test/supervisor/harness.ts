@@ -29,10 +29,18 @@ export const needsSupervisord = existsSync('/usr/bin/supervisorctl')
   ? {}
   : { skip: 'supervisord is missing: apt-get install -y supervisor' };
 
-/** A temporary home that goes with the test. */
+/** What has to end before the folder of a home goes: hooks run in the order in which they were made. */
+const endingsOf = new Map<string, (() => Promise<void>)[]>();
+
+/** A temporary home that goes with the test, after the supervisors of {@link startSupervisor} in it. */
 export function makeHome(t: TestContext, sections = ''): Home {
   const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-supervisor-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  endingsOf.set(folder, []);
+  t.after(async () => {
+    for (const end of endingsOf.get(folder) ?? []) await end();
+    endingsOf.delete(folder);
+    rmSync(folder, { recursive: true, force: true });
+  });
   mkdirSync(join(folder, 'run'), { mode: 0o700 });
   chmodSync(join(folder, 'run'), 0o700);
   mkdirSync(join(folder, 'logs'));
@@ -108,11 +116,14 @@ export async function startSupervisor(
     killSignal: kill.signal,
     onStarted: () => ready.resolve(),
   });
-  t.after(async () => {
+  const end = async (): Promise<void> => {
     stop.abort();
     kill.abort();
     await ended.catch(() => undefined);
-  });
+  };
+  const endings = endingsOf.get(home.folder);
+  if (endings === undefined) t.after(end);
+  else endings.push(end);
   await Promise.race([ready.promise, ended]);
   return {
     home,
