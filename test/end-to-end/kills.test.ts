@@ -32,20 +32,28 @@ function archive(): string {
   ).join('\n');
 }
 
-/** Pids of the living processes of this home, by what they are. */
-function processesOf(home: string): Readonly<Record<Role, readonly number[]>> {
-  const found: Record<Role, number[]> = { supervisor: [], 'gmail-mcp-server': [], 'gmail-api-server': [] };
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+/** The living processes of this home, whatever they are, with their command lines. */
+function livingOf(home: string): readonly { readonly pid: number; readonly words: readonly string[] }[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
     try {
-      if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`GMAIL_HOME=${home}`)) continue;
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      const role = words.includes('up')
-        ? 'supervisor'
-        : roles.find((name) => words.some((word) => word.endsWith(`/${name}.js`)));
-      if (role !== undefined) found[role].push(Number(pid));
+      if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`GMAIL_HOME=${home}`)) return [];
+      return [{ pid: Number(pid), words: readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0') }];
     } catch {
       // It has just ended.
+      return [];
     }
+  });
+}
+
+/** Pids of those that are killed, by what they are. */
+function processesOf(home: string): Readonly<Record<Role, readonly number[]>> {
+  const found: Record<Role, number[]> = { supervisor: [], 'gmail-mcp-server': [], 'gmail-api-server': [] };
+  for (const { pid, words } of livingOf(home)) {
+    const role = words.includes('up')
+      ? 'supervisor'
+      : roles.find((name) => words.some((word) => word.endsWith(`/${name}.js`)));
+    if (role !== undefined) found[role].push(pid);
   }
   return found;
 }
@@ -97,7 +105,7 @@ test(
     assert.equal(imported.code, 0, imported.stderr);
     let supervisor = await startUp(t, environment);
     t.after(() => {
-      for (const pid of Object.values(processesOf(home)).flat()) process.kill(pid, 'SIGKILL');
+      for (const { pid } of livingOf(home)) process.kill(pid, 'SIGKILL');
     });
 
     const apiUrl = `http://127.0.0.1:${environment.GMAIL_API_PORT}`;
