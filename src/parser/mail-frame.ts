@@ -1,35 +1,11 @@
 import * as z from 'zod';
+import { attachmentFacts, mailContent } from '../mail/content-schema.ts';
 import type { Attachment, ParsedMail } from '../mail/message.ts';
 import type { Frame } from './frames.ts';
 
-const addresses = z.array(z.object({ name: z.string(), address: z.string() }));
-
-const file = z.object({
-  filename: z.string(),
-  mimeType: z.string(),
-  isInline: z.boolean(),
-  contentId: z.string().exactOptional(),
-  sizeBytes: z.number(),
-  charset: z.string().exactOptional(),
+const mail = mailContent.extend({
+  attachments: z.array(attachmentFacts.extend({ charset: z.string().exactOptional() })),
 });
-
-const mail = z.object({
-  from: addresses,
-  to: addresses,
-  cc: addresses,
-  bcc: addresses,
-  replyTo: addresses,
-  deliveredTo: z.array(z.string()),
-  subject: z.string(),
-  dateMs: z.number().exactOptional(),
-  messageId: z.string(),
-  references: z.array(z.string()),
-  listId: z.string(),
-  text: z.string().exactOptional(),
-  html: z.string().exactOptional(),
-  attachments: z.array(file),
-  headers: z.array(z.object({ name: z.string(), value: z.string() })),
-}) satisfies z.ZodType<Omit<ParsedMail, 'attachments'>>;
 
 /** A parsed message on its way between processes: the bytes of its files behind the rest of it, in the same order. */
 export function mailToFrame(parsed: ParsedMail): Frame {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { MailContent } from '../../mail/message.ts';
+import { mailContent } from '../../mail/content-schema.ts';
 import type { MessageBody, MessageFacts } from '../content/fetched-message.ts';
 
 const facts: z.ZodType<MessageFacts> = z.object({
@@ -16,36 +16,8 @@ const facts: z.ZodType<MessageFacts> = z.object({
   attachmentNames: z.array(z.string()),
 });
 
-const addresses = z.array(z.object({ name: z.string(), address: z.string() }));
-
-const content: z.ZodType<MailContent> = z.object({
-  from: addresses,
-  to: addresses,
-  cc: addresses,
-  bcc: addresses,
-  replyTo: addresses,
-  deliveredTo: z.array(z.string()),
-  subject: z.string(),
-  dateMs: z.number().exactOptional(),
-  messageId: z.string(),
-  references: z.array(z.string()),
-  listId: z.string(),
-  text: z.string().exactOptional(),
-  html: z.string().exactOptional(),
-  attachments: z.array(
-    z.object({
-      filename: z.string(),
-      mimeType: z.string(),
-      isInline: z.boolean(),
-      contentId: z.string().exactOptional(),
-      sizeBytes: z.number(),
-    }),
-  ),
-  headers: z.array(z.object({ name: z.string(), value: z.string() })),
-});
-
 const body: z.ZodType<MessageBody> = z.object({
-  content,
+  content: mailContent,
   hasDoubtfulAddresses: z.boolean(),
   problem: z.string().exactOptional(),
 });
