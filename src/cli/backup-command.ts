@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '../core/errors.ts';
+import { requireData } from './backup/home-files.ts';
 import { readBackup } from './backup/read-backup.ts';
 import { writeBackup } from './backup/write-backup.ts';
 import { exitInterrupted, type CommandContext } from './command.ts';
@@ -35,9 +36,7 @@ export async function runBackup({
   signal,
 }: CommandContext): Promise<number> {
   const { file, withSecrets } = readWords(words);
-  if (!existsSync(home.dataFolder)) {
-    throw new AppError('NOT_FOUND', `${home.folder} holds no data.`, { hint: 'GMAIL_HOME names another home.' });
-  }
+  requireData(home);
   if (existsSync(file)) {
     throw new AppError('CONFLICT', `${file} is there already.`, { hint: 'Name another file, or remove it first.' });
   }

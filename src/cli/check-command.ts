@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AppError, errorCodes, messageOf } from '../core/errors.ts';
+import { requireData } from './backup/home-files.ts';
 import { checkHome, type CheckReport, type Finding } from './check/check-home.ts';
 import { exitInterrupted, type CommandContext } from './command.ts';
 import { createProgressBar, formatCount, formatMegabytes } from './progress-bar.ts';
@@ -46,9 +46,7 @@ export async function runCheck({
   signal,
 }: CommandContext): Promise<number> {
   const { repair = false, quick = false, json = false } = readWords(words);
-  if (!existsSync(home.dataFolder)) {
-    throw new AppError('NOT_FOUND', `${home.folder} holds no data.`, { hint: 'GMAIL_HOME names another home.' });
-  }
+  requireData(home);
   const bar = createProgressBar(terminal.stderr, Date.now);
   try {
     const report = await checkHome(home, {

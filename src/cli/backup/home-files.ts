@@ -1,5 +1,6 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { AppError } from '../../core/errors.ts';
 import type { Home } from '../../core/home.ts';
 
 /** A file of a home, by its path below the home's folder, with `/`. */
@@ -34,6 +35,12 @@ export function listHomeFiles(home: Home, { withSecrets }: { readonly withSecret
     .filter((path) => !leftOut.some((pattern) => pattern.test(path)))
     .filter((path) => withSecrets || !secret.some((pattern) => pattern.test(path)))
     .map((path) => ({ path, isDatabase: path.endsWith('.db') }));
+}
+
+/** Throws `NOT_FOUND` for a home in which nothing is stored. */
+export function requireData({ folder, dataFolder }: Home): void {
+  if (existsSync(dataFolder)) return;
+  throw new AppError('NOT_FOUND', `${folder} holds no data.`, { hint: 'GMAIL_HOME names another home.' });
 }
 
 function isFile(file: string): boolean {
