@@ -51,6 +51,7 @@ export function assemble(options: {
     logger,
     services: {
       home,
+      environment: options.environment,
       configuration,
       accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed)),
       safety: openSafety(home, Date.now, feed.feed),

@@ -58,6 +58,7 @@ export function testServices(): Services {
   const feed = homeFeed('/nonexistent', () => 0);
   return {
     home: locateHome({ GMAIL_HOME: '/nonexistent' }),
+    environment: {},
     configuration: parseConfiguration({}),
     accounts: createAccounts({}, backend),
     // Nothing of it is opened: no test operation changes anything.

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import type { TestContext } from 'node:test';
-import { createAccounts } from '../../src/accounts/accounts.ts';
-import { selectBackend } from '../../src/accounts/select-backend.ts';
-import { grants as allGrants, parseConfiguration } from '../../src/core/configuration.ts';
+import { grants as allGrants } from '../../src/core/configuration.ts';
 import type { Grant } from '../../src/core/configuration.ts';
 import { fillHome, locateHome } from '../../src/core/home.ts';
-import { createLogger } from '../../src/core/logger.ts';
 import { localMailboxFolder } from '../../src/local/local-accounts.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
@@ -17,10 +14,7 @@ import type { Answer } from '../../src/operations/kernel/operation.ts';
 import { operations } from '../../src/operations/operations.ts';
 import type { MailParts } from '../build-mail.ts';
 import { buildMail } from '../build-mail.ts';
-import { homeFeed } from '../../src/store/feed/home-feed.ts';
-import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
-import { homeWebhooks } from '../../src/store/webhooks/home-webhooks.ts';
-import { openSafety } from '../../src/safety/open-safety.ts';
+import { openHomeServices } from '../support/home-services.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** The account of these tests. */
@@ -73,31 +67,12 @@ export function sharedTestHome(): () => TestHome {
 export function openTestHome(t: Pick<TestContext, 'after'>): TestHome {
   const home = locateHome({ GMAIL_HOME: temporaryFolder(t) });
   fillHome(home);
-  const configuration = parseConfiguration({});
-  const feed = homeFeed(home.dataFolder, Date.now);
-  const jobs = homeJobStore(home.dataFolder, Date.now);
-  const webhooks = homeWebhooks(home.dataFolder);
-  const services = {
-    home,
-    configuration,
-    accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed)),
-    safety: openSafety(home, () => nowMs, feed.feed),
-    feed,
-    jobs,
-    webhooks,
-    logger: createLogger('test', 'error', () => {}),
-    timeZone: 'UTC',
-    now: () => nowMs,
-  };
+  const { services, close } = openHomeServices(home, {}, () => nowMs);
   const folder = localMailboxFolder(home.dataFolder, owner);
   const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress: owner });
   t.after(async () => {
     mailbox.close();
-    await services.accounts.close();
-    services.safety.close();
-    feed.close();
-    await jobs.close();
-    webhooks.close();
+    await close();
   });
   const { signal } = new AbortController();
   const call = (name: string, input: object, grants: readonly Grant[] = allGrants): Promise<Answer> => {

@@ -1,22 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { createAccounts } from '../../src/accounts/accounts.ts';
-import { selectBackend } from '../../src/accounts/select-backend.ts';
-import { parseConfiguration, tokenGrants } from '../../src/core/configuration.ts';
+import { tokenGrants } from '../../src/core/configuration.ts';
 import type { Grant } from '../../src/core/configuration.ts';
 import { locateHome } from '../../src/core/home.ts';
-import { startHttpServer } from '../../src/server/http-server.ts';
 import { createToken } from '../../src/safety/tokens/token-store.ts';
-import { createTokenCheck } from '../../src/safety/tokens/check-token.ts';
-import { createMcpHandler } from '../../src/mcp/mcp-handler.ts';
 import type { Operation } from '../../src/operations/kernel/operation.ts';
 import { operations } from '../../src/operations/operations.ts';
-import { homeFeed } from '../../src/store/feed/home-feed.ts';
-import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
-import { homeWebhooks } from '../../src/store/webhooks/home-webhooks.ts';
-import { openSafety } from '../../src/safety/open-safety.ts';
-import { silent } from '../mcp/silent.ts';
+import { startMcpServer } from '../support/mcp-server.ts';
 import { startRestServer } from '../support/rest-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { Json } from './door-passes.ts';
@@ -61,7 +52,7 @@ export async function startTwoDoors(
     }),
   );
   const rest = await startRestServer(context, { ...environment, GMAIL_HOME: home.folder });
-  const mcpUrl = await startMcpServer(context, home, environment);
+  const { url: mcpUrl } = await startMcpServer(context, home, environment);
 
   const clients = new Map<string, Promise<Client>>();
 
@@ -100,51 +91,6 @@ export async function startTwoDoors(
       return (await (await clientOf(token)).listTools()).tools.map(({ name }) => name);
     },
   };
-}
-
-async function startMcpServer(
-  context: Context,
-  home: ReturnType<typeof locateHome>,
-  environment: Readonly<Record<string, string>>,
-): Promise<URL> {
-  const configuration = parseConfiguration(environment);
-  const feed = homeFeed(home.dataFolder, Date.now);
-  const jobs = homeJobStore(home.dataFolder, Date.now);
-  const webhooks = homeWebhooks(home.dataFolder);
-  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
-  const safety = openSafety(home, Date.now, feed.feed);
-  const services = {
-    home,
-    configuration,
-    accounts,
-    safety,
-    feed,
-    jobs,
-    webhooks,
-    logger: silent,
-    timeZone: 'UTC',
-    now: Date.now,
-  };
-  const server = await startHttpServer({
-    handler: createMcpHandler(operations, services, configuration),
-    health: [],
-    renderMetrics: async () => '',
-    configuration,
-    port: 0,
-    portVariable: 'GMAIL_MCP_PORT',
-    checkToken: createTokenCheck(home.dataFolder, configuration.grants),
-    logger: silent,
-    environment: {},
-  });
-  context.after(async () => {
-    await server.close(1000);
-    await accounts.close();
-    safety.close();
-    feed.close();
-    await jobs.close();
-    webhooks.close();
-  });
-  return new URL(`http://127.0.0.1:${server.port}/mcp`);
 }
 
 /** The request that an operation's route and input come to. */

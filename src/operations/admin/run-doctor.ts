@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
 import { fence } from '../kernel/answer-text.ts';
 import { defineHomeOperation } from '../kernel/define-home-operation.ts';
+import type { Services } from '../kernel/services.ts';
 
 /** The command line: beside the bundle when bundled (`dist/gmail-llm.js`), else the source. */
 const program = import.meta.url.endsWith('.ts')
@@ -25,9 +26,9 @@ export const finding = z
   .meta({ id: 'Finding' });
 
 /** Runs `gmail-llm doctor` in a process of its own: reading databases through would hold up every other call. */
-async function examine(home: string, signal: AbortSignal) {
+async function examine({ home, environment }: Services, signal: AbortSignal) {
   const child = spawn(process.execPath, [fileURLToPath(program), 'doctor', '--json'], {
-    env: { ...process.env, GMAIL_HOME: home },
+    env: { ...process.env, ...environment, GMAIL_HOME: home.folder },
     stdio: ['ignore', 'pipe', 'ignore'],
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
   });
@@ -60,7 +61,7 @@ export const runDoctor = defineHomeOperation({
   summary: 'What is wrong with the installation and how to fix it; takes seconds.',
   input: {},
   output: z.object({ findings: z.array(finding).readonly() }),
-  run: async (_input, { services, caller }) => ({ findings: await examine(services.home.folder, caller.signal) }),
+  run: async (_input, { services, caller }) => ({ findings: await examine(services, caller.signal) }),
   text: ({ findings }) =>
     fence(
       'findings',

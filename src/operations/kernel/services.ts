@@ -2,6 +2,7 @@ import type { Accounts } from '../../accounts/accounts.ts';
 import type { Configuration } from '../../core/configuration.ts';
 import type { Home } from '../../core/home.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { Environment } from '../../core/settings.ts';
 import type { Safety } from '../../safety/open-safety.ts';
 import type { Rights } from '../../safety/tokens/check-token.ts';
 import type { HomeFeed } from '../../store/feed/home-feed.ts';
@@ -21,6 +22,8 @@ export interface Caller extends Rights {
 /** What every call needs, the same for all calls of a process. */
 export interface Services {
   readonly home: Home;
+  /** What the configuration was read from, for programs that are started to look at the same. */
+  readonly environment: Environment;
   readonly configuration: Configuration;
   readonly accounts: Accounts;
   readonly safety: Safety;
