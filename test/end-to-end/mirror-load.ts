@@ -43,7 +43,7 @@ export interface MirrorLoadReport {
   /** Events that are missing, come twice or in the wrong order. */
   readonly feedFaults: readonly string[];
   readonly events: number;
-  /** How often messages were fetched beyond once each. */
+  /** How often Google gave whole messages beyond once each; without the one that the reader asks for all the time. */
   readonly fetchedAgain: number;
   readonly filledSeconds: number;
   readonly counters: CounterValues;
@@ -285,7 +285,10 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
       reads,
       feedFaults: feedFaultsOf(events, stepLabelIds, steppedId),
       events: events.length,
-      fetchedAgain: (counters.callsByMethod['gmail.users.messages.get'] ?? 0) - ids.length,
+      fetchedAgain: Object.entries(counters.rawByMessage).reduce(
+        (sum, [id, count]) => (id === steppedId ? sum : sum + count - 1),
+        0,
+      ),
       filledSeconds: Math.round((filledMs - startedMs) / 1000),
       counters,
     };

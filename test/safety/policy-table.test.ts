@@ -28,6 +28,9 @@ const accounts: Readonly<Record<DoorName, string>> = {
   'command line': 'cli@example.org',
 };
 
+/** Where the doctor asks for Google's clock, as one account has a login: a port of this machine that nobody listens on. */
+const closedUrl = 'http://127.0.0.1:9';
+
 interface Situation {
   readonly title: string;
   /** The grant that the caller lacks: one for all rows, or each row's own. */
@@ -114,7 +117,7 @@ async function openWorld(
       writeFileSync(join(home, 'policy.json'), typeof policy === 'string' ? policy : JSON.stringify(policy));
     }
     cpSync(template.dataFolder, dataFolder, { recursive: true });
-    return {};
+    return { GMAIL_OAUTH_ROOT_URL: closedUrl };
   });
 
   const lacking = (row: Row): Grant | undefined => (lacks === 'its own' ? grantOf(row) : lacks);
@@ -147,7 +150,7 @@ async function openWorld(
     },
     async 'command line'(row, input) {
       const grants = allGrants.filter((grant) => grant !== lacking(row)).join(',');
-      const environment = { GMAIL_HOME: home, GMAIL_GRANTS: grants };
+      const environment = { GMAIL_HOME: home, GMAIL_GRANTS: grants, GMAIL_OAUTH_ROOT_URL: closedUrl };
       const { code, stdout, stderr } = await runCommand(['call', row.operation, ...wordsOf(input)], environment);
       if (code !== 0) return /^gmail-llm: ([A-Z_]+):/.exec(stderr)?.[1] ?? stderr;
       return /"dryRun": true/.test(stdout) ? 'shown' : /^ {2}"state": "parked"/m.test(stdout) ? 'parked' : 'ok';

@@ -6,6 +6,8 @@ export interface CounterValues {
   readonly callsByMethod: Readonly<Record<string, number>>;
   /** Statuses of those calls; `dropped` where the connection was cut without an answer. */
   readonly answersByStatus: Readonly<Record<string, number>>;
+  /** How often `messages.get` gave a whole message (`format=raw`), by message id. */
+  readonly rawByMessage: Readonly<Record<string, number>>;
   readonly unitsTotal: number;
   /** The most that one user was charged in any 60 seconds. */
   readonly mostUnitsInAMinute: number;
@@ -29,6 +31,7 @@ export interface Counters {
   reset(): void;
   request(): void;
   call(methodId: string, outcome: Outcome): void;
+  raw(messageId: string): void;
   charged(units: number, unitsInWindow: number): void;
   inFlight(count: number): void;
   refresh(grantId: string): void;
@@ -45,6 +48,7 @@ function zeros() {
     requests: 0,
     callsByMethod: {} as Record<string, number>,
     answersByStatus: {} as Record<string, number>,
+    rawByMessage: {} as Record<string, number>,
     unitsTotal: 0,
     mostUnitsInAMinute: 0,
     mostInFlight: 0,
@@ -70,6 +74,7 @@ export function createCounters(): Counters {
       increment(values.callsByMethod, methodId);
       increment(values.answersByStatus, outcome);
     },
+    raw: (messageId) => increment(values.rawByMessage, messageId),
     charged: (units, unitsInWindow) => {
       values.unitsTotal += units;
       values.mostUnitsInAMinute = Math.max(values.mostUnitsInAMinute, unitsInWindow);

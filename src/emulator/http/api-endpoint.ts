@@ -67,7 +67,10 @@ export function admitCall(endpoint: ApiEndpoint, request: CallRequest, batch?: B
   const { method, parameters } = matched;
   const isCompact = query.get('prettyPrint') === 'false' || query.get('$prettyPrint') === 'false';
   const counted = (answer: HttpAnswer): HttpAnswer => {
-    endpoint.counters.call(method.id, outcomeOf(answer));
+    const outcome = outcomeOf(answer);
+    endpoint.counters.call(method.id, outcome);
+    const isRaw = method.id === 'gmail.users.messages.get' && query.get('format') === 'raw';
+    if (isRaw && outcome === 200 && parameters.id !== undefined) endpoint.counters.raw(parameters.id);
     return answer;
   };
   try {
