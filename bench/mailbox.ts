@@ -78,7 +78,7 @@ function processorMs(): number {
 
 async function benchImport(mailbox: LocalMailbox, folder: string, paths: readonly string[]): Promise<void> {
   const start = { wall: performance.now(), processor: processorMs() };
-  const { imported } = await importPaths({ mailbox, paths, nowMs: Date.now() });
+  const { imported } = await importPaths({ mailbox, paths, nowMs: Date.now(), timeZone: 'UTC' });
   const processor = processorMs() - start.processor;
   const seconds = (performance.now() - start.wall) / 1000;
   const megabytes = (name: string) => statSync(join(folder, name)).size / 1e6;

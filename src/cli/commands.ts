@@ -35,9 +35,19 @@ export const commands = {
   },
   import: {
     summary: 'import mbox, Maildir, folders of .eml, Google Takeout into the local mailbox',
-    forms: ['import [--account ADDRESS] PATH…'],
-    options: { '--account ADDRESS': 'the mailbox that the mail goes to; made if it is not there' },
-    examples: ['gmail-llm import --account you@gmail.com ~/takeout.zip ~/Maildir'],
+    forms: ['import [--account ADDRESS] [--since DATE] [--until DATE] [--without-spam] [--dry-run] [--json] PATH…'],
+    options: {
+      '--account ADDRESS': 'the mailbox that the mail goes to; made if it is not there',
+      '--since DATE': 'only messages received on this day or later; also a month or a year: 2015-03, 2015',
+      '--until DATE': 'only messages received on this day, month or year or before',
+      '--without-spam': 'no messages labelled as spam',
+      '--dry-run': 'store nothing, only report what would be imported',
+      '--json': 'the report as an object',
+    },
+    examples: [
+      'gmail-llm import --account you@gmail.com ~/takeout.zip ~/Maildir',
+      'gmail-llm import --dry-run --since 2015 --without-spam ~/takeout.zip',
+    ],
   },
   export: {
     summary: 'write messages into an mbox file, a Maildir or lines of JSON',

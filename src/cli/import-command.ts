@@ -1,20 +1,22 @@
-import { parseArgs } from 'node:util';
 import { parseConfiguration } from '../core/configuration.ts';
-import { AppError, messageOf } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 import { demoAddress } from '../local/demo/demo-messages.ts';
 import { importPaths, requireMail } from '../local/import/import-paths.ts';
-import { listLocalAccounts, localMailboxFolder } from '../local/local-accounts.ts';
-import { openLocalMailbox } from '../local/open-local-mailbox.ts';
+import type { ImportReport } from '../local/import/import-report.ts';
+import { dryRunTarget } from '../local/import/import-target.ts';
+import { hasLocalMailbox, listLocalAccounts, localMailboxFolder } from '../local/local-accounts.ts';
+import { openLocalMailbox, type LocalMailbox } from '../local/open-local-mailbox.ts';
 import { openMailStore } from '../store/sqlite/mail/open-mail-store.ts';
 import { exitInterrupted, type CommandContext } from './command.ts';
-import { formatImportReport } from './import-summary.ts';
+import { readImportArguments, type ImportArguments } from './import-arguments.ts';
+import { formatImportReport, jsonOfImportReport } from './import-summary.ts';
 import { createProgressBar } from './progress-bar.ts';
 
 /** Input that is not what it should be (`EX_DATAERR` of BSD sysexits). */
 const exitUnreadable = 65;
 
 /** The account that mail goes to when nobody ever named one. */
-export const defaultAccount = 'me@localhost';
+const defaultAccount = 'me@localhost';
 
 /**
  * `gmail-llm import [--account ADDRESS] PATH…`: shows progress on stderr, then reports on stdout what became of every
@@ -24,59 +26,65 @@ export const defaultAccount = 'me@localhost';
  * cannot be written.
  */
 export async function runImport(context: CommandContext): Promise<number> {
-  const { home, environment, stdout, stderr, signal } = context;
-  const { account, paths } = readArguments(context.arguments);
-  const emailAddress = chooseAccount(account, environment, home.dataFolder);
-  const folder = localMailboxFolder(home.dataFolder, emailAddress);
+  const { home, environment, stdout, stderr } = context;
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const asked = readImportArguments(context.arguments, timeZone);
+  const emailAddress = chooseAccount(asked.account, environment, home.dataFolder);
+  localMailboxFolder(home.dataFolder, emailAddress);
   // A mailbox that is made sends the demo mailbox away: not for a mistyped path.
-  await requireMail(paths);
+  await requireMail(asked.paths);
 
   const startedMs = Date.now();
-  const bar = createProgressBar(context.terminal.stderr, Date.now);
-  const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress });
+  const report = await importInto(emailAddress, asked, context, timeZone);
+  const summary = {
+    emailAddress,
+    isDryRun: asked.isDryRun,
+    isOnlyAccount: otherAccounts(home.dataFolder, emailAddress).length === 0,
+    isUnnamedAccount: emailAddress === defaultAccount && asked.account === undefined,
+    elapsedMs: Date.now() - startedMs,
+  };
+  const text = asked.isJson ? jsonOfImportReport(report, summary) : formatImportReport(report, summary);
+  stdout.write(text);
+  if (report.isInterrupted) {
+    stderr.write(asked.isDryRun ? 'Interrupted.\n' : 'Interrupted. Run the same command again to go on from here.\n');
+    return exitInterrupted;
+  }
+  return report.unreadableFiles === 0 ? 0 : exitUnreadable;
+}
+
+async function importInto(
+  emailAddress: string,
+  { paths, selection, isDryRun }: ImportArguments,
+  { home, signal, terminal }: CommandContext,
+  timeZone: string,
+): Promise<ImportReport> {
+  const bar = createProgressBar(terminal.stderr, Date.now);
+  const mailbox =
+    isDryRun && !hasLocalMailbox(home.dataFolder, emailAddress)
+      ? undefined
+      : openMailbox(home.dataFolder, emailAddress);
   try {
-    const report = await importPaths({
-      mailbox,
+    return await importPaths({
+      mailbox: isDryRun || mailbox === undefined ? dryRunTarget(mailbox) : mailbox,
       paths,
-      nowMs: startedMs,
+      selection,
+      nowMs: Date.now(),
+      timeZone,
       signal,
       onProgress: (done) => bar.update(done),
     });
-    bar.clear();
-    stdout.write(formatImportReport(report, emailAddress, Date.now() - startedMs));
-    if (report.isInterrupted) {
-      stderr.write('Interrupted. Run the same command again to go on from here.\n');
-      return exitInterrupted;
-    }
-    if (emailAddress === defaultAccount) {
-      stdout.write(`No account was named, so the mail is in ${defaultAccount}; --account ADDRESS names your own.\n`);
-    }
-    return report.unreadableFiles === 0 ? 0 : exitUnreadable;
   } finally {
     bar.clear();
-    mailbox.close();
+    mailbox?.close();
   }
 }
 
-function readArguments(words: readonly string[]): { readonly account?: string; readonly paths: readonly string[] } {
-  const usage = 'gmail-llm import [--account ADDRESS] PATH…';
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...words],
-      options: { account: { type: 'string' } },
-      allowPositionals: true,
-    });
-    if (positionals.length > 0) {
-      return { paths: positionals, ...(values.account === undefined ? {} : { account: values.account }) };
-    }
-  } catch (error) {
-    throw new AppError('INVALID_INPUT', messageOf(error), { expected: usage }, error);
-  }
-  throw new AppError('INVALID_INPUT', 'No path to import is named.', {
-    field: 'PATH',
-    expected: usage,
-    got: 'nothing',
-  });
+function openMailbox(dataFolder: string, emailAddress: string): LocalMailbox {
+  return openLocalMailbox({ store: openMailStore(localMailboxFolder(dataFolder, emailAddress)), emailAddress });
+}
+
+function otherAccounts(dataFolder: string, emailAddress: string): readonly string[] {
+  return listLocalAccounts(dataFolder).filter((address) => address !== demoAddress && address !== emailAddress);
 }
 
 /** The account named; else the one that calls use by default; else the only one there is; else {@link defaultAccount}. */

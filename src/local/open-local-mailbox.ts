@@ -2,7 +2,7 @@ import type { FiledMessage, Mailbox, Profile, ThreadSummary } from '../mail/mail
 import type { MessageSummary } from '../mail/message.ts';
 import type { MailStore } from '../store/mail/mail-store.ts';
 import type { Mark } from './arrival/add-messages.ts';
-import { addMessages } from './arrival/add-messages.ts';
+import { addMessages, findStored } from './arrival/add-messages.ts';
 import type { Deliver } from './arrival/deliveries.ts';
 import { deliverWaiting } from './arrival/deliveries.ts';
 import { createFilter, deleteFilter, listFilters } from './arrival/filters.ts';
@@ -33,6 +33,8 @@ export interface LocalMailbox extends Mailbox {
    * `mark` is stored after the last of them. When it throws (`UNAVAILABLE`), adding the same batch again completes it.
    */
   addMessages(batch: readonly IncomingMessage[], options?: { readonly mark?: Mark }): Promise<readonly AddOutcome[]>;
+  /** Whether each of these messages is there already, byte for byte. */
+  findStored(raws: readonly Uint8Array[]): Promise<readonly boolean[]>;
   /** What was last stored as a mark of this name, or undefined. */
   getMark(name: string): Promise<string | undefined>;
   /** Makes searches fast again after many messages were added. May take a second for 30,000 messages. */
@@ -117,6 +119,7 @@ export function openLocalMailbox(options: LocalMailboxOptions): LocalMailbox {
     deleteMessages: (ids) => deleteMessages(store, ids),
 
     addMessages: (batch, { mark } = {}) => addMessages(store, address, batch, mark),
+    findStored: (raws) => findStored(store, raws),
     getMark: (name) => store.once((rows) => rows.values.get('mark', name)),
     finishImport: () => store.optimize(),
     hasCurrentContent: () => hasCurrentContent(store),

@@ -66,10 +66,13 @@ test('the report accounts for every message and names every one that was not imp
   2 imported into ann@example.org
   1 there already
   2 unreadable
+Years: 2024 (2)
+Labels: mail/list (2)
 Not imported: the file is empty
   ${join(folder, 'x/blank.eml')}
   ${join(folder, 'x/empty.eml')}
 3 files are no mail: 2 .html, 1 .md
+Next: \`gmail-llm call search_messages\` searches it here, \`gmail-llm up\` serves it, \`gmail-llm connect\` sets up an agent.
 `,
   );
   assert.equal(stderr, '');
@@ -88,7 +91,7 @@ test('mail goes to the account named, else to the default one, else to the only 
   const first = await run([path]);
   assert.match(
     first.stdout,
-    /2 imported into me@localhost\n[^]*No account was named, so the mail is in me@localhost; --account ADDRESS names your own\.\n$/,
+    /2 imported into me@localhost\n[^]*No account was named, so the mail is in me@localhost; --account ADDRESS names your own\.\nNext: /,
   );
   assert.match((await run([path])).stdout, /0 imported into me@localhost/);
   assert.match((await run([path], { GMAIL_ACCOUNT: 'bob@example.org' })).stdout, /2 imported into bob@example\.org/);
@@ -109,6 +112,56 @@ test('mail goes to the account named, else to the default one, else to the only 
   });
 });
 
+test('a dry run makes no mailbox, and its JSON report counts what an import would bring', async (t) => {
+  const folder = archiveIn(t);
+  const { run, home } = commandIn(dirname(folder));
+  const dry = await run(['--dry-run', '--json', '--since', '2024-01-03', folder]);
+  assert.equal(dry.exit, 65);
+  const { elapsedMs, ...report } = JSON.parse(dry.stdout);
+  assert.ok(elapsedMs >= 0);
+  const source = (name: string): string => join(folder, name);
+  assert.deepEqual(report, {
+    account: 'me@localhost',
+    isDryRun: true,
+    found: 5,
+    imported: 0,
+    duplicates: 0,
+    leftOut: 3,
+    unreadable: [
+      { source: source('x/blank.eml'), reason: 'the file is empty' },
+      { source: source('x/empty.eml'), reason: 'the file is empty' },
+    ],
+    unreadableFiles: 2,
+    headersOnly: [],
+    skippedFiles: ['x/notes.md', 'x/other.html', 'x/page.html'].map((name) => ({
+      source: source(name),
+      reason: 'no mail header at its beginning',
+    })),
+    years: [],
+    labels: [],
+    isInterrupted: false,
+  });
+  const plain = await run(['--dry-run', '--until', '2024', source('list.mbox')]);
+  assert.equal(plain.exit, 0);
+  assert.match(plain.stdout, /^3 messages found in M:SS:\n {2}2 would be imported into me@localhost\n/);
+  assert.match(plain.stdout, /Nothing was stored: the same command without --dry-run imports\.\n$/);
+  assert.equal(existsSync(home.dataFolder), false);
+});
+
+test('a year, a month and a day are whole: since their beginning, until their end', async (t) => {
+  const folder = archiveIn(t);
+  const path = join(folder, 'list.mbox');
+  const { run } = commandIn(dirname(folder));
+  const count = async (...words: readonly string[]): Promise<number> =>
+    JSON.parse((await run(['--dry-run', '--json', ...words, path])).stdout).imported;
+  for (const period of ['2024', '2024-01', '2024-01-02']) {
+    assert.equal(await count('--since', period, '--until', period), 2, period);
+  }
+  assert.equal(await count('--until', '2024-01-01'), 0);
+  assert.equal(await count('--since', '2024-02'), 0);
+  assert.equal(await count('--since', '2025'), 0);
+});
+
 test('what cannot be imported is refused, and no account is made for it', async (t) => {
   const folder = archiveIn(t);
   const { run, home } = commandIn(dirname(folder));
@@ -116,6 +169,9 @@ test('what cannot be imported is refused, and no account is made for it', async 
   const cases: readonly (readonly [words: readonly string[], message: string, got: string | undefined])[] = [
     [[], 'No path to import is named.', 'nothing'],
     [['--colour', 'red', page], "Unknown option '--colour'", undefined],
+    [['--since', '2015-02-30', page], 'This is no date.', '2015-02-30'],
+    [['--until', 'yesterday', page], 'This is no date.', 'yesterday'],
+    [['--since', '2016', '--until', '2015-12-31', page], 'No message can be that new and that old.', '2015-12-31'],
     [['--account', 'nobody', join(folder, 'list.mbox')], 'This is no e-mail address.', 'nobody'],
     [
       ['--account', 'demo@gmail-llm.example', page],

@@ -81,7 +81,7 @@ test('an import that is killed again and again loses nothing and stores nothing 
   assert.equal(await storedMessages(home), count);
   assert.match(
     stdout,
-    /^5,000 messages found in \d+:\d\d:\n {2}[ \d,]+ imported into me@example\.org\n {2}[ \d,]+ there already\n {6}0 unreadable\n$/,
+    /^5,000 messages found in \d+:\d\d:\n {2}[ \d,]+ imported into me@example\.org\n {2}[ \d,]+ there already\n {6}0 unreadable\n/,
   );
 });
 

@@ -45,12 +45,24 @@ export async function addMessages(
   return batch.flatMap((_, position) => outcomes.get(position) ?? []);
 }
 
+/** Whether each of these messages is there already, byte for byte; nothing is written. */
+export async function findStored(store: MailStore, raws: readonly Uint8Array[]): Promise<readonly boolean[]> {
+  const keys = await store.bytes.find(raws.map((raw) => hashOf(raw)));
+  // Bytes alone may be left of a message that was deleted, or whose import was stopped.
+  const known = await store.once((rows) => rows.messages.idsOfBytes(keys.flatMap((key) => key ?? [])));
+  return keys.map((key) => key !== undefined && known.has(key));
+}
+
+function hashOf(raw: Uint8Array): Buffer {
+  return createHash('sha256').update(raw).digest();
+}
+
 function arrivalOf(message: IncomingMessage, position: number): Arrival {
   const { raw, internalDateMs } = message;
   if (!Number.isSafeInteger(internalDateMs) || internalDateMs < 0) {
     throw new RangeError(`internalDateMs: expected milliseconds since 1970, got ${internalDateMs}`);
   }
-  return { message, position, sha256: createHash('sha256').update(raw).digest() };
+  return { message, position, sha256: hashOf(raw) };
 }
 
 /** One transaction's share: bytes first, then what refers to them. Answers outcomes by position in the batch. */

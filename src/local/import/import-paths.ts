@@ -2,17 +2,22 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { AppError, messageOf, systemCode } from '../../core/errors.ts';
-import type { LocalMailbox } from '../open-local-mailbox.ts';
 import type { ImportProgress, ImportReport } from './import-report.ts';
 import { ImportRun } from './import-run.ts';
+import type { ImportSelection } from './import-selection.ts';
+import type { ImportTarget } from './import-target.ts';
 import { readMail } from './read-mail.ts';
 import { walkFiles } from './walk-files.ts';
 
 export interface ImportOptions {
-  readonly mailbox: LocalMailbox;
+  readonly mailbox: ImportTarget;
   /** Files and folders; relative ones start at the working folder. */
   readonly paths: readonly string[];
   readonly nowMs: number;
+  /** IANA name: where the years of the report begin. */
+  readonly timeZone: string;
+  /** Which messages are wanted. Default: all. */
+  readonly selection?: ImportSelection;
   /** Heard about ten times a second. */
   readonly onProgress?: (progress: ImportProgress) => void;
   /** Ends the import once the messages that were read are stored. */
@@ -26,18 +31,19 @@ const gmailImportLimitBytes = 150 * 1024 * 1024;
 const progressEveryMs = 100;
 
 /**
- * Takes all mail under the paths into the mailbox; every message found is imported, a duplicate, or unreadable with the
- * reason. Stopped at any point, by force too, the same import again completes it without duplicates: what was stored
+ * Takes all mail under the paths into the mailbox; every message found is imported, a duplicate, left out, or unreadable
+ * with the reason. Stopped at any point, by force too, the same import again completes it without duplicates: what was stored
  * before counts as duplicates then, and what an mbox held up to the place that was reached is not read again.
  *
  * Throws `INVALID_INPUT` before anything is stored for a path that is not there, `UNAVAILABLE` when the mailbox cannot
  * be written; what was stored until then stays.
  */
 export async function importPaths(options: ImportOptions): Promise<ImportReport> {
-  const { mailbox, nowMs, onProgress, signal, maxMessageBytes = gmailImportLimitBytes } = options;
+  const { mailbox, nowMs, timeZone, selection = {}, onProgress, signal } = options;
+  const { maxMessageBytes = gmailImportLimitBytes } = options;
   const paths = options.paths.map(existingPath).map((path) => ({ path, sizeBytes: sizeUnder(path) }));
   const totalBytes = paths.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const run = new ImportRun(mailbox, nowMs);
+  const run = new ImportRun({ target: mailbox, selection, nowMs, timeZone });
 
   let finishedBytes = 0;
   let doneBytes = 0;

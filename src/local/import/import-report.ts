@@ -5,12 +5,14 @@ export interface ImportProblem {
   readonly reason: string;
 }
 
-/** What became of every message: `found` is always `imported`, `duplicates` and `unreadable` together. */
+/** What became of every message: `found` is always `imported`, `duplicates`, `leftOut` and `unreadable` together. */
 export interface ImportReport {
   readonly found: number;
   readonly imported: number;
   /** Messages that the mailbox had already, the same byte for byte. */
   readonly duplicates: number;
+  /** Messages that the selection leaves out. */
+  readonly leftOut: number;
   readonly unreadable: readonly ImportProblem[];
   /** How many of these are whole files, or the rest of one: nobody knows what mail was in them. */
   readonly unreadableFiles: number;
@@ -18,6 +20,10 @@ export interface ImportReport {
   readonly headersOnly: readonly ImportProblem[];
   /** Files that are no mail and were left alone; no message is among them. */
   readonly skippedFiles: readonly ImportProblem[];
+  /** How many were imported of each year, as the time zone has it, the first year first. */
+  readonly years: ReadonlyMap<number, number>;
+  /** How many were imported with each label, the most frequent first: ids of system labels, names of others. */
+  readonly labels: ReadonlyMap<string, number>;
   /** Whether the signal ended the import before everything was read. The same import again goes on from there. */
   readonly isInterrupted: boolean;
 }

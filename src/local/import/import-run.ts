@@ -1,8 +1,10 @@
 import { AppError } from '../../core/errors.ts';
 import type { Mark } from '../arrival/add-messages.ts';
 import type { AddOutcome, IncomingMessage } from '../arrival/incoming.ts';
-import type { LocalMailbox } from '../open-local-mailbox.ts';
 import type { ImportProblem, ImportReport } from './import-report.ts';
+import { isSelectedByDate, isSelectedByLabels, nameOfSelection, type ImportSelection } from './import-selection.ts';
+import type { ImportTarget } from './import-target.ts';
+import { ImportTally } from './import-tally.ts';
 import type { ArchivedMessage, MailItem, MboxIdentity } from './mail-item.ts';
 import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
 import { receivedDateMs } from './received-date.ts';
@@ -15,9 +17,18 @@ const parseDeadlineMs = 30_000;
 const batchMessages = 1000;
 const batchBytes = 32 * 1024 * 1024;
 
+export interface ImportRunOptions {
+  readonly target: ImportTarget;
+  readonly selection: ImportSelection;
+  readonly nowMs: number;
+  /** IANA name: where the years of the report begin. */
+  readonly timeZone: string;
+}
+
 /** One import from its first message to its report: gathers messages, stores them in batches, counts what became of them. */
 export class ImportRun {
-  readonly #mailbox: LocalMailbox;
+  readonly #target: ImportTarget;
+  readonly #selection: ImportSelection;
   readonly #nowMs: number;
   readonly #resumePoints: ResumePoints;
   readonly #unreadable: ImportProblem[] = [];
@@ -27,13 +38,16 @@ export class ImportRun {
   #batch: ArchivedMessage[] = [];
   #batchSizeBytes = 0;
   #found = 0;
-  #imported = 0;
   #duplicates = 0;
+  #leftOut = 0;
+  readonly #tally: ImportTally;
 
-  constructor(mailbox: LocalMailbox, nowMs: number) {
-    this.#mailbox = mailbox;
+  constructor({ target, selection, nowMs, timeZone }: ImportRunOptions) {
+    this.#target = target;
+    this.#selection = selection;
     this.#nowMs = nowMs;
-    this.#resumePoints = new ResumePoints(mailbox);
+    this.#tally = new ImportTally(timeZone);
+    this.#resumePoints = new ResumePoints(target, nameOfSelection(selection));
   }
 
   /** Messages found so far. */
@@ -45,7 +59,8 @@ export class ImportRun {
   async resumeAt(mbox: MboxIdentity): Promise<number> {
     const point = await this.#resumePoints.enter(mbox);
     this.#found += point.found;
-    this.#duplicates += point.found - point.unreadable.length;
+    this.#duplicates += point.found - point.unreadable.length - point.leftOut;
+    this.#leftOut += point.leftOut;
     this.#unreadable.push(...point.unreadable);
     this.#headersOnly.push(...point.headersOnly);
     return point.offsetBytes;
@@ -83,15 +98,19 @@ export class ImportRun {
   async finish(isInterrupted: boolean): Promise<ImportReport> {
     await this.#storeBatch();
     if (!isInterrupted) await this.#resumePoints.clear();
-    if (this.#imported > 0) await this.#mailbox.finishImport();
+    const { imported, years, labels } = this.#tally.totals();
+    if (imported > 0) await this.#target.finishImport();
     return {
       found: this.#found,
-      imported: this.#imported,
+      imported,
       duplicates: this.#duplicates,
+      leftOut: this.#leftOut,
       unreadable: this.#unreadable,
       unreadableFiles: this.#unreadableFiles,
       headersOnly: this.#headersOnly,
       skippedFiles: this.#skippedFiles,
+      years,
+      labels,
       isInterrupted,
     };
   }
@@ -101,17 +120,32 @@ export class ImportRun {
     this.#batch = [];
     this.#batchSizeBytes = 0;
     const messages: IncomingMessage[] = [];
+    const sources: string[] = [];
     for (const archived of batch) {
+      if (!isSelectedByLabels(this.#selection, archived.labels)) {
+        this.#leaveOut(archived);
+        continue;
+      }
       const { parsed, problem } = await parseOrHeaders(archived.raw, { deadlineMs: parseDeadlineMs });
       const { source, raw, labels, gmailThreadId, position } = archived;
+      const internalDateMs = receivedDateMs({ ...archived, parsed, nowMs: this.#nowMs });
+      if (!isSelectedByDate(this.#selection, internalDateMs)) {
+        this.#leaveOut(archived);
+        continue;
+      }
       if (problem !== undefined) {
         this.#headersOnly.push({ source, reason: problem });
         if (position !== undefined) this.#resumePoints.noteHeadersOnly(position, { source, reason: problem });
       }
-      const internalDateMs = receivedDateMs({ ...archived, parsed, nowMs: this.#nowMs });
+      sources.push(source);
       messages.push({ raw, parsed, labels, internalDateMs, ...(gmailThreadId === undefined ? {} : { gmailThreadId }) });
     }
-    this.#count(await this.#add(messages, this.#resumePoints.mark()), batch);
+    this.#count(await this.#add(messages, this.#resumePoints.mark()), messages, sources);
+  }
+
+  #leaveOut({ position }: ArchivedMessage): void {
+    this.#leftOut += 1;
+    if (position !== undefined) this.#resumePoints.noteLeftOut(position);
   }
 
   /**
@@ -121,31 +155,36 @@ export class ImportRun {
   async #add(messages: readonly IncomingMessage[], mark: Mark | undefined): Promise<readonly (AddOutcome | Error)[]> {
     const options = mark === undefined ? {} : { mark };
     try {
-      return await this.#mailbox.addMessages(messages, options);
+      return await this.#target.addMessages(messages, options);
     } catch (error) {
       if (error instanceof AppError) throw error;
       const outcomes: (AddOutcome | Error)[] = [];
       for (const message of messages) outcomes.push(...(await this.#addAlone(message)));
-      await this.#mailbox.addMessages([], options);
+      await this.#target.addMessages([], options);
       return outcomes;
     }
   }
 
   async #addAlone(message: IncomingMessage): Promise<readonly (AddOutcome | Error)[]> {
     try {
-      return await this.#mailbox.addMessages([message]);
+      return await this.#target.addMessages([message]);
     } catch (error) {
       if (error instanceof AppError || !(error instanceof Error)) throw error;
       return [error];
     }
   }
 
-  #count(outcomes: readonly (AddOutcome | Error)[], batch: readonly ArchivedMessage[]): void {
-    for (const [index, outcome] of outcomes.entries()) {
+  #count(
+    outcomes: readonly (AddOutcome | Error)[],
+    messages: readonly IncomingMessage[],
+    sources: readonly string[],
+  ): void {
+    for (const [index, message] of messages.entries()) {
+      const outcome = outcomes[index];
       if (outcome instanceof Error) {
-        const source = batch[index]?.source ?? '';
+        const source = sources[index] ?? '';
         this.#unreadable.push({ source, reason: `the mailbox cannot take it: ${outcome.message}` });
-      } else if (outcome.kind === 'added') this.#imported += 1;
+      } else if (outcome?.kind === 'added') this.#tally.add(message);
       else this.#duplicates += 1;
     }
   }

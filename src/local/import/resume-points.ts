@@ -1,13 +1,14 @@
 import * as z from 'zod';
-import type { LocalMailbox } from '../open-local-mailbox.ts';
 import type { ImportProblem } from './import-report.ts';
+import type { ImportTarget } from './import-target.ts';
 import type { MboxIdentity, MboxPosition } from './mail-item.ts';
 
 /** How far an mbox was read, and what was found up to there. */
 export interface ResumePoint {
   readonly offsetBytes: number;
-  /** Messages before the offset, the unreadable ones among them. */
+  /** Messages before the offset, those that are unreadable or left out among them. */
   readonly found: number;
+  readonly leftOut: number;
   readonly unreadable: readonly ImportProblem[];
   readonly headersOnly: readonly ImportProblem[];
 }
@@ -18,28 +19,28 @@ const StoredPoint = z.object({
   modifiedMs: z.number(),
   offsetBytes: z.number(),
   found: z.number(),
+  leftOut: z.number().default(0),
   unreadable: z.array(Problem),
   headersOnly: z.array(Problem),
 });
 
-const beginning: ResumePoint = { offsetBytes: 0, found: 0, unreadable: [], headersOnly: [] };
-
-function markName(mbox: MboxIdentity): string {
-  return `import ${mbox.path}`;
-}
+const beginning: ResumePoint = { offsetBytes: 0, found: 0, leftOut: 0, unreadable: [], headersOnly: [] };
 
 /**
  * Where an import that was stopped goes on in its mboxes. A point is kept as a mark of the mailbox, stored with the
  * messages before it, and taken away when the import has read everything.
  */
 export class ResumePoints {
-  readonly #mailbox: LocalMailbox;
+  readonly #target: ImportTarget;
+  readonly #selectionName: string;
   readonly #storedMarks = new Set<string>();
   #mbox: MboxIdentity | undefined;
   #point = beginning;
 
-  constructor(mailbox: LocalMailbox) {
-    this.#mailbox = mailbox;
+  /** `selectionName` keeps imports that leave out other messages apart: what one passed is not what the other did. */
+  constructor(target: ImportTarget, selectionName: string) {
+    this.#target = target;
+    this.#selectionName = selectionName;
   }
 
   /** The point of an mbox that is about to be read: its beginning, unless its reading was stopped before. */
@@ -55,6 +56,12 @@ export class ResumePoints {
     this.#point = { ...this.#point, offsetBytes, found: this.#point.found + 1, unreadable };
   }
 
+  /** Notes that a message which was passed is not wanted. */
+  noteLeftOut({ mbox }: MboxPosition): void {
+    if (mbox.path !== this.#mbox?.path) return;
+    this.#point = { ...this.#point, leftOut: this.#point.leftOut + 1 };
+  }
+
   /** Notes that a message which was passed can be read only in part. */
   noteHeadersOnly({ mbox }: MboxPosition, problem: ImportProblem): void {
     if (mbox.path !== this.#mbox?.path) return;
@@ -64,7 +71,7 @@ export class ResumePoints {
   /** The mark to store with the messages read so far; undefined when they are not of one mbox in the making. */
   mark(): { readonly name: string; readonly value: string } | undefined {
     if (this.#mbox === undefined) return undefined;
-    const name = markName(this.#mbox);
+    const name = this.#markName(this.#mbox);
     const { sizeBytes, modifiedMs } = this.#mbox;
     this.#storedMarks.add(name);
     return { name, value: JSON.stringify({ sizeBytes, modifiedMs, ...this.#point }) };
@@ -72,7 +79,7 @@ export class ResumePoints {
 
   /** Whether the mailbox holds a mark of the mbox that is being read. */
   get hasStoredMark(): boolean {
-    return this.#mbox !== undefined && this.#storedMarks.has(markName(this.#mbox));
+    return this.#mbox !== undefined && this.#storedMarks.has(this.#markName(this.#mbox));
   }
 
   /** The mbox has been read to its end. */
@@ -82,13 +89,17 @@ export class ResumePoints {
 
   /** Takes every mark away that this import met. */
   async clear(): Promise<void> {
-    for (const name of this.#storedMarks) await this.#mailbox.addMessages([], { mark: { name, value: '' } });
+    for (const name of this.#storedMarks) await this.#target.addMessages([], { mark: { name, value: '' } });
+  }
+
+  #markName(mbox: MboxIdentity): string {
+    return `import${this.#selectionName} ${mbox.path}`;
   }
 
   async #stored(mbox: MboxIdentity): Promise<ResumePoint | undefined> {
-    const text = await this.#mailbox.getMark(markName(mbox));
+    const text = await this.#target.getMark(this.#markName(mbox));
     if (text === undefined || text === '') return undefined;
-    this.#storedMarks.add(markName(mbox));
+    this.#storedMarks.add(this.#markName(mbox));
     const { sizeBytes, modifiedMs, ...point } = StoredPoint.parse(JSON.parse(text));
     // Another size or time: the file has changed, and what the mark says is of its old content.
     return sizeBytes === mbox.sizeBytes && modifiedMs === mbox.modifiedMs ? point : undefined;

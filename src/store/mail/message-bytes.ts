@@ -15,6 +15,8 @@ export interface MessageBytes {
    * when an earlier import stopped before its message was stored.
    */
   put(messages: readonly StoredBytes[]): Promise<readonly number[]>;
+  /** The keys of those that are stored, in the order of the hashes; nothing is written. */
+  find(hashes: readonly Uint8Array[]): Promise<readonly (number | undefined)[]>;
   /** Throws `UNAVAILABLE` when they are not there, or not whole. */
   get(key: number): Promise<Uint8Array>;
   /** Deletes bytes whose message was not stored after all, unless a message has them by now. Never throws. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { importPaths, requireMail } from '../../../src/local/import/import-paths.ts';
 import type { ImportReport } from '../../../src/local/import/import-report.ts';
+import { dryRunTarget } from '../../../src/local/import/import-target.ts';
 import type { LocalMailbox } from '../../../src/local/open-local-mailbox.ts';
 import type { MessageSummary } from '../../../src/mail/message.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -28,7 +29,7 @@ async function listAll(mailbox: LocalMailbox): Promise<readonly MessageSummary[]
 
 /** Numbers only, and that they account for every message. */
 function countsOf(report: ImportReport): readonly number[] {
-  assert.equal(report.found, report.imported + report.duplicates + report.unreadable.length);
+  assert.equal(report.found, report.imported + report.duplicates + report.leftOut + report.unreadable.length);
   return [report.found, report.imported, report.duplicates, report.unreadable.length];
 }
 
@@ -40,7 +41,7 @@ test('every message is imported, a duplicate, or unreadable with the reason', as
     'mail/readme.md': '# Mail\n',
   });
   const mailbox = temporaryMailbox(t);
-  const report = await importPaths({ mailbox, paths: [folder], nowMs });
+  const report = await importPaths({ mailbox, paths: [folder], nowMs, timeZone: 'UTC' });
   assert.deepEqual(countsOf(report), [5, 2, 2, 1]);
   assert.deepEqual(report.unreadable, [{ source: join(folder, 'mail/empty.eml'), reason: 'the file is empty' }]);
   assert.deepEqual(
@@ -53,9 +54,9 @@ test('every message is imported, a duplicate, or unreadable with the reason', as
 test('an import that is repeated finds everything there already', async (t) => {
   const folder = writeFiles(temporaryFolder(t), { 'list.mbox': mbox(many(40)), 'a.eml': message('a') });
   const mailbox = temporaryMailbox(t);
-  assert.deepEqual(countsOf(await importPaths({ mailbox, paths: [folder], nowMs })), [41, 41, 0, 0]);
+  assert.deepEqual(countsOf(await importPaths({ mailbox, paths: [folder], nowMs, timeZone: 'UTC' })), [41, 41, 0, 0]);
   const { historyId } = await mailbox.getProfile();
-  assert.deepEqual(countsOf(await importPaths({ mailbox, paths: [folder], nowMs })), [41, 0, 41, 0]);
+  assert.deepEqual(countsOf(await importPaths({ mailbox, paths: [folder], nowMs, timeZone: 'UTC' })), [41, 0, 41, 0]);
   assert.equal((await mailbox.getProfile()).historyId, historyId);
 });
 
@@ -68,7 +69,7 @@ test('a second Takeout with other labels brings no duplicates', async (t) => {
     'second.mbox': exported('Archived'),
   });
   const mailbox = temporaryMailbox(t);
-  assert.deepEqual(countsOf(await importPaths({ mailbox, paths: [folder], nowMs })), [2, 1, 1, 0]);
+  assert.deepEqual(countsOf(await importPaths({ mailbox, paths: [folder], nowMs, timeZone: 'UTC' })), [2, 1, 1, 0]);
   const [only] = await listAll(mailbox);
   const labels = new Map((await mailbox.listLabels()).map(({ id, name }) => [id, name]));
   assert.deepEqual(new Set(only?.labelIds.map((id) => labels.get(id))), new Set(['INBOX', 'UNREAD', 'Work']));
@@ -90,7 +91,7 @@ test('a message is dated by the best source that its archive has', async (t) => 
   });
   utimesSync(join(folder, '7.eml'), 1_700_000_000, 1_700_000_000);
   const mailbox = temporaryMailbox(t);
-  await importPaths({ mailbox, paths: [folder], nowMs });
+  await importPaths({ mailbox, paths: [folder], nowMs, timeZone: 'UTC' });
   const dates = (await listAll(mailbox)).map(({ subject, internalDate }) => [
     subject,
     new Date(Number(internalDate)).toISOString(),
@@ -113,7 +114,7 @@ test('an interrupted import goes on where it was, and its report is whole', asyn
   const path = join(folder, 'list.mbox');
   const mailbox = temporaryMailbox(t);
   const stop = new AbortController();
-  const options = { mailbox, paths: [path], nowMs, maxMessageBytes: 2000 };
+  const options = { mailbox, paths: [path], nowMs, timeZone: 'UTC', maxMessageBytes: 2000 };
   const onProgress = (): void => stop.abort();
   const first = await importPaths({ ...options, signal: stop.signal, onProgress });
   assert.equal(first.isInterrupted, true);
@@ -133,11 +134,18 @@ test('an mbox that changed after an interruption is read from its beginning', as
   const path = join(writeFiles(temporaryFolder(t), { 'list.mbox': mbox(many(2500)) }), 'list.mbox');
   const mailbox = temporaryMailbox(t);
   const stop = new AbortController();
-  await importPaths({ mailbox, paths: [path], nowMs, signal: stop.signal, onProgress: () => stop.abort() });
+  await importPaths({
+    mailbox,
+    paths: [path],
+    nowMs,
+    timeZone: 'UTC',
+    signal: stop.signal,
+    onProgress: () => stop.abort(),
+  });
   assert.match((await mailbox.getMark(`import ${path}`)) ?? '', /"offsetBytes":[1-9]/);
   writeFiles(join(path, '..'), { 'list.mbox': mbox([message('put in front')]) });
   appendFileSync(path, mbox(many(2500)));
-  const report = await importPaths({ mailbox, paths: [path], nowMs });
+  const report = await importPaths({ mailbox, paths: [path], nowMs, timeZone: 'UTC' });
   assert.equal(report.found, 2501);
   assert.equal((await mailbox.getProfile()).messagesTotal, 2501);
 });
@@ -153,7 +161,7 @@ test('a message with parts nested without end is imported, its text searchable',
     'deep.eml': message('too deep', { extra, body: `${nested}--b${depth}\n\nbottom\n` }),
   });
   const mailbox = temporaryMailbox(t);
-  const report = await importPaths({ mailbox, paths: [folder], nowMs });
+  const report = await importPaths({ mailbox, paths: [folder], nowMs, timeZone: 'UTC' });
   assert.deepEqual(countsOf(report), [1, 1, 0, 0]);
   assert.deepEqual(report.headersOnly, []);
   const query = { kind: 'text', field: 'anywhere', words: ['bottom'] } as const;
@@ -174,7 +182,7 @@ test('a message that the mailbox fails on does not stop the others', async (t) =
       return mailbox.addMessages(batch, options);
     },
   };
-  const report = await importPaths({ mailbox: failing, paths: [path], nowMs });
+  const report = await importPaths({ mailbox: failing, paths: [path], nowMs, timeZone: 'UTC' });
   assert.deepEqual(countsOf(report), [20, 19, 0, 1]);
   assert.equal(report.unreadable[0]?.reason, 'the mailbox cannot take it: no place for it');
 });
@@ -197,5 +205,78 @@ test('paths that are not there or hold no mail are refused before anything is st
     },
   });
   const mailbox = temporaryMailbox(t);
-  await assert.rejects(importPaths({ mailbox, paths: [missing], nowMs }), { code: 'INVALID_INPUT' });
+  await assert.rejects(importPaths({ mailbox, paths: [missing], nowMs, timeZone: 'UTC' }), { code: 'INVALID_INPUT' });
+});
+
+const yearly = (year: number, extra = ''): string =>
+  message(`Of ${year}`, { extra }).replace(/^Date: .*$/m, `Date: 1 Jan ${year} 03:00:00 +0000`);
+
+test('only messages of the time asked for, without spam, are imported; years and labels are counted', async (t) => {
+  const folder = writeFiles(temporaryFolder(t), {
+    'all.mbox': mbox([
+      yearly(2014),
+      yearly(2015, 'X-Gmail-Labels: Inbox,Work\n'),
+      yearly(2016, 'X-Gmail-Labels: Spam\n'),
+      yearly(2017, 'X-Gmail-Labels: Work\n'),
+      yearly(2018),
+    ]),
+  });
+  const mailbox = temporaryMailbox(t);
+  // At 03:00 UTC on New Year's Day it is still the old year in New York.
+  const options = { mailbox, paths: [folder], nowMs, timeZone: 'America/New_York' };
+  const selection = { sinceMs: Date.UTC(2014, 6), beforeMs: Date.UTC(2017, 6), withoutSpam: true };
+  const report = await importPaths({ ...options, selection });
+  assert.deepEqual([...countsOf(report), report.leftOut], [5, 2, 0, 0, 3]);
+  assert.deepEqual(
+    [...report.years],
+    [
+      [2014, 1],
+      [2016, 1],
+    ],
+  );
+  assert.deepEqual(
+    [...report.labels],
+    [
+      ['Work', 2],
+      ['INBOX', 1],
+    ],
+  );
+  // Everything else is still there to be imported.
+  assert.deepEqual(countsOf(await importPaths(options)), [5, 3, 2, 0]);
+});
+
+test('an import that was stopped does not lose what another selection wants', async (t) => {
+  const path = join(writeFiles(temporaryFolder(t), { 'list.mbox': mbox(many(2500)) }), 'list.mbox');
+  const mailbox = temporaryMailbox(t);
+  const options = { mailbox, paths: [path], nowMs, timeZone: 'UTC' };
+  const selection = { sinceMs: Date.UTC(2025, 0) };
+  const stop = new AbortController();
+  const stopped = { ...options, selection, signal: stop.signal, onProgress: () => stop.abort() };
+  assert.equal((await importPaths(stopped)).isInterrupted, true);
+  const rest = await importPaths({ ...options, selection });
+  assert.deepEqual([...countsOf(rest), rest.leftOut], [2500, 0, 0, 0, 2500]);
+
+  const again = new AbortController();
+  await importPaths({ ...stopped, signal: again.signal, onProgress: () => again.abort() });
+  assert.deepEqual(countsOf(await importPaths(options)), [2500, 2500, 0, 0]);
+});
+
+test('a dry run reports what an import would, and stores nothing', async (t) => {
+  const folder = writeFiles(temporaryFolder(t), {
+    'a.mbox': mbox([message('one'), message('two'), message('one')]),
+    'b/empty.eml': '',
+  });
+  const mailbox = temporaryMailbox(t);
+  const options = { paths: [folder], nowMs, timeZone: 'UTC' };
+  assert.deepEqual(countsOf(await importPaths({ ...options, mailbox: dryRunTarget(undefined) })), [4, 2, 1, 1]);
+  await importPaths({
+    ...options,
+    mailbox,
+    paths: [join(writeFiles(temporaryFolder(t), { 'x.eml': message('two') }))],
+  });
+  const { messagesTotal, historyId } = await mailbox.getProfile();
+  const dry = await importPaths({ ...options, mailbox: dryRunTarget(mailbox) });
+  assert.deepEqual(countsOf(dry), [4, 1, 2, 1]);
+  assert.deepEqual(await mailbox.getProfile(), { ...(await mailbox.getProfile()), messagesTotal, historyId });
+  assert.deepEqual(countsOf(await importPaths({ ...options, mailbox })), countsOf(dry));
 });

@@ -16,13 +16,13 @@ const nowMs = Date.now();
 test('whole messages with full headers: every file is one message', { skip }, async (t) => {
   const mailbox = temporaryMailbox(t);
   const paths = [join(mailFolder, 'spamassassin/hard-ham-1')];
-  const report = await importPaths({ mailbox, paths, nowMs });
+  const report = await importPaths({ mailbox, paths, nowMs, timeZone: 'UTC' });
   assert.deepEqual([report.found, report.imported, report.unreadable, report.headersOnly], [125, 125, [], []]);
 });
 
 test('hard MIME: every message goes in, and every file that is none is named', { skip }, async (t) => {
   const mailbox = temporaryMailbox(t);
-  const report = await importPaths({ mailbox, paths: [join(mailFolder, 'mime')], nowMs });
+  const report = await importPaths({ mailbox, paths: [join(mailFolder, 'mime')], nowMs, timeZone: 'UTC' });
   assert.deepEqual(report.unreadable, []);
   assert.equal(report.found, report.imported + report.duplicates);
   // Of MimeKit 32 in three mbox files, and 22 messages by themselves.
@@ -58,7 +58,7 @@ test('a list archive of many years: the head of it, with its thousand messages',
   }
   writeFileSync(path, Buffer.concat(chunks).subarray(0, end));
   const mailbox = temporaryMailbox(t);
-  const report = await importPaths({ mailbox, paths: [path], nowMs });
+  const report = await importPaths({ mailbox, paths: [path], nowMs, timeZone: 'UTC' });
   assert.deepEqual([report.found, report.unreadable, report.headersOnly], [1000, [], []]);
   assert.equal(report.imported + report.duplicates, 1000);
 });
@@ -71,12 +71,12 @@ test('everything there is: every message of every archive is accounted for', { s
     ([, count = '']) => Number(count.replaceAll(',', '')),
   );
   const mailbox = temporaryMailbox(t);
-  const lists = await importPaths({ mailbox, paths: [join(mailFolder, 'lists')], nowMs });
+  const lists = await importPaths({ mailbox, paths: [join(mailFolder, 'lists')], nowMs, timeZone: 'UTC' });
   assert.equal(
     lists.found,
     counts.reduce((sum, count) => sum + count, 0),
   );
-  const samples = await importPaths({ mailbox, paths: [join(mailFolder, 'spamassassin')], nowMs });
+  const samples = await importPaths({ mailbox, paths: [join(mailFolder, 'spamassassin')], nowMs, timeZone: 'UTC' });
   assert.equal(samples.found, 3125);
   for (const report of [lists, samples]) {
     assert.deepEqual([report.unreadable, report.headersOnly], [[], []]);

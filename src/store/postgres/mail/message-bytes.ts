@@ -11,6 +11,14 @@ const statementBytes = 8 * 1024 * 1024;
 export function messageBytes(database: PostgresDatabase, account: number, lock: string): MessageBytes {
   return {
     put: (messages) => storeBytes(database, account, messages),
+    async find(hashes) {
+      const keys = await findKeys(
+        database,
+        account,
+        hashes.map((sha256) => Buffer.from(sha256)),
+      );
+      return hashes.map((sha256) => keys.get(nameOf(sha256)));
+    },
     async get(key) {
       const row = await database.get('SELECT zstd FROM raw WHERE account = $1 AND key = $2', account, key);
       const hint = 'Restore the database from a backup, or import the mail again.';

@@ -9,6 +9,7 @@ import type { Transactions } from '../transactions.ts';
 export function openMessageBytes(database: Database, raw: Database, transactions: Transactions): MessageBytes {
   return {
     put: async (messages) => storeBytes(raw, messages),
+    find: async (hashes) => hashes.map((sha256) => findKey(raw, sha256)),
     get: async (key) => readBytes(raw, key),
     async discard(key) {
       try {
