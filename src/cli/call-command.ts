@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { AppError, messageOf } from '../core/errors.ts';
+import { originFields, valueWithOrigin } from '../operations/kernel/answer-origin.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
 import { operations } from '../operations/operations.ts';
 import { fieldTypes, readTextFields } from '../operations/kernel/text-fields.ts';
@@ -89,12 +90,13 @@ export async function runCall({ arguments: words, environment, stdout, signal }:
     const answer = await invokeAsOwner(assembly, operation, input, { signal });
     const value =
       answer.kind === 'json'
-        ? answer.value
+        ? valueWithOrigin(answer.value, answer.origin)
         : {
             filename: answer.file.filename,
             mimeType: answer.file.mimeType,
             size: answer.file.content.byteLength,
             contentBase64: Buffer.from(answer.file.content).toString('base64'),
+            ...(answer.origin === undefined ? {} : originFields(answer.origin)),
           };
     stdout.write(`${JSON.stringify(value, null, 2)}\n`);
     return 0;

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
+import type { ServedReads } from './served-reads.ts';
 
 /** Over what calls come; `job` is what is done without one. */
 export const transports = ['mcp', 'rest', 'dashboard', 'cli', 'job'] as const;
@@ -21,6 +22,10 @@ export interface CallContext {
   readonly deadlineMs?: number;
   /** Whether somebody waits for the answer; `background` work gives way. Default `interactive`. */
   readonly urgency?: 'interactive' | 'background';
+  /** Since when a mirror must have been compared with its account for a read of it; without one, lately is enough. */
+  readonly freshSinceMs?: number;
+  /** Where reads of mirrored accounts note where they were served from. */
+  readonly reads?: ServedReads;
 }
 
 const storage = new AsyncLocalStorage<CallContext>();

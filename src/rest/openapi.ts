@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { version } from '../core/version.ts';
+import { answerOriginSchema } from '../operations/kernel/answer-origin.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
 import { itemPaths } from './created-at.ts';
 import { examples } from './openapi-examples.ts';
@@ -118,9 +119,13 @@ function rawContent(fields: readonly (readonly [name: string, schema: Json])[]):
 }
 
 /** A successful answer in the forms that there are. */
-function contentOf({ name, output }: Operation, components: Map<string, Json>): JsonObject {
+function contentOf({ name, output, readsMailbox }: Operation, components: Map<string, Json>): JsonObject {
   if (output.kind === 'file') return { [output.mediaType]: { schema: { type: 'string', format: 'binary' } } };
-  const schema = schemaOf(output.schema, 'output', components);
+  const own = schemaOf(output.schema, 'output', components);
+  const origin = readsMailbox && isObject(own.properties) ? schemaOf(answerOriginSchema, 'output', components) : {};
+  const schema: JsonObject = isObject(own.properties)
+    ? { ...own, properties: { ...own.properties, ...propertiesOf(origin) } }
+    : own;
   const example = examples[name]?.answer;
   const lists = Object.values(propertiesOf(schema)).filter((part) => isObject(part) && part.type === 'array');
   return {

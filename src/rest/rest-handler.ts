@@ -1,3 +1,4 @@
+import { currentContext, runInContext } from '../core/context.ts';
 import { sendJson, type HttpHandler, type PublicAnswer } from '../server/http-server.ts';
 import { invoke } from '../operations/kernel/invoke.ts';
 import type { Services } from '../operations/kernel/services.ts';
@@ -43,7 +44,13 @@ export function createRestHandler(operations: readonly Operation[], services: Se
       }
       const { operation, fields } = route(request.method ?? 'GET', path, exchange.query);
       const input = await readInput(exchange, operation, fields);
-      const answer = await invoke(services, operation, input, { ...rightsOf(principal), signal });
+      const call = () => invoke(services, operation, input, { ...rightsOf(principal), signal });
+      // RFC 9111, 5.2.1.4: what is at hand is to be compared with where it comes from first.
+      const isToBeFresh = request.headers['cache-control']?.includes('no-cache') === true;
+      const context = currentContext();
+      const answer = await (isToBeFresh && context !== undefined
+        ? runInContext({ ...context, freshSinceMs: services.now() }, call)
+        : call());
       await sendAnswer(request, response, { operation, itemPath: itemPathOf.get(operation) }, answer);
     },
     close: async () => events.close(),

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isJsonObject } from '../core/json-object.ts';
 import { escapeUnprintable } from '../core/escape-unprintable.ts';
+import type { ServedRead } from '../core/served-reads.ts';
+import { originFields, valueWithOrigin } from '../operations/kernel/answer-origin.ts';
 import type { Answer, FileAnswer, Operation } from '../operations/kernel/operation.ts';
 import { attachmentNamed } from '../server/content-disposition.ts';
 import { locationIn } from './created-at.ts';
@@ -11,7 +13,19 @@ const safeMediaType = /^[\w.+-]{1,80}\/[\w.+-]{1,80}$/;
 
 const linesType = 'application/x-ndjson';
 
-function fileBody({ filename, mimeType, content }: FileAnswer): Body {
+/** Where an answer comes from, for files and lines, which have no fields. */
+function originHeaders(origin: ServedRead | undefined): Readonly<Record<string, string>> {
+  if (origin === undefined) return {};
+  const { source, asOf, unverified, notYetMirrored } = originFields(origin);
+  return {
+    ...(source === undefined ? {} : { 'x-source': source }),
+    ...(asOf === undefined ? {} : { 'x-as-of': asOf }),
+    ...(unverified === undefined ? {} : { 'x-unverified': unverified }),
+    ...(notYetMirrored === undefined ? {} : { 'x-not-yet-mirrored': `${notYetMirrored}` }),
+  };
+}
+
+function fileBody({ filename, mimeType, content }: FileAnswer, origin: ServedRead | undefined): Body {
   return {
     status: 200,
     contentType: safeMediaType.test(mimeType) ? mimeType : 'application/octet-stream',
@@ -19,6 +33,7 @@ function fileBody({ filename, mimeType, content }: FileAnswer): Body {
       'content-disposition': attachmentNamed(filename),
       'x-content-type-options': 'nosniff',
       'content-security-policy': 'sandbox',
+      ...originHeaders(origin),
     },
     content,
     isTagged: true,
@@ -59,7 +74,7 @@ function jsonBody(
   { operation, itemPath }: Origin,
   answer: Extract<Answer, { kind: 'json' }>,
 ): Body {
-  const { value, isPending = false } = answer;
+  const { value, origin, isPending = false } = answer;
   const list = listIn(value);
   const next = list?.next === undefined ? {} : { link: `<${nextPage(request.url ?? '', list.next)}>; rel="next"` };
   const location = isPending
@@ -68,13 +83,17 @@ function jsonBody(
       ? undefined
       : locationIn(itemPath, value);
   const asLines = list !== undefined && request.headers.accept?.includes(linesType) === true;
-  const text = asLines ? list.items.map((item) => `${jsonOf(item)}\n`).join('') : jsonOf(value);
+  const text = asLines
+    ? list.items.map((item) => `${jsonOf(item)}\n`).join('')
+    : jsonOf(valueWithOrigin(value, origin));
+  const isTagged = operation.method === 'GET' && operation.path.includes('{');
   return {
     status: isPending ? 202 : location === undefined ? 200 : 201,
     contentType: `${asLines ? linesType : 'application/json'}; charset=utf-8`,
-    headers: { ...next, ...(location === undefined ? {} : { location }) },
+    headers: { ...next, ...(location === undefined ? {} : { location }), ...originHeaders(origin) },
     content: text,
-    isTagged: operation.method === 'GET' && operation.path.includes('{'),
+    isTagged,
+    ...(isTagged && origin !== undefined ? { tagged: jsonOf(value) } : {}),
     hasRanges: false,
   };
 }
@@ -95,6 +114,6 @@ export function sendAnswer(
   return sendBody(
     request,
     response,
-    answer.kind === 'file' ? fileBody(answer.file) : jsonBody(request, origin, answer),
+    answer.kind === 'file' ? fileBody(answer.file, answer.origin) : jsonBody(request, origin, answer),
   );
 }

@@ -23,6 +23,8 @@ export interface Body {
   readonly content: Uint8Array | string;
   /** Whether the client may keep it and ask whether it has changed. */
   readonly isTagged: boolean;
+  /** What its tag is made of, where the content says more, such as when that was so: the tag is a weak one then. */
+  readonly tagged?: string;
   /** Whether parts of it can be asked for. */
   readonly hasRanges: boolean;
 }
@@ -66,9 +68,10 @@ function ownHeaders(
 export async function sendBody(request: IncomingMessage, response: ServerResponse, body: Body): Promise<void> {
   const { content, contentType, status } = body;
   const size = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
-  const tag = body.isTagged ? tagOf(content) : undefined;
-  if (tag !== undefined && isKnown(request.headers['if-none-match'], tag)) {
-    response.writeHead(304, { etag: tag, 'cache-control': 'private, no-cache' }).end();
+  const strongTag = body.isTagged ? tagOf(body.tagged ?? content) : undefined;
+  const tag = strongTag === undefined || body.tagged === undefined ? strongTag : `W/${strongTag}`;
+  if (strongTag !== undefined && isKnown(request.headers['if-none-match'], strongTag)) {
+    response.writeHead(304, { ...body.headers, etag: tag, 'cache-control': 'private, no-cache' }).end();
     return;
   }
   const headers = ownHeaders(body, tag);
@@ -95,7 +98,7 @@ export async function sendBody(request: IncomingMessage, response: ServerRespons
       const packed = await compress[encoding](bytesOf(content));
       headers['content-encoding'] = encoding;
       // The same answer in other bytes.
-      if (tag !== undefined) headers['etag'] = `W/${tag}`;
+      if (strongTag !== undefined) headers['etag'] = `W/${strongTag}`;
       headers['content-length'] = packed.byteLength;
       response.writeHead(status, headers).end(packed);
       return;

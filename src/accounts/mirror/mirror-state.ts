@@ -38,14 +38,31 @@ export async function writeMirrorState(rows: MailWriter, state: MirrorState): Pr
   await rows.values.put('mark', name, JSON.stringify(state));
 }
 
-/** When the mirror was last found to be what the mailbox is (milliseconds since 1970); 0 for never. */
-export async function readVerifiedMs(rows: MailRows): Promise<number> {
-  return Number((await rows.values.get('mark', verifiedName)) ?? 0);
+/** When a mirror was last found to be what the mailbox is. */
+export interface Verified {
+  /** Milliseconds since 1970; 0 for never. */
+  readonly verifiedMs: number;
+  /** Whether it is to be looked at again whatever the time: a change of ours came in between. */
+  readonly isDue: boolean;
+}
+
+const dueMark = ' due';
+
+/** When the mirror was last found to be what the mailbox is. */
+export async function readVerified(rows: MailRows): Promise<Verified> {
+  const value = (await rows.values.get('mark', verifiedName)) ?? '0';
+  return { verifiedMs: Number.parseInt(value, 10), isDue: value.endsWith(dueMark) };
 }
 
 /** Notes when the mirror was found to be what the mailbox is. */
-export async function writeVerifiedMs(rows: MailWriter, verifiedMs: number): Promise<void> {
+export async function writeVerified(rows: MailWriter, verifiedMs: number): Promise<void> {
   await rows.values.put('mark', verifiedName, String(verifiedMs));
+}
+
+/** Notes that the mirror is to be looked at again. */
+export async function makeVerifiedDue(rows: MailWriter): Promise<void> {
+  const { verifiedMs } = await readVerified(rows);
+  await rows.values.put('mark', verifiedName, `${verifiedMs}${dueMark}`);
 }
 
 /** Ids of messages that were deleted lately. */

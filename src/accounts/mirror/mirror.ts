@@ -11,11 +11,13 @@ import { applyRecords, deleteIds, idsIn, wantedIds } from './apply-records.ts';
 import { compareAll } from './compare-all.ts';
 import { labelKeysOf, putLabels } from './mirror-labels.ts';
 import {
+  makeVerifiedDue,
   readMirrorState,
-  readVerifiedMs,
+  readVerified,
   writeMirrorState,
-  writeVerifiedMs,
+  writeVerified,
   type MirrorState,
+  type Verified,
 } from './mirror-state.ts';
 import { prepareAll, putAll } from './put-messages.ts';
 
@@ -43,8 +45,8 @@ interface OwnWrite {
 /** A live account's mail in a store of ours, with Gmail's ids. Any number of processes may have it open. */
 export interface Mirror {
   state(): Promise<MirrorState | undefined>;
-  /** When it was last found to be what the mailbox is; 0 for never. */
-  verifiedMs(): Promise<number>;
+  /** When it was last found to be what the mailbox is. */
+  verified(): Promise<Verified>;
   /**
    * Brings it up to what the mailbox is now, as far as it has come: one question, and the messages that are new. A history
    * that Gmail no longer has leads to a comparison of all ids and labels. Throws as the channel does.
@@ -179,7 +181,7 @@ export function createMirror(parts: MirrorParts): Mirror {
         }
       }
       if (isLater(historyId, current.historyId)) await writeMirrorState(rows, { ...current, historyId });
-      if (verifiedMs !== undefined) await writeVerifiedMs(rows, verifiedMs);
+      if (verifiedMs !== undefined) await writeVerified(rows, verifiedMs);
       return true;
     });
   }
@@ -270,7 +272,7 @@ export function createMirror(parts: MirrorParts): Mirror {
 
   return {
     state,
-    verifiedMs: () => store.once(readVerifiedMs),
+    verified: () => store.once(readVerified),
     follow: () => share('follow', follow),
     fill,
     async followLabels() {
@@ -289,7 +291,7 @@ export function createMirror(parts: MirrorParts): Mirror {
         if (known === undefined) return;
         await writeMirrorState(rows, { ...known, writes: known.writes + 1 });
         // What came in between may be later than this change: then the history says what it came to.
-        if (work === undefined || known.historyId !== write.historyId) await writeVerifiedMs(rows, 0);
+        if (work === undefined || known.historyId !== write.historyId) await makeVerifiedDue(rows);
         else await work(rows);
       }),
     async take(ids) {

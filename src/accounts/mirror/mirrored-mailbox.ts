@@ -6,6 +6,7 @@ import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
 import type { Mailbox, SearchRequest } from '../../mail/mailbox.ts';
 import { asksForSpamOrTrash } from '../../mail/query/query.ts';
 import { deleteIds } from './apply-records.ts';
+import { mirrorViewer, type MirrorView } from './mirror-view.ts';
 import { relabelOwn, type Mirror } from './mirror.ts';
 
 /** What a mailbox with a mirror is made of. */
@@ -19,11 +20,8 @@ export interface MirroredParts {
   readonly now: () => number;
 }
 
-/** A mirror counts as what the mailbox is when that was found so within this time: servers look every ten seconds. */
-const freshMs = 20_000;
-/** How long a read waits for Google before it serves what is there, and how long nobody waits again after that. */
-const patienceMs = 3000;
-const offlineMs = 30_000;
+/** How long a read of what the mirror has only in part waits for Google. */
+const livePatienceMs = 15_000;
 /** Tells a page token of the mirror from one of Google's. */
 const tokenPrefix = 'mirror.';
 
@@ -40,59 +38,72 @@ const log = logOf('gmail');
  */
 export function mirroredMailbox({ live, local, mirror, spamTrash, now }: MirroredParts): Mailbox {
   const account = live.emailAddress;
-  let offlineUntilMs = 0;
-  /** When Google was last read past the mirror: after that it must not show what was before. */
-  let liveReadMs = 0;
+  const stored = async () => (await local.getProfile()).messagesTotal;
+  const viewer = mirrorViewer({ account, mirror, stored, now });
 
-  /** Whether the mirror may be read: it is as new as can be had. Follows the account where it may have changed. */
-  async function isReadable(): Promise<boolean> {
-    if ((await mirror.state()) === undefined) return false;
-    const verifiedMs = await mirror.verifiedMs();
-    const ageMs = now() - verifiedMs;
-    if (ageMs >= 0 && ageMs < freshMs && verifiedMs >= liveReadMs) return true;
-    if (now() < offlineUntilMs) return true;
-    const context = { requestId: 'mirror', transport: 'job', ...currentContext() } as const;
-    const deadlineMs = Math.min(context.deadlineMs ?? Infinity, performance.now() + patienceMs);
-    try {
-      await runInContext({ ...context, deadlineMs }, () => mirror.follow());
-    } catch (error) {
-      if (!(error instanceof AppError) || (error.code !== 'UNAVAILABLE' && error.code !== 'RATE_LIMITED')) throw error;
-      offlineUntilMs = now() + offlineMs;
-      log.warn('a mirrored account is read as it last was', { account, ageMs, reason: error.message });
-    }
-    return true;
+  function noteRead(source: 'mirror' | 'google', view: MirrorView | undefined): void {
+    reads.add({ source });
+    const { asOfMs = 0, unverified, missing = 0 } = view ?? {};
+    const isUnverified = source === 'mirror' && unverified !== undefined;
+    currentContext()?.reads?.note({
+      source,
+      asOfMs: source === 'google' ? now() : asOfMs,
+      ...(isUnverified ? { unverified } : {}),
+      missing,
+    });
   }
 
-  async function readLive<T>(there: () => Promise<T>): Promise<T> {
-    reads.add({ source: 'google' });
+  async function readHere<T>(view: MirrorView, here: () => Promise<T>): Promise<T> {
+    const found = await here();
+    noteRead('mirror', view);
+    return found;
+  }
+
+  async function readLive<T>(view: MirrorView | undefined, there: () => Promise<T>): Promise<T> {
     try {
-      return await there();
+      const found = await there();
+      noteRead('google', view);
+      return found;
     } finally {
-      liveReadMs = now();
+      viewer.passed();
     }
   }
 
-  /** From the mirror where it has the answer, else from Google. */
-  async function either<T>(
-    isCovered: () => Promise<boolean>,
-    here: () => Promise<T>,
-    there: () => Promise<T>,
-  ): Promise<T> {
-    if (await isCovered()) {
-      try {
-        const found = await here();
-        reads.add({ source: 'mirror' });
-        return found;
-      } catch (error) {
-        // Not among what is mirrored, such as trash.
-        if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') throw error;
-      }
+  /** From Google, as the mirror lacks some of it; while Google cannot be reached, what is there. */
+  async function readEither<T>(view: MirrorView, here: () => Promise<T>, there: () => Promise<T>): Promise<T> {
+    if (viewer.isOffline()) return readHere({ unverified: 'UNAVAILABLE', ...view }, here);
+    const context = { requestId: 'mirror', transport: 'job', ...currentContext() } as const;
+    const deadlineMs = Math.min(context.deadlineMs ?? Infinity, performance.now() + livePatienceMs);
+    try {
+      return await runInContext({ ...context, deadlineMs }, () => readLive(view, there));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE' || context.signal?.aborted === true) throw error;
+      viewer.missed();
+      return readHere({ ...view, unverified: 'UNAVAILABLE' }, here);
     }
-    return readLive(there);
   }
 
-  async function isWhole(): Promise<boolean> {
-    return (await isReadable()) && (await mirror.state())?.phase === 'complete';
+  /** From the mirror where it has all that was asked for, else from Google. */
+  async function whole<T>(here: () => Promise<T>, there: () => Promise<T>): Promise<T> {
+    const view = await viewer.look();
+    if (view === undefined) return readLive(view, there);
+    return view.isWhole ? orLive(view, here, there) : readEither(view, here, there);
+  }
+
+  /** From the mirror where it has a thing, else from Google. */
+  async function single<T>(here: () => Promise<T>, there: () => Promise<T>): Promise<T> {
+    const view = await viewer.look();
+    return view === undefined ? readLive(view, there) : orLive(view, here, there);
+  }
+
+  async function orLive<T>(view: MirrorView, here: () => Promise<T>, there: () => Promise<T>): Promise<T> {
+    try {
+      return await readHere(view, here);
+    } catch (error) {
+      // Not among what is mirrored, such as trash.
+      if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') throw error;
+    }
+    return readLive(view, there);
   }
 
   async function search<T extends { readonly nextPageToken?: string; readonly leftOut?: unknown }>(
@@ -103,22 +114,25 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
     const { pageToken, query, includeSpamTrash } = request;
     const isOwn = pageToken?.startsWith(tokenPrefix) === true;
     const isCovered = spamTrash || !(includeSpamTrash || asksForSpamOrTrash(query));
+    const ask = () => there(request);
     // A list goes on where it began.
-    const isHere = pageToken === undefined ? isCovered && (await isWhole()) : isOwn;
-    if (!isHere) return readLive(() => there(request));
-    reads.add({ source: 'mirror' });
-    if (isOwn) await isReadable();
-    const page = await here(isOwn ? { ...request, pageToken: pageToken.slice(tokenPrefix.length) } : request);
-    const { nextPageToken, leftOut, ...rest } = page;
-    const shown = {
-      ...rest,
-      // How much lies in spam and trash is not known here unless they are.
-      ...(spamTrash && leftOut !== undefined ? { leftOut } : {}),
-      ...(nextPageToken === undefined ? {} : { nextPageToken: `${tokenPrefix}${nextPageToken}` }),
-    };
-    // The same page with another token.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    return shown as unknown as T;
+    if (pageToken === undefined ? !isCovered : !isOwn) return readLive(undefined, ask);
+    async function find(): Promise<T> {
+      const page = await here(isOwn ? { ...request, pageToken: pageToken.slice(tokenPrefix.length) } : request);
+      const { nextPageToken, leftOut, ...rest } = page;
+      const shown = {
+        ...rest,
+        // How much lies in spam and trash is not known here unless they are.
+        ...(spamTrash && leftOut !== undefined ? { leftOut } : {}),
+        ...(nextPageToken === undefined ? {} : { nextPageToken: `${tokenPrefix}${nextPageToken}` }),
+      };
+      // The same page with another token.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      return shown as unknown as T;
+    }
+    const view = await viewer.look();
+    if (view === undefined) return isOwn ? find() : readLive(view, ask);
+    return isOwn || view.isWhole ? readHere(view, find) : readEither(view, find, ask);
   }
 
   /** Makes a change at Google; `after` shows it here. What was refused is not shown. */
@@ -172,26 +186,22 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
         (there) => live.searchThreads(there),
       ),
     getMessage: (id) =>
-      either(
-        isReadable,
+      single(
         () => local.getMessage(id),
         () => live.getMessage(id),
       ),
     getRawMessage: (id) =>
-      either(
-        isReadable,
+      single(
         () => local.getRawMessage(id),
         () => live.getRawMessage(id),
       ),
     getThread: (id) =>
-      either(
-        isWhole,
+      whole(
         () => local.getThread(id),
         () => live.getThread(id),
       ),
     listLabels: () =>
-      either(
-        isWhole,
+      whole(
         () => local.listLabels(),
         () => live.listLabels(),
       ),

@@ -78,9 +78,9 @@ async function mirrorStatus(
   { mirrors, configuration, now }: Parameters<typeof syncStatus>[1],
 ): Promise<MirrorStatus> {
   const { mirror, local, sizeBytes } = mirrors.open(account);
-  const [state, verifiedMs, { messagesTotal: messages }] = [
+  const [state, { verifiedMs }, { messagesTotal: messages }] = [
     await mirror.state(),
-    await mirror.verifiedMs(),
+    await mirror.verified(),
     await local.getProfile(),
   ];
   const megabytes = Math.round(sizeBytes() / 100_000) / 10;

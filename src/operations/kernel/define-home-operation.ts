@@ -27,6 +27,7 @@ export function defineHomeOperation<G extends Grant, R extends Route, Input exte
   const more = {
     output: { kind: 'json', schema: record.output },
     isReadOnly: record.route.startsWith('GET '),
+    readsMailbox: false,
     canBePending: isPending !== undefined,
     takesDryRun: false,
   } as const;

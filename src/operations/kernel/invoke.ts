@@ -1,7 +1,9 @@
 import { currentContext, runInContext } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { servedReads } from '../../core/served-reads.ts';
 import { metrics, secondsBounds } from '../../core/telemetry/metrics.ts';
+import { originLine } from './answer-origin.ts';
 import { currentActor, makeCall } from './make-call.ts';
 import { openAllowed, refuseForeign } from './open-allowed.ts';
 import type { Answer, Operation } from './operation.ts';
@@ -43,14 +45,27 @@ export async function invoke(
     requireGrant(operation.name, operation.grant, caller);
     const prepared = operation.prepare(input);
     caller.signal.throwIfAborted();
+    const reads = servedReads();
     const context = {
       ...(currentContext() ?? { requestId: '', transport: 'cli' as const }),
       signal: caller.signal,
       deadlineMs: startedMs + patienceMs,
+      reads,
     };
     const answer = await runInContext(context, () => run(services, operation, prepared, caller));
-    // A text may ask the mailbox for more: within the same patience.
-    return { ...answer, text: (makeNonce) => runInContext(context, () => answer.text(makeNonce)) };
+    // What a change has read to be made is nobody's question.
+    const originOf = () => (operation.readsMailbox ? reads.summary() : undefined);
+    const origin = originOf();
+    return {
+      ...answer,
+      ...(origin === undefined ? {} : { origin }),
+      // A text may ask the mailbox for more: within the same patience.
+      async text(makeNonce) {
+        const text = await runInContext(context, () => answer.text(makeNonce));
+        const whole = originOf();
+        return whole === undefined ? text : `${text}\n${originLine(whole, services.now())}`;
+      },
+    };
   } catch (error) {
     code = error instanceof AppError ? error.code : 'INTERNAL';
     if (code === 'INTERNAL' && !caller.signal.aborted) {

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Grant, Toolset } from '../../core/configuration.ts';
+import type { ServedRead } from '../../core/served-reads.ts';
 import { isDryRun, type DryRun } from '../../safety/changes/dry-run.ts';
 import { answerDryRun } from './answer-dry-run.ts';
 import { linksOf, renderAnswer, type AnswerText, type FileLink, type MakeNonce } from './answer-text.ts';
@@ -82,7 +83,10 @@ interface FileOperation<G extends Grant, R extends Route, Input extends Shape> e
 type MakeText = (makeNonce?: MakeNonce) => Promise<string>;
 
 /** What an operation answered, in the forms that servers need; `text` is made only when asked for. */
-export type Answer =
+export type Answer = {
+  /** Where it comes from, on an account that has a mirror. */
+  readonly origin?: ServedRead;
+} & (
   | {
       readonly kind: 'json';
       readonly value: unknown;
@@ -96,7 +100,8 @@ export type Answer =
       readonly text: MakeText;
       /** Files that the text points to; complete once the text is made. */
       readonly links: readonly FileLink[];
-    };
+    }
+);
 
 /** An operation whose input has been checked: it names its account and waits for what it works on. */
 type PreparedOperation = {
@@ -121,6 +126,8 @@ export interface Operation {
   readonly isReadOnly: boolean;
   readonly isIdempotent: boolean;
   readonly isDestructive: boolean;
+  /** Whether its answer is of one mailbox, and says where it comes from. */
+  readonly readsMailbox: boolean;
   /** Whether an answer may say that what was asked is still to happen. */
   readonly canBePending: boolean;
   /** For documents; checking is `prepare`'s work. */
@@ -140,12 +147,12 @@ export interface Operation {
 /** What an operation's file says, as servers see it; `prepare` makes of a checked input what waits to be run. */
 export function buildOperation<Input extends Shape>(
   record: OperationRecord<Grant, Route, Input>,
-  more: Pick<Operation, 'output' | 'isReadOnly' | 'canBePending'> & { readonly takesDryRun: boolean },
+  more: Pick<Operation, 'output' | 'isReadOnly' | 'readsMailbox' | 'canBePending'> & { readonly takesDryRun: boolean },
   prepare: (checked: ReturnType<OperationInput<InputOf<Input>>['read']>) => PreparedOperation,
 ): Operation {
   const method = methods.find((name) => record.route.startsWith(`${name} `));
   if (method === undefined) throw new Error(`${record.name} has no method in its route ${record.route}`);
-  const { output, isReadOnly, canBePending, takesDryRun } = more;
+  const { output, isReadOnly, readsMailbox, canBePending, takesDryRun } = more;
   const isUpdate = method === 'PUT' || method === 'PATCH';
   const input = operationInput(record.name, record.input, { takesDryRun, isUpdate });
   return {
@@ -156,6 +163,7 @@ export function buildOperation<Input extends Shape>(
     toolset: record.toolset,
     summary: record.summary,
     isReadOnly,
+    readsMailbox,
     isIdempotent: record.isIdempotent ?? (isReadOnly || method !== 'POST'),
     isDestructive: record.isDestructive ?? false,
     canBePending,
@@ -180,7 +188,7 @@ function toOperation<G extends Grant, R extends Route, Input extends Shape, Outp
   canBePending = false,
 ): Operation {
   const isReadOnly = record.grant === 'read' || record.route.startsWith('GET ');
-  const more = { output, isReadOnly, canBePending, takesDryRun: !isReadOnly };
+  const more = { output, isReadOnly, readsMailbox: isReadOnly, canBePending, takesDryRun: !isReadOnly };
   return buildOperation(record, more, ({ own, ...common }) => ({
     ...common,
     kind: 'mailbox',

@@ -33,6 +33,8 @@ interface MirrorProcess {
 interface MirrorHome {
   readonly emulator: TestEmulator;
   readonly home: Home;
+  /** What its processes are started with. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly startProcess: (changes?: Readonly<Record<string, string>>) => MirrorProcess;
   /** Delivers messages `from` … `to`, numbered in their subjects. */
   readonly deliver: (from: number, to: number) => Promise<readonly string[]>;
@@ -60,6 +62,7 @@ export async function startMirrorHome(t: TestContext): Promise<MirrorHome> {
   return {
     emulator,
     home,
+    environment: { ...environment, GMAIL_HOME: home.folder },
     startProcess(changes = {}) {
       const configuration = parseConfiguration({ ...environment, ...changes });
       const feed = homeFeed(home.dataFolder, emulator.clock.nowMs);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { runInContext } from '../../../src/core/context.ts';
+import { servedReads } from '../../../src/core/served-reads.ts';
 import { buildMail } from '../../build-mail.ts';
 import { assertEqual, idsOf, search, startMirrorHome } from './mirror-home.ts';
 
@@ -135,7 +136,13 @@ suite('a mirror', () => {
     home.emulator.clock.advance(minuteMs);
     home.emulator.faults.add({ match: '*', kind: 'status', status: 503, reason: 'backendError' });
     assert.equal((await idsOf(mailbox)).length, 3);
-    assert.equal((await mailbox.getMessage(first)).summary.id, first);
+    const reads = servedReads();
+    const message = await runInContext({ requestId: 'r', transport: 'cli', reads }, () => mailbox.getMessage(first));
+    assert.equal(message.summary.id, first);
+    const { source, asOfMs = 0, unverified, missing } = reads.summary() ?? {};
+    assert.deepEqual([source, unverified, missing], ['mirror', 'UNAVAILABLE', 0]);
+    const ageMs = home.emulator.clock.nowMs() - asOfMs;
+    assert.ok(ageMs >= minuteMs && ageMs < 2 * minuteMs, String(ageMs));
     const context = { requestId: 'r', transport: 'cli', deadlineMs: performance.now() + 500 } as const;
     const change = { ids: [first], addLabelIds: ['STARRED'], removeLabelIds: [] };
     await assert.rejects(
@@ -145,10 +152,31 @@ suite('a mirror', () => {
     assert.deepEqual(await idsOf(mailbox, 'is:starred'), []);
   });
 
+  test('that is not filled yet is read while Google cannot be reached, and says what is missing', async (t) => {
+    const home = await startMirrorHome(t);
+    const ids = await home.deliver(1, 130);
+    const { cutOff, open } = home.startProcess();
+    await cutOff('gmail-mirror', 3);
+    const mailbox = await open();
+    async function searched() {
+      const reads = servedReads();
+      const found = await runInContext({ requestId: 'r', transport: 'cli', reads }, () => idsOf(mailbox, 'number'));
+      return { found, ...reads.summary() };
+    }
+    const asked = await searched();
+    assert.deepEqual([asked.source, asked.found.length], ['google', 100]);
+    assert.ok(asked.missing !== undefined && asked.missing > 0 && asked.missing < 130, String(asked.missing));
+    home.emulator.clock.advance(minuteMs);
+    home.emulator.faults.add({ match: '*', kind: 'status', status: 503, reason: 'backendError' });
+    const served = await searched();
+    assert.deepEqual([served.source, served.unverified, served.missing], ['mirror', 'UNAVAILABLE', asked.missing]);
+    assert.deepEqual(served.found, ids.toReversed().slice(0, Math.min(100, 130 - asked.missing)));
+  });
+
   test('stops at its bound, and leaves the rest to Google', async (t) => {
     const home = await startMirrorHome(t);
     const noise = randomBytes(1_500_000).toString('base64');
-    for (let number = 1; number <= 20; number += 1) {
+    for (let number = 1; number <= 14; number += 1) {
       const raw = buildMail({ subject: `big ${number}`, messageId: `${number}@x`, text: `${number} ${noise}` });
       await home.emulator.deliver(undefined, raw);
     }
@@ -156,6 +184,6 @@ suite('a mirror', () => {
     await run('gmail-mirror', 5);
     const fetched = home.calls('messages.get');
     assert.ok(fetched >= 4 && fetched <= 12, String(fetched));
-    assert.equal((await idsOf(await open())).length, 20);
+    assert.equal((await idsOf(await open())).length, 14);
   });
 });

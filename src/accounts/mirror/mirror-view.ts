@@ -1,0 +1,106 @@
+import { currentContext, runInContext } from '../../core/context.ts';
+import { AppError, type ErrorCode } from '../../core/errors.ts';
+import { logOf } from '../../core/telemetry/log.ts';
+import type { Mirror } from './mirror.ts';
+
+/** What a mirror is when it is read. */
+export interface MirrorView {
+  /** When it was last found to be what the account is; 0 for never. */
+  readonly asOfMs: number;
+  /** Why Google could not be asked whether anything has changed since. */
+  readonly unverified?: ErrorCode;
+  /** Whether nothing is missing in it. */
+  readonly isWhole: boolean;
+  /** About how many messages are missing. */
+  readonly missing: number;
+}
+
+/** Looks at a mirror before it is read. */
+export interface MirrorViewer {
+  /**
+   * What the mirror is now, or undefined where there is none yet. It is as new as can be had: one that was not compared
+   * lately, or since the time that the call names, is brought up to date first, as long as somebody waits for that.
+   */
+  look(): Promise<MirrorView | undefined>;
+  /** To be called when Google was read past the mirror: after that it must not show what was before. */
+  passed(): void;
+  /** To be called when Google could not be reached: for a while nobody waits for it again. */
+  missed(): void;
+  /** Whether nobody waits for Google now. */
+  isOffline(): boolean;
+}
+
+/** A mirror counts as what the mailbox is when that was found so within this time: servers look every ten seconds. */
+const freshMs = 20_000;
+/** How long a read waits for Google before it serves what is there; longer where the caller wants what is new. */
+const patienceMs = 3000;
+const freshPatienceMs = 10_000;
+/** How long nobody waits again after Google could not be reached. */
+const offlineMs = 30_000;
+
+const log = logOf('gmail');
+
+/** Looks at the mirror of one account for the reads of this process. */
+export function mirrorViewer(parts: {
+  readonly account: string;
+  readonly mirror: Mirror;
+  /** How many messages are in the mirror. */
+  readonly stored: () => Promise<number>;
+  readonly now: () => number;
+}): MirrorViewer {
+  const { account, mirror, stored, now } = parts;
+  let offlineUntilMs = 0;
+  let passedMs = 0;
+
+  /** Brings the mirror up to date; the reason why that cannot be. */
+  async function follow(waitMs: number, asOfMs: number): Promise<ErrorCode | undefined> {
+    const context = { requestId: 'mirror', transport: 'job', ...currentContext() } as const;
+    const deadlineMs = Math.min(context.deadlineMs ?? Infinity, performance.now() + waitMs);
+    try {
+      await runInContext({ ...context, deadlineMs }, () => mirror.follow());
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof AppError) || (error.code !== 'UNAVAILABLE' && error.code !== 'RATE_LIMITED')) throw error;
+      offlineUntilMs = now() + offlineMs;
+      const ageMs = asOfMs === 0 ? undefined : now() - asOfMs;
+      log.warn('a mirrored account is read as it last was', { account, ageMs, reason: error.message });
+      return error.code;
+    }
+  }
+
+  /** Whether what was found at a time is new enough. */
+  function isFresh({ verifiedMs, isDue }: Awaited<ReturnType<Mirror['verified']>>, freshSinceMs: number): boolean {
+    const ageMs = now() - verifiedMs;
+    return !isDue && ageMs >= 0 && ageMs < freshMs && verifiedMs >= Math.max(passedMs, freshSinceMs);
+  }
+
+  async function unverifiedReason(freshSinceMs: number | undefined): Promise<ErrorCode | undefined> {
+    const verified = await mirror.verified();
+    if (isFresh(verified, freshSinceMs ?? 0)) return undefined;
+    if (freshSinceMs !== undefined) return follow(freshPatienceMs, verified.verifiedMs);
+    return now() < offlineUntilMs ? 'UNAVAILABLE' : follow(patienceMs, verified.verifiedMs);
+  }
+
+  return {
+    async look() {
+      if ((await mirror.state()) === undefined) return undefined;
+      const unverified = await unverifiedReason(currentContext()?.freshSinceMs);
+      const state = await mirror.state();
+      if (state === undefined) return undefined;
+      const isWhole = state.phase === 'complete';
+      return {
+        asOfMs: (await mirror.verified()).verifiedMs,
+        ...(unverified === undefined ? {} : { unverified }),
+        isWhole,
+        missing: isWhole ? 0 : Math.max(0, state.total - (await stored())),
+      };
+    },
+    passed() {
+      passedMs = now();
+    },
+    missed() {
+      offlineUntilMs = now() + offlineMs;
+    },
+    isOffline: () => now() < offlineUntilMs,
+  };
+}

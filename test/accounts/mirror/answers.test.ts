@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { ownerToken } from '../../../src/safety/tokens/owner-token.ts';
+import { startMcpServer } from '../../support/mcp-server.ts';
+import { startRestServer } from '../../support/rest-server.ts';
+import { startMirrorHome } from './mirror-home.ts';
+
+const isoTime = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
+suite('answers about a mirrored account', () => {
+  test('say over REST that they come from the mirror, and as of when', async (t) => {
+    const home = await startMirrorHome(t);
+    const [id = ''] = await home.deliver(1, 5);
+    await home.startProcess().run('gmail-mirror');
+    const { call, url, token } = await startRestServer(t, home.environment);
+    const listed = await call('GET', '/api/messages?q=word3');
+    assert.equal(listed.status, 200);
+    assert.deepEqual(Object.keys(listed.json).toSorted(), ['asOf', 'messages', 'source', 'total']);
+    assert.equal(listed.json.source, 'mirror');
+    assert.match(String(listed.json.asOf), isoTime);
+    assert.equal(listed.headers.get('x-source'), 'mirror');
+    const { json } = await call('GET', '/api/messages?q=in:trash');
+    assert.deepEqual([json.source, json.asOf], ['google', undefined]);
+
+    const raw = await fetch(`${url}/api/messages/${id}/raw`, { headers: { authorization: `Bearer ${token}` } });
+    await raw.body?.cancel();
+    assert.equal(raw.headers.get('x-source'), 'mirror');
+    assert.match(raw.headers.get('x-as-of') ?? '', isoTime);
+  });
+
+  test('are compared with Google first where they have to be fresh, and unchanged ones are 304', async (t) => {
+    const home = await startMirrorHome(t);
+    const [id = ''] = await home.deliver(1, 5);
+    await home.startProcess().run('gmail-mirror');
+    const { call, url, token } = await startRestServer(t, home.environment);
+    const first = await call('GET', `/api/messages/${id}`);
+    assert.match(first.headers.get('etag') ?? '', /^W\//);
+    home.calls('');
+    const ask = (headers: Readonly<Record<string, string>>) =>
+      fetch(`${url}/api/messages/${id}`, { headers: { authorization: `Bearer ${token}`, ...headers } });
+    const fresh = await ask({ 'cache-control': 'no-cache' });
+    assert.equal(home.calls('history.list'), 1);
+    const body: unknown = await fresh.json();
+    assert.ok(String(Object(body).asOf) > String(first.json.asOf), JSON.stringify(body));
+    const unchanged = await ask({ 'if-none-match': first.headers.get('etag') ?? '' });
+    assert.equal(unchanged.status, 304);
+    assert.match(unchanged.headers.get('x-as-of') ?? '', isoTime);
+  });
+
+  test('say so to a model, behind what others wrote', async (t) => {
+    const home = await startMirrorHome(t);
+    await home.deliver(1, 3);
+    await home.startProcess().run('gmail-mirror');
+    const { url } = await startMcpServer(t, home.home, home.environment);
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${ownerToken(home.home.dataFolder)}`,
+        accept: 'application/json, text/event-stream',
+        'content-type': 'application/json',
+        'mcp-protocol-version': '2026-07-28',
+        'mcp-method': 'tools/call',
+        'mcp-name': 'search_messages',
+      },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
+        params: {
+          name: 'search_messages',
+          arguments: { q: 'word2' },
+          _meta: {
+            'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+            'io.modelcontextprotocol/clientCapabilities': {},
+          },
+        },
+      }),
+    });
+    const text = await response.text();
+    assert.match(text, /end(?:\\n[^"]*)*\\nSource: mirror, as of \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\."/);
+  });
+});
