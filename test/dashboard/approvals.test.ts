@@ -2,10 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { runInContext } from '../../src/core/context.ts';
-import { operations } from '../../src/operations/operations.ts';
-import { invoke } from '../../src/operations/kernel/invoke.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { agentOf } from './agent.ts';
 import { signIn, startDashboard } from './dashboard-server.ts';
 
 /** A dashboard whose policy wants a person, and what an agent and its owner do with it. */
@@ -13,18 +11,7 @@ async function startWorld(t: TestContext) {
   const home = temporaryFolder(t);
   const dashboard = await startDashboard(t, { GMAIL_HOME: home });
   writeFileSync(join(home, 'policy.json'), '{"sending": "confirm"}');
-  const { services } = dashboard.assembly;
-  const grants = new Set(['read', 'organize', 'draft', 'send'] as const);
-  const asAgent = async (name: string, input: object) => {
-    const operation = operations.find((each) => each.name === name);
-    assert.ok(operation !== undefined);
-    const context = { requestId: 'r-1', transport: 'mcp', tokenName: 'agent' } as const;
-    const answer = await runInContext(context, () =>
-      invoke(services, operation, input, { grants, signal: new AbortController().signal }),
-    );
-    assert.ok(answer.kind === 'json');
-    return answer.value as Readonly<Record<string, string>>;
-  };
+  const asAgent = agentOf(dashboard);
   const session = await signIn(dashboard);
   const { cookie } = session;
   return {
