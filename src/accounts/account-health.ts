@@ -11,6 +11,8 @@ export type AccountTrouble =
   | 'REAUTH_REQUIRED'
   /** Gmail no longer publishes its changes, and that could not be renewed: they are found by asking. */
   | 'WATCH_EXPIRED'
+  /** What changes in it could not be asked for some time. */
+  | 'SYNC_BEHIND'
   /** Its files cannot be read. */
   | 'MAILBOX_UNAVAILABLE';
 

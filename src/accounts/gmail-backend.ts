@@ -143,21 +143,33 @@ export function gmailBackend(
   }
 
   /** An account that works, and whose changes come late. Nothing is known of it before this process has followed it. */
-  function watchTrouble(address: string): readonly AccountHealth[] {
-    if (configuration.pubsub === undefined || connections === undefined) return [];
-    const { told } = connections.followStates.read(address);
-    if (told !== 'watchExpired') return [];
-    const message = `Gmail no longer publishes the changes of ${address}: its watch has ended and could not be renewed.`;
-    const details = { hint: 'See the log of the job gmail-watch, and `gmail-llm doctor`.' };
-    return [troubleOf(address, 'WATCH_EXPIRED', { message, details })];
+  function lateTroubles(address: string): readonly AccountHealth[] {
+    if (connections === undefined) return [];
+    const { told, toldSync, failure } = connections.followStates.read(address);
+    const troubles: AccountHealth[] = [];
+    if (told === 'watchExpired' && configuration.pubsub !== undefined) {
+      const message = `Gmail no longer publishes the changes of ${address}: its watch has ended and could not be renewed.`;
+      const details = { hint: 'See the log of the job gmail-watch, and `gmail-llm doctor`.' };
+      troubles.push(troubleOf(address, 'WATCH_EXPIRED', { message, details }));
+    }
+    if (toldSync === 'syncBehind') {
+      const message = `What changed in ${address} could not be asked for some time: ${failure}`;
+      const details = { hint: '`gmail-llm sync --status` says since when; it is tried again by itself.' };
+      troubles.push(troubleOf(address, 'SYNC_BEHIND', { message, details }));
+    }
+    return troubles;
   }
 
   function health(): readonly AccountHealth[] {
     const known = list();
     // Its address is not known before the first call.
-    if (accessToken !== undefined) return known.map((address) => (address === bearersAccount ? {} : healthOf(address)));
+    if (accessToken !== undefined) {
+      return known.flatMap((address) =>
+        address === bearersAccount ? [{}] : [healthOf(address), ...lateTroubles(address)],
+      );
+    }
     const all = [...new Set([...(account === undefined ? [] : [account]), ...known])];
-    if (all.length > 0) return all.flatMap((address) => [healthOf(address), ...watchTrouble(address)]);
+    if (all.length > 0) return all.flatMap((address) => [healthOf(address), ...lateTroubles(address)]);
     const details = { hint: connectHint };
     return [troubleOf(undefined, 'LOGIN_MISSING', { message: 'No Gmail account is logged in.', details })];
   }

@@ -1,5 +1,5 @@
 import { currentContext, runInContext } from '../core/context.ts';
-import { AppError } from '../core/errors.ts';
+import { AppError, messageOf } from '../core/errors.ts';
 import type { GmailConnections } from '../gmail/connect-gmail.ts';
 import type { FollowState } from '../gmail/push/follow-states.ts';
 import type { Cause } from '../store/feed/event.ts';
@@ -38,6 +38,9 @@ const mirroredMs = 10_000;
 const labelsMs = 60_000;
 /** How long one question may take, waiting for the quota included. Readers of the feed wait for it: it is no background work. */
 const patienceMs = 30_000;
+
+/** An account that could not be followed for so long is behind; the longest pause between two questions is no longer. */
+const behindMs = 300_000;
 
 const cause = (): Cause => ({ by: 'google' });
 
@@ -96,6 +99,28 @@ export function gmailFollower(parts: {
     return state?.historyId;
   }
 
+  /** Writes an event where readers were told otherwise before. */
+  async function tell(account: string, state: 'syncBehind' | 'syncCaughtUp'): Promise<void> {
+    const { toldSync } = states.read(account);
+    if (toldSync === state || (toldSync === '' && state === 'syncCaughtUp')) return;
+    const by = { by: 'job', job: historyJobName } as const;
+    await feed().append([{ account, kind: 'accountState', ids: {}, state, cause: by }]);
+    states.update(account, { toldSync: state });
+  }
+
+  async function noteSuccess(account: string): Promise<void> {
+    states.update(account, { followedMs: now(), failingSinceMs: 0 });
+    await tell(account, 'syncCaughtUp');
+  }
+
+  async function noteFailure(account: string, error: unknown): Promise<void> {
+    const nowMs = now();
+    const { failingSinceMs } = states.read(account);
+    const sinceMs = failingSinceMs === 0 ? nowMs : failingSinceMs;
+    states.update(account, { failingSinceMs: sinceMs, failedMs: nowMs, failure: messageOf(error) });
+    if (nowMs - sinceMs >= behindMs) await tell(account, 'syncBehind');
+  }
+
   return {
     isDue(account) {
       const state = states.read(account);
@@ -115,7 +140,10 @@ export function gmailFollower(parts: {
       const context = { requestId: historyJobName, transport: 'job', ...currentContext() } as const;
       try {
         await runInContext({ ...context, deadlineMs, urgency: 'interactive' }, () => ask(account));
+        await noteSuccess(account);
       } catch (error) {
+        // A process that stops is no failure.
+        if (context.signal?.aborted !== true) await noteFailure(account, error);
         // A login that is lost is no better for being tried again soon.
         const isLost = error instanceof AppError && error.code === 'REAUTH_REQUIRED';
         if (!isLost) states.update(account, { dueMs: now() + shortestMs });

@@ -231,6 +231,37 @@ suite('asking for changes', () => {
   });
 });
 
+suite('an account that cannot be followed', () => {
+  test('is behind after five minutes, which is an event and a trouble, and so is that it has caught up', async (t) => {
+    const { emulator, turn, events, troubles } = await following(t);
+    await turn('gmail-history');
+    emulator.clock.advance(dayMs);
+    const fault = emulator.faults.add({
+      match: 'gmail.users.history.list',
+      kind: 'status',
+      status: 403,
+      reason: 'domainPolicy',
+    });
+    for (const _ of [1, 2]) {
+      await assert.rejects(turn('gmail-history'), { code: 'FORBIDDEN' });
+      emulator.clock.advance(2 * minuteMs);
+    }
+    assert.deepEqual([await events(), troubles()], [[], [undefined]]);
+    emulator.clock.advance(minuteMs);
+    for (const _ of [1, 2]) {
+      await assert.rejects(turn('gmail-history'), { code: 'FORBIDDEN' });
+      emulator.clock.advance(minuteMs);
+    }
+    const cause = { by: 'job', job: 'gmail-history' };
+    assert.deepEqual(await events(), [{ kind: 'accountState', state: 'syncBehind', cause }]);
+    assert.deepEqual(troubles(), [undefined, 'SYNC_BEHIND']);
+    emulator.faults.clear(fault);
+    assert.equal(await turn('gmail-history'), true);
+    assert.deepEqual(await events(), [{ kind: 'accountState', state: 'syncCaughtUp', cause }]);
+    assert.deepEqual(troubles(), [undefined]);
+  });
+});
+
 suite('being told by Google', () => {
   test('writes what happened at once, without waiting for its time', async (t) => {
     const { emulator, feed, job, turn, events } = await following(t, { isPushed: true });

@@ -20,21 +20,34 @@ function relabelledIn({ labelsAdded = [], labelsRemoved = [] }: HistoryRecord): 
   return Array.from(changes, ([id, change]) => ({ id, ...change }));
 }
 
+/** What a mirror wants to have. */
+interface Wants {
+  /** Messages that it has. */
+  readonly known: ReadonlySet<string>;
+  /** Whether it has those of spam and trash. */
+  readonly spamTrash: boolean;
+  /** Whether older messages come to it anyway, as they are then. */
+  readonly isFilling: boolean;
+}
+
+/** Labels of messages that a mirror without spam and trash has not listed. */
+const isOutside = (id: string): boolean => id === 'SPAM' || id === 'TRASH';
+
 /**
- * Ids of messages that the records speak of, that are not among `known`, and that a mirror has: with `spamTrash` all,
- * else those that were not in spam or trash then.
+ * Ids of messages that the records speak of and that a mirror has to fetch. While it is filled, a change of labels is no
+ * reason: the message comes with the labels that it has then. A new one, or one that was in spam or trash, may be missed.
  */
 export function wantedIds(
   records: readonly HistoryRecord[],
-  known: ReadonlySet<string>,
-  spamTrash: boolean,
+  { known, spamTrash, isFilling }: Wants,
 ): readonly string[] {
   const wanted = new Set<string>();
   for (const { messagesAdded = [], messagesDeleted = [], labelsAdded = [], labelsRemoved = [] } of records) {
+    const returned = labelsRemoved.filter(({ labelIds }) => labelIds.some(isOutside));
+    const relabelled = isFilling ? returned : [...labelsAdded, ...labelsRemoved];
+    for (const { message } of [...messagesAdded, ...relabelled]) if (!known.has(message.id)) wanted.add(message.id);
     for (const { message } of [...messagesAdded, ...labelsAdded, ...labelsRemoved]) {
-      const isLeftOut = !spamTrash && message.labelIds.some((id) => id === 'SPAM' || id === 'TRASH');
-      if (isLeftOut) wanted.delete(message.id);
-      else if (!known.has(message.id)) wanted.add(message.id);
+      if (!spamTrash && message.labelIds.some(isOutside)) wanted.delete(message.id);
     }
     for (const { message } of messagesDeleted) wanted.delete(message.id);
   }

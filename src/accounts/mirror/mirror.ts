@@ -126,10 +126,16 @@ export function createMirror(parts: MirrorParts): Mirror {
     return ids.filter((id) => !known.has(id));
   }
 
+  /** Fetches messages in pieces, and stores each piece as soon as it is there. */
   async function fetchAndPut(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    const prepared = await prepareAll(store, account, await source().fetch(ids), currentContext()?.signal);
-    await store.write((rows) => putAll(rows, prepared));
+    for (let start = 0; start < ids.length; start += fetchedAtOnce) {
+      // Others may have fetched some meanwhile.
+      const absent = await missing(ids.slice(start, start + fetchedAtOnce));
+      if (absent.length === 0) continue;
+      const fetched = await source().fetch(absent);
+      const prepared = await prepareAll(store, account, fetched, currentContext()?.signal);
+      await store.write((rows) => putAll(rows, prepared));
+    }
   }
 
   async function follow(): Promise<void> {
@@ -155,17 +161,18 @@ export function createMirror(parts: MirrorParts): Mirror {
 
   /** False, and nothing changed, where another process has gone on, or a change of ours has come in between. */
   async function apply(known: MirrorState, { records, historyId, verifiedMs, isQuiet }: Piece): Promise<boolean> {
-    const { there, wanted } = await store.once(async (rows) => {
-      const targets = await rows.messages.targets(idsIn(records));
-      const ids = new Set(targets.map(({ id }) => id));
-      // Gmail says of some changes only which messages they are about.
-      const silent = records.flatMap(({ messages = [] }) => messages.map(({ id }) => id));
-      return { there: ids, wanted: [...new Set([...wantedIds(records, ids, spamTrash), ...silent])] };
-    });
+    const there = new Set((await store.once((rows) => rows.messages.targets(idsIn(records)))).map(({ id }) => id));
+    if (known.phase !== 'full') {
+      const isFilling = known.phase === 'filling';
+      // As they come: what is too much for the time or the quota of one try is not lost with it.
+      await fetchAndPut(wantedIds(records, { known: there, spamTrash, isFilling }));
+    }
+    // Gmail says of some changes only which messages they are about.
+    const silent = [...new Set(records.flatMap(({ messages = [] }) => messages.map(({ id }) => id)))];
     const prepared =
-      wanted.length === 0 || known.phase === 'full'
+      silent.length === 0 || known.phase === 'full'
         ? []
-        : await prepareAll(store, account, await source().fetch(wanted), currentContext()?.signal);
+        : await prepareAll(store, account, await source().fetch(silent), currentContext()?.signal);
     return store.write(async (rows) => {
       const current = await readMirrorState(rows);
       if (current === undefined) return false;
@@ -243,8 +250,7 @@ export function createMirror(parts: MirrorParts): Mirror {
           return;
         }
         const end = start + (left < nearlyFullBytes ? fetchedNearlyFull : fetchedAtOnce);
-        // Others may have fetched some meanwhile, as history spoke of them.
-        await fetchAndPut(await missing(ids.slice(start, end)));
+        await fetchAndPut(ids.slice(start, end));
         start = end;
         if (isEnough()) return;
       }
@@ -295,7 +301,7 @@ export function createMirror(parts: MirrorParts): Mirror {
         else await work(rows);
       }),
     async take(ids) {
-      if ((await state()) !== undefined) await fetchAndPut(await missing(ids));
+      if ((await state()) !== undefined) await fetchAndPut(ids);
     },
   };
 }

@@ -66,10 +66,18 @@ const createFollowed = `
   ) WITHOUT ROWID;
 `;
 
+const addFailures = `
+  ALTER TABLE followed ADD COLUMN followed_ms INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE followed ADD COLUMN failing_since_ms INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE followed ADD COLUMN failed_ms INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE followed ADD COLUMN failure TEXT NOT NULL DEFAULT '';
+  ALTER TABLE followed ADD COLUMN told_sync TEXT NOT NULL DEFAULT '';
+`;
+
 /** `data/gmail/state.db`: what the processes of a home agree on about Google. */
 export const stateFormat: DatabaseFormat = {
   applicationId: 0x676d_6c73,
-  migrations: [createState, createFollowed],
+  migrations: [createState, createFollowed, addFailures],
   synchronous: 'NORMAL',
   cacheKibibytes: 128,
 };

@@ -16,6 +16,14 @@ export interface FollowState {
   readonly noticedMs: number;
   /** What readers of events were last told of the watch: `watchExpired`, `watchRenewed`, or nothing. */
   readonly told: string;
+  /** When its history was last read up to its end. */
+  readonly followedMs: number;
+  /** Since when that has failed, 0 where the last question went well; when it last failed, and why. */
+  readonly failingSinceMs: number;
+  readonly failedMs: number;
+  readonly failure: string;
+  /** What readers of events were last told of that: `syncBehind`, `syncCaughtUp`, or nothing. */
+  readonly toldSync: string;
 }
 
 const never: FollowState = {
@@ -27,6 +35,11 @@ const never: FollowState = {
   watchedMs: 0,
   noticedMs: 0,
   told: '',
+  followedMs: 0,
+  failingSinceMs: 0,
+  failedMs: 0,
+  failure: '',
+  toldSync: '',
 };
 
 /** The states of accounts that are followed. */
@@ -45,6 +58,11 @@ const columns = [
   { field: 'watchedMs', column: 'watched_ms' },
   { field: 'noticedMs', column: 'noticed_ms' },
   { field: 'told', column: 'told' },
+  { field: 'followedMs', column: 'followed_ms' },
+  { field: 'failingSinceMs', column: 'failing_since_ms' },
+  { field: 'failedMs', column: 'failed_ms' },
+  { field: 'failure', column: 'failure' },
+  { field: 'toldSync', column: 'told_sync' },
 ] as const satisfies readonly { field: keyof FollowState; column: string }[];
 
 /** Those in the state that all processes of a home share. */
@@ -76,5 +94,10 @@ function stateOf(row: Row): FollowState {
     watchedMs: integerOf(row, 'watched_ms'),
     noticedMs: integerOf(row, 'noticed_ms'),
     told: textOf(row, 'told'),
+    followedMs: integerOf(row, 'followed_ms'),
+    failingSinceMs: integerOf(row, 'failing_since_ms'),
+    failedMs: integerOf(row, 'failed_ms'),
+    failure: textOf(row, 'failure'),
+    toldSync: textOf(row, 'told_sync'),
   };
 }

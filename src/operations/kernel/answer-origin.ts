@@ -56,6 +56,6 @@ export function originLine({ source, asOfMs, unverified, missing }: ServedRead, 
     unverified === undefined || asOfMs === 0
       ? ''
       : `, ${ageOf(Math.max(0, nowMs - asOfMs))} old: Google could not be asked for changes since (${unverified})`;
-  const notYet = missing === 0 ? '' : ` About ${missing} older messages are not in it yet.`;
+  const notYet = missing === 0 ? '' : ` About ${missing} messages of the account are not in it yet.`;
   return `Source: mirror, ${asOf}${age}.${notYet}`;
 }

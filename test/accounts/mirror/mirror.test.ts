@@ -68,6 +68,41 @@ suite('a mirror', () => {
     assert.deepEqual(await idsOf(mailbox, 'in:trash'), [third], 'asked of Google');
   });
 
+  test('fetches no message for a change of its labels while it is filled', async (t) => {
+    const home = await startMirrorHome(t);
+    const ids = await home.deliver(1, 130);
+    await home.startProcess().cutOff('gmail-mirror', 3);
+    const fetched = home.calls('messages.get');
+    await home.emulator.mailbox().modifyMessages({ ids, addLabelIds: ['STARRED'], removeLabelIds: ['UNREAD'] });
+    const { run } = home.startProcess();
+    await run('gmail-history', 1);
+    assert.equal(home.calls('messages.get'), 0);
+    await run('gmail-mirror');
+    assert.equal(fetched + home.calls('messages.get'), 130);
+    assert.equal(await assertEqual(home), 130);
+  });
+
+  test('keeps what it has fetched of a history that is too much for one try', async (t) => {
+    const home = await startMirrorHome(t);
+    const { run, open } = home.startProcess();
+    await run('gmail-mirror');
+    await home.deliver(1, 160);
+    home.calls('');
+    const rule = { match: 'batch', kind: 'status', status: 403, reason: 'domainPolicy' } as const;
+    const fault = home.emulator.faults.add({ ...rule, probability: 0.2, seed: 5 });
+    await assert.rejects(run('gmail-history', 1), { code: 'FORBIDDEN' });
+    home.emulator.faults.clear(fault);
+    const fetched = home.calls('messages.get');
+    assert.ok(fetched >= 40 && fetched < 160, String(fetched));
+    home.emulator.clock.advance(minuteMs);
+    await run('gmail-history', 1);
+    // What was under way beside the request that failed.
+    const again = fetched + home.calls('messages.get') - 160;
+    assert.ok(again <= 20, String(again));
+    assert.equal((await idsOf(await open(), 'number')).length, 100);
+    assert.equal(await assertEqual(home), 160);
+  });
+
   test('shows our own changes at once, and none that Google refused', async (t) => {
     const home = await startMirrorHome(t);
     const [first = '', second = ''] = await home.deliver(1, 5);
