@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createLogger } from '../src/core/logger.ts';
-import { localMailboxFolder } from '../src/local/local-accounts.ts';
+import { localMailboxFolder } from '../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../src/local/open-local-mailbox.ts';
 import { sendQuestion } from '../src/operations/sending/send-question.ts';
 import { openMailStore } from '../src/store/sqlite/mail/open-mail-store.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { join } from 'node:path';
 import { errorCodes, type ErrorCode } from '../src/core/errors.ts';
-import { localMailboxFolder } from '../src/local/local-accounts.ts';
+import { localMailboxFolder } from '../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../src/local/open-local-mailbox.ts';
 import { operations } from '../src/operations/operations.ts';
 import { openMailStore } from '../src/store/sqlite/mail/open-mail-store.ts';

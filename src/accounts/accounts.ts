@@ -9,12 +9,12 @@ import type { Mailbox } from '../mail/mailbox.ts';
 /** What a backend offers the connection factory. */
 export interface Backend {
   /** Addresses that can be opened, in a stable order. */
-  readonly list: () => readonly string[];
+  readonly list: () => Promise<readonly string[]>;
   /** The address that stands in when a call names none and `list` is ambiguous or empty, or undefined. */
-  readonly fallback: () => string | undefined;
+  readonly fallback: () => Promise<string | undefined>;
   readonly open: (emailAddress: string) => Promise<Mailbox>;
   /** How its logins are, where it has any; nothing leaves the machine. Throws when they cannot be read. */
-  readonly health?: () => readonly AccountHealth[];
+  readonly health?: () => Promise<readonly AccountHealth[]>;
   /** What to do when there is no account at all. */
   readonly connectHint: string;
   /** How its live accounts are followed and mirrored. */
@@ -33,7 +33,7 @@ export interface Accounts {
    * Throws `NOT_FOUND` for an unknown account, `INVALID_INPUT` when several could be meant, `UNAVAILABLE` after `close`.
    */
   open(emailAddress?: string): Promise<Mailbox>;
-  list(): readonly string[];
+  list(): Promise<readonly string[]>;
   /** The account that is used where a call names none, if one is configured. */
   readonly preferred: string | undefined;
   /** How the accounts are, without asking anybody beyond this machine. Throws when no call can be served. */
@@ -57,12 +57,12 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
   const mailboxes = new Map<string, Promise<Mailbox>>();
   let isClosed = false;
 
-  function choose(): string {
+  async function choose(): Promise<string> {
     if (configuration.account !== undefined) return configuration.account;
-    const addresses = backend.list();
+    const addresses = await backend.list();
     const [only] = addresses;
     if (only !== undefined && addresses.length === 1) return only;
-    const fallback = backend.fallback();
+    const fallback = await backend.fallback();
     if (fallback !== undefined) return fallback;
     if (only === undefined) {
       throw new AppError('NOT_FOUND', 'There is no mailbox yet.', { hint: backend.connectHint });
@@ -93,8 +93,8 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
   }
 
   async function open(named?: string): Promise<Mailbox> {
+    const emailAddress = named ?? (await choose());
     if (isClosed) throw stopping();
-    const emailAddress = named ?? choose();
     return mailboxes.get(emailAddress) ?? openOnce(emailAddress);
   }
 
@@ -107,7 +107,7 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
     async health() {
       if (isClosed) throw stopping();
       if (backend.health !== undefined) return backend.health();
-      const known = [configuration.account, ...backend.list(), backend.fallback()];
+      const known = [configuration.account, ...(await backend.list()), await backend.fallback()];
       return localHealth([...new Set(known.filter((account) => account !== undefined))], open);
     },
     async close() {

@@ -176,9 +176,9 @@ export function gmailBackend(
 
   return {
     connectHint,
-    list,
-    fallback: () => undefined,
-    health,
+    list: async () => list(),
+    fallback: async () => undefined,
+    health: async () => health(),
     async sync() {
       const { syncStatus } = await import('./mirror/sync-status.ts');
       const parts = { connections: await connect(), mirrors: await openedMirrors(), configuration, now };

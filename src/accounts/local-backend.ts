@@ -1,5 +1,4 @@
 import { AppError } from '../core/errors.ts';
-import type { Home } from '../core/home.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { Feed } from '../store/feed/feed.ts';
 import { localOptimizeJob } from './local-optimize-job.ts';
@@ -7,10 +6,9 @@ import { localHistoryJob } from './local-history-job.ts';
 import { followLocalHistory } from './follow-local-history.ts';
 import { demoAddress } from '../local/demo/demo-messages.ts';
 import { fillDemoMailbox } from '../local/demo/fill-demo-mailbox.ts';
-import { hasLocalMailbox, listLocalAccounts, localMailboxFolder } from '../local/local-accounts.ts';
 import type { LocalMailbox } from '../local/open-local-mailbox.ts';
 import { openLocalMailbox } from '../local/open-local-mailbox.ts';
-import { openMailStore } from '../store/sqlite/mail/open-mail-store.ts';
+import type { Mailboxes } from '../store/mail/mailboxes.ts';
 import type { Backend } from './accounts.ts';
 import { renewContentJob } from './renew-content-job.ts';
 
@@ -21,26 +19,26 @@ const listFreshMs = 250;
  * The local mailboxes of a home. The demo mailbox is an account of its own: made when there is nothing else, listed
  * only while there is nothing else.
  */
-export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: () => Feed): Backend {
+export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: () => Feed): Backend {
   let listedMs = Number.NEGATIVE_INFINITY;
   let addresses: readonly string[] = [];
   /** Mailboxes that calls of this process use. */
   const opened = new Map<string, LocalMailbox>();
   const follower = followLocalHistory(feed, nowMs);
 
-  function list(): readonly string[] {
+  async function list(): Promise<readonly string[]> {
     if (Math.abs(nowMs() - listedMs) < listFreshMs) return addresses;
-    const all = listLocalAccounts(dataFolder);
+    const all = await mailboxes.list();
     const own = all.filter((address) => address !== demoAddress);
     addresses = own.length > 0 ? own : all;
     listedMs = nowMs();
     return addresses;
   }
 
-  function refuseUnknown(emailAddress: string): void {
-    if (list().includes(emailAddress)) return;
+  async function refuseUnknown(emailAddress: string): Promise<void> {
+    if ((await list()).includes(emailAddress)) return;
     listedMs = Number.NEGATIVE_INFINITY;
-    const known = list();
+    const known = await list();
     const isFirstStart = known.length === 0 && emailAddress === demoAddress;
     if (isFirstStart || known.includes(emailAddress)) return;
     throw new AppError('NOT_FOUND', `There is no account ${emailAddress} here.`, {
@@ -54,9 +52,8 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: ()
 
   /** Hands a sent message to the mailbox that an address has here; any other address gets nothing. */
   async function deliver(recipient: string, raw: Uint8Array): Promise<void> {
-    if (!hasLocalMailbox(dataFolder, recipient)) return;
-    const folder = localMailboxFolder(dataFolder, recipient);
-    const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress: recipient });
+    if (!(await mailboxes.has(recipient))) return;
+    const mailbox = openLocalMailbox({ store: await mailboxes.open(recipient), emailAddress: recipient });
     try {
       await follower.begin(mailbox);
       await mailbox.receiveMessage({ raw });
@@ -69,8 +66,7 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: ()
   async function withMailbox<T>(emailAddress: string, work: (mailbox: Mailbox) => Promise<T>): Promise<T> {
     const open = opened.get(emailAddress);
     if (open !== undefined) return work(open);
-    const store = openMailStore(localMailboxFolder(dataFolder, emailAddress));
-    const mailbox = openLocalMailbox({ store, emailAddress });
+    const mailbox = openLocalMailbox({ store: await mailboxes.open(emailAddress), emailAddress });
     try {
       return await work(mailbox);
     } finally {
@@ -81,16 +77,15 @@ export function localBackend({ dataFolder }: Home, nowMs: () => number, feed: ()
   return {
     list,
     jobs: () => [
-      localHistoryJob({ dataFolder, list, withMailbox, feed, follower }),
+      localHistoryJob({ mailboxes, list, withMailbox, feed, follower }),
       renewContentJob(opened),
       localOptimizeJob(opened),
     ],
     connectHint: 'Run `gmail-llm import PATH…`.',
-    fallback: () => (list().length === 0 ? demoAddress : undefined),
+    fallback: async () => ((await list()).length === 0 ? demoAddress : undefined),
     async open(emailAddress) {
-      refuseUnknown(emailAddress);
-      const folder = localMailboxFolder(dataFolder, emailAddress);
-      const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress, deliver });
+      await refuseUnknown(emailAddress);
+      const mailbox = openLocalMailbox({ store: await mailboxes.open(emailAddress), emailAddress, deliver });
       // Copies that a crash kept from their mailboxes.
       await mailbox.deliverWaiting();
       if (emailAddress === demoAddress) {

@@ -1,10 +1,7 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Job } from '../core/jobs/job.ts';
-import { localMailboxFolder } from '../local/local-accounts.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { Feed } from '../store/feed/feed.ts';
-import { mailFileName } from '../store/sqlite/mail/open-mail-store.ts';
+import type { Mailboxes } from '../store/mail/mailboxes.ts';
 import type { LocalFollower } from './follow-local-history.ts';
 
 /** How often it is looked whether other processes have changed mailboxes. */
@@ -14,28 +11,20 @@ const looksAtOnce = 20;
 
 /**
  * Writes into the feed what other processes have done to local mailboxes, such as an import while servers run. Mailboxes
- * whose files are as they were cost two `stat` calls.
+ * that are as they were cost little.
  */
 export function localHistoryJob(parts: {
-  readonly dataFolder: string;
-  readonly list: () => readonly string[];
+  readonly mailboxes: Pick<Mailboxes, 'stamps'>;
+  readonly list: () => Promise<readonly string[]>;
   /** Works with an account's mailbox, opened for it where this process has not. */
   readonly withMailbox: <T>(emailAddress: string, work: (mailbox: Mailbox) => Promise<T>) => Promise<T>;
   readonly feed: () => Feed;
   readonly follower: Pick<LocalFollower, 'begin' | 'follow'>;
 }): Job {
-  const { dataFolder, list, withMailbox, feed, follower } = parts;
+  const { mailboxes, list, withMailbox, feed, follower } = parts;
   const stamps = new Map<string, string>();
   /** Accounts whose mailbox is ahead of the feed. */
   const behind = new Set<string>();
-
-  function stampOf(account: string): string {
-    const file = join(localMailboxFolder(dataFolder, account), mailFileName);
-    return [file, `${file}-wal`]
-      .map((path) => statSync(path, { throwIfNoEntry: false }))
-      .map((stat) => (stat === undefined ? '' : `${stat.mtimeMs} ${stat.size}`))
-      .join(' ');
-  }
 
   function isBehind(account: string): Promise<boolean> {
     return withMailbox(account, async (mailbox) => {
@@ -52,8 +41,7 @@ export function localHistoryJob(parts: {
     retryMs: { first: 1000, most: 60_000 },
     async isNeeded() {
       let looks = 0;
-      for (const account of list()) {
-        const stamp = stampOf(account);
+      for (const [account, stamp] of await mailboxes.stamps(await list())) {
         if (stamps.get(account) === stamp) continue;
         looks += 1;
         if (looks > looksAtOnce) break;

@@ -11,7 +11,8 @@ import { permissionsPage } from '../gmail/login/oauth-refusal.ts';
 import { revokeToken } from '../gmail/login/revoke-token.ts';
 import { grantsOfScopes } from '../gmail/login/scopes.ts';
 import { demoAddress } from '../local/demo/demo-messages.ts';
-import { hasLocalMailbox, listLocalAccounts, localMailboxFolder } from '../local/local-accounts.ts';
+import type { Mailboxes } from '../store/mail/mailboxes.ts';
+import { hasLocalMailbox, localMailboxFolder } from '../store/sqlite/mail/local-mailboxes.ts';
 
 /** An account of a home, whichever backend is configured. */
 export type AccountState =
@@ -77,9 +78,13 @@ function stateOf(info: AccountInfo, nowMs: number): AccountState {
 }
 
 /** Every account of a home: Gmail logins, then local mailboxes. */
-export async function listAccountStates(parts: LoginParts, nowMs: number): Promise<readonly AccountState[]> {
+export async function listAccountStates(
+  parts: LoginParts,
+  mailboxes: Pick<Mailboxes, 'list'>,
+  nowMs: number,
+): Promise<readonly AccountState[]> {
   const logins = await withStore<readonly AccountInfo[]>(parts, [], (store) => store.list());
-  const local = listLocalAccounts(parts.dataFolder).map((emailAddress): AccountState => ({
+  const local = (await mailboxes.list()).map((emailAddress): AccountState => ({
     emailAddress,
     kind: 'local',
     state: 'connected',

@@ -1,6 +1,6 @@
 import type { Configuration } from '../core/configuration.ts';
 import type { Home } from '../core/home.ts';
-import type { Feed } from '../store/feed/feed.ts';
+import type { HomeStores } from '../store/home-stores.ts';
 import type { Backend } from './accounts.ts';
 import { gmailBackend } from './gmail-backend.ts';
 import { localBackend } from './local-backend.ts';
@@ -10,11 +10,11 @@ export function selectBackend(
   configuration: Configuration,
   home: Home,
   nowMs: () => number,
-  feed: () => Feed,
+  { mailboxes, feed: { feed } }: Pick<HomeStores, 'mailboxes' | 'feed'>,
 ): Backend {
   switch (configuration.backend) {
     case 'local':
-      return localBackend(home, nowMs, feed);
+      return localBackend(mailboxes, nowMs, feed);
     case 'gmail':
       return gmailBackend(configuration, home, nowMs, feed);
   }

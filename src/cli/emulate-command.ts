@@ -6,7 +6,7 @@ import type { EmulatorOptions } from '../emulator/start-emulator.ts';
 import { startEmulator } from '../emulator/start-emulator.ts';
 import { demoAddress } from '../local/demo/demo-messages.ts';
 import { fillDemoMailbox } from '../local/demo/fill-demo-mailbox.ts';
-import { listLocalAccounts, localMailboxFolder } from '../local/local-accounts.ts';
+import { listLocalAccounts, localMailboxFolder } from '../store/sqlite/mail/local-mailboxes.ts';
 import type { CommandContext } from './command.ts';
 
 const usage = 'emulate [--port N] [--account ADDRESS] [--token-seconds N] [--latency-ms N]';

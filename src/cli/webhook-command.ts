@@ -130,7 +130,7 @@ export async function runWebhook({ arguments: words, environment, stdout, signal
     const { store } = parts;
     switch (verb) {
       case 'add': {
-        const rules = rulesOf(needed(word, 'URL'), values, services.accounts.list());
+        const rules = rulesOf(needed(word, 'URL'), values, await services.accounts.list());
         const { webhook, secret } = await addWebhook(rules, { ...parts, store: store(), feed: services.feed.feed() });
         write({ ...shown(webhook), secret }, `${webhook.id}\n${secret}\nThe secret is shown only now.\n`);
         return 0;

@@ -6,14 +6,10 @@ export async function withServices<T>(
   environment: CommandContext['environment'],
   work: (assembly: Assembly) => T | Promise<T>,
 ): Promise<T> {
-  const assembly = assemble({ program: 'gmail-llm', environment, logTo: 2, logLevel: 'error' });
+  const assembly = await assemble({ program: 'gmail-llm', environment, logTo: 2, logLevel: 'error' });
   try {
     return await work(assembly);
   } finally {
-    await assembly.services.accounts.close();
-    assembly.services.safety.close();
-    assembly.services.feed.close();
-    await assembly.services.jobs.close();
-    assembly.services.webhooks.close();
+    await assembly.close();
   }
 }

@@ -126,8 +126,12 @@ export function resourceUpdates(services: Parts): ResourceUpdates {
 }
 
 /** The account that a URI means, where the principal may see it. */
-function accountOf({ account }: MailUri, { accounts: allowed }: Principal, { accounts }: Parts): string | undefined {
-  const visible = accounts.list().filter((known) => allowed === undefined || allowed.has(known));
+async function accountOf(
+  { account }: MailUri,
+  { accounts: allowed }: Principal,
+  { accounts }: Parts,
+): Promise<string | undefined> {
+  const visible = (await accounts.list()).filter((known) => allowed === undefined || allowed.has(known));
   const [only] = visible;
   const meant = account?.toLowerCase() ?? accounts.preferred ?? (visible.length === 1 ? only : undefined);
   return meant !== undefined && (allowed === undefined || allowed.has(meant)) ? meant : undefined;
@@ -140,7 +144,7 @@ async function isAnyAbout(
   services: Parts,
 ): Promise<boolean> {
   if (!principal.grants.has('read')) return false;
-  const account = accountOf(uri, principal, services);
+  const account = await accountOf(uri, principal, services);
   if (account === undefined) return false;
   const isOfPlace = await placeCheck(uri, account, services);
   for (const event of events) {

@@ -10,7 +10,7 @@ import { serveStdio } from './serve-stdio.ts';
  * the process may do what `GMAIL_GRANTS` allows. Logs go to standard error. Throws what assembling throws.
  */
 export async function runStdio(operations: readonly Operation[]): Promise<void> {
-  const { home, configuration, logger, services } = assemble({
+  const { home, configuration, logger, services, close } = await assemble({
     program: 'gmail-mcp-server',
     environment: process.env,
     logTo: 2,
@@ -27,9 +27,5 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
   const stopped = ['SIGTERM', 'SIGINT'].map((signal) => once(process, signal));
   await Promise.race([connection.closed, ...stopped]);
   await Promise.all([connection.close(), jobs.stop()]);
-  await services.accounts.close();
-  services.safety.close();
-  services.feed.close();
-  await services.jobs.close();
-  services.webhooks.close();
+  await close();
 }

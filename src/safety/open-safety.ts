@@ -3,7 +3,7 @@ import type { Reach } from '../core/egress/check-target.ts';
 import type { Home } from '../core/home.ts';
 import type { AuditLog } from '../store/audit/audit-log.ts';
 import type { OutboxStore } from '../store/outbox/outbox-store.ts';
-import { sqliteSafetyStores, type SafetyStores } from '../store/safety-stores.ts';
+import type { SafetyStores } from '../store/safety-stores.ts';
 import type { OpenFeed } from './changes/announce-change.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { egressReach } from './policy/egress-rules.ts';
@@ -28,15 +28,13 @@ export interface Safety {
   readonly uploads: Uploads;
   /** Where changes are announced. */
   readonly feed: OpenFeed;
-  close(): void;
 }
 
 /** The safety of a home. Opens nothing yet. */
 export function openSafety(
   { folder, dataFolder }: Pick<Home, 'folder' | 'dataFolder'>,
   now: () => number,
-  feed: OpenFeed,
-  stores: SafetyStores = sqliteSafetyStores(dataFolder, now),
+  { safety: stores, feed: { feed } }: { readonly safety: SafetyStores; readonly feed: { readonly feed: OpenFeed } },
 ): Safety {
   const policyFile = join(folder, 'policy.json');
   const policy = createPolicyReader(policyFile);
@@ -54,6 +52,5 @@ export function openSafety(
     uploads: openUploads(join(dataFolder, 'uploads'), now),
     feed,
     hasOutbox: stores.hasOutbox,
-    close: stores.close,
   };
 }

@@ -6,9 +6,7 @@ import { fillHome, locateHome, type Home } from '../core/home.ts';
 import { createLineWriter, createLogWriter, loggerOf, type Logger, type LogLevel } from '../core/logger.ts';
 import { followLogLevels, logLevelsFile } from '../core/telemetry/log-levels.ts';
 import { installLog } from '../core/telemetry/log.ts';
-import { homeFeed } from '../store/feed/home-feed.ts';
-import { homeJobStore } from '../store/jobs/home-job-store.ts';
-import { homeWebhooks } from '../store/webhooks/home-webhooks.ts';
+import { sqliteHomeStores } from '../store/home-stores.ts';
 import type { Services } from '../operations/kernel/services.ts';
 import { withSettings } from '../core/settings.ts';
 import { openSafety } from '../safety/open-safety.ts';
@@ -19,19 +17,21 @@ export interface Assembly {
   readonly configuration: Configuration;
   readonly logger: Logger;
   readonly services: Services;
+  /** Closes every mailbox and store. */
+  readonly close: () => Promise<void>;
 }
 
 /**
  * Reads the environment, fills the home and makes what operations need. Opens no mailbox and no port.
  * Throws `INVALID_INPUT` for a faulty environment, `UNAVAILABLE` for a home that cannot be written.
  */
-export function assemble(options: {
+export async function assemble(options: {
   readonly program: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where log lines go: 1 for a server, 2 where standard output belongs to something else. */
   readonly logTo: 1 | 2;
   readonly logLevel?: LogLevel;
-}): Assembly {
+}): Promise<Assembly> {
   const home = locateHome(options.environment);
   const environment = withSettings(options.environment, home.folder);
   const configuration = parseConfiguration(environment);
@@ -43,7 +43,8 @@ export function assemble(options: {
   const writeLog = createLogWriter(options.program, levelOf, createLineWriter(options.logTo));
   installLog(writeLog);
   const logger = loggerOf(writeLog);
-  const feed = homeFeed(home.dataFolder, Date.now);
+  const stores = sqliteHomeStores(home.dataFolder, Date.now);
+  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, stores));
   let timeZone: string | undefined;
   return {
     home,
@@ -53,17 +54,22 @@ export function assemble(options: {
       home,
       environment: options.environment,
       configuration,
-      accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed)),
-      safety: openSafety(home, Date.now, feed.feed),
-      feed,
-      jobs: homeJobStore(home.dataFolder, Date.now),
-      webhooks: homeWebhooks(home.dataFolder),
+      accounts,
+      safety: openSafety(home, Date.now, stores),
+      mailboxes: stores.mailboxes,
+      feed: stores.feed,
+      jobs: stores.jobs,
+      webhooks: stores.webhooks,
       logger,
       get timeZone() {
         timeZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
         return timeZone;
       },
       now: Date.now,
+    },
+    async close() {
+      await accounts.close();
+      await stores.close();
     },
   };
 }

@@ -75,7 +75,7 @@ export async function runServer(options: {
       });
     }
     const environment = process.env;
-    const assembly = assemble({
+    const assembly = await assemble({
       program,
       environment,
       logTo: 1,
@@ -120,11 +120,7 @@ export async function runServer(options: {
     isStopping = true;
     clearTimeout(preload);
     await Promise.all([server.close(stopGraceMs), jobs?.stop()]);
-    await services.accounts.close();
-    services.safety.close();
-    services.feed.close();
-    await services.jobs.close();
-    services.webhooks.close();
+    await assembly.close();
     logger.info('stopped');
   } catch (error) {
     failStart(program, error);

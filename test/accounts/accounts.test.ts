@@ -4,9 +4,9 @@ import { createAccounts, type Backend } from '../../src/accounts/accounts.ts';
 import { selectBackend } from '../../src/accounts/select-backend.ts';
 import { parseConfiguration } from '../../src/core/configuration.ts';
 import { AppError } from '../../src/core/errors.ts';
-import { homeFeed } from '../../src/store/feed/home-feed.ts';
+import { sqliteHomeStores } from '../../src/store/home-stores.ts';
 import { fillHome, locateHome } from '../../src/core/home.ts';
-import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -17,9 +17,9 @@ function countedBackend(t: Parameters<typeof temporaryFolder>[0], addresses: rea
   const opened: string[] = [];
   let failures = 0;
   const backend: Backend = {
-    list: () => addresses,
+    list: async () => addresses,
     connectHint: '',
-    fallback: () => undefined,
+    fallback: async () => undefined,
     async open(emailAddress) {
       opened.push(emailAddress);
       await new Promise((resolve) => setImmediate(resolve));
@@ -59,11 +59,11 @@ test('an opening that fails is told to all who waited for it, and tried again by
 test('close waits for what is still opening, closes everything and refuses later calls', async (t) => {
   const { backend } = countedBackend(t, ['ann@example.org']);
   const accounts = createAccounts({}, backend);
-  const opening = accounts.open();
-  await accounts.close();
-  const mailbox = await opening;
+  const [opening, choosing] = [accounts.open('ann@example.org'), accounts.open()];
+  const refused = { code: 'UNAVAILABLE', message: 'The server is stopping.' };
+  const [mailbox] = await Promise.all([opening, assert.rejects(choosing, refused), accounts.close()]);
   await assert.rejects(mailbox.getProfile());
-  await assert.rejects(accounts.open(), { code: 'UNAVAILABLE', message: 'The server is stopping.' });
+  await assert.rejects(accounts.open(), refused);
 });
 
 test('with several accounts a call has to name one, unless one is configured', async (t) => {
@@ -89,10 +89,10 @@ test('the demo mailbox stands in while there is no other, and steps aside as soo
   const home = locateHome({ GMAIL_HOME: temporaryFolder(t) });
   fillHome(home);
   let nowMs = Date.UTC(2026, 10, 22);
-  const feed = homeFeed(home.dataFolder, () => nowMs);
+  const stores = sqliteHomeStores(home.dataFolder, () => nowMs);
   const accounts = createAccounts(
     {},
-    selectBackend(parseConfiguration({}), home, () => nowMs, feed.feed),
+    selectBackend(parseConfiguration({}), home, () => nowMs, stores),
   );
   const demo = await accounts.open();
   assert.equal(demo.emailAddress, 'demo@gmail-llm.example');
@@ -103,9 +103,9 @@ test('the demo mailbox stands in while there is no other, and steps aside as soo
   openLocalMailbox({ store: openMailStore(localMailboxFolder(home.dataFolder, emailAddress)), emailAddress }).close();
   nowMs += 1000;
   assert.equal((await accounts.open()).emailAddress, 'ann@example.org');
-  assert.deepEqual(accounts.list(), ['ann@example.org']);
+  assert.deepEqual(await accounts.list(), ['ann@example.org']);
   await accounts.close();
-  feed.close();
+  await stores.close();
 });
 
 test('a bearer token answers for its own account only, so that no other name carries other rules', async (t) => {
@@ -113,8 +113,8 @@ test('a bearer token answers for its own account only, so that no other name car
   fillHome(home);
   const environment = { GMAIL_BACKEND: 'gmail', GMAIL_ACCESS_TOKEN: 'made-up', GMAIL_ACCOUNT: 'me@example.org' };
   const configuration = parseConfiguration(environment);
-  const feed = homeFeed(home.dataFolder, Date.now);
-  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
+  const stores = sqliteHomeStores(home.dataFolder, Date.now);
+  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, stores));
   await assert.rejects(accounts.open('other@example.org'), {
     code: 'NOT_FOUND',
     message: 'GMAIL_ACCESS_TOKEN is not known to be of other@example.org.',

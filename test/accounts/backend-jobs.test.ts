@@ -9,9 +9,9 @@ import { parseConfiguration } from '../../src/core/configuration.ts';
 import { fillHome, locateHome } from '../../src/core/home.ts';
 import { cacheFileOf } from '../../src/gmail/cache/cache-files.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
-import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
-import { homeFeed } from '../../src/store/feed/home-feed.ts';
+import { sqliteHomeStores } from '../../src/store/home-stores.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { loginOf } from '../gmail/channel-parts.ts';
 import { numbered } from '../local/temporary-mailbox.ts';
@@ -22,11 +22,11 @@ function start(t: TestContext, environment: Readonly<Record<string, string>> = {
   const home = locateHome({ GMAIL_HOME: temporaryFolder(t) });
   fillHome(home);
   const configuration = parseConfiguration(environment);
-  const feed = homeFeed(home.dataFolder, Date.now);
-  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
+  const stores = sqliteHomeStores(home.dataFolder, Date.now);
+  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, stores));
   t.after(async () => {
     await accounts.close();
-    feed.close();
+    await stores.close();
   });
   const turn = { signal: new AbortController().signal, fence: 1, refuseIfLost: () => {} };
   return {

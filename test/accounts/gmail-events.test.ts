@@ -7,7 +7,7 @@ import { fillHome, locateHome } from '../../src/core/home.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
 import { parseQuery } from '../../src/mail/query/parse-query.ts';
-import { homeFeed } from '../../src/store/feed/home-feed.ts';
+import { sqliteHomeStores } from '../../src/store/home-stores.ts';
 import { buildMail } from '../build-mail.ts';
 import { startTestEmulator } from '../support/emulator.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -31,13 +31,13 @@ async function startHome(t: TestContext) {
   store.save({ kind: 'oauth', emailAddress: account, scopes, createdMs: 0, clientId, clientSecret, refreshToken });
   store.close();
   const startProcess = () => {
-    const feed = homeFeed(home.dataFolder, Date.now);
-    const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
+    const stores = sqliteHomeStores(home.dataFolder, Date.now);
+    const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, stores));
     t.after(async () => {
       await accounts.close();
-      feed.close();
+      await stores.close();
     });
-    return { accounts, feed: feed.feed() };
+    return { accounts, feed: stores.feed.feed() };
   };
   return { emulator, startProcess };
 }

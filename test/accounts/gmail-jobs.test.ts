@@ -13,7 +13,7 @@ import type { Job } from '../../src/core/jobs/job.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
 import { gmailScopes } from '../../src/mail/gmail-methods.ts';
 import type { Feed } from '../../src/store/feed/feed.ts';
-import { homeFeed } from '../../src/store/feed/home-feed.ts';
+import { sqliteHomeStores } from '../../src/store/home-stores.ts';
 import { buildMail } from '../build-mail.ts';
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -42,7 +42,7 @@ interface Following {
   /** Lets Google forget the login. */
   readonly revoke: () => void;
   /** What is wrong with the account, as health has it. */
-  readonly troubles: () => readonly (string | undefined)[];
+  readonly troubles: () => Promise<readonly (string | undefined)[]>;
   /** What the doctor finds of Pub/Sub. */
   readonly diagnose: (changes?: Readonly<Record<string, string>>) => ReturnType<Check['run']>;
   /** Those since the last question. */
@@ -110,12 +110,12 @@ async function following(t: TestContext, { isPushed = false } = {}): Promise<Fol
   };
   logIn();
   const now = emulator.clock.nowMs;
-  const events = homeFeed(home.dataFolder, now);
-  const backend: Backend = selectBackend(configuration, home, now, events.feed);
-  t.after(() => {
+  const stores = sqliteHomeStores(home.dataFolder, now);
+  const backend: Backend = selectBackend(configuration, home, now, stores);
+  t.after(async () => {
     backend.close?.();
     store.close();
-    events.close();
+    await stores.close();
   });
   const jobs = backend.jobs?.() ?? [];
   const job = (name: string): Job => {
@@ -126,11 +126,11 @@ async function following(t: TestContext, { isPushed = false } = {}): Promise<Fol
   let after = 0;
   return {
     emulator,
-    feed: events.feed(),
+    feed: stores.feed.feed(),
     job,
     logIn,
     revoke: () => emulator.tokens.kill(grant, 'revoked'),
-    troubles: () => (backend.health?.() ?? []).map(({ trouble }) => trouble),
+    troubles: async () => ((await backend.health?.()) ?? []).map(({ trouble }) => trouble),
     async diagnose(changes = {}) {
       const all = { ...environment, ...changes };
       return checkPubsub.run({ environment: all, configuration: parseConfiguration(all), home, signal: t.signal });
@@ -141,7 +141,7 @@ async function following(t: TestContext, { isPushed = false } = {}): Promise<Fol
       return isNeeded;
     },
     async events() {
-      const page = await events.feed().read({ after, limit: 100 });
+      const page = await stores.feed.feed().read({ after, limit: 100 });
       ({ after } = page);
       return page.events.map(({ kind, state, cause }) => ({ kind, ...(state === undefined ? {} : { state }), cause }));
     },
@@ -296,10 +296,10 @@ suite('being told by Google', () => {
     emulator.faults.add({ match: 'gmail.users.watch', kind: 'status', status: 403, reason: 'domainPolicy', times: 2 });
     for (const _ of [1, 2]) await assert.rejects(turn('gmail-watch'), { code: 'FORBIDDEN' });
     assert.deepEqual(await events(), [{ kind: 'accountState', state: 'watchExpired', cause: watchJob }]);
-    assert.deepEqual(troubles(), [undefined, 'WATCH_EXPIRED']);
+    assert.deepEqual(await troubles(), [undefined, 'WATCH_EXPIRED']);
     assert.equal(await turn('gmail-watch'), true);
     assert.deepEqual(await events(), [{ kind: 'accountState', state: 'watchRenewed', cause: watchJob }]);
-    assert.deepEqual(troubles(), [undefined]);
+    assert.deepEqual(await troubles(), [undefined]);
   });
 
   test('says so where another topic is watched, or the key may not pull', async (t) => {

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { judgeSpace } from '../../src/cli/doctor/check-disk.ts';
 import { formatFindings } from '../../src/cli/doctor/format-findings.ts';
 import { createToken } from '../../src/safety/tokens/token-store.ts';
-import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { newEnvironment } from '../support/installation.ts';

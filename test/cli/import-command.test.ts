@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { runImport } from '../../src/cli/import-command.ts';
 import { createProgressBar, renderProgress } from '../../src/cli/progress-bar.ts';
 import { locateHome } from '../../src/core/home.ts';
-import { listLocalAccounts } from '../../src/local/local-accounts.ts';
+import { listLocalAccounts } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { mbox, message, writeFiles } from '../local/import/archives.ts';

@@ -36,10 +36,14 @@ export async function startDashboard(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<TestDashboard> {
   const home = environment.GMAIL_HOME ?? temporaryFolder(context);
-  const made = assemble({ program: 'gmail-dashboard', environment: { ...environment, GMAIL_HOME: home }, logTo: 2 });
+  const made = await assemble({
+    program: 'gmail-dashboard',
+    environment: { ...environment, GMAIL_HOME: home },
+    logTo: 2,
+  });
   const logger = createLogger('gmail-dashboard', 'info', () => {});
   const assembly = { ...made, logger, services: { ...made.services, logger } };
-  const { services, configuration } = assembly;
+  const { configuration } = assembly;
   const { dataFolder } = assembly.home;
   const server = await startHttpServer({
     handler: createDashboardHandler(assembly),
@@ -54,10 +58,7 @@ export async function startDashboard(
   });
   context.after(async () => {
     await server.close(1000);
-    await services.accounts.close();
-    services.safety.close();
-    services.feed.close();
-    services.jobs.close();
+    await assembly.close();
   });
   const url = `http://127.0.0.1:${server.port}`;
   return {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { suite, test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { mailFormat } from '../../src/store/sqlite/mail/mail-format.ts';
 import { buildMail } from '../build-mail.ts';
 import { incoming, openMailbox } from '../local/temporary-mailbox.ts';

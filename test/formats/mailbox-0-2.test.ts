@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import type { LocalMailbox, LocalMailboxOptions } from '../../src/local/open-local-mailbox.ts';
 import { parseQuery } from '../../src/mail/query/parse-query.ts';
 import { buildMail } from '../build-mail.ts';

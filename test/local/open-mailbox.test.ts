@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { suite, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { AppError } from '../../src/core/errors.ts';
-import { hasLocalMailbox, listLocalAccounts, localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { hasLocalMailbox, listLocalAccounts, localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

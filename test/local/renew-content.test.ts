@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { suite, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { renewContentJob } from '../../src/accounts/renew-content-job.ts';
-import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { parseQuery } from '../../src/mail/query/parse-query.ts';
 import { oldHome } from '../formats/old-home.ts';

@@ -3,7 +3,7 @@ import { after, before, suite, test } from 'node:test';
 import { Client } from '@modelcontextprotocol/client';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
 import { grants as allGrants, type Grant } from '../../src/core/configuration.ts';
-import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { operationServers } from '../../src/mcp/operation-server.ts';
 import { operations } from '../../src/operations/operations.ts';
@@ -25,7 +25,7 @@ suite('mail as resources, prompts and completions', () => {
 
   before(async () => {
     const home = temporaryFolder({ after: (cleanup: unknown) => void cleanups.push(cleanup as () => unknown) });
-    const { services, home: paths } = assemble({
+    const { services, home: paths } = await assemble({
       program: 'test',
       environment: { GMAIL_HOME: home },
       logTo: 2,

@@ -11,9 +11,7 @@ import type { McpService } from '../../src/mcp/build-server.ts';
 import { operationServers } from '../../src/mcp/operation-server.ts';
 import type { Services } from '../../src/operations/kernel/services.ts';
 import { defineOperation } from '../../src/operations/kernel/operation.ts';
-import { homeFeed } from '../../src/store/feed/home-feed.ts';
-import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
-import { homeWebhooks } from '../../src/store/webhooks/home-webhooks.ts';
+import { sqliteHomeStores } from '../../src/store/home-stores.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import type { Operation } from '../../src/operations/kernel/operation.ts';
 import { silent } from './silent.ts';
@@ -50,22 +48,23 @@ function operation(
 export function testServices(): Services {
   const emailAddress = 'ann@example.com';
   const backend = {
-    list: () => [emailAddress],
-    fallback: () => undefined,
+    list: async () => [emailAddress],
+    fallback: async () => undefined,
     connectHint: '',
     open: async () => ({ emailAddress, getProfile: async () => ({}), close: () => {} }) as unknown as Mailbox,
   };
-  const feed = homeFeed('/nonexistent', () => 0);
+  const { mailboxes, feed, jobs, webhooks, ...stores } = sqliteHomeStores('/nonexistent', () => 0);
   return {
     home: locateHome({ GMAIL_HOME: '/nonexistent' }),
     environment: {},
     configuration: parseConfiguration({}),
     accounts: createAccounts({}, backend),
     // Nothing of it is opened: no test operation changes anything.
-    safety: openSafety({ folder: '/nonexistent', dataFolder: '/nonexistent' }, () => 0, feed.feed),
+    safety: openSafety({ folder: '/nonexistent', dataFolder: '/nonexistent' }, () => 0, { ...stores, feed }),
+    mailboxes,
     feed,
-    jobs: homeJobStore('/nonexistent', () => 0),
-    webhooks: homeWebhooks('/nonexistent'),
+    jobs,
+    webhooks,
     logger: silent,
     timeZone: 'UTC',
     now: () => 0,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { assemble } from '../../src/server/assemble.ts';
-import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { parseOrHeaders } from '../../src/parser/parse-or-headers.ts';
@@ -16,7 +16,7 @@ async function reader(context: TestContext, mails: readonly string[]) {
     services,
     home: paths,
     configuration,
-  } = assemble({
+  } = await assemble({
     program: 'test',
     environment: { GMAIL_HOME: home },
     logTo: 2,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { createToken } from '../../src/safety/tokens/token-store.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';

@@ -2,7 +2,7 @@ import { Client } from '@modelcontextprotocol/client';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
 import type { ContentBlock } from '@modelcontextprotocol/server';
 import { grants } from '../../src/core/configuration.ts';
-import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { operationServers } from '../../src/mcp/operation-server.ts';
 import { operations } from '../../src/operations/operations.ts';
@@ -31,7 +31,7 @@ async function fileAll(folder: string, mails: readonly Buffer[]): Promise<readon
  * demo mailbox that the client finds.
  */
 export async function openLocalClient(home: string, mails: readonly Buffer[]): Promise<LocalClient> {
-  const { services, home: paths } = assemble({
+  const { services, home: paths } = await assemble({
     program: 'test',
     environment: { GMAIL_HOME: home },
     logTo: 2,

@@ -62,7 +62,7 @@ import { openLocalMailbox } from './local/open-local-mailbox.ts';
 import { invoke } from './operations/kernel/invoke.ts';
 import { undo } from './operations/mailbox/undo.ts';
 import { openSafety } from './safety/open-safety.ts';
-import { homeFeed } from './store/feed/home-feed.ts';
+import { sqliteHomeStores } from './store/home-stores.ts';
 import { openMailStore } from './store/sqlite/mail/open-mail-store.ts';
 import { markAllRead } from './planted-operation.ts';
 
@@ -73,11 +73,12 @@ const mailbox = Object.assign(local, {
 });
 const raw = Buffer.from('Subject: x\\r\\n\\r\\nx');
 const { id } = await mailbox.importMessage({ raw, labelIds: ['UNREAD'] });
-const { feed, close: closeFeed } = homeFeed(join(folder, 'data'), Date.now);
-const safety = openSafety({ folder, dataFolder: join(folder, 'data') }, Date.now, feed);
+const stores = sqliteHomeStores(join(folder, 'data'), Date.now);
+const { feed } = stores.feed;
+const safety = openSafety({ folder, dataFolder: join(folder, 'data') }, Date.now, stores);
 const heard = async () => (await feed().read({ after: 0, limit: 10 })).events;
 const services = {
-  accounts: { list: () => [], open: async () => mailbox, check: async () => mailbox, close: async () => {} },
+  accounts: { list: async () => [], open: async () => mailbox, check: async () => mailbox, close: async () => {} },
   safety,
   logger: { debug() {}, info() {}, warn() {}, error() {} },
   timeZone: 'UTC',
@@ -104,8 +105,7 @@ writeFileSync(join(folder, 'policy.json'), '{"sending": "off"}');
 const refused = await call(markAllRead, { ids: [id, id, id] });
 const log = (await safety.audit().list({ limit: 10 })).toReversed().map(({ event, operation, facts }) => [event, operation, facts.method]);
 console.log(JSON.stringify({ id, shown, afterShown, made, afterMade, undone, afterUndone, refused, log, heard: await heard() }));
-safety.close();
-closeFeed();
+await stores.close();
 mailbox.close();
 `;
 

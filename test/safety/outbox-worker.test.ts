@@ -10,6 +10,7 @@ import { installLog } from '../../src/core/telemetry/log.ts';
 import { outboxJob } from '../../src/server/jobs/outbox-job.ts';
 import { openSqliteJobStore } from '../../src/store/sqlite/jobs/open-job-store.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
+import { sqliteSafetyStores } from '../../src/store/safety-stores.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { silentFeed } from './changes-of.ts';
@@ -20,7 +21,12 @@ const intervalMs = 10;
 function partsOf(context: Parameters<typeof temporaryFolder>[0], open: (account: string) => Promise<Mailbox>) {
   const home = temporaryFolder(context);
   let passedMs = 0;
-  const safety = openSafety({ folder: home, dataFolder: join(home, 'data') }, () => Date.now() + passedMs, silentFeed);
+  const now = () => Date.now() + passedMs;
+  const stores = sqliteSafetyStores(join(home, 'data'), now);
+  const safety = openSafety({ folder: home, dataFolder: join(home, 'data') }, now, {
+    safety: stores,
+    feed: { feed: silentFeed },
+  });
   const lines: string[] = [];
   const heard = new Set<() => void>();
   const write = (line: string) => {
@@ -32,7 +38,7 @@ function partsOf(context: Parameters<typeof temporaryFolder>[0], open: (account:
   const monotonicMs = () => performance.now();
   context.after(() => {
     installLog(undefined);
-    safety.close();
+    stores.close();
     store.close();
   });
   return {

@@ -5,7 +5,7 @@ import { after, before, suite, test } from 'node:test';
 import { grants as allGrants } from '../../src/core/configuration.ts';
 import type { Grant } from '../../src/core/configuration.ts';
 import { ownerToken } from '../../src/safety/tokens/owner-token.ts';
-import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { operations } from '../../src/operations/operations.ts';

@@ -9,6 +9,7 @@ import type { DryRun } from '../../src/safety/changes/dry-run.ts';
 import { undo } from '../../src/safety/changes/undo.ts';
 import type { UndoResult } from '../../src/safety/changes/undo.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
+import { sqliteSafetyStores } from '../../src/store/safety-stores.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { changesOf, silentFeed } from './changes-of.ts';
@@ -21,11 +22,16 @@ async function openWorld(t: TestContext) {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, 'policy.json'), JSON.stringify({ graceSeconds: 60 }));
   let nowMs = Date.UTC(2026, 10, 22, 12);
-  const safety = openSafety({ folder, dataFolder: join(folder, 'data') }, () => (nowMs += 1000), silentFeed);
+  const now = () => (nowMs += 1000);
+  const stores = sqliteSafetyStores(join(folder, 'data'), now);
+  const safety = openSafety({ folder, dataFolder: join(folder, 'data') }, now, {
+    safety: stores,
+    feed: { feed: silentFeed },
+  });
   const mailbox = openLocalMailbox({ store: openMailStore(join(folder, 'mailbox')), emailAddress: owner });
   t.after(() => {
     mailbox.close();
-    safety.close();
+    stores.close();
   });
   const changes = changesOf(mailbox, { audit: safety.audit, operation: 'create_label' });
   return {

@@ -11,7 +11,7 @@ import { createLogger } from '../../src/core/logger.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
 import { answerHealth } from '../../src/server/health.ts';
 import { startHttpServer } from '../../src/server/http-server.ts';
-import { homeFeed } from '../../src/store/feed/home-feed.ts';
+import { sqliteHomeStores } from '../../src/store/home-stores.ts';
 import { openSqliteJobStore } from '../../src/store/sqlite/jobs/open-job-store.ts';
 import { loginOf } from '../gmail/channel-parts.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -23,8 +23,8 @@ async function start(t: TestContext, environment: Readonly<Record<string, string
   const home = locateHome({ GMAIL_HOME: temporaryFolder(t) });
   fillHome(home);
   const configuration = parseConfiguration(environment);
-  const feed = homeFeed(home.dataFolder, Date.now);
-  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed));
+  const stores = sqliteHomeStores(home.dataFolder, Date.now);
+  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, stores));
   const state = { isStopping: false, jobs: [] as readonly JobTrouble[] };
   const server = await startHttpServer({
     handler: { name: 'rest', publicRoutes: new Map(), handle: async () => {}, close: async () => {} },
@@ -48,7 +48,7 @@ async function start(t: TestContext, environment: Readonly<Record<string, string
   t.after(async () => {
     await server.close(100);
     await accounts.close();
-    feed.close();
+    await stores.close();
   });
   const ask = async (token?: string) => {
     const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };

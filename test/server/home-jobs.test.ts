@@ -6,13 +6,11 @@ import { createAccounts } from '../../src/accounts/accounts.ts';
 import { selectBackend } from '../../src/accounts/select-backend.ts';
 import { parseConfiguration } from '../../src/core/configuration.ts';
 import { fillHome, locateHome } from '../../src/core/home.ts';
-import { localMailboxFolder } from '../../src/local/local-accounts.ts';
+import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
 import { startHomeJobs } from '../../src/server/jobs/home-jobs.ts';
-import { homeFeed } from '../../src/store/feed/home-feed.ts';
-import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
-import { homeWebhooks } from '../../src/store/webhooks/home-webhooks.ts';
+import { sqliteHomeStores } from '../../src/store/home-stores.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { numbered } from '../local/temporary-mailbox.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -25,11 +23,10 @@ function startJobs(t: TestContext) {
   fillHome(home);
   const store = openMailStore(localMailboxFolder(home.dataFolder, ann));
   const mailbox = openLocalMailbox({ store, emailAddress: ann });
-  const feed = homeFeed(home.dataFolder, Date.now);
-  const accounts = createAccounts({}, selectBackend(parseConfiguration({}), home, Date.now, feed.feed));
-  const safety = openSafety(home, Date.now, feed.feed);
-  const jobs = homeJobStore(home.dataFolder, Date.now);
-  const webhooks = homeWebhooks(home.dataFolder);
+  const stores = sqliteHomeStores(home.dataFolder, Date.now);
+  const { feed, jobs, webhooks } = stores;
+  const accounts = createAccounts({}, selectBackend(parseConfiguration({}), home, Date.now, stores));
+  const safety = openSafety(home, Date.now, stores);
   const start = () => {
     const runner = startHomeJobs(
       { accounts, safety, feed, jobs, webhooks, timeZone: 'UTC', now: Date.now },
@@ -38,7 +35,8 @@ function startJobs(t: TestContext) {
     t.after(async () => {
       await runner.stop();
       await accounts.close();
-      for (const part of [safety, feed, jobs, webhooks, mailbox]) part.close();
+      await stores.close();
+      mailbox.close();
     });
   };
   return { home, mailbox, feed: feed.feed(), jobs: jobs.store(), start };

@@ -4,9 +4,8 @@ import { parseConfiguration } from '../../src/core/configuration.ts';
 import type { Home } from '../../src/core/home.ts';
 import type { Services } from '../../src/operations/kernel/services.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
-import { homeFeed } from '../../src/store/feed/home-feed.ts';
-import { homeJobStore } from '../../src/store/jobs/home-job-store.ts';
-import { homeWebhooks } from '../../src/store/webhooks/home-webhooks.ts';
+import { sqliteHomeStores } from '../../src/store/home-stores.ts';
+import { sqliteSafetyStores } from '../../src/store/safety-stores.ts';
 import { silent } from '../mcp/silent.ts';
 
 /**
@@ -19,16 +18,18 @@ export function openHomeServices(
   now: () => number = Date.now,
 ): { readonly services: Services; readonly close: () => Promise<void> } {
   const configuration = parseConfiguration(environment);
-  const feed = homeFeed(home.dataFolder, Date.now);
+  const stores = sqliteHomeStores(home.dataFolder, Date.now);
+  const safety = sqliteSafetyStores(home.dataFolder, now);
   const services = {
     home,
     environment,
     configuration,
-    accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now, feed.feed)),
-    safety: openSafety(home, now, feed.feed),
-    feed,
-    jobs: homeJobStore(home.dataFolder, Date.now),
-    webhooks: homeWebhooks(home.dataFolder),
+    accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now, stores)),
+    safety: openSafety(home, now, { ...stores, safety }),
+    mailboxes: stores.mailboxes,
+    feed: stores.feed,
+    jobs: stores.jobs,
+    webhooks: stores.webhooks,
     logger: silent,
     timeZone: 'UTC',
     now,
@@ -37,10 +38,8 @@ export function openHomeServices(
     services,
     async close() {
       await services.accounts.close();
-      services.safety.close();
-      feed.close();
-      await services.jobs.close();
-      services.webhooks.close();
+      safety.close();
+      await stores.close();
     },
   };
 }

@@ -33,7 +33,7 @@ export async function startRestServer(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<TestRestServer> {
   const home = environment.GMAIL_HOME ?? temporaryFolder(context);
-  const assembly = assemble({
+  const assembly = await assemble({
     program: 'gmail-api-server',
     environment: { ...environment, GMAIL_HOME: home },
     logTo: 2,
@@ -61,8 +61,7 @@ export async function startRestServer(
   });
   context.after(async () => {
     await server.close(1000);
-    await services.accounts.close();
-    services.safety.close();
+    await assembly.close();
   });
   const url = `http://127.0.0.1:${server.port}`;
   const token = ownerToken(assembly.home.dataFolder);

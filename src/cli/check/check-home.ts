@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { Home } from '../../core/home.ts';
-import { listLocalAccounts, localMailboxFolder } from '../../local/local-accounts.ts';
+import { listLocalAccounts, localMailboxFolder } from '../../store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../local/open-local-mailbox.ts';
 import { openSqliteAuditLog } from '../../store/sqlite/audit/open-audit-log.ts';
 import { openSqliteOutbox } from '../../store/sqlite/outbox/open-outbox-store.ts';

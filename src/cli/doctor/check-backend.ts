@@ -1,5 +1,5 @@
 import { demoAddress } from '../../local/demo/demo-messages.ts';
-import { listLocalAccounts } from '../../local/local-accounts.ts';
+import { listLocalAccounts } from '../../store/sqlite/mail/local-mailboxes.ts';
 import type { Check, Finding, Patient } from './finding.ts';
 import { withLoginStore } from './login-store.ts';
 

@@ -39,11 +39,9 @@ export function liveSources({ home, services, supervisor }: DashboardParts): rea
     {
       topic: 'mail',
       // The feed hears of a change by another process when a job looks; the mailbox's files at once.
-      stamp() {
-        const mailboxes = services.accounts
-          .list()
-          .flatMap((account) => database(join(dataFolder, 'local', account), 'mailbox.db'));
-        return stampOf([...database(dataFolder, 'events.db'), ...mailboxes]);
+      async stamp() {
+        const mailboxes = await services.mailboxes.stamps(await services.accounts.list());
+        return [stampOf(database(dataFolder, 'events.db')), ...mailboxes.values()].join(',');
       },
     },
     files('outbox', database(dataFolder, 'outbox.db')),

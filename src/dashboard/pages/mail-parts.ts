@@ -4,8 +4,8 @@ import { html, type Html } from '../html/html.ts';
 import type { PageCall } from '../page-call.ts';
 
 /** The account that a page of mail is about: the one it names, the preferred one, or the first. Throws `NOT_FOUND`. */
-export function accountOf({ query, fields, services: { accounts } }: PageCall): string {
-  const named = fields.account ?? query.get('account') ?? accounts.preferred ?? accounts.list()[0];
+export async function accountOf({ query, fields, services: { accounts } }: PageCall): Promise<string> {
+  const named = fields.account ?? query.get('account') ?? accounts.preferred ?? (await accounts.list())[0];
   if (named !== undefined) return named;
   throw new AppError('NOT_FOUND', 'There is no mailbox yet.', {
     hint: '`gmail-llm import` brings mail, `gmail-llm login` connects an account.',

@@ -12,8 +12,8 @@ import { accountOf, labelList, messagePath, senderName } from './mail-parts.ts';
 
 const hitsOnPage = 50;
 
-function searchForm(account: string, q: string, call: PageCall): Html {
-  const accounts = call.services.accounts.list();
+async function searchForm(account: string, q: string, call: PageCall): Promise<Html> {
+  const accounts = await call.services.accounts.list();
   return html`<form class="search" method="get" action="${call.link('/mail')}" role="search">
     ${
       accounts.length > 1 &&
@@ -76,10 +76,10 @@ export const mailPage: Page = {
   section: '/mail',
   navigation: 'Mail',
   async render(call) {
-    const account = accountOf(call);
+    const account = await accountOf(call);
     const q = call.query.get('q') ?? '';
     const pageToken = call.query.get('page');
-    const form = searchForm(account, q, call);
+    const form = await searchForm(account, q, call);
     try {
       const [found, { labels }] = await Promise.all([
         call.read(searchMessages, messageList, {

@@ -123,7 +123,7 @@ export const messagePage: Page = {
   path: '/mail/{account}/{id}',
   section: '/mail',
   async render(call) {
-    const account = accountOf(call);
+    const account = await accountOf(call);
     const { id = '' } = call.fields;
     const [{ messages }, { labels }] = await Promise.all([
       call.read(readThread, thread, { account, id, maxChars: shownCharacters }),

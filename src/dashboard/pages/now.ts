@@ -76,7 +76,7 @@ async function accountRow(
 }
 
 async function accountsSection(health: readonly AccountHealth[], call: PageCall): Promise<Html> {
-  const accounts = call.services.accounts.list();
+  const accounts = await call.services.accounts.list();
   const rows = await Promise.all(
     accounts.map((account) =>
       accountRow(

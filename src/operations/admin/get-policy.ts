@@ -29,10 +29,10 @@ export const getPolicy = defineHomeOperation({
   summary: 'The rules for sending that hold for each account.',
   input: {},
   output: policyState,
-  run(_input, { services, account }) {
+  async run(_input, { services, account }) {
     const file = join(services.home.folder, 'policy.json');
     const policy = createPolicyFileReader(file)();
-    const connected = services.accounts.list();
+    const connected = await services.accounts.list();
     return {
       file,
       isThere: policy !== undefined,

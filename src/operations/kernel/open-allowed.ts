@@ -19,12 +19,12 @@ export function refuseForeign(address: string, { accounts }: Pick<Rights, 'accou
 }
 
 /** The account that is meant where none is named. */
-function choose(accounts: Accounts, allowed: ReadonlySet<string>): string {
+async function choose(accounts: Accounts, allowed: ReadonlySet<string>): Promise<string> {
   const { preferred } = accounts;
   const [only] = allowed;
   if (only !== undefined && allowed.size === 1) return only;
   if (preferred !== undefined && allowed.has(preferred)) return preferred;
-  const connected = accounts.list().filter((address) => allowed.has(address));
+  const connected = (await accounts.list()).filter((address) => allowed.has(address));
   const [first] = connected;
   if (first !== undefined && connected.length === 1) return first;
   throw new AppError('INVALID_INPUT', 'This token may use several accounts; name the one to use.', {
@@ -44,7 +44,7 @@ export async function openAllowed(
   { accounts: allowed }: Rights,
 ): Promise<Mailbox> {
   if (allowed === undefined) return accounts.open(named);
-  const address = named ?? choose(accounts, allowed);
+  const address = named ?? (await choose(accounts, allowed));
   refuseForeign(address, { accounts: allowed });
   let mailbox: Mailbox;
   try {

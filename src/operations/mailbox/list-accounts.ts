@@ -12,10 +12,10 @@ export const listAccounts = defineHomeOperation({
       .array(z.object({ emailAddress: z.string(), isDefault: z.boolean().describe('Used where a call names none.') }))
       .readonly(),
   }),
-  run(_input, { services: { accounts }, caller, account }) {
-    const allowed = accounts
-      .list()
-      .filter((address) => caller.accounts?.has(address) !== false && (account ?? address) === address);
+  async run(_input, { services: { accounts }, caller, account }) {
+    const allowed = (await accounts.list()).filter(
+      (address) => caller.accounts?.has(address) !== false && (account ?? address) === address,
+    );
     return {
       accounts: allowed.map((emailAddress) => ({
         emailAddress,

@@ -10,7 +10,7 @@ import { mirrorFolder } from '../../../src/accounts/mirror/mirror-folder.ts';
 import type { Mailbox } from '../../../src/mail/mailbox.ts';
 import { parseQuery } from '../../../src/mail/query/parse-query.ts';
 import type { Feed } from '../../../src/store/feed/feed.ts';
-import { homeFeed } from '../../../src/store/feed/home-feed.ts';
+import { sqliteHomeStores } from '../../../src/store/home-stores.ts';
 import { openMailStore } from '../../../src/store/sqlite/mail/open-mail-store.ts';
 import { buildMail } from '../../build-mail.ts';
 import { startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
@@ -65,20 +65,17 @@ export async function startMirrorHome(t: TestContext): Promise<MirrorHome> {
     environment: { ...environment, GMAIL_HOME: home.folder },
     startProcess(changes = {}) {
       const configuration = parseConfiguration({ ...environment, ...changes });
-      const feed = homeFeed(home.dataFolder, emulator.clock.nowMs);
-      const accounts = createAccounts(
-        configuration,
-        selectBackend(configuration, home, emulator.clock.nowMs, feed.feed),
-      );
+      const stores = sqliteHomeStores(home.dataFolder, emulator.clock.nowMs);
+      const accounts = createAccounts(configuration, selectBackend(configuration, home, emulator.clock.nowMs, stores));
       t.after(async () => {
         await accounts.close();
-        feed.close();
+        await stores.close();
       });
       const jobs = accounts.jobs();
       const jobOf = (name: string) => jobs.find((one) => one.name === name) ?? assert.fail(name);
       return {
         accounts,
-        feed: feed.feed(),
+        feed: stores.feed.feed(),
         open: () => accounts.open(account),
         async run(name, most = 1000) {
           const job = jobOf(name);

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Grant } from '../../../src/core/configuration.ts';
 import { ProtocolError } from '@modelcontextprotocol/client';
 import { createToken } from '../../../src/safety/tokens/token-store.ts';
-import { localMailboxFolder } from '../../../src/local/local-accounts.ts';
+import { localMailboxFolder } from '../../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../../src/store/sqlite/mail/open-mail-store.ts';
 import type { LocalMailbox } from '../../../src/local/open-local-mailbox.ts';

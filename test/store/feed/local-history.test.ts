@@ -4,8 +4,8 @@ import { createAccounts } from '../../../src/accounts/accounts.ts';
 import { selectBackend } from '../../../src/accounts/select-backend.ts';
 import { parseConfiguration } from '../../../src/core/configuration.ts';
 import { fillHome, locateHome } from '../../../src/core/home.ts';
-import { homeFeed } from '../../../src/store/feed/home-feed.ts';
-import { localMailboxFolder } from '../../../src/local/local-accounts.ts';
+import { sqliteHomeStores } from '../../../src/store/home-stores.ts';
+import { localMailboxFolder } from '../../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../../src/store/sqlite/mail/open-mail-store.ts';
 import { buildMail } from '../../build-mail.ts';
@@ -22,13 +22,13 @@ async function openHome(t: TestContext) {
   for (const emailAddress of [ann, bob]) {
     openLocalMailbox({ store: openMailStore(localMailboxFolder(home.dataFolder, emailAddress)), emailAddress }).close();
   }
-  const { feed, close } = homeFeed(home.dataFolder, Date.now);
-  const accounts = createAccounts({}, selectBackend(parseConfiguration({}), home, Date.now, feed));
+  const stores = sqliteHomeStores(home.dataFolder, Date.now);
+  const accounts = createAccounts({}, selectBackend(parseConfiguration({}), home, Date.now, stores));
   t.after(async () => {
     await accounts.close();
-    close();
+    await stores.close();
   });
-  return { home, accounts, feed: feed() };
+  return { home, accounts, feed: stores.feed.feed() };
 }
 
 test('mail that is sent to another local account is an arrival there', async (t) => {

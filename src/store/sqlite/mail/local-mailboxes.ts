@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError, messageOf, systemCode } from '../core/errors.ts';
-import { mailFileName } from '../store/sqlite/mail/open-mail-store.ts';
+import { AppError, messageOf, systemCode } from '../../../core/errors.ts';
+import type { Mailboxes } from '../../mail/mailboxes.ts';
+import { mailFileName, openMailStore } from './open-mail-store.ts';
 
 /** Where a data folder keeps its local mailboxes, one folder for each address. */
 function localFolder(dataFolder: string): string {
@@ -56,4 +57,24 @@ function foldersIn(folder: string): readonly string[] {
       error,
     );
   }
+}
+
+/** Changes with every write to a mailbox of the folder, by whichever process; costs two `stat` calls. */
+function stampOf(folder: string): string {
+  const file = join(folder, mailFileName);
+  return [file, `${file}-wal`]
+    .map((path) => statSync(path, { throwIfNoEntry: false }))
+    .map((stat) => (stat === undefined ? '' : `${stat.ino} ${stat.mtimeMs} ${stat.size}`))
+    .join(' ');
+}
+
+/** The local mailboxes of a data folder. */
+export function sqliteMailboxes(dataFolder: string): Mailboxes {
+  const folderOf = (address: string) => localMailboxFolder(dataFolder, address);
+  return {
+    list: async () => listLocalAccounts(dataFolder),
+    has: async (address) => hasLocalMailbox(dataFolder, address),
+    open: async (address) => openMailStore(folderOf(address)),
+    stamps: async (addresses) => new Map(addresses.map((address) => [address, stampOf(folderOf(address))])),
+  };
 }
