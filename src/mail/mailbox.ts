@@ -40,6 +40,8 @@ export interface MessagePage {
   readonly total?: MessageCount;
   /** Hits in spam and trash that are not among them, where they were counted. */
   readonly leftOut?: MessageCount;
+  /** Messages that an older version stored are still being indexed again: not every spelling is found in them yet. */
+  readonly isIndexing?: true;
 }
 
 /** A thread with its messages, oldest first. */
@@ -60,6 +62,8 @@ export interface ThreadSummary {
 export interface ThreadPage {
   readonly threads: readonly ThreadSummary[];
   readonly nextPageToken?: string;
+  /** As in {@link MessagePage}. */
+  readonly isIndexing?: true;
 }
 
 /** A draft as a list shows it. The draft keeps its id for good; its message has a new one after every change. */

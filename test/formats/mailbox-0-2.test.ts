@@ -3,6 +3,7 @@ import { suite, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import type { LocalMailbox, LocalMailboxOptions } from '../../src/local/open-local-mailbox.ts';
+import type { MessagePage } from '../../src/mail/mailbox.ts';
 import { parseQuery } from '../../src/mail/query/parse-query.ts';
 import { buildMail } from '../build-mail.ts';
 import { incoming, openMailbox } from '../local/temporary-mailbox.ts';
@@ -14,9 +15,13 @@ function open(t: TestContext, options: Partial<LocalMailboxOptions> = {}): Local
   return openMailbox(t, localMailboxFolder(oldHome(t, '0.2'), emailAddress), options);
 }
 
-async function subjects(mailbox: LocalMailbox, text: string): Promise<readonly string[]> {
+async function find(mailbox: LocalMailbox, text: string): Promise<MessagePage> {
   const query = parseQuery(text, { emailAddress, nowMs: Date.UTC(2026, 5, 16), timeZone: 'UTC' });
-  const { messages } = await mailbox.searchMessages({ query, includeSpamTrash: false, maxResults: 50 });
+  return mailbox.searchMessages({ query, includeSpamTrash: false, maxResults: 50 });
+}
+
+async function subjects(mailbox: LocalMailbox, text: string): Promise<readonly string[]> {
+  const { messages } = await find(mailbox, text);
   return messages.map(({ subject }) => subject);
 }
 
@@ -30,9 +35,15 @@ suite('a mailbox of version 0.2', () => {
       ['Bill', 'New draft', 'News', 'Plan', 'Re: Plan', 'Sent', 'To be written', 'Told', 'sent'],
     );
     assert.deepEqual([messagesTotal, threadsTotal], [9, 8]);
-    await mailbox.renewContent(() => false);
-    assert.deepEqual(await subjects(mailbox, 'straße'), ['Plan']);
-    assert.deepEqual(await subjects(mailbox, '文'), ['Plan']);
+    for (const isRenewed of [false, true]) {
+      if (isRenewed) await mailbox.renewContent(() => false);
+      for (const query of ['straße', 'Straße from:ann', '文']) {
+        assert.deepEqual(await subjects(mailbox, query), ['Plan'], `${query}, renewed: ${isRenewed}`);
+      }
+      assert.equal((await subjects(mailbox, '-straße')).includes('Plan'), false);
+      assert.equal((await find(mailbox, 'plan')).isIndexing, isRenewed ? undefined : true);
+    }
+    assert.deepEqual(await subjects(mailbox, 'strasse'), ['Plan']);
     assert.deepEqual(await subjects(mailbox, 'label:big-plans-rome from:ann'), ['Plan']);
     assert.deepEqual(await subjects(mailbox, 'has:attachment is:important -is:unread'), ['Bill']);
     const labels = new Map((await mailbox.listLabels()).map((label) => [label.name, label]));

@@ -145,7 +145,7 @@ suite('adding messages', () => {
       const worker = fork(new URL('add-worker.ts', import.meta.url), [folder]);
       t.after(() => worker.kill('SIGKILL'));
       const wanted = acknowledged + 150 * round;
-      const limit = AbortSignal.timeout(20_000);
+      const limit = AbortSignal.timeout(60_000);
       for await (const [message] of on(worker, 'message', { signal: limit })) {
         acknowledged = Math.max(acknowledged, Number(message));
         if (acknowledged >= wanted) break;

@@ -20,8 +20,16 @@ const fields: Readonly<Record<Exclude<TextField, 'anywhere'>, readonly IndexedFi
   deliveredto: ['deliveredTo'],
 };
 
-/** Looks up what a query names in a mailbox. Throws `INVALID_INPUT` for a query nested too deep to be answered. */
-export function resolveQuery(node: QueryNode, labels: readonly LabelRow[], depth = 0): Condition {
+/** How the words of a text were stored: each way that is in use in a mailbox. */
+export type Tokenizers = readonly ((text: string) => string[])[];
+
+/** Looks up what a query names in a mailbox, whose words are stored in these ways. Throws `INVALID_INPUT` for a query nested too deep to be answered. */
+export function resolveQuery(
+  node: QueryNode,
+  labels: readonly LabelRow[],
+  tokenizers: Tokenizers = [tokenizeText],
+  depth = 0,
+): Condition {
   if (depth > maxDepth) {
     throw new AppError('INVALID_INPUT', 'The query is nested too deep.', {
       field: 'q',
@@ -29,7 +37,7 @@ export function resolveQuery(node: QueryNode, labels: readonly LabelRow[], depth
       hint: 'Remove parentheses that are not needed, or ask in several searches.',
     });
   }
-  const resolve = (child: QueryNode): Condition => resolveQuery(child, labels, depth + 1);
+  const resolve = (child: QueryNode): Condition => resolveQuery(child, labels, tokenizers, depth + 1);
   switch (node.kind) {
     case 'all':
     case 'anywhere':
@@ -41,7 +49,7 @@ export function resolveQuery(node: QueryNode, labels: readonly LabelRow[], depth
     case 'not':
       return notOf(resolve(node.node));
     case 'text':
-      return resolveText(node.field, node.words);
+      return resolveText(node.field, node.words, tokenizers);
     case 'label': {
       const name = foldForQuery(node.label);
       const keys = labels.filter((label) => foldForQuery(label.name) === name).map(({ key }) => key);
@@ -58,10 +66,19 @@ export function resolveQuery(node: QueryNode, labels: readonly LabelRow[], depth
 }
 
 /** A phrase without any word matches nothing: left out, it would widen the search. */
-function resolveText(field: TextField, typed: readonly string[]): Condition {
-  const words = typed.flatMap(tokenizeText);
-  if (words.length === 0) return { kind: 'none' };
-  return field === 'anywhere' ? { kind: 'text', words } : { kind: 'text', words, fields: fields[field] };
+function resolveText(field: TextField, typed: readonly string[], tokenizers: Tokenizers): Condition {
+  const wordings = new Map(
+    tokenizers.map((tokenize) => {
+      const words = typed.flatMap(tokenize);
+      return [words.join(' '), words];
+    }),
+  );
+  wordings.delete('');
+  return anyOf(
+    Array.from(wordings.values(), (words) =>
+      field === 'anywhere' ? { kind: 'text', words } : { kind: 'text', words, fields: fields[field] },
+    ),
+  );
 }
 
 /** In a query a label is written without case, and `-` stands for spaces and `/` of its name. */

@@ -3,6 +3,8 @@ import { asksForSpamOrTrash } from '../../mail/query/query.ts';
 import type { QueryNode } from '../../mail/query/query.ts';
 import type { Condition } from '../../store/mail/condition.ts';
 import type { MailRows } from '../../store/mail/mail-store.ts';
+import { tokenizeAsStoredBefore, tokenizeText } from '../../mail/text/tokenize-text.ts';
+import { readContentState } from '../upkeep/content-state.ts';
 import { resolveQuery } from './resolve-query.ts';
 
 const withoutSpamAndTrash: QueryNode = {
@@ -18,11 +20,20 @@ const withoutSpamAndTrash: QueryNode = {
 
 type Search = Pick<SearchRequest, 'query' | 'includeSpamTrash'>;
 
-/** What a search asks for, resolved: without spam and trash unless they are asked for. */
+/** Whether some messages are still stored as an older version did. */
+export async function isIndexing(rows: MailRows): Promise<boolean> {
+  return (await readContentState(rows)) !== 'all';
+}
+
+/**
+ * What a search asks for, resolved: without spam and trash unless they are asked for. While messages are still stored as an
+ * older version did, words are looked for in both ways.
+ */
 export async function searchCondition(rows: MailRows, { query, includeSpamTrash }: Search): Promise<Condition> {
   const isWide = includeSpamTrash || asksForSpamOrTrash(query);
   const labels = await rows.labels.list();
-  return resolveQuery(isWide ? query : { kind: 'and', nodes: [query, withoutSpamAndTrash] }, labels);
+  const tokenizers = (await isIndexing(rows)) ? [tokenizeText, tokenizeAsStoredBefore] : [tokenizeText];
+  return resolveQuery(isWide ? query : { kind: 'and', nodes: [query, withoutSpamAndTrash] }, labels, tokenizers);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { MessageSummary } from '../../mail/message.ts';
 import { asksForSpamOrTrash } from '../../mail/query/query.ts';
 import type { MailRows, MailStore } from '../../store/mail/mail-store.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
-import { searchCondition, searchScope } from './search-condition.ts';
+import { isIndexing, searchCondition, searchScope } from './search-condition.ts';
 
 /**
  * A page of the messages that match, newest first by the second they were received in. The pages of a search stay
@@ -21,6 +21,7 @@ export async function searchMessages(store: MailStore, request: SearchRequest): 
       messages: await summariesOf(rows, page),
       ...(pageToken === undefined ? await countsOf(rows, request, keys.length) : {}),
       ...(keys.length > maxResults && last !== undefined ? { nextPageToken: encodePageToken([last], scope) } : {}),
+      ...((await isIndexing(rows)) ? { isIndexing: true } : {}),
     };
   });
 }

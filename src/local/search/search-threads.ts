@@ -2,7 +2,7 @@ import type { SearchRequest, ThreadPage } from '../../mail/mailbox.ts';
 import type { MailStore } from '../../store/mail/mail-store.ts';
 import { readThreadSummaries } from '../reading/read-messages.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
-import { searchCondition, searchScope } from './search-condition.ts';
+import { isIndexing, searchCondition, searchScope } from './search-condition.ts';
 
 /**
  * A page of the threads of which a message matches, the one with the newest match first. Mail that arrives between two
@@ -25,6 +25,7 @@ export async function searchThreads(store: MailStore, request: SearchRequest): P
       ...(found.length > maxResults && last !== undefined
         ? { nextPageToken: encodePageToken([last.messageKey, newestKey], scope) }
         : {}),
+      ...((await isIndexing(rows)) ? { isIndexing: true } : {}),
     };
   });
 }

@@ -36,6 +36,21 @@ export function indexableText(text: string): string {
   });
 }
 
+/**
+ * The words of a text as version 0.2 stored them, for what has not been stored again since: with strokes (`straße`), full
+ * width and ligatures as they are, and each character of Chinese and Japanese alone as a word.
+ */
+export function tokenizeAsStoredBefore(text: string): string[] {
+  const spaced = text.normalize('NFC').replaceAll(/\P{ASCII}/gu, (character) => {
+    const kind = kindOf(character);
+    if (kind === 'mark') return '';
+    if (kind === 'separator') return ' ';
+    const folded = foldLetter(character, {});
+    return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(character) ? ` ${folded} ` : folded;
+  });
+  return wordsOf(spaced.toLowerCase());
+}
+
 /** In an indexable text, everything outside ASCII is part of a word. */
 function wordsOf(text: string): string[] {
   return text.match(/[\w\u{80}-\u{10ffff}]+/gu) ?? [];
@@ -79,16 +94,19 @@ const plainLetters: Readonly<Record<string, string>> = {
   œ: 'oe',
 };
 
-const foldCharacter = cached((character): string => {
+const foldCharacter = cached((character) => foldLetter(character, plainLetters));
+
+/** A letter without case and, if it is Latin, without accents, and as `plain` has what is left of it. */
+function foldLetter(character: string, plain: Readonly<Record<string, string>>): string {
   const upper = character.toUpperCase();
   // By way of the capital, so that variants meet: final and medial sigma, long and round s. Not where one becomes two.
   const lower = (Array.from(upper).length === 1 ? upper : character).toLowerCase();
   const [base = '', ...accents] = lower.normalize('NFD');
-  const plain = plainLetters[base];
-  if (plain !== undefined) return plain;
+  const known = plain[base];
+  if (known !== undefined) return known;
   const isAccentedLatin = accents.length > 0 && /^[a-z]$/.test(base);
   return isAccentedLatin ? base : lower;
-});
+}
 
 /** Text is made of few different characters; there are at most 1.1 million. */
 function cached<T>(compute: (character: string) => T): (character: string) => T {

@@ -15,6 +15,12 @@ export const gmailQuery = z
   .default('')
   .describe('Gmail query, e.g. from:ann has:attachment newer_than:7d -label:done {invoice receipt}');
 
+/** With what a search found. */
+export const isIndexing = z
+  .literal(true)
+  .optional()
+  .describe('Mail of an older version is being indexed again: not every spelling is found in it yet.');
+
 export const includeSpamTrash = z.boolean().default(false);
 
 /** The budget of an answer's bodies, in characters. */

@@ -39,6 +39,18 @@ interface Page {
   readonly nextPageToken?: string | undefined;
 }
 
+/** A page of what was searched for. */
+interface FoundPage extends Page {
+  readonly isIndexing?: boolean | undefined;
+}
+
+function indexingNote({ isIndexing }: FoundPage): readonly string[] {
+  if (isIndexing !== true) return [];
+  return [
+    'Mail that an older version stored is being indexed again (job renew-content): until then, words in another spelling (strasse for straße) may not be found in it.',
+  ];
+}
+
 /** How many, as `57` or `more than 1,000`. */
 function countText({ count, isMore }: MessageCount): string {
   return `${isMore ? 'more than ' : ''}${count.toLocaleString('en-US')}`;
@@ -205,7 +217,7 @@ function sharedUserNames(shared: readonly SharedLabel[], labels: readonly Label[
 
 /** Search results for a model. */
 export async function renderMessageList(
-  page: Page & {
+  page: FoundPage & {
     readonly messages: readonly MessageSummaryView[];
     readonly total?: MessageCount | undefined;
     readonly leftOut?: MessageCount | undefined;
@@ -214,7 +226,8 @@ export async function renderMessageList(
   call: Call,
 ): Promise<AnswerText> {
   const { messages, nextPageToken, total, leftOut } = page;
-  if (messages.length === 0) return ['No messages match.', ...leftOutNote(leftOut)];
+  const notes = [...leftOutNote(leftOut), ...indexingNote(page)];
+  if (messages.length === 0) return ['No messages match.', ...notes];
   const labels = await call.mailbox.listLabels();
   const shared = sharedLabels(messages);
   const isPart = pageToken === undefined && nextPageToken !== undefined;
@@ -227,20 +240,20 @@ export async function renderMessageList(
     page,
     call.timeZone,
   );
-  return [...list, ...leftOutNote(leftOut)];
+  return [...list, ...notes];
 }
 
 /** As {@link renderMessageList}, for conversations: who took part instead of one sender. */
 export async function renderThreadList(
-  page: Page & { readonly threads: readonly ThreadSummaryView[] },
+  page: FoundPage & { readonly threads: readonly ThreadSummaryView[] },
   _input: unknown,
   call: Call,
 ): Promise<AnswerText> {
   const { threads } = page;
-  if (threads.length === 0 && page.nextPageToken === undefined) return 'No threads match.';
+  if (threads.length === 0 && page.nextPageToken === undefined) return ['No threads match.', ...indexingNote(page)];
   const labels = await call.mailbox.listLabels();
   const shared = sharedLabels(threads);
-  return renderEntries(
+  const list = renderEntries(
     headOf(`${countOf(threads.length, 'thread')}, newest match first`, shared, labels),
     'mail: people | subject | first words of the newest',
     sharedUserNames(shared, labels),
@@ -248,6 +261,7 @@ export async function renderThreadList(
     page,
     call.timeZone,
   );
+  return [...list, ...indexingNote(page)];
 }
 
 /** As {@link renderMessageList}, for drafts: to whom instead of from whom. */

@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { parseQuery } from '../../mail/query/parse-query.ts';
-import { gmailQuery, includeSpamTrash, messageCount, messageSummary, pageToken } from './message-schemas.ts';
+import {
+  gmailQuery,
+  includeSpamTrash,
+  isIndexing,
+  messageCount,
+  messageSummary,
+  pageToken,
+} from './message-schemas.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { renderMessageList } from './render-list.ts';
 
@@ -14,6 +21,7 @@ export const messageList = z
     nextPageToken: z.string().optional(),
     total: messageCount.optional().describe('All hits; on the first page only.'),
     leftOut: messageCount.optional().describe('More hits in spam and trash.'),
+    isIndexing,
   })
   .readonly();
 

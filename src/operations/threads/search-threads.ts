@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ThreadSummary } from '../../mail/mailbox.ts';
 import { parseQuery } from '../../mail/query/parse-query.ts';
-import { gmailQuery, includeSpamTrash, pageToken, threadSummary } from '../messages/message-schemas.ts';
+import { gmailQuery, includeSpamTrash, isIndexing, pageToken, threadSummary } from '../messages/message-schemas.ts';
 import type { ThreadSummaryView } from '../messages/message-schemas.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { renderThreadList } from '../messages/render-list.ts';
@@ -36,7 +36,7 @@ export const searchThreads = defineOperation({
   summary: 'Find conversations of which a message matches a Gmail query, newest match first.',
   // Gmail counts a thread read as 40 units of the 6,000 a minute: a page must be payable.
   input: { q: gmailQuery, maxResults: z.int().min(1).max(100).default(10), pageToken, includeSpamTrash },
-  output: z.object({ threads: z.array(threadSummary).readonly(), nextPageToken: z.string().optional() }),
+  output: z.object({ threads: z.array(threadSummary).readonly(), nextPageToken: z.string().optional(), isIndexing }),
   run: async ({ q, ...page }, call) => {
     const { threads, ...rest } = await call.mailbox.searchThreads({ ...page, query: parseQuery(q, call) });
     return { ...rest, threads: threads.flatMap(viewThread) };
