@@ -12,7 +12,7 @@ import { revokeToken } from '../gmail/login/revoke-token.ts';
 import { grantsOfScopes } from '../gmail/login/scopes.ts';
 import { demoAddress } from '../local/demo/demo-messages.ts';
 import type { Mailboxes } from '../store/mail/mailboxes.ts';
-import { hasLocalMailbox, localMailboxFolder } from '../store/sqlite/mail/local-mailboxes.ts';
+import { hasLocalMailbox } from '../store/sqlite/mail/local-mailboxes.ts';
 
 /** An account of a home, whichever backend is configured. */
 export type AccountState =
@@ -124,7 +124,7 @@ function unknownLogin({ dataFolder }: LoginParts, address: string, known: readon
     got: address,
     ...(hasLocalMailbox(dataFolder, address)
       ? {
-          hint: `It is a local mailbox. Its mail is in ${localMailboxFolder(dataFolder, address)}; stop the servers before you delete it.`,
+          hint: `It is a local mailbox, without a login. \`gmail-llm accounts remove ${address}\` deletes it.`,
         }
       : {}),
   });

@@ -126,9 +126,14 @@ export const commands = {
   },
   accounts: {
     summary: 'local mailboxes and Gmail logins',
-    forms: ['accounts [list] [--json]', 'accounts remove ADDRESS', 'accounts rotate-key'],
-    options: { '--json': 'an array of objects' },
-    examples: ['gmail-llm accounts'],
+    forms: [
+      'accounts [list] [--json]',
+      'accounts rename ADDRESS NEW',
+      'accounts remove ADDRESS [--yes]',
+      'accounts rotate-key',
+    ],
+    options: { '--json': 'an array of objects', '--yes': 'delete a local mailbox without asking' },
+    examples: ['gmail-llm accounts', 'gmail-llm accounts rename me@localhost ann@example.org'],
   },
   doctor: {
     summary: "what's wrong here and how to fix it",

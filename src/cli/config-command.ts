@@ -1,10 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isSecretVariable, isVariable, parseConfiguration, variableFault, variables } from '../core/configuration.ts';
-import { AppError, messageOf, systemCode } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 import { runningEnvironment } from '../core/running-environment.ts';
-import { ownEnvironment, readSettings, settingsFile } from '../core/settings.ts';
+import { ownEnvironment, readSettings } from '../core/settings.ts';
 import { showVariables, type ShownVariable } from '../core/variable-origin.ts';
 import type { CommandContext } from './command.ts';
+import { writeSettings } from './write-settings.ts';
 
 const form = 'list [--json], get NAME, set NAME VALUE or unset NAME';
 
@@ -37,35 +37,6 @@ function tableOf(rows: readonly ShownVariable[]): string {
     return `${name.padEnd(width)}  ${value}${from}\n${' '.repeat(width)}  ${meaning}\n`;
   });
   return lines.join('');
-}
-
-/** The file with the variable set to `value`, or without it; every other line, comments too, stays. */
-function changedText(text: string, name: string, value: string | undefined): string {
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-  const isOfName = (line: string): boolean => new RegExp(`^\\s*${name}\\s*=`).test(line);
-  const line = value === undefined ? [] : [`${name}=${/^[\w@.,:/+-]*$/.test(value) ? value : JSON.stringify(value)}`];
-  const at = lines.findIndex(isOfName);
-  const others = lines.filter((each) => !isOfName(each));
-  const place = at === -1 ? others.length : lines.slice(0, at).filter((each) => !isOfName(each)).length;
-  const changed = others.toSpliced(place, 0, ...line);
-  return changed.length === 0 ? '' : `${changed.join('\n')}\n`;
-}
-
-/** Replaces the file whole, for this user alone (0600): it may hold a secret. */
-function writeSettings(folder: string, name: string, value: string | undefined): void {
-  const file = settingsFile(folder);
-  try {
-    mkdirSync(folder, { recursive: true });
-    const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    const draft = `${file}.new`;
-    writeFileSync(draft, changedText(before, name, value), { mode: 0o600 });
-    chmodSync(draft, 0o600);
-    renameSync(draft, file);
-  } catch (error) {
-    const hint = systemCode(error) === 'EACCES' ? 'Run this as the user that the home belongs to.' : undefined;
-    const details = hint === undefined ? {} : { hint };
-    throw new AppError('UNAVAILABLE', `${file} cannot be written: ${messageOf(error)}.`, details, error);
-  }
 }
 
 /** What has to happen before the running servers know. */

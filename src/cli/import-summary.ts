@@ -72,7 +72,9 @@ function nextLines({ isInterrupted, imported }: ImportReport, summary: ImportSum
   const where = isOnlyAccount ? '' : ` --account ${emailAddress}`;
   return [
     ...(isUnnamedAccount
-      ? [`No account was named, so the mail is in ${emailAddress}; --account ADDRESS names your own.`]
+      ? [
+          `No account was named, so the mail is in ${emailAddress}; \`gmail-llm accounts rename ${emailAddress} ADDRESS\` gives it yours.`,
+        ]
       : []),
     ...(imported === 0
       ? []

@@ -9,8 +9,8 @@ import type { Operation } from '../operations/kernel/operation.ts';
 import type { Caller } from '../operations/kernel/services.ts';
 import type { Assembly } from '../server/assemble.ts';
 import { valueFor } from './as-owner.ts';
+import { askYes } from './ask-yes.ts';
 import type { CommandContext } from './command.ts';
-import { openLineReader } from './login/line-reader.ts';
 import { withServices } from './with-services.ts';
 
 const usage =
@@ -64,17 +64,6 @@ function requireTerminal(id: string): void {
   });
 }
 
-/** Whether the person at the terminal wants this message sent. */
-async function isConfirmed({ stderr, signal }: CommandContext): Promise<boolean> {
-  stderr.write('Send this message now? Type yes: ');
-  const lines = openLineReader(process.stdin);
-  try {
-    return (await lines.next(signal))?.trim().toLowerCase() === 'yes';
-  } finally {
-    lines.close();
-  }
-}
-
 function outcomeText({ state, messageId, sendsAt }: OutboxEntryView): string {
   if (state === 'sent') return `Sent: message ${messageId}.`;
   return state === 'waiting' ? `Scheduled for ${sendsAt}.` : 'It still waits for approval.';
@@ -103,7 +92,7 @@ async function approve(parts: Parts, hash: string | undefined): Promise<string> 
   requireTerminal(id);
   if (hash === undefined) {
     context.stdout.write(`${entryText(entry)}\n`);
-    if (!(await isConfirmed(context))) return 'Nothing was sent; it still waits.';
+    if (!(await askYes('Send this message now?', context))) return 'Nothing was sent; it still waits.';
   }
   const fields = { contentHash: hash ?? entry.contentHash };
   return outcomeText(await decide(parts, approveSend, fields, { approver: 'terminal' }));

@@ -16,6 +16,7 @@ import type { NewToken } from '../safety/tokens/token-store.ts';
 import { invokeAsOwner, valueFor } from './as-owner.ts';
 import type { CommandContext } from './command.ts';
 import { withServices } from './with-services.ts';
+import { isAccountAddress } from '../core/account-address.ts';
 
 const usage = 'token [create NAME --grants LIST [--accounts LIST] [--expires TIME]|list|revoke NAME]';
 
@@ -38,7 +39,7 @@ function parseAccounts(text: string): readonly string[] {
     .toLowerCase()
     .split(',')
     .map((word) => word.trim());
-  const wrong = accounts.find((account) => !/^[^\s@<>]+@[^\s@<>]+$/.test(account));
+  const wrong = accounts.find((account) => !isAccountAddress(account));
   if (wrong === undefined) return [...new Set(accounts)];
   throw new AppError('INVALID_INPUT', 'A token is limited to accounts by their addresses.', {
     field: '--accounts',

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { AppError, messageOf } from './errors.ts';
 import { logLevels, type LogLevel } from './logger.ts';
+import { isAccountAddress } from './account-address.ts';
 
 /** What a caller may do with mail, from reading to deleting for good: what `GMAIL_GRANTS` can name. */
 export const grants = ['read', 'organize', 'draft', 'send', 'settings', 'delete'] as const;
@@ -161,8 +162,7 @@ function mirrored(text: string): Configuration['mirror'] {
 
 const absolutePath = (text: string): string => (isAbsolute(text) ? text : expected('an absolute path'));
 
-const account = (text: string): string =>
-  /^[^\s@<>]+@[^\s@<>]+$/.test(text) ? text.toLowerCase() : expected('an e-mail address');
+const account = (text: string): string => (isAccountAddress(text) ? text.toLowerCase() : expected('an e-mail address'));
 
 /** A host name or an address; an IPv6 address may stand in brackets, as in a URL. */
 const hostPattern = /^\[?([\w.:-]+)\]?$/;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { accountAddressPattern } from '../core/account-address.ts';
 import { AppError } from '../core/errors.ts';
 import type { EventQuery } from '../events/read-events.ts';
 import { eventKinds } from '../store/feed/event.ts';
@@ -40,7 +41,7 @@ const fields = {
   after: one(whole(0, Number.MAX_SAFE_INTEGER)).exactOptional(),
   limit: one(whole(1, 1000)).default(100),
   wait: one(whole(0, mostWaitSeconds)).default(0),
-  account: list(z.email().toLowerCase()).exactOptional(),
+  account: list(z.string().toLowerCase().regex(accountAddressPattern, 'expected an e-mail address')).exactOptional(),
   kind: list(z.enum(eventKinds)).exactOptional(),
   q: one(z.string().min(1).max(2000)).exactOptional(),
 };

@@ -91,7 +91,7 @@ test('mail goes to the account named, else to the default one, else to the only 
   const first = await run([path]);
   assert.match(
     first.stdout,
-    /2 imported into me@localhost\n[^]*No account was named, so the mail is in me@localhost; --account ADDRESS names your own\.\nNext: /,
+    /2 imported into me@localhost\n[^]*No account was named, so the mail is in me@localhost; `gmail-llm accounts rename me@localhost ADDRESS` gives it yours\.\nNext: /,
   );
   assert.match((await run([path])).stdout, /0 imported into me@localhost/);
   assert.match((await run([path], { GMAIL_ACCOUNT: 'bob@example.org' })).stdout, /2 imported into bob@example\.org/);

@@ -13,11 +13,10 @@ import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../core/errors.ts';
 import { restoringFolder, type Home } from '../../core/home.ts';
 import { processConfiguration } from '../../core/process-configuration.ts';
-import { isAlive } from '../../core/process-owner.ts';
-import { isDatabaseOpen, structuralFaults } from '../../store/sqlite/snapshot.ts';
-import { listHomeFiles } from './home-files.ts';
+import { structuralFaults } from '../../store/sqlite/snapshot.ts';
 import type { Manifest } from './manifest.ts';
 import { readBackup } from './read-backup.ts';
+import { requireStopped } from './require-stopped.ts';
 
 /** How a backup is put back. */
 export interface RestoreOptions {
@@ -100,22 +99,4 @@ function requireSound(staging: string, { files }: Manifest): void {
         hint: 'Use another backup.',
       });
   }
-}
-
-function requireStopped(home: Home): void {
-  const open = listHomeFiles(home, { withSecrets: true }).find(
-    ({ path, isDatabase }) => isDatabase && isDatabaseOpen(join(home.folder, path)),
-  );
-  const supervisor = runningSupervisor(home);
-  if (open === undefined && supervisor === undefined) return;
-  throw new AppError('CONFLICT', `Programs of ${home.folder} are running.`, {
-    got: supervisor === undefined ? `${open?.path} is open` : `the supervisor, pid ${supervisor}`,
-    hint: 'Stop them first: gmail-llm ctl shutdown.',
-  });
-}
-
-function runningSupervisor({ supervisorPidFile }: Home): number | undefined {
-  if (!existsSync(supervisorPidFile)) return undefined;
-  const pid = Number(readFileSync(supervisorPidFile, 'utf8'));
-  return Number.isInteger(pid) && pid > 0 && isAlive(pid) ? pid : undefined;
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { grants as allGrants, listForm, readList, type MailGrant } from '../../core/configuration.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
+import { isAccountAddress } from '../../core/account-address.ts';
 
 /** What `gmail-llm login` is asked for. */
 export interface LoginOptions {
@@ -65,7 +66,7 @@ function parsePort(text: string): number {
 }
 
 function parseAccount(text: string): string {
-  if (/^[^\s@<>]+@[^\s@<>]+$/.test(text)) return text.toLowerCase();
+  if (isAccountAddress(text)) return text.toLowerCase();
   throw new AppError('INVALID_INPUT', 'This is no e-mail address.', {
     field: '--account',
     expected: 'an address such as ann@gmail.com',

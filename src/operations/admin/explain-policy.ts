@@ -4,6 +4,7 @@ import { ownAddresses } from '../../safety/policy/check-outflow.ts';
 import { checkSend } from '../../safety/policy/check-send.ts';
 import { fence } from '../kernel/answer-text.ts';
 import { defineHomeOperation } from '../kernel/define-home-operation.ts';
+import { accountAddressPattern } from '../../core/account-address.ts';
 
 /** What `explain_policy` returns. */
 export const policyDecision = z.object({
@@ -19,7 +20,10 @@ export const explainPolicy = defineHomeOperation({
   toolset: 'admin',
   summary: 'What the policy would decide of a message to these recipients. Sends nothing.',
   input: {
-    to: z.array(z.email()).min(1).max(500),
+    to: z
+      .array(z.email({ pattern: accountAddressPattern }))
+      .min(1)
+      .max(500),
     attachmentTypes: z
       .array(z.string().min(1).max(200))
       .max(100)

@@ -12,7 +12,7 @@ interface HomeChange {
 
 /** Makes a change of the installation, with its beginning and its end in the audit log. */
 export async function recordChange<T>(
-  { services, actor }: HomeCall,
+  { services, actor }: Pick<HomeCall, 'services' | 'actor'>,
   { account = '', ...change }: HomeChange,
   make: () => T | Promise<T>,
 ): Promise<T> {

@@ -8,6 +8,7 @@ import { defineHomeOperation } from '../kernel/define-home-operation.ts';
 import type { HomeCall } from '../kernel/home-call.ts';
 import { isoTime } from './iso-time.ts';
 import { recordChange } from './record-change.ts';
+import { accountAddress } from '../../mail/account-address.ts';
 
 const grants = z.array(z.enum(tokenGrants)).readonly();
 
@@ -91,11 +92,7 @@ export const createTokenOperation = defineHomeOperation({
   input: {
     name,
     grants: z.array(z.enum(tokenGrants)).min(1),
-    accounts: z
-      .array(z.email().toLowerCase())
-      .min(1)
-      .exactOptional()
-      .describe('The only accounts that it is good for.'),
+    accounts: z.array(accountAddress).min(1).exactOptional().describe('The only accounts that it is good for.'),
     expiresAt: z.iso.datetime({ offset: true }).exactOptional(),
   },
   output: createdToken,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { labelNameOrId } from '../labels/label-schemas.ts';
+import { accountAddressPattern } from '../../core/account-address.ts';
 
 const words = z
   .string()
@@ -29,7 +30,7 @@ export const actionFields = z
   .strictObject({
     addLabelIds: labelArguments,
     removeLabelIds: labelArguments,
-    forward: z.email().exactOptional().describe('A confirmed forwarding address.'),
+    forward: z.email({ pattern: accountAddressPattern }).exactOptional().describe('A confirmed forwarding address.'),
   })
   .describe('Labels by name or id: remove INBOX to archive, UNREAD to mark read, SPAM to keep out of spam.');
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json-object.ts';
 import { repairInput, type InputSchema } from './repair-input.ts';
+import { accountAddress } from '../../mail/account-address.ts';
 
 /** The fields of an input, each with its schema. */
 export type Shape = Readonly<Record<string, z.ZodType>>;
@@ -21,7 +22,7 @@ export interface OperationInput<Own> {
 
 /** The field that every operation takes beside its own. */
 const accountShape = {
-  account: z.email().toLowerCase().optional().describe('If several are connected.'),
+  account: accountAddress.optional().describe('If several are connected.'),
 };
 /** The field that every operation takes that changes something. */
 const dryRunShape = { dryRun: z.boolean().default(false).describe('Only tell what would change.') };

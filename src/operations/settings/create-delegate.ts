@@ -4,6 +4,7 @@ import { whenDone } from '../../safety/changes/dry-run.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { renderDelegate } from './render-settings.ts';
 import { delegate } from './setting-schemas.ts';
+import { accountAddressPattern } from '../../core/account-address.ts';
 
 export const createDelegate = defineOperation({
   name: 'create_delegate',
@@ -11,7 +12,7 @@ export const createDelegate = defineOperation({
   grant: 'settings',
   toolset: 'settings',
   summary: 'Let somebody read and send all mail of this account. On Gmail only a service account may do so.',
-  input: { delegateEmail: z.email() },
+  input: { delegateEmail: z.email({ pattern: accountAddressPattern }) },
   isDestructive: true,
   output: delegate,
   run: ({ delegateEmail }, { apply }) => whenDone(apply('createDelegate', delegateEmail), (created) => created),

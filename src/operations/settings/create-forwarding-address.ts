@@ -4,6 +4,7 @@ import { whenDone } from '../../safety/changes/dry-run.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { renderForwardingAddress } from './render-settings.ts';
 import { forwardingAddress } from './setting-schemas.ts';
+import { accountAddressPattern } from '../../core/account-address.ts';
 
 export const createForwardingAddress = defineOperation({
   name: 'create_forwarding_address',
@@ -12,7 +13,7 @@ export const createForwardingAddress = defineOperation({
   toolset: 'settings',
   summary:
     'Add an address that mail may be forwarded to. On Gmail only a service account may, and its owner confirms it.',
-  input: { forwardingEmail: z.email() },
+  input: { forwardingEmail: z.email({ pattern: accountAddressPattern }) },
   output: forwardingAddress,
   run: ({ forwardingEmail }, { apply }) =>
     whenDone(apply('createForwardingAddress', forwardingEmail), (created) => created),

@@ -5,6 +5,7 @@ import { defineOperation } from '../kernel/operation.ts';
 import { findAddress } from './find-address.ts';
 import { renderDelegate } from './render-settings.ts';
 import { delegate } from './setting-schemas.ts';
+import { accountAddressPattern } from '../../core/account-address.ts';
 
 export const deleteDelegate = defineOperation({
   name: 'delete_delegate',
@@ -12,7 +13,7 @@ export const deleteDelegate = defineOperation({
   grant: 'settings',
   toolset: 'settings',
   summary: 'Take from somebody the right to read and send mail of this account.',
-  input: { delegateEmail: z.email() },
+  input: { delegateEmail: z.email({ pattern: accountAddressPattern }) },
   isDestructive: true,
   output: z.object({ before: delegate }),
   run: async ({ delegateEmail }, { mailbox, apply }) => {

@@ -5,6 +5,7 @@ import { defineOperation } from '../kernel/operation.ts';
 import { findAddress } from './find-address.ts';
 import { renderForwardingAddress } from './render-settings.ts';
 import { forwardingAddress } from './setting-schemas.ts';
+import { accountAddressPattern } from '../../core/account-address.ts';
 
 export const deleteForwardingAddress = defineOperation({
   name: 'delete_forwarding_address',
@@ -12,7 +13,7 @@ export const deleteForwardingAddress = defineOperation({
   grant: 'settings',
   toolset: 'settings',
   summary: 'Remove an address that mail may be forwarded to.',
-  input: { forwardingEmail: z.email() },
+  input: { forwardingEmail: z.email({ pattern: accountAddressPattern }) },
   isDestructive: true,
   output: z.object({ before: forwardingAddress }),
   run: async ({ forwardingEmail }, { mailbox, apply }) => {

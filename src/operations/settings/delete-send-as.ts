@@ -6,6 +6,7 @@ import { defineOperation } from '../kernel/operation.ts';
 import { findAddress } from './find-address.ts';
 import { renderSendAs } from './render-settings.ts';
 import { sendAs } from './setting-schemas.ts';
+import { accountAddressPattern } from '../../core/account-address.ts';
 
 export const deleteSendAs = defineOperation({
   name: 'delete_send_as',
@@ -13,7 +14,7 @@ export const deleteSendAs = defineOperation({
   grant: 'settings',
   toolset: 'settings',
   summary: 'Remove an address that mail may be sent as.',
-  input: { sendAsEmail: z.email() },
+  input: { sendAsEmail: z.email({ pattern: accountAddressPattern }) },
   isDestructive: true,
   output: z.object({ before: sendAs }),
   run: async ({ sendAsEmail }, { mailbox, apply }) => {

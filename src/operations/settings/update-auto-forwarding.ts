@@ -7,10 +7,11 @@ import { checkForwarding } from './check-forwarding.ts';
 import { changeSetting } from './change-setting.ts';
 import { renderAutoForwarding, renderChange } from './render-settings.ts';
 import { autoForwarding, disposition, notApplied } from './setting-schemas.ts';
+import { accountAddressPattern } from '../../core/account-address.ts';
 
 const fields = {
   enabled: z.boolean().exactOptional(),
-  emailAddress: z.email().exactOptional().describe('A confirmed forwarding address.'),
+  emailAddress: z.email({ pattern: accountAddressPattern }).exactOptional().describe('A confirmed forwarding address.'),
   disposition: disposition.exactOptional().describe('What becomes of the copy here.'),
 };
 

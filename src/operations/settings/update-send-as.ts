@@ -7,6 +7,7 @@ import { findAddress } from './find-address.ts';
 import { renderChange, renderSendAs } from './render-settings.ts';
 import { chosenSendAs, sendAsFields } from './send-as-fields.ts';
 import { notApplied, sendAs } from './setting-schemas.ts';
+import { accountAddressPattern } from '../../core/account-address.ts';
 
 export const updateSendAs = defineOperation({
   name: 'update_send_as',
@@ -14,7 +15,7 @@ export const updateSendAs = defineOperation({
   grant: 'settings',
   toolset: 'settings',
   summary: 'Change name, reply-to address or signature of an address, or make it the default.',
-  input: { sendAsEmail: z.email(), ...sendAsFields },
+  input: { sendAsEmail: z.email({ pattern: accountAddressPattern }), ...sendAsFields },
   output: sendAs.extend({ before: sendAs, notApplied }),
   run: async ({ sendAsEmail, ...fields }, { mailbox, apply }) => {
     refuseNothing(fields, Object.keys(sendAsFields));

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { readEgressPattern, type EgressRules } from './egress-rules.ts';
+import { accountAddress } from '../../mail/account-address.ts';
 
 const addressPattern = z
   .string()
@@ -140,7 +141,7 @@ export const policySchema = z.strictObject({
     .describe('What may be called from here by an address that somebody has given, such as a webhook.')
     .exactOptional(),
   accounts: z
-    .record(z.email().toLowerCase(), z.strictObject(rules))
+    .record(accountAddress, z.strictObject(rules))
     .describe('Rules of one account: each stands in place of the general one, all others hold too.')
     .exactOptional(),
 });

@@ -109,6 +109,20 @@ export function revokeToken(dataFolder: string, name: string): void {
   forgetUses(dataFolder, name);
 }
 
+/** Gives an account that tokens are limited to another address. Returns the names of these tokens. */
+export function renameTokenAccount(dataFolder: string, from: string, to: string): readonly string[] {
+  const names = listTokens(dataFolder).flatMap(({ name, accounts }) => (accounts?.includes(from) === true ? name : []));
+  if (names.length === 0) return names;
+  changeTokens(dataFolder, (tokens) =>
+    tokens.map((token) =>
+      token.accounts === undefined
+        ? token
+        : { ...token, accounts: token.accounts.map((account) => (account === from ? to : account)) },
+    ),
+  );
+  return names;
+}
+
 /** When a file last changed, or undefined while there is none. */
 export function changeStamp(path: string): string | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });

@@ -22,7 +22,11 @@ export interface WebhookStore {
   /** Replaces the fields that are given; false when there is no such webhook. */
   update(
     id: string,
-    changes: Partial<Pick<Webhook, 'secrets' | 'isOn' | 'cursor'>> & { readonly offReason?: string },
+    changes: Partial<Pick<Webhook, 'secrets' | 'isOn' | 'cursor'>> & {
+      readonly offReason?: string;
+      /** All of what it is told: a rule that is left out no longer holds. */
+      readonly rules?: Pick<Webhook, 'kinds' | 'accounts' | 'q' | 'includes'>;
+    },
   ): Promise<boolean>;
   /** Forgets a webhook with its deliveries; false when there is none. */
   remove(id: string): Promise<boolean>;

@@ -38,18 +38,20 @@ export function createWebhookStore(database: SqlDatabase): WebhookStore {
       const row = await database.get('SELECT * FROM webhook WHERE id = $1', id);
       return row === undefined ? undefined : webhookOf(row);
     },
-    update: async (id, { secrets, isOn, cursor, offReason }) => {
+    update: async (id, { secrets, isOn, cursor, offReason, rules }) => {
       const isGiven = 'CAST($4 AS integer)';
       const changed = await database.run(
         `UPDATE webhook SET secrets = coalesce(CAST($2 AS text), secrets), cursor = coalesce(CAST($3 AS bigint), cursor),
            is_on = coalesce(${isGiven}, is_on),
            off_reason = CASE WHEN ${isGiven} IS NULL THEN off_reason ELSE CAST($5 AS text) END,
-           failing_since_ms = CASE WHEN ${isGiven} = 1 THEN NULL ELSE failing_since_ms END WHERE id = $1`,
+           failing_since_ms = CASE WHEN ${isGiven} = 1 THEN NULL ELSE failing_since_ms END,
+           rules = coalesce(CAST($6 AS text), rules) WHERE id = $1`,
         id,
         secrets === undefined ? null : JSON.stringify(secrets),
         cursor ?? null,
         isOn === undefined ? null : isOn ? 1 : 0,
         offReason ?? null,
+        rules === undefined ? null : JSON.stringify(rulesSchema.parse(rules)),
       );
       return changed > 0;
     },

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAccountAddress } from '../../../core/account-address.ts';
 import { AppError, messageOf, systemCode } from '../../../core/errors.ts';
 import type { Mailboxes } from '../../mail/mailboxes.ts';
 import { mailFileName, openMailStore } from './open-mail-store.ts';
@@ -15,7 +16,7 @@ function localFolder(dataFolder: string): string {
  */
 export function localMailboxFolder(dataFolder: string, emailAddress: string): string {
   const address = emailAddress.toLowerCase();
-  if (!/^[^\s@<>]+@[^\s@<>]+$/.test(address)) {
+  if (!isAccountAddress(address)) {
     throw new AppError('INVALID_INPUT', 'This is no e-mail address.', {
       field: 'account',
       expected: 'an address such as ann@example.org',
