@@ -1,20 +1,26 @@
 import { parseArgs } from 'node:util';
+import type * as z from 'zod';
 import { AppError } from '../core/errors.ts';
-import {
-  addWebhook,
-  requiredWebhook,
-  rotateWebhookSecret,
-  testWebhook,
-  type WebhookRules,
-} from '../events/manage-webhooks.ts';
 import { eventKinds, type EventKind } from '../store/feed/event.ts';
-import type { Delivery, Webhook } from '../store/webhooks/webhook.ts';
-import type { Services } from '../operations/kernel/services.ts';
+import type { Operation } from '../operations/kernel/operation.ts';
+import { deliveryList, listDeliveries, resendDelivery } from '../operations/admin/webhook-deliveries.ts';
+import {
+  createWebhook,
+  createdWebhook,
+  deleteWebhook,
+  listWebhooks,
+  rotateSecret,
+  rotatedSecret,
+  testedWebhook,
+  tryWebhook,
+  updateWebhook,
+  webhookList,
+} from '../operations/admin/webhook-operations.ts';
+import { deliveryLine, webhookLine } from '../operations/admin/webhook-view.ts';
+import { invokeAsOwner, valueFor } from './as-owner.ts';
 import type { CommandContext } from './command.ts';
 import { commands } from './commands.ts';
 import { withServices } from './with-services.ts';
-
-const deliveriesShown = 50;
 
 function parseWords(words: readonly string[]) {
   const text = { type: 'string' } as const;
@@ -52,62 +58,15 @@ function kindsOf(text: string): readonly EventKind[] {
   });
 }
 
-/** Throws `INVALID_INPUT` for an account that the home does not have: its webhook would wait for ever. */
-function accountsOf(text: string, known: readonly string[]): readonly string[] {
-  return listOf(text.toLowerCase()).map((account) => {
-    if (known.includes(account)) return account;
-    throw new AppError('INVALID_INPUT', 'There is no such account.', {
-      field: '--account',
-      expected: known.join(', ') || 'an account; there is none yet',
-      got: account,
-    });
-  });
-}
-
-function rulesOf(url: string, { kind, account, q, message }: Values, accounts: readonly string[]): WebhookRules {
+/** What `create_webhook` takes, from the words of the command. */
+function rulesOf(url: string, { kind, account, q, message }: Values): object {
   return {
     url,
     ...(kind === undefined ? {} : { kinds: kindsOf(kind) }),
-    ...(account === undefined ? {} : { accounts: accountsOf(account, accounts) }),
+    ...(account === undefined ? {} : { accounts: listOf(account) }),
     ...(q === undefined ? {} : { q }),
     includes: message ? 'message' : 'ids',
   };
-}
-
-/** What everybody may see of a webhook: all but its secrets. */
-function shown({ secrets, createdMs, lastDeliveredMs, failingSinceMs, ...webhook }: Webhook) {
-  return {
-    ...webhook,
-    createdAt: new Date(createdMs).toISOString(),
-    secrets: secrets.length,
-    ...(lastDeliveredMs === undefined ? {} : { lastDeliveredAt: new Date(lastDeliveredMs).toISOString() }),
-    ...(failingSinceMs === undefined ? {} : { failingSince: new Date(failingSinceMs).toISOString() }),
-  };
-}
-
-function webhookLine(webhook: Webhook): string {
-  const { id, url, kinds, accounts, q, includes, isOn, offReason, lastDeliveredAt, failingSince } = shown(webhook);
-  const delivered = lastDeliveredAt === undefined ? 'nothing delivered yet' : `last delivered ${lastDeliveredAt}`;
-  const failing = failingSince === undefined ? delivered : `failing since ${failingSince}`;
-  return [
-    id,
-    url,
-    kinds?.join(',') ?? 'all events',
-    accounts?.join(',') ?? 'all accounts',
-    ...(q === undefined ? [] : [`q: ${q}`]),
-    ...(includes === 'message' ? ['with the message'] : []),
-    isOn ? failing : `off: ${offReason ?? 'turned off'}`,
-  ].join('\t');
-}
-
-function deliveryLine({ id, event, state, attempts, nextMs, status, failure }: Delivery): string {
-  return [
-    id,
-    `${event.sequence} ${event.kind}`,
-    state === 'pending' ? `next attempt ${new Date(nextMs).toISOString()}` : state,
-    `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`,
-    ...(failure === undefined ? (status === undefined ? [] : [`HTTP ${status}`]) : [failure]),
-  ].join('\t');
 }
 
 function needed(word: string | undefined, field: string): string {
@@ -125,50 +84,47 @@ export async function runWebhook({ arguments: words, environment, stdout, signal
   const write = (value: object, text: string) =>
     stdout.write(values.json ? `${JSON.stringify(value, undefined, 2)}\n` : text);
 
-  return withServices(environment, async ({ services }) => {
-    const parts = partsOf(services);
-    const { store } = parts;
+  const id = (): string => needed(word, 'ID');
+
+  return withServices(environment, async (assembly) => {
+    const read = <Schema extends z.ZodType>(operation: Operation, schema: Schema, input: object) =>
+      valueFor(assembly, operation, schema, input, { signal });
     switch (verb) {
       case 'add': {
-        const rules = rulesOf(needed(word, 'URL'), values, await services.accounts.list());
-        const { webhook, secret } = await addWebhook(rules, { ...parts, store: store(), feed: services.feed.feed() });
-        write({ ...shown(webhook), secret }, `${webhook.id}\n${secret}\nThe secret is shown only now.\n`);
+        const made = await read(createWebhook, createdWebhook, rulesOf(needed(word, 'URL'), values));
+        const { webhook, secret } = made;
+        write({ ...webhook, secret }, `${webhook.id}\n${secret}\nThe secret is shown only now.\n`);
         return 0;
       }
       case 'list': {
-        const webhooks = services.webhooks.hasAny() ? await store().list() : [];
-        write(webhooks.map(shown), webhooks.map((webhook) => `${webhookLine(webhook)}\n`).join(''));
+        const { webhooks } = await read(listWebhooks, webhookList, {});
+        write(webhooks, webhooks.map((webhook) => `${webhookLine(webhook)}\n`).join(''));
         return 0;
       }
       case 'remove':
-        await requiredWebhook(store(), needed(word, 'ID'));
-        await store().remove(needed(word, 'ID'));
+        await invokeAsOwner(assembly, deleteWebhook, { id: id() }, { signal });
         return 0;
       case 'rotate': {
-        const secret = await rotateWebhookSecret(needed(word, 'ID'), { store: store(), now: parts.now });
+        const { secret } = await read(rotateSecret, rotatedSecret, { id: id() });
         write({ secret }, `${secret}\nThe secret is shown only now; the one before signs beside it for a day.\n`);
         return 0;
       }
       case 'on':
-        await requiredWebhook(store(), needed(word, 'ID'));
-        await store().update(needed(word, 'ID'), { isOn: true });
+        await invokeAsOwner(assembly, updateWebhook, { id: id(), isOn: true }, { signal });
         return 0;
       case 'test': {
-        const verdict = await testWebhook(needed(word, 'ID'), { ...parts, store: store(), signal });
-        if (verdict.kind === 'delivered') {
-          write(verdict, `Delivered: HTTP ${verdict.status}.\n`);
-          return 0;
-        }
-        throw new AppError('UNAVAILABLE', `Not delivered: ${verdict.failure}.`);
+        const tested = await read(tryWebhook, testedWebhook, { id: id() });
+        if (!tested.isDelivered) throw new AppError('UNAVAILABLE', `Not delivered: ${tested.failure ?? ''}.`);
+        write(tested, `Delivered: HTTP ${tested.status ?? ''}.\n`);
+        return 0;
       }
       case 'deliveries': {
-        const { id } = await requiredWebhook(store(), needed(word, 'ID'));
-        const deliveries = await store().deliveries(id, deliveriesShown);
+        const { deliveries } = await read(listDeliveries, deliveryList, { id: id() });
         write(deliveries, deliveries.map((delivery) => `${deliveryLine(delivery)}\n`).join(''));
         return 0;
       }
       case 'resend':
-        await store().resend(needed(word, 'DELIVERY'), parts.now());
+        await invokeAsOwner(assembly, resendDelivery, { id: needed(word, 'DELIVERY') }, { signal });
         return 0;
       default:
         throw new AppError('INVALID_INPUT', `There is no verb ${verb}.`, {
@@ -177,14 +133,4 @@ export async function runWebhook({ arguments: words, environment, stdout, signal
         });
     }
   });
-}
-
-function partsOf(services: Services) {
-  return {
-    store: () => services.webhooks.store(),
-    reach: services.safety.egress(),
-    open: (account: string) => services.accounts.open(account),
-    now: services.now,
-    timeZone: () => services.timeZone,
-  };
 }

@@ -4,6 +4,15 @@ import { listJobs } from './admin/list-jobs.ts';
 import { explainPolicy } from './admin/explain-policy.ts';
 import { getPolicy } from './admin/get-policy.ts';
 import { createTokenOperation, listTokensOperation, revokeTokenOperation } from './admin/token-operations.ts';
+import { listDeliveries, resendDelivery } from './admin/webhook-deliveries.ts';
+import {
+  createWebhook,
+  deleteWebhook,
+  listWebhooks,
+  rotateSecret,
+  tryWebhook,
+  updateWebhook,
+} from './admin/webhook-operations.ts';
 import { listAllAccounts } from './admin/list-all-accounts.ts';
 import { removeAccount } from './admin/remove-account.ts';
 import { listProcesses } from './admin/list-processes.ts';
@@ -129,4 +138,12 @@ export const operations: readonly Operation[] = [
   revokeTokenOperation,
   getPolicy,
   explainPolicy,
+  listWebhooks,
+  createWebhook,
+  updateWebhook,
+  rotateSecret,
+  tryWebhook,
+  deleteWebhook,
+  listDeliveries,
+  resendDelivery,
 ];

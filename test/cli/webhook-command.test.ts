@@ -92,7 +92,7 @@ suite('gmail-llm webhook', () => {
       [['add', 'https://me:secret@example.org/'], 2, /no address for a webhook/],
       [['add', 'http://127.0.0.2/'], 77, /may not be called from here/],
       [['add', url, '--kind', 'mail'], 2, /--kind/],
-      [['add', url, '--account', 'nobody@example.org'], 2, /--account/],
+      [['add', url, '--account', 'nobody@example.org'], 2, /no such account/],
       [['add', url, '--q', 'larger:x'], 2, /this is no size/],
       [['remove', 'wh_none'], 4, /no webhook wh_none/],
       [['resend', 'msg_none'], 4, /msg_none/],

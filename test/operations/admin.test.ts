@@ -8,6 +8,7 @@ import { createToken } from '../../src/safety/tokens/token-store.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { seedLogin } from '../safety/seed-login.ts';
 import { seedJob } from '../safety/seed-job.ts';
+import { seedWebhook, type SeededWebhook } from '../safety/seed-webhook.ts';
 import { seededHash, seedOutbox, type SeededOutbox } from '../safety/seed-outbox.ts';
 import type { Json } from './door-passes.ts';
 import { startTwoDoors } from './two-doors.ts';
@@ -26,7 +27,7 @@ interface Pass {
 }
 
 const none = 'f00df00df00d';
-const seeded = {} as { rest: SeededOutbox; mcp: SeededOutbox; ofBob: SeededOutbox };
+const seeded = {} as { rest: SeededOutbox; mcp: SeededOutbox; ofBob: SeededOutbox; webhook: SeededWebhook };
 
 const passes: readonly Pass[] = [
   {
@@ -181,6 +182,63 @@ const passes: readonly Pass[] = [
     refused: [{ account: ann }, 'INVALID_INPUT'],
   },
   {
+    name: 'list_webhooks',
+    rest: () => [{}, { webhooks: [{ id: 'wh_one', url: 'http://127.0.0.1:9/', isOn: true, secrets: 1 }] }],
+    mcp: () => [
+      {},
+      /^\[(\w{6})\] untrusted webhooks\nwh_one\thttp:\/\/127\.0\.0\.1:9\/\tall events\t[^]*\n\[\1\] end$/,
+    ],
+    refused: [{ id: 'x' }, 'INVALID_INPUT'],
+  },
+  {
+    name: 'create_webhook',
+    rest: () => [
+      { url: 'https://8.8.8.8/mail', kinds: ['messageAdded'], accounts: [bob] },
+      { webhook: { url: 'https://8.8.8.8/mail', kinds: ['messageAdded'], accounts: [bob], createdBy: 'owner' } },
+    ],
+    refused: [{ url: 'https://8.8.8.8/', accounts: ['nobody@example.org'] }, 'INVALID_INPUT'],
+  },
+  {
+    name: 'update_webhook',
+    rest: () => [
+      { id: 'wh_one', isOn: false },
+      { isOn: false, offReason: 'turned off by its owner' },
+    ],
+    refused: [{ id: 'wh_none', isOn: true }, 'NOT_FOUND'],
+  },
+  {
+    name: 'rotate_webhook_secret',
+    rest: () => [{ id: 'wh_one' }, { id: 'wh_one' }],
+    refused: [{ id: 'wh_none' }, 'NOT_FOUND'],
+  },
+  {
+    name: 'test_webhook',
+    rest: () => [{ id: 'wh_one' }, { isDelivered: false }],
+    refused: [{ id: 'wh_none' }, 'NOT_FOUND'],
+  },
+  {
+    name: 'list_deliveries',
+    rest: () => [
+      { id: 'wh_one' },
+      { deliveries: [{ webhookId: 'wh_one', state: 'pending', attempts: 0, event: { kind: 'messageAdded' } }] },
+    ],
+    mcp: () => [
+      { id: 'wh_one' },
+      /^\[(\w{6})\] untrusted deliveries\nmsg_\S+\t1 messageAdded\tnext attempt [^]*\n\[\1\] end$/,
+    ],
+    refused: [{ id: 'wh_none' }, 'NOT_FOUND'],
+  },
+  {
+    name: 'resend_delivery',
+    rest: () => [{ id: seeded.webhook.delivery }, { state: 'pending', attempts: 0 }],
+    refused: [{ id: 'msg_none' }, 'NOT_FOUND'],
+  },
+  {
+    name: 'delete_webhook',
+    rest: () => [{ id: 'wh_one' }, { id: 'wh_one' }],
+    refused: [{ id: 'wh_none' }, 'NOT_FOUND'],
+  },
+  {
     name: 'list_processes',
     rest: () => [{}, { isSupervised: false, processes: [] }],
     mcp: () => [{}, /^The supervisor does not run: `gmail-llm up` starts it\.$/],
@@ -231,6 +289,7 @@ suite('operations about the installation', () => {
       const limited = { name: 'limited', grants: tokenGrants, accounts: [ann] };
       tokens.set('limited', createToken(dataFolder, limited, new Date()));
       await seedJob(dataFolder);
+      seeded.webhook = await seedWebhook(dataFolder, 'wh_one');
       seedLogin(dataFolder, login);
       return {};
     });

@@ -4,6 +4,7 @@ import { buildMail } from '../build-mail.ts';
 import type { Json } from '../operations/door-passes.ts';
 import { seedLogin } from './seed-login.ts';
 import { seedJob } from './seed-job.ts';
+import { seedWebhook, type SeededWebhook } from './seed-webhook.ts';
 import { seededHash, seedOutbox, type SeededOutbox } from './seed-outbox.ts';
 
 /** Somebody to whom nobody has ever written. */
@@ -22,6 +23,7 @@ export interface Furniture {
   /** A Gmail account that is logged in. */
   readonly login: string;
   readonly token: string;
+  readonly webhook: SeededWebhook;
 }
 
 /** Furnishes an empty account so that every row has something to work on. */
@@ -54,6 +56,7 @@ export async function furnishAccount(mailbox: LocalMailbox, dataFolder: string):
     historyId: (await mailbox.getProfile()).historyId,
     login,
     token,
+    webhook: await seedWebhook(dataFolder, `wh_${token}`),
     outbox: await seedOutbox(dataFolder, { account: mailbox.emailAddress, to: stranger }),
   };
 }
@@ -185,6 +188,14 @@ export const rows: readonly Row[] = [
   { operation: 'revoke_token', input: ({ token }) => ({ name: token }) },
   { operation: 'get_policy', input: () => ({}) },
   { operation: 'explain_policy', input: () => ({ to: [stranger] }) },
+  { operation: 'list_webhooks', input: () => ({}) },
+  { operation: 'create_webhook', input: () => ({ url: 'https://8.8.8.8/mail' }) },
+  { operation: 'update_webhook', input: ({ webhook }) => ({ id: webhook.id, isOn: false }) },
+  { operation: 'rotate_webhook_secret', input: ({ webhook }) => ({ id: webhook.id }) },
+  { operation: 'test_webhook', input: ({ webhook }) => ({ id: webhook.id }) },
+  { operation: 'list_deliveries', input: ({ webhook }) => ({ id: webhook.id }) },
+  { operation: 'resend_delivery', input: ({ webhook }) => ({ id: webhook.delivery }) },
+  { operation: 'delete_webhook', input: ({ webhook }) => ({ id: webhook.id }) },
   { operation: 'list_all_accounts', input: () => ({}) },
   { operation: 'remove_account', input: ({ login }) => ({ emailAddress: login }) },
   { operation: 'list_processes', input: () => ({}) },

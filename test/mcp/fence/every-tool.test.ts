@@ -6,6 +6,7 @@ import { openMailStore } from '../../../src/store/sqlite/mail/open-mail-store.ts
 import { operations } from '../../../src/operations/operations.ts';
 import { buildMail } from '../../build-mail.ts';
 import { startTwoDoors, type TwoDoors } from '../../operations/two-doors.ts';
+import { seedWebhook } from '../../safety/seed-webhook.ts';
 import { seedOutbox, type SeededOutbox } from '../../safety/seed-outbox.ts';
 import { createMarks, hostileMail } from './hostile-mail.ts';
 import { outsideOfFences } from './outside-of-fences.ts';
@@ -36,6 +37,7 @@ async function fillHome(dataFolder: string): Promise<Readonly<Record<string, str
   kept.otherDraft = (await draft()).id;
   const to = `${marks.next('to')}@example.net`;
   kept.outbox = await seedOutbox(dataFolder, { account: owner, to, subject: marks.next('subject') });
+  await seedWebhook(dataFolder, 'wh_one', `https://example.net/${marks.next('url')}`);
   mailbox.close();
   return {};
 }
@@ -115,6 +117,8 @@ function calls(): readonly (readonly [tool: string, input: Input])[] {
     ['list_tokens', {}],
     ['get_policy', {}],
     ['explain_policy', { to: [address()], attachmentTypes: [mark('type')] }],
+    ['list_webhooks', {}],
+    ['list_deliveries', { id: 'wh_one' }],
     ['run_doctor', {}],
     ['set_log_level', { subsystem: 'gmail', level: 'warn' }],
     ['list_outbox', {}],
