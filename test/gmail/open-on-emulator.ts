@@ -5,7 +5,7 @@ import { parseConfiguration } from '../../src/core/configuration.ts';
 import { createChannel } from '../../src/gmail/channel/create-channel.ts';
 import type { ApiRequest, Channel } from '../../src/gmail/channel.ts';
 import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
-import { freshMs } from '../../src/gmail/cache/follow-state.ts';
+import { freshMs } from '../../src/store/sqlite/mail-cache/standing.ts';
 import type { CacheOptions } from '../../src/gmail/cache/mail-cache.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
 import { openGmailMailbox } from '../../src/gmail/open-gmail-mailbox.ts';

@@ -1,11 +1,8 @@
 import { chmodSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { textOf } from '../../store/columns.ts';
-import { Database } from '../../store/sqlite/database.ts';
+import { readHead, readThrough } from '../../store/sqlite/snapshot.ts';
 import { asFault, type Check, type Finding, type Patient } from './finding.ts';
 
-/** How long to wait for a program that writes. */
-const busyTimeoutMs = 2000;
 /** Larger files are opened and not read through: that would take longer than somebody waits. */
 const readThroughBytes = 200_000_000;
 
@@ -27,21 +24,18 @@ function inspect(file: string, patient: Patient): Finding | undefined {
     };
   }
   try {
-    const database = new Database(path, busyTimeoutMs);
-    try {
-      const pragma = size <= readThroughBytes ? 'quick_check(1)' : 'schema_version';
-      const row = database.get(`PRAGMA ${pragma}`);
-      if (size > readThroughBytes || (row !== undefined && textOf(row, 'quick_check') === 'ok')) return undefined;
-      const why = row === undefined ? 'no answer' : textOf(row, 'quick_check');
-      return {
-        name,
-        state: 'fault',
-        found: `It is damaged: ${why.split('\n').join(' ')}.`,
-        fix: 'Stop the servers and restore it from a backup; or move it away, and import or log in again.',
-      };
-    } finally {
-      database.close();
+    if (size > readThroughBytes) {
+      readHead(path);
+      return undefined;
     }
+    const [why] = readThrough(path);
+    if (why === undefined) return undefined;
+    return {
+      name,
+      state: 'fault',
+      found: `It is damaged: ${why.split('\n').join(' ')}.`,
+      fix: 'Stop the servers and restore it from a backup; or move it away, and import or log in again.',
+    };
   } catch (error) {
     return asFault(name, error);
   }

@@ -3,10 +3,16 @@ import type { LabelChange } from '../../mail/mailbox.ts';
 import { metrics } from '../../core/telemetry/metrics.ts';
 import type { MessageSummary } from '../../mail/message.ts';
 import type { FetchedMessage, MessageBody } from '../content/fetched-message.ts';
-import { cacheFile } from './cache-file.ts';
-import type { FollowedHistory, Standing } from './follow-state.ts';
-import { applyHistory, beginFollowing, idsIn, noteWrite, readStanding } from './follow-state.ts';
-import type { SealedKind } from './message-rows.ts';
+import { cacheFile } from '../../store/sqlite/mail-cache/cache-file.ts';
+import type { FollowedHistory, Standing } from '../../store/sqlite/mail-cache/standing.ts';
+import {
+  applyHistory,
+  beginFollowing,
+  idsIn,
+  noteWrite,
+  readStanding,
+} from '../../store/sqlite/mail-cache/standing.ts';
+import type { SealedKind } from '../../store/sqlite/mail-cache/message-rows.ts';
 import {
   dropLabel,
   forgetSealed,
@@ -15,10 +21,12 @@ import {
   relabel,
   removeMessages,
   selectFacts,
+  selectSealed,
   trim,
-} from './message-rows.ts';
-import type { ListedPage } from './page-rows.ts';
-import { insertPage, readPage } from './page-rows.ts';
+} from '../../store/sqlite/mail-cache/message-rows.ts';
+import type { ListedPage } from '../../store/sqlite/mail-cache/page-rows.ts';
+import { insertPage, readPage } from '../../store/sqlite/mail-cache/page-rows.ts';
+import { insertThread, readThread } from '../../store/sqlite/mail-cache/thread-rows.ts';
 import { createSealer } from './seal.ts';
 import { storedForms } from './stored-forms.ts';
 
@@ -102,8 +110,7 @@ export function openMailCache(
   }
 
   async function read(id: string, kind: SealedKind): Promise<Uint8Array | undefined> {
-    const sql = 'SELECT bytes, used_ms FROM sealed WHERE message_id = ? AND kind = ?';
-    const row = store.use((database) => database.get(sql, id, kind));
+    const row = store.use((database) => selectSealed(database, id, kind));
     return row === undefined ? undefined : open(row, id, kind);
   }
 
@@ -181,14 +188,13 @@ export function openMailCache(
     storePage(key, { epoch }, listedMs, page) {
       store.use((database) => insertPage(database, sealer.disguise(key), { epoch, listedMs }, page));
     },
-    thread(id) {
-      const row = store.use((database) => database.get('SELECT message_ids FROM thread WHERE id = ?', id));
-      return counted('thread', row === undefined ? undefined : idsIn(textOf(row, 'message_ids')));
-    },
+    thread: (id) =>
+      counted(
+        'thread',
+        store.use((database) => readThread(database, id)),
+      ),
     storeThread(id, { epoch }, messageIds) {
-      // A change that came while the thread was read may be one of this thread.
-      const sql = 'INSERT OR REPLACE INTO thread SELECT ?, ? FROM state WHERE epoch = ?';
-      store.use((database) => database.run(sql, id, JSON.stringify(messageIds), epoch));
+      store.use((database) => insertThread(database, id, epoch, messageIds));
     },
     close: () => store.close(),
   };

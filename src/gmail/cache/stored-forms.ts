@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { mailContent } from '../../mail/content-schema.ts';
+import { parseStored } from '../../store/parse-stored.ts';
 import type { MessageBody, MessageFacts } from '../content/fetched-message.ts';
 
 const facts: z.ZodType<MessageFacts> = z.object({
@@ -39,13 +40,4 @@ function jsonForm<T>(schema: z.ZodType<T>): StoredForm<T> {
     write: (value) => Buffer.from(JSON.stringify(value)),
     read: (bytes) => parseStored(schema, Buffer.from(bytes).toString('utf8')),
   };
-}
-
-/** A JSON text of ours as a value, or undefined where it is not of this form. */
-export function parseStored<T>(schema: z.ZodType<T>, json: string): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(json)).data;
-  } catch {
-    return undefined;
-  }
 }

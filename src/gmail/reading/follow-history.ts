@@ -1,6 +1,6 @@
 import type { Profile } from '../../mail/mailbox.ts';
 import type { MailCache } from '../cache/mail-cache.ts';
-import type { Standing } from '../cache/follow-state.ts';
+import type { Standing } from '../../store/sqlite/mail-cache/standing.ts';
 import type { ApiHistoryRecord } from '../client/api-schemas.ts';
 import { apiHistory, apiProfile } from '../client/api-schemas.ts';
 import { orMissing } from '../../core/or-missing.ts';

@@ -1,5 +1,5 @@
 import type { AppError } from '../../core/errors.ts';
-import type { ListedPage } from '../cache/page-rows.ts';
+import type { ListedPage } from '../../store/sqlite/mail-cache/page-rows.ts';
 import { orRefused } from '../client/ask.ts';
 import type { GmailContext } from './gmail-context.ts';
 

@@ -1,6 +1,6 @@
 import type { SearchRequest, Thread, ThreadPage, ThreadSummary } from '../../mail/mailbox.ts';
 import type { MessageSummary, ReadableMessage } from '../../mail/message.ts';
-import { isLater } from '../cache/follow-state.ts';
+import { isLater } from '../../store/sqlite/mail-cache/standing.ts';
 import { apiThread, apiThreadList } from '../client/api-schemas.ts';
 import { ask, orNotFound } from '../client/ask.ts';
 import { readHit } from '../content/fetched-message.ts';

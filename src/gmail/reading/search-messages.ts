@@ -1,7 +1,7 @@
 import type { MessagePage, SearchRequest } from '../../mail/mailbox.ts';
 import { printQuery } from '../../mail/query/print-query.ts';
 import { apiMessageList } from '../client/api-schemas.ts';
-import type { ListedPage } from '../cache/page-rows.ts';
+import type { ListedPage } from '../../store/sqlite/mail-cache/page-rows.ts';
 import { ask, orRefused } from '../client/ask.ts';
 import type { GmailContext } from './gmail-context.ts';
 import { userId } from './gmail-context.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { Label, LabelCounts } from '../../mail/message.ts';
-import { freshMs } from '../cache/follow-state.ts';
+import { freshMs } from '../../store/sqlite/mail-cache/standing.ts';
 import { apiList } from '../client/api-schemas.ts';
 import { ask, orNotFound } from '../client/ask.ts';
 import type { GmailContext } from '../reading/gmail-context.ts';

@@ -118,15 +118,38 @@ export function isDatabaseOpen(file: string): boolean {
   }
 }
 
-/** What SQLite finds wrong with the structure of a database; empty for a sound one. */
+/** How long to wait for a program that writes. */
+const busyTimeoutMs = 2000;
+
+/** What SQLite finds wrong with the structure of a database, reading it through; empty for a sound one. */
 export function structuralFaults(file: string): readonly string[] {
-  let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(file, { readOnly: true });
+    return readThrough(file);
+  } catch (error) {
+    return [messageOf(error)];
+  }
+}
+
+/** As {@link structuralFaults}; throws `UNAVAILABLE` for a file that is no database or cannot be read. */
+export function readThrough(file: string): readonly string[] {
+  return withDatabase(file, (database) => {
     const rows = database.prepare('PRAGMA quick_check(20)').all();
     return rows.map(({ quick_check: text }) => String(text)).filter((text) => text !== 'ok');
+  });
+}
+
+/** Reads the head of a database. Throws as {@link readThrough} does. */
+export function readHead(file: string): void {
+  withDatabase(file, (database) => numberOf(database, 'schema_version'));
+}
+
+function withDatabase<T>(file: string, work: (database: DatabaseSync) => T): T {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs });
+    return work(database);
   } catch (error) {
-    return [messageOf(convertSqliteError(error, file))];
+    throw convertSqliteError(error, file);
   } finally {
     database?.close();
   }

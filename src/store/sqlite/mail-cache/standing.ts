@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { integerOf, textOf } from '../../store/columns.ts';
-import type { Database } from '../../store/sqlite/database.ts';
-import type { ApiHistoryRecord } from '../client/api-schemas.ts';
-import { parseStored } from './stored-forms.ts';
+import { integerOf, textOf } from '../../columns.ts';
+import type { Database } from '../database.ts';
+import { parseStored } from '../../parse-stored.ts';
 
 /** Where a cache stands in the history of its mailbox. */
 export interface Standing {
@@ -58,10 +57,25 @@ export function beginFollowing(database: Database, start: Standing, historyId: s
   });
 }
 
+/** One step of the history, as Gmail tells it; see https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.history/list */
+interface FollowedRecord {
+  readonly id: string;
+  readonly messagesAdded?: readonly ChangedMessage[] | undefined;
+  readonly messagesDeleted?: readonly ChangedMessage[] | undefined;
+  readonly labelsAdded?: readonly ChangedLabels[] | undefined;
+  readonly labelsRemoved?: readonly ChangedLabels[] | undefined;
+}
+interface ChangedMessage {
+  readonly message: { readonly id: string; readonly threadId: string };
+}
+interface ChangedLabels extends ChangedMessage {
+  readonly labelIds: readonly string[];
+}
+
 /** The history after `start`, oldest first, and where it ends. */
 export interface FollowedHistory {
   readonly start: Standing;
-  readonly records: readonly ApiHistoryRecord[];
+  readonly records: readonly FollowedRecord[];
   readonly historyId: string;
   /** When it was asked for. */
   readonly verifiedMs: number;
@@ -88,7 +102,7 @@ export function applyHistory(database: Database, { start, records, historyId, ve
   });
 }
 
-function applyRecord(database: Database, record: ApiHistoryRecord): void {
+function applyRecord(database: Database, record: FollowedRecord): void {
   for (const { message } of record.messagesAdded ?? []) {
     // A thread that was read after its message arrived is right already.
     const sql = `DELETE FROM thread WHERE id = ?

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { integerOf, textOf } from '../../store/columns.ts';
-import type { Database } from '../../store/sqlite/database.ts';
-import { isRecent } from './follow-state.ts';
-import { parseStored } from './stored-forms.ts';
+import { integerOf, textOf } from '../../columns.ts';
+import type { Database } from '../database.ts';
+import { isRecent } from './standing.ts';
+import { parseStored } from '../../parse-stored.ts';
 
 /** A page of a list as it is kept: ids in Gmail's order, each with what belongs to it, and Google's page token. */
 export interface ListedPage {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
-import type { Database } from '../../store/sqlite/database.ts';
-import { AppError } from '../../core/errors.ts';
-import { openDatabase } from '../../store/sqlite/open-database.ts';
+import type { Database } from '../database.ts';
+import { AppError } from '../../../core/errors.ts';
+import { openDatabase } from '../open-database.ts';
 import { cacheFormat } from './cache-format.ts';
 
 /** A database that nobody depends on. */

@@ -1,11 +1,17 @@
-import { integerOf, textOf, type Row } from '../../store/columns.ts';
-import type { Database } from '../../store/sqlite/database.ts';
-import type { LabelChange } from '../../mail/mailbox.ts';
-import type { FetchedMessage } from '../content/fetched-message.ts';
-import { changeLabels, forgetMessage, idsIn, isLater } from './follow-state.ts';
+import { integerOf, textOf, type Row } from '../../columns.ts';
+import type { Database } from '../database.ts';
+import type { LabelChange } from '../../../mail/mailbox.ts';
+import { changeLabels, forgetMessage, idsIn, isLater } from './standing.ts';
 
 /** What is kept of a message, each part sealed by itself. */
 export type SealedKind = 'facts' | 'body' | 'raw';
+
+/** What stands in the clear of a message: its place and its labels. */
+interface CachedMessage {
+  readonly facts: { readonly id: string };
+  readonly labelIds: readonly string[];
+  readonly historyId: string;
+}
 
 /** A cache that is full is emptied down to this part of it. */
 const keptShare = 0.9;
@@ -18,6 +24,11 @@ export function selectFacts(database: Database, ids: readonly string[]): readonl
      JOIN sealed s ON s.message_id = m.id AND s.kind = 'facts'`,
     JSON.stringify(ids),
   );
+}
+
+/** One part of a message. */
+export function selectSealed(database: Database, id: string, kind: SealedKind): Row | undefined {
+  return database.get('SELECT bytes, used_ms FROM sealed WHERE message_id = ? AND kind = ?', id, kind);
 }
 
 /** Forgets one part of a message. */
@@ -33,7 +44,7 @@ export function markUsed(database: Database, id: string, kind: SealedKind, nowMs
 /** Stores a message that was asked for when labels were right up to `askedAtHistoryId`. Runs inside a write transaction. */
 export function insertMessage(
   database: Database,
-  { facts, labelIds, historyId }: FetchedMessage,
+  { facts, labelIds, historyId }: CachedMessage,
   askedAtHistoryId: string,
   parts: readonly (readonly [SealedKind, Uint8Array])[],
   nowMs: number,

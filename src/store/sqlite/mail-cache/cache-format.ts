@@ -1,4 +1,4 @@
-import type { DatabaseFormat } from '../../store/sqlite/open-database.ts';
+import type { DatabaseFormat } from '../open-database.ts';
 
 /** `PRAGMA application_id` of a cache: the letters GmCa. */
 const applicationId = 0x476d4361;
