@@ -1,10 +1,11 @@
 import { currentContext, runInContext } from '../core/context.ts';
-import { AppError, messageOf } from '../core/errors.ts';
+import { AppError, messageOf, type ErrorCode } from '../core/errors.ts';
 import type { GmailConnections } from '../gmail/connect-gmail.ts';
 import type { FollowState } from '../gmail/push/follow-states.ts';
 import type { Cause } from '../store/feed/event.ts';
 import type { Feed } from '../store/feed/feed.ts';
 import { isLater } from '../store/feed/history-ids.ts';
+import type { Mirror } from './mirror/mirror.ts';
 import type { Mirrors } from './mirror/open-mirrors.ts';
 import { followHistory } from '../store/feed/follow-history.ts';
 
@@ -36,11 +37,16 @@ const watchedMs = 600_000;
 const mirroredMs = 10_000;
 /** How often the labels of a mirrored account are read. */
 const labelsMs = 60_000;
+/** How often filters and settings of a mirrored account are read: nine calls of a unit each. */
+const settingsMs = 300_000;
 /** How long one question may take, waiting for the quota included. Readers of the feed wait for it: it is no background work. */
 const patienceMs = 30_000;
 
 /** An account that could not be followed for so long is behind; the longest pause between two questions is no longer. */
 const behindMs = 300_000;
+
+/** What a setting that cannot be read fails with. */
+const untoldCodes: ReadonlySet<ErrorCode> = new Set(['FORBIDDEN', 'INVALID_INPUT', 'NOT_FOUND', 'UNSUPPORTED']);
 
 const cause = (): Cause => ({ by: 'google' });
 
@@ -63,6 +69,8 @@ export function gmailFollower(parts: {
   const states = connections.followStates;
   /** No history says that a label has another name. */
   const labelsReadMs = new Map<string, number>();
+  /** Nor of settings. */
+  const settingsReadMs = new Map<string, number>();
 
   async function begin(account: string): Promise<void> {
     if ((await feed().followedTo(account)) !== undefined) return;
@@ -91,12 +99,31 @@ export function gmailFollower(parts: {
     const { mirror } = mirrors.open(account);
     await mirror.follow();
     const state = await mirror.state();
-    const isDue = Math.abs(askedMs - (labelsReadMs.get(account) ?? 0)) >= labelsMs;
-    if (state !== undefined && isDue) {
+    if (state === undefined) return undefined;
+    const isDue = (readMs: Map<string, number>, everyMs: number) =>
+      Math.abs(askedMs - (readMs.get(account) ?? 0)) >= everyMs;
+    if (isDue(labelsReadMs, labelsMs)) {
       await mirror.followLabels();
       labelsReadMs.set(account, askedMs);
     }
-    return state?.historyId;
+    if (isDue(settingsReadMs, settingsMs)) {
+      await followSettings(account, mirror);
+      settingsReadMs.set(account, askedMs);
+    }
+    return state.historyId;
+  }
+
+  async function followSettings(account: string, mirror: Mirror): Promise<void> {
+    const { allKeptSettings } = await import('./mirror/kept-settings.ts');
+    const mailbox = connections.background(account);
+    for (const setting of allKeptSettings) {
+      try {
+        await mirror.keep(setting, () => setting.read(mailbox));
+      } catch (error) {
+        // Not every account has each of them, and not every grant covers it: then whoever reads it is told.
+        if (!(error instanceof AppError) || !untoldCodes.has(error.code)) throw error;
+      }
+    }
   }
 
   /** Writes an event where readers were told otherwise before. */

@@ -24,6 +24,8 @@ export interface CallContext {
   readonly urgency?: 'interactive' | 'background';
   /** Since when a mirror must have been compared with its account for a read of it; without one, lately is enough. */
   readonly freshSinceMs?: number;
+  /** Whether the call changes something: what that is made from has to be what is there now. */
+  readonly isChange?: boolean;
   /** Where reads of mirrored accounts note where they were served from. */
   readonly reads?: ServedReads;
 }

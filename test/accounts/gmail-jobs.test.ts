@@ -246,7 +246,7 @@ suite('an account that cannot be followed', () => {
       await assert.rejects(turn('gmail-history'), { code: 'FORBIDDEN' });
       emulator.clock.advance(2 * minuteMs);
     }
-    assert.deepEqual([await events(), troubles()], [[], [undefined]]);
+    assert.deepEqual([await events(), await troubles()], [[], [undefined]]);
     emulator.clock.advance(minuteMs);
     for (const _ of [1, 2]) {
       await assert.rejects(turn('gmail-history'), { code: 'FORBIDDEN' });
@@ -254,11 +254,11 @@ suite('an account that cannot be followed', () => {
     }
     const cause = { by: 'job', job: 'gmail-history' };
     assert.deepEqual(await events(), [{ kind: 'accountState', state: 'syncBehind', cause }]);
-    assert.deepEqual(troubles(), [undefined, 'SYNC_BEHIND']);
+    assert.deepEqual(await troubles(), [undefined, 'SYNC_BEHIND']);
     emulator.faults.clear(fault);
     assert.equal(await turn('gmail-history'), true);
     assert.deepEqual(await events(), [{ kind: 'accountState', state: 'syncCaughtUp', cause }]);
-    assert.deepEqual(troubles(), [undefined]);
+    assert.deepEqual(await troubles(), [undefined]);
   });
 });
 

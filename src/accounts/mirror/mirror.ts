@@ -4,12 +4,13 @@ import { logOf } from '../../core/telemetry/log.ts';
 import type { ReadHistory } from '../../gmail/account-observer.ts';
 import type { MirrorSource } from '../../gmail/reading/mirror-source.ts';
 import { createSingleFlight } from '../../gmail/reading/single-flight.ts';
-import type { HistoryRecord, LabelChange } from '../../mail/mailbox.ts';
+import type { HistoryRecord } from '../../mail/mailbox.ts';
 import { isLater } from '../../store/feed/history-ids.ts';
 import type { MailStore, MailWriter } from '../../store/mail/mail-store.ts';
-import { applyRecords, deleteIds, idsIn, wantedIds } from './apply-records.ts';
-import { compareAll } from './compare-all.ts';
-import { labelKeysOf, putLabels } from './mirror-labels.ts';
+import { applyRecords, idsIn, wantedIds } from './apply-records.ts';
+import { forgetChangedDrafts, keptDrafts } from './kept-drafts.ts';
+import { forgetKept, readKept, writeKept, type Kept, type KeptKind } from './kept-values.ts';
+import { putLabels } from './mirror-labels.ts';
 import {
   makeVerifiedDue,
   readMirrorState,
@@ -20,6 +21,8 @@ import {
   type Verified,
 } from './mirror-state.ts';
 import { prepareAll, putAll } from './put-messages.ts';
+import { setLabels } from './relabel.ts';
+import { repairMirror } from './repair-mirror.ts';
 
 /** What a mirror stands on. */
 export interface MirrorParts {
@@ -56,6 +59,13 @@ export interface Mirror {
   fill(isEnough: () => boolean): Promise<void>;
   /** Reads the account's labels. */
   followLabels(): Promise<void>;
+
+  /** What is kept of a kind of things that are no messages, or undefined. */
+  kept<T>(kind: KeptKind<T>): Promise<Kept<T> | undefined>;
+  /** Reads a thing and keeps it, unless a change of ours came in between. */
+  keep<T>(kind: KeptKind<T>, read: () => Promise<T>): Promise<T>;
+  /** Has things read again, as after a change of ours. */
+  forget(kinds: readonly Pick<KeptKind<unknown>, 'name'>[]): Promise<void>;
 
   /** To be called before a change is sent to Gmail. */
   beginWrite(): Promise<OwnWrite>;
@@ -145,7 +155,8 @@ export function createMirror(parts: MirrorParts): Mirror {
       const askedMs = now();
       const page = await source().history(known.historyId);
       if (page === undefined) {
-        await repair(known);
+        log.warn('the history of a mirrored account is lost; the mirror is compared with the account', { account });
+        await parts.onHistoryLost(await repairMirror(known, { store, source: source(), spamTrash, now }));
         return;
       }
       const verifiedMs = page.isComplete ? askedMs : undefined;
@@ -155,8 +166,28 @@ export function createMirror(parts: MirrorParts): Mirror {
       tries = 0;
       const { records, historyId: to } = page;
       await parts.onHistory({ from: known.historyId, to, records, readMs: askedMs });
-      if (page.isComplete) return;
+      if (page.isComplete) break;
     }
+    await followDrafts();
+  }
+
+  /** Reads the list of drafts where it has changed. */
+  async function followDrafts(): Promise<void> {
+    if ((await kept(keptDrafts)) === undefined) await keep(keptDrafts, () => source().drafts());
+  }
+
+  const kept = <T>(kind: KeptKind<T>) => store.once((rows) => readKept(rows, kind));
+
+  async function keep<T>(kind: KeptKind<T>, read: () => Promise<T>): Promise<T> {
+    const before = await state();
+    const readMs = now();
+    const value = await read();
+    await store.write(async (rows) => {
+      const current = await readMirrorState(rows);
+      if (current === undefined || current.writes !== before?.writes) return;
+      await writeKept(rows, kind, { readMs, value });
+    });
+    return value;
   }
 
   /** False, and nothing changed, where another process has gone on, or a change of ours has come in between. */
@@ -182,6 +213,7 @@ export function createMirror(parts: MirrorParts): Mirror {
       if (isQuiet && current.writes !== known.writes) return false;
       if (records.length > 0) {
         await applyRecords(rows, records);
+        await forgetChangedDrafts(rows, records);
         for (const { source } of prepared) {
           if (!there.has(source.id)) continue;
           await setLabels(rows, source.id, source.labelIds, source.historyId);
@@ -191,45 +223,6 @@ export function createMirror(parts: MirrorParts): Mirror {
       if (verifiedMs !== undefined) await writeVerified(rows, verifiedMs);
       return true;
     });
-  }
-
-  /** Compares what is here with the account by ids and by labels, and goes on from now. */
-  async function repair(known: MirrorState): Promise<void> {
-    const { historyId, messagesTotal } = await source().profile();
-    log.warn('the history of a mirrored account is lost; the mirror is compared with the account', { account });
-    const labels = await source().labels();
-    await store.write((rows) => putLabels(rows, labels));
-    const listed = await compareAll(source(), labels, spamTrash);
-    await store.write(async (rows) => {
-      const current = await readMirrorState(rows);
-      if (current?.historyId !== known.historyId) return;
-      for (let belowKey = Number.MAX_SAFE_INTEGER; ;) {
-        const page = await rows.messages.sources(belowKey, 500);
-        const last = page.at(-1);
-        if (last === undefined) break;
-        belowKey = last.key;
-        await deleteIds(
-          rows,
-          page.filter(({ id }) => !listed.has(id)).map(({ id }) => id),
-        );
-        for (const { id } of page) {
-          const labelIds = listed.get(id);
-          if (labelIds !== undefined) await setLabels(rows, id, labelIds, historyId);
-        }
-      }
-      // What is missing is found by going through the list once more.
-      const { messagesTotal: startedWith } = await rows.totals();
-      await writeMirrorState(rows, {
-        phase: 'filling',
-        historyId,
-        writes: current.writes,
-        total: messagesTotal,
-        startedMs: now(),
-        startedWith,
-      });
-    });
-    await store.bytes.sweep();
-    await parts.onHistoryLost(historyId);
   }
 
   async function fill(isEnough: () => boolean): Promise<void> {
@@ -285,6 +278,14 @@ export function createMirror(parts: MirrorParts): Mirror {
       const labels = await source().labels();
       await store.write((rows) => putLabels(rows, labels));
     },
+    kept,
+    keep,
+    forget: (kinds) =>
+      store.write(async (rows) => {
+        const known = await readMirrorState(rows);
+        if (known !== undefined) await writeMirrorState(rows, { ...known, writes: known.writes + 1 });
+        for (const kind of kinds) await forgetKept(rows, kind);
+      }),
     beginWrite: () =>
       store.write(async (rows) => {
         const known = await readMirrorState(rows);
@@ -310,28 +311,4 @@ export function createMirror(parts: MirrorParts): Mirror {
 function atStart(state: MirrorState): MirrorState {
   const { pageToken: _, ...rest } = state;
   return rest;
-}
-
-/** Gives a message exactly these labels, which it had at a point of the history. Runs inside a write transaction. */
-async function setLabels(rows: MailWriter, id: string, labelIds: readonly string[], historyId: string): Promise<void> {
-  const message = await rows.messages.byId(id);
-  if (message === undefined) return;
-  const keys = await labelKeysOf(rows, [...labelIds, ...message.summary.labelIds]);
-  const keysOf = (ids: readonly string[]) => ids.flatMap((labelId) => keys.get(labelId) ?? []);
-  const addKeys = keysOf(labelIds.filter((labelId) => !message.summary.labelIds.includes(labelId)));
-  const removeKeys = keysOf(message.summary.labelIds.filter((labelId) => !labelIds.includes(labelId)));
-  if (addKeys.length + removeKeys.length === 0) return;
-  await rows.messages.relabel({ messageKeys: [message.key], addKeys, removeKeys, historyId: Number(historyId) });
-}
-
-/** Changes labels of messages that are there, as we have changed them. Runs inside a write transaction. */
-export async function relabelOwn(rows: MailWriter, { ids, addLabelIds, removeLabelIds }: LabelChange): Promise<void> {
-  const keys = await labelKeysOf(rows, [...addLabelIds, ...removeLabelIds]);
-  const keysOf = (labelIds: readonly string[]) => labelIds.flatMap((id) => keys.get(id) ?? []);
-  const targets = await rows.messages.targets(ids);
-  await rows.messages.relabel({
-    messageKeys: targets.map(({ key }) => key),
-    addKeys: keysOf(addLabelIds),
-    removeKeys: keysOf(removeLabelIds),
-  });
 }

@@ -1,13 +1,15 @@
 import { AppError } from '../../core/errors.ts';
-import { currentContext, runInContext } from '../../core/context.ts';
 import { logOf } from '../../core/telemetry/log.ts';
-import { metrics } from '../../core/telemetry/metrics.ts';
 import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
-import type { Mailbox, SearchRequest } from '../../mail/mailbox.ts';
+import type { Mailbox, Profile, SearchRequest } from '../../mail/mailbox.ts';
 import { asksForSpamOrTrash } from '../../mail/query/query.ts';
 import { deleteIds } from './apply-records.ts';
-import { mirrorViewer, type MirrorView } from './mirror-view.ts';
-import { relabelOwn, type Mirror } from './mirror.ts';
+import { putDraftFirst, removeDraft } from './kept-drafts.ts';
+import { mirrorReads } from './mirror-reads.ts';
+import type { Mirror } from './mirror.ts';
+import { mirroredDrafts } from './mirrored-drafts.ts';
+import { mirroredSettings } from './mirrored-settings.ts';
+import { relabelOwn } from './relabel.ts';
 
 /** What a mailbox with a mirror is made of. */
 export interface MirroredParts {
@@ -20,16 +22,9 @@ export interface MirroredParts {
   readonly now: () => number;
 }
 
-/** How long a read of what the mirror has only in part waits for Google. */
-const livePatienceMs = 15_000;
 /** Tells a page token of the mirror from one of Google's. */
 const tokenPrefix = 'mirror.';
 
-const reads = metrics.counter(
-  'gmail_llm_mirror_reads_total',
-  'Reads of a mirrored account, by where they were served from.',
-  ['source'],
-);
 const log = logOf('gmail');
 
 /**
@@ -38,73 +33,9 @@ const log = logOf('gmail');
  */
 export function mirroredMailbox({ live, local, mirror, spamTrash, now }: MirroredParts): Mailbox {
   const account = live.emailAddress;
+  const askProfile = () => live.getProfile();
   const stored = async () => (await local.getProfile()).messagesTotal;
-  const viewer = mirrorViewer({ account, mirror, stored, now });
-
-  function noteRead(source: 'mirror' | 'google', view: MirrorView | undefined): void {
-    reads.add({ source });
-    const { asOfMs = 0, unverified, missing = 0 } = view ?? {};
-    const isUnverified = source === 'mirror' && unverified !== undefined;
-    currentContext()?.reads?.note({
-      source,
-      asOfMs: source === 'google' ? now() : asOfMs,
-      ...(isUnverified ? { unverified } : {}),
-      missing,
-    });
-  }
-
-  async function readHere<T>(view: MirrorView, here: () => Promise<T>): Promise<T> {
-    const found = await here();
-    noteRead('mirror', view);
-    return found;
-  }
-
-  async function readLive<T>(view: MirrorView | undefined, there: () => Promise<T>): Promise<T> {
-    try {
-      const found = await there();
-      noteRead('google', view);
-      return found;
-    } finally {
-      viewer.passed();
-    }
-  }
-
-  /** From Google, as the mirror lacks some of it; while Google cannot be reached, what is there. */
-  async function readEither<T>(view: MirrorView, here: () => Promise<T>, there: () => Promise<T>): Promise<T> {
-    if (viewer.isOffline()) return readHere({ unverified: 'UNAVAILABLE', ...view }, here);
-    const context = { requestId: 'mirror', transport: 'job', ...currentContext() } as const;
-    const deadlineMs = Math.min(context.deadlineMs ?? Infinity, performance.now() + livePatienceMs);
-    try {
-      return await runInContext({ ...context, deadlineMs }, () => readLive(view, there));
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE' || context.signal?.aborted === true) throw error;
-      viewer.missed();
-      return readHere({ ...view, unverified: 'UNAVAILABLE' }, here);
-    }
-  }
-
-  /** From the mirror where it has all that was asked for, else from Google. */
-  async function whole<T>(here: () => Promise<T>, there: () => Promise<T>): Promise<T> {
-    const view = await viewer.look();
-    if (view === undefined) return readLive(view, there);
-    return view.isWhole ? orLive(view, here, there) : readEither(view, here, there);
-  }
-
-  /** From the mirror where it has a thing, else from Google. */
-  async function single<T>(here: () => Promise<T>, there: () => Promise<T>): Promise<T> {
-    const view = await viewer.look();
-    return view === undefined ? readLive(view, there) : orLive(view, here, there);
-  }
-
-  async function orLive<T>(view: MirrorView, here: () => Promise<T>, there: () => Promise<T>): Promise<T> {
-    try {
-      return await readHere(view, here);
-    } catch (error) {
-      // Not among what is mirrored, such as trash.
-      if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') throw error;
-    }
-    return readLive(view, there);
-  }
+  const reads = mirrorReads({ account, mirror, stored, now });
 
   async function search<T extends { readonly nextPageToken?: string; readonly leftOut?: unknown }>(
     request: SearchRequest,
@@ -116,7 +47,7 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
     const isCovered = spamTrash || !(includeSpamTrash || asksForSpamOrTrash(query));
     const ask = () => there(request);
     // A list goes on where it began.
-    if (pageToken === undefined ? !isCovered : !isOwn) return readLive(undefined, ask);
+    if (pageToken === undefined ? !isCovered : !isOwn) return reads.live(undefined, ask);
     async function find(): Promise<T> {
       const page = await here(isOwn ? { ...request, pageToken: pageToken.slice(tokenPrefix.length) } : request);
       const { nextPageToken, leftOut, ...rest } = page;
@@ -130,9 +61,9 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       return shown as unknown as T;
     }
-    const view = await viewer.look();
-    if (view === undefined) return isOwn ? find() : readLive(view, ask);
-    return isOwn || view.isWhole ? readHere(view, find) : readEither(view, find, ask);
+    const view = await reads.look();
+    if (view === undefined) return isOwn ? find() : reads.live(view, ask);
+    return isOwn || view.isWhole ? reads.here(view, find) : reads.either(view, find, ask);
   }
 
   /** Makes a change at Google; `after` shows it here. What was refused is not shown. */
@@ -154,8 +85,12 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
   }
 
   /** Makes a change that files a message; it is fetched at once, and if that fails, with the next question. */
-  async function filing<T>(work: () => Promise<T>, idOf: (filed: T) => string): Promise<T> {
-    const filed = await changing(work);
+  async function filing<T>(
+    work: () => Promise<T>,
+    idOf: (filed: T) => string,
+    after?: (filed: T) => Parameters<Mirror['endWrite']>[1],
+  ): Promise<T> {
+    const filed = await changing(work, after);
     try {
       await mirror.take([idOf(filed)]);
     } catch (error) {
@@ -173,6 +108,8 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
 
   return {
     ...live,
+    ...mirroredDrafts({ live, local, mirror, reads }),
+    ...mirroredSettings({ live, mirror, reads, now }),
     searchMessages: (request) =>
       search(
         request,
@@ -186,25 +123,41 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
         (there) => live.searchThreads(there),
       ),
     getMessage: (id) =>
-      single(
+      reads.single(
         () => local.getMessage(id),
         () => live.getMessage(id),
       ),
     getRawMessage: (id) =>
-      single(
+      reads.single(
         () => local.getRawMessage(id),
         () => live.getRawMessage(id),
       ),
     getThread: (id) =>
-      whole(
+      reads.whole(
         () => local.getThread(id),
         () => live.getThread(id),
       ),
+    // All of them are there from the beginning.
     listLabels: () =>
-      whole(
+      reads.single(
         () => local.listLabels(),
         () => live.listLabels(),
       ),
+    getLabelCounts: (id) =>
+      // Of other labels there may be messages in spam and trash.
+      spamTrash || id === 'INBOX'
+        ? reads.whole(
+            () => local.getLabelCounts(id),
+            () => live.getLabelCounts(id),
+          )
+        : reads.live(undefined, () => live.getLabelCounts(id)),
+    async getProfile() {
+      const view = await reads.look();
+      // Google counts spam and trash, too.
+      return view === undefined
+        ? reads.live(view, askProfile)
+        : reads.either(view, () => mirroredProfile(local, mirror), askProfile);
+    },
 
     modifyMessages: (change) =>
       changing(
@@ -229,22 +182,34 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
       filing(
         () => live.createDraft(message),
         (draft) => draft.message.id,
+        ({ id, message: { id: messageId } }) =>
+          (rows) =>
+            putDraftFirst(rows, { id, messageId }),
       ),
     fileDraft: (message) =>
       filing(
         () => live.fileDraft(message),
         ({ messageId }) => messageId,
+        (filed) => (rows) => putDraftFirst(rows, filed),
       ),
     updateDraft: (id, message) =>
       filing(
         () => live.updateDraft(id, message),
         (draft) => draft.message.id,
+        ({ message: { id: messageId } }) =>
+          (rows) =>
+            putDraftFirst(rows, { id, messageId }),
       ),
-    deleteDraft: (id) => changing(() => live.deleteDraft(id)),
+    deleteDraft: (id) =>
+      changing(
+        () => live.deleteDraft(id),
+        () => (rows) => removeDraft(rows, id),
+      ),
     sendDraft: (id) =>
       filing(
         () => live.sendDraft(id),
         (sent) => sent.id,
+        () => (rows) => removeDraft(rows, id),
       ),
     sendMessage: (message) =>
       filing(
@@ -252,4 +217,10 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
         (sent) => sent.id,
       ),
   };
+}
+
+/** The profile as the mirror knows it. */
+async function mirroredProfile(local: LocalMailbox, mirror: Mirror): Promise<Profile> {
+  const [profile, state] = [await local.getProfile(), await mirror.state()];
+  return { ...profile, historyId: state?.historyId ?? profile.historyId };
 }

@@ -2,7 +2,14 @@ import { AppError } from '../../core/errors.ts';
 import { orMissing } from '../../core/or-missing.ts';
 import type { HistoryRecord, Profile } from '../../mail/mailbox.ts';
 import type { Label } from '../../mail/message.ts';
-import { apiHistory, apiMessage, apiMessageList, apiProfile, type ApiMessage } from '../client/api-schemas.ts';
+import {
+  apiDraftList,
+  apiHistory,
+  apiMessage,
+  apiMessageList,
+  apiProfile,
+  type ApiMessage,
+} from '../client/api-schemas.ts';
 import { ask } from '../client/ask.ts';
 import { unescapeSnippet } from '../content/fetched-message.ts';
 import { apiLabelList } from '../writing/label-directory.ts';
@@ -40,6 +47,8 @@ interface SourceHistory {
 export interface MirrorSource {
   profile(): Promise<Profile>;
   labels(): Promise<readonly Label[]>;
+  /** All drafts, the one that was changed last first, each with the message that it has now. */
+  drafts(): Promise<readonly { readonly id: string; readonly messageId: string }[]>;
   /** Throws `INVALID_INPUT` for a page token that Gmail no longer takes. */
   list(request: {
     readonly includeSpamTrash: boolean;
@@ -80,6 +89,17 @@ export function mirrorSource({ client, getMany }: GmailContext): MirrorSource {
   return {
     profile: () => ask(apiProfile, client.users.getProfile({ userId })),
     labels: async () => (await ask(apiLabelList, client.users.labels.list({ userId }))).labels,
+    async drafts() {
+      const all: { readonly id: string; readonly messageId: string }[] = [];
+      let pageToken: string | undefined;
+      do {
+        const place = pageToken === undefined ? {} : { pageToken };
+        const page = await ask(apiDraftList, client.users.drafts.list({ userId, maxResults, ...place }));
+        all.push(...page.drafts.map(({ id, message }) => ({ id, messageId: message.id })));
+        pageToken = page.nextPageToken;
+      } while (pageToken !== undefined);
+      return all;
+    },
     async list({ includeSpamTrash, labelId, pageToken }) {
       const { messages, nextPageToken } = await ask(
         apiMessageList,

@@ -51,6 +51,7 @@ export async function invoke(
       signal: caller.signal,
       deadlineMs: startedMs + patienceMs,
       reads,
+      isChange: !operation.isReadOnly,
     };
     const answer = await runInContext(context, () => run(services, operation, prepared, caller));
     // What a change has read to be made is nobody's question.
