@@ -22,9 +22,14 @@ function tokens(text: string): number {
   return encode(text).length;
 }
 
-/** A field of a header block, or a line right above a quote: what introduces a quote goes with it. */
+/**
+ * A field of a header block, what stands above one, a line that ends in "wrote:", or one right above a quote: what introduces a
+ * quote goes with it, also with a quote that no mark shows.
+ */
 function isIntroduction(lines: readonly string[], at: number): boolean {
-  if (/^\s*[*_]*(?:From|Sent|To|Cc|Subject|Date)[*_]*:/i.test(lines[at] ?? '')) return true;
+  const line = lines[at] ?? '';
+  if (/^\s*[*_]*(?:From|Sent|To|Cc|Subject|Date)[*_]*:/i.test(line)) return true;
+  if (/\bwrote:\s*$|^\s*-{2,}\s*Original Message\s*-{2,}\s*$/i.test(line)) return true;
   const below = lines.slice(at + 1).filter((line) => line.trim() !== '');
   return below.slice(0, 2).some((line) => quoteMark.test(line));
 }

@@ -33,6 +33,17 @@ suite('adding messages', () => {
     assert.equal((await mailbox.getProfile()).messagesTotal, 3);
   });
 
+  test('has once what two connections add at the same moment', async (t) => {
+    const folder = temporaryFolder(t);
+    const [one, other] = [openMailbox(t, folder), openMailbox(t, folder)];
+    const batch = await numbered(60);
+    const outcomes = await Promise.all([one.addMessages(batch), other.addMessages(batch)]);
+    assert.equal(outcomes.flat().filter(({ kind }) => kind === 'added').length, 60);
+    const [ids, others] = outcomes.map((of) => of.map(({ id }) => id));
+    assert.deepEqual(ids, others);
+    assert.equal((await one.getProfile()).messagesTotal, 60);
+  });
+
   test('gives the same ids in every mailbox', async (t) => {
     const messages = await numbered(20);
     const here = await openMailbox(t, temporaryFolder(t)).addMessages(messages);

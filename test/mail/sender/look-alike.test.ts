@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { domainOf, looksLike, mixesAlphabets } from '../../../src/mail/sender/look-alike.ts';
 
-const known = ['example.org', 'studio-nine.example', 'paypal.com', 'google.com', 'ab.cd'];
+const known = ['example.org', 'studio-nine.example', 'paypal.com', 'google.com', 'ab.cd', 'mail.example.org'];
 
 const alike = [
   'examp1e.org',
@@ -17,7 +17,17 @@ const alike = [
   'pаypal.com',
   'g00gle.com',
 ];
-const other = ['example.org', 'mail.example.org', 'example.net', 'sample.com', 'ab.ce', 'paypal-mail.com', 'org', ''];
+const other = [
+  'example.org',
+  'mall.example.org',
+  'mail.example.org',
+  'example.net',
+  'sample.com',
+  'ab.ce',
+  'paypal-mail.com',
+  'org',
+  '',
+];
 
 for (const domain of alike) {
   test(`${domain} looks like a known domain`, () => assert.ok(looksLike(domain, known)));

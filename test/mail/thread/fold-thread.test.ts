@@ -134,3 +134,14 @@ test('a thread in any style costs little more than what its people wrote', () =>
     assert.ok(shown / own <= 1.3, `${style}: ${shown} words for ${own}`);
   }
 });
+
+test('a few short lines that two people write the same are said by both', () => {
+  const lines = 'That is fine with me.\nSee you there.\nBest regards,';
+  const [author, other] = [people[0], people[1]];
+  const folded = foldThread([
+    { text: `Shall we meet on Monday?\n\n${lines}\nAnn`, author, messageId: '1@x', references: [] },
+    { text: `Monday it is, at nine o'clock.\n\n${lines}\nBob`, author: other, messageId: '2@x', references: ['1@x'] },
+  ]);
+  assert.ok(folded[1]?.text.includes(lines), folded[1]?.text);
+  assert.equal(folded[1]?.foldedLines, 0);
+});

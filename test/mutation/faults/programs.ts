@@ -202,6 +202,6 @@ export const programFaults: readonly Fault[] = [
     find: '.filter(({ bytesKey }) => !known.has(bytesKey))',
     replace: '.filter(({ bytesKey }) => bytesKey >= 0)',
     tests: ['test/local/adding.test.ts'],
-    pattern: 'tells what was added',
+    pattern: 'at the same moment',
   },
 ];
