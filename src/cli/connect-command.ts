@@ -14,7 +14,7 @@ import { clients, isClientName, type Client, type ClientName, type Connection } 
 import { jsonServer, withJsonServer } from './connect/json-servers.ts';
 import { tomlServer, withTomlServer } from './connect/toml-servers.ts';
 import { meantHint } from './did-you-mean.ts';
-import { serverUrl } from './server-url.ts';
+import { serverUrl } from '../core/server-url.ts';
 import { newToken } from './token-command.ts';
 
 const inspector = 'inspector';

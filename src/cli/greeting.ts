@@ -4,7 +4,7 @@ import { ownerToken } from '../safety/tokens/owner-token.ts';
 import { probeUrl } from '../supervisor/process/probe-url.ts';
 import type { ProgramStart } from '../supervisor/start-report.ts';
 import type { CommandContext } from './command.ts';
-import { serverUrl } from './server-url.ts';
+import { serverUrl } from '../core/server-url.ts';
 
 /** How long a server may take to say how it is; the greeting goes without it. */
 const healthWithinMs = 2000;

@@ -1,5 +1,7 @@
 import type { Action, MailFile, Page } from './page.ts';
+import { accountsPage } from './pages/accounts.ts';
 import { callsPage } from './pages/calls.ts';
+import { eventActions, eventsPage } from './pages/events.ts';
 import { jobActions, jobsPage } from './pages/jobs.ts';
 import { logsPage } from './pages/logs.ts';
 import { doctorPage, settingsPage } from './pages/settings.ts';
@@ -10,8 +12,11 @@ import { approvalsPage } from './pages/approvals.ts';
 import { auditActions, auditPage, changePage, verifyPage } from './pages/audit.ts';
 import { nowPage } from './pages/now.ts';
 import { outboxActions, outboxEntryPage, outboxPage } from './pages/outbox.ts';
+import { policyPage } from './pages/policy.ts';
 import { programActions, programPage } from './pages/program.ts';
 import { sessionActions, sessionsPage } from './pages/sessions.ts';
+import { tokenActions, tokensPage } from './pages/tokens.ts';
+import { webhookActions, webhookPage } from './pages/webhook.ts';
 
 /** Every page, in the order of the navigation. */
 export const pages: readonly Page[] = [
@@ -25,11 +30,16 @@ export const pages: readonly Page[] = [
   auditPage,
   verifyPage,
   changePage,
+  accountsPage,
+  policyPage,
+  eventsPage,
+  webhookPage,
   callsPage,
   jobsPage,
   logsPage,
   settingsPage,
   doctorPage,
+  tokensPage,
   sessionsPage,
 ];
 
@@ -40,6 +50,9 @@ export const actions: readonly Action[] = [
   ...auditActions,
   ...messageActions,
   ...jobActions,
+  ...eventActions,
+  ...webhookActions,
+  ...tokenActions,
   ...sessionActions,
 ];
 

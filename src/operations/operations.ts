@@ -14,6 +14,7 @@ import {
   updateWebhook,
 } from './admin/webhook-operations.ts';
 import { listAllAccounts } from './admin/list-all-accounts.ts';
+import { listSync } from './admin/list-sync.ts';
 import { removeAccount } from './admin/remove-account.ts';
 import { listProcesses } from './admin/list-processes.ts';
 import { runDoctor } from './admin/run-doctor.ts';
@@ -133,6 +134,7 @@ export const operations: readonly Operation[] = [
   runDoctor,
   listAllAccounts,
   removeAccount,
+  listSync,
   listTokensOperation,
   createTokenOperation,
   revokeTokenOperation,

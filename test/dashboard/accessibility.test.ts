@@ -6,6 +6,7 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { pages } from '../../src/dashboard/pages.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { seedWebhook } from '../safety/seed-webhook.ts';
 import { agentOf } from './agent.ts';
 import { enter, listen, openBrowser, skip } from './browser.ts';
 import { startDashboard } from './dashboard-server.ts';
@@ -45,11 +46,13 @@ async function startFull(t: TestContext) {
   ];
   const { id } = await mailbox.importMessage({ raw: Buffer.from(lines.join('\r\n')), labelIds: ['INBOX'] });
   await asAgent('modify_messages', { ids: [id], addLabelIds: ['STARRED'] });
+  await seedWebhook(join(home, 'data'), 'wh_one');
   // Without a supervisor there are no programs; the page of one is walked where one runs.
   const filled = new Map([
     ['/outbox/{id}', `/outbox/${outboxId}`],
     ['/mail/{account}/{id}', `/mail/${account}/${id}`],
     ['/audit/{sequence}', '/audit/1'],
+    ['/events/{id}', '/events/wh_one'],
     ['/programs/{name}', '/programs/gmail-api-server'],
   ]);
   const paths = pages.map(({ path }) => {
@@ -57,7 +60,7 @@ async function startFull(t: TestContext) {
     assert.ok(!address.includes('{'), `${path} has no example here`);
     return address;
   });
-  return { dashboard, home, paths: [...paths, '/mail?q=colour:red'] };
+  return { dashboard, home, paths: [...paths, '/mail?q=colour:red', '/policy?to=eve@example.org'] };
 }
 
 /** What axe finds, a line each; in the second scheme only what depends on colours. */

@@ -239,6 +239,11 @@ const passes: readonly Pass[] = [
     refused: [{ id: 'wh_none' }, 'NOT_FOUND'],
   },
   {
+    name: 'list_sync',
+    rest: () => [{}, { accounts: [] }],
+    refused: [{ phase: 'filling' }, 'INVALID_INPUT'],
+  },
+  {
     name: 'list_processes',
     rest: () => [{}, { isSupervised: false, processes: [] }],
     mcp: () => [{}, /^The supervisor does not run: `gmail-llm up` starts it\.$/],

@@ -198,6 +198,7 @@ export const rows: readonly Row[] = [
   { operation: 'delete_webhook', input: ({ webhook }) => ({ id: webhook.id }) },
   { operation: 'list_all_accounts', input: () => ({}) },
   { operation: 'remove_account', input: ({ login }) => ({ emailAddress: login }) },
+  { operation: 'list_sync', input: () => ({}) },
   { operation: 'list_processes', input: () => ({}) },
   { operation: 'run_doctor', input: () => ({}), isSlow: true },
   { operation: 'list_accounts', input: () => ({}) },

@@ -115,6 +115,19 @@ export function table(label: string, columns: readonly Column[], rows: readonly 
   </div> `;
 }
 
+/** Facts side by side, each under its term. */
+export function facts(rows: readonly (readonly [term: string, value: Part])[]): Html {
+  return html`<dl class="facts">
+    ${rows.map(
+      ([term, value]) =>
+        html`<div>
+          <dt>${term}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl> `;
+}
+
 /** A sentence where there is nothing to show. */
 export function nothing(text: string): Html {
   return html`<p class="nothing">${text}</p> `;

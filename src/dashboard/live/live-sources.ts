@@ -46,6 +46,7 @@ export function liveSources({ home, services, supervisor }: DashboardParts): rea
     },
     files('outbox', database(dataFolder, 'outbox.db')),
     files('audit', database(dataFolder, 'audit.db')),
+    files('webhooks', database(dataFolder, 'webhooks.db')),
     files('jobs', database(dataFolder, 'jobs.db')),
     files('logins', [...database(dataFolder, 'accounts.db'), ...database(dataFolder, join('gmail', 'accounts.db'))]),
     {

@@ -2,6 +2,9 @@ import { statfs } from 'node:fs/promises';
 import type { AccountHealth } from '../../accounts/account-health.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
 import { listOutbox, outboxList } from '../../operations/admin/list-outbox.ts';
+import { jobList, listJobs } from '../../operations/admin/list-jobs.ts';
+import { listWebhooks, turnedOff, webhookList } from '../../operations/admin/webhook-operations.ts';
+import { printableLine } from '../../mail/text/printable-text.ts';
 import { html, type Html } from '../html/html.ts';
 import { plural, size } from '../html/parts.ts';
 import type { PageCall } from '../page-call.ts';
@@ -15,6 +18,9 @@ interface Need {
 
 /** A disk with less room than this may not hold the next mail. */
 const leastFreeBytes = 500_000_000;
+
+/** A job that failed once or twice tries again by itself. */
+const failuresToTell = 3;
 
 const command = (text: string): Html => html`<code>${text}</code>`;
 
@@ -67,6 +73,28 @@ async function ofOutbox(call: PageCall): Promise<readonly Need[]> {
   ];
 }
 
+async function ofWebhooks(call: PageCall): Promise<readonly Need[]> {
+  const { webhooks } = await call.read(listWebhooks, webhookList, {});
+  return webhooks
+    .filter(({ isOn, offReason, failingSince }) => failingSince !== undefined || (!isOn && offReason !== turnedOff))
+    .map(({ id, url, isOn, offReason, failingSince }) => ({
+      what: isOn
+        ? `The webhook ${printableLine(url)} takes nothing since ${failingSince ?? ''}.`
+        : `The webhook ${printableLine(url)} was turned off: ${printableLine(offReason ?? '')}.`,
+      next: html`<a href="${call.link(`/events/${id}`)}">Look at it</a>`,
+    }));
+}
+
+async function ofJobs(call: PageCall): Promise<readonly Need[]> {
+  const { jobs } = await call.read(listJobs, jobList, {});
+  return jobs
+    .filter(({ failuresInRow }) => failuresInRow >= failuresToTell)
+    .map(({ name, failuresInRow, failure }) => ({
+      what: `The job ${name} failed ${failuresInRow} times in a row: ${printableLine(failure ?? 'its process ended')}`,
+      next: html`<a href="${call.link('/jobs')}">Look at jobs</a>`,
+    }));
+}
+
 function ofPrograms(programs: readonly Program[] | undefined, call: PageCall): readonly Need[] {
   return (programs ?? [])
     .filter(({ state }) => state === 'FATAL' || state === 'BACKOFF' || state === 'UNKNOWN')
@@ -100,6 +128,8 @@ export async function needsOf(
     ...ofPolicy(call),
     ...ofPrograms(programs, call),
     ...ofAccounts(health),
+    ...(await ofWebhooks(call)),
+    ...(await ofJobs(call)),
     ...(await ofDisk(call)),
   ];
 }

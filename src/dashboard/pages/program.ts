@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import { FaultAnswer } from '../../core/supervisor/rpc-client.ts';
 import { html, type Html } from '../html/html.ts';
-import { duration, moment, nothing, section, size, table } from '../html/parts.ts';
+import { duration, facts, moment, nothing, section, size, table } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
 import type { Program } from '../supervisor.ts';
@@ -62,7 +62,7 @@ export const programPage: Page = {
   async render(call) {
     const program = await programNamed(call);
     const { name, pid, description, uptimeSeconds, restarts, cpuPercent, rssBytes, deaths } = program;
-    const facts = [
+    const rows = [
       ['State', programState(program)],
       ['Says', description === '' ? '–' : description],
       ['Process', pid === 0 ? 'none' : `pid ${pid}`],
@@ -75,15 +75,7 @@ export const programPage: Page = {
       title: name,
       main: html`${section(
         { id: 'state', title: 'State', live: 'processes figures' },
-        html`<dl class="facts">
-          ${facts.map(
-            ([term, value]) =>
-              html`<div>
-                <dt>${term}</dt>
-                <dd>${value}</dd>
-              </div>`,
-          )}
-        </dl> `,
+        facts(rows),
       )}${actionsSection(program, call)}${section(
         { id: 'ends', title: 'Last ends', live: 'processes' },
         deaths.length === 0

@@ -27,6 +27,9 @@ export const testedWebhook = z.object({
   failure: z.string().exactOptional(),
 });
 
+/** Why a webhook is off that nobody has to look at. */
+export const turnedOff = 'turned off by its owner';
+
 function partsOf({ services }: HomeCall) {
   const { accounts, safety, webhooks } = services;
   return {
@@ -110,7 +113,7 @@ export const updateWebhook = defineHomeOperation({
     const { store } = partsOf(call);
     await requiredWebhook(store, id);
     await recordChange(call, { operation: 'update_webhook', method: 'updateWebhook', target: { id, isOn } }, () =>
-      store.update(id, isOn ? { isOn } : { isOn, offReason: 'turned off by its owner' }),
+      store.update(id, isOn ? { isOn } : { isOn, offReason: turnedOff }),
     );
     return viewWebhook(await requiredWebhook(store, id));
   },

@@ -1,4 +1,4 @@
-import type { Configuration } from '../core/configuration.ts';
+import type { Configuration } from './configuration.ts';
 
 /** The address at which a client on this machine reaches a server that listens on `host`, without a slash at its end. */
 export function serverUrl({ host }: Pick<Configuration, 'host'>, port: number): string {
