@@ -1,3 +1,4 @@
+import { trimEndOf } from '../core/trim-end-of.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 
 /** Pages that are looked at. */
@@ -48,7 +49,9 @@ function pageText(items: readonly unknown[]): string {
     before = item;
   }
   return text
-    .replaceAll(/(?<![ \t])[ \t]+\n/g, '\n')
+    .split('\n')
+    .map((line) => trimEndOf(line, ' \t'))
+    .join('\n')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim();
 }

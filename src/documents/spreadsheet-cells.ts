@@ -15,7 +15,7 @@ export function numberKind(id: number, code: string | undefined): NumberKind {
     if (builtInTimes.has(id)) return 'time';
     return builtInPercents.has(id) ? 'percent' : 'number';
   }
-  const plain = code.replaceAll(/"[^"]*"|\\.|_.|\*./g, '').replaceAll(/\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '');
+  const plain = code.replaceAll(/"[^"]*"|\\.|_.|\*./g, '').replaceAll(/\[(?!h+\]|m+\]|s+\])[^\][]*\]/gi, '');
   if (/[dy]/i.test(plain)) return 'date';
   if (/[hs]/i.test(plain)) return 'time';
   return plain.includes('%') ? 'percent' : 'number';

@@ -72,10 +72,11 @@ export function readBody({ header, blobs: [plain = Buffer.alloc(0), rich = Buffe
  * process does not start. `links` has to be empty.
  */
 export async function bodyTextWithin(content: BodyContent, limits: TaskLimits, links?: LinkList): Promise<BodyText> {
+  if (limits.time?.leftMs === 0) return unread('The call has taken its time, so nothing of its body is shown.');
   if (!isHeavyBody(content)) {
     // Of many bodies in one call, each lets other calls through.
     if ((content.html?.length ?? 0) > turnCharacters) await setImmediate();
-    return bodyText(content, links);
+    return limits.time?.count(() => bodyText(content, links)) ?? bodyText(content, links);
   }
   try {
     const { header, blobs } = await parserProcess.run(bodyTask(content), limits);
@@ -89,9 +90,22 @@ export async function bodyTextWithin(content: BodyContent, limits: TaskLimits, l
       const plain = bodyText({ text }, links);
       return { ...plain, notes: [...plain.notes, 'Its HTML takes too long to be read: this is its plain text.'] };
     }
-    const notes = ['Its body takes too long to be read, so nothing of it is shown; body=html gives it as it was sent.'];
-    return { text: '', hiddenCharacters: 0, hiddenText: '', isPlainDifferent: false, notes };
+    return unread('Its body takes too long to be read, so nothing of it is shown; body=html gives it as it was sent.');
   }
+}
+
+function unread(note: string): BodyText {
+  return { text: '', hiddenCharacters: 0, hiddenText: '', isPlainDifferent: false, notes: [note] };
+}
+
+/** The beginning of a text that is worked on in place. */
+function lightText(text: string): string {
+  let end = -1;
+  for (let lines = 0; lines < inPlaceLines; lines += 1) {
+    end = text.indexOf('\n', end + 1);
+    if (end < 0) break;
+  }
+  return text.slice(0, end < 0 ? inPlaceHtmlCharacters : Math.min(end, inPlaceHtmlCharacters));
 }
 
 /**
@@ -105,5 +119,5 @@ export async function withLightBody<T extends BodyContent>(
   if (!isHeavyBody(content)) return content;
   const { html: _html, ...rest } = content;
   const { text } = await bodyTextWithin(content, limits);
-  return { ...rest, text: text.slice(0, inPlaceHtmlCharacters) };
+  return { ...rest, text: lightText(text) };
 }

@@ -5,6 +5,7 @@ import { AppError, errorCodes, type ErrorCode, type ErrorDetails } from '../core
 import { packageFolder } from '../core/home.ts';
 import { isJsonObject } from '../core/json-object.ts';
 import { encodeFrame, frameReader, type Frame } from './frames.ts';
+import type { TaskTime } from './task-time.ts';
 
 /** Resident memory that a task may come to; a process over it is ended, and the server lives. */
 const maxRssBytes = 300_000_000;
@@ -27,6 +28,8 @@ export interface TaskLimits {
    */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** What several tasks have together; none may take more than is left of it. */
+  readonly time?: TaskTime | undefined;
 }
 
 interface Running {
@@ -88,7 +91,7 @@ export class ParserProcess {
    * Has a task done. Throws `TOO_LARGE` when its time or memory is not enough, the error that the task threw, and the
    * signal's reason when it aborts.
    */
-  async run(task: Frame, { deadlineMs, signal }: TaskLimits): Promise<Frame> {
+  async run(task: Frame, { deadlineMs, signal, time }: TaskLimits): Promise<Frame> {
     const start = AbortSignal.timeout(startWithinMs);
     const waiting = signal === undefined ? start : AbortSignal.any([signal, start]);
     const before = this.#last;
@@ -101,7 +104,7 @@ export class ParserProcess {
       setReferenced(running.child, true);
       await untilOver(running.ready.promise, waiting);
       waiting.throwIfAborted();
-      return unwrapped(await this.#ask(running, task, { deadlineMs, signal }));
+      return unwrapped(await this.#ask(running, task, { deadlineMs, signal, time }));
     } catch (error) {
       if (error !== start.reason) throw error;
       throw new AppError('UNAVAILABLE', 'The parser process is busy or does not start.', { hint: 'Try again.' }, error);
@@ -118,10 +121,17 @@ export class ParserProcess {
     this.#running = undefined;
   }
 
-  async #ask(running: Running, task: Frame, { deadlineMs, signal }: TaskLimits): Promise<Frame> {
+  async #ask(running: Running, task: Frame, { deadlineMs: mostMs, signal, time }: TaskLimits): Promise<Frame> {
+    const deadlineMs = Math.min(mostMs, time?.leftMs ?? mostMs);
+    if (deadlineMs === 0) throw tooMuch('takes longer than its call may');
     const startMs = processorMsOf(running.pid);
+    let spentMs = 0;
+    const countSpent = (): number => {
+      // A process that has ended has none any more.
+      spentMs = Math.max(spentMs, (processorMsOf(running.pid) ?? 0) - (startMs ?? 0));
+      return spentMs;
+    };
     const deadline = AbortSignal.timeout(startMs === undefined ? deadlineMs : deadlineMs * busyFactor);
-    const isOverTime = (): boolean => (processorMsOf(running.pid) ?? 0) - (startMs ?? 0) > deadlineMs;
     const stop = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
     const answer = Promise.withResolvers<Frame>();
     running.answer = answer;
@@ -132,7 +142,7 @@ export class ParserProcess {
     stop.addEventListener('abort', giveUp, { once: true });
     const watch = setInterval(() => {
       const isTooLarge = rssBytesOf(running.pid) > maxRssBytes;
-      if (!isTooLarge && !isOverTime()) return;
+      if (!isTooLarge && countSpent() <= deadlineMs) return;
       this.stop();
       answer.reject(tooMuch(isTooLarge ? `needs more than ${maxRssBytes / 1e6} MB` : longerThan(deadlineMs)));
     }, lookEveryMs);
@@ -144,6 +154,7 @@ export class ParserProcess {
       throw tooMuch(longerThan(deadlineMs), error);
     } finally {
       clearInterval(watch);
+      time?.spend(Math.max(countSpent(), tickMs));
       stop.removeEventListener('abort', giveUp);
       running.answer = undefined;
     }

@@ -19,8 +19,8 @@ export function messagePath(account: string, id: string, about = ''): string {
 
 /** Who wrote a message, as a name where there is one. */
 export function senderName(from: string): string {
-  const name = /^"?(.*?)"?\s*<[^<>]*>$/.exec(from)?.[1] ?? '';
-  return printableLine(name === '' ? from : name);
+  const name = from.endsWith('>') ? from.slice(0, from.lastIndexOf('<')).trim() : '';
+  return printableLine(/^"?"?$/.test(name) ? from : name.replace(/^"/, '').replace(/"$/, ''));
 }
 
 /** Labels that say nothing to a person beside what the page shows in another way. */

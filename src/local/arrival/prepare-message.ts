@@ -18,7 +18,7 @@ export interface PreparedMessage {
 }
 
 /** What takes longer to read is found by its header only. */
-const readBodyMs = 10_000;
+const readBodyMs = 1000;
 
 /** Works out what is stored of a message. `owner` is the address of the mailbox, in lower case. */
 export async function prepareMessage(

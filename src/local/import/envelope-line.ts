@@ -13,12 +13,14 @@ export interface EnvelopeLine {
  * date that begins with a weekday and has a time and a year. Zones stand before the year (Takeout, Groups) or behind.
  */
 const datedLine =
-  /^From .*?\b((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2})\b.*\d\d:\d\d.*\d{4}.*)$/;
+  /^From .{0,990}?\b((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2})\b.{0,60}\d\d:\d\d.{0,60}\d{4}.*)$/s;
+/** What is longer is prose. */
+const maxLineCharacters = 1000;
 const zone = /[ \d](?:[+-]\d{4}|[A-Z]{1,5})\b/;
 
 /** Reads a line that begins with `From `, without its line end. Undefined where it has no date, as prose has none. */
 export function readEnvelopeLine(line: string): (EnvelopeLine & { readonly dateMs: number }) | undefined {
-  const match = datedLine.exec(line);
+  const match = line.length > maxLineCharacters ? null : datedLine.exec(line);
   const dateText = match?.[1] ?? '';
   const dateMs = match === null ? undefined : parseDate(dateText);
   if (dateMs === undefined) return undefined;

@@ -1,3 +1,5 @@
+import { trimEndOf } from '../../core/trim-end-of.ts';
+
 /** An address with its scheme, or one that begins with `www.`: the host is what follows. */
 const clearAddress = /(?:https?:\/\/(?:[^\s/?#@]*@)?|\bwww\.)([\p{L}\p{N}.-]+)/iu;
 
@@ -15,7 +17,7 @@ function namedHost(text: string): string | undefined {
   const words = text.slice(0, maxLookedAtCharacters).trim();
   const bare = bareHost.exec(words)?.[1];
   const name = clearAddress.exec(words)?.[1] ?? (bare === undefined || fileEnding.test(bare) ? undefined : bare);
-  return name === undefined ? undefined : URL.parse(`http://${name.replace(/\.+$/, '')}`)?.hostname;
+  return name === undefined ? undefined : URL.parse(`http://${trimEndOf(name, '.')}`)?.hostname;
 }
 
 /** Whether the words of a link to `host` name another one: neither it nor one above or below it. */

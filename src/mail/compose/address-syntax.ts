@@ -72,7 +72,7 @@ export function comparableMailbox(address: string): string {
   const comparable = comparableAddress(address);
   const match = /^(.+)@(?:gmail|googlemail)\.com$/.exec(comparable);
   if (match === null) return comparable;
-  const user = (match[1] ?? '').replace(/\+.*$/, '').replaceAll('.', '');
+  const user = (match[1] ?? '').split('+', 1).join('').replaceAll('.', '');
   return `${user}@gmail.com`;
 }
 

@@ -18,9 +18,9 @@ export function readReportFields(text: string): readonly ReportFields[] {
     .map((group) => {
       const fields = new Map<string, string>();
       for (const line of group.split('\n')) {
-        const [, name, value] = /^([\w-]{1,60})[ \t]*:[ \t]*(.*)$/.exec(line) ?? [];
-        if (name === undefined || value === undefined || fields.has(name.toLowerCase())) continue;
-        fields.set(name.toLowerCase(), value.trim().slice(0, maxValueCharacters));
+        const [start, name] = /^([\w-]{1,60})[ \t]*:/.exec(line) ?? [];
+        if (start === undefined || name === undefined || fields.has(name.toLowerCase())) continue;
+        fields.set(name.toLowerCase(), line.slice(start.length).trim().slice(0, maxValueCharacters));
       }
       return fields;
     })

@@ -16,12 +16,21 @@ const maxReferences = 1000;
  */
 const maxAddresses = 5000;
 
+/** Of a longer value the beginning is read: 2,000 addresses have about 100,000 characters. */
+const maxValueCharacters = 200_000;
+/** Longer subjects and names are cut: whole sentences have 200 characters. */
+const maxSubjectCharacters = 4000;
+const maxNameCharacters = 1000;
+
 /** What the header fields of a message say, decoded. */
 export function readMailHeaders(
   rawHeaders: readonly RawHeader[],
   reader: HeaderReader,
 ): Omit<ParsedMail, 'text' | 'html' | 'attachments'> {
-  const headers = rawHeaders.map(({ name, latin1 }) => ({ name, raw: decodeRawHeader(latin1, reader) }));
+  const headers = rawHeaders.map(({ name, latin1 }) => ({
+    name,
+    raw: decodeRawHeader(latin1.slice(0, maxValueCharacters), reader),
+  }));
   const valuesOf = (name: string): string[] => headers.filter((header) => header.name === name).map(({ raw }) => raw);
   // Of a header that may stand only once, the first counts: a second From must not outrank the one that was checked.
   const firstOf = (name: string): string => valuesOf(name)[0] ?? '';
@@ -40,7 +49,7 @@ export function readMailHeaders(
     bcc: addressesOf('bcc'),
     replyTo: addressesOf('reply-to'),
     deliveredTo: valuesOf('delivered-to').map((value) => decode(value.replaceAll(/[<>]/g, ''))),
-    subject: decode(firstOf('subject')),
+    subject: cut(decode(firstOf('subject')), maxSubjectCharacters),
     ...(dateMs === undefined ? {} : { dateMs }),
     messageId: readMessageIds(firstOf('message-id'))[0] ?? '',
     references: [...new Set(references)].slice(-maxReferences),
@@ -58,7 +67,15 @@ function readAddresses(value: string, reader: HeaderReader): Address[] {
   const disguised = readListArchiveAddress(value);
   const decodeName = (name: string): string => withoutControls(decodeEncodedWords(name, reader));
   const addresses = disguised === undefined ? parseAddresses(value, decodeName, maxAddresses) : [disguised];
-  return addresses.map(({ name, address }) => ({ name: withoutControls(name), address: withoutControls(address) }));
+  return addresses.map(({ name, address }) => ({
+    name: cut(withoutControls(name), maxNameCharacters),
+    address: withoutControls(address),
+  }));
+}
+
+/** The beginning of a text that is longer than any that a person writes. */
+function cut(text: string, maxCharacters: number): string {
+  return text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters - 1).toWellFormed()}…`;
 }
 
 /** The addresses of a list that was decoded before, as a summary holds it. */

@@ -24,6 +24,7 @@ export interface FoldedText {
 
 /** Behind so much of a message nothing is folded: it bounds the work. Real mail is far shorter. */
 const maxFoldedCharacters = 50_000;
+const maxFoldedLines = 2500;
 
 /** An unmarked passage counts as repeated from this weight on: a shorter one may be the same by chance. */
 const minHistoryWeight = 8;
@@ -41,6 +42,16 @@ const minFoldedWeight = 9;
 
 /** A quote that leaves out less of the end of a message is the whole message. */
 const trimmedWords = 12;
+
+/** As much of a text as is folded. */
+function beginningOf(text: string): string {
+  let end = -1;
+  for (let lines = 0; lines < maxFoldedLines; lines += 1) {
+    end = text.indexOf('\n', end + 1);
+    if (end < 0 || end > maxFoldedCharacters) return text.slice(0, maxFoldedCharacters);
+  }
+  return text.slice(0, end);
+}
 
 /** Lines that are left out together. */
 interface Fold {
@@ -67,12 +78,12 @@ export class ThreadFolder {
   /** The message without what those before it say already. */
   fold(message: ThreadText): FoldedText {
     const { text, author } = message;
-    const read = text.slice(0, maxFoldedCharacters);
+    const read = beginningOf(text);
     const parts = splitLines(read, this.#table);
     const folds = this.#findFolds(parts, this.#ancestorsOf(message));
     const folded = this.#write(parts, folds);
     this.#remember(parts, folds, author);
-    return { ...folded, text: `${folded.text}${text.slice(maxFoldedCharacters)}`.trim() };
+    return { ...folded, text: `${folded.text}${text.slice(read.length)}`.trim() };
   }
 
   /** The earlier messages that this one answers, by way of others too; undefined where it does not say: any may be. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { DraftSummary, OutgoingMessage } from '../../mail/mailbox.ts';
 import type { Applied, DryRun } from '../../safety/changes/dry-run.ts';
+import { shortSummary } from '../messages/listed-summary.ts';
 import { draftSummary } from '../messages/message-schemas.ts';
 import type { AnswerText, Fenced } from '../kernel/answer-text.ts';
 import { oneLine } from '../kernel/render-text.ts';
@@ -24,7 +25,7 @@ export function threadWarning(wanted: string | undefined, actual: string): reado
 
 /** A draft of the mailbox as lists show it. */
 export function draftView({ id, message }: DraftSummary): Omit<FiledDraftView, 'warnings'> {
-  return { ...message, id, message: { id: message.id, threadId: message.threadId } };
+  return { ...shortSummary(message), id, message: { id: message.id, threadId: message.threadId } };
 }
 
 /** What a message says of itself and what the server noticed: fenced, as the notes name addresses and files too. */

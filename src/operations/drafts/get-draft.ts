@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineOperation } from '../kernel/operation.ts';
 import { message } from '../messages/message-schemas.ts';
-import { viewMessage } from '../messages/message-view.ts';
+import { readingTime, viewMessage } from '../messages/message-view.ts';
 import { draftId } from '../sending/message-fields.ts';
 import { draftLines, fenceWithWarnings } from './answer-draft.ts';
 
@@ -22,7 +22,7 @@ export const getDraft = defineOperation({
   run: async ({ id }, { mailbox, signal }) => {
     const draft = await mailbox.getDraft(id);
     const message = await mailbox.getMessage(draft.message.summary.id);
-    const view = await viewMessage(message, { body: 'text' }, signal);
+    const view = await viewMessage(message, { body: 'text' }, { signal, time: readingTime() });
     return { ...view, id: draft.id, message: { id: view.id, threadId: view.threadId } };
   },
   text: (draft) => [

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { draftSummary, pageToken } from '../messages/message-schemas.ts';
+import { listedSummary } from '../messages/listed-summary.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { renderDraftList } from '../messages/render-list.ts';
 
@@ -16,7 +17,7 @@ export const listDrafts = defineOperation({
     return {
       ...rest,
       drafts: drafts.map(({ id, message }) => ({
-        ...message,
+        ...listedSummary(message),
         id,
         message: { id: message.id, threadId: message.threadId },
       })),

@@ -5,7 +5,7 @@ import { accountAddressPattern } from '../../core/account-address.ts';
 const words = z
   .string()
   .max(1500)
-  .regex(/^[^\r\n]*\S[^\r\n]*$/, 'expected one line of text');
+  .regex(/^[^\S\r\n]*\S[^\r\n]*$/, 'expected one line of text');
 const labelArguments = z.array(labelNameOrId).max(100).exactOptional();
 /** Gmail takes `false` for "does not matter"; a caller would take it for "has none". */
 const onlyTrue = z.literal(true, 'expected true, or no such field').exactOptional();

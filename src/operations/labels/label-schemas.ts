@@ -19,7 +19,7 @@ export const labelFields = {
 export const labelName = z
   .string()
   .max(225)
-  .regex(/^[^\r\n]*\S[^\r\n]*$/, 'expected one line of text')
+  .regex(/^[^\S\r\n]*\S[^\r\n]*$/, 'expected one line of text')
   .describe('A slash nests it: Projects/Rome.');
 
 /** A label as lists show it. */

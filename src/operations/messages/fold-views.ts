@@ -6,12 +6,10 @@ import type { ReadableMessage } from '../../mail/message.ts';
 import { ThreadFolder, type FoldedText, type ThreadText } from '../../mail/thread/fold-thread.ts';
 import { bodyTextWithin } from '../../parser/body-text-within.ts';
 import type { MessageView } from './message-schemas.ts';
+import type { ReadingLimits } from './message-view.ts';
 
 /** Work of a thread after which others get their turn: a call should hold nobody up for 50 ms. */
 const turnMs = 15;
-
-/** How long an earlier message may take to be read before nothing of it is folded. */
-const earlierWithinMs = 2000;
 
 /** Text that may be a quote, or its introduction: a marked line, a line that ends with a colon, two header fields. */
 const mayQuote = /^[ \t]*[>|]|[:：][ \t]*$|^\p{L}[^:：\n]{0,24}[:：].*\n+\p{L}[^:：\n]{0,24}[:：]/mu;
@@ -55,7 +53,8 @@ export async function foldViews(
 export async function foldView(
   message: ReadableMessage,
   view: MessageView,
-  { mailbox, signal }: { readonly mailbox: MailboxReader; readonly signal: AbortSignal },
+  mailbox: MailboxReader,
+  limits: ReadingLimits,
 ): Promise<MessageView> {
   const { id, threadId, text = '' } = view;
   if (threadId === id || !mayQuote.test(text)) return view;
@@ -67,7 +66,7 @@ export async function foldView(
   // Written like the text that is folded: the same words, links as numbers.
   const texts: ThreadText[] = [];
   for (const one of before) {
-    const earlier = await bodyTextWithin(one.content, { deadlineMs: earlierWithinMs, signal }, new LinkList());
+    const earlier = await bodyTextWithin(one.content, { deadlineMs: limits.time.leftMs, ...limits }, new LinkList());
     texts.push(threadText(one, earlier.text));
   }
   const folded = (await foldTexts([...texts, threadText(message, text)])).at(-1);

@@ -64,7 +64,7 @@ export const importMessage = defineOperation({
   input: {
     raw: z
       .string()
-      .regex(/^[\w+/\s-]+={0,2}\s*$/, 'expected base64 or base64url')
+      .regex(/^[\w+/\s-]+(?:={1,2}\s*)?$/, 'expected base64 or base64url')
       .exactOptional()
       .describe('The whole message, base64 or base64url.'),
     from: z.string().min(1).max(320).exactOptional().describe('Instead of raw: who wrote it.'),

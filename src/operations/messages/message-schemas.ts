@@ -50,6 +50,7 @@ export const messageSummary = z
     snippet: z.string(),
     labelIds: z.array(z.string()).readonly(),
     attachmentNames: z.array(z.string()).readonly(),
+    attachmentsTotal: z.int().exactOptional().describe('Where not all of them are named: how many it has.'),
     threadMessages: z.int().exactOptional().describe('How many messages its thread has, where that is known.'),
   })
   .readonly()

@@ -6,13 +6,23 @@ import { formatAddresses } from '../../mail/mime/format-address.ts';
 import type { Attachment, AttachmentFacts, MailContent, ReadableMessage } from '../../mail/message.ts';
 import { bodyTextWithin } from '../../parser/body-text-within.ts';
 import { parseOrHeaders, type ParsedOrHeaders } from '../../parser/parse-or-headers.ts';
+import { TaskTime } from '../../parser/task-time.ts';
+import { shortAddresses, shortFiles, shortSummary } from './listed-summary.ts';
 import type { MessageView } from './message-schemas.ts';
 
-/**
- * How long one message may take to be parsed before only its header is shown, and its body to be read before nothing of it
- * is; ordinary mail takes about a millisecond for either.
- */
+/** How long one message may take to be parsed before only its header is shown; ordinary mail takes about a millisecond. */
 const parseDeadlineMs = 10_000;
+
+/**
+ * Processor time that the bodies of one call have together before nothing of the others is shown; ordinary mail takes a
+ * few milliseconds each.
+ */
+const bodiesWithinMs = 1500;
+
+/** Processor time for the bodies of one call. */
+export function readingTime(): TaskTime {
+  return new TaskTime(bodiesWithinMs);
+}
 
 /** Parses a message as far as it can be read. */
 export function parseRaw(raw: Uint8Array, signal: AbortSignal): Promise<ParsedOrHeaders> {
@@ -39,6 +49,12 @@ export interface ViewOptions {
   readonly hidden?: boolean;
 }
 
+/** Of the call that a message is read for. */
+export interface ReadingLimits {
+  readonly signal: AbortSignal;
+  readonly time: TaskTime;
+}
+
 /** More links than this are not listed, and of a longer address only the beginning: both are of no use to anybody. */
 const maxLinks = 1000;
 const maxAddressCharacters = 2000;
@@ -46,14 +62,14 @@ const maxAddressCharacters = 2000;
 async function bodyOf(
   content: MailContent,
   { body, links, hidden }: ViewOptions,
-  signal: AbortSignal,
+  limits: ReadingLimits,
 ): Promise<Partial<MessageView>> {
   if (body === 'none') return {};
   if (body === 'html') return { html: content.html ?? '' };
   const list = new LinkList();
   const { text: plain = '' } = content;
   const read = body === 'plain' ? { text: plain } : content;
-  const { text: written, ...facts } = await bodyTextWithin(read, { deadlineMs: parseDeadlineMs, signal }, list);
+  const { text: written, ...facts } = await bodyTextWithin(read, { deadlineMs: bodiesWithinMs, ...limits }, list);
   const { text } = shortenArmor(printableText(written));
   const targets = list.targets.slice(0, maxLinks);
   return {
@@ -85,15 +101,17 @@ function notesOf(notes: readonly string[], targets: readonly LinkTarget[]): Pick
 export async function viewMessage(
   { summary, content, problem }: ReadableMessage,
   options: ViewOptions,
-  signal: AbortSignal,
+  limits: ReadingLimits,
 ): Promise<MessageView> {
+  const { named, ...total } = shortFiles(content.attachments);
   return {
-    ...summary,
-    replyTo: formatAddresses(content.replyTo),
+    ...shortSummary(summary),
+    replyTo: shortAddresses(formatAddresses(content.replyTo)),
     messageId: content.messageId,
     references: content.references,
-    ...(await bodyOf(content, options, signal)),
-    attachments: content.attachments.map(attachmentInfo),
+    ...(await bodyOf(content, options, limits)),
+    attachments: named.map(attachmentInfo),
+    ...total,
     ...(problem === undefined ? {} : { problem }),
   };
 }

@@ -4,7 +4,7 @@ import { gmailId, history, maxChars, message, offset } from './message-schemas.t
 import { foldView } from './fold-views.ts';
 import { withKinds } from './read-kinds.ts';
 import { withSender } from './sender-facts.ts';
-import { viewMessage } from './message-view.ts';
+import { readingTime, viewMessage } from './message-view.ts';
 import { defineFileOperation, defineOperation } from '../kernel/operation.ts';
 import { renderMessage } from './render-message.ts';
 
@@ -26,8 +26,9 @@ export const readMessage = defineOperation({
   output: message,
   run: async ({ id, body, links, hidden, ...budget }, call) => {
     const message = await call.mailbox.getMessage(id);
-    const whole = await viewMessage(message, { body, links, hidden }, call.signal);
-    const view = body === 'text' ? await foldView(message, whole, call) : whole;
+    const limits = { signal: call.signal, time: readingTime() };
+    const whole = await viewMessage(message, { body, links, hidden }, limits);
+    const view = body === 'text' ? await foldView(message, whole, call.mailbox, limits) : whole;
     return clipBody(await withSender(message, await withKinds(message, view, call), call), budget);
   },
   text: renderMessage,

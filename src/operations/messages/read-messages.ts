@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
 import { clipBody } from './clip-bodies.ts';
 import { gmailId, maxChars, message, type MessageView } from './message-schemas.ts';
-import { viewMessage } from './message-view.ts';
+import { readingTime, viewMessage } from './message-view.ts';
+import type { TaskTime } from '../../parser/task-time.ts';
 import { fence } from '../kernel/answer-text.ts';
 import type { Call } from '../kernel/call.ts';
 import { defineOperation } from '../kernel/operation.ts';
@@ -14,9 +15,14 @@ const mostMessages = 50;
 type Body = 'text' | 'plain' | 'html' | 'none';
 
 /** The message, or undefined if there is none with this id. */
-async function readIfThere(id: string, body: Body, { mailbox, signal }: Call): Promise<MessageView | undefined> {
+async function readIfThere(
+  id: string,
+  body: Body,
+  { mailbox, signal }: Call,
+  time: TaskTime,
+): Promise<MessageView | undefined> {
   try {
-    return await viewMessage(await mailbox.getMessage(id), { body }, signal);
+    return await viewMessage(await mailbox.getMessage(id), { body }, { signal, time });
   } catch (error) {
     if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined;
     throw error;
@@ -41,7 +47,8 @@ export const readMessages = defineOperation({
     .readonly(),
   run: async ({ ids, body, maxChars: most }, call) => {
     const wanted = [...new Set(ids)];
-    const found = await Promise.all(wanted.map((id) => readIfThere(id, body, call)));
+    const time = readingTime();
+    const found = await Promise.all(wanted.map((id) => readIfThere(id, body, call, time)));
     const budget = { maxChars: most, offset: 0, history: 'full' } as const;
     return {
       messages: found.flatMap((view) => (view === undefined ? [] : [clipBody(view, budget)])),

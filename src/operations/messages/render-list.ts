@@ -35,6 +35,8 @@ interface Entry {
   readonly words: readonly string[];
 }
 
+type Files = Pick<MessageSummaryView, 'attachmentNames' | 'attachmentsTotal'>;
+
 interface Page {
   readonly nextPageToken?: string | undefined;
 }
@@ -110,9 +112,15 @@ function bracketed(names: readonly string[]): string {
   return names.length === 0 ? '' : `[${names.map((name) => cell(name, 60)).join(', ')}]`;
 }
 
-function shownFileNames(names: readonly string[]): string {
-  const shown = names.slice(0, shownFiles).map((name) => cell(name, 40));
-  return [...shown, ...(names.length > shownFiles ? [`and ${names.length - shownFiles} more`] : [])].join(', ');
+/** How many files a message has; of many not all are named. */
+function filesOf({ attachmentNames, attachmentsTotal = attachmentNames.length }: Files): number {
+  return attachmentsTotal;
+}
+
+function shownFileNames(message: Files): string {
+  const shown = message.attachmentNames.slice(0, shownFiles).map((name) => cell(name, 40));
+  const more = filesOf(message) - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
 /** Where in a conversation a message is, as far as that is known. */
@@ -122,13 +130,13 @@ function threadFact({ id, threadId, threadMessages = 1 }: MessageSummaryView): r
 }
 
 /** How many files there are, and how large the message is with them. */
-function fileFact({ attachmentNames, sizeEstimate }: MessageSummaryView): readonly string[] {
-  if (attachmentNames.length === 0) return [];
-  return [`${countOf(attachmentNames.length, 'file')} (${formatSize(sizeEstimate)})`];
+function fileFact(message: MessageSummaryView): readonly string[] {
+  return fileCount(message).map((count) => `${count} (${formatSize(message.sizeEstimate)})`);
 }
 
-function fileCount(names: readonly string[]): readonly string[] {
-  return names.length === 0 ? [] : [countOf(names.length, 'file')];
+function fileCount(message: Files): readonly string[] {
+  const count = filesOf(message);
+  return count === 0 ? [] : [countOf(count, 'file')];
 }
 
 /** A message that the account itself wrote is known by whom it went to. */
@@ -162,7 +170,7 @@ function messageEntry(
       shownSubject(message.subject),
       firstWords(message.snippet),
       bracketed(userNames(labelIds, labels)),
-      shownFileNames(message.attachmentNames),
+      shownFileNames(message),
     ],
   };
 }
@@ -200,13 +208,13 @@ function draftEntry(draft: DraftSummaryView): Entry {
     facts: [
       `message ${message.id}`,
       ...(message.threadId === message.id ? [] : [`thread ${message.threadId}`]),
-      ...fileCount(draft.attachmentNames),
+      ...fileCount(draft),
     ],
     words: [
       draft.to === '' ? '(to nobody yet)' : `to ${cell(draft.to, 120)}`,
       shownSubject(draft.subject),
       firstWords(draft.snippet),
-      shownFileNames(draft.attachmentNames),
+      shownFileNames(draft),
     ],
   };
 }

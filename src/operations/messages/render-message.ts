@@ -30,15 +30,15 @@ function recipients(header: string): string {
   return all.length > listedRecipients ? `${shown} and ${all.length - listedRecipients} more` : shown;
 }
 
-export function attachmentLine({ attachments }: MessageView): readonly string[] {
+export function attachmentLine({ attachments, attachmentsTotal = attachments.length }: MessageView): readonly string[] {
   if (attachments.length === 0) return [];
   const shown = attachments
     .slice(0, listedAttachments)
     .map(
       (one) => `${one.attachment} ${oneLine(one.filename, 80)} (${oneLine(one.mimeType, 80)}, ${formatSize(one.size)})`,
     );
-  const more = attachments.length - shown.length;
-  return [`Attached: ${shown.join('; ')}${more > 0 ? `; and ${more} more, up to a${attachments.length}` : ''}`];
+  const more = attachmentsTotal - shown.length;
+  return [`Attached: ${shown.join('; ')}${more > 0 ? `; and ${more} more, up to a${attachmentsTotal}` : ''}`];
 }
 
 /** What others wrote around the text of a message. */

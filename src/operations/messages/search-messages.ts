@@ -8,6 +8,7 @@ import {
   messageSummary,
   pageToken,
 } from './message-schemas.ts';
+import { listedSummary } from './listed-summary.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { renderMessageList } from './render-list.ts';
 
@@ -38,7 +39,10 @@ export const searchMessages = defineOperation({
     includeSpamTrash,
   },
   output: messageList,
-  run: ({ q, ...page }, call) =>
-    call.mailbox.searchMessages({ ...page, query: parseQuery(q, call), countUpTo: countedHits }),
+  run: async ({ q, ...page }, call) => {
+    const query = parseQuery(q, call);
+    const { messages, ...rest } = await call.mailbox.searchMessages({ ...page, query, countUpTo: countedHits });
+    return { ...rest, messages: messages.map(listedSummary) };
+  },
   text: renderMessageList,
 });

@@ -8,7 +8,7 @@ import { foldViews } from '../messages/fold-views.ts';
 import type { MessageView } from '../messages/message-schemas.ts';
 import { withKinds } from '../messages/read-kinds.ts';
 import { senderOf } from '../messages/sender-facts.ts';
-import { viewMessage } from '../messages/message-view.ts';
+import { readingTime, viewMessage } from '../messages/message-view.ts';
 
 import { defineOperation } from '../kernel/operation.ts';
 import { renderThread } from './render-thread.ts';
@@ -46,7 +46,9 @@ export const readThread = defineOperation({
   run: async ({ id, ...budget }, call) => {
     const { messages, ...ids } = await threadOf(id, call.mailbox);
     const plain: MessageView[] = [];
-    for (const message of messages) plain.push(await viewMessage(message, { body: 'text' }, call.signal));
+    const limits = { signal: call.signal, time: readingTime() };
+    // The newest is the one most wanted, so that it is not the one for which no time is left.
+    for (const message of messages.toReversed()) plain.unshift(await viewMessage(message, { body: 'text' }, limits));
     const views: MessageView[] = [];
     const domains = new Set<string>();
     for (const [index, view] of (await foldViews(messages, plain)).entries()) {

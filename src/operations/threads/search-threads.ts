@@ -2,15 +2,20 @@ import * as z from 'zod';
 import type { ThreadSummary } from '../../mail/mailbox.ts';
 import { parseQuery } from '../../mail/query/parse-query.ts';
 import { gmailQuery, includeSpamTrash, isIndexing, pageToken, threadSummary } from '../messages/message-schemas.ts';
+import { listedSummary, shortAddresses } from '../messages/listed-summary.ts';
 import type { ThreadSummaryView } from '../messages/message-schemas.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { renderThreadList } from '../messages/render-list.ts';
+
+/** Of those who wrote in a thread, so many are named. */
+const listedPeople = 100;
+const fromCharacters = 500;
 
 /** A thread without a message has been deleted since it was found: it is left out. */
 function viewThread({ id, historyId, messages }: ThreadSummary): readonly ThreadSummaryView[] {
   const newest = messages.at(-1);
   if (newest === undefined) return [];
-  const { internalDate, from, subject, snippet, labelIds } = newest;
+  const { internalDate, from, subject, snippet, labelIds } = listedSummary(newest);
   return [
     {
       id,
@@ -23,7 +28,10 @@ function viewThread({ id, historyId, messages }: ThreadSummary): readonly Thread
       historyId,
       messagesTotal: messages.length,
       messagesUnread: messages.filter((message) => message.labelIds.includes('UNREAD')).length,
-      participants: [...new Set(messages.map((message) => message.from))],
+      participants: [...new Set(messages.map((message) => shortAddresses(message.from, fromCharacters)))].slice(
+        0,
+        listedPeople,
+      ),
     },
   ];
 }

@@ -22,7 +22,8 @@ export function canonicalAddress(address: string): string {
 export function mailboxAddress(address: string): string {
   const canonical = canonicalAddress(address);
   const at = canonical.lastIndexOf('@');
-  const localPart = canonical.slice(0, at).replace(/(?<=.)\+.*$/u, '');
+  const plus = canonical.indexOf('+', 1);
+  const localPart = canonical.slice(0, plus > 0 && plus < at ? plus : at);
   const domain = canonical.slice(at + 1);
   if (domain !== 'gmail.com' && domain !== 'googlemail.com') return `${localPart}@${domain}`;
   return `${localPart.replaceAll('.', '')}@gmail.com`;
