@@ -99,7 +99,15 @@ for (const [written, regexp] of regexps) {
   if (fault === undefined) linear.push(written);
   else slow.push(`${regexp.files.join(', ')}: ${written} is ${fault}`);
 }
-if (isUpdate) writeFileSync(decidedFile, `${JSON.stringify(linear.toSorted(), undefined, 2)}\n`);
+if (isUpdate)
+  writeFileSync(
+    decidedFile,
+    `${JSON.stringify(
+      linear.toSorted((a, b) => (a < b ? -1 : 1)),
+      undefined,
+      2,
+    )}\n`,
+  );
 for (const line of slow) process.stdout.write(`${line}\n`);
 process.stdout.write(`${regexps.size} regular expressions, ${slow.length} that are not linear\n`);
 process.exitCode = slow.length > 0 ? 1 : 0;
