@@ -35,6 +35,7 @@ const commands = {
   'bench:reading': [['node', 'bench/reading.ts']],
   'bench:live': [['node', 'bench/live.ts']],
   'bench:supervisor': [['node', 'bench/supervisor.ts']],
+  'bench:events': [['node', 'test/end-to-end/delivery-delay.ts']],
   'soak:mirror': [['node', 'test/end-to-end/mirror-load.ts']],
   'bench:visible': [['node', 'bench/visible.ts']],
   'test:mutation': [['node', 'test/mutation/run.ts']],

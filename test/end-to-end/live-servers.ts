@@ -1,0 +1,159 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Emulator } from '../../src/emulator/emulator.ts';
+import { startEmulator } from '../../src/emulator/start-emulator.ts';
+import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
+import { ownerToken } from '../../src/safety/tokens/owner-token.ts';
+import { childEnvironment } from '../support/child-environment.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { bin } from '../support/installation.ts';
+
+/** The account of the home. */
+export const account = 'me@example.org';
+
+const topic = 'projects/my-project/topics/mail';
+const subscription = 'projects/my-project/subscriptions/mail-here';
+const clientEmail = 'robot@my-project.iam.gserviceaccount.com';
+/** A server is ready in a second; more for a busy machine. */
+const startPatienceMs = 60_000;
+
+/** A server of the home. */
+export interface LiveServer {
+  readonly name: 'gmail-api-server' | 'gmail-mcp-server';
+  readonly url: string;
+}
+
+/** Servers of one home on an emulator in this process. */
+export interface LiveServers {
+  readonly emulator: Emulator;
+  /** The home's `data`. */
+  readonly dataFolder: string;
+  readonly token: string;
+  readonly servers: readonly LiveServer[];
+  /** Ends the servers and the emulator, and removes what they wrote. */
+  readonly close: () => Promise<void>;
+}
+
+/** A topic, a subscription and a service account that may pull it; returns the variables of a server that does. */
+async function setUpPubsub(emulator: Emulator, folder: string): Promise<Readonly<Record<string, string>>> {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const keyFile = join(folder, 'key.json');
+  const key = { type: 'service_account', client_email: clientEmail, client_id: '1234567890', private_key: privateKey };
+  writeFileSync(keyFile, JSON.stringify(key));
+  emulator.tokens.registerServiceAccount({ clientEmail, publicKey, delegatedScopes: [] });
+  const { accessToken } = emulator.tokens.issue({
+    scopes: ['https://www.googleapis.com/auth/pubsub'],
+    isServiceAccount: true,
+  });
+  const put = (path: string, body: object) =>
+    fetch(new URL(path, emulator.rootUrl), {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  await (await put(`/v1/${topic}`, {})).body?.cancel();
+  await (await put(`/v1/${subscription}`, { topic })).body?.cancel();
+  return {
+    GMAIL_PUBSUB_SUBSCRIPTION: subscription,
+    GMAIL_PUBSUB_TOPIC: topic,
+    GMAIL_PUBSUB_KEY_FILE: keyFile,
+    GMAIL_PUBSUB_ROOT_URL: emulator.rootUrl,
+  };
+}
+
+/** Starts servers of a home whose account is logged in, and waits until they can take calls. */
+export async function startLiveServers(options: {
+  readonly servers: readonly LiveServer['name'][];
+  readonly isMirrored: boolean;
+  readonly isPushed: boolean;
+  /** What is done to the emulator before the servers start. */
+  readonly prepare?: (emulator: Emulator) => Promise<void>;
+}): Promise<LiveServers> {
+  const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-live-'));
+  const home = join(folder, 'home');
+  const dataFolder = join(home, 'data');
+  const emulator = await startEmulator({
+    accounts: [{ emailAddress: account, folder: join(folder, 'mailbox') }],
+    settings: { unitsPerMinute: 10_000_000 },
+  });
+  const children: ChildProcess[] = [];
+  async function close(): Promise<void> {
+    for (const child of children) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+    await emulator.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  try {
+    await options.prepare?.(emulator);
+    mkdirSync(home, { recursive: true });
+    const store = openCredentialStore(dataFolder, { keyStore: 'file' });
+    const [login] = emulator.accounts;
+    if (login === undefined) throw new Error('the emulator has no account');
+    const { clientId, clientSecret, refreshToken } = login;
+    const scopes = ['https://mail.google.com/'];
+    store.save({
+      kind: 'oauth',
+      emailAddress: account,
+      scopes,
+      createdMs: Date.now(),
+      clientId,
+      clientSecret,
+      refreshToken,
+    });
+    store.close();
+    const token = ownerToken(dataFolder);
+    const environment = {
+      GMAIL_HOME: home,
+      GMAIL_BACKEND: 'gmail',
+      GMAIL_MIRROR: options.isMirrored ? 'on' : 'off',
+      GMAIL_API_ROOT_URL: emulator.rootUrl,
+      GMAIL_OAUTH_ROOT_URL: emulator.rootUrl,
+      GMAIL_QUOTA_UNITS_PER_MINUTE: '10000000',
+      GMAIL_LOG_LEVEL: 'error',
+      ...(options.isPushed ? await setUpPubsub(emulator, folder) : {}),
+    };
+    const ports = await freePorts(2 * options.servers.length);
+    const servers = options.servers.map((name, index): LiveServer => {
+      const [port, other] = [ports[2 * index] ?? 0, ports[2 * index + 1] ?? 0];
+      const isApi = name === 'gmail-api-server';
+      children.push(
+        spawn(process.execPath, [join(bin, `${name}.js`)], {
+          env: {
+            ...childEnvironment,
+            ...environment,
+            GMAIL_MCP_PORT: `${isApi ? other : port}`,
+            GMAIL_API_PORT: `${isApi ? port : other}`,
+          },
+          stdio: ['ignore', 'ignore', 'inherit'],
+        }),
+      );
+      return { name, url: `http://127.0.0.1:${port}` };
+    });
+    for (const { url } of servers) await untilReady(url);
+    return { emulator, dataFolder, token, servers, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function untilReady(url: string): Promise<void> {
+  for (const endMs = performance.now() + startPatienceMs; performance.now() < endMs; await delay(50)) {
+    const response = await fetch(`${url}/health/ready`).catch(() => undefined);
+    await response?.body?.cancel();
+    if (response?.ok === true) return;
+  }
+  throw new Error(`${url} is not ready after ${startPatienceMs} ms`);
+}
