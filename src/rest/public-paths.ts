@@ -1,6 +1,8 @@
-/** Where the API's page and its description are: whoever sees the server may see them. */
+/** Where the API's page and its description are, and the root, which leads a browser on: whoever sees the server may see them. */
 export const publicPaths = [
+  '/',
   '/docs',
+  '/docs/page.css',
   '/docs/start.js',
   '/docs/swagger-ui.css',
   '/docs/swagger-ui-bundle.js',

@@ -5,6 +5,7 @@ import type { Services } from '../operations/kernel/services.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
 import { itemPaths } from './created-at.ts';
 import { docsAnswers } from './docs-page.ts';
+import { leadToPage } from './lead-to-page.ts';
 import { buildOpenApi } from './openapi.ts';
 import type { PublicPath } from './public-paths.ts';
 import { readInput } from './read-input.ts';
@@ -22,6 +23,7 @@ export function createRestHandler(operations: readonly Operation[], services: Se
   let openApi: unknown;
   const publicAnswers: Readonly<Record<PublicPath, PublicAnswer>> = {
     ...docsAnswers(),
+    '/': leadToPage(services.configuration),
     '/openapi.json': ({ response }) => {
       openApi ??= buildOpenApi(operations);
       sendJson(response, 200, openApi);

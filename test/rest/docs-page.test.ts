@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
+import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 import { startRestServer } from '../support/rest-server.ts';
 
 const browserPath = '/usr/bin/chromium';
 const skip = existsSync(browserPath) ? false : 'needs Chromium: apt-get install -y --no-install-recommends chromium';
+
+test('the root leads a browser to the page of the owner, and nobody else', async (t) => {
+  const { url, token } = await startRestServer(t, { GMAIL_DASHBOARD_PORT: '8123' });
+  const accept = 'text/html,application/xhtml+xml,*/*;q=0.8';
+  const led = await fetch(`${url}/`, { headers: { accept }, redirect: 'manual' });
+  assert.deepEqual([led.status, led.headers.get('location')], [302, 'http://127.0.0.1:8123/']);
+  for (const headers of [{}, { authorization: `Bearer ${token}` }]) {
+    assert.equal((await fetch(`${url}/`, { headers, redirect: 'manual' })).status, 404);
+  }
+});
 
 test(
   'the API page works with no internet: a person enters the token and tries a call',
@@ -37,6 +48,23 @@ test(
     assert.match(await status.innerText(), /^200/);
     const body = await operation.locator('.live-responses-table tbody .highlight-code').first().innerText();
     assert.match(body, /"messages"/);
+    await page.reload();
+    await operation.locator('.opblock-summary-control').click();
+    await operation.locator('button.execute').click();
+    await status.waitFor();
+    assert.match(await status.innerText(), /^200/, 'the token is kept for this tab');
+    const other = await browser.newPage();
+    await other.goto(`${server.url}/docs`);
+    await other.locator('.btn.authorize.unlocked').waitFor();
+
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.evaluate(axe.source);
+      const violations = await page.evaluate(
+        `axe.run(document, { preload: false, runOnly: ['color-contrast'] }).then(({ violations }) => violations.flatMap(({ nodes }) => nodes.map(({ html, any }) => html.slice(0, 120) + JSON.stringify(any[0]?.data))))`,
+      );
+      assert.deepEqual(violations, [], colorScheme);
+    }
     const screenshot = process.env.DOCS_SCREENSHOT;
     if (screenshot !== undefined) await page.screenshot({ path: screenshot });
     assert.deepEqual(outside, []);

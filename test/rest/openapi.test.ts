@@ -41,13 +41,12 @@ test('the OpenAPI document is served without a token, names every operation and 
   assert.doesNotMatch(output, /\bwarning\b/i, output);
 });
 
-test('every operation of a mailbox has an example that it takes, and answers of its own form', () => {
-  const ofMailboxes = operations.filter(({ path }) => !/^\/api\/(?:admin|outbox|accounts)\b/.test(path));
-  const withoutFields = ['list_filters', 'get_settings'];
-  for (const operation of ofMailboxes) {
+test('every operation has an example that it takes, and answers of its own form', () => {
+  for (const operation of operations) {
     const example = examples[operation.name];
     if (example === undefined) {
-      assert.ok(withoutFields.includes(operation.name), `${operation.name} has no example`);
+      // One without fields that have to be given has nothing to show.
+      assert.doesNotThrow(() => operation.prepare({}), `${operation.name} has no example`);
       continue;
     }
     operation.prepare(example.request);
