@@ -37,16 +37,16 @@ export type AccountState =
       readonly isDemo?: true;
     };
 
-type LoginParts = Pick<Home, 'dataFolder'> & Pick<Configuration, 'keyStore' | 'oauthRootUrl'>;
+type LoginParts = Pick<Home, 'dataFolder'> & Pick<Configuration, 'keyStore' | 'keyFile' | 'oauthRootUrl'>;
 
 /** What `work` makes of the stored logins; `otherwise` where none was ever stored, which makes no store. */
 async function withStore<T>(
-  { dataFolder, keyStore }: LoginParts,
+  { dataFolder, ...keys }: LoginParts,
   otherwise: T,
   work: (store: CredentialStore) => T | Promise<T>,
 ): Promise<T> {
   if (!existsSync(join(dataFolder, gmailFolderName, 'accounts.db'))) return otherwise;
-  const store = openCredentialStore(dataFolder, { keyStore });
+  const store = openCredentialStore(dataFolder, keys);
   try {
     return await work(store);
   } finally {

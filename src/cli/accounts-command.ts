@@ -13,6 +13,7 @@ import { askYes } from './ask-yes.ts';
 import { requireStopped } from './backup/require-stopped.ts';
 import type { CommandContext } from './command.ts';
 import { formatCount } from './progress-bar.ts';
+import { refuseSharedStore } from './refuse-shared-store.ts';
 import { withServices } from './with-services.ts';
 
 const usage = 'accounts [list [--json]|rename ADDRESS NEW|remove ADDRESS [--yes]|rotate-key]';
@@ -101,8 +102,8 @@ async function remove(
 }
 
 /** The key is the home's, on whose disk it has to be: no operation changes it. */
-function rotateKey({ home, configuration: { keyStore } }: Assembly): string {
-  const store = openCredentialStore(home.dataFolder, { keyStore });
+function rotateKey({ home, configuration }: Assembly): string {
+  const store = openCredentialStore(home.dataFolder, configuration);
   try {
     store.rotateKey();
     return 'Every login is encrypted with a new key, and the old key is gone. Mail kept on disk is read from Gmail anew.';
@@ -133,6 +134,13 @@ export async function runAccounts(context: CommandContext): Promise<number> {
       expected: usage,
       got: context.arguments.join(' '),
     });
+  }
+  if (verb !== 'list') {
+    refuseSharedStore(
+      context,
+      `\`accounts ${verb}\``,
+      'Mailboxes in a database can be listed and filled, not yet renamed or deleted.',
+    );
   }
   const said = await withServices(environment, (assembly) => {
     switch (verb) {

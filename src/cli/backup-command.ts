@@ -27,14 +27,8 @@ function readWords(words: readonly string[]): { readonly file: string; readonly 
  * and compared before it counts. Returns 130 when it was interrupted, which leaves no file. Throws `CONFLICT` for a file that
  * is there, `INVALID_INPUT` for a folder that is not.
  */
-export async function runBackup({
-  arguments: words,
-  home,
-  stdout,
-  stderr,
-  terminal,
-  signal,
-}: CommandContext): Promise<number> {
+export async function runBackup(context: CommandContext): Promise<number> {
+  const { arguments: words, environment, home, stdout, stderr, terminal, signal } = context;
   const { file, withSecrets } = readWords(words);
   requireData(home);
   if (existsSync(file)) {
@@ -56,6 +50,7 @@ export async function runBackup({
         ? 'It holds the logins with their key and the access tokens: keep it as you keep a password.\n'
         : 'It holds no logins and no access tokens: after a restore, log in and connect clients again.\n',
     );
+    stdout.write(sharedStoreText(environment));
     return 0;
   } catch (error) {
     bar.clear();
@@ -63,6 +58,14 @@ export async function runBackup({
     stderr.write('Interrupted. No backup was written.\n');
     return exitInterrupted;
   }
+}
+
+/** What this file does not hold, where hosts share a database: everything but this host's settings and, in its usual place, the key. */
+function sharedStoreText(environment: CommandContext['environment']): string {
+  if ((environment.GMAIL_STORE ?? '') === '') return '';
+  const { GMAIL_KEY_FILE: keyFile = '' } = environment;
+  const key = keyFile === '' ? '' : `The key is not in it either: keep a copy of ${keyFile}.\n`;
+  return `The mail and all that hosts share is in the database of GMAIL_STORE, and not in this file. Save it with: pg_dump --format=custom --file=mail.dump "$GMAIL_STORE"\n${key}`;
 }
 
 async function drain(_path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {

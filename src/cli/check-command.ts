@@ -3,6 +3,7 @@ import { AppError, errorCodes, messageOf } from '../core/errors.ts';
 import { requireData } from './backup/home-files.ts';
 import { checkHome, type CheckReport, type Finding } from './check/check-home.ts';
 import { exitInterrupted, type CommandContext } from './command.ts';
+import { refuseSharedStore } from './refuse-shared-store.ts';
 import { createProgressBar, formatCount, formatMegabytes } from './progress-bar.ts';
 
 const usage = 'check [--repair] [--quick] [--json]';
@@ -37,14 +38,9 @@ function reportText({ databases, accounts, auditEntries, outboxEntries, findings
  * `gmail-llm check`: looks at everything that is stored, also while servers run. Returns 0 when all is whole or was repaired, 75
  * for faults that are left, 130 when it was interrupted.
  */
-export async function runCheck({
-  arguments: words,
-  home,
-  stdout,
-  stderr,
-  terminal,
-  signal,
-}: CommandContext): Promise<number> {
+export async function runCheck(context: CommandContext): Promise<number> {
+  const { arguments: words, home, stdout, stderr, terminal, signal } = context;
+  refuseSharedStore(context, '`check`', 'PostgreSQL checks its own pages; `gmail-llm audit --verify` checks the log.');
   const { repair = false, quick = false, json = false } = readWords(words);
   requireData(home);
   const bar = createProgressBar(terminal.stderr, Date.now);

@@ -202,7 +202,7 @@ export const commands = {
   },
   policy: {
     summary: 'the sending rules that hold for each account, or the faults of policy.json',
-    forms: ['policy [check]', 'policy explain ADDRESS… [--account ADDRESS]'],
+    forms: ['policy [check]', 'policy explain ADDRESS… [--account ADDRESS]', 'policy set FILE'],
     options: { '--account ADDRESS': 'who would send, where there are several' },
     examples: ['gmail-llm policy check', 'gmail-llm policy explain ann@example.org'],
   },

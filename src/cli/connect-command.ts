@@ -6,7 +6,8 @@ import { AppError } from '../core/errors.ts';
 import { fillHome, packageFolder } from '../core/home.ts';
 import { isJsonObject } from '../core/json-object.ts';
 import { hashOf } from '../safety/tokens/owner-token.ts';
-import { createToken, listTokens, revokeToken, type NewToken } from '../safety/tokens/token-store.ts';
+import type { NewToken } from '../safety/tokens/token-store.ts';
+import type { Tokens } from '../safety/tokens/tokens.ts';
 import type { CommandContext } from './command.ts';
 import { commands } from './commands.ts';
 import { readClientFile, writeClientFile } from './connect/client-file.ts';
@@ -16,6 +17,7 @@ import { tomlServer, withTomlServer } from './connect/toml-servers.ts';
 import { meantHint } from './did-you-mean.ts';
 import { serverUrl } from '../core/server-url.ts';
 import { newToken } from './token-command.ts';
+import { withTokens } from './with-tokens.ts';
 
 const inspector = 'inspector';
 /** Where a token would be in what is only printed. */
@@ -115,9 +117,15 @@ function isSameSet(one: readonly string[] = [], other: readonly string[] = []): 
 }
 
 /** Whether the entry's token is the one that was made for it, is still good, and is what is asked for. */
-function hasToken(entry: unknown, rights: NewToken, values: Values, dataFolder: string, nowMs: number): boolean {
+async function hasToken(
+  entry: unknown,
+  rights: NewToken,
+  values: Values,
+  tokens: Tokens,
+  nowMs: number,
+): Promise<boolean> {
   const token = tokenIn(entry);
-  const known = listTokens(dataFolder).find(({ name }) => name === rights.name);
+  const known = (await tokens.list()).find(({ name }) => name === rights.name);
   if (token === undefined || known === undefined || known.sha256 !== hashOf(token)) return false;
   const isAlive = known.expiresAt === undefined || Date.parse(known.expiresAt) > nowMs;
   return (
@@ -128,9 +136,9 @@ function hasToken(entry: unknown, rights: NewToken, values: Values, dataFolder: 
   );
 }
 
-function revokeIfThere(dataFolder: string, name: string): boolean {
-  const isThere = listTokens(dataFolder).some((token) => token.name === name);
-  if (isThere) revokeToken(dataFolder, name);
+async function revokeIfThere(tokens: Tokens, name: string): Promise<boolean> {
+  const isThere = (await tokens.list()).some((token) => token.name === name);
+  if (isThere) await tokens.revoke(name);
   return isThere;
 }
 
@@ -176,16 +184,17 @@ function printEntry(target: Target, values: Values, context: CommandContext): nu
   return 0;
 }
 
-function connect(target: Target, values: Values, context: CommandContext): number {
+async function connect(target: Target, values: Values, context: CommandContext, tokens: Tokens): Promise<number> {
   const { client, file, name, tokenName } = target;
-  const { dataFolder } = context.home;
   const before = currentEntry(target);
   refuseForeign(target, before);
   const rights = rightsFor(target, values, context);
   const now = new Date();
   fillHome(context.home);
   const kept =
-    rights !== undefined && hasToken(before, rights, values, dataFolder, now.getTime()) ? tokenIn(before) : undefined;
+    rights !== undefined && (await hasToken(before, rights, values, tokens, now.getTime()))
+      ? tokenIn(before)
+      : undefined;
   const entryWith = (token: string | undefined) => client.entry(connectionOf(context, values, token));
   if (changedText(target, entryWith(kept)) === readClientFile(file) && (rights === undefined || kept !== undefined)) {
     context.stdout.write(`${client.title} is connected already: ${name} in ${file}\n`);
@@ -193,14 +202,14 @@ function connect(target: Target, values: Values, context: CommandContext): numbe
   }
   let token = kept;
   if (rights !== undefined && kept === undefined) {
-    revokeIfThere(dataFolder, tokenName);
-    token = createToken(dataFolder, rights, now);
+    await revokeIfThere(tokens, tokenName);
+    token = await tokens.create(rights, now);
   }
   let copy: string | undefined;
   try {
     copy = writeClientFile(file, changedText(target, entryWith(token)), now);
   } catch (error) {
-    if (kept === undefined) revokeIfThere(dataFolder, tokenName);
+    if (kept === undefined) await revokeIfThere(tokens, tokenName);
     throw error;
   }
   context.stdout.write(`Connected ${client.title}: ${name} in ${file}\n`);
@@ -243,7 +252,8 @@ export async function runConnect(context: CommandContext): Promise<number> {
     return 0;
   }
   const target = targetOf(clientNamed(positionals), values, context);
-  return values.print ? printEntry(target, values, context) : connect(target, values, context);
+  if (values.print) return printEntry(target, values, context);
+  return withTokens(context, (tokens) => connect(target, values, context, tokens));
 }
 
 /** `gmail-llm disconnect`: takes the server out of a client's configuration and revokes its token. */
@@ -257,7 +267,7 @@ export async function runDisconnect(context: CommandContext): Promise<number> {
     const copy = writeClientFile(file, changedText(target, undefined), new Date());
     if (copy !== undefined) context.stderr.write(`The file as it was: ${copy}\n`);
   }
-  const hadToken = revokeIfThere(context.home.dataFolder, tokenName);
+  const hadToken = await withTokens(context, (tokens) => revokeIfThere(tokens, tokenName));
   const isOff = entry !== undefined || hadToken;
   context.stdout.write(
     isOff

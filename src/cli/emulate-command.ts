@@ -8,6 +8,7 @@ import { demoAddress } from '../local/demo/demo-messages.ts';
 import { fillDemoMailbox } from '../local/demo/fill-demo-mailbox.ts';
 import { listLocalAccounts, localMailboxFolder } from '../store/sqlite/mail/local-mailboxes.ts';
 import type { CommandContext } from './command.ts';
+import { refuseSharedStore } from './refuse-shared-store.ts';
 
 const usage = 'emulate [--port N] [--account ADDRESS] [--token-seconds N] [--latency-ms N]';
 
@@ -17,7 +18,9 @@ const usage = 'emulate [--port N] [--account ADDRESS] [--token-seconds N] [--lat
  * Throws `INVALID_INPUT` for wrong arguments, `NOT_FOUND` for an account that is not here, `UNAVAILABLE` for a port that
  * is taken.
  */
-export async function runEmulate({ arguments: words, home, stdout, stderr, signal }: CommandContext): Promise<number> {
+export async function runEmulate(context: CommandContext): Promise<number> {
+  const { arguments: words, home, stdout, stderr, signal } = context;
+  refuseSharedStore(context, '`emulate`', 'Give it a home of its own: GMAIL_HOME, with GMAIL_STORE unset.');
   const { account, port, settings } = readArguments(words);
   fillHome(home);
   const accounts = chooseAccounts(home, account?.toLowerCase());

@@ -1,10 +1,10 @@
 import { isLoopback, parseConfiguration } from '../core/configuration.ts';
 import { textIn } from '../core/json-object.ts';
-import { ownerToken } from '../safety/tokens/owner-token.ts';
 import { probeUrl } from '../supervisor/process/probe-url.ts';
 import type { ProgramStart } from '../supervisor/start-report.ts';
 import type { CommandContext } from './command.ts';
 import { serverUrl } from '../core/server-url.ts';
+import { withTokens } from './with-tokens.ts';
 
 /** How long a server may take to say how it is; the greeting goes without it. */
 const healthWithinMs = 2000;
@@ -17,9 +17,9 @@ interface Server {
   readonly connect: readonly string[];
 }
 
-function serversOf(context: CommandContext): readonly Server[] {
+async function serversOf(context: CommandContext): Promise<readonly Server[]> {
   const { host, mcpPort, apiPort, dashboardPort, auth } = parseConfiguration(context.environment);
-  const token = ownerToken(context.home.dataFolder);
+  const token = await withTokens(context, (tokens) => tokens.owner());
   const [mcpHeader, apiHeader] =
     auth === 'none' && isLoopback(host)
       ? ['', '']
@@ -62,7 +62,9 @@ async function shortcomings({ program, root }: Server): Promise<readonly string[
  */
 export async function greeting(context: CommandContext, starts: readonly ProgramStart[]): Promise<string> {
   const failed = starts.filter(({ isUp }) => !isUp);
-  const ready = serversOf(context).filter(({ program }) => starts.some(({ name, isUp }) => isUp && name === program));
+  const ready = (await serversOf(context)).filter(({ program }) =>
+    starts.some(({ name, isUp }) => isUp && name === program),
+  );
   const notes = (await Promise.all(ready.map(shortcomings))).flat();
   const troubles = failed.flatMap(({ name, reason }) => [
     `${name} is not ready: ${reason.replaceAll('\n', '\n  ')}`,

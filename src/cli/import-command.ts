@@ -5,8 +5,9 @@ import { importPaths, requireMail } from '../local/import/import-paths.ts';
 import type { ImportReport } from '../local/import/import-report.ts';
 import { dryRunTarget } from '../local/import/import-target.ts';
 import { openLocalMailbox, type LocalMailbox } from '../local/open-local-mailbox.ts';
-import { hasLocalMailbox, listLocalAccounts, localMailboxFolder } from '../store/sqlite/mail/local-mailboxes.ts';
-import { openMailStore } from '../store/sqlite/mail/open-mail-store.ts';
+import { accountAddress } from '../store/mail/account-address.ts';
+import type { Mailboxes } from '../store/mail/mailboxes.ts';
+import { openHomeStores } from '../store/home-stores.ts';
 import { exitInterrupted, type CommandContext } from './command.ts';
 import { readImportArguments, type ImportArguments } from './import-arguments.ts';
 import { formatImportReport, jsonOfImportReport } from './import-summary.ts';
@@ -26,20 +27,29 @@ const defaultAccount = 'me@localhost';
  * cannot be written.
  */
 export async function runImport(context: CommandContext): Promise<number> {
-  const { home, environment, stdout, stderr } = context;
+  const { environment, home } = context;
+  const stores = await openHomeStores(parseConfiguration(environment), home.dataFolder, Date.now);
+  try {
+    return await importWith(stores.mailboxes, context);
+  } finally {
+    await stores.close();
+  }
+}
+
+async function importWith(mailboxes: Mailboxes, context: CommandContext): Promise<number> {
+  const { environment, stdout, stderr } = context;
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const asked = readImportArguments(context.arguments, timeZone);
-  const emailAddress = chooseAccount(asked.account, environment, home.dataFolder);
-  localMailboxFolder(home.dataFolder, emailAddress);
+  const emailAddress = accountAddress(await chooseAccount(asked.account, environment, mailboxes));
   // A mailbox that is made sends the demo mailbox away: not for a mistyped path.
   await requireMail(asked.paths);
 
   const startedMs = Date.now();
-  const report = await importInto(emailAddress, asked, context, timeZone);
+  const report = await importInto(mailboxes, emailAddress, asked, context, timeZone);
   const summary = {
     emailAddress,
     isDryRun: asked.isDryRun,
-    isOnlyAccount: otherAccounts(home.dataFolder, emailAddress).length === 0,
+    isOnlyAccount: (await otherAccounts(mailboxes, emailAddress)).length === 0,
     isUnnamedAccount: emailAddress === defaultAccount && asked.account === undefined,
     elapsedMs: Date.now() - startedMs,
   };
@@ -53,16 +63,15 @@ export async function runImport(context: CommandContext): Promise<number> {
 }
 
 async function importInto(
+  mailboxes: Mailboxes,
   emailAddress: string,
   { paths, selection, isDryRun }: ImportArguments,
-  { home, signal, terminal }: CommandContext,
+  { signal, terminal }: CommandContext,
   timeZone: string,
 ): Promise<ImportReport> {
   const bar = createProgressBar(terminal.stderr, Date.now);
   const mailbox =
-    isDryRun && !hasLocalMailbox(home.dataFolder, emailAddress)
-      ? undefined
-      : openMailbox(home.dataFolder, emailAddress);
+    isDryRun && !(await mailboxes.has(emailAddress)) ? undefined : await openMailbox(mailboxes, emailAddress);
   try {
     return await importPaths({
       mailbox: isDryRun || mailbox === undefined ? dryRunTarget(mailbox) : mailbox,
@@ -79,20 +88,20 @@ async function importInto(
   }
 }
 
-function openMailbox(dataFolder: string, emailAddress: string): LocalMailbox {
-  return openLocalMailbox({ store: openMailStore(localMailboxFolder(dataFolder, emailAddress)), emailAddress });
+async function openMailbox(mailboxes: Mailboxes, emailAddress: string): Promise<LocalMailbox> {
+  return openLocalMailbox({ store: await mailboxes.open(emailAddress), emailAddress });
 }
 
-function otherAccounts(dataFolder: string, emailAddress: string): readonly string[] {
-  return listLocalAccounts(dataFolder).filter((address) => address !== demoAddress && address !== emailAddress);
+async function otherAccounts(mailboxes: Mailboxes, emailAddress: string): Promise<readonly string[]> {
+  return (await mailboxes.list()).filter((address) => address !== demoAddress && address !== emailAddress);
 }
 
 /** The account named; else the one that calls use by default; else the only one there is; else {@link defaultAccount}. */
-function chooseAccount(
+async function chooseAccount(
   named: string | undefined,
   environment: CommandContext['environment'],
-  dataFolder: string,
-): string {
+  mailboxes: Mailboxes,
+): Promise<string> {
   const chosen = named?.toLowerCase() ?? parseConfiguration(environment).account;
   if (chosen === demoAddress) {
     throw new AppError('INVALID_INPUT', 'Real mail cannot be mixed with the demo mailbox.', {
@@ -102,7 +111,7 @@ function chooseAccount(
     });
   }
   if (chosen !== undefined) return chosen;
-  const accounts = listLocalAccounts(dataFolder).filter((address) => address !== demoAddress);
+  const accounts = (await mailboxes.list()).filter((address) => address !== demoAddress);
   const [only = defaultAccount] = accounts;
   if (accounts.length <= 1) return only;
   throw new AppError('INVALID_INPUT', 'There are several accounts; name the one that the mail goes to.', {

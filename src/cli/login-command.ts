@@ -150,7 +150,7 @@ export async function runLogin(context: CommandContext): Promise<number> {
   fillHome(home);
   const { way } = options;
   const isPasting = way.kind === 'browser' && (way.isPasted || (process.stdin.isTTY && !hasDisplay(environment)));
-  const store = openCredentialStore(home.dataFolder, { keyStore: configuration.keyStore });
+  const store = openCredentialStore(home.dataFolder, configuration);
   const lines = isPasting || process.stdin.isTTY ? openLineReader(process.stdin) : undefined;
   try {
     return await logIn({ context, options, configuration, grants, store, lines, isPasting });

@@ -1,9 +1,10 @@
 import { AppError } from '../core/errors.ts';
 import { parseConfiguration } from '../core/configuration.ts';
-import { hashOf, ownerToken, ownerTokenName } from '../safety/tokens/owner-token.ts';
-import { createSignInLink, linkLifeMs } from '../safety/sessions/sign-in-links.ts';
+import { hashOf, ownerTokenName } from '../safety/tokens/owner-token.ts';
+import { linkLifeMs } from '../safety/sessions/sign-in-links.ts';
 import { probeUrl } from '../supervisor/process/probe-url.ts';
 import type { CommandContext } from './command.ts';
+import { withServices } from './with-services.ts';
 import { hasDisplay, openBrowser } from './login/open-browser.ts';
 
 const answerWithinMs = 2000;
@@ -20,7 +21,7 @@ function addressOf({ host, dashboardPort }: ReturnType<typeof parseConfiguration
  * Throws `UNAVAILABLE` where nobody serves the page.
  */
 export async function runOpen(context: CommandContext): Promise<number> {
-  const { arguments: words, environment, home, stdout, stderr, signal } = context;
+  const { arguments: words, environment, stdout, stderr, signal } = context;
   const unknown = words.filter((word) => word !== '--no-browser');
   if (unknown.length > 0) {
     throw new AppError('INVALID_INPUT', 'Unexpected argument for `open`.', {
@@ -36,8 +37,10 @@ export async function runOpen(context: CommandContext): Promise<number> {
       hint: 'Start it with: gmail-llm up. What is wrong with it: gmail-llm doctor.',
     });
   }
-  const tokenSha256 = hashOf(ownerToken(home.dataFolder));
-  const code = createSignInLink(home.dataFolder, { tokenName: ownerTokenName, tokenSha256 }, Date.now());
+  const code = await withServices(environment, async ({ services: { safety } }) => {
+    const tokenSha256 = hashOf(await safety.tokens.owner());
+    return safety.signInLinks.create({ tokenName: ownerTokenName, tokenSha256 }, Date.now());
+  });
   const url = `${address}/open/${code}`;
   stdout.write(`${url}\n`);
   stderr.write(`It opens your page once, within ${linkLifeMs / 60_000} minutes.\n`);

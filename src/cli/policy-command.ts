@@ -1,12 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '../core/errors.ts';
 import { explainPolicy, policyDecision } from '../operations/admin/explain-policy.ts';
 import { getPolicy, policyFileLines, policyState } from '../operations/admin/get-policy.ts';
+import type { Assembly } from '../server/assemble.ts';
 import { textFor, valueFor } from './as-owner.ts';
 import type { CommandContext } from './command.ts';
 import { withServices } from './with-services.ts';
 
-const usage = 'policy [check|explain ADDRESS… [--account ADDRESS]]';
+const usage = 'policy [check|explain ADDRESS… [--account ADDRESS]|set FILE]';
 
 function readWords(words: readonly string[]) {
   let parsed;
@@ -18,9 +20,30 @@ function readWords(words: readonly string[]) {
   const { values, positionals } = parsed;
   const [verb = 'show', ...to] = positionals;
   if (verb === 'explain' && to.length > 0) return { verb, input: { to, ...values } } as const;
+  const [file] = to;
+  if (verb === 'set' && file !== undefined && to.length === 1 && values.account === undefined)
+    return { verb, file } as const;
   const isPlain = to.length === 0 && values.account === undefined;
   if (isPlain && (verb === 'show' || verb === 'check')) return { verb } as const;
   throw new AppError('INVALID_INPUT', 'There is no such verb.', { expected: usage, got: words.join(' ') });
+}
+
+/** Puts the policy that the hosts of a store share. */
+async function setPolicy({ services }: Assembly, file: string): Promise<string> {
+  const { policySource } = services.safety;
+  if (policySource.replace === undefined) {
+    throw new AppError('UNSUPPORTED', 'The policy of this home is a file, which is edited.', {
+      hint: `Edit ${policySource.place}; \`gmail-llm policy check\` says whether it is in order.`,
+    });
+  }
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new AppError('INVALID_INPUT', `${file} cannot be read: ${messageOf(error)}.`, { field: 'FILE' }, error);
+  }
+  await policySource.replace(text, services.now());
+  return `${policySource.place} has this policy now; it holds for the next call on every host.`;
 }
 
 const decisions = {
@@ -41,6 +64,8 @@ export async function runPolicy({ arguments: words, environment, stdout, signal 
         return textFor(assembly, getPolicy, {}, { signal });
       case 'check':
         return policyFileLines(await valueFor(assembly, getPolicy, policyState, {}, { signal })).join('\n');
+      case 'set':
+        return setPolicy(assembly, read.file);
       case 'explain': {
         // A file that cannot be understood is no decision about this message.
         await valueFor(assembly, getPolicy, policyState, {}, { signal });

@@ -11,12 +11,13 @@ import {
   revokeTokenOperation,
   tokenList,
 } from '../operations/admin/token-operations.ts';
-import { ownerToken, ownerTokenName } from '../safety/tokens/owner-token.ts';
+import { ownerTokenName } from '../safety/tokens/owner-token.ts';
 import type { NewToken } from '../safety/tokens/token-store.ts';
 import { invokeAsOwner, valueFor } from './as-owner.ts';
 import type { CommandContext } from './command.ts';
 import { withServices } from './with-services.ts';
 import { isAccountAddress } from '../core/account-address.ts';
+import { withTokens } from './with-tokens.ts';
 
 const usage = 'token [create NAME --grants LIST [--accounts LIST] [--expires TIME]|list|revoke NAME]';
 
@@ -139,8 +140,11 @@ export async function runToken(context: CommandContext): Promise<number> {
     throw new AppError('INVALID_INPUT', 'There are words too many.', { got: more.join(' ') });
   }
   fillHome(home);
-  // The owner's token is for whoever can read its file, and works with no setting at all.
-  stdout.write(verb === undefined ? `${ownerToken(home.dataFolder)}\n` : await run(verb, name, values, context));
+  stdout.write(
+    verb === undefined
+      ? `${await withTokens(context, (tokens) => tokens.owner())}\n`
+      : await run(verb, name, values, context),
+  );
   return 0;
 }
 

@@ -25,6 +25,10 @@ export interface Configuration {
   readonly apiPort: number;
   readonly dashboardPort: number;
   readonly backend: 'local' | 'gmail';
+  /** A PostgreSQL database that several hosts share; undefined: SQLite in the home. */
+  readonly store?: string;
+  /** The key that encrypts logins, where it is not in its usual place. */
+  readonly keyFile?: string;
   readonly account?: string;
   readonly grants: ReadonlySet<MailGrant>;
   readonly toolsets: ReadonlySet<Toolset>;
@@ -162,6 +166,13 @@ function mirrored(text: string): Configuration['mirror'] {
 
 const absolutePath = (text: string): string => (isAbsolute(text) ? text : expected('an absolute path'));
 
+/** The address of a database, without saying what was wrong in it: it may hold a password. */
+function storeAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPostgres = url?.protocol === 'postgres:' || url?.protocol === 'postgresql:';
+  return isPostgres && url.pathname.length > 1 ? text : expected('postgres://USER:PASSWORD@HOST:PORT/DATABASE');
+}
+
 const account = (text: string): string => (isAccountAddress(text) ? text.toLowerCase() : expected('an e-mail address'));
 
 /** A host name or an address; an IPv6 address may stand in brackets, as in a URL. */
@@ -192,6 +203,16 @@ export const variables = {
   GMAIL_API_PORT: { meaning: 'port of the REST server', fallback: '8000', parse: port },
   GMAIL_DASHBOARD_PORT: { meaning: "port of the owner's page", fallback: '8002', parse: port },
   GMAIL_BACKEND: { meaning: 'where the mail is', fallback: 'local', parse: oneOf(['local', 'gmail']) },
+  GMAIL_STORE: {
+    meaning: 'PostgreSQL database that several hosts share, in place of SQLite in the home',
+    fallback: undefined,
+    parse: storeAddress,
+  },
+  GMAIL_KEY_FILE: {
+    meaning: 'file of the key that encrypts logins; the same on every host of one store',
+    fallback: undefined,
+    parse: absolutePath,
+  },
   GMAIL_ACCOUNT: { meaning: 'account used when a call names none', fallback: undefined, parse: account },
   GMAIL_GRANTS: { meaning: 'what both servers may do', fallback: undefined, parse: setOf(grants) },
   GMAIL_MCP_TOOLSETS: { meaning: 'toolsets listed to agents', fallback: 'core', parse: setOf(toolsets, mailToolsets) },
@@ -288,7 +309,11 @@ export const variables = {
 
 type VariableName = keyof typeof variables;
 /** Variables whose faulty value must not be shown. */
-const secretVariables: ReadonlySet<VariableName> = new Set(['GMAIL_ACCESS_TOKEN', 'GMAIL_CLIENT_SECRET']);
+const secretVariables: ReadonlySet<VariableName> = new Set([
+  'GMAIL_ACCESS_TOKEN',
+  'GMAIL_CLIENT_SECRET',
+  'GMAIL_STORE',
+]);
 const known: ReadonlySet<string> = new Set([...Object.keys(variables), 'GMAIL_HOME']);
 
 /** Whether a variable is one of ours that can stand in the settings; `GMAIL_HOME` cannot. */
@@ -340,6 +365,8 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
 
   const backend = read('GMAIL_BACKEND', variables.GMAIL_BACKEND);
   const accountAddress = read('GMAIL_ACCOUNT', variables.GMAIL_ACCOUNT);
+  const store = read('GMAIL_STORE', variables.GMAIL_STORE);
+  const homeKeyFile = read('GMAIL_KEY_FILE', variables.GMAIL_KEY_FILE);
   const accessToken = read('GMAIL_ACCESS_TOKEN', variables.GMAIL_ACCESS_TOKEN);
   const clientId = read('GMAIL_CLIENT_ID', variables.GMAIL_CLIENT_ID);
   const clientSecret = read('GMAIL_CLIENT_SECRET', variables.GMAIL_CLIENT_SECRET);
@@ -356,6 +383,8 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     apiPort: read('GMAIL_API_PORT', variables.GMAIL_API_PORT),
     dashboardPort: read('GMAIL_DASHBOARD_PORT', variables.GMAIL_DASHBOARD_PORT),
     backend,
+    ...(store === undefined ? {} : { store }),
+    ...(homeKeyFile === undefined ? {} : { keyFile: homeKeyFile }),
     grants: read('GMAIL_GRANTS', variables.GMAIL_GRANTS) ?? new Set(defaultGrants[backend]),
     toolsets: read('GMAIL_MCP_TOOLSETS', variables.GMAIL_MCP_TOOLSETS),
     auth: read('GMAIL_AUTH', variables.GMAIL_AUTH),
@@ -391,6 +420,15 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
   const { auth, host, mcpPort, apiPort, dashboardPort } = configuration;
   if (auth === 'none' && !isLoopback(host)) {
     faults.push(`GMAIL_AUTH: expected token, as GMAIL_HOST is not a loopback address, got "none" with "${host}"`);
+  }
+  if (store !== undefined && backend === 'gmail') {
+    faults.push(
+      'GMAIL_STORE: expected nothing with GMAIL_BACKEND=gmail, as logins, quotas and mirrors of live accounts are kept by one host, got an address',
+    );
+  }
+  if (configuration.keyStore === 'keyring' && (store !== undefined || homeKeyFile !== undefined)) {
+    const name = store === undefined ? 'GMAIL_KEY_FILE' : 'GMAIL_STORE';
+    faults.push(`${name}: expected GMAIL_KEY_STORE=file with it, as hosts share a key by its file, got "keyring"`);
   }
   if (mcpPort !== 0 && mcpPort === apiPort) {
     faults.push(`GMAIL_API_PORT: expected another port than GMAIL_MCP_PORT, got ${apiPort} for both`);

@@ -2,8 +2,7 @@ import { AppError, errorCodes, errorFacts } from '../core/errors.ts';
 import { runInContext } from '../core/context.ts';
 import type { Assembly } from '../server/assemble.ts';
 import { anyPath, type HttpHandler, type PublicExchange } from '../server/http-server.ts';
-import { createTokenLookup } from '../safety/tokens/check-token.ts';
-import { isFormToken, openSessionStore } from '../safety/sessions/session-store.ts';
+import { isFormToken } from '../safety/sessions/session-store.ts';
 import { readAssets } from './assets.ts';
 import { errorContent, errorPage } from './error-page.ts';
 import { sessionPage } from './layout.ts';
@@ -31,25 +30,25 @@ export function createDashboardHandler({ home, configuration, services }: Assemb
     home,
     configuration,
     services,
-    sessions: openSessionStore(home.dataFolder, services.now),
+    sessions: services.safety.sessions,
     supervisor: supervisorOf(home),
   };
   const assets = readAssets();
-  const lookUp = createTokenLookup(home.dataFolder, configuration.grants);
+  const lookUp = services.safety.tokens.lookUp(configuration.grants);
   const hub = createLiveHub(liveSources(parts), (error) => services.logger.warn('cannot watch', { error }));
   const notices: Notices = new Map();
   const closing = new AbortController();
 
   async function serveSession(exchange: PublicExchange, name: string, path: string): Promise<void> {
     const { request, response } = exchange;
-    const open = openSession(name, request, parts.sessions, lookUp);
+    const open = await openSession(name, request, parts.sessions, lookUp);
     if (open === undefined) return sendSignedOut(exchange, assets, 401);
     const { requestId } = exchange;
     // Without a token's name: as at the shell, the owner takes back what anybody has done.
     const context = { requestId, transport: 'dashboard' } as const;
     await runInContext(context, async () => {
       if (path === '/live') {
-        const isStillOpen = () => openSession(name, request, parts.sessions, lookUp) !== undefined;
+        const isStillOpen = async () => (await openSession(name, request, parts.sessions, lookUp)) !== undefined;
         const signal = AbortSignal.any([exchange.signal, closing.signal]);
         await serveLive(response, hub, { isStillOpen, signal });
         return;
@@ -79,7 +78,7 @@ export function createDashboardHandler({ home, configuration, services }: Assemb
     }
     const { name } = open.session;
     if (path === '/sign-out') {
-      parts.sessions.end(name);
+      await parts.sessions.end(name);
       redirect(response, '/', { 'set-cookie': sessionCookie(name, '') });
       return;
     }

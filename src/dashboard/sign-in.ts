@@ -1,7 +1,6 @@
 import { AppError } from '../core/errors.ts';
 import type { PublicExchange } from '../server/http-server.ts';
-import type { Principal } from '../safety/tokens/check-token.ts';
-import { takeSignInLink } from '../safety/sessions/sign-in-links.ts';
+import type { TokenLookup } from '../safety/tokens/tokens.ts';
 import type { Assets } from './assets.ts';
 import { html } from './html/html.ts';
 import { plainPage } from './layout.ts';
@@ -44,19 +43,19 @@ export function sendSignInPage({ response, path }: PublicExchange, assets: Asset
 /** Uses the link up and begins a session. Throws `FORBIDDEN` for a foreign page, a link that is over, and no owner's token. */
 export async function signIn(
   { request, response }: PublicExchange,
-  { home, sessions, services }: DashboardParts,
-  lookUp: (tokenHash: string) => Principal | undefined,
+  { sessions, services }: DashboardParts,
+  lookUp: TokenLookup,
 ): Promise<void> {
   checkOrigin(request);
   const code = (await readForm(request)).get('code') ?? '';
-  const link = takeSignInLink(home.dataFolder, code, services.now());
-  const owner = link === undefined ? undefined : ownerOf(link, lookUp);
+  const link = await services.safety.signInLinks.take(code, services.now());
+  const owner = link === undefined ? undefined : await ownerOf(link, lookUp);
   if (link === undefined || owner === undefined) {
     throw new AppError('FORBIDDEN', 'This link was used before, or is too old.', {
       hint: 'Run `gmail-llm open` again: each link works once, within two minutes.',
     });
   }
-  const { name, secret } = sessions.begin(link, request.headers['user-agent'] ?? '');
+  const { name, secret } = await sessions.begin(link, request.headers['user-agent'] ?? '');
   services.logger.info('session opened', { tokenName: owner.name });
   redirect(response, `${sessionPath(name)}/`, { 'set-cookie': sessionCookie(name, secret) });
 }

@@ -37,9 +37,18 @@ type Asked = z.output<typeof asked>;
 /** What signs questions, so that no client can answer one that it was not asked. */
 export type QuestionSeal = RequestStateCodec<Asked>;
 
-/** Makes a seal that only this process knows: a question from before a restart is asked again. */
-export function createQuestionSeal(): QuestionSeal {
-  return createRequestStateCodec<Asked>({ key: randomBytes(32), ttlSeconds: personPatienceMs / 1000 });
+/**
+ * Makes a seal of questions. A key of this process alone has a question from before a restart asked again; one that hosts
+ * share lets a person's answer reach any of them.
+ */
+export function createQuestionSeal(sharedKey: (() => Uint8Array | undefined) | undefined): QuestionSeal {
+  let made: QuestionSeal | undefined;
+  const seal = () =>
+    (made ??= createRequestStateCodec<Asked>({
+      key: sharedKey?.() ?? randomBytes(32),
+      ttlSeconds: personPatienceMs / 1000,
+    }));
+  return { mint: (...said) => seal().mint(...said), verify: (...said) => seal().verify(...said) };
 }
 
 /** One side of a connection, as far as a call needs it. */

@@ -40,7 +40,7 @@ export function operationServers(
     .filter(({ toolset }) => toolset !== undefined && toolsets.has(toolset))
     .map((operation) => operationTool(operation, services));
   const reader = createOperationReader(operations, services);
-  const seal = createQuestionSeal();
+  const seal = createQuestionSeal(services.safety.questionKey);
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
 
   const buildServer: BuildServer = (principal) => {

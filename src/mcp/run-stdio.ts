@@ -10,7 +10,7 @@ import { serveStdio } from './serve-stdio.ts';
  * the process may do what `GMAIL_GRANTS` allows. Logs go to standard error. Throws what assembling throws.
  */
 export async function runStdio(operations: readonly Operation[]): Promise<void> {
-  const { home, configuration, logger, services, close } = await assemble({
+  const { configuration, logger, services, close } = await assemble({
     program: 'gmail-mcp-server',
     environment: process.env,
     logTo: 2,
@@ -23,7 +23,7 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
     // Whoever starts it on a pipe has the owner's shell.
     principal: { name: 'stdio', grants: new Set([...configuration.grants, 'admin']) },
   });
-  const jobs = startHomeJobs(services, home.dataFolder);
+  const jobs = startHomeJobs(services);
   const stopped = ['SIGTERM', 'SIGINT'].map((signal) => once(process, signal));
   await Promise.race([connection.closed, ...stopped]);
   await Promise.all([connection.close(), jobs.stop()]);

@@ -32,7 +32,7 @@ async function send(response: ServerResponse, text: string, signal: AbortSignal)
 export async function streamEvents(
   response: ServerResponse,
   access: EventAccess,
-  request: EventRequest & { readonly isStillAllowed: () => boolean; readonly signal: AbortSignal },
+  request: EventRequest & { readonly isStillAllowed: () => Promise<boolean>; readonly signal: AbortSignal },
 ): Promise<void> {
   const { query, limit, signal } = request;
   const { oldest, newest } = await access.feed.bounds();
@@ -52,7 +52,7 @@ export async function streamEvents(
     after = after < oldest ? oldest : newest;
     await send(response, `id: ${after}\nevent: gap\ndata: ${data}\n\n`, signal);
   }
-  while (!signal.aborted && request.isStillAllowed()) {
+  while (!signal.aborted && (await request.isStillAllowed())) {
     const page = await readEvents(access, { after, limit, query });
     for (const event of page.events) {
       const data = JSON.stringify(event);

@@ -41,7 +41,7 @@ async function add({ request, response, query }: Exchange, uploads: Uploads): Pr
   const filename = filenameIn(query);
   const mimeType = mediaTypeIn(request.headers['content-type']);
   const content = await readBytes(request, maxUploadBytes);
-  const upload = uploads.add({ filename, mimeType, content });
+  const upload = await uploads.add({ filename, mimeType, content });
   response.setHeader('location', `${uploadsPath}/${upload.uploadId}`);
   sendJson(response, 201, upload);
 }
@@ -70,6 +70,6 @@ export async function serveUploads(exchange: Exchange, uploads: Uploads): Promis
     throw new AppError('FORBIDDEN', 'An upload needs the grant "draft" or "send".', { expected: 'draft or send' });
   }
   if (uploadId === '') return add(exchange, uploads);
-  const { filename, mimeType, content } = uploads.read(uploadId, 'uploadId');
+  const { filename, mimeType, content } = await uploads.read(uploadId, 'uploadId');
   sendJson(response, 200, { uploadId, filename, mimeType, sizeBytes: content.byteLength });
 }

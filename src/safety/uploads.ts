@@ -3,18 +3,21 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import * as z from 'zod';
 import { currentContext } from '../core/context.ts';
+import type { Awaitable } from '../core/awaitable.ts';
 import { AppError, systemCode } from '../core/errors.ts';
 
 /** The largest upload: encoded as base64 it still fits into a message (35 MiB, see `maxSendBytes`). */
 export const maxUploadBytes = 26_000_000;
 /** All uploads of a home together. */
-const maxTotalBytes = 500_000_000;
+export const maxTotalBytes = 500_000_000;
 /** How long an upload is kept. */
-const keptMs = 60 * 60 * 1000;
+export const keptMs = 60 * 60 * 1000;
 
-const idPattern = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
+/** Checked before an id names anything. */
+export const uploadIdPattern = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 
-const facts = z.object({
+/** What is kept of an upload beside its bytes. */
+export const uploadFacts = z.object({
   filename: z.string(),
   mimeType: z.string(),
   sizeBytes: z.number(),
@@ -35,16 +38,16 @@ interface Upload {
 /** Files that callers have sent ahead, to be attached to messages; shared by all processes of a home. */
 export interface Uploads {
   /** Keeps a file for an hour, for the token of the current call. Throws `TOO_LARGE`, `UNAVAILABLE`. */
-  add(file: { readonly filename: string; readonly mimeType: string; readonly content: Uint8Array }): Upload;
+  add(file: { readonly filename: string; readonly mimeType: string; readonly content: Uint8Array }): Awaitable<Upload>;
   /** Throws `NOT_FOUND` naming `field` for one that was never there, is over, or belongs to another token. */
   read(
     uploadId: string,
     field: string,
-  ): { readonly filename: string; readonly mimeType: string; readonly content: Uint8Array };
+  ): Awaitable<{ readonly filename: string; readonly mimeType: string; readonly content: Uint8Array }>;
   /** Whether there is any. */
-  hasAny(): boolean;
+  hasAny(): Awaitable<boolean>;
   /** Deletes those whose time is over and returns how many bytes are left. */
-  sweep(): number;
+  sweep(): Awaitable<number>;
 }
 
 function isThere(path: string): boolean {
@@ -90,25 +93,16 @@ export function openUploads(folder: string, now: () => number): Uploads {
         if (error instanceof AppError) throw error;
         throw new AppError('UNAVAILABLE', 'The upload cannot be kept.', { hint: `Look at ${folder}.` }, error);
       }
-      const expiresAt = new Date(createdMs + keptMs).toISOString();
-      return { uploadId, filename, mimeType, sizeBytes: content.byteLength, expiresAt };
+      return { uploadId, filename, mimeType, sizeBytes: content.byteLength, expiresAt: expiryOf(createdMs) };
     },
     read(uploadId, field) {
-      const missing = (): AppError =>
-        new AppError('NOT_FOUND', 'There is no such upload; one is kept for an hour, for the token that made it.', {
-          field,
-          got: uploadId.slice(0, 80),
-        });
-      // Checked before it names a file.
-      if (!idPattern.test(uploadId) || !isThere(factsFile(uploadId))) throw missing();
+      const missing = () => missingUpload(uploadId, field);
+      if (!uploadIdPattern.test(uploadId) || !isThere(factsFile(uploadId))) throw missing();
       try {
-        const { filename, mimeType, createdMs, tokenName } = facts.parse(
+        const { filename, mimeType, createdMs, tokenName } = uploadFacts.parse(
           JSON.parse(readFileSync(factsFile(uploadId), 'utf8')),
         );
-        const caller = currentContext()?.tokenName;
-        // Who shows no token is on this machine already.
-        const isForeign = caller !== undefined && tokenName !== undefined && caller !== tokenName;
-        if (isForeign || now() - createdMs > keptMs) throw missing();
+        if (isForeign(tokenName) || now() - createdMs > keptMs) throw missing();
         return { filename, mimeType, content: readFileSync(contentFile(uploadId)) };
       } catch (error) {
         if (error instanceof AppError) throw error;
@@ -120,6 +114,26 @@ export function openUploads(folder: string, now: () => number): Uploads {
   };
 }
 
-function tooLarge(message: string, maxBytes: number): AppError {
+/** When an upload is over. */
+export function expiryOf(createdMs: number): string {
+  return new Date(createdMs + keptMs).toISOString();
+}
+
+/** Whether the token of the current call is another one than the upload's; who shows no token is on this machine already. */
+export function isForeign(tokenName: string | undefined): boolean {
+  const caller = currentContext()?.tokenName;
+  return caller !== undefined && tokenName !== undefined && caller !== tokenName;
+}
+
+/** The refusal of an upload that was never there, is over, or belongs to another token. */
+export function missingUpload(uploadId: string, field: string): AppError {
+  return new AppError('NOT_FOUND', 'There is no such upload; one is kept for an hour, for the token that made it.', {
+    field,
+    got: uploadId.slice(0, 80),
+  });
+}
+
+/** The refusal of what is more than `maxBytes`. */
+export function tooLarge(message: string, maxBytes: number): AppError {
   return new AppError('TOO_LARGE', message, { expected: `at most ${maxBytes} bytes` });
 }

@@ -6,7 +6,7 @@ import { fillHome, locateHome, type Home } from '../core/home.ts';
 import { createLineWriter, createLogWriter, loggerOf, type Logger, type LogLevel } from '../core/logger.ts';
 import { followLogLevels, logLevelsFile } from '../core/telemetry/log-levels.ts';
 import { installLog } from '../core/telemetry/log.ts';
-import { sqliteHomeStores } from '../store/home-stores.ts';
+import { openHomeStores } from '../store/home-stores.ts';
 import type { Services } from '../operations/kernel/services.ts';
 import { withSettings } from '../core/settings.ts';
 import { openSafety } from '../safety/open-safety.ts';
@@ -23,7 +23,8 @@ export interface Assembly {
 
 /**
  * Reads the environment, fills the home and makes what operations need. Opens no mailbox and no port.
- * Throws `INVALID_INPUT` for a faulty environment, `UNAVAILABLE` for a home that cannot be written.
+ * Throws `INVALID_INPUT` for a faulty environment, `UNAVAILABLE` for a home that cannot be written and for a store that will
+ * not have this host.
  */
 export async function assemble(options: {
   readonly program: string;
@@ -43,7 +44,7 @@ export async function assemble(options: {
   const writeLog = createLogWriter(options.program, levelOf, createLineWriter(options.logTo));
   installLog(writeLog);
   const logger = loggerOf(writeLog);
-  const stores = sqliteHomeStores(home.dataFolder, Date.now);
+  const stores = await openHomeStores(configuration, home.dataFolder, Date.now);
   const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, stores));
   let timeZone: string | undefined;
   return {

@@ -1,6 +1,7 @@
 import type { AccountHealth } from '../accounts/account-health.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Rights } from '../safety/tokens/check-token.ts';
+import type { Awaitable } from '../core/awaitable.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import type { JobTrouble } from '../core/jobs/run-jobs.ts';
 import { version } from '../core/version.ts';
@@ -23,7 +24,7 @@ export interface HealthParts {
   /** Whether the process was told to stop. */
   readonly isStopping: () => boolean;
   /** Whoever shows a token may see the addresses of its accounts; undefined for everybody else. */
-  readonly viewer: (exchange: PublicExchange) => Pick<Rights, 'accounts'> | undefined;
+  readonly viewer: (exchange: PublicExchange) => Awaitable<Pick<Rights, 'accounts'> | undefined>;
 }
 
 /**
@@ -39,7 +40,7 @@ export function answerHealth(parts: HealthParts): readonly (readonly [string, Pu
       '/health/ready',
       async (exchange) => {
         const { response, requestId } = exchange;
-        const viewer = parts.viewer(exchange);
+        const viewer = await parts.viewer(exchange);
         try {
           if (parts.isStopping()) throw new AppError('UNAVAILABLE', 'The server is stopping.');
           const health = await parts.accounts.health();

@@ -3,6 +3,7 @@ import { Server as NetServer } from 'node:net';
 import type { Configuration } from '../core/configuration.ts';
 import { requestIdFrom, runInContext } from '../core/context.ts';
 import { escapeUnprintable } from '../core/escape-unprintable.ts';
+import type { Awaitable } from '../core/awaitable.ts';
 import { AppError, errorCodes, errorFacts, messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { connectionLimit, limitConnections } from './connections.ts';
@@ -23,7 +24,7 @@ export interface Exchange {
   readonly requestId: string;
   readonly principal: Principal;
   /** Whether the token that was shown still counts: for answers that go on for long. */
-  readonly isStillAllowed: () => boolean;
+  readonly isStillAllowed: () => Promise<boolean>;
   /** Aborted when the caller is gone or the server stops. */
   readonly signal: AbortSignal;
 }
@@ -135,7 +136,7 @@ export async function startHttpServer(options: {
   readonly port: number;
   /** The variable that sets the port, for the error of a port in use. */
   readonly portVariable: string;
-  readonly checkToken: (authorization: string | undefined) => Principal | undefined;
+  readonly checkToken: (authorization: string | undefined) => Awaitable<Principal | undefined>;
   readonly logger: Logger;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }): Promise<RunningServer> {
@@ -151,13 +152,14 @@ export async function startHttpServer(options: {
   let isCutting = false;
 
   /** Who may have what a request asks for: a public answer, or what a principal is served. Throws what refuses it. */
-  function admit(request: IncomingMessage, path: string): PublicAnswer | Principal {
+  async function admit(request: IncomingMessage, path: string): Promise<PublicAnswer | Principal> {
     try {
       guard.checkRequest(request);
       const answer = publicRoutes.get(path) ?? (path === metricsPath ? undefined : publicRoutes.get(anyPath));
       if (answer !== undefined) return answer;
       guard.checkPage(request);
-      const principal = configuration.auth === 'none' ? anybody : options.checkToken(request.headers.authorization);
+      const principal =
+        configuration.auth === 'none' ? anybody : await options.checkToken(request.headers.authorization);
       if (principal === undefined) throw unauthenticated();
       return principal;
     } catch (error) {
@@ -175,7 +177,7 @@ export async function startHttpServer(options: {
     const url = request.url ?? '/';
     const queryAt = url.indexOf('?');
     const path = queryAt === -1 ? url : url.slice(0, queryAt);
-    const admitted = admit(request, path);
+    const admitted = await admit(request, path);
     const exchange: PublicExchange = {
       request,
       response,
@@ -188,8 +190,8 @@ export async function startHttpServer(options: {
       return publicRoutes.has(path) ? readOnly(exchange, admitted) : admitted(exchange);
     }
     if (path === metricsPath) return readOnly(exchange, async () => sendText(response, await options.renderMetrics()));
-    const isStillAllowed = () =>
-      configuration.auth === 'none' || options.checkToken(request.headers.authorization) !== undefined;
+    const isStillAllowed = async () =>
+      configuration.auth === 'none' || (await options.checkToken(request.headers.authorization)) !== undefined;
     return runInContext({ requestId, transport: handler.name, tokenName: admitted.name }, () =>
       handler.handle({ ...exchange, principal: admitted, isStillAllowed }),
     );

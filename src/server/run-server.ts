@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Awaitable } from '../core/awaitable.ts';
 import type { Configuration } from '../core/configuration.ts';
 import { AppError, errorCodes, failureOf } from '../core/errors.ts';
 import { escapeUnprintable } from '../core/escape-unprintable.ts';
@@ -11,8 +12,8 @@ import { answerHealth } from './health.ts';
 import { startHttpServer, type HttpHandler } from './http-server.ts';
 import { lazyHandler } from './lazy-handler.ts';
 import { startHomeJobs } from './jobs/home-jobs.ts';
-import { createTokenCheck, type Rights } from '../safety/tokens/check-token.ts';
-import { ownerToken } from '../safety/tokens/owner-token.ts';
+import type { Principal, Rights } from '../safety/tokens/check-token.ts';
+import { principalShown } from '../safety/tokens/tokens.ts';
 
 /** How long calls may go on after a stop was asked for; supervisord waits 10 s before it kills. */
 const stopGraceMs = 5000;
@@ -41,9 +42,12 @@ function untilStopped(logger: Logger): Promise<void> {
 }
 
 /** Whoever shows a token that counts; one that has expired is as good as none where none is needed. */
-function shownBy(checkToken: ReturnType<typeof createTokenCheck>, { headers }: IncomingMessage): Rights | undefined {
+async function shownBy(
+  checkToken: (authorization: string | undefined) => Awaitable<Principal | undefined>,
+  { headers }: IncomingMessage,
+): Promise<Rights | undefined> {
   try {
-    return checkToken(headers.authorization);
+    return await checkToken(headers.authorization);
   } catch {
     return undefined;
   }
@@ -80,13 +84,21 @@ export async function runServer(options: {
       environment,
       logTo: 1,
     });
-    const { home, configuration, logger, services } = assembly;
+    const { configuration, logger, services } = assembly;
     process.on('uncaughtException', (error) => {
       logger.error('uncaught error', { error });
       process.exit(errorCodes.INTERNAL.exit);
     });
-    ownerToken(home.dataFolder);
-    const checkToken = createTokenCheck(home.dataFolder, configuration.grants);
+    const { tokens } = services.safety;
+    try {
+      await tokens.owner();
+    } catch (error) {
+      // A database that is away now is asked again by the first call.
+      if (configuration.store === undefined || !(error instanceof AppError)) throw error;
+      logger.warn('the store is not there yet', { reason: error.message });
+    }
+    const lookUp = tokens.lookUp(configuration.grants);
+    const checkToken = (authorization: string | undefined) => principalShown(lookUp, authorization);
     let jobs: JobRunner | undefined;
     let isStopping = false;
     const { name, publicPaths } = options;
@@ -115,7 +127,7 @@ export async function runServer(options: {
       // The system is asked for it once, which takes long.
       void services.timeZone;
     }, preloadDelayMs);
-    if (options.runsJobs !== false) jobs = startHomeJobs(services, home.dataFolder);
+    if (options.runsJobs !== false) jobs = startHomeJobs(services);
     await untilStopped(logger);
     isStopping = true;
     clearTimeout(preload);

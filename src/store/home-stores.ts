@@ -1,8 +1,11 @@
+import { keyFileOf } from '../core/keys/file-key-store.ts';
+import type { Configuration } from '../core/configuration.ts';
 import { sqliteMailboxes } from './sqlite/mail/local-mailboxes.ts';
 import { homeFeed, type HomeFeed } from './feed/home-feed.ts';
 import { homeJobStore, type HomeJobStore } from './jobs/home-job-store.ts';
 import type { Mailboxes } from './mail/mailboxes.ts';
 import { sqliteSafetyStores, type SafetyStores } from './safety-stores.ts';
+import type { SharedLedgers } from './shared-ledgers.ts';
 import { homeWebhooks, type HomeWebhooks } from './webhooks/home-webhooks.ts';
 
 /** Where everything is that the processes of a home share. */
@@ -12,6 +15,8 @@ export interface HomeStores {
   readonly jobs: HomeJobStore;
   readonly webhooks: HomeWebhooks;
   readonly safety: SafetyStores;
+  /** The small ledgers that several hosts share; undefined where they are files of this home. */
+  readonly shared?: SharedLedgers;
   readonly close: () => Promise<void>;
 }
 
@@ -34,4 +39,19 @@ export function sqliteHomeStores(dataFolder: string, now: () => number): HomeSto
       webhooks.close();
     },
   };
+}
+
+/**
+ * The stores that the configuration names. Throws `INVALID_INPUT` and `UNAVAILABLE` for a database that will not do; one
+ * that is only away is no error yet.
+ */
+export async function openHomeStores(
+  { store, keyFile }: Pick<Configuration, 'store' | 'keyFile'>,
+  dataFolder: string,
+  now: () => number,
+): Promise<HomeStores> {
+  if (store === undefined) return sqliteHomeStores(dataFolder, now);
+  // Loaded only where it is used.
+  const { postgresHomeStores } = await import('./postgres/home-stores.ts');
+  return postgresHomeStores(store, keyFileOf(dataFolder, keyFile));
 }

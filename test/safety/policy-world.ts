@@ -5,7 +5,7 @@ import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import type { LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { createPolicyReader } from '../../src/safety/policy/read-policy.ts';
-import type { PolicyReader } from '../../src/safety/policy/read-policy.ts';
+import type { Policy } from '../../src/safety/policy/policy.ts';
 import type { MessageToSend } from '../../src/store/outbox/message-to-send.ts';
 import { buildMail } from '../build-mail.ts';
 import type { MailParts } from '../build-mail.ts';
@@ -17,7 +17,7 @@ export const owner = 'me@example.org';
 /** A policy file and a local mailbox that it is about. */
 export interface PolicyWorld {
   readonly file: string;
-  readonly policy: PolicyReader;
+  readonly policy: (account: string) => Policy;
   readonly mailbox: LocalMailbox;
   /** Writes the policy file, as a value or as a text. */
   readonly write: (policy: object | string) => void;

@@ -28,10 +28,7 @@ function startJobs(t: TestContext) {
   const accounts = createAccounts({}, selectBackend(parseConfiguration({}), home, Date.now, stores));
   const safety = openSafety(home, Date.now, stores);
   const start = () => {
-    const runner = startHomeJobs(
-      { accounts, safety, feed, jobs, webhooks, timeZone: 'UTC', now: Date.now },
-      home.dataFolder,
-    );
+    const runner = startHomeJobs({ accounts, safety, feed, jobs, webhooks, timeZone: 'UTC', now: Date.now });
     t.after(async () => {
       await runner.stop();
       await accounts.close();

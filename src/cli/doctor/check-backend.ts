@@ -1,6 +1,6 @@
 import { demoAddress } from '../../local/demo/demo-messages.ts';
-import { listLocalAccounts } from '../../store/sqlite/mail/local-mailboxes.ts';
 import type { Check, Finding, Patient } from './finding.ts';
+import { withHomeStores } from './with-home-stores.ts';
 import { withLoginStore } from './login-store.ts';
 
 const name = 'backend';
@@ -33,8 +33,8 @@ function checkChoice(
   return { name, state: 'ok', found: `${backend}, account ${account ?? only}` };
 }
 
-function checkLocal(logins: readonly string[], patient: Patient): readonly Finding[] {
-  const all = listLocalAccounts(patient.home.dataFolder);
+async function checkLocal(logins: readonly string[], patient: Patient): Promise<readonly Finding[]> {
+  const all = await withHomeStores(patient, ({ mailboxes }) => mailboxes.list());
   const own = all.filter((address) => address !== demoAddress);
   const findings: Finding[] = [];
   if (all.length === 0 && patient.configuration.account === undefined) {

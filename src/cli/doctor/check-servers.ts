@@ -5,6 +5,7 @@ import { findPortHolder } from '../../core/port-holder.ts';
 import { version } from '../../core/version.ts';
 import { isJsonObject, textIn, type JsonObject } from '../../core/json-object.ts';
 import type { Check, Finding, Patient } from './finding.ts';
+import { withHomeTokens } from './with-home-stores.ts';
 
 /** What a server says of itself. */
 interface Health {
@@ -32,8 +33,12 @@ function ask(url: string, signal: AbortSignal, headers: Record<string, string> =
 }
 
 /** The token of this home, by which its servers say more; none where there is none yet. */
-function tokenHeaders({ home }: Patient): Record<string, string> {
+async function tokenHeaders(patient: Patient): Promise<Record<string, string>> {
+  const { home, configuration } = patient;
   try {
+    if (configuration.store !== undefined) {
+      return { authorization: `Bearer ${await withHomeTokens(patient, (tokens) => tokens.owner())}` };
+    }
     const token = readFileSync(join(home.dataFolder, 'token'), 'utf8').trim();
     return { authorization: `Bearer ${token}` };
   } catch {
@@ -44,7 +49,7 @@ function tokenHeaders({ home }: Patient): Record<string, string> {
 async function askHealth(root: string, patient: Patient): Promise<Answer> {
   let response: Response;
   try {
-    response = await ask(`${root}/health/ready`, patient.signal, tokenHeaders(patient));
+    response = await ask(`${root}/health/ready`, patient.signal, await tokenHeaders(patient));
   } catch (error) {
     const cause = error instanceof Error ? error.cause : undefined;
     return { kind: systemCode(cause) === 'ECONNREFUSED' ? 'nobody' : 'stranger' };
@@ -60,7 +65,7 @@ async function askHealth(root: string, patient: Patient): Promise<Answer> {
 /** Whether a server takes the token of this home: one of another home does not. */
 async function takesOwnToken(root: string, patient: Patient): Promise<boolean> {
   try {
-    const { status } = await ask(`${root}/metrics`, patient.signal, tokenHeaders(patient));
+    const { status } = await ask(`${root}/metrics`, patient.signal, await tokenHeaders(patient));
     return status === 200;
   } catch {
     // The server has gone while it was asked.

@@ -1,19 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { listTokens } from '../../safety/tokens/token-store.ts';
-import { ownerToken } from '../../safety/tokens/owner-token.ts';
 import type { Check } from './finding.ts';
+import { withHomeTokens } from './with-home-stores.ts';
 
 const name = 'tokens';
 
 export const checkTokens: Check = {
   name,
-  run({ home, configuration }) {
-    if (!existsSync(join(home.dataFolder, 'token'))) {
+  async run(patient) {
+    const { home, configuration } = patient;
+    if (configuration.store === undefined && !existsSync(join(home.dataFolder, 'token'))) {
       return [{ name, state: 'skipped', found: 'The first token is made at the first start.' }];
     }
-    ownerToken(home.dataFolder);
-    const others = listTokens(home.dataFolder).map((token) => token.name);
+    const others = await withHomeTokens(patient, async (tokens) => {
+      await tokens.owner();
+      return (await tokens.list()).map((token) => token.name);
+    });
     if (configuration.auth === 'none') {
       return [
         {

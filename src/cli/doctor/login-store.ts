@@ -10,7 +10,7 @@ export async function withLoginStore<T>(
   work: (store: CredentialStore) => T | Promise<T>,
 ): Promise<T | undefined> {
   if (!existsSync(join(home.dataFolder, gmailFolderName, 'accounts.db'))) return undefined;
-  const store = openCredentialStore(home.dataFolder, { keyStore: configuration.keyStore });
+  const store = openCredentialStore(home.dataFolder, configuration);
   try {
     return await work(store);
   } finally {

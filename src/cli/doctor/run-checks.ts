@@ -11,6 +11,7 @@ import { checkProcessFile } from './check-process-file.ts';
 import { checkPubsub } from './check-pubsub.ts';
 import { checkServers } from './check-servers.ts';
 import { checkSettings } from './check-settings.ts';
+import { checkStore } from './check-store.ts';
 import { checkSupervisor } from './check-supervisor.ts';
 import { checkTokens } from './check-tokens.ts';
 import { checkVariables } from './check-variables.ts';
@@ -24,6 +25,7 @@ const checks: readonly Check[] = [
   checkSettings,
   checkVariables,
   checkProcessFile,
+  checkStore,
   checkTokens,
   checkSupervisor,
   checkServers,

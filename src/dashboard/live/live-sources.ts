@@ -25,7 +25,7 @@ function files(topic: string, paths: readonly string[]): LiveSource {
 }
 
 /** What pages can follow, by the names that their sections give in `live`. */
-export function liveSources({ home, services, supervisor }: DashboardParts): readonly LiveSource[] {
+export function liveSources({ home, configuration, services, supervisor }: DashboardParts): readonly LiveSource[] {
   const { dataFolder, folder, logsFolder } = home;
   return [
     {
@@ -44,10 +44,7 @@ export function liveSources({ home, services, supervisor }: DashboardParts): rea
         return [stampOf(database(dataFolder, 'events.db')), ...mailboxes.values()].join(',');
       },
     },
-    files('outbox', database(dataFolder, 'outbox.db')),
-    files('audit', database(dataFolder, 'audit.db')),
-    files('webhooks', database(dataFolder, 'webhooks.db')),
-    files('jobs', database(dataFolder, 'jobs.db')),
+    ...(configuration.store === undefined ? storesInFiles(dataFolder) : sharedStores(services)),
     files('logins', [...database(dataFolder, 'accounts.db'), ...database(dataFolder, join('gmail', 'accounts.db'))]),
     {
       topic: 'logs',
@@ -56,6 +53,50 @@ export function liveSources({ home, services, supervisor }: DashboardParts): rea
         stampOf(['gmail-mcp-server', 'gmail-api-server', 'supervisord'].map((name) => join(logsFolder, `${name}.log`))),
     },
     files('policy', [join(folder, 'policy.json')]),
+  ];
+}
+
+function storesInFiles(dataFolder: string): readonly LiveSource[] {
+  return [
+    files('outbox', database(dataFolder, 'outbox.db')),
+    files('audit', database(dataFolder, 'audit.db')),
+    files('webhooks', database(dataFolder, 'webhooks.db')),
+    files('jobs', database(dataFolder, 'jobs.db')),
     files('tokens', [join(dataFolder, 'tokens.json'), join(dataFolder, 'token'), join(dataFolder, 'sessions')]),
+  ];
+}
+
+/** The same of a database that hosts share. */
+function sharedStores({ safety, jobs, webhooks }: DashboardParts['services']): readonly LiveSource[] {
+  return [
+    {
+      topic: 'outbox',
+      async stamp() {
+        const entries = await safety.outboxStore().list({ limit: 50 });
+        return entries.map(({ id, state, changedMs }) => `${id} ${state} ${changedMs}`).join(',');
+      },
+    },
+    {
+      topic: 'webhooks',
+      async stamp() {
+        const all = await webhooks.store().list();
+        return all.map(({ id, isOn, lastDeliveredMs }) => `${id} ${isOn} ${lastDeliveredMs}`).join(',');
+      },
+    },
+    { topic: 'audit', stamp: async () => `${(await safety.audit().list({ limit: 1 }))[0]?.sequence}` },
+    {
+      topic: 'jobs',
+      async stamp() {
+        const records = await jobs.store().list();
+        return records.map(({ name, runs, runningOn }) => `${name} ${runs} ${runningOn}`).join(',');
+      },
+    },
+    {
+      topic: 'tokens',
+      async stamp() {
+        const [tokens, sessions] = await Promise.all([safety.tokens.list(), safety.sessions.list()]);
+        return [...tokens, ...sessions].map(({ name }) => name).join(',');
+      },
+    },
   ];
 }

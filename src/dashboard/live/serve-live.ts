@@ -14,7 +14,7 @@ const retryMs = 3000;
 export function serveLive(
   response: ServerResponse,
   hub: LiveHub,
-  { isStillOpen, signal }: { readonly isStillOpen: () => boolean; readonly signal: AbortSignal },
+  { isStillOpen, signal }: { readonly isStillOpen: () => Promise<boolean>; readonly signal: AbortSignal },
 ): Promise<void> {
   response.writeHead(200, { ...pageHeaders, 'content-type': 'text/event-stream; charset=utf-8' });
   response.write(`retry: ${retryMs}\n\n`);
@@ -25,8 +25,8 @@ export function serveLive(
       response.end();
       resolve();
     };
-    const leave = hub.join((topics) => {
-      if (!isStillOpen()) {
+    async function tell(topics: readonly string[]): Promise<void> {
+      if (!(await isStillOpen())) {
         response.write('event: over\ndata: over\n\n');
         end();
       } else if (topics.length > 0) {
@@ -36,7 +36,9 @@ export function serveLive(
         response.write(': still here\n\n');
         saidAtMs = performance.now();
       }
-    });
+    }
+    // A store that is away ends the stream: the browser comes back.
+    const leave = hub.join((topics) => void tell(topics).catch(end));
     signal.addEventListener('abort', end, { once: true });
   });
 }

@@ -37,14 +37,14 @@ async function ofDisk({ home: { dataFolder } }: PageCall): Promise<readonly Need
       ];
 }
 
-function ofPolicy(call: PageCall): readonly Need[] {
+async function ofPolicy(call: PageCall): Promise<readonly Need[]> {
   try {
-    call.services.safety.policy(call.services.accounts.preferred ?? '');
+    await call.services.safety.policy(call.services.accounts.preferred ?? '');
     return [];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return [
-      { what: `policy.json is faulty, so nothing is sent: ${messageOf(error)}`, next: command('gmail-llm policy') },
+      { what: `The policy is faulty, so nothing is sent: ${messageOf(error)}`, next: command('gmail-llm policy') },
     ];
   }
 }
@@ -125,7 +125,7 @@ export async function needsOf(
 ): Promise<readonly Need[]> {
   return [
     ...(await ofOutbox(call)),
-    ...ofPolicy(call),
+    ...(await ofPolicy(call)),
     ...ofPrograms(programs, call),
     ...ofAccounts(health),
     ...(await ofWebhooks(call)),

@@ -15,15 +15,13 @@ export const sessionsPage: Page = {
   section: '/sessions',
   navigation: 'Sessions',
   async render(call) {
-    const rows = call.sessions
-      .list()
-      .map(({ name, tokenName, createdMs, lastUsedMs, browser }) => [
-        html`${browserName(browser)}${name === call.session.name && html` <small>this one</small>`}`,
-        tokenName,
-        moment(createdMs),
-        moment(lastUsedMs),
-        call.form(`/sessions/${name}/end`, html`<button>End</button>`),
-      ]);
+    const rows = (await call.sessions.list()).map(({ name, tokenName, createdMs, lastUsedMs, browser }) => [
+      html`${browserName(browser)}${name === call.session.name && html` <small>this one</small>`}`,
+      tokenName,
+      moment(createdMs),
+      moment(lastUsedMs),
+      call.form(`/sessions/${name}/end`, html`<button>End</button>`),
+    ]);
     const columns = ['Browser', 'Token', 'Opened', 'Last used', 'End it'];
     return {
       title: 'Sessions',
@@ -43,7 +41,7 @@ export const sessionActions: readonly Action[] = [
     path: '/sessions/{name}/end',
     async run(_form, call) {
       const name = call.fields.name ?? '';
-      call.sessions.end(name);
+      await call.sessions.end(name);
       const isOwn = name === call.session.name;
       return { to: isOwn ? '/' : call.link('/sessions'), notice: 'The session was ended.' };
     },

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../../core/errors.ts';
 import type { Principal } from '../../safety/tokens/check-token.ts';
+import type { TokenLookup } from '../../safety/tokens/tokens.ts';
 import type { LinkToken } from '../../safety/sessions/sign-in-links.ts';
 import { sessionLifeMs, type Session, type SessionStore } from '../../safety/sessions/session-store.ts';
 import { sessionPath } from '../page-call.ts';
@@ -30,11 +31,11 @@ function cookieOf({ headers: { cookie = '' } }: Pick<IncomingMessage, 'headers'>
 }
 
 /** The token of a link or a session, if it still counts and is the owner's. Throws `FORBIDDEN` for a token of an agent. */
-export function ownerOf(
+export async function ownerOf(
   { tokenName, tokenSha256 }: LinkToken,
-  lookUp: (tokenHash: string) => Principal | undefined,
-): Principal | undefined {
-  const principal = lookUp(tokenSha256);
+  lookUp: TokenLookup,
+): Promise<Principal | undefined> {
+  const principal = await lookUp(tokenSha256);
   if (principal === undefined) return undefined;
   if (principal.grants.has('admin') && principal.accounts === undefined) return principal;
   throw new AppError('FORBIDDEN', `The token ${tokenName} is not one of the owner.`, {
@@ -44,23 +45,23 @@ export function ownerOf(
 }
 
 /** The session that a request's cookie opens. Undefined without one, and where its token was revoked: that ends it. */
-export function openSession(
+export async function openSession(
   name: string,
   request: Pick<IncomingMessage, 'headers'>,
   sessions: SessionStore,
-  lookUp: (tokenHash: string) => Principal | undefined,
-): OpenSession | undefined {
+  lookUp: TokenLookup,
+): Promise<OpenSession | undefined> {
   const secret = cookieOf(request);
-  const session = secret === '' ? undefined : sessions.find(name, secret);
+  const session = secret === '' ? undefined : await sessions.find(name, secret);
   if (session === undefined) return undefined;
   let rights: Principal | undefined;
   try {
-    rights = ownerOf(session, lookUp);
+    rights = await ownerOf(session, lookUp);
   } catch (error) {
     // Expired, or no longer the owner's.
     if (!(error instanceof AppError)) throw error;
   }
   if (rights !== undefined) return { session, rights, secret };
-  sessions.end(name);
+  await sessions.end(name);
   return undefined;
 }

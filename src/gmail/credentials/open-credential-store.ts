@@ -7,8 +7,8 @@ import { openDatabase } from '../../store/sqlite/open-database.ts';
 import { openSharedState } from '../channel/shared-state.ts';
 import type { AccountInfo, Credential, CredentialStore } from '../credential.ts';
 import { credentialFormat } from './credential-format.ts';
-import { openFileKeyStore } from './file-key-store.ts';
-import { openKeyRing } from './key-ring.ts';
+import { keyFileOf, openFileKeyStore } from '../../core/keys/file-key-store.ts';
+import { openKeyRing } from '../../core/keys/key-ring.ts';
 import { loginCommand } from './login-command.ts';
 import { accountInfoOf, columnsOf, credentialOf } from './login-row.ts';
 import { readSecrets, writeSecrets } from './login-secrets.ts';
@@ -42,12 +42,12 @@ const accessTokenPlace = (emailAddress: string) =>
   ({ purpose: 'access-token', emailAddress, column: 'sealed' }) as const;
 
 /**
- * Opens the logins of a home, `data/gmail/accounts.db`; the key that encrypts them is `data/gmail/key` or in the
+ * Opens the logins of a home, `data/gmail/accounts.db`; the key that encrypts them is `data/gmail/key`, in `keyFile`, or in the
  * system's keyring. Nothing asks for the key before a secret is read or written. Throws `UNAVAILABLE`.
  */
 export function openCredentialStore(
   dataFolder: string,
-  { keyStore }: Pick<Configuration, 'keyStore'>,
+  { keyStore, keyFile }: Pick<Configuration, 'keyStore' | 'keyFile'>,
 ): KeyedCredentialStore {
   const folder = join(dataFolder, gmailFolderName);
   const database = openDatabase(join(folder, 'accounts.db'), credentialFormat);
@@ -67,7 +67,7 @@ export function openCredentialStore(
     });
   };
   const keys = openKeyRing(
-    keyStore === 'file' ? openFileKeyStore(join(folder, 'key')) : openSystemKeyring(folder),
+    keyStore === 'file' ? openFileKeyStore(keyFileOf(dataFolder, keyFile)) : openSystemKeyring(folder),
     exclusively,
   );
   const sealer = createSealer(keys);

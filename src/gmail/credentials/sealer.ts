@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
-import type { KeyPurpose, KeyRing } from './key-ring.ts';
-import { openSealedText, sealText } from './sealed-text.ts';
+import type { KeyPurpose, KeyRing } from '../../core/keys/key-ring.ts';
+import { openSealedText, sealText } from '../../core/keys/sealed-text.ts';
 
 /** A text encrypted with a key of the home, and the id of that key. */
 export interface Sealed {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { AppError, messageOf, systemCode } from '../../core/errors.ts';
-import type { KeyStore } from './key-store.ts';
+import type { KeyStore } from '../../core/keys/key-store.ts';
 
 /** A keyring that is locked asks its user, who may not be there. */
 const patienceMs = 15_000;

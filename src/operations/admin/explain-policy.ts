@@ -47,7 +47,7 @@ export const explainPolicy = defineHomeOperation({
       contentHash: '',
     };
     try {
-      const decision = await checkSend(safety.policy(emailAddress), mailbox, message, {
+      const decision = await checkSend(await safety.policy(emailAddress), mailbox, message, {
         own: await ownAddresses(mailbox),
         countSince: async (sinceMs) =>
           safety.hasOutbox() ? safety.outboxStore().countSentSince(emailAddress, sinceMs) : 0,

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import * as z from 'zod';
 import { policyOf } from '../../safety/policy/policy.ts';
-import { createPolicyFileReader } from '../../safety/policy/read-policy.ts';
 import { defineHomeOperation } from '../kernel/define-home-operation.ts';
 import { policyLines, policyRules } from './policy-view.ts';
 
@@ -30,8 +28,9 @@ export const getPolicy = defineHomeOperation({
   input: {},
   output: policyState,
   async run(_input, { services, account }) {
-    const file = join(services.home.folder, 'policy.json');
-    const policy = createPolicyFileReader(file)();
+    const { policySource } = services.safety;
+    const policy = await policySource.read();
+    const file = policySource.place;
     const connected = await services.accounts.list();
     return {
       file,

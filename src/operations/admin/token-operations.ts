@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { tokenGrants } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
 import { ownerTokenName } from '../../safety/tokens/owner-token.ts';
-import { createToken, listTokens, revokeToken, type NewToken } from '../../safety/tokens/token-store.ts';
-import { lastUsedMs } from '../../safety/tokens/token-uses.ts';
+import type { NewToken } from '../../safety/tokens/token-store.ts';
 import { defineHomeOperation } from '../kernel/define-home-operation.ts';
 import type { HomeCall } from '../kernel/home-call.ts';
 import { isoTime } from './iso-time.ts';
@@ -34,11 +33,11 @@ export const createdToken = z.object({ name: z.string(), token: z.string().descr
 
 const name = z.string().regex(/^[\w.-]{1,64}$/, 'expected 1 to 64 letters, digits, dots, hyphens or underscores');
 
-function viewToken(
+async function viewToken(
   { name: called, ...facts }: Omit<TokenView, 'isExpired' | 'lastUsedAt'>,
-  { services: { home }, nowMs }: HomeCall,
-): TokenView {
-  const usedMs = lastUsedMs(home.dataFolder, called);
+  { services: { safety }, nowMs }: HomeCall,
+): Promise<TokenView> {
+  const usedMs = await safety.tokens.lastUsedMs(called);
   return {
     name: called,
     ...facts,
@@ -67,9 +66,10 @@ export const listTokensOperation = defineHomeOperation({
   summary: 'Access tokens: grants, accounts, expiry and last use, never the token itself.',
   input: {},
   output: tokenList,
-  run(_input, call) {
-    const made = listTokens(call.services.home.dataFolder).map(({ sha256: _hash, ...facts }) => viewToken(facts, call));
-    return { tokens: [viewToken({ name: ownerTokenName, grants: tokenGrants }, call), ...made] };
+  async run(_input, call) {
+    const made = (await call.services.safety.tokens.list()).map(({ sha256: _hash, ...facts }) => facts);
+    const all = [{ name: ownerTokenName, grants: tokenGrants }, ...made];
+    return { tokens: await Promise.all(all.map((facts) => viewToken(facts, call))) };
   },
   text: ({ tokens }) =>
     tokens
@@ -107,7 +107,7 @@ export const createTokenOperation = defineHomeOperation({
     refuseMore(wanted, call);
     const change = { operation: 'create_token', method: 'createToken', target: { ...wanted } };
     const token = await recordChange(call, change, () =>
-      createToken(call.services.home.dataFolder, wanted, new Date(call.nowMs)),
+      call.services.safety.tokens.create(wanted, new Date(call.nowMs)),
     );
     return { name: wanted.name, token };
   },
@@ -124,7 +124,7 @@ export const revokeTokenOperation = defineHomeOperation({
   output: z.object({ name: z.string() }),
   async run({ name: called }, call) {
     const change = { operation: 'revoke_token', method: 'revokeToken', target: { name: called } };
-    await recordChange(call, change, () => revokeToken(call.services.home.dataFolder, called));
+    await recordChange(call, change, () => call.services.safety.tokens.revoke(called));
     return { name: called };
   },
   text: ({ name: called }) => `The token ${called} is revoked.`,

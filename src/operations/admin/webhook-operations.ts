@@ -30,11 +30,11 @@ export const testedWebhook = z.object({
 /** Why a webhook is off that nobody has to look at. */
 export const turnedOff = 'turned off by its owner';
 
-function partsOf({ services }: HomeCall) {
+async function partsOf({ services }: HomeCall) {
   const { accounts, safety, webhooks } = services;
   return {
     store: webhooks.store(),
-    reach: safety.egress(),
+    reach: await safety.egress(),
     open: (account: string) => accounts.open(account),
     now: services.now,
     timeZone: () => services.timeZone,
@@ -91,10 +91,10 @@ export const createWebhook = defineHomeOperation({
     const { webhook, secret } = await recordChange(
       call,
       { operation: 'create_webhook', method: 'addWebhook', target: rules },
-      () =>
+      async () =>
         addWebhook(
           { ...rules, ...(tokenName === undefined ? {} : { createdBy: tokenName }) },
-          { ...partsOf(call), feed: call.services.feed.feed() },
+          { ...(await partsOf(call)), feed: call.services.feed.feed() },
         ),
     );
     return { webhook: viewWebhook(webhook), secret };
@@ -110,7 +110,7 @@ export const updateWebhook = defineHomeOperation({
   input: { id: webhookId, isOn: z.boolean() },
   output: webhookView,
   async run({ id, isOn }, call) {
-    const { store } = partsOf(call);
+    const { store } = await partsOf(call);
     await requiredWebhook(store, id);
     await recordChange(call, { operation: 'update_webhook', method: 'updateWebhook', target: { id, isOn } }, () =>
       store.update(id, isOn ? { isOn } : { isOn, offReason: turnedOff }),
@@ -129,7 +129,8 @@ export const rotateSecret = defineHomeOperation({
   output: rotatedSecret,
   async run({ id }, call) {
     const change = { operation: 'rotate_webhook_secret', method: 'rotateWebhookSecret', target: { id } };
-    return { id, secret: await recordChange(call, change, () => rotateWebhookSecret(id, partsOf(call))) };
+    const parts = await partsOf(call);
+    return { id, secret: await recordChange(call, change, () => rotateWebhookSecret(id, parts)) };
   },
   text: ({ id, secret }) => `${id}: ${secret}`,
 });
@@ -142,7 +143,7 @@ export const tryWebhook = defineHomeOperation({
   input: { id: webhookId },
   output: testedWebhook,
   async run({ id }, call) {
-    const verdict = await testWebhook(id, { ...partsOf(call), signal: call.caller.signal });
+    const verdict = await testWebhook(id, { ...(await partsOf(call)), signal: call.caller.signal });
     const { status } = verdict;
     return {
       isDelivered: verdict.kind === 'delivered',
@@ -163,7 +164,7 @@ export const deleteWebhook = defineHomeOperation({
   isDestructive: true,
   output: z.object({ id: z.string() }),
   async run({ id }, call) {
-    const { store } = partsOf(call);
+    const { store } = await partsOf(call);
     await requiredWebhook(store, id);
     const change = { operation: 'delete_webhook', method: 'removeWebhook', target: { id } };
     await recordChange(call, change, () => store.remove(id));

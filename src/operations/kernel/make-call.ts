@@ -64,7 +64,7 @@ export function makeCall(
         const first = (await entryOf(outcome.outboxId))?.message;
         return { ...outcome, warnings: first?.warnings ?? message.warnings };
       }
-      const mode = await checkSend(safety.policy(account), reader, message, {
+      const mode = await checkSend(await safety.policy(account), reader, message, {
         own: await ownAddresses(reader),
         countSince: async (sinceMs) => (safety.hasOutbox() ? safety.outboxStore().countSentSince(account, sinceMs) : 0),
         nowMs: call.nowMs,

@@ -41,7 +41,7 @@ async function fileOf(entry: AttachmentField, field: string, sources: FileSource
     if (filename === undefined) throw refuseForm(entry, field);
     return { filename, mimeType: mimeType ?? mediaTypeOf(filename), content: bytesOf(contentBase64, field) };
   }
-  if (uploadId !== undefined) return { ...sources.uploads.read(uploadId, `${field}.uploadId`), ...renamed };
+  if (uploadId !== undefined) return { ...(await sources.uploads.read(uploadId, `${field}.uploadId`)), ...renamed };
   if (messageId === undefined || attachment === undefined || !/^a[1-9]\d{0,4}$/.test(attachment)) {
     throw refuseForm(entry, field);
   }

@@ -68,7 +68,7 @@ export function createDispatch(parts: {
     ownId?: string,
   ) {
     const account = mailbox.emailAddress;
-    const rules = policy(account);
+    const rules = await policy(account);
     const mode = await checkSend(rules, reader, message, {
       own: await ownAddresses(reader),
       countSince: (sinceMs) => store.countSentSince(account, sinceMs, ownId),

@@ -57,7 +57,7 @@ async function requireSendable(
       hint: 'A token and GMAIL_GRANTS must both have it: see `gmail-llm token` and the variable GMAIL_GRANTS.',
     });
   }
-  const rules = policy(account);
+  const rules = await policy(account);
   if (rules.sending !== 'direct') {
     const why = rules.sending === 'off' ? 'turns sending off' : 'has a person approve every message';
     throw new AppError('FORBIDDEN', `${what} lets mail leave this account, and the policy ${why}.`, {

@@ -1,10 +1,10 @@
 import { lstatSync, readFileSync, statSync } from 'node:fs';
+import type { Awaitable } from '../../core/awaitable.ts';
 import { AppError, messageOf, systemCode } from '../../core/errors.ts';
-import type { EgressRules } from './egress-rules.ts';
-import { egressOf, policyOf, policySchema, type Policy, type PolicyFile } from './policy.ts';
+import { policyOf, policySchema, type Policy, type PolicyFile } from './policy.ts';
 
 /** Reads the rules of an account as they are now. Throws `FORBIDDEN` for a file that cannot be understood. */
-export type PolicyReader = (account: string) => Policy;
+export type PolicyReader = (account: string) => Awaitable<Policy>;
 
 function refuse(file: string, faults: readonly string[], cause?: unknown): never {
   throw new AppError(
@@ -15,7 +15,8 @@ function refuse(file: string, faults: readonly string[], cause?: unknown): never
   );
 }
 
-function parse(file: string, text: string): PolicyFile {
+/** The rules in a text. Throws `FORBIDDEN`, naming `file`, for one that cannot be understood. */
+export function parsePolicy(file: string, text: string): PolicyFile {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -52,7 +53,7 @@ export function createPolicyFileReader(file: string): () => PolicyFile | undefin
     try {
       const { mtimeNs, ctimeNs, size, ino } = statSync(file, { bigint: true });
       const version = `${mtimeNs} ${ctimeNs} ${size} ${ino}`;
-      if (known?.version !== version) known = { version, policy: parse(file, readFileSync(file, 'utf8')) };
+      if (known?.version !== version) known = { version, policy: parsePolicy(file, readFileSync(file, 'utf8')) };
       return known.policy;
     } catch (error) {
       if (systemCode(error) === 'ENOENT' && !isThere(file)) return undefined;
@@ -66,13 +67,7 @@ export function createPolicyFileReader(file: string): () => PolicyFile | undefin
  * Follows a policy file: what it says holds from the next call on, without a restart. No file means the defaults; a
  * file that cannot be understood means that nothing may leave, never that the defaults hold.
  */
-export function createPolicyReader(file: string): PolicyReader {
+export function createPolicyReader(file: string): (account: string) => Policy {
   const readFile = createPolicyFileReader(file);
   return (account) => policyOf(readFile() ?? {}, account);
-}
-
-/** The same for what may be called from here. */
-export function createEgressReader(file: string): () => EgressRules {
-  const readFile = createPolicyFileReader(file);
-  return () => egressOf(readFile() ?? {});
 }

@@ -2,6 +2,7 @@ import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { Awaitable } from '../../core/awaitable.ts';
 import { systemCode } from '../../core/errors.ts';
 import { hashOf } from '../tokens/owner-token.ts';
 import { deleteFile, namesIn, writePrivateFile } from './private-folder.ts';
@@ -11,12 +12,13 @@ import type { LinkToken } from './sign-in-links.ts';
 const sessionIdleMs = 24 * 3_600_000;
 export const sessionLifeMs = 14 * 24 * 3_600_000;
 /** How exactly it is known when a session was last used. */
-const noteEveryMs = 60_000;
+export const noteEveryMs = 60_000;
 
 /** Sessions' names: 128 bits, as they are in paths. */
-const sessionNamePattern = /^[\w-]{22}$/;
+export const sessionNamePattern = /^[\w-]{22}$/;
 
-const storedSession = z.object({
+/** A session as it is kept, under its name. */
+export const storedSession = z.object({
   tokenName: z.string(),
   tokenSha256: z.string(),
   secretSha256: z.string(),
@@ -33,18 +35,19 @@ export interface Session extends LinkToken {
   readonly browser: string;
 }
 
-/** The sessions of a home: one private file for each, shared by its processes and kept when they start again. */
+/** The sessions of a home, shared by its processes and kept when they start again. */
 export interface SessionStore {
   /** Begins a session; the secret is for the cookie alone. */
-  begin(token: LinkToken, browser: string): { readonly name: string; readonly secret: string };
+  begin(token: LinkToken, browser: string): Awaitable<{ readonly name: string; readonly secret: string }>;
   /** The session of this name whose cookie holds this secret, and notes its use. Undefined for every other. */
-  find(name: string, secret: string): Session | undefined;
+  find(name: string, secret: string): Awaitable<Session | undefined>;
   /** Every session that has not ended, the one used last first. */
-  list(): readonly Session[];
-  end(name: string): void;
+  list(): Awaitable<readonly Session[]>;
+  end(name: string): Awaitable<void>;
 }
 
-function equals(a: string, b: string): boolean {
+/** Whether two secrets are the same, in a time that says nothing of where they differ. */
+export function equals(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }
 
@@ -58,6 +61,28 @@ export function isFormToken(secret: string, given: string): boolean {
   return equals(formTokenOf(secret), given);
 }
 
+/** Whether a session has ended by itself. */
+export function isOver({ lastUsedMs, createdMs }: Pick<Session, 'lastUsedMs' | 'createdMs'>, nowMs: number): boolean {
+  return nowMs - lastUsedMs > sessionIdleMs || nowMs - createdMs > sessionLifeMs;
+}
+
+/** A new session: its name, its secret, and what is kept of it. */
+export function sessionToKeep(
+  { tokenName, tokenSha256 }: LinkToken,
+  browser: string,
+  nowMs: number,
+): { readonly name: string; readonly secret: string; readonly kept: z.output<typeof storedSession> } {
+  const name = randomBytes(16).toString('base64url');
+  const secret = randomBytes(32).toString('base64url');
+  const secretSha256 = hashOf(secret);
+  return {
+    name,
+    secret,
+    kept: { tokenName, tokenSha256, secretSha256, createdMs: nowMs, browser: browser.slice(0, 300) },
+  };
+}
+
+/** The sessions in the files of a data folder, one private file for each. */
 export function openSessionStore(dataFolder: string, now: () => number): SessionStore {
   const folder = join(dataFolder, 'sessions');
 
@@ -68,9 +93,7 @@ export function openSessionStore(dataFolder: string, now: () => number): Session
       const { mtimeMs: lastUsedMs } = statSync(path);
       const { secretSha256, ...facts } = storedSession.parse(JSON.parse(readFileSync(path, 'utf8')));
       const session = { name, lastUsedMs, ...facts };
-      if (now() - lastUsedMs <= sessionIdleMs && now() - session.createdMs <= sessionLifeMs) {
-        return { session, secretSha256 };
-      }
+      if (!isOver(session, now())) return { session, secretSha256 };
       deleteFile(folder, name);
       return undefined;
     } catch (error) {
@@ -89,16 +112,9 @@ export function openSessionStore(dataFolder: string, now: () => number): Session
   }
 
   return {
-    begin({ tokenName, tokenSha256 }, browser) {
-      const name = randomBytes(16).toString('base64url');
-      const secret = randomBytes(32).toString('base64url');
-      writePrivateFile(folder, name, {
-        tokenName,
-        tokenSha256,
-        secretSha256: hashOf(secret),
-        createdMs: now(),
-        browser: browser.slice(0, 300),
-      });
+    begin(token, browser) {
+      const { name, secret, kept } = sessionToKeep(token, browser, now());
+      writePrivateFile(folder, name, kept);
       return { name, secret };
     },
     find(name, secret) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { Awaitable } from '../../core/awaitable.ts';
 import { systemCode } from '../../core/errors.ts';
 import { hashOf } from '../tokens/owner-token.ts';
 import { deleteFile, namesIn, writePrivateFile } from './private-folder.ts';
@@ -9,10 +10,19 @@ import { deleteFile, namesIn, writePrivateFile } from './private-folder.ts';
 /** How long a link opens a session. */
 export const linkLifeMs = 120_000;
 
-const storedLink = z.object({ tokenName: z.string(), tokenSha256: z.string(), expiresMs: z.number() });
+/** A link as it is kept, under the hash of its code. */
+export const storedLink = z.object({ tokenName: z.string(), tokenSha256: z.string(), expiresMs: z.number() });
 
 /** For which token a link opens a session. */
 export type LinkToken = Pick<z.output<typeof storedLink>, 'tokenName' | 'tokenSha256'>;
+
+/** Links that open a session of the owner's page. */
+export interface SignInLinks {
+  /** Makes the secret of a link that opens one session within {@link linkLifeMs}; its hash is kept. */
+  create(token: LinkToken, nowMs: number): Awaitable<string>;
+  /** Uses a link up. Returns undefined for one that is unknown, too old or has been used. Of two at once, one gets it. */
+  take(code: string, nowMs: number): Awaitable<LinkToken | undefined>;
+}
 
 function linksFolder(dataFolder: string): string {
   return join(dataFolder, 'sign-in-links');
@@ -36,7 +46,7 @@ export function createSignInLink(dataFolder: string, token: LinkToken, nowMs: nu
 }
 
 /** Uses a link up. Returns undefined for one that is unknown, too old or has been used. Of two at once, one gets it. */
-export function takeSignInLink(dataFolder: string, code: string, nowMs: number): LinkToken | undefined {
+function takeSignInLink(dataFolder: string, code: string, nowMs: number): LinkToken | undefined {
   const folder = linksFolder(dataFolder);
   const taken = `${hashOf(code)}.${process.pid}.${randomBytes(6).toString('hex')}`;
   try {
@@ -53,4 +63,12 @@ export function takeSignInLink(dataFolder: string, code: string, nowMs: number):
   } finally {
     deleteFile(folder, taken);
   }
+}
+
+/** The links in the files of a data folder. */
+export function fileSignInLinks(dataFolder: string): SignInLinks {
+  return {
+    create: (token, nowMs) => createSignInLink(dataFolder, token, nowMs),
+    take: (code, nowMs) => takeSignInLink(dataFolder, code, nowMs),
+  };
 }

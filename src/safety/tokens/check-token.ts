@@ -1,7 +1,7 @@
 import { tokenGrants, type Grant } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
 import { hashOf, ownerToken, ownerTokenFile, ownerTokenName } from './owner-token.ts';
-import { changeStamp, listTokens, tokensFile } from './token-store.ts';
+import { changeStamp, listTokens, tokensFile, type StoredToken } from './token-store.ts';
 import { createUseNotes } from './token-uses.ts';
 
 /** What somebody may do, and with which accounts. */
@@ -29,6 +29,48 @@ function limited(grants: readonly Grant[], limit: ReadonlySet<Grant>): ReadonlyS
   return new Set(grants.filter((grant) => grant === 'admin' || limit.has(grant)));
 }
 
+/** Tokens by their hashes. */
+export type KnownTokens = ReadonlyMap<string, KnownToken>;
+
+interface KnownToken {
+  readonly principal: Principal;
+  readonly expiresMs: number;
+}
+
+/** What tokens come to where `limit` is what may be done at all. */
+export function knownTokens(ownerHash: string, tokens: readonly StoredToken[], limit: ReadonlySet<Grant>): KnownTokens {
+  const owner = { name: ownerTokenName, grants: limited(tokenGrants, limit) };
+  return new Map([
+    [ownerHash, { principal: owner, expiresMs: Number.POSITIVE_INFINITY }],
+    ...tokens.map(({ name, sha256, grants, accounts, expiresAt }): [string, KnownToken] => [
+      sha256,
+      {
+        principal: {
+          name,
+          grants: limited(grants, limit),
+          ...(accounts === undefined ? {} : { accounts: new Set(accounts) }),
+        },
+        expiresMs: expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt),
+      },
+    ]),
+  ]);
+}
+
+/** Whose token has this hash. Throws `UNAUTHENTICATED` for one that has expired. */
+export function principalOf(known: KnownTokens, tokenHash: string, nowMs: number): Principal | undefined {
+  const found = known.get(tokenHash);
+  if (found === undefined) return undefined;
+  const { principal, expiresMs } = found;
+  if (nowMs < expiresMs) return principal;
+  throw new AppError(
+    'UNAUTHENTICATED',
+    `The token ${principal.name} expired at ${new Date(expiresMs).toISOString()}.`,
+    {
+      hint: 'The owner creates a new one: `gmail-llm token create`.',
+    },
+  );
+}
+
 /**
  * Finds whose token it is by the token's hash, following the token files: a token created or revoked by another process
  * counts within {@link tokensFreshMs}. Returns undefined for a hash of no known token; throws `UNAUTHENTICATED` for a
@@ -43,7 +85,7 @@ export function createTokenLookup(
   const noteUse = createUseNotes(dataFolder, now);
   let stamp = '';
   let lookedAtMs = Number.NEGATIVE_INFINITY;
-  let known = new Map<string, { readonly principal: Principal; readonly expiresMs: number }>();
+  let known: KnownTokens = new Map();
 
   function load(): void {
     if (monotonicMs() - lookedAtMs < tokensFreshMs) return;
@@ -51,38 +93,22 @@ export function createTokenLookup(
     // Taken before the files are read: what changes meanwhile is read next time.
     const current = files.map(changeStamp).join(' ');
     if (current === stamp) return;
-    const owner = { name: ownerTokenName, grants: limited(tokenGrants, limit) };
-    known = new Map([[hashOf(ownerToken(dataFolder)), { principal: owner, expiresMs: Number.POSITIVE_INFINITY }]]);
-    for (const { name, sha256, grants, accounts, expiresAt } of listTokens(dataFolder)) {
-      known.set(sha256, {
-        principal: {
-          name,
-          grants: limited(grants, limit),
-          ...(accounts === undefined ? {} : { accounts: new Set(accounts) }),
-        },
-        expiresMs: expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt),
-      });
-    }
+    known = knownTokens(hashOf(ownerToken(dataFolder)), listTokens(dataFolder), limit);
     stamp = current;
   }
 
   return (tokenHash) => {
     load();
-    const found = known.get(tokenHash);
-    if (found === undefined) return undefined;
-    const { principal, expiresMs } = found;
-    if (now() >= expiresMs) {
-      throw new AppError(
-        'UNAUTHENTICATED',
-        `The token ${principal.name} expired at ${new Date(expiresMs).toISOString()}.`,
-        {
-          hint: 'The owner creates a new one: `gmail-llm token create`.',
-        },
-      );
-    }
-    noteUse(principal.name);
+    const principal = principalOf(known, tokenHash, now());
+    if (principal !== undefined) noteUse(principal.name);
     return principal;
   };
+}
+
+/** The hash of the token in an `Authorization` header, so that the time of looking it up tells nothing about the token. */
+export function hashShown(authorization: string | undefined): string {
+  const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  return token === undefined ? '' : hashOf(token);
 }
 
 /**
@@ -93,9 +119,5 @@ export function createTokenCheck(
   ...options: Parameters<typeof createTokenLookup>
 ): (authorization: string | undefined) => Principal | undefined {
   const lookUp = createTokenLookup(...options);
-  return (authorization) => {
-    const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-    // Looked up by hash, so that the time it takes tells nothing about the token.
-    return lookUp(token === undefined ? '' : hashOf(token));
-  };
+  return (authorization) => lookUp(hashShown(authorization));
 }

@@ -6,7 +6,8 @@ import { AppError, messageOf, systemCode } from '../../core/errors.ts';
 import { hashOf, makeToken, ownerTokenName, readSecret, revokeOwnerToken } from './owner-token.ts';
 import { forgetUses } from './token-uses.ts';
 
-const storedToken = z.object({
+/** A token as it is kept. */
+export const storedToken = z.object({
   name: z.string(),
   sha256: z.string(),
   grants: z.array(z.enum(tokenGrants)),
@@ -76,23 +77,27 @@ function changeTokens(dataFolder: string, change: (tokens: readonly StoredToken[
   }
 }
 
+/** What is kept of a new token: all but itself. */
+export function tokenToKeep({ name, grants, accounts, expiresAt }: NewToken, token: string, now: Date): StoredToken {
+  return {
+    name,
+    sha256: hashOf(token),
+    grants: [...grants],
+    createdAt: now.toISOString(),
+    ...(accounts === undefined ? {} : { accounts: [...accounts] }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+}
+
 /** Creates a token and returns it: the only time that it can be seen. Throws `CONFLICT` when the name is taken. */
-export function createToken(dataFolder: string, { name, ...rights }: NewToken, now: Date): string {
+export function createToken(dataFolder: string, wanted: NewToken, now: Date): string {
+  const { name } = wanted;
   const token = makeToken();
   changeTokens(dataFolder, (tokens) => {
     if (name === ownerTokenName || tokens.some((other) => other.name === name)) {
       throw new AppError('CONFLICT', `There is a token named ${name} already.`, { field: 'name', got: name });
     }
-    const { grants, accounts, expiresAt } = rights;
-    const kept = {
-      name,
-      sha256: hashOf(token),
-      grants: [...grants],
-      createdAt: now.toISOString(),
-      ...(accounts === undefined ? {} : { accounts: [...accounts] }),
-      ...(expiresAt === undefined ? {} : { expiresAt }),
-    };
-    return [...tokens, kept];
+    return [...tokens, tokenToKeep(wanted, token, now)];
   });
   forgetUses(dataFolder, name);
   return token;

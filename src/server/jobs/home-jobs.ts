@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Job } from '../../core/jobs/job.ts';
 import { runJobs, type JobRunner } from '../../core/jobs/run-jobs.ts';
 import type { Services } from '../../operations/kernel/services.ts';
@@ -10,7 +8,7 @@ const hourMs = 60 * 60 * 1000;
 const retryMs = { first: 60_000, most: hourMs };
 
 /** What has to be tidied now and then. */
-function sweeps({ safety, feed }: Pick<Services, 'safety' | 'feed'>, dataFolder: string): readonly Job[] {
+function sweeps({ safety, feed }: Pick<Services, 'safety' | 'feed'>): readonly Job[] {
   return [
     {
       name: 'outbox-prune',
@@ -25,15 +23,15 @@ function sweeps({ safety, feed }: Pick<Services, 'safety' | 'feed'>, dataFolder:
       summary: 'Deletes uploaded files that nobody attached within an hour.',
       everyMs: hourMs / 4,
       retryMs,
-      isNeeded: () => safety.uploads.hasAny(),
-      run: async () => ({ facts: { bytesLeft: safety.uploads.sweep() } }),
+      isNeeded: async () => safety.uploads.hasAny(),
+      run: async () => ({ facts: { bytesLeft: await safety.uploads.sweep() } }),
     },
     {
       name: 'events-prune',
       summary: 'Forgets events that are older than a week.',
       everyMs: hourMs,
       retryMs,
-      isNeeded: () => existsSync(join(dataFolder, 'events.db')),
+      isNeeded: () => feed.hasAny(),
       async run() {
         await feed.feed().prune();
         const { oldest, newest } = await feed.feed().bounds();
@@ -46,11 +44,10 @@ function sweeps({ safety, feed }: Pick<Services, 'safety' | 'feed'>, dataFolder:
 /** Starts everything that a server does by itself. */
 export function startHomeJobs(
   services: Pick<Services, 'accounts' | 'safety' | 'feed' | 'jobs' | 'webhooks' | 'timeZone' | 'now'>,
-  dataFolder: string,
 ): JobRunner {
   const jobs = [
     outboxJob(services),
-    ...sweeps(services, dataFolder),
+    ...sweeps(services),
     ...webhookJobs(services, Math.random),
     ...services.accounts.jobs(),
   ];

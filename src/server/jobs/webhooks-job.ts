@@ -23,7 +23,7 @@ export function webhookJobs(services: Parts, random: () => number): readonly Job
       isNeeded: async () =>
         webhooks.hasAny() && (await pendingWebhooks({ store: webhooks.store(), feed: feed.feed(), now })).length > 0,
       async run(turn) {
-        const http = createHttpClient({ reach: safety.egress() });
+        const http = createHttpClient({ reach: await safety.egress() });
         try {
           return await dispatchWebhooks(
             {

@@ -36,15 +36,20 @@ async function makePool(address: string): Promise<Pool> {
 
 /**
  * A PostgreSQL database by its address (`postgres://user:password@host:5432/name`), opened by the first statement, which
- * brings its tables to the newest version where needed. Throws `INVALID_INPUT` for what is no such address; statements
+ * brings its tables to the newest version where needed; where `check` throws, it stays closed. Throws `INVALID_INPUT` for what is no such address; statements
  * throw `UNAVAILABLE` when the server cannot be reached, refuses, or was written by a newer version.
  */
-export function postgresAt(address: string): PostgresDatabase {
+export function postgresAt(
+  address: string,
+  check: (database: PostgresDatabase) => Promise<void> = () => Promise.resolve(),
+): PostgresDatabase {
   const name = nameOf(address);
   return new PostgresDatabase(async () => {
     const pool = await makePool(address);
     try {
-      await bringToNewest(new PostgresDatabase(() => Promise.resolve(pool), name));
+      const opened = new PostgresDatabase(() => Promise.resolve(pool), name);
+      await bringToNewest(opened);
+      await check(opened);
       return pool;
     } catch (error) {
       await pool.end();

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAccountAddress } from '../../../core/account-address.ts';
 import { AppError, messageOf, systemCode } from '../../../core/errors.ts';
+import { accountAddress } from '../../mail/account-address.ts';
 import type { Mailboxes } from '../../mail/mailboxes.ts';
 import { mailFileName, openMailStore } from './open-mail-store.ts';
 
@@ -15,14 +15,7 @@ function localFolder(dataFolder: string): string {
  * Characters that a file name cannot hold everywhere are percent-encoded.
  */
 export function localMailboxFolder(dataFolder: string, emailAddress: string): string {
-  const address = emailAddress.toLowerCase();
-  if (!isAccountAddress(address)) {
-    throw new AppError('INVALID_INPUT', 'This is no e-mail address.', {
-      field: 'account',
-      expected: 'an address such as ann@example.org',
-      got: emailAddress,
-    });
-  }
+  const address = accountAddress(emailAddress);
   const name = address.replaceAll(/[^\p{L}\p{N}@.+_=~-]/gu, (character) => encodeByBytes(character));
   return join(localFolder(dataFolder), name);
 }

@@ -1,5 +1,5 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { AppError } from '../../core/errors.ts';
+import { AppError } from '../errors.ts';
 import type { KeyStore } from './key-store.ts';
 
 /** A key from which those that encrypt are derived. */
@@ -36,7 +36,7 @@ function printKeys(keys: readonly Key[]): string {
 }
 
 /** What a derived key is for; none serves two purposes (RFC 5869). */
-export type KeyPurpose = 'login' | 'access-token' | 'message-cache';
+export type KeyPurpose = 'login' | 'access-token' | 'message-cache' | 'store-check' | 'owner-token' | 'request-state';
 
 /** The keys of a home. While a rotation is under way there are two; after it, one. */
 export interface KeyRing {

@@ -1,7 +1,12 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { AppError, messageOf, systemCode } from '../../core/errors.ts';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { AppError, messageOf, systemCode } from '../errors.ts';
 import type { KeyStore } from './key-store.ts';
+
+/** Where the key of a home is, unless a file is named. */
+export function keyFileOf(dataFolder: string, named: string | undefined): string {
+  return named ?? join(dataFolder, 'gmail', 'key');
+}
 
 /** Keeps the keys in a file of 0600, which is replaced whole and is on the disk before `save` returns. */
 export function openFileKeyStore(file: string): KeyStore {
@@ -22,6 +27,7 @@ export function openFileKeyStore(file: string): KeyStore {
     save(text) {
       const draft = `${file}.${process.pid}`;
       try {
+        mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
         writeFileSync(draft, text, { mode: 0o600, flush: true });
         renameSync(draft, file);
         flushFolder(dirname(file));
