@@ -37,6 +37,7 @@ const commands = {
   'bench:supervisor': [['node', 'bench/supervisor.ts']],
   'bench:events': [['node', 'test/end-to-end/delivery-delay.ts']],
   'soak:mirror': [['node', 'test/end-to-end/mirror-load.ts']],
+  'soak:events': [['node', 'test/end-to-end/events-load.ts']],
   'bench:visible': [['node', 'bench/visible.ts']],
   'test:mutation': [['node', 'test/mutation/run.ts']],
 };

@@ -3,6 +3,7 @@ import { isLater } from '../../store/feed/history-ids.ts';
 import type { MailWriter } from '../../store/mail/mail-store.ts';
 import { labelKeysOf } from './mirror-labels.ts';
 import { noteDeletedIds } from './mirror-state.ts';
+import { notePassedOver } from './passed-over.ts';
 
 /** What one record says of one message. */
 interface Relabelled {
@@ -63,8 +64,8 @@ export function idsIn(records: readonly HistoryRecord[]): readonly string[] {
 }
 
 /**
- * Changes labels and deletes messages as history says; a change that a message was already read with is passed over. Runs
- * inside a write transaction.
+ * Changes labels and deletes messages as history says; a change that a message was already read with is left out. Runs inside
+ * a write transaction.
  */
 export async function applyRecords(rows: MailWriter, records: readonly HistoryRecord[]): Promise<void> {
   const labelKeys = await labelKeysOf(
@@ -72,9 +73,11 @@ export async function applyRecords(rows: MailWriter, records: readonly HistoryRe
     records.flatMap((record) => relabelledIn(record).flatMap(({ added }) => added)),
   );
   const keysOf = (ids: readonly string[]) => ids.flatMap((id) => labelKeys.get(id) ?? []);
+  const passedOver = new Map<string, string>();
   for (const record of records) {
     for (const { id, added, removed } of relabelledIn(record)) {
       const message = await rows.messages.byId(id);
+      if (message === undefined) passedOver.set(id, record.id);
       if (message === undefined || !isLater(record.id, message.summary.historyId)) continue;
       await rows.messages.relabel({
         messageKeys: [message.key],
@@ -88,6 +91,7 @@ export async function applyRecords(rows: MailWriter, records: readonly HistoryRe
       (record.messagesDeleted ?? []).map(({ message }) => message.id),
     );
   }
+  await notePassedOver(rows, passedOver);
 }
 
 /** Deletes messages that are gone for good, whether they are there or still to come. Runs inside a write transaction. */

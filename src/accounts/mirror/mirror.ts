@@ -139,12 +139,13 @@ export function createMirror(parts: MirrorParts): Mirror {
   /** Fetches messages in pieces, and stores each piece as soon as it is there. */
   async function fetchAndPut(ids: readonly string[]): Promise<void> {
     for (let start = 0; start < ids.length; start += fetchedAtOnce) {
-      // Others may have fetched some meanwhile.
-      const absent = await missing(ids.slice(start, start + fetchedAtOnce));
-      if (absent.length === 0) continue;
-      const fetched = await source().fetch(absent);
-      const prepared = await prepareAll(store, account, fetched, currentContext()?.signal);
-      await store.write((rows) => putAll(rows, prepared));
+      // Others may have fetched some meanwhile, and some may change while they are fetched.
+      let absent = await missing(ids.slice(start, start + fetchedAtOnce));
+      while (absent.length > 0) {
+        const from = (await state())?.historyId ?? '0';
+        const prepared = await prepareAll(store, account, await source().fetch(absent), currentContext()?.signal);
+        absent = await store.write((rows) => putAll(rows, prepared, from));
+      }
     }
   }
 
@@ -208,7 +209,7 @@ export function createMirror(parts: MirrorParts): Mirror {
       const current = await readMirrorState(rows);
       if (current === undefined) return false;
       // Whatever else: what was fetched is not fetched again.
-      await putAll(rows, prepared);
+      await putAll(rows, prepared, known.historyId);
       if (current.historyId !== known.historyId) return false;
       if (isQuiet && current.writes !== known.writes) return false;
       if (records.length > 0) {

@@ -6,6 +6,7 @@ import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
 import type { MailStore, MailWriter } from '../../store/mail/mail-store.ts';
 import { labelKeysOf } from './mirror-labels.ts';
 import { readDeletedIds } from './mirror-state.ts';
+import { upToDateCheck } from './passed-over.ts';
 
 /** How long one message may take to be parsed before it is stored by its header alone. */
 const parseDeadlineMs = 30_000;
@@ -41,12 +42,23 @@ export async function prepareAll(
   return prepared;
 }
 
-/** Stores messages that are not there and were not deleted meanwhile, with Gmail's ids. Runs inside a write transaction. */
-export async function putAll(rows: MailWriter, prepared: readonly PreparedSource[]): Promise<void> {
+/**
+ * Stores messages that are not there and were not deleted meanwhile, with Gmail's ids. Returns the ids of those that have
+ * changed since they were fetched, and are to be fetched again; `from` is the history id that the mirror had come to before
+ * they were. Runs inside a write transaction.
+ */
+export async function putAll(
+  rows: MailWriter,
+  prepared: readonly PreparedSource[],
+  from: string,
+): Promise<readonly string[]> {
   const known = new Set((await rows.messages.targets(prepared.map(({ source }) => source.id))).map(({ id }) => id));
   const deleted = await readDeletedIds(rows);
-  const fresh = prepared.filter(({ source }) => !known.has(source.id) && !deleted.has(source.id));
-  if (fresh.length === 0) return;
+  const absent = prepared.filter(({ source }) => !known.has(source.id) && !deleted.has(source.id));
+  const isUpToDate = await upToDateCheck(rows, from);
+  const changed = absent.filter(({ source }) => !isUpToDate(source)).map(({ source }) => source.id);
+  const fresh = absent.filter(({ source }) => isUpToDate(source));
+  if (fresh.length === 0) return changed;
   if ((await rows.totals()).messagesTotal === 0) await beginContent(rows);
   const labelKeys = await labelKeysOf(
     rows,
@@ -65,6 +77,7 @@ export async function putAll(rows: MailWriter, prepared: readonly PreparedSource
       bytesKey: message.bytesKey,
     })),
   );
+  return changed;
 }
 
 /** Makes the threads of messages that are about to be stored, and counts them there; returns keys by Gmail's ids. */

@@ -1,0 +1,280 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { mirrorFolder } from '../../src/accounts/mirror/mirror-folder.ts';
+import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import type { Mailbox } from '../../src/mail/mailbox.ts';
+import { openSqliteFeed } from '../../src/store/sqlite/feed/open-feed.ts';
+import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
+import { buildMail } from '../build-mail.ts';
+import { feedFaults, impossibleSightings, readSteps } from './account-states.ts';
+import { readEventStream } from './event-reader.ts';
+import { account, startLiveServers, type LiveServer } from './live-servers.ts';
+
+/** What a load of a mirrored account is made of. */
+interface EventsLoad {
+  /** Changes from both sides. */
+  readonly changes: number;
+  /** Changes that are under way at once. */
+  readonly lanes: number;
+  /** How often readers of events are cut off. */
+  readonly disconnects: number;
+}
+
+/** What came of it. */
+export interface EventsLoadReport {
+  readonly changes: number;
+  readonly byUs: number;
+  readonly refused: number;
+  readonly seconds: number;
+  /** States that a reader saw and that never were, or not in that order. */
+  readonly impossible: readonly string[];
+  readonly reads: number;
+  /** Where the mirror and the account differ in the end. */
+  readonly differences: readonly string[];
+  /** Where the feed is not what happened, each change once, in order. */
+  readonly feedFaults: readonly string[];
+  readonly events: number;
+  /** What readers of the stream missed or got in the wrong order. */
+  readonly readerFaults: readonly string[];
+  readonly disconnects: number;
+}
+
+const startMessages = 60;
+const patienceMs = 120_000;
+const serverNames = ['gmail-api-server', 'gmail-mcp-server', 'gmail-api-server', 'gmail-mcp-server'] as const;
+const labelIds = ['STARRED', 'UNREAD', 'IMPORTANT', 'INBOX'];
+
+function oneOf<T>(items: readonly T[]): T | undefined {
+  return items[Math.floor(Math.random() * items.length)];
+}
+
+/** An answer, or undefined where a connection that was idle too long has just been closed. */
+function askOrCut(url: string, init: RequestInit): Promise<Response | undefined> {
+  return fetch(url, init).catch(() => undefined);
+}
+
+/** Changes labels through a server of ours; false where it refused. */
+async function modify(server: LiveServer, token: string, change: object): Promise<boolean> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+  };
+  if (server.name === 'gmail-api-server') {
+    const url = `${server.url}/api/messages/modify`;
+    const response = await askOrCut(url, { method: 'POST', headers, body: JSON.stringify(change) });
+    await response?.body?.cancel();
+    return response?.ok === true;
+  }
+  const response = await askOrCut(`${server.url}/mcp`, {
+    method: 'POST',
+    headers: {
+      ...headers,
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/call',
+      'mcp-name': 'modify_messages',
+    },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: {
+        name: 'modify_messages',
+        arguments: change,
+        _meta: {
+          'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+          'io.modelcontextprotocol/clientCapabilities': {},
+        },
+      },
+    }),
+  });
+  return response !== undefined && !(await response.text()).includes('"isError":true');
+}
+
+/** Every message of a mailbox with its labels, in one word each. */
+async function allOf(mailbox: Mailbox): Promise<ReadonlyMap<string, string>> {
+  const all = new Map<string, string>();
+  let pageToken: string | undefined;
+  do {
+    const page = await mailbox.searchMessages({
+      query: { kind: 'all' },
+      includeSpamTrash: false,
+      maxResults: 500,
+      ...(pageToken === undefined ? {} : { pageToken }),
+    });
+    for (const { id, labelIds: has, historyId } of page.messages)
+      all.set(id, `${has.toSorted().join(' ')} ${historyId}`);
+    pageToken = page.nextPageToken;
+  } while (pageToken !== undefined);
+  return all;
+}
+
+/** Four servers of one mirrored account, which both sides change while readers of messages and events watch. */
+export async function loadEvents({ changes, lanes, disconnects }: EventsLoad): Promise<EventsLoadReport> {
+  const ids: string[] = [];
+  const live = await startLiveServers({
+    servers: serverNames,
+    isMirrored: true,
+    isPushed: true,
+    async prepare({ clock, deliver }) {
+      for (let number = 1; number <= startMessages; number += 1) {
+        clock.advance(1000);
+        ids.push((await deliver(undefined, buildMail({ subject: `${number}`, messageId: `${number}@x` }))).id);
+      }
+    },
+  });
+  const { emulator, dataFolder, token, servers } = live;
+  const google = emulator.mailbox();
+  const feed = openSqliteFeed(join(dataFolder, 'events.db'), Date.now);
+  const store = openMailStore(mirrorFolder(dataFolder, account));
+  const mirrored = openLocalMailbox({ store, emailAddress: account });
+  const apis = servers.filter(({ name }) => name === 'gmail-api-server');
+  const urls = apis.map(({ url }) => url);
+  const mirrorState = async () => Object(JSON.parse((await mirrored.getMark('mirror')) ?? '{}'));
+
+  async function until(what: string, isThere: () => Promise<boolean>): Promise<void> {
+    for (const endMs = performance.now() + patienceMs; performance.now() < endMs; await delay(50)) {
+      if (await isThere()) return;
+    }
+    throw new Error(`${what}: not within ${patienceMs} ms`);
+  }
+
+  try {
+    await until('the account is followed', async () => (await feed.followedTo(account)) !== undefined);
+    await until('the mirror is filled', async () => (await mirrorState()).phase === 'complete');
+    const startId = (await google.getProfile()).historyId;
+    const initial = new Map((await allOf(google)).keys().map((id) => [id, [] as readonly string[]]));
+    for (const id of initial.keys()) initial.set(id, (await google.getMessage(id)).summary.labelIds);
+    const { newest: after } = await feed.bounds();
+    const readers = [0, 1, 2, 3].map((index) =>
+      readEventStream({ urls: index % 2 === 0 ? urls : urls.toReversed(), token, after }),
+    );
+    const over = new AbortController();
+    const sightings = new Map<string, (readonly string[] | undefined)[]>();
+    let reads = 0;
+
+    /** Reads a few messages again and again, as long as they change. */
+    async function watch(url: string, watched: readonly string[]): Promise<void> {
+      while (!over.signal.aborted) {
+        for (const id of watched) {
+          const response = await askOrCut(`${url}/api/messages/${id}?body=none`, {
+            headers: { authorization: `Bearer ${token}` },
+          });
+          if (response === undefined) continue;
+          const body: unknown = await response.json();
+          if (!response.ok && response.status !== 404) continue;
+          reads += 1;
+          const key = `${url} ${id}`;
+          const seen: readonly string[] | undefined = response.ok ? Object(body).labelIds : undefined;
+          sightings.set(key, [...(sightings.get(key) ?? []), seen]);
+        }
+        await delay(5);
+      }
+    }
+
+    let byUs = 0;
+    let refused = 0;
+    let made = 0;
+    async function change(): Promise<void> {
+      for (made += 1; made <= changes; made += 1) {
+        const id = oneOf(ids) ?? '';
+        const [label = ''] = [oneOf(labelIds)];
+        const [addLabelIds, removeLabelIds] = Math.random() < 0.5 ? [[label], []] : [[], [label]];
+        const labels = { ids: [id], addLabelIds, removeLabelIds };
+        const dice = Math.random();
+        if (dice < 0.45) {
+          byUs += 1;
+          const server = oneOf(servers);
+          if (server === undefined || !(await modify(server, token, labels))) refused += 1;
+        } else if (dice < 0.93) await google.modifyMessages(labels).catch(() => {});
+        else if (dice < 0.97) {
+          ids.push((await emulator.deliver(undefined, buildMail({ messageId: `late-${made}@x` }))).id);
+        } else {
+          // Those that are watched stay.
+          const [gone] = ids.splice(8 + Math.floor(Math.random() * (ids.length - 8)), 1);
+          if (gone !== undefined) await google.deleteMessages([gone]).catch(() => {});
+        }
+      }
+    }
+
+    async function cut(): Promise<void> {
+      for (let count = 0; count < disconnects; count += 1) {
+        // As the changes go on.
+        while (made < (changes * count) / disconnects && made < changes) await delay(10);
+        oneOf(readers)?.disconnect();
+      }
+    }
+
+    const startedMs = performance.now();
+    const watching = urls.map((url, index) => watch(url, ids.slice(index * 4, index * 4 + 4)));
+    await Promise.all([cut(), ...Array.from({ length: lanes }, change)]);
+    const seconds = Math.round((performance.now() - startedMs) / 1000);
+    const { historyId } = await google.getProfile();
+    await until('the mirror comes to the end', async () => (await mirrorState()).historyId === historyId);
+    await until('the feed comes to the end', async () => (await feed.followedTo(account)) === historyId);
+    over.abort();
+    await Promise.all(watching);
+
+    const steps = await readSteps(google, startId);
+    const events = [];
+    for (let place = after, hasMore = true; hasMore;) {
+      const page = await feed.read({ after: place, limit: 1000 });
+      events.push(...page.events);
+      ({ after: place, hasMore } = page);
+    }
+    const sequences = events.map(({ sequence }) => sequence);
+    await until('readers come to the end', async () =>
+      readers.every(({ events: read }) => read.at(-1)?.sequence === sequences.at(-1)),
+    );
+    const readerFaults = readers.flatMap(({ events: read }, index) => {
+      // At least once: one that came twice came with its connection.
+      const once = [...new Set(read.map(({ sequence }) => sequence))];
+      return JSON.stringify(once) === JSON.stringify(sequences)
+        ? []
+        : [`reader ${index}: ${once.length} of ${sequences.length}`];
+    });
+    for (const reader of readers) await reader.close();
+    const [expected, found] = [await allOf(google), await allOf(mirrored)];
+    return {
+      changes,
+      byUs,
+      refused,
+      seconds,
+      impossible: [...sightings].flatMap(([key, seen]) => {
+        const id = key.split(' ')[1] ?? '';
+        return impossibleSightings(id, initial.get(id), steps.get(id) ?? [], seen);
+      }),
+      reads,
+      differences: [...new Set([...expected.keys(), ...found.keys()])].flatMap((id) =>
+        expected.get(id) === found.get(id)
+          ? []
+          : [`${id}: ${expected.get(id) ?? 'gone'} is ${found.get(id) ?? 'gone'}`],
+      ),
+      feedFaults: feedFaults(steps, events),
+      events: events.length,
+      readerFaults,
+      disconnects: readers.reduce((sum, { connections }) => sum + connections() - 1, 0),
+    };
+  } finally {
+    feed.close();
+    mirrored.close();
+    await live.close();
+  }
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      changes: { type: 'string', default: '10000' },
+      lanes: { type: 'string', default: '4' },
+      disconnects: { type: 'string', default: '200' },
+    },
+  });
+  const load = {
+    changes: Number(values.changes),
+    lanes: Number(values.lanes),
+    disconnects: Number(values.disconnects),
+  };
+  process.stdout.write(`${JSON.stringify(await loadEvents(load), undefined, 2)}\n`);
+}
