@@ -19,6 +19,8 @@ export interface MessageSummary {
   readonly labelIds: readonly string[];
   /** Names of the attached files. */
   readonly attachmentNames: readonly string[];
+  /** The server that received the message found that nothing proves whom it is from. */
+  readonly isUnverified?: true;
   /** How many messages its thread has, where that is known. */
   readonly threadMessages?: number;
 }

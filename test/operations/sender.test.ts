@@ -84,3 +84,22 @@ test('a list says by what a sender passes for somebody else', async (t) => {
     ['domain of mixed alphabets', 'look-alike domain', 'name shows another address', ''],
   );
 });
+
+test('a list says whose sender the receiving server could not verify', async (t) => {
+  const home = openTestHome(t);
+  const by = 'Received: from mail.shop.example by mx.corp.example; Mon, 23 Nov 2026 10:00:00 +0000';
+  const results = (text: string) => `Authentication-Results: mx.corp.example; ${text}`;
+  const cases = [
+    { results: 'spf=pass; dkim=pass; dmarc=pass', isUnverified: undefined },
+    { results: 'spf=pass; dkim=pass; dmarc=fail', isUnverified: true },
+    { results: 'spf=softfail; dkim=none', isUnverified: true },
+    { results: 'spf=fail; dkim=pass', isUnverified: undefined },
+  ] as const;
+  for (const [index, { results: found, isUnverified }] of cases.entries()) {
+    await factsOf(home, `a${index}@shop.example`, [results(found), by]);
+    const { messages } = await home.json('search_messages', { q: `from:a${index}@shop.example` });
+    assert.equal(Object(messages)[0].isUnverified, isUnverified, found);
+    const text = await home.text('search_messages', { q: `from:a${index}@shop.example` });
+    assert.equal(text.includes('sender not verified'), isUnverified === true, text);
+  }
+});

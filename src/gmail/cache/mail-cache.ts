@@ -98,7 +98,7 @@ export function openMailCache(
   const store = cacheFile(file, nowMs);
   const sealer = createSealer(key);
   // Another number for every change of what is read of a message: what was stored before does not open any more.
-  const placeOf = (id: string, kind: SealedKind): string => JSON.stringify(['v2', emailAddress, id, kind]);
+  const placeOf = (id: string, kind: SealedKind): string => JSON.stringify(['v3', emailAddress, id, kind]);
 
   async function open(row: Row, id: string, kind: SealedKind): Promise<Uint8Array | undefined> {
     const bytes = await sealer.open(bytesOf(row, 'bytes'), placeOf(id, kind));

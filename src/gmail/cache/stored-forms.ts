@@ -15,6 +15,7 @@ const facts: z.ZodType<MessageFacts> = z.object({
   subject: z.string(),
   snippet: z.string(),
   attachmentNames: z.array(z.string()),
+  isUnverified: z.literal(true).exactOptional(),
 });
 
 const body: z.ZodType<MessageBody> = z.object({

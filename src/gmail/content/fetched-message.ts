@@ -4,6 +4,7 @@ import { formatAddresses } from '../../mail/mime/format-address.ts';
 import type { MailContent, MessageSummary, ParsedMail } from '../../mail/message.ts';
 import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
 import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
+import { isUnverified, readVerdict } from '../../mail/sender/read-verdict.ts';
 import type { ApiMessage, ApiPart } from '../client/api-schemas.ts';
 import { hasDoubtfulAddresses } from './address-headers.ts';
 import type { PartTexts } from './write-skeleton.ts';
@@ -137,6 +138,7 @@ function factsOf(message: ApiMessage, parsed: ParsedMail): MessageFacts {
     subject: parsed.subject,
     snippet: unescapeSnippet(snippet),
     attachmentNames: parsed.attachments.map(({ filename }) => filename),
+    ...(isUnverified(readVerdict(parsed.headers, true)) ? { isUnverified: true } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isUnverified, readVerdict } from '../../mail/sender/read-verdict.ts';
 import { formatAddresses } from '../../mail/mime/format-address.ts';
 import { bodyTextWithin } from '../../parser/body-text-within.ts';
 import type { MessageContent } from '../../store/mail/message-rows.ts';
@@ -43,6 +44,7 @@ export async function prepareMessage(
       bcc: withoutNul(formatAddresses(parsed.bcc)),
       subject: withoutNul(parsed.subject),
       snippet: withoutNul(snippetOf(body)),
+      isUnverified: isUnverified(readVerdict(parsed.headers, false)),
       attachmentNames: parsed.attachments.map(({ filename }) => withoutNul(filename)),
       texts: indexedTextsOf(parsed, body),
       subjectHash,

@@ -41,6 +41,15 @@ export function readVerdict(headers: Headers, isGmail: boolean): Verdict | undef
   return isOfReceiver(server, at, receivers, isGmail) ? resultsOf(text) : undefined;
 }
 
+/**
+ * Whether a verdict leaves open whom a message is from: DMARC decides where the sender's domain has it, else one of the
+ * others has to hold. Where nothing is said, nothing is wrong.
+ */
+export function isUnverified({ spf, dkim, dmarc }: Verdict = {}): boolean {
+  if (dmarc !== undefined && dmarc !== 'none') return dmarc !== 'pass';
+  return (spf !== undefined || dkim !== undefined) && spf !== 'pass' && dkim !== 'pass';
+}
+
 interface Receiver {
   readonly index: number;
   readonly host: string;

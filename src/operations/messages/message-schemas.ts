@@ -51,6 +51,10 @@ export const messageSummary = z
     labelIds: z.array(z.string()).readonly(),
     attachmentNames: z.array(z.string()).readonly(),
     attachmentsTotal: z.int().exactOptional().describe('Where not all of them are named: how many it has.'),
+    isUnverified: z
+      .literal(true)
+      .exactOptional()
+      .describe('The server that received it found that nothing proves whom it is from (SPF, DKIM, DMARC).'),
     threadMessages: z.int().exactOptional().describe('How many messages its thread has, where that is known.'),
   })
   .readonly()

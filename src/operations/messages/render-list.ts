@@ -163,6 +163,7 @@ function messageEntry(
       ...systemNames(labelIds, labels),
       ...threadFact(message),
       ...fileFact(message),
+      ...(message.isUnverified === true ? ['sender not verified'] : []),
       ...(isOwn(message) ? [] : disguiseWords(disguiseOfHeader(message.from, call))),
     ],
     words: [

@@ -1,13 +1,14 @@
+import { isUnverified } from '../../mail/sender/read-verdict.ts';
 import type { SenderView } from './message-schemas.ts';
 
 /** What the receiving server's checks came to, in a word or two; empty where it says nothing. */
-function verdictWord({ dmarc, dkim, spf }: SenderView): string {
-  if (dmarc !== undefined && dmarc !== 'none')
-    return dmarc === 'pass' ? 'DMARC pass' : `sender not verified: DMARC ${dmarc}`;
-  const results = [...(spf === undefined ? [] : [`SPF ${spf}`]), ...(dkim === undefined ? [] : [`DKIM ${dkim}`])];
-  if (results.length === 0) return '';
-  const isProven = spf === 'pass' || dkim === 'pass';
-  return isProven ? results.join(', ') : `sender not verified: ${results.join(', ')}`;
+function verdictWord(verdict: SenderView): string {
+  const { dmarc, dkim, spf } = verdict;
+  const results =
+    dmarc !== undefined && dmarc !== 'none'
+      ? [`DMARC ${dmarc}`]
+      : [...(spf === undefined ? [] : [`SPF ${spf}`]), ...(dkim === undefined ? [] : [`DKIM ${dkim}`])];
+  return `${isUnverified(verdict) ? 'sender not verified: ' : ''}${results.join(', ')}`;
 }
 
 /** What a reader should know of a sender, in sentences of ours: not even a domain is named here. */

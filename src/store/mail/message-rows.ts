@@ -31,6 +31,7 @@ export interface MessageContent {
   readonly subject: string;
   readonly snippet: string;
   readonly attachmentNames: readonly string[];
+  readonly isUnverified: boolean;
   /** Words are runs of ASCII letters, digits, `_` and anything beyond ASCII; only ASCII differs in case. */
   readonly texts: Readonly<Record<IndexedField, string>>;
   /** Of the base subject; undefined for an empty one, which joins nothing. Below 2^53. */

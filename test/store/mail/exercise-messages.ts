@@ -167,6 +167,7 @@ export function exerciseMessages(open: OpenStore): void {
         subject: 'Other',
         snippet: 'gamma',
         attachmentNames: ['a.pdf'],
+        isUnverified: true,
         texts: { ...noTexts, body: 'gamma' },
         subjectHash: 77,
         hasReferences: true,

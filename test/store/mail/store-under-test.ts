@@ -76,6 +76,7 @@ export async function insertAll(
       subject: 'Plan',
       snippet: 'Nothing to say.',
       attachmentNames: [],
+      isUnverified: false,
       subjectHash: undefined,
       hasReferences: false,
       participantHashes: Uint32Array.of(),

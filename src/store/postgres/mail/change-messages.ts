@@ -20,6 +20,7 @@ const contentColumns = {
   subject: 'text',
   snippet: 'text',
   attachment_names: 'text',
+  is_unverified: 'boolean',
 } as const;
 const contentNames = Object.keys(contentColumns).join(', ');
 
@@ -43,6 +44,7 @@ function contentArrays(contents: readonly MessageContent[]): readonly Parameter[
     contents.map(({ subject }) => subject),
     contents.map(({ snippet }) => snippet),
     contents.map(({ attachmentNames }) => JSON.stringify(attachmentNames)),
+    contents.map(({ isUnverified }) => isUnverified),
   ];
 }
 

@@ -40,6 +40,7 @@ const tables = `
     subject text NOT NULL,
     snippet text NOT NULL,
     attachment_names text NOT NULL,
+    is_unverified boolean NOT NULL,
     PRIMARY KEY (account, key)
   );
   CREATE UNIQUE INDEX message_by_id ON message (account, gmail_id);

@@ -100,6 +100,7 @@ function summaryOf(row: Row): MessageSummary {
     snippet: textOf(row, 'snippet'),
     labelIds: row.label_ids === null ? [] : textOf(row, 'label_ids').split(' '),
     attachmentNames: namesIn(textOf(row, 'attachment_names')),
+    ...(row.is_unverified === true ? { isUnverified: true } : {}),
   };
 }
 

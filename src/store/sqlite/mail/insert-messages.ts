@@ -62,6 +62,7 @@ const contentColumns = [
   'subject',
   'snippet',
   'attachment_names',
+  'is_unverified',
 ] as const;
 
 function valuesOf(content: MessageContent): readonly Parameter[] {
@@ -79,6 +80,7 @@ function valuesOf(content: MessageContent): readonly Parameter[] {
     content.subject,
     content.snippet,
     content.attachmentNames.length === 0 ? '[]' : JSON.stringify(content.attachmentNames),
+    content.isUnverified ? 1 : 0,
   ];
 }
 

@@ -199,10 +199,13 @@ function gatherValues(database: Database): void {
   }
 }
 
+/** What was stored before is found out when its content is made again. */
+const addVerdict = 'ALTER TABLE message ADD COLUMN is_unverified INTEGER NOT NULL DEFAULT 0;';
+
 /** Everything of a mailbox but the messages' bytes: `mailbox.db`. */
 export const mailFormat: DatabaseFormat = {
   applicationId: 0x676d_6c6d,
-  migrations: [createMailbox, addWriting, gatherValues],
+  migrations: [createMailbox, addWriting, gatherValues, addVerdict],
   synchronous: 'NORMAL',
   cacheKibibytes: 16 * 1024,
 };

@@ -8,7 +8,7 @@ import type { Labels } from './label-rows.ts';
 export function selectMessages(source = 'message m', more = ''): string {
   return `
   SELECT m.id, m.gmail_id, m.thread_key, t.gmail_id AS thread_id, m.internal_ms, m.history_id, m.size_bytes, m.sender,
-    m.recipients, m.cc, m.bcc, m.subject, m.snippet, m.attachment_names, m.raw_key, m.message_id,
+    m.recipients, m.cc, m.bcc, m.subject, m.snippet, m.attachment_names, m.is_unverified, m.raw_key, m.message_id,
     (SELECT group_concat(label_key) FROM message_label WHERE message_key = m.id) AS label_keys
     ${more}
   FROM ${source} JOIN thread t ON t.key = m.thread_key`;
@@ -90,6 +90,7 @@ function summaryOf(row: Row, labels: Pick<Labels, 'idsOf'>): MessageSummary {
     snippet: textOf(row, 'snippet'),
     labelIds: row.label_keys === null ? [] : labels.idsOf(textOf(row, 'label_keys').split(',').map(Number)),
     attachmentNames: namesIn(textOf(row, 'attachment_names')),
+    ...(row.is_unverified === 1 ? { isUnverified: true } : {}),
   };
 }
 
