@@ -64,7 +64,7 @@ export async function launch(name, first = []) {
       return;
     }
     refuse(
-      `needs Node.js ${needed.join('.')} or later, this is ${process.versions.node}, and the one that the package brings is missing; run: npm rebuild node, or install it from https://nodejs.org`,
+      `needs Node.js ${needed.join('.')} or later, this is ${process.versions.node}, and the one that the package brings is missing; run: npm rebuild node --allow-scripts=node (-g where it is installed so), or install it from https://nodejs.org`,
     );
   }
   delete process.env[relaunchedVariable];

@@ -22,6 +22,8 @@ const commands = {
   // A test that hangs is one that failed. Files named on the command line are run instead of all.
   test: [['node', '--test', '--test-timeout=300000', '--test-reporter=spec']],
   'test:google': [['node', '--test', '--test-timeout=300000', '--test-reporter=spec', 'test/google/*.test.ts']],
+  bundle: [['node', 'scripts/bundle.js']],
+  'test:install': [['node', '--test', '--test-reporter=spec', 'test/install/installed.ts']],
   screenshots: [['node', 'scripts/screenshots.js']],
   check: [
     ['tsc', '--noEmit'],

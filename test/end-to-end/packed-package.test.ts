@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -71,4 +71,37 @@ test('the packed package starts, serves and stops, with nothing of the checkout'
   assert.match(run('call', 'read_message', '--id', messages[0]?.id ?? ''), /"subject"/);
   assert.match(run('man'), /^\.TH GMAIL/);
   stop();
+});
+
+/** Makes a program say on standard error how much processor time it took (milliseconds). */
+const sayProcessorTime = `data:text/javascript,${encodeURIComponent(
+  "process.on('exit', () => { const { user, system } = process.cpuUsage(); process.stderr.write(String((user + system) / 1000)); })",
+)}`;
+
+/** The least processor time of several runs of each program: what else the machine does only adds to it. */
+function leastProcessorTimes(runs: number, programs: readonly (readonly string[])[]): readonly number[] {
+  const least = programs.map(() => Number.POSITIVE_INFINITY);
+  // In turns, so that a busy moment meets all of them.
+  for (let run = 0; run < runs; run += 1) {
+    for (const [index, words] of programs.entries()) {
+      const { stderr } = spawnSync(process.execPath, [`--import=${sayProcessorTime}`, ...words], {
+        env: { PATH: childEnvironment.PATH },
+        encoding: 'utf8',
+      });
+      least[index] = Math.min(least[index] ?? 0, Number(stderr));
+    }
+  }
+  return least;
+}
+
+/** An empty Node.js takes some 40 ms of a quiet processor; the ratio is the same on a busy one, where both take longer. */
+const mostTimesEmpty = (40 + 30) / 40;
+
+test('--version takes at most 30 ms more than an empty Node.js', (t) => {
+  const [empty = 0, version = 0] = leastProcessorTimes(8, [
+    ['-e', ''],
+    [join(root, 'bin/gmail-llm.js'), '--version'],
+  ]);
+  t.diagnostic(`processor time: empty ${empty.toFixed(1)} ms, --version ${version.toFixed(1)} ms`);
+  assert.ok(empty > 0 && version <= empty * mostTimesEmpty, `${version.toFixed(1)} ms, empty ${empty.toFixed(1)} ms`);
 });
