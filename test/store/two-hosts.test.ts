@@ -1,65 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite, test, type TestContext } from 'node:test';
-import { childEnvironment } from '../support/child-environment.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { bin, run } from '../support/installation.ts';
+import { suite, test } from 'node:test';
+import { call, hosts, mbox, startServer, type Json, type Server } from '../support/hosts.ts';
+import { run } from '../support/installation.ts';
 import { skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-type Json = Readonly<Record<string, unknown>>;
-type Environment = Readonly<Record<string, string>>;
-
-interface Server {
-  readonly url: string;
-  readonly child: ChildProcess;
-  readonly stderr: () => string;
-}
-
-async function startServer(t: TestContext, program: string, environment: Environment): Promise<Server> {
-  const [port] = await freePorts(1);
-  const variable = { 'gmail-api-server': 'GMAIL_API_PORT', 'gmail-mcp-server': 'GMAIL_MCP_PORT' }[program] ?? '';
-  const others = Object.fromEntries(['GMAIL_API_PORT', 'GMAIL_MCP_PORT'].map((name) => [name, '0']));
-  const child = spawn(process.execPath, [join(bin, `${program}.js`)], {
-    env: { ...childEnvironment, ...others, ...environment, [variable]: `${port}` },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const exited = once(child, 'exit');
-  t.after(async () => {
-    child.kill('SIGKILL');
-    await exited;
-  });
-  let output = '';
-  let stderr = '';
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      if (output.includes('"listening"')) resolve();
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.once('exit', (code) => reject(new Error(`${program} ended with ${code}: ${stderr}${output}`)));
-  });
-  return { url: `http://127.0.0.1:${port}`, child, stderr: () => stderr };
-}
-
-/** A call of the REST API with the owner's token. */
-async function call(
-  { url }: Server,
-  token: string,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<{ readonly status: number; readonly json: Json }> {
-  const response = await fetch(`${url}/api${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, json: (await response.json()) as Json };
-}
 
 async function callTool({ url }: Server, token: string, name: string, args: object): Promise<string> {
   const version = '2026-07-28';
@@ -90,27 +37,6 @@ async function callTool({ url }: Server, token: string, name: string, args: obje
   });
   return response.text();
 }
-
-/** The homes of hosts that share a database: the first has made the key, the others have been given it. */
-async function hosts(t: TestContext, address: string, count: number): Promise<readonly Environment[]> {
-  const homes = Array.from({ length: count }, () => temporaryFolder(t));
-  const [first = ''] = homes;
-  const environments = homes.map((GMAIL_HOME) => ({ GMAIL_HOME, GMAIL_STORE: address, TZ: 'UTC' }));
-  const made = await run('gmail-llm', ['token'], environments[0] ?? {});
-  assert.equal(made.code, 0, made.stderr);
-  for (const home of homes.slice(1)) {
-    mkdirSync(join(home, 'data/gmail'), { recursive: true, mode: 0o700 });
-    copyFileSync(join(first, 'data/gmail/key'), join(home, 'data/gmail/key'));
-  }
-  return environments;
-}
-
-const mbox = (count: number): string =>
-  Array.from(
-    { length: count },
-    (_, n) =>
-      `From ann@example.org Mon Jun 15 12:00:0${n % 10} 2026\nFrom: Ann <ann@example.org>\nTo: me@example.org\nSubject: Plan ${n}\nMessage-ID: <${n}@example.org>\nDate: Mon, 15 Jun 2026 12:00:0${n % 10} +0000\n\nThe quaternion of plan ${n}.\n\n`,
-  ).join('');
 
 suite('two hosts on one PostgreSQL', { skip: skipWithoutPostgres }, () => {
   test('serve one mailbox: what one changes the other has, and one of them alone serves on', async (t) => {
