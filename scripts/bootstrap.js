@@ -41,6 +41,7 @@ const commands = {
   'soak:mirror': [['node', 'test/end-to-end/mirror-load.ts']],
   'soak:events': [['node', 'test/end-to-end/events-load.ts']],
   'bench:visible': [['node', 'bench/visible.ts']],
+  fuzz: [['node', 'test/fuzz/fuzz.ts']],
   'test:mutation': [['node', 'test/mutation/run.ts']],
 };
 

@@ -1,3 +1,6 @@
+/** With less than this left a task is not begun: ending it, and the process with it, would cost more. */
+const leastMs = 50;
+
 /** Processor time that the bodies of one call have together: however many heavy ones it reads, others get their turn. */
 export class TaskTime {
   #leftMs: number;
@@ -6,9 +9,9 @@ export class TaskTime {
     this.#leftMs = totalMs;
   }
 
-  /** Milliseconds that are left; 0 when it is used up. */
+  /** Whole milliseconds that are left; 0 when it is used up. */
   get leftMs(): number {
-    return Math.max(0, this.#leftMs);
+    return this.#leftMs < leastMs ? 0 : Math.floor(this.#leftMs);
   }
 
   spend(ms: number): void {

@@ -4,6 +4,7 @@ import { LinkList } from '../../src/mail/blocks/link-list.ts';
 import { bodyText, type BodyContent } from '../../src/mail/text/body-text.ts';
 import { bodyTextWithin, isHeavyBody, withLightBody } from '../../src/parser/body-text-within.ts';
 import { parserProcess } from '../../src/parser/parser-process.ts';
+import { TaskTime } from '../../src/parser/task-time.ts';
 
 after(() => parserProcess.stop());
 
@@ -58,4 +59,21 @@ test('gives for a heavy body what is seen of it as plain text', async () => {
   assert.doesNotMatch(light.text ?? '', /secret/);
   const own = { html: story };
   assert.equal(await withLightBody(own, { deadlineMs: 60_000 }), own);
+});
+
+test('the bodies of one call have a time together, light and heavy ones', async () => {
+  const time = new TaskTime(60_000);
+  const limits = { deadlineMs: 60_000, time };
+  await bodyTextWithin({ html: story }, limits);
+  const afterLight = time.leftMs;
+  const heavy = await bodyTextWithin({ html: heavyHtml }, limits);
+  assert.ok(afterLight < 60_000 && time.leftMs < afterLight, `${time.leftMs} ms left after ${afterLight}`);
+  assert.match(heavy.text, /story/);
+
+  time.spend(time.leftMs);
+  for (const html of [story, heavyHtml]) {
+    const { text, notes } = await bodyTextWithin({ html }, limits);
+    assert.equal(text, '');
+    assert.deepEqual(notes, ['The call has taken its time, so nothing of its body is shown.']);
+  }
 });

@@ -17,7 +17,7 @@ const parseDeadlineMs = 10_000;
  * Processor time that the bodies of one call have together before nothing of the others is shown; ordinary mail takes a
  * few milliseconds each.
  */
-const bodiesWithinMs = 1500;
+const bodiesWithinMs = 1000;
 
 /** Processor time for the bodies of one call. */
 export function readingTime(): TaskTime {

@@ -7,7 +7,7 @@ import { ofField } from '../kernel/of-field.ts';
 import { parseRaw } from '../messages/message-view.ts';
 
 /** How long a heavy body may take to be read before nothing of it is quoted. */
-const readWithinMs = 1500;
+const readWithinMs = 1000;
 
 /** A message that is answered or passed on. */
 export interface Original {
