@@ -162,6 +162,16 @@ suite('a deny list', () => {
       'EVE@example.org',
       'eve+tag@example.org',
       '"eve"@example.org',
+      String.raw`"e\v\e"@example.org`,
+      '"eve+tag"@example.org',
+      '(a) eve (b(c))@example.org',
+      'e"v"e@example.org',
+      // Letters that look the same: Cyrillic е, full width, one that shows nothing between.
+      '\u0435ve@example.org',
+      '\uff45ve@example.org',
+      'e\u200bve@example.org',
+      'eve@ex\u0430mple.org',
+      'eve@xn--exmple-4nf.org',
       'mallory@gmail.com',
       'm.a.l.l.o.r.y+x@googlemail.com',
       owner,
@@ -173,7 +183,8 @@ suite('a deny list', () => {
         address,
       );
     }
-    assert.equal(await check(world, messageTo(['steve@example.org', 'e.ve@example.org'])), 'direct');
+    const others = ['steve@example.org', 'e.ve@example.org', '"eve x"@example.org', String.raw`"eve\""@example.org`];
+    assert.equal(await check(world, messageTo(others)), 'direct');
   });
 
   test('a domain, its subdomains, in punycode or with a dot at its end', async (t) => {
@@ -185,11 +196,13 @@ suite('a deny list', () => {
       'a@sub.evil.example',
       'a@xn--bcher-kva.example',
       'a@googlemail.com',
+      'a@\u0435vil.example',
+      'a@sub.\u0435vil.example',
     ]) {
       await assert.rejects(check(world, messageTo([address])), { code: 'FORBIDDEN' }, address);
     }
     await assertRefused(check(world, messageTo(['a@evil.example'])), denied('a@evil.example'));
-    assert.equal(await check(world, messageTo(['a@notevil.example'])), 'direct');
+    assert.equal(await check(world, messageTo(['a@notevil.example', 'a@evll.example'])), 'direct');
   });
 });
 

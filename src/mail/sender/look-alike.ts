@@ -49,8 +49,8 @@ const lookLike: Readonly<Record<string, string>> = {
   ω: 'w',
 };
 
-/** What a domain looks like at a glance: accents and look-alikes of other alphabets as plain letters, `rn` as `m`. */
-function skeleton(domain: string): string {
+/** What a domain or an address looks like at a glance: accents and look-alikes of other alphabets as plain letters, `rn` as `m`. */
+export function skeleton(domain: string): string {
   const letters = Array.from(domain.normalize('NFD').toLowerCase().replaceAll(/\p{M}/gu, ''));
   return letters
     .map((letter) => lookLike[letter] ?? letter)
