@@ -1,5 +1,4 @@
 // What every entry point does first, on any Node.js from 20 on: find a runtime that will do, then load the program.
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
 import { constants } from 'node:os';
@@ -36,7 +35,8 @@ function broughtRuntime() {
 }
 
 /** Runs this very command line on the runtime that the package brings, and ends as it ends. */
-function relaunch(runtime) {
+async function relaunch(runtime) {
+  const { spawn } = await import('node:child_process');
   const child = spawn(runtime, process.argv.slice(1), {
     stdio: process.send === undefined ? 'inherit' : ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, [relaunchedVariable]: process.versions.node },
@@ -60,7 +60,7 @@ export async function launch(name, first = []) {
   if (!willDo()) {
     const runtime = process.env[relaunchedVariable] === undefined ? broughtRuntime() : undefined;
     if (runtime !== undefined) {
-      relaunch(runtime);
+      await relaunch(runtime);
       return;
     }
     refuse(

@@ -3,20 +3,52 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { banner, mergeStart } from './merge-chunks.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const entryPoints = ['gmail-llm', 'gmail-mcp-server', 'gmail-api-server', 'gmail-dashboard', 'parser-process'];
 
+/** Node's own modules of which most starts need nothing: their functions read them when they are called. */
+const rarelyUsed = new Set(['node:child_process', 'node:dns', 'node:tls', 'node:zlib']);
+
 /**
- * Reads Node's own modules as `require` would. An `import` of one evaluates every export that it has, and among those of
- * `node:http` is a WebSocket client: 40 ms and 13 MB at the start of every process, for nothing.
+ * A module that has of one of Node's own what is imported from it, and nothing else. An `import` of Node's evaluates every
+ * export that it has, and among those of `node:http` is a WebSocket client: 40 ms and 13 MB at the start of every process,
+ * for nothing. What nobody imports is shaken off.
  */
+function exportsOf(path) {
+  const builtin = `process.getBuiltinModule(${JSON.stringify(path)})`;
+  const own = Object.getOwnPropertyDescriptors(process.getBuiltinModule(path));
+  const names = Object.keys(own).filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default');
+  const isLazy = (name) =>
+    rarelyUsed.has(path) &&
+    /^[a-z]/.test(name) &&
+    typeof own[name].value === 'function' &&
+    own[name].value[promisify.custom] === undefined;
+  return [
+    `const all = /* @__PURE__ */ ${builtin};`,
+    'export default all;',
+    ...names.map((name, index) =>
+      isLazy(name)
+        ? `const v${index} = (...given) => ${builtin}.${name}(...given);`
+        : `const v${index} = /* @__PURE__ */ (() => all.${name})();`,
+    ),
+    `export { ${names.map((name, index) => `v${index} as ${name}`).join(', ')} };`,
+  ].join('\n');
+}
+
+/** Reads Node's own modules as `require` would, and of each only what is asked for. */
 const lazyBuiltins = {
   name: 'lazy-builtins',
   setup(plugin) {
-    plugin.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }));
+    plugin.onResolve({ filter: /^node:/ }, ({ path, kind }) => ({
+      path,
+      namespace: kind === 'import-statement' ? 'builtin-exports' : 'builtin',
+    }));
+    plugin.onLoad({ filter: /.*/, namespace: 'builtin-exports' }, ({ path }) => ({ contents: exportsOf(path) }));
     plugin.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
     }));
@@ -50,11 +82,18 @@ const common = {
   plugins: [lazyBuiltins, lightSdk],
   minifyWhitespace: true,
   minifySyntax: true,
-  // Packages in CommonJS call require; ES modules have none of their own.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  banner: { js: banner },
 };
 // Each apart: a chunk that several share would hold what only one of them needs at its start.
-const built = await Promise.all(entryPoints.map((name) => build({ ...common, entryPoints: [`src/bin/${name}.ts`] })));
+const built = await Promise.all(
+  entryPoints.map(async (name) => {
+    const options = { ...common, entryPoints: [`src/bin/${name}.ts`], chunkNames: `${name}.[name]-[hash]` };
+    const { metafile } = await build(options);
+    const { entryPoints: _, chunkNames: __, ...others } = options;
+    await mergeStart({ root, dist, name, outputs: metafile.outputs, options: others });
+    return metafile;
+  }),
+);
 
 mkdirSync(join(dist, 'docs'));
 for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js', 'LICENSE']) {
@@ -74,7 +113,7 @@ function licenceOf(name) {
 }
 
 const bundled = built
-  .flatMap(({ metafile }) => Object.keys(metafile.inputs))
+  .flatMap(({ inputs }) => Object.keys(inputs))
   .map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
 const names = [...new Set([...bundled, 'swagger-ui-dist'])].filter((name) => name !== undefined).toSorted();
 writeFileSync(join(dist, 'THIRD-PARTY-LICENCES.txt'), `${names.map(licenceOf).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);

@@ -1,5 +1,4 @@
 import { AppError, type ErrorDetails } from '../core/errors.ts';
-import type { Mailbox } from '../mail/mailbox.ts';
 
 /** Why an account cannot be used, or not now. */
 export type AccountTrouble =
@@ -40,13 +39,13 @@ export function troubleOf(
  */
 export async function localHealth(
   accounts: readonly string[],
-  open: (emailAddress: string) => Promise<Mailbox>,
+  look: (emailAddress: string) => Promise<void>,
 ): Promise<readonly AccountHealth[]> {
   const troubles: AccountHealth[] = [];
   let last: AppError | undefined;
   for (const account of accounts) {
     try {
-      await (await open(account)).getProfile();
+      await look(account);
       return [...troubles, { account }];
     } catch (error) {
       if (!(error instanceof AppError)) throw error;

@@ -15,6 +15,11 @@ export interface Backend {
   readonly open: (emailAddress: string) => Promise<Mailbox>;
   /** How its logins are, where it has any; nothing leaves the machine. Throws when they cannot be read. */
   readonly health?: () => Promise<readonly AccountHealth[]>;
+  /**
+   * Finds out whether an account can be opened, without reading the code that works on its mail. Throws as `open` does.
+   * Without it the account is opened to find out.
+   */
+  readonly look?: (emailAddress: string) => Promise<void>;
   /** What to do when there is no account at all. */
   readonly connectHint: string;
   /** How its live accounts are followed and mirrored. */
@@ -22,7 +27,7 @@ export interface Backend {
   /** What the backend does by itself. */
   readonly jobs?: () => readonly Job[];
   /** Called once, after every mailbox is closed. */
-  readonly close?: () => void;
+  readonly close?: () => void | Promise<void>;
 }
 
 /** The connection factory: one open mailbox per account per process, shared by every call. */
@@ -98,6 +103,10 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
     return mailboxes.get(emailAddress) ?? openOnce(emailAddress);
   }
 
+  async function openToLook(emailAddress: string): Promise<void> {
+    await (await open(emailAddress)).getProfile();
+  }
+
   return {
     open,
     list: backend.list,
@@ -108,7 +117,7 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
       if (isClosed) throw stopping();
       if (backend.health !== undefined) return backend.health();
       const known = [configuration.account, ...(await backend.list()), await backend.fallback()];
-      return localHealth([...new Set(known.filter((account) => account !== undefined))], open);
+      return localHealth([...new Set(known.filter((account) => account !== undefined))], backend.look ?? openToLook);
     },
     async close() {
       isClosed = true;
@@ -117,7 +126,7 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
       // An account may be open under two names.
       const open = new Set(settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));
       for (const mailbox of open) mailbox.close();
-      backend.close?.();
+      await backend.close?.();
     },
   };
 }

@@ -5,15 +5,20 @@ import { localOptimizeJob } from './local-optimize-job.ts';
 import { localHistoryJob } from './local-history-job.ts';
 import { followLocalHistory } from './follow-local-history.ts';
 import { demoAddress } from '../local/demo/demo-messages.ts';
-import { fillDemoMailbox } from '../local/demo/fill-demo-mailbox.ts';
-import type { LocalMailbox } from '../local/open-local-mailbox.ts';
-import { openLocalMailbox } from '../local/open-local-mailbox.ts';
+import type { LocalMailbox, LocalMailboxOptions } from '../local/open-local-mailbox.ts';
 import type { Mailboxes } from '../store/mail/mailboxes.ts';
+import type { MailStore } from '../store/mail/mail-store.ts';
 import type { Backend } from './accounts.ts';
 import { renewContentJob } from './renew-content-job.ts';
 
 /** How long a list of accounts is good for: a new one is seen within this time, and calls do not read folders. */
 const listFreshMs = 250;
+
+/** Opens a mailbox with the code that works on mail, which no start waits for. */
+async function openWhole(options: LocalMailboxOptions): Promise<LocalMailbox> {
+  const { openLocalMailbox } = await import('../local/open-local-mailbox.ts');
+  return openLocalMailbox(options);
+}
 
 /**
  * The local mailboxes of a home. The demo mailbox is an account of its own: made when there is nothing else, listed
@@ -24,6 +29,8 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
   let addresses: readonly string[] = [];
   /** Mailboxes that calls of this process use. */
   const opened = new Map<string, LocalMailbox>();
+  /** Stores of mailboxes that were looked at and that no call has used yet. */
+  const lookedAt = new Map<string, Promise<MailStore>>();
   const follower = followLocalHistory(feed, nowMs);
 
   async function list(): Promise<readonly string[]> {
@@ -50,10 +57,27 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
     });
   }
 
+  /** The store of a mailbox, kept for whoever opens it. */
+  function storeToLookAt(emailAddress: string): Promise<MailStore> {
+    const known = lookedAt.get(emailAddress);
+    if (known !== undefined) return known;
+    const opening = mailboxes.open(emailAddress);
+    lookedAt.set(emailAddress, opening);
+    opening.catch(() => lookedAt.delete(emailAddress));
+    return opening;
+  }
+
+  /** The store of a mailbox, for its opener alone. */
+  async function storeOf(emailAddress: string): Promise<MailStore> {
+    const known = lookedAt.get(emailAddress);
+    lookedAt.delete(emailAddress);
+    return known ?? mailboxes.open(emailAddress);
+  }
+
   /** Hands a sent message to the mailbox that an address has here; any other address gets nothing. */
   async function deliver(recipient: string, raw: Uint8Array): Promise<void> {
     if (!(await mailboxes.has(recipient))) return;
-    const mailbox = openLocalMailbox({ store: await mailboxes.open(recipient), emailAddress: recipient });
+    const mailbox = await openWhole({ store: await mailboxes.open(recipient), emailAddress: recipient });
     try {
       await follower.begin(mailbox);
       await mailbox.receiveMessage({ raw });
@@ -66,7 +90,7 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
   async function withMailbox<T>(emailAddress: string, work: (mailbox: Mailbox) => Promise<T>): Promise<T> {
     const open = opened.get(emailAddress);
     if (open !== undefined) return work(open);
-    const mailbox = openLocalMailbox({ store: await mailboxes.open(emailAddress), emailAddress });
+    const mailbox = await openWhole({ store: await mailboxes.open(emailAddress), emailAddress });
     try {
       return await work(mailbox);
     } finally {
@@ -85,10 +109,11 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
     fallback: async () => ((await list()).length === 0 ? demoAddress : undefined),
     async open(emailAddress) {
       await refuseUnknown(emailAddress);
-      const mailbox = openLocalMailbox({ store: await mailboxes.open(emailAddress), emailAddress, deliver });
+      const mailbox = await openWhole({ store: await storeOf(emailAddress), emailAddress, deliver });
       // Copies that a crash kept from their mailboxes.
       await mailbox.deliverWaiting();
       if (emailAddress === demoAddress) {
+        const { fillDemoMailbox } = await import('../local/demo/fill-demo-mailbox.ts');
         await fillDemoMailbox(mailbox, new Date(nowMs()));
         // It may have been made just now.
         listedMs = Number.NEGATIVE_INFINITY;
@@ -97,6 +122,21 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
       follower.watch(mailbox);
       opened.set(emailAddress, mailbox);
       return mailbox;
+    },
+    async look(emailAddress) {
+      const open = opened.get(emailAddress);
+      if (open !== undefined) {
+        await open.getProfile();
+        return;
+      }
+      await refuseUnknown(emailAddress);
+      const store = await storeToLookAt(emailAddress);
+      await store.once((rows) => rows.totals());
+    },
+    async close() {
+      const stores = await Promise.allSettled(lookedAt.values());
+      lookedAt.clear();
+      for (const store of stores) if (store.status === 'fulfilled') store.value.close();
     },
   };
 }

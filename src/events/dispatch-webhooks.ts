@@ -6,6 +6,7 @@ import type { Feed } from '../store/feed/feed.ts';
 import type { Webhook } from '../store/webhooks/webhook.ts';
 import { deliver, type DeliverParts } from './deliver.ts';
 import { isAbout } from './event-message.ts';
+import { pendingWebhooks } from './pending-webhooks.ts';
 
 /** Events that are made out for a webhook at once, and deliveries that are sent one after the other. */
 const eventsAtOnce = 200;
@@ -58,21 +59,6 @@ async function workFor(id: string, parts: DispatchParts, turn: JobTurn): Promise
       return delivered;
     }
   }
-}
-
-/** The webhooks for which there is something to do. */
-export async function pendingWebhooks({
-  store,
-  feed,
-  now,
-}: Pick<DispatchParts, 'store' | 'feed' | 'now'>): Promise<readonly Webhook[]> {
-  const { newest } = await feed.bounds();
-  const pending = [];
-  for (const webhook of await store.list()) {
-    if (!webhook.isOn) continue;
-    if (webhook.cursor < newest || (await store.due(webhook.id, now(), 1)).length > 0) pending.push(webhook);
-  }
-  return pending;
 }
 
 /**

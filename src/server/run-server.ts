@@ -19,7 +19,7 @@ import { principalShown } from '../safety/tokens/tokens.ts';
 const stopGraceMs = 5000;
 
 /** How long after it listens a server reads what its calls need, if no call has come: its health is asked for first. */
-const preloadDelayMs = 100;
+const preloadDelayMs = 500;
 
 /** Says on standard error why a program cannot go on, and ends it with the error's exit code. */
 export function failStart(program: string, error: unknown): never {

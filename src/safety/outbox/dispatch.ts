@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { currentContext } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Mailbox, MailboxReader } from '../../mail/mailbox.ts';
-import { checkSend } from '../policy/check-send.ts';
 import { ownAddresses } from '../policy/check-outflow.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PolicyReader } from '../policy/read-policy.ts';
@@ -69,6 +68,8 @@ export function createDispatch(parts: {
   ) {
     const account = mailbox.emailAddress;
     const rules = await policy(account);
+    // It reads mail, whose code is read for the first send.
+    const { checkSend } = await import('../policy/check-send.ts');
     const mode = await checkSend(rules, reader, message, {
       own: await ownAddresses(reader),
       countSince: (sinceMs) => store.countSentSince(account, sinceMs, ownId),

@@ -1,7 +1,6 @@
-import { createHttpClient } from '../../core/egress/http-client.ts';
 import type { Job } from '../../core/jobs/job.ts';
 import type { Services } from '../../operations/kernel/services.ts';
-import { dispatchWebhooks, pendingWebhooks } from '../../events/dispatch-webhooks.ts';
+import { pendingWebhooks } from '../../events/pending-webhooks.ts';
 
 /** How long after an event its webhooks are told, at most, while nothing is in the way. */
 const everyMs = 1000;
@@ -23,6 +22,11 @@ export function webhookJobs(services: Parts, random: () => number): readonly Job
       isNeeded: async () =>
         webhooks.hasAny() && (await pendingWebhooks({ store: webhooks.store(), feed: feed.feed(), now })).length > 0,
       async run(turn) {
+        // Most homes have no webhook: a start does not read what one needs.
+        const [{ dispatchWebhooks }, { createHttpClient }] = await Promise.all([
+          import('../../events/dispatch-webhooks.ts'),
+          import('../../core/egress/http-client.ts'),
+        ]);
         const http = createHttpClient({ reach: await safety.egress() });
         try {
           return await dispatchWebhooks(
