@@ -15,6 +15,7 @@ import { readForm } from './read-form.ts';
 import { redirect, sendHtml } from './respond.ts';
 import { match } from './router.ts';
 import { checkOrigin } from './session/check-origin.ts';
+import { openedMessages } from './session/opened-messages.ts';
 import { openSession, sessionCookie, type OpenSession } from './session/open-session.ts';
 import { sendSignedOut, sendSignInPage, signIn, signInPath } from './sign-in.ts';
 import { supervisorOf } from './supervisor.ts';
@@ -32,6 +33,7 @@ export function createDashboardHandler({ home, configuration, services }: Assemb
     services,
     sessions: services.safety.sessions,
     supervisor: supervisorOf(home),
+    opened: openedMessages(),
   };
   const assets = readAssets();
   const lookUp = services.safety.tokens.lookUp(configuration.grants);

@@ -8,6 +8,7 @@ import type { Rights } from '../safety/tokens/check-token.ts';
 import type { Session, SessionStore } from '../safety/sessions/session-store.ts';
 import { formTokenOf } from '../safety/sessions/session-store.ts';
 import { html, type Html, type Part } from './html/html.ts';
+import type { OpenedMessages } from './session/opened-messages.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** What pages and actions are made of, the same for all requests of the process. */
@@ -17,6 +18,7 @@ export interface DashboardParts {
   readonly services: Services;
   readonly sessions: SessionStore;
   readonly supervisor: Supervisor;
+  readonly opened: OpenedMessages;
 }
 
 /** What a page is given for one request. */

@@ -8,9 +8,10 @@ import { doctorPage, settingsPage } from './pages/settings.ts';
 import { mailFiles } from './pages/mail-files.ts';
 import { mailPage } from './pages/mail.ts';
 import { messageActions, messagePage } from './pages/message.ts';
-import { approvalsPage } from './pages/approvals.ts';
+import { approvalActions, approvalsPage } from './pages/approvals.ts';
 import { auditActions, auditPage, changePage, verifyPage } from './pages/audit.ts';
 import { nowPage } from './pages/now.ts';
+import { editActions } from './pages/edit-message.ts';
 import { outboxActions, outboxEntryPage, outboxPage } from './pages/outbox.ts';
 import { policyPage } from './pages/policy.ts';
 import { programActions, programPage } from './pages/program.ts';
@@ -46,7 +47,9 @@ export const pages: readonly Page[] = [
 /** Everything that a form of a page can do. */
 export const actions: readonly Action[] = [
   ...programActions,
+  ...approvalActions,
   ...outboxActions,
+  ...editActions,
   ...auditActions,
   ...messageActions,
   ...jobActions,

@@ -21,6 +21,7 @@ import { runDoctor } from './admin/run-doctor.ts';
 import { runJob } from './admin/run-job.ts';
 import { verifyAudit } from './admin/verify-audit.ts';
 import { approveSend, cancelSend, rejectSend, retrySend } from './admin/decide-send.ts';
+import { editSend } from './admin/edit-send.ts';
 import { getOutboxEntry } from './admin/get-outbox-entry.ts';
 import { getSend } from './admin/get-send.ts';
 import { listOutbox } from './admin/list-outbox.ts';
@@ -121,6 +122,7 @@ export const operations: readonly Operation[] = [
   listOutbox,
   getOutboxEntry,
   approveSend,
+  editSend,
   rejectSend,
   cancelSend,
   retrySend,

@@ -125,6 +125,9 @@ export const examples: Readonly<Record<string, Example>> = {
   get_send: { request: { id: '4f1c09a2b7de' } },
   get_outbox_entry: { request: { id: '4f1c09a2b7de' } },
   approve_send: { request: { id: '4f1c09a2b7de', contentHash: 'b1946ac92492d2347c6235b4d2611184' } },
+  edit_send: {
+    request: { id: '4f1c09a2b7de', contentHash: 'b1946ac92492d2347c6235b4d2611184', subject: 'Lunch on Tuesday?' },
+  },
   reject_send: { request: { id: '4f1c09a2b7de', reason: 'Not before Monday.' } },
   cancel_send: { request: { id: '4f1c09a2b7de' } },
   retry_send: { request: { id: '4f1c09a2b7de' } },

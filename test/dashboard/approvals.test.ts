@@ -89,3 +89,76 @@ test("an agent's change is shown with before and after, and taken back once", as
   assert.match(await read('/audit'), /you, on this page/);
   assert.match(await read('/audit/verify'), /The chain is whole: \d+ entries/);
 });
+
+test('a message is changed before it is sent; an edit between opening and approving is refused', async (t) => {
+  const { asAgent, read, act, sent } = await startWorld(t);
+  const file = { filename: 'plan.txt', mimeType: 'text/plain', contentBase64: Buffer.from('plan').toString('base64') };
+  const { outboxId = '' } = await asAgent('send_message', { ...mail, body: '**Hello**', attachments: [file] });
+  const path = `/outbox/${outboxId}`;
+  const before = hashIn(await read(path));
+  const form = {
+    contentHash: before,
+    to: 'bob@example.net',
+    cc: '',
+    bcc: '',
+    subject: 'figures of May',
+    body: 'Dear Bob\r\n',
+  };
+  assert.equal((await act(`${path}/edit`, { ...form, contentHash: 'f'.repeat(64) })).status, 409);
+  assert.equal((await act(`${path}/edit`, { ...form, to: 'nobody' })).status, 400);
+  assert.equal((await act(`${path}/edit`, { ...form, to: '' })).status, 400, 'a message goes to somebody');
+  assert.equal((await act(`${path}/edit`, form)).status, 303);
+  assert.equal((await act(`${path}/approve`, { contentHash: before })).status, 409, 'what was seen is not it any more');
+  assert.equal(
+    (await act(`${path}/edit`, { ...form, subject: 'again' })).status,
+    409,
+    'nor is it changed by who has not seen it',
+  );
+  assert.equal(await sent(), 0);
+  const shown = await read(path);
+  assert.notEqual(hashIn(shown), before);
+  for (const part of ['bob@example.net', 'First mail to bob@example.net', 'Dear Bob', 'figures of May', 'plan.txt']) {
+    assert.ok(shown.includes(part), part);
+  }
+  assert.ok(!shown.includes('ann@example.net'));
+  assert.equal((await act(`${path}/approve`, { contentHash: hashIn(shown) })).status, 303);
+  const { messages } = (await asAgent('search_messages', { q: 'in:sent subject:figures' })) as unknown as {
+    messages: readonly { readonly id: string }[];
+  };
+  assert.equal(messages.length, 1);
+  const left = await asAgent('read_message', { id: messages[0]?.id });
+  assert.match(String(left.text), /^Dear Bob\s*$/);
+  assert.equal(left.to, 'bob@example.net');
+  assert.match(JSON.stringify(left.attachments), /plan\.txt/);
+  assert.match(await read('/audit'), /edit_send/);
+});
+
+test('several are sent together, each once, and none that was not opened as it is now', async (t) => {
+  const { asAgent, read, act, sent } = await startWorld(t);
+  const ids: string[] = [];
+  for (const number of [1, 2, 3]) {
+    const { outboxId = '' } = await asAgent('send_message', { ...mail, subject: `figures ${number}` });
+    ids.push(outboxId);
+  }
+  const [one = '', two = '', three = ''] = ids;
+  assert.doesNotMatch(await read('/approvals'), /type="checkbox"/, 'none can be chosen unread');
+  const hashes = new Map<string, string>();
+  for (const id of [one, two]) hashes.set(id, hashIn(await read(`/outbox/${id}`)));
+  const list = await read('/approvals');
+  assert.equal(list.match(/type="checkbox"/g)?.length, 2);
+  const choose = (id: string) => `${id} ${hashes.get(id) ?? ''}`;
+  assert.equal((await act('/approvals/send', { message: `${three} ${'f'.repeat(64)}` })).status, 303);
+  assert.match(await read('/approvals'), /0 messages approved\. Not sent: \w+ was not opened/);
+  assert.equal(await sent(), 0);
+  const both = await Promise.all([
+    act('/approvals/send', { message: choose(one) }),
+    act('/approvals/send', { message: choose(one) }),
+  ]);
+  assert.deepEqual(
+    both.map(({ status }) => status),
+    [303, 303],
+  );
+  assert.equal(await sent(), 1, 'two at once send once');
+  assert.equal((await act('/approvals/send', { message: choose(two) })).status, 303);
+  assert.equal(await sent(), 2);
+});

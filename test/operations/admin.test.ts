@@ -303,12 +303,14 @@ suite('operations about the installation', () => {
     for (const clean of cleanups.toReversed()) await clean();
   });
 
-  test('each has a pass here; approving, which no token does, has a test', () => {
+  test('each has a pass here; approving and editing, which no token does, have a test', () => {
     const names = operations.filter(({ path }) => path.startsWith('/api/admin/')).map(({ name }) => name);
     const tested = passes.map(({ name }) => name);
     assert.deepEqual(
       tested.toSorted(),
-      [...names, 'list_accounts', 'get_send'].filter((name) => name !== 'approve_send').toSorted(),
+      [...names, 'list_accounts', 'get_send']
+        .filter((name) => name !== 'approve_send' && name !== 'edit_send')
+        .toSorted(),
     );
   });
 
@@ -332,10 +334,12 @@ suite('operations about the installation', () => {
 
   test('no token approves a message, and no agent is shown how', async () => {
     for (const one of [undefined, token('all')]) {
+      const edit = { id: seeded.rest.parked, contentHash: seededHash, subject: 'Other' };
+      assert.equal((await servers.overRest('edit_send', edit, one)).json.code, 'FORBIDDEN');
       const input = { id: seeded.rest.parked, contentHash: seededHash };
       const { status, json } = await servers.overRest('approve_send', input, one);
       assert.deepEqual([status, json.code], [403, 'FORBIDDEN']);
-      assert.match(String(json.detail), /^Only a person approves a message/);
+      assert.match(String(json.detail), /^Only a person approves or changes a message/);
     }
     const { json } = await servers.overRest('get_outbox_entry', { id: seeded.rest.parked });
     assert.equal(json.state, 'parked');

@@ -205,6 +205,7 @@ export const rows: readonly Row[] = [
   { operation: 'get_send', input: ({ outbox }) => ({ id: outbox.failed }) },
   { operation: 'list_outbox', input: () => ({}) },
   { operation: 'get_outbox_entry', input: ({ outbox }) => ({ id: outbox.failed }) },
+  { operation: 'edit_send', input: ({ outbox }) => ({ id: outbox.parked, contentHash: seededHash, subject: 'Other' }) },
   {
     operation: 'approve_send',
     input: ({ outbox }) => ({ id: outbox.parked, contentHash: seededHash }),

@@ -35,7 +35,12 @@ async function renew(topics) {
   }
 }
 
-/** Leaves alone what somebody is typing in, and keeps the focus and the place of what is scrolled. */
+/** What tells boxes of a list apart. */
+function keyOf({ name, value }) {
+  return `${name} ${value}`;
+}
+
+/** Leaves alone what somebody is typing in, and keeps the focus, what was chosen and the place of what is scrolled. */
 function replaceIfChanged(part, next) {
   const active = document.activeElement;
   const isInside = part.contains(active);
@@ -45,9 +50,11 @@ function replaceIfChanged(part, next) {
   const index = isInside ? [...part.querySelectorAll(focusable)].indexOf(active) : -1;
   const scrolls = [...part.querySelectorAll('.scroll')].map(({ scrollLeft }) => scrollLeft);
   const open = [...part.querySelectorAll('details')].map((details) => details.open);
+  const chosen = new Set([...part.querySelectorAll('input:checked')].map(keyOf));
   part.replaceChildren(...document.adoptNode(next).childNodes);
   for (const [at, scroll] of [...part.querySelectorAll('.scroll')].entries()) scroll.scrollLeft = scrolls[at] ?? 0;
   for (const [at, details] of [...part.querySelectorAll('details')].entries()) details.open = open[at] ?? details.open;
+  for (const box of part.querySelectorAll('input[type=checkbox]')) if (chosen.has(keyOf(box))) box.checked = true;
   if (index !== -1) [...part.querySelectorAll(focusable)][index]?.focus({ preventScroll: true });
 }
 

@@ -1,12 +1,41 @@
+import { messageOf } from '../../core/errors.ts';
+import { approveSend } from '../../operations/admin/decide-send.ts';
 import { listOutbox, outboxList } from '../../operations/admin/list-outbox.ts';
-import { html } from '../html/html.ts';
-import { nothing, section, table } from '../html/parts.ts';
-import type { Page } from '../page.ts';
+import { outboxEntry, type OutboxEntryView } from '../../operations/admin/outbox-view.ts';
+import { printableLine } from '../../mail/text/printable-text.ts';
+import { html, type Html, type Part } from '../html/html.ts';
+import { nothing, plural, section, state, table } from '../html/parts.ts';
+import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
 import { entryColumns, entryRow } from './outbox-parts.ts';
 
 async function waiting(call: PageCall) {
   return call.read(listOutbox, outboxList, { states: ['parked'] });
+}
+
+/** A box to choose a message, once it was opened as it is now; until then the word that it was not. */
+function choice({ id, contentHash, subject }: OutboxEntryView, call: PageCall): Part {
+  if (!call.opened.has(call.session.name, id, contentHash)) return state('off', 'not opened yet');
+  return html`<label class="check"
+    ><input type="checkbox" name="message" value="${id} ${contentHash}" />opened<span class="unseen">
+      ${printableLine(subject)}</span
+    ></label
+  >`;
+}
+
+function waitingTable(entries: readonly OutboxEntryView[], call: PageCall): Html {
+  const rows = entries.map((entry) => [...entryRow(entry, call), choice(entry, call)]);
+  const list = table('Messages that wait', [...entryColumns, 'Choose'], rows);
+  const canChoose = entries.some(({ id, contentHash }) => call.opened.has(call.session.name, id, contentHash));
+  return html`${call.form(
+      '/approvals/send',
+      list,
+      canChoose && html`<p><button class="primary">Send those that are chosen</button></p>`,
+    )}
+    <p class="dim">
+      Open one to read all of it, then send, change or reject it; those that you have opened can be sent together. Until
+      you decide it waits; after 30 days it is forgotten, unsent.
+    </p>`;
 }
 
 export const approvalsPage: Page = {
@@ -24,16 +53,40 @@ export const approvalsPage: Page = {
           ? nothing(
               'Nothing waits. policy.json says which messages need you: "sending": "confirm", or more than it allows.',
             )
-          : html`${table(
-                'Messages that wait',
-                entryColumns,
-                entries.map((entry) => entryRow(entry, call)),
-              )}
-              <p class="dim">
-                Open one to read all of it, then send or reject it. Until you decide it waits; after 30 days it is
-                forgotten, unsent.
-              </p>`,
+          : waitingTable(entries, call),
       ),
     };
   },
 };
+
+/** Sends one of several, if this session has seen it; otherwise why not. */
+async function sendChosen(chosen: string, call: PageCall): Promise<string | undefined> {
+  const [id = '', contentHash = ''] = chosen.split(' ');
+  if (!call.opened.has(call.session.name, id, contentHash)) return `${id} was not opened as it is now`;
+  try {
+    await call.read(approveSend, outboxEntry, { id, contentHash });
+    return undefined;
+  } catch (error) {
+    return `${id}: ${messageOf(error)}`;
+  }
+}
+
+export const approvalActions: readonly Action[] = [
+  {
+    path: '/approvals/send',
+    async run(form, call) {
+      const chosen = form.getAll('message');
+      const refused: string[] = [];
+      // One after the other: each counts for the limits of the next.
+      for (const one of chosen) {
+        const reason = await sendChosen(one, call);
+        if (reason !== undefined) refused.push(reason);
+      }
+      const approved = `${plural(chosen.length - refused.length, 'message')} approved.`;
+      return {
+        to: call.link('/approvals'),
+        notice: [approved, ...refused.map((reason) => `Not sent: ${reason}`)].join(' '),
+      };
+    },
+  },
+];

@@ -8,6 +8,7 @@ import { html, type Html } from '../html/html.ts';
 import { nothing, section, table } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
+import { editForm } from './edit-message.ts';
 import { entryColumns, entryRow, messageFacts, messageText, messageWarnings, sendState } from './outbox-parts.ts';
 
 /** Entries that the page shows of one state. */
@@ -72,6 +73,7 @@ function decisions(entry: OutboxEntryView, call: PageCall): Html | undefined {
             <input id="reason" name="reason" maxlength="500" />
             <button class="danger">Reject</button>`,
         )}
+        ${editForm(entry, call)}
       </div>`;
     case 'waiting':
       return html`<div class="decide">
@@ -97,12 +99,16 @@ export const outboxEntryPage: Page = {
   section: '/outbox',
   async render(call) {
     const entry = await call.read(getOutboxEntry, outboxEntry, { id: call.fields.id });
+    const isWaiting = entry.state === 'parked';
+    if (isWaiting) call.opened.note(call.session.name, entry.id, entry.contentHash);
+    // What a person reads before approving stays as it was opened: an edit meanwhile is refused by its hash.
+    const live = isWaiting ? {} : { live: 'outbox' };
     const subject = printableLine(entry.subject);
     return {
       title: subject === '' ? '(no subject)' : subject,
       main: html`<div class="pair">
         ${section(
-          { id: 'facts', title: 'Message', live: 'outbox', aside: sendState(entry.state) },
+          { id: 'facts', title: 'Message', ...live, aside: sendState(entry.state) },
           messageWarnings(entry),
           messageFacts(entry, call),
           decisions(entry, call),

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { AppError } from '../../core/errors.ts';
 import { fence } from '../kernel/answer-text.ts';
 import { defineHomeOperation } from '../kernel/define-home-operation.ts';
 import type { HomeCall } from '../kernel/home-call.ts';
 import { requireGrant } from '../kernel/require-grant.ts';
 import { entryText } from './outbox-text.ts';
+import { requirePerson } from './require-person.ts';
 import { findEntry, outboxEntry, outboxId, viewEntry, type OutboxEntryView } from './outbox-view.ts';
 
 const decided = {
@@ -20,19 +20,6 @@ async function senderOf(id: string, call: HomeCall, operation: string) {
   const entry = await findEntry(id, call);
   const mailbox = await call.services.accounts.open(entry.account);
   return { mailbox, reader: mailbox, actor: call.actor, operation };
-}
-
-/** Throws `FORBIDDEN` where no person decides: a program that asks for a message must not approve it, in no disguise. */
-function requirePerson({ caller: { approver } }: HomeCall): void {
-  if (approver !== undefined) return;
-  throw new AppError(
-    'FORBIDDEN',
-    "Only a person approves a message, at a terminal or on the owner's page; no token does.",
-    {
-      expected: '`gmail-llm outbox approve` at a terminal, or `gmail-llm open`',
-      got: 'a call of a program',
-    },
-  );
 }
 
 export const approveSend = defineHomeOperation({

@@ -125,11 +125,14 @@ async function retext(
     ...ancestry,
   });
   const hadQuote = /^>/m.test(parsed.text ?? '') || /class="?gmail_quote/.test(parsed.html ?? '');
+  const hasQuote = /^>/m.test(fields.body ?? '');
   return {
     raw,
     warnings: [
       ...warnings,
-      ...(hadQuote ? ['What it quoted is gone with the old text: give replyTo or forward again to quote it.'] : []),
+      ...(hadQuote && !hasQuote
+        ? ['What it quoted is gone with the old text: give replyTo or forward again to quote it.']
+        : []),
     ],
   };
 }
@@ -179,12 +182,19 @@ async function readdress(
  * one, quote and signature included, unless what is answered or passed on is named again. Throws as `writeMail`, and
  * `UNSUPPORTED` for a draft that cannot be read.
  */
-export async function rewriteDraft({ message }: Draft, fields: MessageFields, call: WritingCall): Promise<Rewriting> {
+export async function rewriteDraft(
+  {
+    message,
+  }: { readonly message: Pick<Draft['message'], 'raw'> & { readonly summary: { readonly threadId?: string } } },
+  fields: MessageFields,
+  call: WritingCall,
+): Promise<Rewriting> {
   refuseUnread(fields, call);
   const parsed = await parseOutgoing(message.raw, call.signal);
   const known = await call.mailbox.listSendAs();
   if (fields.replyTo !== undefined || fields.forward !== undefined) return requote(fields, call, parsed, known);
   const rewritten = await (fields.body === undefined ? readdress : retext)(fields, call, parsed, known);
   const isAnswer = ancestryOf(parsed).references.length > 0;
-  return { ...rewritten, ...(isAnswer ? { threadId: message.summary.threadId } : {}) };
+  const { threadId } = message.summary;
+  return { ...rewritten, ...(isAnswer && threadId !== undefined ? { threadId } : {}) };
 }

@@ -39,6 +39,11 @@ export interface Outbox {
   approve(id: string, contentHash: string, sender: Sender): Promise<SendOutcome>;
   /** Throws `NOT_FOUND`, `CONFLICT` for one that is not parked. */
   reject(id: string, by: Decider, reason?: string): Promise<void>;
+  /**
+   * Puts `message` in the place of a parked one, as a person has changed it; it stays parked, under its new hash. Throws
+   * `NOT_FOUND`, and `CONFLICT` when it is not parked any more, is not the one with this hash, or is a draft of the mailbox.
+   */
+  edit(id: string, contentHash: string, message: MessageToSend, by: Decider): Promise<void>;
   /** Takes back a send that still waits. Throws `NOT_FOUND`, `CONFLICT` when it has left or is leaving. */
   cancel(id: string, by: Decider): Promise<void>;
   /** Tries a message again that failed, as the policy now has it. Throws as {@link approve} does. */
@@ -70,6 +75,16 @@ function notForApproval({ id, state }: OutboxEntry): AppError {
   return new AppError('CONFLICT', `The message ${id} does not wait for approval: it is ${state}.`, {
     got: id,
     hint: `See \`gmail-llm outbox show ${id}\`.`,
+  });
+}
+
+/** Throws `CONFLICT` for a message that is not the one that a person has seen. */
+function requireShown({ id, contentHash: expected }: OutboxEntry, contentHash: string): void {
+  if (expected === contentHash) return;
+  throw new AppError('CONFLICT', 'The message is not the one that was shown; nothing was sent.', {
+    expected,
+    got: contentHash,
+    hint: `Look again: \`gmail-llm outbox show ${id}\`.`,
   });
 }
 
@@ -154,13 +169,7 @@ export function createOutbox(parts: {
     async approve(id, contentHash, sender) {
       const entry = await required(id);
       if (entry.state !== 'parked' && entry.state !== 'failed') throw notForApproval(entry);
-      if (entry.contentHash !== contentHash) {
-        throw new AppError('CONFLICT', 'The message is not the one that was shown; nothing was sent.', {
-          expected: entry.contentHash,
-          got: contentHash,
-          hint: `Look again: \`gmail-llm outbox show ${id}\`.`,
-        });
-      }
+      requireShown(entry, contentHash);
       return await dispatch.leave(id, 'approve', sender);
     },
     async reject(id, by, reason) {
@@ -170,6 +179,23 @@ export function createOutbox(parts: {
       const how = { method: 'rejectSend', to: 'rejected', ...why } as const;
       const isMoved = await audit.withdraw(entry, by, how, () => store.move(id, 'reject', why));
       if (!isMoved) throw notForApproval(await required(id));
+    },
+    async edit(id, contentHash, message, by) {
+      const entry = await required(id);
+      if (entry.state !== 'parked') throw notForApproval(entry);
+      requireShown(entry, contentHash);
+      if (entry.progress.draftId !== undefined) {
+        throw new AppError('CONFLICT', 'This message is a draft of the mailbox: it is changed there.', {
+          got: entry.progress.draftId,
+          hint: 'Reject it, change the draft, and have that sent.',
+        });
+      }
+      const how = { method: 'editSend', to: 'parked', newContentHash: message.contentHash } as const;
+      const isReplaced = await audit.withdraw(entry, by, how, () => store.replace(id, contentHash, message));
+      if (isReplaced) return;
+      const now = await required(id);
+      requireShown(now, contentHash);
+      throw notForApproval(now);
     },
     async cancel(id, by) {
       const entry = await required(id);

@@ -15,11 +15,16 @@ export interface SendAudit {
   endLost(id: string): Promise<void>;
   /** Writes that an outcome that had been unknown is known. */
   settled(before: OutboxEntry): Promise<void>;
-  /** Writes that a message is not to leave, which `move` makes so; false when somebody else came first. */
+  /** Writes that a message is not to leave, or is another one now, which `move` makes so; false when somebody else came first. */
   withdraw(
     entry: OutboxEntry,
     by: { readonly actor: Actor; readonly operation: string },
-    how: { readonly method: 'rejectSend' | 'cancelSend'; readonly to: SendState; readonly reason?: string },
+    how: {
+      readonly method: 'rejectSend' | 'cancelSend' | 'editSend';
+      readonly to: SendState;
+      readonly reason?: string;
+      readonly newContentHash?: string;
+    },
     move: () => Promise<boolean>,
   ): Promise<boolean>;
 }
@@ -70,9 +75,9 @@ export function createSendAudit(store: OutboxStore, audit: AuditWriter): SendAud
       const change = { account, actor, operation, method: 'settleSend', target: targetOf(entry), from: 'unknown' };
       await audit.end(await audit.begin(change), endOf(entry));
     },
-    async withdraw(entry, by, { method, to, ...reason }, move) {
+    async withdraw(entry, by, { method, to, ...more }, move) {
       const { account, state } = entry;
-      const target = { ...targetOf(entry), ...reason };
+      const target = { ...targetOf(entry), ...more };
       const sequence = await audit.begin({ ...by, account, method, target, from: state });
       const isMoved = await move();
       const isLate = { kind: 'failed', code: 'CONFLICT', message: 'Somebody else came first.' } as const;

@@ -99,6 +99,11 @@ export interface OutboxStore extends OutboxReader {
   /** Lets an entry that nobody holds make a step; false when it may not. */
   move(id: string, step: SendStep, more?: SendProgress): Promise<boolean>;
   /**
+   * Puts another message in the place of one that is parked, is the one with this hash, and of which nothing is in the
+   * mailbox yet. False where that is no longer so: then nothing is changed.
+   */
+  replace(id: string, contentHash: string, message: MessageToSend): Promise<boolean>;
+  /**
    * Writes down that the message was sent, which stays true when the hold was lost: then whoever has it loses it, too.
    * False when the entry is where no proof leads on.
    */

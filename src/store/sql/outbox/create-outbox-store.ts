@@ -2,6 +2,7 @@ import { zstdCompressSync } from 'node:zlib';
 import { metrics } from '../../../core/telemetry/metrics.ts';
 import { integerOf } from '../../columns.ts';
 import { entryOf, type OutboxEntry, type SendProgress } from '../../outbox/outbox-entry.ts';
+import type { MessageToSend } from '../../outbox/message-to-send.ts';
 import { holdMs, keptMs, type HeldEntry, type Hold, type OutboxStore } from '../../outbox/outbox-store.ts';
 import { finalStates, openStates, stateAfter, type SendState } from '../../outbox/send-states.ts';
 import type { SharedAuditLog } from '../audit/create-audit-log.ts';
@@ -14,6 +15,11 @@ const transitions = metrics.counter(
   'Entries of the outbox that this process brought into a state.',
   ['state'],
 );
+
+/** What of a message is kept beside its bytes. */
+function factsOf({ from, to, cc, bcc, subject, text, attachments, warnings }: MessageToSend): string {
+  return storableJson({ from, to, cc, bcc, subject, text, attachments, warnings });
+}
 
 async function held(queries: SqlQueries, id: string): Promise<HeldEntry> {
   const row = await queries.get('SELECT * FROM send WHERE id = $1', id);
@@ -70,7 +76,7 @@ export function createOutboxStore(database: SqlDatabase, audit: () => SharedAudi
     forgetOld: () => database.run('DELETE FROM send WHERE changed_ms < $1', now() - keptMs),
     async add(entry) {
       const { id, account, key, keyMs, state, sendsAtMs, operation, actor, message, limits } = entry;
-      const { from, to, cc, bcc, subject, text, attachments, warnings, raw, threadId, draftId } = message;
+      const { raw, threadId, draftId } = message;
       const compressed = zstdCompressSync(raw);
       return database.write(async (queries) => {
         const reader = outboxReader(queries, dialect, now);
@@ -96,7 +102,7 @@ export function createOutboxStore(database: SqlDatabase, audit: () => SharedAudi
           sendsAtMs,
           operation,
           storableJson(actor),
-          storableJson({ from, to, cc, bcc, subject, text, attachments, warnings }),
+          factsOf(message),
           threadId ?? null,
           draftId === undefined ? 0 : 1,
           storableJson({ draftId, ...(state === 'waiting' ? { isPromised: true } : {}) }),
@@ -166,6 +172,25 @@ export function createOutboxStore(database: SqlDatabase, audit: () => SharedAudi
         await writeState(queries, entry, { state, more, nowMs });
         return true;
       }),
+    replace(id, contentHash, message) {
+      const compressed = zstdCompressSync(message.raw);
+      return database.write(async (queries) => {
+        const entry = await takeFree(queries, id, now());
+        const isReplaceable =
+          entry?.state === 'parked' && entry.contentHash === contentHash && entry.progress.draftId === undefined;
+        if (!isReplaceable) return false;
+        await queries.run(
+          'UPDATE send SET content_hash = $1, facts = $2, raw = $3, thread_id = $4, changed_ms = $5 WHERE id = $6',
+          message.contentHash,
+          factsOf(message),
+          compressed,
+          message.threadId ?? null,
+          now(),
+          id,
+        );
+        return true;
+      });
+    },
     confirm: (hold, { id: messageId, threadId, labelIds }) =>
       database.write(async (queries) => {
         const entry = await outboxReader(queries, dialect, now).get(hold.id);
