@@ -44,6 +44,8 @@ export function resourceUpdates(services: Parts): ResourceUpdates {
   function tellOf(events: readonly FeedEvent[]): Promise<unknown> {
     return Promise.all(
       Array.from(listeners, async (listener) => {
+        // Its stream is ended in a moment; until then it is told nothing.
+        if ((await listener.principal().isStillAllowed?.()) === false) return;
         for (const uri of listener.uris) {
           const parsed = parseMailUri(uri);
           if (parsed === undefined || !(await isAnyAbout(events, parsed, listener.principal(), services))) continue;

@@ -27,6 +27,8 @@ export interface McpLimits {
   readonly maxSseStreams: number;
   /** Streams of any revision that one principal has open at once; one more is answered 503. Default 128. */
   readonly maxPrincipalStreams: number;
+  /** How often it is looked whether the token of a stream still counts. Default 5 s. */
+  readonly streamCheckMs: number;
   /** How long closing waits for calls that are being served. Default 3 s, well inside supervisord's 10 s to stop. */
   readonly closeGraceMs: number;
 }
@@ -37,6 +39,7 @@ export const defaultMcpLimits: McpLimits = {
   sessionIdleMs: 30 * 60_000,
   maxSseStreams: 256,
   maxPrincipalStreams: 128,
+  streamCheckMs: 5000,
   closeGraceMs: 3000,
 };
 
@@ -90,15 +93,19 @@ export function createMcpTransports(options: McpTransportsOptions): McpTransport
   const streams = new Map<string, number>();
   let isClosed = false;
 
-  /** Counts a stream until it ends. Returns the refusal of one too many. */
-  function countStream({ principal: { name }, ended }: WebExchange): Response | undefined {
+  /** Counts a stream until it ends, which it does when its token no longer counts. Returns the refusal of one too many. */
+  function countStream(exchange: WebExchange): Response | undefined {
+    const { principal, ended } = exchange;
+    const { name } = principal;
     const open = streams.get(name) ?? 0;
     if (open >= limits.maxPrincipalStreams) {
       const message = `Too many streams: at most ${limits.maxPrincipalStreams} at once for one token.`;
       return refusal(503, message, { 'retry-after': '5' });
     }
     streams.set(name, open + 1);
+    const check = setInterval(() => void cutOffUnlessAllowed(exchange), limits.streamCheckMs).unref();
     void ended.then(() => {
+      clearInterval(check);
       const left = (streams.get(name) ?? 1) - 1;
       if (left === 0) streams.delete(name);
       else streams.set(name, left);
@@ -172,6 +179,7 @@ export function createMcpTransports(options: McpTransportsOptions): McpTransport
       searchParams: new URLSearchParams(query),
       principal,
       ended,
+      cutOff: () => response.destroy(),
       body: dropNulls(read?.value),
     });
   }
@@ -204,6 +212,15 @@ export function createMcpTransports(options: McpTransportsOptions): McpTransport
       await within(limits.closeGraceMs, Promise.all(exchanges));
     },
   };
+}
+
+/** Ends a stream whose token was revoked, or has expired. */
+async function cutOffUnlessAllowed({ principal, cutOff }: WebExchange): Promise<void> {
+  try {
+    if ((await principal.isStillAllowed?.()) === false) cutOff();
+  } catch {
+    // The tokens cannot be read now: it is looked again.
+  }
 }
 
 /** Waits for `work`, but no longer than this. */

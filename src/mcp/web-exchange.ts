@@ -15,6 +15,8 @@ export interface WebExchange {
   readonly principal: Principal;
   /** Fulfilled when the answer has been sent or the client is gone; never rejected. */
   readonly ended: Promise<void>;
+  /** Cuts the connection, however much of the answer is still to come. */
+  readonly cutOff: () => void;
 }
 
 /** The SDK reads method, headers and signal, never the address. */

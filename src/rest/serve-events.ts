@@ -36,6 +36,10 @@ function allowedAccounts(
   });
 }
 
+function noLongerAllowed(): AppError {
+  return new AppError('UNAUTHENTICATED', 'The token was revoked or has expired.', { expected: 'a token that counts' });
+}
+
 /** Makes the server of events: a stream for whoever accepts one, else JSON, at once or, with `wait`, when there is something. */
 export function createEventServer(services: Services): EventServer {
   const closing = new AbortController();
@@ -78,6 +82,8 @@ export function createEventServer(services: Services): EventServer {
       const page = await readEvents({ feed, ...others }, { after: place, limit, query });
       const leftMs = endMs - performance.now();
       const isOver = page.events.length > 0 || (!page.hasMore && leftMs <= 0) || signal.aborted;
+      // While it waited the token may have been revoked.
+      if (isOver && !(await isStillAllowed())) throw noLongerAllowed();
       if (isOver) return sendJson(response, 200, page);
       place = page.after;
       if (!page.hasMore) await untilEvent(feed, place, { waitMs: leftMs, signal });

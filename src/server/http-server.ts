@@ -190,11 +190,22 @@ export async function startHttpServer(options: {
       return publicRoutes.has(path) ? readOnly(exchange, admitted) : admitted(exchange);
     }
     if (path === metricsPath) return readOnly(exchange, async () => sendText(response, await options.renderMetrics()));
-    const isStillAllowed = async () =>
-      configuration.auth === 'none' || (await options.checkToken(request.headers.authorization)) !== undefined;
+    const isStillAllowed = () => isAllowed(request.headers.authorization);
     return runInContext({ requestId, transport: handler.name, tokenName: admitted.name }, () =>
-      handler.handle({ ...exchange, principal: admitted, isStillAllowed }),
+      handler.handle({ ...exchange, principal: { ...admitted, isStillAllowed }, isStillAllowed }),
     );
+  }
+
+  /** Whether a token that was shown before still counts. */
+  async function isAllowed(authorization: string | undefined): Promise<boolean> {
+    if (configuration.auth === 'none') return true;
+    try {
+      return (await options.checkToken(authorization)) !== undefined;
+    } catch (error) {
+      // It has expired.
+      if (error instanceof AppError && error.code === 'UNAUTHENTICATED') return false;
+      throw error;
+    }
   }
 
   const server = createServer((request, response) => {

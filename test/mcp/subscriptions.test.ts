@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { createToken } from '../../src/safety/tokens/token-store.ts';
+import { tokensFreshMs } from '../../src/safety/tokens/check-token.ts';
+import { createToken, revokeToken } from '../../src/safety/tokens/token-store.ts';
 import { buildMail } from '../build-mail.ts';
 import { startDoorOnHome, type DoorOnHome } from './door-on-home.ts';
 import { post, resultOf } from './modern-call.ts';
@@ -27,7 +29,8 @@ async function* listen(t: TestContext, door: DoorOnHome, uris: readonly string[]
   const response = await post(door, { id: 1, method: 'subscriptions/listen', params }, headers);
   assert.equal(response.status, 200, response.ok ? '' : await response.text());
   const reader = (response.body ?? assert.fail('no stream')).pipeThrough(new TextDecoderStream()).getReader();
-  t.after(() => reader.cancel());
+  // One that was cut off cannot be cancelled.
+  t.after(() => reader.cancel().catch(() => {}));
   let text = '';
   for (;;) {
     const { value, done } = await reader.read();
@@ -103,5 +106,32 @@ suite('subscriptions', () => {
     assert.equal(await nextOf(own), uri);
     const waited = await Promise.race([nextOf(stranger), nextOf(listen(t, door, [uri]))]);
     assert.equal(waited, 'notifications/subscriptions/acknowledged', 'of the second, and nothing for the first');
+  });
+
+  test('end with a token that is revoked, and tell it nothing more', { timeout: 60_000 }, async (t) => {
+    const door = await startDoorOnHome(t, {});
+    const token = createToken(door.dataFolder, { name: 'other', grants: ['read'] }, new Date());
+    const { id } = await door.mailbox.receiveMessage({ raw: buildMail({ subject: 'first', messageId: '1@x' }) });
+    await modify(door, id, ['IMPORTANT']);
+    const uri = `gmail://messages/${id}`;
+    const revoked = listen(t, { ...door, token }, [uri]);
+    const own = listen(t, door, [uri]);
+    assert.equal(await nextOf(revoked), 'notifications/subscriptions/acknowledged');
+    assert.equal(await nextOf(own), 'notifications/subscriptions/acknowledged');
+    const client = new Client({ name: 'reader', version: '1' });
+    const told: string[] = [];
+    client.setNotificationHandler('notifications/resources/updated', ({ params }) => void told.push(params.uri));
+    const requestInit = { headers: { authorization: `Bearer ${token}` } };
+    await client.connect(new StreamableHTTPClientTransport(door.url, { requestInit }));
+    t.after(() => client.close());
+    await client.subscribeResource({ uri });
+
+    revokeToken(door.dataFolder, 'other');
+    // Tokens are taken to be as they were for a moment.
+    await delay(tokensFreshMs);
+    await modify(door, id, ['STARRED']);
+    assert.equal(await nextOf(own), uri);
+    await assert.rejects(nextOf(revoked), 'cut off, and nothing told before');
+    assert.deepEqual(told, []);
   });
 });

@@ -4,6 +4,9 @@ import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { tokensFreshMs } from '../../src/safety/tokens/check-token.ts';
+import { createToken, revokeToken } from '../../src/safety/tokens/token-store.ts';
 import { startRestServer } from '../support/rest-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -167,4 +170,23 @@ test('a faulty query ends in an error before a stream begins', async (t) => {
     headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' },
   });
   assert.equal(response.status, 400);
+});
+
+test('a revoked token loses its stream and its poll, and learns nothing more', { timeout: 60_000 }, async (t) => {
+  const server = await start(t);
+  const dataFolder = join(server.home, 'data');
+  const token = createToken(dataFolder, { name: 'other', grants: ['read'] }, new Date());
+  // So that the account is followed from here on.
+  await server.label();
+  const ask = (accept: string, query: string) =>
+    fetch(`${server.url}/api/events${query}`, { headers: { authorization: `Bearer ${token}`, accept } });
+  const stream = await ask('text/event-stream', '');
+  const waiting = ask('application/json', '?wait=30');
+  // It waits: a page that is asked for after it is answered first.
+  await (await ask('application/json', '')).body?.cancel();
+  revokeToken(dataFolder, 'other');
+  await delay(tokensFreshMs);
+  await server.label();
+  assert.equal((await waiting).status, 401);
+  assert.equal((await stream.text()).includes('labelChanged'), false);
 });

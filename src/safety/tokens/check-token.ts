@@ -14,6 +14,8 @@ export interface Rights {
 /** Who shows a token, and what they may do. */
 export interface Principal extends Rights {
   readonly name: string;
+  /** Whether the token still counts, for what goes on for long; undefined where none was shown. */
+  readonly isStillAllowed?: () => Promise<boolean>;
 }
 
 /** What somebody may do, without who it is. */
