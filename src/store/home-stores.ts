@@ -1,5 +1,7 @@
+import { dirname, join } from 'node:path';
 import { keyFileOf } from '../core/keys/file-key-store.ts';
 import type { Configuration } from '../core/configuration.ts';
+import { auditHeadFiles, auditHeadIn, type AuditHead } from './sqlite/audit/audit-head.ts';
 import { sqliteMailboxes } from './sqlite/mail/local-mailboxes.ts';
 import { homeFeed, type HomeFeed } from './feed/home-feed.ts';
 import { homeJobStore, type HomeJobStore } from './jobs/home-job-store.ts';
@@ -21,11 +23,11 @@ export interface HomeStores {
 }
 
 /** The stores in the files of a data folder. Opens nothing yet. */
-export function sqliteHomeStores(dataFolder: string, now: () => number): HomeStores {
+export function sqliteHomeStores(dataFolder: string, now: () => number, head?: AuditHead): HomeStores {
   const feed = homeFeed(dataFolder, now);
   const jobs = homeJobStore(dataFolder, now);
   const webhooks = homeWebhooks(dataFolder);
-  const safety = sqliteSafetyStores(dataFolder, now);
+  const safety = sqliteSafetyStores(dataFolder, now, head);
   return {
     mailboxes: sqliteMailboxes(dataFolder),
     feed,
@@ -50,7 +52,9 @@ export async function openHomeStores(
   dataFolder: string,
   now: () => number,
 ): Promise<HomeStores> {
-  if (store === undefined) return sqliteHomeStores(dataFolder, now);
+  if (store === undefined) {
+    return sqliteHomeStores(dataFolder, now, auditHeadIn(join(dirname(dataFolder), auditHeadFiles[0])));
+  }
   // Loaded only where it is used.
   const { postgresHomeStores } = await import('./postgres/home-stores.ts');
   return postgresHomeStores(store, keyFileOf(dataFolder, keyFile));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { OutboxStore } from './outbox/outbox-store.ts';
 import type { SharedAuditLog } from './sql/audit/create-audit-log.ts';
+import type { AuditHead } from './sqlite/audit/audit-head.ts';
 import { openSqliteAuditLog } from './sqlite/audit/open-audit-log.ts';
 import { openSqliteOutbox } from './sqlite/outbox/open-outbox-store.ts';
 
@@ -19,16 +20,17 @@ export interface SafetyStores {
   readonly close: () => void;
 }
 
-/** The stores in `data/audit.db` and `data/outbox.db`. Opens nothing yet. */
-export function sqliteSafetyStores(dataFolder: string, now: () => number): SafetyStores {
+/** The stores in `data/audit.db`, its end in `head`, and `data/outbox.db`. Opens nothing yet. */
+export function sqliteSafetyStores(dataFolder: string, now: () => number, head?: AuditHead): SafetyStores {
   const auditFile = join(dataFolder, 'audit.db');
   const outboxFile = join(dataFolder, 'outbox.db');
   let log: SharedAuditLog | undefined;
   let store: OutboxStore | undefined;
-  const audit = (): SharedAuditLog => (log ??= openSqliteAuditLog(auditFile, now));
+  const audit = (): SharedAuditLog => (log ??= openSqliteAuditLog(auditFile, now, head));
   return {
     audit,
-    hasAudit: () => log !== undefined || existsSync(auditFile),
+    // A log that is gone is one that was: its end is kept elsewhere.
+    hasAudit: () => log !== undefined || existsSync(auditFile) || head?.exists() === true,
     outbox: () => (store ??= openSqliteOutbox(outboxFile, audit, now)),
     hasOutbox: () => store !== undefined || existsSync(outboxFile),
     close() {

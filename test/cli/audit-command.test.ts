@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { suite, test } from 'node:test';
@@ -113,8 +113,51 @@ suite('gmail-llm audit', () => {
     database.close();
     const { code, stderr, stdout } = await runCommand(['audit', '--verify'], environment);
     assert.deepEqual([code, stdout], [5, '']);
-    assert.match(stderr, /CONFLICT: The audit log was changed: entry 1 does not follow from those before it\./);
+    assert.match(
+      stderr,
+      /CONFLICT: The audit log was changed: entry 1 does not follow from those before it, or is gone\./,
+    );
   });
+
+  const losses: readonly (readonly [name: string, lose: (home: string) => void, says: RegExp])[] = [
+    [
+      'cut at its end, with the count of entries set back',
+      (home) => {
+        const database = new DatabaseSync(join(home, 'data', 'audit.db'));
+        database.exec(
+          'DROP TRIGGER entry_stays; DELETE FROM entry WHERE sequence > 2; UPDATE sqlite_sequence SET seq = 2',
+        );
+        database.close();
+      },
+      /CONFLICT: The audit log was changed: entry 4 does not follow from those before it, or is gone\./,
+    ],
+    [
+      'deleted',
+      (home) => {
+        for (const suffix of ['', '-wal', '-shm']) rmSync(join(home, 'data', `audit.db${suffix}`), { force: true });
+      },
+      /CONFLICT: The audit log was changed: entry 4 does not follow from those before it, or is gone\./,
+    ],
+    [
+      'cut, and its kept end changed to fit',
+      (home) => writeFileSync(join(home, 'audit-head.json'), '{"sequence":2,"hash":"00","signature":"AAAA"}'),
+      /CONFLICT: .*audit-head\.json, the signed end of the audit log, was changed\./,
+    ],
+  ];
+  for (const [name, lose, says] of losses) {
+    test(`notices a log that was ${name}, also behind a change that came after`, async (t) => {
+      const { home, environment, id } = await homeWithMail(t);
+      await runCommand(['call', 'trash_messages', '--ids', id], environment);
+      await runCommand(['call', 'undo'], environment);
+      assert.equal((await runCommand(['audit', '--verify'], environment)).code, 0);
+      lose(home);
+      const { code, stderr } = await runCommand(['audit', '--verify'], environment);
+      assert.equal(code, 5, stderr);
+      assert.match(stderr, says);
+      await runCommand(['call', 'trash_messages', '--ids', id], environment);
+      assert.match((await runCommand(['audit', '--verify'], environment)).stderr, says);
+    });
+  }
 
   for (const [words, message] of [
     [['--since', 'yesterday'], 'This is no time.'],

@@ -13,6 +13,7 @@ import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../core/errors.ts';
 import { restoringFolder, type Home } from '../../core/home.ts';
 import { processConfiguration } from '../../core/process-configuration.ts';
+import { auditHeadFiles } from '../../store/sqlite/audit/audit-head.ts';
 import { structuralFaults } from '../../store/sqlite/snapshot.ts';
 import type { Manifest } from './manifest.ts';
 import { readBackup } from './read-backup.ts';
@@ -64,7 +65,8 @@ export async function restoreHome(
   }
   // From here on an interruption leaves the staging folder, with which nothing starts before the restore is run again.
   const movedTo = join(home.folder, `before-restore-${new Date(nowMs).toISOString().replaceAll(/[-:]|\.\d+/g, '')}`);
-  for (const name of inTheWay) {
+  // The end of the log that was there is none of the log that comes.
+  for (const name of [...inTheWay, ...auditHeadFiles.filter((file) => existsSync(join(home.folder, file)))]) {
     mkdirSync(movedTo, { recursive: true, mode: 0o700 });
     renameSync(join(home.folder, name), join(movedTo, name));
   }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { Home } from '../../core/home.ts';
 import { listLocalAccounts, localMailboxFolder } from '../../store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../local/open-local-mailbox.ts';
+import { auditHeadFiles, auditHeadIn } from '../../store/sqlite/audit/audit-head.ts';
 import { openSqliteAuditLog } from '../../store/sqlite/audit/open-audit-log.ts';
 import { openSqliteOutbox } from '../../store/sqlite/outbox/open-outbox-store.ts';
 import { openMailCheck, type MailFault } from '../../store/sqlite/mail/check-mail.ts';
@@ -124,7 +125,8 @@ type Found = (where: string, what: string, hint: string) => void;
 /** How many entries the audit log has. */
 async function checkAudit(file: string, isSound: (file: string) => boolean, found: Found): Promise<number> {
   if (!isSound(file)) return 0;
-  const log = openSqliteAuditLog(file, Date.now);
+  const head = auditHeadIn(join(dirname(file), '..', auditHeadFiles[0]));
+  const log = openSqliteAuditLog(file, Date.now, head);
   try {
     const broken = await log.findBreak();
     const [last] = await log.list({ limit: 1 });

@@ -23,9 +23,9 @@ export const verifyAudit = defineHomeOperation({
     if (broken !== undefined) {
       throw new AppError(
         'CONFLICT',
-        `The audit log was changed: entry ${broken} does not follow from those before it.`,
+        `The audit log was changed: entry ${broken} does not follow from those before it, or is gone.`,
         {
-          hint: 'Entries before it can be trusted, those from it on cannot. Compare data/audit.db with a backup.',
+          hint: 'Entries before it can be trusted, those from it on cannot. Compare data/audit.db with a backup. A log that was put back on purpose is taken for whole once audit-head.json beside the data folder is removed.',
         },
       );
     }

@@ -1,5 +1,8 @@
+import type { AuditWriter } from '../../audit/audit-log.ts';
+import { integerOf, textOf } from '../../columns.ts';
 import type { SharedAuditLog } from '../../sql/audit/create-audit-log.ts';
 import { createAuditLog } from '../../sql/audit/create-audit-log.ts';
+import type { AuditHead } from './audit-head.ts';
 import { openDatabase, type DatabaseFormat } from '../open-database.ts';
 import { sqlOnSqlite } from '../sql-on-sqlite.ts';
 
@@ -37,7 +40,41 @@ const auditFormat: DatabaseFormat = {
   cacheKibibytes: 512,
 };
 
-/** Opens the log in `file`, making it where there is none. Throws `UNAVAILABLE`: then nothing may be changed. */
-export function openSqliteAuditLog(file: string, now: () => number): SharedAuditLog {
-  return createAuditLog(sqlOnSqlite(openDatabase(file, auditFormat)), now);
+/**
+ * Opens the log in `file`, making it where there is none; its end is kept in `head`, too. Throws `UNAVAILABLE`: then nothing
+ * may be changed.
+ */
+export function openSqliteAuditLog(file: string, now: () => number, head?: AuditHead): SharedAuditLog {
+  const database = sqlOnSqlite(openDatabase(file, auditFormat));
+  const log = createAuditLog(database, now);
+  if (head === undefined) return log;
+
+  const end = {
+    async last() {
+      const row = await database.get('SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1');
+      return row === undefined ? undefined : { sequence: integerOf(row, 'sequence'), hash: textOf(row, 'hash') };
+    },
+    async hashOf(sequence: number) {
+      const row = await database.get('SELECT hash FROM entry WHERE sequence = $1', sequence);
+      return row === undefined ? undefined : textOf(row, 'hash');
+    },
+  };
+  const keeping = (writer: AuditWriter): AuditWriter => ({
+    ...writer,
+    async begin(change) {
+      const sequence = await writer.begin(change);
+      await head.keep(end);
+      return sequence;
+    },
+    async end(sequence, result) {
+      await writer.end(sequence, result);
+      await head.keep(end);
+    },
+  });
+  return {
+    ...log,
+    ...keeping(log),
+    within: (outer) => keeping(log.within(outer)),
+    findBreak: async () => (await log.findBreak()) ?? (await head.findLoss(end)),
+  };
 }
