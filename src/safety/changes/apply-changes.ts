@@ -20,7 +20,7 @@ import {
 import { changeTable, type ChangeBefores } from './change-table.ts';
 import type { Applied, DryRun } from './dry-run.ts';
 import { stepFrom, toStored, withCreated } from './stored-inverse.ts';
-import { rememberReads } from './remember-reads.ts';
+import { rememberReads, type RememberingReader } from './remember-reads.ts';
 
 /** Makes a change of the mailbox: the only way in which an operation can. */
 export interface Apply {
@@ -72,11 +72,10 @@ function asStored(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null));
 }
 
-/** The changes of one call. */
-export function createChanges(parts: ChangeParts): Changes {
+/** The changes of one call, which reads with `reader`. */
+export function createChanges(parts: ChangeParts, reader: RememberingReader = rememberReads(parts.mailbox)): Changes {
   const { mailbox, account, actor, operation, grants, isDryRun, policy, isDraftInWork, feed } = parts;
   const methods: { readonly [M in ChangeMethod]: (...args: ChangeArguments[M]) => Promise<ChangeResults[M]> } = mailbox;
-  const reader = rememberReads(mailbox);
   const state = { reader, isDraftInWork };
 
   async function run<M extends ChangeMethod>(

@@ -16,7 +16,6 @@ export function rememberReads(mailbox: MailboxReader): RememberingReader {
 
   /** Remembers what a way of reading returned, by its argument as JSON; what it throws is not remembered. */
   function remembered<Argument, T>(read: (argument: Argument) => Promise<T>): (argument: Argument) => Promise<T> {
-    // Made when it is needed: each call has a reader, and most ask for one thing.
     let memory: { readonly generation: number; readonly known: Map<string, Promise<T>> } | undefined;
     return (argument) => {
       if (memory?.generation !== generation) memory = { generation, known: new Map() };
@@ -36,6 +35,7 @@ export function rememberReads(mailbox: MailboxReader): RememberingReader {
     return () => read('');
   }
 
+  // Each way of reading is made when it is first gone: every call has a reader, and most ask for one thing.
   type SettingReaders = { readonly [Name in keyof Settings]: () => Promise<Settings[Name]> };
   let settings: SettingReaders | undefined;
   const makeSettings = (): SettingReaders => ({
@@ -45,34 +45,37 @@ export function rememberReads(mailbox: MailboxReader): RememberingReader {
     pop: rememberedSetting('pop'),
     language: rememberedSetting('language'),
   });
-  const searches = remembered((request: SearchRequest) => mailbox.searchMessages(request));
-  const profile = remembered(() => mailbox.getProfile());
-  const labels = remembered(() => mailbox.listLabels());
-  const draft = remembered((id: string) => mailbox.getDraft(id));
-  const filters = remembered(() => mailbox.listFilters());
-  const sendAs = remembered(() => mailbox.listSendAs());
-  const forwarding = remembered(() => mailbox.listForwardingAddresses());
-  const delegates = remembered(() => mailbox.listDelegates());
+  type Remembered<Argument, Method extends keyof MailboxReader> =
+    | ((argument: Argument) => ReturnType<MailboxReader[Method]>)
+    | undefined;
+  let searches: Remembered<SearchRequest, 'searchMessages'>;
+  let profile: Remembered<string, 'getProfile'>;
+  let labels: Remembered<string, 'listLabels'>;
+  let draft: Remembered<string, 'getDraft'>;
+  let filters: Remembered<string, 'listFilters'>;
+  let sendAs: Remembered<string, 'listSendAs'>;
+  let forwarding: Remembered<string, 'listForwardingAddresses'>;
+  let delegates: Remembered<string, 'listDelegates'>;
 
   return {
     forget() {
       generation += 1;
     },
-    getProfile: () => profile(''),
-    listLabels: () => labels(''),
+    getProfile: () => (profile ??= remembered(() => mailbox.getProfile()))(''),
+    listLabels: () => (labels ??= remembered(() => mailbox.listLabels()))(''),
     getLabelCounts: (id) => mailbox.getLabelCounts(id),
-    searchMessages: (request) => searches(request),
+    searchMessages: (request) => (searches ??= remembered((one) => mailbox.searchMessages(one)))(request),
     searchThreads: (request) => mailbox.searchThreads(request),
     getMessage: (id) => mailbox.getMessage(id),
     getRawMessage: (id) => mailbox.getRawMessage(id),
     getThread: (id) => mailbox.getThread(id),
     listDrafts: (request) => mailbox.listDrafts(request),
-    getDraft: (id) => draft(id),
+    getDraft: (id) => (draft ??= remembered((one) => mailbox.getDraft(one)))(id),
     listHistory: (request) => mailbox.listHistory(request),
-    listFilters: () => filters(''),
+    listFilters: () => (filters ??= remembered(() => mailbox.listFilters()))(''),
     getSetting: (name) => (settings ??= makeSettings())[name](),
-    listSendAs: () => sendAs(''),
-    listForwardingAddresses: () => forwarding(''),
-    listDelegates: () => delegates(''),
+    listSendAs: () => (sendAs ??= remembered(() => mailbox.listSendAs()))(''),
+    listForwardingAddresses: () => (forwarding ??= remembered(() => mailbox.listForwardingAddresses()))(''),
+    listDelegates: () => (delegates ??= remembered(() => mailbox.listDelegates()))(''),
   };
 }

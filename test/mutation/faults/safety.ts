@@ -76,8 +76,8 @@ export const safetyFaults: readonly Fault[] = [
   {
     file: 'src/safety/tokens/check-token.ts',
     what: 'a token never expires',
-    find: 'if (now() >= expiresMs)',
-    replace: 'if (now() < 0)',
+    find: 'if (nowMs < expiresMs) return principal;',
+    replace: 'if (nowMs < Number.POSITIVE_INFINITY) return principal;',
     tests: ['test/safety/tokens.test.ts'],
     pattern: 'expires',
   },
