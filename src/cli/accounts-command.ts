@@ -106,7 +106,7 @@ function rotateKey({ home, configuration }: Assembly): string {
   const store = openCredentialStore(home.dataFolder, configuration);
   try {
     store.rotateKey();
-    return 'Every login is encrypted with a new key, and the old key is gone. Mail kept on disk is read from Gmail anew.';
+    return 'Every login is encrypted with a new key, and the old key is gone. Mail kept on disk is read from Gmail again.';
   } finally {
     store.close();
   }

@@ -119,7 +119,7 @@ async function runOnce(configuration: SupervisorConfiguration, run: Run): Promis
     await supervisor.ending;
     clearInterval(alive);
     run.signal.removeEventListener('abort', end);
-    logger.info(supervisor.mood === 'SHUTDOWN' ? 'stopping everything' : 'stopping everything to begin anew');
+    logger.info(supervisor.mood === 'SHUTDOWN' ? 'stopping everything' : 'stopping everything to start again');
     await supervisor.stopAll(run.killSignal);
     if (failure !== undefined) throw failure;
     return supervisor.mood;

@@ -212,10 +212,10 @@ function reasonOf(outcome: RenewalOutcome): string | undefined {
   }
 }
 
-function reauthRequired(account: string, reason: string, mend?: string, got?: string): AppError {
+function reauthRequired(account: string, reason: string, fix?: string, got?: string): AppError {
   const command = loginCommand(account);
   return new AppError('REAUTH_REQUIRED', `Google no longer accepts the login of ${account}. ${reason}`, {
     ...(got === undefined ? {} : { got }),
-    hint: mend === undefined ? `Run: ${command}` : `Run: ${command}. ${mend}`,
+    hint: fix === undefined ? `Run: ${command}` : `Run: ${command}. ${fix}`,
   });
 }

@@ -85,7 +85,7 @@ const rows: readonly Row[] = [
     code: 'RATE_LIMITED',
     say: ({ nowMs }) => ({
       message: "The project's daily quota at Google is used up.",
-      hint: 'It begins anew at midnight Pacific time; a higher one can be asked for in the Google Cloud console.',
+      hint: 'It resets at midnight Pacific time; a higher one can be asked for in the Google Cloud console.',
       retryAtMs: nextQuotaDay(nowMs),
     }),
   },
@@ -210,7 +210,7 @@ const rows: readonly Row[] = [
     code: 'CONFLICT',
     say: ({ method, body }) => ({
       message: `Gmail refused ${method}: ${sentence(body.message, 'the state has moved on.')}`,
-      hint: 'Read the present state, then decide anew. A label of this name may exist already.',
+      hint: 'Read the present state, then decide again. A label of this name may exist already.',
     }),
   },
   {

@@ -38,7 +38,7 @@ function outOfReach(startHistoryId: string): AppError {
   return new AppError('NOT_FOUND', `Gmail's history of this mailbox does not reach from ${startHistoryId}.`, {
     field: 'startHistoryId',
     got: startHistoryId,
-    hint: 'Read the messages afresh, then follow changes from the historyId of get_profile.',
+    hint: 'Read the messages again, then follow changes from the historyId of get_profile.',
   });
 }
 

@@ -44,7 +44,7 @@ function readStart({ historyId, oldestHistoryId }: MailboxTotals, startHistoryId
     field: 'startHistoryId',
     expected: `${oldestHistoryId} to ${historyId}`,
     got: startHistoryId,
-    hint: 'Read the messages afresh, then follow changes from the historyId of get_profile.',
+    hint: 'Read the messages again, then follow changes from the historyId of get_profile.',
   });
 }
 

@@ -11,7 +11,7 @@ export const deleteDraft = defineOperation({
   route: 'DELETE /api/drafts/{id}',
   grant: 'draft',
   toolset: 'drafts',
-  summary: 'Delete a draft. undo writes it anew.',
+  summary: 'Delete a draft. undo writes it again.',
   input: { id: draftId },
   output: z.object({ before: draftSummary }),
   run: ({ id }, { apply }) =>

@@ -46,7 +46,7 @@ export function requireClearRecipients(parsed: ParsedMail): void {
       field,
       expected: 'one header field, in which every recipient has an address',
       got: isTwice ? fields.map(({ name }) => name).join(', ') : unclear?.name || unclear?.address || 'nothing',
-      hint: 'update_draft with to, cc and bcc writes them anew.',
+      hint: 'update_draft with to, cc and bcc writes them again.',
     });
   }
 }
@@ -56,6 +56,6 @@ export async function parseOutgoing(raw: Uint8Array, signal: AbortSignal): Promi
   const { parsed, problem } = await parseRaw(raw, signal);
   if (problem === undefined) return parsed;
   throw new AppError('UNSUPPORTED', `This draft cannot be read: ${problem}`, {
-    hint: 'Write it anew, or send it from another mail program.',
+    hint: 'Write it again, or send it from another mail program.',
   });
 }

@@ -120,7 +120,7 @@ export function rpcMethods(supervisor: Supervisor): ReadonlyMap<string, RpcMetho
       endAfterAnswer(supervisor, 'SHUTDOWN');
       return true;
     }),
-    restart: method([], 'boolean', 'Stops everything, reads the configuration and begins anew.', () => {
+    restart: method([], 'boolean', 'Stops everything, reads the configuration and starts again.', () => {
       // A file that cannot be read must not cost the programs that run by the old one.
       supervisor.reread();
       endAfterAnswer(supervisor, 'RESTARTING');

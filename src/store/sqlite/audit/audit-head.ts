@@ -61,7 +61,7 @@ export function auditHeadIn(file: string): AuditHead {
     const own = signatureOf(head);
     if (given.length === own.length && timingSafeEqual(given, own)) return head;
     throw new AppError('CONFLICT', `${file}, the signed end of the audit log, was changed.`, {
-      hint: `Compare data/audit.db with a backup; then remove ${file}: the next change writes it anew.`,
+      hint: `Compare data/audit.db with a backup; then remove ${file}: the next change writes it again.`,
     });
   };
 
