@@ -144,6 +144,17 @@ priority=3
   assert.equal(extra.readyUrl, 'http://127.0.0.1:8001/9');
 });
 
+test('a program that listens on every address is asked on the loopback one', (t) => {
+  const urlsOf = (host: string) => {
+    const keys = `x_ready_url=http://${host}:8001/ready\nx_live_url=http://${host}/live\n`;
+    const { readyUrl, liveUrl } = only(parse(t, `[supervisord]\n[program:web]\ncommand=/bin/cat\n${keys}`)).extra;
+    return [readyUrl, liveUrl];
+  };
+  assert.deepEqual(urlsOf('0.0.0.0'), ['http://127.0.0.1:8001/ready', 'http://127.0.0.1/live']);
+  assert.deepEqual(urlsOf('[::]'), ['http://[::1]:8001/ready', 'http://[::1]/live']);
+  assert.deepEqual(urlsOf('10.0.0.1'), ['http://10.0.0.1:8001/ready', 'http://10.0.0.1/live']);
+});
+
 test('included files are read in order, with their own folder for here', (t) => {
   const home = makeHome(t);
   const more = join(home.folder, 'more');

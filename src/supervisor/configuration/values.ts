@@ -117,10 +117,17 @@ export function readLogTarget(text: string): LogTarget {
   return { kind: 'file', path: readFilePath(text) };
 }
 
+/** Addresses to listen on that nobody is called by, and where a program that listens there is asked. */
+const wildcards = [
+  { wildcard: '//0.0.0.0', loopback: '//127.0.0.1' },
+  { wildcard: '//[::]', loopback: '//[::1]' },
+] as const;
+
 /** An `http:` address that can be asked whether a program is well. */
 export function readProbeUrl(text: string): string {
   const isHttp = URL.canParse(text) && new URL(text).protocol === 'http:';
-  return isHttp ? text : expected('an address such as http://127.0.0.1:8001/health/ready');
+  if (!isHttp) return expected('an address such as http://127.0.0.1:8001/health/ready');
+  return wildcards.reduce((url, { wildcard, loopback }) => url.replace(wildcard, loopback), text);
 }
 
 /** Where a program listens. */
