@@ -29,8 +29,12 @@ export const commands = {
   },
   units: {
     summary: 'systemd units and launchd agents for the programs of supervisord.conf',
-    forms: ['units [--write FOLDER]'],
-    options: { '--write FOLDER': 'write the files there; without it they are printed' },
+    forms: ['units [--system [--user NAME]] [--write FOLDER]'],
+    options: {
+      '--system': 'services of the whole system, kept from all that they do not need',
+      '--user NAME': 'with --system: who they run as; you without it',
+      '--write FOLDER': 'write the files there; without it they are printed',
+    },
     examples: ['gmail-llm units --write ~/.config/systemd/user'],
   },
   import: {

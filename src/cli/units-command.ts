@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { isSecretVariable, parseConfiguration } from '../core/configuration.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
@@ -11,15 +13,37 @@ import type { CommandContext } from './command.ts';
 import { ownEnvironment, readSettings, settingsFile } from '../core/settings.ts';
 import { supervisorEnvironment } from './supervisor-environment.ts';
 
-/** Where the files go, or undefined for standard output. Throws `INVALID_INPUT` for other words. */
-function readFolder(words: readonly string[]): string | undefined {
-  if (words.length === 0) return undefined;
-  const [option, folder, ...more] = words;
-  if (option === '--write' && folder !== undefined && folder !== '' && more.length === 0) return resolve(folder);
-  throw new AppError('INVALID_INPUT', 'Unexpected argument for `units`.', {
-    expected: '--write FOLDER, or nothing',
-    got: words.join(' '),
-  });
+interface Asked {
+  /** Where the files go; undefined for standard output. */
+  readonly folder: string | undefined;
+  /** Whose services of the system they are; undefined for services of this user's own. */
+  readonly user: string | undefined;
+}
+
+/** Throws `INVALID_INPUT` for other words. */
+function readWords(words: readonly string[]): Asked {
+  const options = { write: { type: 'string' }, system: { type: 'boolean' }, user: { type: 'string' } } as const;
+  try {
+    const { write, system = false, user } = parseArgs({ args: [...words], options }).values;
+    if (write === '') throw new Error('A folder has to be named.');
+    if (user !== undefined && !/^[\w.-]+$/.test(user)) throw new Error(`${user} is no name of a user.`);
+    if (user !== undefined && !system) throw new Error('--user goes with --system.');
+    return { folder: write === undefined ? undefined : resolve(write), user: system ? (user ?? owner()) : undefined };
+  } catch (error) {
+    throw new AppError(
+      'INVALID_INPUT',
+      'Unexpected argument for `units`.',
+      { expected: '[--system [--user NAME]] [--write FOLDER]', got: words.join(' '), faults: [messageOf(error)] },
+      error,
+    );
+  }
+}
+
+/** Who runs this, for whom the services are: root is named on purpose only. */
+function owner(): string {
+  const { username, uid } = userInfo();
+  if (uid !== 0) return username;
+  throw new Error('Root has to say whose services they are: --user NAME.');
 }
 
 /**
@@ -57,12 +81,12 @@ function writeAll(files: readonly UnitFile[], folder: string): void {
 }
 
 /**
- * `gmail-llm units [--write FOLDER]`: systemd user units and launchd agents for the programs of `supervisord.conf`, on
- * standard output under their names, or as files.
+ * `gmail-llm units [--system [--user NAME]] [--write FOLDER]`: systemd user units and launchd agents for the programs of
+ * `supervisord.conf`, or services of the system, on standard output under their names, or as files.
  */
 export async function runUnits(context: CommandContext): Promise<number> {
   const { arguments: words, environment, shell, home, stdout } = context;
-  const folder = readFolder(words);
+  const { folder, user } = readWords(words);
   parseConfiguration(environment);
   fillHome(home);
   const configuration = parseConfigurationFile({
@@ -71,7 +95,10 @@ export async function runUnits(context: CommandContext): Promise<number> {
     defaults: { logFile: home.supervisorLogFile, pidFile: home.supervisorPidFile },
   });
   const programs = unitPrograms(configuration, carriedVariables(context), environment.PATH, settingsFile(home.folder));
-  const files = [...systemdUnits(programs), ...launchdAgents(programs)];
+  const files =
+    user === undefined
+      ? [...systemdUnits(programs), ...launchdAgents(programs)]
+      : systemdUnits(programs, { user, writableFolder: home.folder });
   if (folder === undefined) {
     stdout.write(files.map(({ name, content }) => `==> ${name} <==\n${content}`).join('\n'));
     return 0;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ test('units --write writes the files that units prints', async (t) => {
   }
 });
 
-for (const words of [['--write'], ['--write', 'a', 'b'], ['all']]) {
+for (const words of [['--write'], ['--write', 'a', 'b'], ['all'], ['--user', 'ann'], ['--system', '--user', 'a b']]) {
   test(`units ${words.join(' ')} is refused`, async (t) => {
     const { code, stderr } = await run('gmail-llm', ['units', ...words], await newEnvironment(t));
     assert.equal(code, 2);
@@ -70,3 +70,34 @@ test('what the units say starts a server at the first connection to its socket',
   const answer = await fetch(`http://${address}/health/ready`);
   assert.equal(answer.status, 200);
 });
+
+const analyze = 'systemd-analyze';
+const needsAnalyze =
+  spawnSync(analyze, ['--version']).status === 0
+    ? {}
+    : { skip: 'systemd-analyze is missing: apt-get install -y systemd' };
+/** What `systemd-analyze security` may say at most: from there on it speaks of a medium exposure. */
+const mostExposure = 3;
+
+for (const words of [[], ['--system', '--user', 'daemon']]) {
+  test(`systemd finds nothing wrong with what units ${words.join(' ')} writes`, needsAnalyze, async (t) => {
+    const folder = join(temporaryFolder(t), 'units');
+    const { code, stderr } = await run('gmail-llm', ['units', ...words, '--write', folder], await newEnvironment(t));
+    assert.equal(code, 0, stderr);
+    const files = readdirSync(folder)
+      .filter((name) => /\.(?:service|socket)$/.test(name))
+      .map((name) => join(folder, name));
+    assert.equal(files.length, 6);
+    const env = { PATH: process.env.PATH ?? '', XDG_RUNTIME_DIR: temporaryFolder(t) };
+    const manager = words.length === 0 ? ['--user'] : ['--system'];
+    const verified = spawnSync(analyze, ['verify', ...manager, ...files], { env, encoding: 'utf8' });
+    assert.equal(verified.status, 0, verified.stderr);
+    assert.doesNotMatch(verified.stderr, new RegExp(folder), 'a fault is said with its file');
+    if (words.length === 0) return;
+    for (const file of files.filter((name) => name.endsWith('.service'))) {
+      const looked = spawnSync(analyze, ['security', '--offline=true', '--no-pager', file], { env, encoding: 'utf8' });
+      const exposure = Number(/Overall exposure level for \S+: ([\d.]+)/.exec(looked.stdout)?.[1]);
+      assert.ok(exposure < mostExposure, `${file}: ${exposure}: ${looked.stderr}`);
+    }
+  });
+}

@@ -57,10 +57,8 @@ test(
   { skip },
   async (t) => {
     const from = makeBase(t);
-    buildah(
-      ...['bud', '--quiet', '--isolation', 'chroot', '--format', 'docker', '--ignorefile', '.dockerignore'],
-      ...['--build-arg', `BASE=${from}`, '--tag', image, '--file', 'deploy/Containerfile', '.'],
-    );
+    const build = ['bud', '--quiet', '--isolation', 'chroot', '--format', 'docker', '--ignorefile', '.dockerignore'];
+    buildah(...build, '--build-arg', `BASE=${from}`, '--tag', image, '--file', 'deploy/Containerfile', '.');
     // With the containers that were made from it.
     t.after(() => buildah('rmi', '--force', image));
     const { config } = inspected.parse(JSON.parse(buildah('inspect', '--type', 'image', image))).Docker;
@@ -73,10 +71,9 @@ test(
     const container = buildah('from', image);
     // Without a network of its own it shares this machine's.
     const [mcpPort, apiPort, dashboardPort] = await freePorts(3);
-    const run = [
-      ...['run', '--isolation', 'chroot', '--env', `GMAIL_MCP_PORT=${mcpPort}`],
-      ...['--env', `GMAIL_API_PORT=${apiPort}`, '--env', `GMAIL_DASHBOARD_PORT=${dashboardPort}`, container, '--'],
-    ];
+    const ports = { GMAIL_MCP_PORT: mcpPort, GMAIL_API_PORT: apiPort, GMAIL_DASHBOARD_PORT: dashboardPort };
+    const environment = Object.entries(ports).flatMap(([name, port]) => ['--env', `${name}=${port}`]);
+    const run = ['run', '--isolation', 'chroot', ...environment, container, '--'];
     assert.match(buildah(...run, 'id'), /^uid=10001 gid=10001\b/);
     const started = spawn('buildah', [...run, 'gmail-llm', 'up'], { stdio: ['ignore', 'pipe', 'inherit'] });
     t.after(() => started.kill('SIGKILL'));

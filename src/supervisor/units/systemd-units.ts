@@ -2,9 +2,18 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import type { LogConfiguration, ProcessConfiguration } from '../configuration/supervisor-configuration.ts';
 import { signalName } from '../process/signals.ts';
+import { sandboxOf, type UnitEntry } from './sandbox.ts';
 import type { UnitFile, UnitProgram } from './unit-program.ts';
 
-type Entry = readonly [key: string, value: string | number];
+type Entry = UnitEntry;
+
+/** A service of the whole system instead of one of a user's own. */
+export interface SystemService {
+  /** Whose service it is: a name or a number. */
+  readonly user: string;
+  /** The only folder that it may write to. */
+  readonly writableFolder: string;
+}
 
 /** So long systemd counts starts, in seconds: more than `startretries` in that time, and it gives up. */
 const startWindowSeconds = 60;
@@ -73,7 +82,10 @@ function listenStreamOf({ extra: { listen } }: ProcessConfiguration): string | u
   return host === 'localhost' ? `127.0.0.1:${port}` : undefined;
 }
 
-function serviceOf({ name, configuration, words, environment, settingsFile, startsAfter }: UnitProgram): UnitFile {
+function serviceOf(
+  { name, configuration, words, environment, settingsFile, startsAfter }: UnitProgram,
+  system: SystemService | undefined,
+): UnitFile {
   const { extra, user, directory, umask } = configuration;
   const socket = listenStreamOf(configuration) === undefined ? [] : [`${name}.socket`];
   const after = [...startsAfter.map((other) => `${other}.service`), ...socket];
@@ -87,6 +99,7 @@ function serviceOf({ name, configuration, words, environment, settingsFile, star
   const stdout = outputOf(configuration.stdout);
   const service: readonly Entry[] = [
     ['Type', 'exec'],
+    ...(system === undefined ? [] : ([['User', system.user]] as const)),
     // `$` would name a variable here.
     ['ExecStart', words.map((word) => quoted(word.replaceAll('$', '$$$$'))).join(' ')],
     ...(directory === undefined ? [] : ([['WorkingDirectory', escaped(resolve(directory))]] as const)),
@@ -101,12 +114,17 @@ function serviceOf({ name, configuration, words, environment, settingsFile, star
     ...(extra.maximumRssBytes > 0 ? ([['MemoryMax', extra.maximumRssBytes]] as const) : []),
     ['StandardOutput', stdout],
     ['StandardError', configuration.redirectStderr ? stdout : outputOf(configuration.stderr)],
+    ...(system === undefined ? [] : sandboxOf(escaped(system.writableFolder))),
   ];
   const parts = [
-    ...(user === undefined ? [] : [`# The program has user= (uid ${user.uid}): enable this unit as that user.\n`]),
+    ...(user === undefined || system !== undefined
+      ? []
+      : [`# The program has user= (uid ${user.uid}): enable this unit as that user.\n`]),
     section('Unit', unit),
     section('Service', service),
-    ...(configuration.autostart ? [section('Install', [['WantedBy', 'default.target']])] : []),
+    ...(configuration.autostart
+      ? [section('Install', [['WantedBy', system === undefined ? 'default.target' : 'multi-user.target']])]
+      : []),
   ];
   return { name: `${name}.service`, content: parts.join('\n') };
 }
@@ -123,10 +141,13 @@ function socketOf({ name, configuration }: UnitProgram, listenStream: string): U
   return { name: `${name}.socket`, content: parts.join('\n') };
 }
 
-/** Units for `systemctl --user`: a service for each program and, where it has `x_listen`, the socket that activates it. */
-export function systemdUnits(programs: readonly UnitProgram[]): readonly UnitFile[] {
+/**
+ * A service for each program and, where it has `x_listen`, the socket that activates it: for `systemctl --user`, or with
+ * `system` for the system's manager, which keeps them from all that they do not need.
+ */
+export function systemdUnits(programs: readonly UnitProgram[], system?: SystemService): readonly UnitFile[] {
   return programs.flatMap((program) => {
     const listenStream = listenStreamOf(program.configuration);
-    return [serviceOf(program), ...(listenStream === undefined ? [] : [socketOf(program, listenStream)])];
+    return [serviceOf(program, system), ...(listenStream === undefined ? [] : [socketOf(program, listenStream)])];
   });
 }
