@@ -5,47 +5,89 @@ import {
   PROTOCOL_VERSION_META_KEY,
 } from '@modelcontextprotocol/server';
 import type { RequestId } from '@modelcontextprotocol/server';
-import * as z from 'zod';
+import { isJsonObject, type JsonObject } from '../core/json-object.ts';
 import { hasForms } from './has-forms.ts';
 
 const revision = '2026-07-28';
 /** The key under which Claude Code says which of a model's tool uses a call is. */
 export const toolUseIdKey = 'claudecode/toolUseId';
 
-const nothing = z.strictObject({});
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string';
+const isId: Check = (value) => typeof value === 'string' || Number.isSafeInteger(value);
+/** An object with any members. One called `__proto__` is left to the SDK. */
+const isObject: Check = (value) => isJsonObject(value) && !Object.hasOwn(value, '__proto__');
+
+function only(expected: unknown): Check {
+  return (value) => value === expected;
+}
+
+/**
+ * An object with these members and no others. By hand, as each call is looked at: a schema of zod takes a tenth of the call.
+ */
+function objectOf(required: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>> = {}): Check {
+  const checks = new Map(Object.entries({ ...required, ...optional }));
+  const names = Object.keys(required);
+  return (value) =>
+    isJsonObject(value) &&
+    names.every((name) => Object.hasOwn(value, name)) &&
+    Object.keys(value).every((name) => checks.get(name)?.(value[name]) === true);
+}
+
+const nothing = objectOf({});
 
 /** A client's capabilities, as far as it is plain what they mean. */
-const capabilities = z.strictObject({
-  elicitation: z.strictObject({ form: nothing, url: nothing }).partial().optional(),
-  roots: z.strictObject({ listChanged: z.boolean() }).partial().optional(),
-  sampling: nothing.optional(),
-});
+const capabilities = objectOf(
+  {},
+  {
+    elicitation: objectOf({}, { form: nothing, url: nothing }),
+    roots: objectOf({}, { listChanged: (value) => typeof value === 'boolean' }),
+    sampling: nothing,
+  },
+);
 
-const clientInfo = z.strictObject({
-  name: z.string(),
-  version: z.string(),
-  title: z.string().optional(),
-  description: z.string().optional(),
-  websiteUrl: z.string().optional(),
-});
+const clientInfo = objectOf(
+  { name: isText, version: isText },
+  { title: isText, description: isText, websiteUrl: isText },
+);
 
 /** The one form of a call that is read here; every other goes to the SDK. */
-const message = z.strictObject({
-  jsonrpc: z.literal('2.0'),
-  id: z.union([z.string(), z.int()]),
-  method: z.literal('tools/call'),
-  params: z.strictObject({
-    name: z.string(),
-    arguments: z.looseObject({}).optional(),
-    _meta: z.strictObject({
-      [PROTOCOL_VERSION_META_KEY]: z.literal(revision),
-      [CLIENT_CAPABILITIES_META_KEY]: capabilities,
-      [CLIENT_INFO_META_KEY]: clientInfo.optional(),
-      [toolUseIdKey]: z.string().optional(),
-      progressToken: z.union([z.string(), z.int()]).optional(),
-    }),
-  }),
+const message = objectOf({
+  jsonrpc: only('2.0'),
+  id: isId,
+  method: only('tools/call'),
+  params: objectOf(
+    {
+      name: isText,
+      _meta: objectOf(
+        { [PROTOCOL_VERSION_META_KEY]: only(revision), [CLIENT_CAPABILITIES_META_KEY]: capabilities },
+        { [CLIENT_INFO_META_KEY]: clientInfo, [toolUseIdKey]: isText, progressToken: isId },
+      ),
+    },
+    { arguments: isObject },
+  ),
 });
+
+/** What {@link message} lets through. */
+interface PlainMessage {
+  readonly id: RequestId;
+  readonly params: {
+    readonly name: string;
+    readonly arguments?: JsonObject;
+    readonly _meta: {
+      readonly [CLIENT_CAPABILITIES_META_KEY]: {
+        readonly elicitation?: { readonly form?: object; readonly url?: object };
+      };
+      readonly [CLIENT_INFO_META_KEY]?: { readonly name: string; readonly version: string };
+      readonly [toolUseIdKey]?: string;
+    };
+  };
+}
+
+function isPlainMessage(value: unknown): value is PlainMessage {
+  return message(value);
+}
 
 /** A `tools/call` of 2026-07-28 that is plainly right. */
 export interface PlainCall {
@@ -64,9 +106,8 @@ export interface PlainCall {
  */
 export function readPlainCall(headers: IncomingHttpHeaders, body: unknown): PlainCall | undefined {
   if (headers['mcp-protocol-version'] !== revision || headers['mcp-method'] !== 'tools/call') return undefined;
-  const { data } = message.safeParse(body);
-  if (data === undefined || headers['mcp-name'] !== data.params.name) return undefined;
-  const { id, params } = data;
+  if (!isPlainMessage(body) || headers['mcp-name'] !== body.params.name) return undefined;
+  const { id, params } = body;
   const { [CLIENT_INFO_META_KEY]: client, [CLIENT_CAPABILITIES_META_KEY]: declared } = params._meta;
   return {
     id,

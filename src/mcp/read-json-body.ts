@@ -4,6 +4,8 @@ import { parseJson } from '../core/parse-json.ts';
 import { collectBody } from '../server/collect-body.ts';
 import { refusal } from './web-exchange.ts';
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** The body of a POST, or the answer that refuses it. */
 export type ReadBody =
   | { readonly kind: 'body'; readonly value: unknown }
@@ -27,7 +29,7 @@ export async function readJsonBody(request: IncomingMessage, maxBytes: number): 
     return refused(refusal(413, message));
   }
   try {
-    const value: unknown = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const value: unknown = parseJson(utf8.decode(bytes));
     return { kind: 'body', value };
   } catch {
     return refused(refusal(400, 'The body is not JSON in UTF-8: expected one JSON-RPC message.', {}, PARSE_ERROR));

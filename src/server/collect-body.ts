@@ -17,7 +17,11 @@ export function collectBody(request: IncomingMessage, maxBytes: number): Promise
       resolve(undefined);
     }
   });
-  request.once('end', () => resolve(Buffer.concat(chunks)));
+  request.once('end', () => {
+    const [first] = chunks;
+    // A body of one piece is taken as it is.
+    resolve(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks));
+  });
   request.once('error', reject);
   return promise;
 }
