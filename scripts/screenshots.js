@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
@@ -13,6 +14,8 @@ const home = mkdtempSync(join(tmpdir(), 'gmail-llm-screenshots-'));
 const account = 'demo@gmail-llm.example';
 const widths = [1280, 390];
 const schemes = ['light', 'dark'];
+/** The page Now once more, with a server stopped. */
+const stopped = '/?stopped';
 
 /** A port that nobody has. */
 function freePort() {
@@ -49,6 +52,23 @@ async function call(token, method, path, body) {
   return response.json();
 }
 
+/** Waits until `look` returns something, half a minute at most. */
+async function until(look) {
+  for (let attempt = 0; attempt < 60; attempt++) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await delay(500);
+  }
+  throw new Error('It did not happen within half a minute.');
+}
+
+/** Kills a server as the kernel would, and waits until the supervisor has another one ready. */
+async function killServer(name) {
+  const statusOf = () => JSON.parse(llm('ctl', 'status', '--json')).find((each) => each.name === name);
+  process.kill(statusOf().pid, 'SIGKILL');
+  await until(() => (statusOf().restarts > 0 && statusOf().ready === true ? true : undefined));
+}
+
 /** An agent that has read, labelled, and asked to send; returns the addresses of what came of it. */
 async function beAgent() {
   const token = llm('token', 'create', 'assistant', '--grants', 'read,organize,draft,send');
@@ -73,8 +93,17 @@ async function beAgent() {
 }
 
 async function takePictures() {
-  writeFileSync(join(home, 'policy.json'), '{"sending": "confirm"}');
+  const nobodyListens = 'http://127.0.0.1:9';
+  const rules = {
+    sending: 'confirm',
+    recipients: { deny: ['@competitor.example'] },
+    egress: { allow: [nobodyListens] },
+  };
+  writeFileSync(join(home, 'policy.json'), JSON.stringify(rules));
+  const webhook = llm('webhook', 'add', `${nobodyListens}/mail`, '--kind', 'labelsChanged').split('\n')[0];
   const more = await beAgent();
+  await killServer('gmail-mcp-server');
+  await until(() => (llm('webhook', 'list').includes('failing since') ? true : undefined));
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
   try {
     const page = await browser.newPage();
@@ -82,13 +111,20 @@ async function takePictures() {
     await page.waitForURL(/\/s\//);
     const base = page.url().slice(0, -1);
     const paths = ['/', '/approvals', '/outbox', '/mail', '/audit', '/audit/1', '/calls', '/jobs', '/logs'];
-    for (const path of [...paths, '/settings', '/sessions', '/programs/gmail-api-server', ...more]) {
-      const [, name = ''] = path.split('/');
+    const others = ['/accounts', '/policy?to=ann@competitor.example', '/events', `/events/${webhook}`, '/tokens'];
+    const rest = ['/settings', '/sessions', '/programs/gmail-mcp-server', ...more];
+    for (const path of [...paths, ...others, ...rest, stopped]) {
+      if (path === stopped) llm('ctl', 'stop', 'gmail-servers:gmail-api-server');
+      const [, name = ''] = path.split(/[/?]/);
       for (const [scheme, width] of schemes.flatMap((each) => widths.map((wide) => [each, wide]))) {
         await page.setViewportSize({ width, height: 800 });
         await page.emulateMedia({ colorScheme: scheme });
         await page.goto(`${base}${path}`);
-        const kind = path.split('/').length > 2 ? 'one-' : '';
+        // A mail's frame is loaded when it is seen.
+        if ((await page.locator('iframe').count()) > 0) {
+          await page.frameLocator('iframe').first().locator('body *').first().waitFor();
+        }
+        const kind = path === stopped ? 'stopped-' : path.split('/').length > 2 ? 'one-' : '';
         const file = `${kind}${name === '' ? 'now' : name}-${scheme}-${width}.png`;
         await page.screenshot({ path: join(root, 'screenshots', file) });
         const isShown = file === 'now-light-1280.png' || file === 'calls-dark-1280.png';

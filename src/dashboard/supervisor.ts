@@ -25,10 +25,21 @@ export interface Program {
   readonly deaths: readonly Death[];
 }
 
+/** What a program used over the last hour; undefined while it did not run. The oldest first. */
+export interface Samples {
+  readonly cpuPercent: readonly (number | undefined)[];
+  readonly rssMegabytes: readonly (number | undefined)[];
+}
+
+/** Samples of an hour, as many as the supervisor keeps. */
+export const sampleSlots = 360;
+
 /** The home's supervisor, if one runs. */
 export interface Supervisor {
   /** Every program; undefined where no supervisor runs. */
   programs(): Promise<readonly Program[] | undefined>;
+  /** By the program's name; empty where no supervisor runs, or one that keeps none. */
+  samples(): Promise<ReadonlyMap<string, Samples>>;
   /** Start, stop or restart; returns once it has happened. Throws `FaultAnswer` where it cannot. */
   act(verb: 'start' | 'stop' | 'restart', fullName: string): Promise<void>;
 }
@@ -50,6 +61,9 @@ function toProgram({ name, group, state, description, pid, fields }: ProcessAnsw
   };
 }
 
+const numbersIn = (text: string): readonly (number | undefined)[] =>
+  text === '' ? [] : text.split(',').map((value) => (value === '' ? undefined : Number(value)));
+
 const methods = {
   start: 'supervisor.startProcess',
   stop: 'supervisor.stopProcess',
@@ -65,6 +79,24 @@ export function supervisorOf({ supervisorSocket }: Pick<Home, 'supervisorSocket'
         return asList(answer).map(asProcess).map(toProgram);
       } catch (error) {
         if (error instanceof NoSupervisor) return undefined;
+        throw error;
+      }
+    },
+    async samples() {
+      try {
+        const answer = asList(await client.call('gmail_llm.getSamples')).map(asStruct);
+        return new Map(
+          answer.map((struct) => [
+            textOf(struct, 'name'),
+            {
+              cpuPercent: numbersIn(textOf(struct, 'cpuPercent')),
+              rssMegabytes: numbersIn(textOf(struct, 'rssMegabytes')),
+            },
+          ]),
+        );
+      } catch (error) {
+        // A supervisor of an older version has no such method.
+        if (error instanceof NoSupervisor || error instanceof FaultAnswer) return new Map();
         throw error;
       }
     },

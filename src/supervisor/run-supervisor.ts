@@ -116,7 +116,9 @@ async function runOnce(configuration: SupervisorConfiguration, run: Run): Promis
       });
     // Without a control socket and a program that runs nothing else would keep this process alive.
     const alive = setInterval(() => undefined, longestTimerMs);
+    const stopSampling = supervisor.samples.begin();
     await supervisor.ending;
+    stopSampling();
     clearInterval(alive);
     run.signal.removeEventListener('abort', end);
     logger.info(supervisor.mood === 'SHUTDOWN' ? 'stopping everything' : 'stopping everything to start again');

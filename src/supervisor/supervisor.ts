@@ -6,6 +6,7 @@ import type { GroupConfiguration, SupervisorConfiguration } from './configuratio
 import { faultCodes, RpcFault } from './control/faults.ts';
 import { CommandError } from './process/locate-command.ts';
 import { ManagedProcess } from './process/managed-process.ts';
+import { processSamples, type ProcessSamples } from './process/process-samples.ts';
 import {
   inBatches,
   result,
@@ -38,6 +39,8 @@ export interface SupervisorParts {
 export class Supervisor {
   readonly configuration: SupervisorConfiguration;
   readonly logger: Logger;
+  /** What the processes used over the last hour. */
+  readonly samples: ProcessSamples;
   readonly #parts: SupervisorParts;
   readonly #groups = new Map<string, Group>();
   readonly #ledger: ProcessLedger;
@@ -55,6 +58,10 @@ export class Supervisor {
     this.configuration = parts.configuration;
     this.#available = parts.configuration;
     this.logger = parts.logger;
+    this.samples = processSamples(
+      () => this.members().map(({ process: { configuration, pid } }) => ({ name: configuration.name, pid })),
+      () => performance.now(),
+    );
     this.#ledger = openProcessLedger(`${parts.configuration.pidFile}.processes`, parts.logger);
     this.ending = new Promise((resolve) => {
       this.#whenEnding = resolve;

@@ -15,6 +15,8 @@ const account = 'demo@gmail-llm.example';
 async function start(t: TestContext) {
   const home = temporaryFolder(t);
   const dashboard = await startDashboard(t, { GMAIL_HOME: home });
+  // The demo mailbox is made when it is first opened.
+  await dashboard.assembly.services.accounts.open(account);
   const session = await signIn(dashboard);
   const { cookie } = session;
   return {

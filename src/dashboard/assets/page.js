@@ -110,6 +110,8 @@ function watch() {
 }
 
 localTimes(document);
+// Where the navigation scrolls sideways, its entry of this page is to be seen.
+document.querySelector('nav ul [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 if (base !== undefined) {
   // For the address without a session, which no cookie is sent to.
   localStorage.setItem('session', base);

@@ -71,7 +71,7 @@ export function section(
   return html`<section id="${id}" aria-labelledby="${id}-title" ${live === undefined ? '' : html` data-live="${live}"`}>
     <header>
       <h2 id="${id}-title">${title}</h2>
-      ${aside}
+      ${aside !== undefined && html`<div>${aside}</div>`}
     </header>
     ${content}
   </section> `;

@@ -5,14 +5,14 @@ import { listOutbox, outboxList } from '../../operations/admin/list-outbox.ts';
 import { jobList, listJobs } from '../../operations/admin/list-jobs.ts';
 import { listWebhooks, turnedOff, webhookList } from '../../operations/admin/webhook-operations.ts';
 import { printableLine } from '../../mail/text/printable-text.ts';
-import { html, type Html } from '../html/html.ts';
-import { plural, size } from '../html/parts.ts';
+import { html, type Html, type Part } from '../html/html.ts';
+import { moment, plural, size } from '../html/parts.ts';
 import type { PageCall } from '../page-call.ts';
 import type { Program } from '../supervisor.ts';
 
 /** Something that only a person can settle: what it is, and where or by which command. */
 interface Need {
-  readonly what: string;
+  readonly what: Part;
   readonly next: Html;
 }
 
@@ -79,7 +79,7 @@ async function ofWebhooks(call: PageCall): Promise<readonly Need[]> {
     .filter(({ isOn, offReason, failingSince }) => failingSince !== undefined || (!isOn && offReason !== turnedOff))
     .map(({ id, url, isOn, offReason, failingSince }) => ({
       what: isOn
-        ? `The webhook ${printableLine(url)} takes nothing since ${failingSince ?? ''}.`
+        ? html`The webhook ${printableLine(url)} takes nothing since ${moment(Date.parse(failingSince ?? ''))}.`
         : `The webhook ${printableLine(url)} was turned off: ${printableLine(offReason ?? '')}.`,
       next: html`<a href="${call.link(`/events/${id}`)}">Look at it</a>`,
     }));

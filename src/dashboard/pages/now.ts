@@ -1,18 +1,25 @@
 import type { AccountHealth } from '../../accounts/account-health.ts';
 import { getProfile, profile } from '../../operations/mailbox/get-profile.ts';
 import { searchMessages, messageList } from '../../operations/messages/search-messages.ts';
+import { linePlot } from '../html/line-plot.ts';
 import { html, type Html, type Part } from '../html/html.ts';
 import { count, duration, moment, nothing, numbers, section, size, state, table } from '../html/parts.ts';
 import { readCalls } from '../logs/read-calls.ts';
 import type { Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
-import type { Program } from '../supervisor.ts';
+import { sampleSlots, type Program, type Samples } from '../supervisor.ts';
 import { messageOf } from '../../core/errors.ts';
 import { needsOf } from './attention.ts';
 import { callsPerMinute } from './calls.ts';
 import { programState } from './program-state.ts';
 
-function programRow(program: Program, call: PageCall): readonly Part[] {
+/** A figure with the line of its last hour, where there is one. */
+function withLine(text: string, what: string, values: readonly (number | undefined)[] | undefined): Part {
+  if (values === undefined || values.length < 2) return text;
+  return html`${linePlot(`${what} over the last hour`, values, { slots: sampleSlots, isSmall: true })} ${text}`;
+}
+
+function programRow(program: Program, samples: Samples | undefined, call: PageCall): readonly Part[] {
   const { name, pid, uptimeSeconds, restarts, cpuPercent, rssBytes, deaths } = program;
   const last = deaths.at(-1);
   return [
@@ -20,13 +27,17 @@ function programRow(program: Program, call: PageCall): readonly Part[] {
     programState(program),
     pid === 0 ? '–' : duration(uptimeSeconds),
     String(restarts),
-    pid === 0 ? '–' : `${cpuPercent.toFixed(1)} %`,
-    pid === 0 ? '–' : size(rssBytes),
+    withLine(pid === 0 ? '–' : `${cpuPercent.toFixed(1)} %`, `CPU of ${name}`, samples?.cpuPercent),
+    withLine(pid === 0 ? '–' : size(rssBytes), `Memory of ${name}`, samples?.rssMegabytes),
     last === undefined ? 'never' : html`${moment(Date.parse(last.time))} ${last.reason}`,
   ];
 }
 
-function programsSection(programs: readonly Program[] | undefined, call: PageCall): Html {
+function programsSection(
+  programs: readonly Program[] | undefined,
+  samples: ReadonlyMap<string, Samples>,
+  call: PageCall,
+): Html {
   const columns = [
     'Program',
     'State',
@@ -43,7 +54,7 @@ function programsSection(programs: readonly Program[] | undefined, call: PageCal
       : table(
           'Programs',
           columns,
-          programs.map((program) => programRow(program, call)),
+          programs.map((program) => programRow(program, samples.get(program.name), call)),
         ),
   );
 }
@@ -123,13 +134,17 @@ export const nowPage: Page = {
   section: '/',
   navigation: 'Now',
   async render(call) {
-    const [programs, health] = await Promise.all([call.supervisor.programs(), healthOf(call)]);
+    const [programs, samples, health] = await Promise.all([
+      call.supervisor.programs(),
+      call.supervisor.samples(),
+      healthOf(call),
+    ]);
     const [needs, accounts] = await Promise.all([needsSection(programs, health, call), accountsSection(health, call)]);
     const calls = await readCalls(call.home.logsFolder);
     const rate = section(
       { id: 'rate', title: 'Calls', live: 'logs', aside: html`<a href="${call.link('/calls')}">All calls</a>` },
       callsPerMinute(calls, call.nowMs),
     );
-    return { title: 'Now', main: html`${needs}${programsSection(programs, call)}${accounts}${rate}` };
+    return { title: 'Now', main: html`${needs}${programsSection(programs, samples, call)}${accounts}${rate}` };
   },
 };

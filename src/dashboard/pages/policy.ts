@@ -111,13 +111,13 @@ async function decided(
   try {
     const input = { to, attachmentTypes: types, account };
     const { decision, reason, code } = await call.read(explainPolicy, policyDecision, input);
-    return html`<p role="status">
+    return html`<p class="verdict" role="status">
       ${decisions[decision]}${reason !== undefined && html` ${reason}`}${code !== undefined && html` <small>${code}</small>`}
     </p>`;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const { field, got } = error.details;
-    return html`<p role="status">
+    return html`<p class="verdict" role="status">
       ${state('bad', error.message)}
       ${field !== undefined && html`<small>${field}${got !== undefined && `: ${got}`}</small>`}
     </p>`;
@@ -132,16 +132,18 @@ async function tester(call: PageCall): Promise<Html> {
   const to = call.query.get('to') ?? '';
   const types = call.query.get('types') ?? '';
   const asked = words(to);
-  return html`<form class="inline" method="get" action="${call.link('/policy')}">
-      <label for="account">From</label>
-      <select id="account" name="account">
-        ${accounts.map((each) => html`<option ${each === chosen && html`selected`}>${each}</option>`)}
-      </select>
-      <label for="to">to</label>
-      <input id="to" name="to" size="32" value="${to}" placeholder="ann@example.org, bob@example.net" />
-      <label for="types">with files of the types</label>
-      <input id="types" name="types" size="18" value="${types}" placeholder="application/pdf" />
-      <button>Ask</button>
+  return html`<form method="get" action="${call.link('/policy')}">
+      <div class="fields">
+        <label for="account">From</label>
+        <select id="account" name="account">
+          ${accounts.map((each) => html`<option ${each === chosen && html`selected`}>${each}</option>`)}
+        </select>
+        <label for="to">To</label>
+        <input id="to" name="to" value="${to}" placeholder="ann@example.org, bob@example.net" />
+        <label for="types">With files of the types</label>
+        <input id="types" name="types" value="${types}" placeholder="application/pdf" />
+        <span></span><span><button>Ask</button></span>
+      </div>
     </form>
     ${asked.length > 0 && (await decided(asked, words(types), chosen, call))}`;
 }

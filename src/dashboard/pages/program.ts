@@ -1,10 +1,11 @@
 import { AppError } from '../../core/errors.ts';
 import { FaultAnswer } from '../../core/supervisor/rpc-client.ts';
+import { linePlot } from '../html/line-plot.ts';
 import { html, type Html } from '../html/html.ts';
 import { duration, facts, moment, nothing, section, size, table } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
-import type { Program } from '../supervisor.ts';
+import { sampleSlots, type Program, type Samples } from '../supervisor.ts';
 import { programState } from './program-state.ts';
 
 const verbs = ['restart', 'stop', 'start'] as const;
@@ -56,11 +57,35 @@ function actionsSection(program: Program, call: PageCall): Html {
   );
 }
 
+function mostOf(values: readonly (number | undefined)[]): string {
+  return Math.max(0, ...values.map((value) => value ?? 0)).toFixed(1);
+}
+
+/** The last hour, which the supervisor keeps: it outlives the program. */
+function usageSection(samples: Samples | undefined): Html | undefined {
+  if (samples === undefined || samples.cpuPercent.length < 2) return undefined;
+  const { cpuPercent, rssMegabytes } = samples;
+  const options = { slots: sampleSlots };
+  return section(
+    { id: 'usage', title: 'The last hour', live: 'figures' },
+    html`<div class="pair">
+      <div>
+        ${linePlot('CPU over the last hour', cpuPercent, options)}
+        <p class="dim">CPU; at most ${mostOf(cpuPercent)} %.</p>
+      </div>
+      <div>
+        ${linePlot('Memory over the last hour', rssMegabytes, options)}
+        <p class="dim">Memory; at most ${mostOf(rssMegabytes)} MB.</p>
+      </div>
+    </div>`,
+  );
+}
+
 export const programPage: Page = {
   path: '/programs/{name}',
   section: '/',
   async render(call) {
-    const program = await programNamed(call);
+    const [program, samples] = await Promise.all([programNamed(call), call.supervisor.samples()]);
     const { name, pid, description, uptimeSeconds, restarts, cpuPercent, rssBytes, deaths } = program;
     const rows = [
       ['State', programState(program)],
@@ -76,7 +101,7 @@ export const programPage: Page = {
       main: html`${section(
         { id: 'state', title: 'State', live: 'processes figures' },
         facts(rows),
-      )}${actionsSection(program, call)}${section(
+      )}${usageSection(samples.get(program.name))}${actionsSection(program, call)}${section(
         { id: 'ends', title: 'Last ends', live: 'processes' },
         deaths.length === 0
           ? nothing('It has not ended since the supervisor started.')

@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
 import { emptyLog } from '../logs/log-file.ts';
+import { sampleStructs } from './sample-structs.ts';
 import type { ManagedProcess } from '../process/managed-process.ts';
 import { signalNumber } from '../process/signals.ts';
 import type { Member, MemberResult } from './members.ts';
@@ -227,6 +228,15 @@ export function rpcMethods(supervisor: Supervisor): ReadonlyMap<string, RpcMetho
     'gmail_llm.getAllProcessStatus',
     method([], 'array', 'The state of every process with readiness, figures and deaths.', () =>
       Promise.all(lexical().map((process) => processStatus(process, Date.now()))),
+    ),
+  );
+  methods.set(
+    'gmail_llm.getSamples',
+    method(
+      [],
+      'array',
+      'What every process used over the last hour: a value every ten seconds, none while it did not run.',
+      () => sampleStructs(supervisor.samples),
     ),
   );
   return methods;
