@@ -92,6 +92,15 @@ export const commands = {
     },
     examples: ['gmail-llm check', 'gmail-llm check --repair'],
   },
+  migrate: {
+    summary: 'copy everything that is stored to another engine, and compare what arrived',
+    forms: ['migrate --to postgres://…|sqlite [--json]'],
+    options: {
+      '--to STORE': 'the database that hosts are to share, or sqlite to go back into the files of this home',
+      '--json': 'an object with counts and hashes',
+    },
+    examples: ['gmail-llm migrate --to postgres://gmail@db.example/gmail'],
+  },
   login: {
     summary: 'connect a Gmail account',
     forms: [

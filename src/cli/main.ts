@@ -19,6 +19,7 @@ const runs: Readonly<Record<CommandName, RunCommand>> = {
   export: async (context) => (await import('./export-command.ts')).runExport(context),
   backup: async (context) => (await import('./backup-command.ts')).runBackup(context),
   restore: async (context) => (await import('./restore-command.ts')).runRestore(context),
+  migrate: async (context) => (await import('./migrate-command.ts')).runMigrate(context),
   check: async (context) => (await import('./check-command.ts')).runCheck(context),
   login: async (context) => (await import('./login-command.ts')).runLogin(context),
   config: async (context) => (await import('./config-command.ts')).runConfig(context),

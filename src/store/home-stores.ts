@@ -7,6 +7,9 @@ import { homeFeed, type HomeFeed } from './feed/home-feed.ts';
 import { homeJobStore, type HomeJobStore } from './jobs/home-job-store.ts';
 import type { Mailboxes } from './mail/mailboxes.ts';
 import { sqliteSafetyStores, type SafetyStores } from './safety-stores.ts';
+import type { CopiedSubject } from './sql/copy-tables.ts';
+import type { SqlDatabase } from './sql/sql-database.ts';
+import { sqliteTables } from './sqlite/tables.ts';
 import type { SharedLedgers } from './shared-ledgers.ts';
 import { homeWebhooks, type HomeWebhooks } from './webhooks/home-webhooks.ts';
 
@@ -19,6 +22,8 @@ export interface HomeStores {
   readonly safety: SafetyStores;
   /** The small ledgers that several hosts share; undefined where they are files of this home. */
   readonly shared?: SharedLedgers;
+  /** The tables of a subject themselves, to be copied; to be closed by whoever asks. */
+  readonly tables: (subject: CopiedSubject) => SqlDatabase;
   readonly close: () => Promise<void>;
 }
 
@@ -34,6 +39,7 @@ export function sqliteHomeStores(dataFolder: string, now: () => number, head?: A
     jobs,
     webhooks,
     safety,
+    tables: (subject) => sqliteTables(dataFolder, subject),
     async close() {
       safety.close();
       feed.close();

@@ -17,7 +17,10 @@ export interface PolicySource {
 
 /** The rules in a file, which is read again whenever it has changed. */
 export function filePolicy(file: string): PolicySource {
-  return { place: file, read: createPolicyFileReader(file) };
+  return {
+    place: file,
+    read: createPolicyFileReader(file),
+  };
 }
 
 const name = 'policy';

@@ -4,13 +4,35 @@ import { openSealedText, sealText } from '../../core/keys/sealed-text.ts';
 import type { SharedLedgers } from '../../store/shared-ledgers.ts';
 import { knownTokens, principalOf, tokensFreshMs, type KnownTokens } from './check-token.ts';
 import { hashOf, makeToken, ownerTokenName } from './owner-token.ts';
-import { storedToken, tokenToKeep } from './token-store.ts';
+import type { KeyRing } from '../../core/keys/key-ring.ts';
+import { storedToken, tokenToKeep, type StoredToken } from './token-store.ts';
 import type { Tokens } from './tokens.ts';
 
 /** How exactly it is known when a token was last used. */
 const noteEveryMs = 60_000;
 
 const sealedOwner = z.object({ keyId: z.string(), sealed: z.base64() });
+
+/** Puts tokens in the place of those that hosts share. */
+export async function putSharedTokens(
+  { records, keys }: SharedLedgers,
+  { owner, tokens }: { readonly owner: string; readonly tokens: readonly StoredToken[] },
+  nowMs: number,
+): Promise<void> {
+  await records.put('secret', { name: ownerTokenName, body: sealOwner(keys, owner), atMs: nowMs });
+  for (const { name } of await records.list('token')) {
+    if (tokens.every((token) => token.name !== name)) await records.take('token', name);
+  }
+  for (const token of tokens)
+    await records.put('token', { name: token.name, body: JSON.stringify(token), atMs: nowMs });
+}
+
+function sealOwner(keys: KeyRing, token: string): string {
+  const keyId = keys.currentId();
+  const key = keys.derive(keyId, 'owner-token', '');
+  if (key === undefined) throw new AppError('UNAVAILABLE', 'The key of this home was changed just now: try again.');
+  return JSON.stringify({ keyId, sealed: Buffer.from(sealText(key, ownerTokenName, token)).toString('base64') });
+}
 
 /** The tokens that hosts share. The owner's can be printed again: it is kept encrypted with the key of the hosts. */
 export function sharedTokens({ records, keys, place }: SharedLedgers, now: () => number): Tokens {
@@ -29,12 +51,8 @@ export function sharedTokens({ records, keys, place }: SharedLedgers, now: () =>
   async function owner(): Promise<string> {
     const kept = await records.get('secret', ownerTokenName);
     if (kept !== undefined) return unseal(kept.body);
-    const keyId = keys.currentId();
-    const key = keyOf(keyId);
-    if (key === undefined) throw new AppError('UNAVAILABLE', 'The key of this home was changed just now: try again.');
-    const sealed = Buffer.from(sealText(key, ownerTokenName, makeToken())).toString('base64');
     // Another process may have come first; its token is read then.
-    await records.add('secret', { name: ownerTokenName, body: JSON.stringify({ keyId, sealed }), atMs: now() });
+    await records.add('secret', { name: ownerTokenName, body: sealOwner(keys, makeToken()), atMs: now() });
     return owner();
   }
 

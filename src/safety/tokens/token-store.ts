@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { tokenGrants, type Grant } from '../../core/configuration.ts';
 import { AppError, messageOf, systemCode } from '../../core/errors.ts';
-import { hashOf, makeToken, ownerTokenName, readSecret, revokeOwnerToken } from './owner-token.ts';
+import { hashOf, makeToken, ownerTokenFile, ownerTokenName, readSecret, revokeOwnerToken } from './owner-token.ts';
 import { forgetUses } from './token-uses.ts';
 
 /** A token as it is kept. */
@@ -75,6 +75,15 @@ function changeTokens(dataFolder: string, change: (tokens: readonly StoredToken[
   } finally {
     rmSync(lock, { force: true });
   }
+}
+
+/** Puts tokens in the place of those in the files of a data folder. */
+export function putFileTokens(
+  dataFolder: string,
+  { owner, tokens }: { readonly owner: string; readonly tokens: readonly StoredToken[] },
+): void {
+  writeFileSync(ownerTokenFile(dataFolder), `${owner}\n`, { mode: 0o600 });
+  changeTokens(dataFolder, () => tokens);
 }
 
 /** What is kept of a new token: all but itself. */

@@ -11,6 +11,7 @@ import {
   openPostgresOutbox,
   openPostgresWebhooks,
 } from './open-shared-stores.ts';
+import { sqlOnPostgres } from './sql-on-postgres.ts';
 import { postgresRecords } from './record-rows.ts';
 
 /** Of our own (`pg_advisory_xact_lock`). */
@@ -44,6 +45,7 @@ export async function postgresHomeStores(address: string, keyFile: string): Prom
     jobs: { store: () => jobs, close: async () => undefined },
     webhooks: { store: () => webhooks, hasAny: () => true, close },
     safety: { audit: () => log, hasAudit: () => true, outbox: () => outbox, hasOutbox: () => true, close },
+    tables: (subject) => sqlOnPostgres(database, subject),
     shared: { records: postgresRecords(database), keys, place: database.name },
     async close() {
       feed.close();

@@ -10,6 +10,15 @@ const dialect: SqlDialect = {
     const row = await queries.get('SELECT value FROM entry_counter');
     return row === undefined ? 0 : integerOf(row, 'value');
   },
+  givenKeys: 'OVERRIDING SYSTEM VALUE',
+  async countOn(queries, table, key) {
+    const highest = `(SELECT coalesce(max(${key}), 0) FROM ${table})`;
+    await queries.all(
+      table === 'entry'
+        ? `UPDATE entry_counter SET value = greatest(value, ${highest})`
+        : `SELECT setval(pg_get_serial_sequence('${table}', '${key}'), greatest(1, ${highest}), ${highest} > 0)`,
+    );
+  },
 };
 
 /** Subjects, each with a number for the lock that its writers take (`pg_advisory_xact_lock`). */

@@ -23,6 +23,10 @@ export interface SqlDialect {
   texts(parameter: string): string;
   /** The highest sequence that any entry of the audit log ever had; 0 before the first. */
   highestEntry(queries: SqlQueries): Promise<number>;
+  /** What an INSERT says that brings the keys which the engine gives otherwise. */
+  readonly givenKeys: string;
+  /** Makes the engine go on after the highest key of a table that was told its keys. */
+  countOn(queries: SqlQueries, table: string, key: string): Promise<void>;
 }
 
 /** The tables of one subject, in a database that processes share; what is written by statements that every engine knows. */

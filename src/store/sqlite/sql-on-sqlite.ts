@@ -12,6 +12,9 @@ const dialect: SqlDialect = {
     const row = await queries.get("SELECT seq FROM sqlite_sequence WHERE name = 'entry'");
     return row === undefined ? 0 : integerOf(row, 'seq');
   },
+  givenKeys: '',
+  // It does so by itself.
+  countOn: async () => undefined,
 };
 
 /** Statements with their parameters as SQLite writes them: `?1`. There are few. */

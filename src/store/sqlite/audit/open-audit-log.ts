@@ -6,7 +6,8 @@ import type { AuditHead } from './audit-head.ts';
 import { openDatabase, type DatabaseFormat } from '../open-database.ts';
 import { sqlOnSqlite } from '../sql-on-sqlite.ts';
 
-const auditFormat: DatabaseFormat = {
+/** `data/audit.db`. */
+export const auditFormat: DatabaseFormat = {
   applicationId: 0x676d_6c61,
   migrations: [
     `CREATE TABLE entry (

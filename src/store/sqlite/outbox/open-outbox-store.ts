@@ -5,7 +5,7 @@ import { openDatabase, type DatabaseFormat } from '../open-database.ts';
 import { sqlOnSqlite } from '../sql-on-sqlite.ts';
 
 /** The outbox's file. A commit is on the disk before anything leaves that it speaks of. */
-const outboxFormat: DatabaseFormat = {
+export const outboxFormat: DatabaseFormat = {
   applicationId: 0x676d_6c6f,
   migrations: [
     `CREATE TABLE send (

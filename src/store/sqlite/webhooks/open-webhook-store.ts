@@ -36,7 +36,8 @@ const createWebhooks = `
   CREATE INDEX delivery_by_webhook ON delivery (webhook_id, key);
 `;
 
-const webhooksFormat: DatabaseFormat = {
+/** `data/webhooks.db`. */
+export const webhooksFormat: DatabaseFormat = {
   applicationId: 0x676d_6c77,
   migrations: [createWebhooks],
   synchronous: 'NORMAL',

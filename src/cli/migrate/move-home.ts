@@ -1,0 +1,108 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../../core/errors.ts';
+import type { Home } from '../../core/home.ts';
+import { compareDigests, digestMailbox } from '../../local/migrate/compare-mailboxes.ts';
+import { copyMailbox, type CopyReport } from '../../local/migrate/copy-mailbox.ts';
+import { fileTokens } from '../../safety/tokens/tokens.ts';
+import { putSharedTokens, sharedTokens } from '../../safety/tokens/shared-tokens.ts';
+import { putFileTokens } from '../../safety/tokens/token-store.ts';
+import type { HomeStores } from '../../store/home-stores.ts';
+import { copiedTables, copyTable, type CopiedSubject } from '../../store/sql/copy-tables.ts';
+import type { Progress } from '../progress-bar.ts';
+
+/** What a move came to, an account each, and rows by table. */
+export interface MoveReport {
+  readonly accounts: readonly (CopyReport & {
+    readonly account: string;
+    readonly messages: number;
+    readonly hash: string;
+  })[];
+  readonly rows: Readonly<Record<string, number>>;
+  readonly auditEntries: number;
+}
+
+/**
+ * Copies everything that the processes of a home share from one store to another, and compares what arrived. Run again it
+ * copies what differs. Throws `CONFLICT` where the copy is not the same, the signal's reason when it is stopped.
+ */
+export async function moveHome(
+  home: Pick<Home, 'folder' | 'dataFolder'>,
+  { from, to }: { readonly from: HomeStores; readonly to: HomeStores },
+  options: { readonly signal: AbortSignal; readonly onProgress: (phase: string, progress: Progress) => void },
+): Promise<MoveReport> {
+  const { signal, onProgress } = options;
+  const addresses = await from.mailboxes.list();
+  const accounts: MoveReport['accounts'][number][] = [];
+  for (const [index, owner] of addresses.entries()) {
+    const [source, target] = [await from.mailboxes.open(owner), await to.mailboxes.open(owner)];
+    const phase = `${owner} (${index + 1} of ${addresses.length})`;
+    try {
+      const { messagesTotal } = await source.once((rows) => rows.totals());
+      const progress = (done: { messages: number; bytes: number }): Progress => ({
+        doneBytes: done.bytes,
+        totalBytes: Math.round((done.bytes / Math.max(1, done.messages)) * Math.max(done.messages, messagesTotal)),
+        found: done.messages,
+      });
+      const report = await copyMailbox(source, target, {
+        owner,
+        signal,
+        onProgress: (done) => onProgress(phase, progress(done)),
+      });
+      const { messages, hash } = compareDigests(
+        owner,
+        await digestMailbox(source, signal),
+        await digestMailbox(target, signal),
+      );
+      accounts.push({ account: owner, ...report, messages, hash });
+    } finally {
+      source.close();
+      target.close();
+    }
+  }
+  const rows = await copySubjects(from, to);
+  await copyLedgers(home, from, to);
+  const broken = await to.safety.audit().findBreak();
+  if (broken !== undefined) {
+    throw new AppError('CONFLICT', `Entry ${broken} of the audit log does not follow from those before it.`, {
+      hint: 'gmail-llm audit --verify says whether the log was broken before. What was copied stays; the source was not changed.',
+    });
+  }
+  return { accounts, rows, auditEntries: rows.entry ?? 0 };
+}
+
+const subjects = Object.keys(copiedTables).filter((name): name is CopiedSubject => Object.hasOwn(copiedTables, name));
+
+async function copySubjects(from: HomeStores, to: HomeStores): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const subject of subjects) {
+    const [source, target] = [from.tables(subject), to.tables(subject)];
+    try {
+      for (const table of copiedTables[subject]) counts[table.name] = await copyTable(source, target, table);
+    } finally {
+      source.close();
+      target.close();
+    }
+  }
+  return counts;
+}
+
+/** Tokens and the policy. Sessions, links and uploads are not worth it. */
+async function copyLedgers(
+  { folder, dataFolder }: Pick<Home, 'folder' | 'dataFolder'>,
+  from: HomeStores,
+  to: HomeStores,
+): Promise<void> {
+  const policyFile = join(folder, 'policy.json');
+  if (to.shared !== undefined) {
+    const tokens = fileTokens(dataFolder);
+    await putSharedTokens(to.shared, { owner: await tokens.owner(), tokens: await tokens.list() }, Date.now());
+    if (!existsSync(policyFile)) return;
+    await to.shared.records.put('policy', { name: 'policy', body: readFileSync(policyFile, 'utf8'), atMs: Date.now() });
+  } else if (from.shared !== undefined) {
+    const tokens = sharedTokens(from.shared, Date.now);
+    putFileTokens(dataFolder, { owner: await tokens.owner(), tokens: await tokens.list() });
+    const policy = await from.shared.records.get('policy', 'policy');
+    if (policy !== undefined) writeFileSync(policyFile, policy.body, { mode: 0o600 });
+  }
+}

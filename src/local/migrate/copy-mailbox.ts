@@ -1,0 +1,345 @@
+import { createHash } from 'node:crypto';
+import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
+import type { MailRows, MailStore, MailWriter } from '../../store/mail/mail-store.ts';
+import type { StoredMessage } from '../../store/mail/message-rows.ts';
+import { prepareMessage, type PreparedMessage } from '../arrival/prepare-message.ts';
+import { userLabelId } from '../labels/labels.ts';
+import { linksOf } from '../threads/thread-facts.ts';
+import { writeContentState } from '../upkeep/content-state.ts';
+
+/** Messages of one transaction. */
+const batchMessages = 100;
+const batchRows = 1000;
+const parseDeadlineMs = 30_000;
+
+/** How a copy is done. */
+export interface CopyOptions {
+  /** The address of the mailbox, in lower case. */
+  readonly owner: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: { readonly messages: number; readonly bytes: number }) => void;
+}
+
+/** What a copy came to. */
+export interface CopyReport {
+  readonly copied: number;
+  readonly changed: number;
+  readonly deleted: number;
+}
+
+/**
+ * Makes one mailbox the same as another in a store of any kind, with all its ids and its history; only what differs is
+ * written, so that a copy that was stopped goes on from there, and one of a mailbox that changed meanwhile brings the
+ * changes. Nobody else may write to `to`. Throws the signal's reason.
+ */
+export async function copyMailbox(from: MailStore, to: MailStore, options: CopyOptions): Promise<CopyReport> {
+  await copyLabels(from, to);
+  await copyThreads(from, to);
+  const keys = await messageKeys(from, options.signal);
+  const ids = new Set<string>();
+  const report = { copied: 0, changed: 0, deleted: 0 };
+  let bytes = 0;
+  // The oldest first: of two of the same moment the order stays.
+  for (let end = keys.length; end > 0; end -= batchMessages) {
+    options.signal.throwIfAborted();
+    const messages = await from.once((rows) => rows.messages.byKeys(keys.slice(Math.max(0, end - batchMessages), end)));
+    for (const { id, summary } of messages) {
+      ids.add(id);
+      bytes += summary.sizeEstimate;
+    }
+    const { copied, changed } = await copyBatch(from, to, messages.toReversed(), options);
+    report.copied += copied;
+    report.changed += changed;
+    options.onProgress({ messages: ids.size, bytes });
+  }
+  report.deleted = await deleteOthers(to, ids, options.signal);
+  await copyThreads(from, to);
+  await copyDrafts(from, to);
+  await copyValues(from, to);
+  await copyHistory(from, to, options.signal);
+  await to.optimize();
+  return report;
+}
+
+/** The keys of all messages, the newest first. */
+export async function messageKeys(store: MailStore, signal: AbortSignal): Promise<readonly number[]> {
+  const keys: number[] = [];
+  for (let belowKey = Number.MAX_SAFE_INTEGER; ; belowKey = keys.at(-1) ?? 0) {
+    signal.throwIfAborted();
+    const below = belowKey;
+    const page = await store.once((rows) => rows.messages.sources(below, batchRows));
+    for (const { key } of page) keys.push(key);
+    if (page.length < batchRows) return keys;
+  }
+}
+
+/** Labels keep their keys too, as the ids of later ones follow from them. */
+async function copyLabels(from: MailStore, to: MailStore): Promise<void> {
+  const labels = await from.once((rows) => rows.labels.list());
+  await to.write(async (rows) => {
+    const known = await rows.labels.list();
+    const passed = Number((await rows.values.get('state', 'label keys')) ?? 0);
+    const highest = Math.max(passed, ...[...known, ...labels].map(({ key }) => key));
+    await rows.values.put('state', 'label keys', String(highest));
+    for (const { key } of known.filter(({ id }) => labels.every((label) => label.id !== id)))
+      await rows.labels.delete(key);
+    for (const label of labels.toSorted((a, b) => a.key - b.key)) {
+      const { id, key, type: _type, ...fields } = label;
+      if (known.some((one) => one.id === id)) {
+        await rows.labels.update(key, fields);
+        continue;
+      }
+      for (;;) {
+        const made = await rows.labels.insert({ ...fields, type: 'user' }, () => id);
+        if (made.key === key) break;
+        await rows.labels.delete(made.key);
+        if (made.key > key) throw new Error(`the label ${id} cannot have its key again`);
+      }
+    }
+  });
+}
+
+/** The key of a user label by its id; 0 for any other. */
+function keyOfUserLabel(id: string): number {
+  const key = Number(/^Label_(\d+)$/.exec(id)?.[1] ?? 0);
+  return userLabelId(key) === id ? key : 0;
+}
+
+/** Takes label keys that are known to have been used up, so that no later label gets the id of one that is gone. */
+async function passLabelKeys(rows: MailWriter, upTo: number): Promise<void> {
+  const passed = Number((await rows.values.get('state', 'label keys')) ?? 0);
+  const present = Math.max(passed, ...(await rows.labels.list()).map(({ key }) => key));
+  for (let key = present; key < upTo;) {
+    ({ key } = await rows.labels.insert({ name: 'passed', type: 'user' }, userLabelId));
+    await rows.labels.delete(key);
+  }
+  await rows.values.put('state', 'label keys', String(Math.max(present, upTo)));
+}
+
+const hasMessages = (total = 0): boolean => total > 0;
+
+/** All threads, also those whose messages have gone: their ids lead on. Counts are made right by the messages. */
+async function copyThreads(from: MailStore, to: MailStore): Promise<void> {
+  const { nextKey } = await from.once((rows) => rows.threads.around({}));
+  for (let first = 1; first < nextKey; first += batchRows) {
+    const keys = Array.from({ length: Math.min(batchRows, nextKey - first) }, (_, n) => first + n);
+    const wanted = new Set(keys);
+    const source = await from.once((rows) => rows.threads.around({ keys }));
+    const threads = source.threads.filter(({ key }) => wanted.has(key));
+    const copied = await to.once((rows) => rows.threads.around({ ids: threads.map(({ id }) => id) }));
+    const known = new Map(copied.threads.map((thread) => [thread.key, thread]));
+    const filled = threads.filter(
+      ({ key, messagesTotal }) => hasMessages(messagesTotal) && !hasMessages(known.get(key)?.messagesTotal),
+    );
+    const emptied = threads.filter(
+      ({ key, messagesTotal }) => !hasMessages(messagesTotal) && hasMessages(known.get(key)?.messagesTotal),
+    );
+    await to.write((rows) =>
+      rows.threads.apply({ threads, links: [], moves: [], threadsTotalChange: filled.length - emptied.length }),
+    );
+  }
+}
+
+async function copyBatch(
+  from: MailStore,
+  to: MailStore,
+  messages: readonly StoredMessage[],
+  options: CopyOptions,
+): Promise<Pick<CopyReport, 'copied' | 'changed'>> {
+  const there = await to.once(async (rows) => {
+    const targets = await rows.messages.targets(messages.map(({ id }) => id));
+    return rows.messages.byKeys(targets.map(({ key }) => key));
+  });
+  const known = new Map(there.map((message) => [message.id, message]));
+  const isMoved = ({ id, threadKey, summary }: StoredMessage) => {
+    const other = known.get(id);
+    return (
+      other !== undefined && (other.threadKey !== threadKey || other.summary.sizeEstimate !== summary.sizeEstimate)
+    );
+  };
+  const stale = messages.filter(isMoved);
+  if (stale.length > 0) {
+    await to.write((rows) => rows.messages.delete(stale.flatMap(({ id }) => known.get(id)?.key ?? [])));
+    for (const { id } of stale) known.delete(id);
+  }
+  const fresh = messages.filter(({ id }) => !known.has(id));
+  const prepared = await prepareBatch(from, to, fresh, options);
+  return to.write(async (rows) => {
+    const keyOf = await labelKeys(rows);
+    await insertAll(rows, prepared, keyOf);
+    let changed = 0;
+    for (const { id, summary } of messages) {
+      const other = known.get(id);
+      if (other === undefined) continue;
+      const has = new Set(other.summary.labelIds);
+      const addKeys = keyOf(summary.labelIds.filter((label) => !has.has(label)));
+      const removeKeys = keyOf(other.summary.labelIds.filter((label) => !summary.labelIds.includes(label)));
+      if (addKeys.length + removeKeys.length === 0 && other.summary.historyId === summary.historyId) continue;
+      const historyId = Number(summary.historyId);
+      await rows.messages.relabel({ messageKeys: [other.key], addKeys, removeKeys, historyId });
+      changed += 1;
+    }
+    return { copied: fresh.length, changed };
+  });
+}
+
+interface Copied {
+  readonly message: StoredMessage;
+  readonly prepared: PreparedMessage;
+}
+
+/** Stores the bytes of messages, and makes of them what is stored beside. */
+async function prepareBatch(
+  from: MailStore,
+  to: MailStore,
+  messages: readonly StoredMessage[],
+  { owner, signal }: CopyOptions,
+): Promise<readonly Copied[]> {
+  const raws: Uint8Array[] = [];
+  for (const { bytesKey } of messages) raws.push(await from.bytes.get(bytesKey));
+  const bytesKeys = await putBytes(to, messages, raws);
+  const copied: Copied[] = [];
+  for (const [index, message] of messages.entries()) {
+    const raw = raws[index] ?? new Uint8Array();
+    const { parsed } = await parseOrHeaders(raw, { deadlineMs: parseDeadlineMs, signal });
+    const incoming = { raw, parsed, labels: [], internalDateMs: Number(message.summary.internalDate) };
+    const place = { sha256: new Uint8Array(), bytesKey: bytesKeys[index] ?? 0, owner };
+    copied.push({ message, prepared: await prepareMessage(incoming, place) });
+  }
+  return copied;
+}
+
+/** Equal bytes are stored once, under their hash, by which an import knows them; of a second message with its id in it. */
+async function putBytes(
+  to: MailStore,
+  messages: readonly StoredMessage[],
+  raws: readonly Uint8Array[],
+): Promise<readonly number[]> {
+  const plain = raws.map((raw) => createHash('sha256').update(raw).digest());
+  const found = await to.bytes.find(plain);
+  const owners = await to.once((rows) => rows.messages.idsOfBytes(found.filter((key) => key !== undefined)));
+  const taken = new Set<string>();
+  const hashes = plain.map((sha256, index) => {
+    const key = found[index];
+    const name = sha256.toString('hex');
+    const isOthers = taken.has(name) || (key !== undefined && owners.has(key));
+    taken.add(name);
+    return isOthers
+      ? createHash('sha256')
+          .update(raws[index] ?? '')
+          .update(messages[index]?.id ?? '')
+          .digest()
+      : sha256;
+  });
+  return to.bytes.put(raws.map((raw, index) => ({ raw, sha256: hashes[index] ?? raw })));
+}
+
+async function insertAll(
+  rows: MailWriter,
+  copied: readonly Copied[],
+  keyOf: (labelIds: readonly string[]) => readonly number[],
+): Promise<void> {
+  if (copied.length === 0) return;
+  await rows.messages.insert(
+    copied.map(({ message: { id, threadKey, summary }, prepared }) => ({
+      ...prepared.content,
+      id,
+      threadKey,
+      historyId: Number(summary.historyId),
+      internalDateMs: prepared.internalDateMs,
+      labelKeys: keyOf(summary.labelIds),
+      bytesKey: prepared.bytesKey,
+    })),
+  );
+  const links = copied.flatMap(({ message: { threadKey }, prepared }) =>
+    linksOf(prepared.threadFacts).map((hash) => ({ hash, threadKey })),
+  );
+  await rows.threads.apply({ threads: [], links, moves: [], threadsTotalChange: 0 });
+}
+
+async function labelKeys(rows: MailRows): Promise<(labelIds: readonly string[]) => readonly number[]> {
+  const keys = new Map((await rows.labels.list()).map(({ id, key }) => [id, key]));
+  return (labelIds) => labelIds.flatMap((id) => keys.get(id) ?? []);
+}
+
+/** Deletes what is only in the copy. */
+async function deleteOthers(to: MailStore, ids: ReadonlySet<string>, signal: AbortSignal): Promise<number> {
+  const gone: number[] = [];
+  for (let belowKey = Number.MAX_SAFE_INTEGER; ;) {
+    signal.throwIfAborted();
+    const below = belowKey;
+    const page = await to.once((rows) => rows.messages.sources(below, batchRows));
+    gone.push(...page.filter(({ id }) => !ids.has(id)).map(({ key }) => key));
+    if (page.length < batchRows) break;
+    belowKey = page.at(-1)?.key ?? 0;
+  }
+  if (gone.length > 0) {
+    await to.write((rows) => rows.messages.delete(gone));
+    await to.bytes.sweep();
+  }
+  return gone.length;
+}
+
+async function copyDrafts(from: MailStore, to: MailStore): Promise<void> {
+  for (let belowKey = Number.MAX_SAFE_INTEGER; ;) {
+    const below = belowKey;
+    const drafts = await from.once((rows) => rows.drafts.list(below, batchRows));
+    await to.write(async (rows) => {
+      const targets = await rows.messages.targets(drafts.map(({ message }) => message.id));
+      const keys = new Map(targets.map(({ id, key }) => [id, key]));
+      for (const { id, message } of drafts) {
+        const key = keys.get(message.id);
+        if (key !== undefined) await rows.drafts.put(id, key);
+      }
+    });
+    if (drafts.length < batchRows) return;
+    belowKey = drafts.at(-1)?.message.key ?? 0;
+  }
+}
+
+const valueKinds = ['setting', 'sendAs', 'forwarding', 'delegate', 'filter', 'mark'] as const;
+
+async function copyValues(from: MailStore, to: MailStore): Promise<void> {
+  const kept = await from.read(async (rows) => {
+    const all = [];
+    for (const kind of valueKinds) all.push({ kind, values: await rows.values.list(kind) });
+    return all;
+  });
+  await to.write(async (rows) => {
+    for (const { kind, values } of kept) {
+      const names = new Set(values.map(({ name }) => name));
+      for (const { name } of await rows.values.list(kind)) if (!names.has(name)) await rows.values.delete(kind, name);
+      for (const { name, value } of values) await rows.values.put(kind, name, value);
+    }
+    // All content was made by this version.
+    await writeContentState(rows, 'all');
+  });
+}
+
+/** Copies the changes that are still known, and how far the history goes: ids that were given out stay good. */
+async function copyHistory(from: MailStore, to: MailStore, signal: AbortSignal): Promise<void> {
+  const { historyId, oldestHistoryId } = await from.once((rows) => rows.totals());
+  let highestLabel = 0;
+  let after = Math.max(oldestHistoryId, (await to.once((rows) => rows.totals())).historyId);
+  for (;;) {
+    signal.throwIfAborted();
+    const reached = after;
+    const entries = await from.once((rows) => rows.history.after(reached, batchRows));
+    for (const { labelsAdded, labelsRemoved } of entries) {
+      highestLabel = Math.max(highestLabel, ...[...labelsAdded, ...labelsRemoved].map(keyOfUserLabel));
+    }
+    await to.write(async (rows) => {
+      const { threads } = await rows.threads.around({ ids: [...new Set(entries.map(({ threadId }) => threadId))] });
+      const keys = new Map(threads.map(({ id, key }) => [id, key]));
+      await rows.history.record(entries.map((entry) => ({ ...entry, threadKey: keys.get(entry.threadId) ?? 0 })));
+      // All that was recorded, so that a copy that is stopped here goes on from here.
+      await rows.history.reach(entries.length < batchRows ? historyId : (entries.at(-1)?.historyId ?? historyId));
+    });
+    if (entries.length < batchRows) break;
+    after = entries.at(-1)?.historyId ?? historyId;
+  }
+  await to.write(async (rows) => {
+    await rows.history.keep(historyId - oldestHistoryId);
+    await passLabelKeys(rows, highestLabel);
+  });
+}

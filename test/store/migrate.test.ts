@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { parseConfiguration } from '../../src/core/configuration.ts';
+import { digestMailbox } from '../../src/local/migrate/compare-mailboxes.ts';
+import { copyMailbox } from '../../src/local/migrate/copy-mailbox.ts';
+import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openHomeStores, type HomeStores } from '../../src/store/home-stores.ts';
+import { buildMail } from '../build-mail.ts';
+import { run } from '../support/installation.ts';
+import { skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const me = 'me@example.org';
+
+async function openMailbox(stores: HomeStores) {
+  return openLocalMailbox({ store: await stores.mailboxes.open(me), emailAddress: me });
+}
+
+/** A mailbox with all that a mailbox can have. */
+async function fill(stores: HomeStores): Promise<string> {
+  const mailbox = await openMailbox(stores);
+  const gone = await mailbox.createLabel({ name: 'Gone' });
+  await mailbox.deleteLabel(gone.id);
+  const clients = await mailbox.createLabel({ name: 'Clients/Old' });
+  const raw = buildMail({ subject: 'Plan', messageId: 'a@example.org' });
+  const first = await mailbox.importMessage({ raw, labelIds: ['INBOX', 'UNREAD', clients.id] });
+  // The same bytes twice, and an answer in the thread.
+  await mailbox.insertMessage({ raw, labelIds: ['INBOX'] });
+  await mailbox.importMessage({
+    raw: buildMail({ subject: 'Re: Plan', messageId: 'b@example.org', inReplyTo: 'a@example.org' }),
+    labelIds: ['INBOX'],
+  });
+  const deleted = await mailbox.importMessage({ raw: buildMail({ subject: 'Deleted' }), labelIds: ['INBOX'] });
+  await mailbox.deleteMessages([deleted.id]);
+  await mailbox.createDraft({ raw: buildMail({ subject: 'Draft' }) });
+  await mailbox.createFilter({ criteria: { from: 'ann@example.org' }, action: { addLabelIds: ['STARRED'] } });
+  await mailbox.modifyMessages({ ids: [first.id], addLabelIds: ['STARRED'], removeLabelIds: ['UNREAD'] });
+  mailbox.close();
+  return first.id;
+}
+
+const digest = async (stores: HomeStores, signal: AbortSignal) =>
+  digestMailbox(await stores.mailboxes.open(me), signal);
+
+suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
+  test('keeps a mailbox whole, both ways, and brings what changed since', async (t) => {
+    const postgres = await startPostgres(t);
+    const [one, two] = [temporaryFolder(t), temporaryFolder(t)];
+    const open = (folder: string, environment: Record<string, string> = {}) =>
+      openHomeStores(parseConfiguration(environment), folder, Date.now);
+    const source = await open(one);
+    const shared = await open(one, { GMAIL_STORE: postgres.create('mail') });
+    const back = await open(two);
+    t.after(() => Promise.all([source, shared, back].map((stores) => stores.close())));
+    const id = await fill(source);
+    const copy = async (from: HomeStores, to: HomeStores) =>
+      copyMailbox(await from.mailboxes.open(me), await to.mailboxes.open(me), {
+        owner: me,
+        signal: t.signal,
+        onProgress: () => undefined,
+      });
+    const before = await (await openMailbox(source)).listHistory({ startHistoryId: '1', maxResults: 100 });
+
+    assert.deepEqual(await copy(source, shared), { copied: 4, changed: 0, deleted: 0 });
+    assert.deepEqual(await digest(shared, t.signal), await digest(source, t.signal));
+    assert.deepEqual(await copy(source, shared), { copied: 0, changed: 0, deleted: 0 });
+    const mailbox = await openMailbox(shared);
+    assert.deepEqual(await mailbox.listHistory({ startHistoryId: '1', maxResults: 100 }), before);
+
+    // While it is moved, the mailbox is used.
+    const used = await openMailbox(source);
+    const added = await used.importMessage({ raw: buildMail({ subject: 'Later' }), labelIds: ['INBOX'] });
+    await used.modifyMessages({ ids: [id], addLabelIds: [], removeLabelIds: ['STARRED'] });
+    const { labels } = { labels: await used.listLabels() };
+    await used.deleteLabel(labels.find(({ name }) => name === 'Clients/Old')?.id ?? '');
+    assert.deepEqual(await copy(source, shared), { copied: 1, changed: 1, deleted: 0 });
+    await used.deleteMessages([added.id]);
+    assert.deepEqual(await copy(source, shared), { copied: 0, changed: 0, deleted: 1 });
+    assert.deepEqual(await digest(shared, t.signal), await digest(source, t.signal));
+
+    assert.deepEqual(await copy(shared, back), { copied: 4, changed: 0, deleted: 0 });
+    assert.deepEqual(await digest(back, t.signal), await digest(source, t.signal));
+    // What is made now gets ids that nothing had.
+    const made = await (await openMailbox(back)).createLabel({ name: 'New' });
+    const madeThere = await mailbox.createLabel({ name: 'New' });
+    assert.equal(made.id, madeThere.id);
+  });
+
+  test('is one command each way, with tokens, policy, outbox and audit log', async (t) => {
+    const postgres = await startPostgres(t);
+    const address = postgres.create('mail');
+    const sqlite = { GMAIL_HOME: temporaryFolder(t), TZ: 'UTC', GMAIL_GRANTS: 'all' };
+    const shared = { ...sqlite, GMAIL_STORE: address };
+    const ok = async (words: readonly string[], environment: Readonly<Record<string, string>>) => {
+      const { code, stdout, stderr } = await run('gmail-llm', words, environment);
+      assert.equal(code, 0, `${words.join(' ')}: ${stderr}`);
+      return stdout;
+    };
+    const file = join(temporaryFolder(t), 'mail.mbox');
+    const mail = (n: number) =>
+      `From a Mon Jun 15 12:00:00 2026\nSubject: Plan ${n}\nMessage-ID: <${n}@a>\n\nText.\n\n`;
+    writeFileSync(file, [1, 2, 3].map(mail).join(''));
+    await ok(['import', '--account', me, file], sqlite);
+    const send = [
+      'call',
+      'send_message',
+      '--to',
+      'bob@example.org',
+      '--subject',
+      'Once',
+      '--body',
+      'x',
+      '--idempotencyKey',
+      'k',
+    ];
+    const sent = await ok(send, sqlite);
+    const token = await ok(['token', 'create', 'reader', '--grants', 'read'], sqlite);
+    writeFileSync(join(sqlite.GMAIL_HOME, 'policy.json'), '{"recipients": {"maxPerMessage": 7}}');
+
+    const report = JSON.parse(await ok(['migrate', '--to', address, '--json'], sqlite));
+    assert.deepEqual(
+      report.accounts.map(({ account, messages, copied }: Record<string, unknown>) => [account, messages, copied]),
+      [[me, 4, 4]],
+    );
+    assert.equal(await ok(['token'], shared), await ok(['token'], sqlite));
+    assert.match(await ok(['token', 'list'], shared), /^reader\tread/m);
+    assert.match(await ok(['policy'], shared), /7/);
+    assert.match(await ok(['audit', '--verify'], shared), /whole|entries/i);
+    // A send of before is known there, and not made again.
+    assert.equal(JSON.parse(await ok(send, shared)).id, JSON.parse(sent).id);
+    await ok(['call', 'create_label', '--name', 'There'], shared);
+
+    await ok(['migrate', '--to', 'sqlite'], shared);
+    assert.match(await ok(['call', 'list_labels'], sqlite), /There/);
+    assert.match(await ok(['check'], sqlite), /Everything is whole/);
+    assert.ok(token.startsWith('gml_'));
+    const refused = await run('gmail-llm', ['migrate', '--to', 'sqlite'], sqlite);
+    assert.equal(refused.code, 2);
+  });
+});
