@@ -165,8 +165,10 @@ export async function relabelMessages(
     return new Set(rows.map((row) => `${integerOf(row, 'message_key')} ${integerOf(row, 'label_key')}`));
   };
   const added = await change(
+    // Of this account's own messages only.
     `INSERT INTO message_label (account, label_key, message_key)
-     SELECT $1, l, m FROM unnest($2::integer[]) l CROSS JOIN unnest($3::bigint[]) m
+     SELECT $1, l, m.key FROM unnest($2::integer[]) l
+     CROSS JOIN (SELECT key FROM message WHERE account = $1 AND key = ANY ($3::bigint[])) m
      ON CONFLICT DO NOTHING RETURNING label_key, message_key`,
     addKeys,
   );

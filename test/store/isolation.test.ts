@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { suite, test, type TestContext } from 'node:test';
+import * as z from 'zod';
+import { grants } from '../../src/core/configuration.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { digestMailbox } from '../../src/local/migrate/compare-mailboxes.ts';
+import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { invoke } from '../../src/operations/kernel/invoke.ts';
+import { operations } from '../../src/operations/operations.ts';
+import { assemble } from '../../src/server/assemble.ts';
+import { openMailStore } from '../../src/store/postgres/mail/open-mail-store.ts';
+import { postgresAt } from '../../src/store/postgres/open-postgres.ts';
+import { buildMail } from '../build-mail.ts';
+import { skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const ann = 'ann@example.org';
+const bob = 'bob@example.org';
+const secret = 'quaternion';
+
+/** Fields by which an operation can name something that an account has. */
+const naming = new Set(['id', 'ids', 'messageId', 'change', 'replyTo', 'forward', 'attachments']);
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Two accounts of one home, and the inputs by which one would reach what the other has. */
+async function start(t: TestContext, environment: Environment) {
+  const assembly = await assemble({
+    program: 'test',
+    environment: { GMAIL_HOME: temporaryFolder(t), GMAIL_GRANTS: 'all', ...environment },
+    logTo: 2,
+    logLevel: 'error',
+  });
+  t.after(() => assembly.close());
+  const { services } = assembly;
+  const call = async (account: string, name: string, input: object): Promise<unknown> => {
+    const operation = operations.find((one) => one.name === name) ?? assert.fail(name);
+    const caller = { grants: new Set(grants), accounts: new Set([account]), signal: t.signal };
+    const answer = await invoke(services, operation, input, caller);
+    return answer.kind === 'json' ? answer.value : answer.file;
+  };
+  const value = async <T>(schema: z.ZodType<T>, name: string, input: object): Promise<T> =>
+    schema.parse(await call(ann, name, input));
+  const fill = async (address: string, words: string) => {
+    const mailbox = openLocalMailbox({ store: await services.mailboxes.open(address), emailAddress: address });
+    const attachment = { filename: `${words}.txt`, content: words };
+    const raw = buildMail({ subject: words, text: words, attachment });
+    const message = await mailbox.importMessage({ raw, labelIds: ['INBOX'] });
+    mailbox.close();
+    return message;
+  };
+  const own = await fill(bob, 'mine');
+  const { id: messageId, threadId } = await fill(ann, secret);
+  const withId = z.object({ id: z.string() });
+  // Three, so that the last has a key that no label of the other has.
+  for (const name of ['One', 'Two']) await value(withId, 'create_label', { name });
+  const label = await value(withId, 'create_label', { name: secret });
+  const draft = await value(withId, 'create_draft', { to: [bob], subject: secret, body: secret });
+  const filter = await value(withId, 'create_filter', {
+    criteria: { from: bob },
+    action: { addLabelIds: ['STARRED'] },
+  });
+  const sent = await value(z.object({ outboxId: z.string() }), 'send_message', {
+    to: [ann],
+    subject: secret,
+    body: secret,
+  });
+  const entries = await services.safety.audit().list({ limit: 1 });
+  const attachments = [{ messageId, attachment: 'a1' }];
+  const mail = { to: ['eve@example.org'], subject: 'x', body: 'x' };
+  const inputs: Readonly<Record<string, readonly object[]>> = {
+    read_message: [{ id: messageId }],
+    read_raw_message: [{ id: messageId }],
+    read_thread: [{ id: threadId }],
+    read_attachment: [{ messageId, attachment: 'a1' }],
+    read_messages: [{ ids: [messageId] }],
+    modify_messages: [
+      { ids: [messageId], addLabelIds: ['STARRED'] },
+      { ids: [own.id], addLabelIds: [label.id] },
+    ],
+    trash_messages: [{ ids: [messageId] }],
+    untrash_messages: [{ ids: [messageId] }],
+    delete_messages: [{ ids: [messageId] }],
+    modify_threads: [{ ids: [threadId], addLabelIds: ['STARRED'] }],
+    trash_threads: [{ ids: [threadId] }],
+    untrash_threads: [{ ids: [threadId] }],
+    create_draft: [
+      { ...mail, replyTo: messageId },
+      { ...mail, forward: messageId },
+      { ...mail, attachments },
+    ],
+    update_draft: [{ id: draft.id, body: 'x' }],
+    get_draft: [{ id: draft.id }],
+    delete_draft: [{ id: draft.id }],
+    send_draft: [{ id: draft.id }],
+    send_message: [
+      { ...mail, replyTo: messageId },
+      { ...mail, forward: messageId },
+      { ...mail, attachments },
+    ],
+    get_send: [{ id: sent.outboxId }],
+    get_label: [{ id: label.id }],
+    update_label: [{ id: label.id, name: 'x' }],
+    delete_label: [{ id: label.id }],
+    delete_filter: [{ id: filter.id }],
+    undo: [{ change: entries[0]?.sequence }],
+  };
+  return { services, call, inputs };
+}
+
+async function everyForeignId(t: TestContext, environment: Environment): Promise<void> {
+  const { services, call, inputs } = await start(t, environment);
+  const naked = operations.filter(({ grant, input }) => {
+    const { properties = {} } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
+    return grant !== 'admin' && Object.keys(properties).some((field) => naming.has(field));
+  });
+  // An operation that comes later has to say here how it would reach what another account has.
+  assert.deepEqual(naked.map(({ name }) => name).toSorted(), Object.keys(inputs).toSorted());
+  const digest = async () => digestMailbox(await services.mailboxes.open(ann), t.signal);
+  const before = await digest();
+  for (const [name, all] of Object.entries(inputs)) {
+    for (const input of all) {
+      let told: string;
+      try {
+        const answer = await call(bob, name, input);
+        told = JSON.stringify(answer) ?? '';
+      } catch (error) {
+        assert.ok(error instanceof AppError, `${name} ${JSON.stringify(input)}: ${String(error)}`);
+        assert.ok(['NOT_FOUND', 'INVALID_INPUT', 'FORBIDDEN'].includes(error.code), `${name}: ${error.code}`);
+        told = `${error.message} ${JSON.stringify(error.details)}`;
+      }
+      assert.ok(!told.includes(secret), `${name} ${JSON.stringify(input)} tells ${told}`);
+    }
+  }
+  for (const name of ['search_messages', 'search_threads']) {
+    const found = JSON.stringify(await call(bob, name, { q: secret }));
+    assert.ok(!found.includes(secret), found);
+  }
+  assert.deepEqual(await digest(), before);
+}
+
+suite('an account never reaches what another has, by any operation that names something', () => {
+  test('on SQLite', (t) => everyForeignId(t, {}));
+
+  test('on PostgreSQL', { skip: skipWithoutPostgres }, async (t) => {
+    const postgres = await startPostgres(t);
+    await everyForeignId(t, { GMAIL_STORE: postgres.create('mail') });
+  });
+
+  test('on PostgreSQL, by the keys of rows', { skip: skipWithoutPostgres }, async (t) => {
+    const postgres = await startPostgres(t);
+    const database = postgresAt(postgres.create('mail'));
+    t.after(() => database.close());
+    const [theirs, own] = [await openMailStore(database, ann), await openMailStore(database, bob)];
+    const { id } = await openLocalMailbox({ store: theirs, emailAddress: ann }).importMessage({
+      raw: buildMail({ subject: secret }),
+      labelIds: ['INBOX'],
+    });
+    const { key, threadKey, bytesKey } =
+      (await theirs.once((rows) => rows.messages.byId(id))) ?? assert.fail('it is not there');
+    const before = await digestMailbox(theirs, t.signal);
+    const inbox = (await own.once((rows) => rows.labels.list())).find((label) => label.id === 'STARRED');
+    await own.write(async (rows) => {
+      assert.equal(await rows.messages.byId(id), undefined);
+      assert.deepEqual(await rows.messages.byKeys([key]), []);
+      assert.deepEqual(await rows.messages.ofThreads([threadKey]), [[]]);
+      assert.deepEqual(await rows.messages.targets([id]), []);
+      const relabelled = await rows.messages.relabel({
+        messageKeys: [key],
+        addKeys: [inbox?.key ?? 0],
+        removeKeys: [],
+      });
+      assert.deepEqual(relabelled, []);
+      assert.deepEqual(await rows.messages.delete([key]), []);
+    });
+    await assert.rejects(own.bytes.get(bytesKey), { code: 'UNAVAILABLE' });
+    await own.bytes.discard(bytesKey);
+    await own.bytes.sweep();
+    assert.deepEqual(await digestMailbox(theirs, t.signal), before);
+  });
+});
