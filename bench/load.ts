@@ -20,18 +20,24 @@ export function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-/** Sends a request over `connections` keep-alive connections for `durationMs`; any answer but 200 is an error. */
+/** Sends a request over `connections` keep-alive connections, for `durationMs` or `calls` times; any answer but 200 is an error. */
 export async function load(
   port: number,
   shot: Shot,
-  { connections, durationMs }: { readonly connections: number; readonly durationMs: number },
+  {
+    connections,
+    ...until
+  }: { readonly connections: number } & ({ readonly durationMs: number } | { readonly calls: number }),
 ): Promise<LoadResult> {
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections, pipelining: 1 });
   const timesMs: number[] = [];
   const startedMs = performance.now();
-  const endMs = startedMs + durationMs;
+  const isOver = (): boolean =>
+    'calls' in until ? begun >= until.calls : performance.now() - startedMs >= until.durationMs;
+  let begun = 0;
   const worker = async (): Promise<void> => {
-    while (performance.now() < endMs) {
+    while (!isOver()) {
+      begun += 1;
       const sentMs = performance.now();
       const { statusCode, body } = await pool.request({ ...shot });
       const text = await body.text();
