@@ -16,8 +16,6 @@ type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
 const isId: Check = (value) => typeof value === 'string' || Number.isSafeInteger(value);
-/** An object with any members. One called `__proto__` is left to the SDK. */
-const isObject: Check = (value) => isJsonObject(value) && !Object.hasOwn(value, '__proto__');
 
 function only(expected: unknown): Check {
   return (value) => value === expected;
@@ -65,7 +63,7 @@ const message = objectOf({
         { [CLIENT_INFO_META_KEY]: clientInfo, [toolUseIdKey]: isText, progressToken: isId },
       ),
     },
-    { arguments: isObject },
+    { arguments: isJsonObject },
   ),
 });
 
@@ -100,6 +98,13 @@ export interface PlainCall {
   readonly hasForms: boolean;
 }
 
+/** An object without a member called `__proto__`, which the SDK drops too. */
+function withoutPrototype(object: JsonObject): JsonObject {
+  if (!Object.hasOwn(object, '__proto__')) return object;
+  const { ['__proto__']: _, ...others } = object;
+  return others;
+}
+
 /**
  * The call that a request makes, or undefined for all but the plainest: another method, revision or member, headers that
  * do not repeat the body, a header for a parameter. Those are left to the SDK, so that every error is its own.
@@ -112,7 +117,7 @@ export function readPlainCall(headers: IncomingHttpHeaders, body: unknown): Plai
   return {
     id,
     name: params.name,
-    input: params.arguments ?? {},
+    input: withoutPrototype(params.arguments ?? {}),
     client,
     toolUseId: params._meta[toolUseIdKey],
     hasForms: hasForms(declared),
