@@ -43,6 +43,9 @@ const commands = {
   'soak:mirror': [['node', 'test/end-to-end/mirror-load.ts']],
   'soak:events': [['node', 'test/end-to-end/events-load.ts']],
   'bench:visible': [['node', 'bench/visible.ts']],
+  'test:attacks': [
+    ['node', '--test', '--test-timeout=300000', '--test-reporter=spec', 'test/end-to-end/all-attacks.ts'],
+  ],
   fuzz: [['node', 'test/fuzz/fuzz.ts']],
   'test:mutation': [['node', 'test/mutation/run.ts']],
 };

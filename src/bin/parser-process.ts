@@ -3,6 +3,7 @@ import { readArchiveEntry } from '../documents/archive-entry.ts';
 import { readWindow } from '../documents/read-window.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { readBody } from '../parser/body-text-within.ts';
+import { foldTask } from '../parser/fold-thread-within.ts';
 import { mailToFrame } from '../parser/mail-frame.ts';
 import { serveTasks } from '../parser/serve-tasks.ts';
 
@@ -21,6 +22,9 @@ serveTasks({
   },
   body(task) {
     return Promise.resolve(readBody(task));
+  },
+  fold(task) {
+    return Promise.resolve(foldTask(task));
   },
   async document({ header, blobs: [content = new Uint8Array()] }) {
     const { filename, mimeType, charset, ...range } = documentTask.parse(header);

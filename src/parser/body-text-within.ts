@@ -98,14 +98,14 @@ function unread(note: string): BodyText {
   return { text: '', hiddenCharacters: 0, hiddenText: '', isPlainDifferent: false, notes: [note] };
 }
 
-/** The beginning of a text that is worked on in place. */
-function lightText(text: string): string {
+/** The beginning of a text, of so many characters and lines at most. */
+export function beginningOf(text: string, maxCharacters: number, maxLines: number): string {
   let end = -1;
-  for (let lines = 0; lines < inPlaceLines; lines += 1) {
+  for (let lines = 0; lines < maxLines; lines += 1) {
     end = text.indexOf('\n', end + 1);
-    if (end < 0) break;
+    if (end < 0 || end > maxCharacters) return text.slice(0, maxCharacters);
   }
-  return text.slice(0, end < 0 ? inPlaceHtmlCharacters : Math.min(end, inPlaceHtmlCharacters));
+  return text.slice(0, end);
 }
 
 /**
@@ -119,5 +119,5 @@ export async function withLightBody<T extends BodyContent>(
   if (!isHeavyBody(content)) return content;
   const { html: _html, ...rest } = content;
   const { text } = await bodyTextWithin(content, limits);
-  return { ...rest, text: lightText(text) };
+  return { ...rest, text: beginningOf(text, inPlaceHtmlCharacters, inPlaceLines) };
 }

@@ -2,7 +2,7 @@ import { LinkList } from '../../src/mail/blocks/link-list.ts';
 import { parseHeadersOnly, parseMime } from '../../src/mail/mime/parse-mime.ts';
 import { bodyText, type BodyContent } from '../../src/mail/text/body-text.ts';
 import { printableText } from '../../src/mail/text/printable-text.ts';
-import { ThreadFolder } from '../../src/mail/thread/fold-thread.ts';
+import { foldThread } from '../../src/mail/thread/fold-thread.ts';
 import { isHeavyBody } from '../../src/parser/body-text-within.ts';
 
 /** A kind of input: a whole message, or the HTML of one. */
@@ -44,10 +44,11 @@ async function problemOnce(kind: InputKind, input: string): Promise<string | und
     isLight = !isHeavyBody(content);
     const links = new LinkList();
     text = printableText(bodyText(content, links).text);
-    const folder = new ThreadFolder();
     const author = { name: 'Ann', address: 'ann@example.org' };
-    folder.fold({ text, author, messageId: 'a', references: [] });
-    folder.fold({ text: `No.\n\nAnn wrote:\n${text}`, author, messageId: 'b', references: ['a'] });
+    foldThread([
+      { text, author, messageId: 'a', references: [] },
+      { text: `No.\n\nAnn wrote:\n${text}`, author, messageId: 'b', references: ['a'] },
+    ]);
   } catch (error) {
     return `throws ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   }

@@ -43,8 +43,8 @@ const minFoldedWeight = 9;
 /** A quote that leaves out less of the end of a message is the whole message. */
 const trimmedWords = 12;
 
-/** As much of a text as is folded. */
-function beginningOf(text: string): string {
+/** The beginning of a text, as much of it as is folded. */
+export function foldablePart(text: string): string {
   let end = -1;
   for (let lines = 0; lines < maxFoldedLines; lines += 1) {
     end = text.indexOf('\n', end + 1);
@@ -64,7 +64,7 @@ interface Fold {
 }
 
 /** Folds the messages of one thread, to be given one after the other, oldest first. */
-export class ThreadFolder {
+class ThreadFolder {
   readonly #table = new WordTable();
   readonly #said = new SaidWords();
   readonly #saidLines = new Set<string>();
@@ -75,15 +75,14 @@ export class ThreadFolder {
   /** Place among the words said behind the last own word of each message, and behind its last word at all. */
   readonly #ends: { readonly own: number; readonly all: number }[] = [];
 
-  /** The message without what those before it say already. */
+  /** The beginning of the message, without what those before it say already; what is behind that is left as it is. */
   fold(message: ThreadText): FoldedText {
     const { text, author } = message;
-    const read = beginningOf(text);
-    const parts = splitLines(read, this.#table);
+    const parts = splitLines(foldablePart(text), this.#table);
     const folds = this.#findFolds(parts, this.#ancestorsOf(message));
     const folded = this.#write(parts, folds);
     this.#remember(parts, folds, author);
-    return { ...folded, text: `${folded.text}${text.slice(read.length)}`.trim() };
+    return folded;
   }
 
   /** The earlier messages that this one answers, by way of others too; undefined where it does not say: any may be. */
@@ -233,10 +232,23 @@ function addFold(folds: Fold[], fold: Fold, lines: readonly TextLine[]): void {
   else folds.push(fold);
 }
 
-/** The messages of a thread, oldest first, each without what those before it say already. */
-export function foldThread(messages: readonly ThreadText[]): readonly FoldedText[] {
+/** The foldable parts of the messages of a thread, oldest first, each without what those before it say already. */
+export function foldParts(messages: readonly ThreadText[]): readonly FoldedText[] {
   const folder = new ThreadFolder();
   return messages.map((message) => folder.fold(message));
+}
+
+/** Messages whose foldable parts have been folded, each whole. */
+export function withRest(messages: readonly ThreadText[], folded: readonly FoldedText[]): readonly FoldedText[] {
+  return folded.map(({ text, foldedLines }, index) => {
+    const whole = messages[index]?.text ?? '';
+    return { text: `${text}${whole.slice(foldablePart(whole).length)}`.trim(), foldedLines };
+  });
+}
+
+/** The messages of a thread, oldest first, each without what those before it say already. */
+export function foldThread(messages: readonly ThreadText[]): readonly FoldedText[] {
+  return withRest(messages, foldParts(messages));
 }
 
 /** For each line 1 where it is folded, else 0. */

@@ -1,15 +1,15 @@
-import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../core/errors.ts';
 import { LinkList } from '../../mail/blocks/link-list.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { ReadableMessage } from '../../mail/message.ts';
-import { ThreadFolder, type FoldedText, type ThreadText } from '../../mail/thread/fold-thread.ts';
+import type { FoldedText, ThreadText } from '../../mail/thread/fold-thread.ts';
 import { bodyTextWithin } from '../../parser/body-text-within.ts';
+import { foldThreadWithin } from '../../parser/fold-thread-within.ts';
 import type { MessageView } from './message-schemas.ts';
 import type { ReadingLimits } from './message-view.ts';
 
-/** Work of a thread after which others get their turn: a call should hold nobody up for 50 ms. */
-const turnMs = 15;
+/** Processor time that folding a thread may take before its texts stay whole. */
+const foldWithinMs = 500;
 
 /** Text that may be a quote, or its introduction: a marked line, a line that ends with a colon, two header fields. */
 const mayQuote = /^[ \t]*[>|]|[:：][ \t]*$|^\p{L}[^:：\n]{0,24}[:：].*\n+\p{L}[^:：\n]{0,24}[:：]/mu;
@@ -17,20 +17,6 @@ const mayQuote = /^[ \t]*[>|]|[:：][ \t]*$|^\p{L}[^:：\n]{0,24}[:：].*\n+\p{L
 function threadText({ content }: ReadableMessage, text: string): ThreadText {
   const { from, messageId, references } = content;
   return { text, author: from[0] ?? { name: '', address: '' }, messageId, references };
-}
-
-/** The texts of a thread, oldest first, each without what those before it say already. */
-async function foldTexts(texts: Iterable<ThreadText>): Promise<readonly FoldedText[]> {
-  const folder = new ThreadFolder();
-  const folded: FoldedText[] = [];
-  let turnEndsMs = performance.now() + turnMs;
-  for (const text of texts) {
-    folded.push(folder.fold(text));
-    if (performance.now() < turnEndsMs) continue;
-    await setImmediate();
-    turnEndsMs = performance.now() + turnMs;
-  }
-  return folded;
 }
 
 function withOwnText(view: MessageView, { text, foldedLines }: FoldedText): MessageView {
@@ -41,8 +27,10 @@ function withOwnText(view: MessageView, { text, foldedLines }: FoldedText): Mess
 export async function foldViews(
   messages: readonly ReadableMessage[],
   views: readonly MessageView[],
+  limits: ReadingLimits,
 ): Promise<readonly MessageView[]> {
-  const folded = await foldTexts(messages.map((message, index) => threadText(message, views[index]?.text ?? '')));
+  const texts = messages.map((message, index) => threadText(message, views[index]?.text ?? ''));
+  const folded = await foldThreadWithin(texts, { deadlineMs: foldWithinMs, signal: limits.signal });
   return views.map((view, index) => withOwnText(view, folded[index] ?? { text: view.text ?? '', foldedLines: 0 }));
 }
 
@@ -69,7 +57,8 @@ export async function foldView(
     const earlier = await bodyTextWithin(one.content, { deadlineMs: limits.time.leftMs, ...limits }, new LinkList());
     texts.push(threadText(one, earlier.text));
   }
-  const folded = (await foldTexts([...texts, threadText(message, text)])).at(-1);
+  const all = [...texts, threadText(message, text)];
+  const folded = (await foldThreadWithin(all, { deadlineMs: foldWithinMs, signal: limits.signal })).at(-1);
   return folded === undefined ? view : withOwnText(view, folded);
 }
 

@@ -1,13 +1,17 @@
 import { AppError } from '../../core/errors.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { MessageSummary, ParsedMail, ReadableMessage } from '../../mail/message.ts';
-import { withLightBody } from '../../parser/body-text-within.ts';
+import { beginningOf, withLightBody } from '../../parser/body-text-within.ts';
 import type { ParsedOrHeaders } from '../../parser/parse-or-headers.ts';
 import { ofField } from '../kernel/of-field.ts';
 import { parseRaw } from '../messages/message-view.ts';
 
 /** How long a heavy body may take to be read before nothing of it is quoted. */
 const readWithinMs = 1000;
+
+/** Of a text, an answer quotes so much: nobody reads on, and each reader gets it again. */
+const quotedCharacters = 64_000;
+const quotedLines = 4000;
 
 /** A message that is answered or passed on. */
 export interface Original {
@@ -46,6 +50,12 @@ async function light(original: ParsedOrHeaders, signal: AbortSignal): Promise<Pa
   return { ...original, parsed: await withLightBody(original.parsed, { deadlineMs: readWithinMs, signal }) };
 }
 
+function quoted(original: ParsedOrHeaders): ParsedOrHeaders {
+  const { text } = original.parsed;
+  if (text === undefined) return original;
+  return { ...original, parsed: { ...original.parsed, text: beginningOf(text, quotedCharacters, quotedLines) } };
+}
+
 /**
  * The message as an answer quotes it; its bytes are fetched only where the quote shows pictures of it, or where only they
  * tell for certain whom an answer goes to. Throws `NOT_FOUND`, `INVALID_INPUT` for a draft.
@@ -60,9 +70,9 @@ export async function readForReply(
   refuseDraft(message.summary, 'replyTo');
   if (message.hasDoubtfulAddresses === true || (format === 'markdown' && showsPictures(message))) {
     const { summary, raw } = await mailbox.getRawMessage(id);
-    return { summary, ...(await light(await parseRaw(raw, signal), signal)) };
+    return { summary, ...quoted(await light(await parseRaw(raw, signal), signal)) };
   }
   const { summary, content, problem } = message;
   const parsed = { ...content, attachments: [] };
-  return { summary, ...(await light({ parsed, ...(problem === undefined ? {} : { problem }) }, signal)) };
+  return { summary, ...quoted(await light({ parsed, ...(problem === undefined ? {} : { problem }) }, signal)) };
 }

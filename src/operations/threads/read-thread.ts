@@ -51,7 +51,7 @@ export const readThread = defineOperation({
     for (const message of messages.toReversed()) plain.unshift(await viewMessage(message, { body: 'text' }, limits));
     const views: MessageView[] = [];
     const domains = new Set<string>();
-    for (const [index, view] of (await foldViews(messages, plain)).entries()) {
+    for (const [index, view] of (await foldViews(messages, plain, limits)).entries()) {
       const message = messages[index];
       if (message === undefined) continue;
       const sender = senderOf(message, call, domains);

@@ -130,7 +130,13 @@ suite('a restore', () => {
 
     const said = await done(['restore', '--force', file], environment);
     const [, aside = ''] = /What was there before is in (.*)\.\n/.exec(said) ?? assert.fail(said);
-    assert.deepEqual(readdirSync(aside).toSorted(), ['data', 'policy.json', 'settings']);
+    assert.deepEqual(readdirSync(aside).toSorted(), [
+      'audit-head.json',
+      'audit-head.json.key',
+      'data',
+      'policy.json',
+      'settings',
+    ]);
     assert.equal((await contents(environment)).length, before.length + 1);
   });
 

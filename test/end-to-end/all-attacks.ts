@@ -1,0 +1,4 @@
+import { attacks } from './attacks.ts';
+import { testAttacks } from './test-attacks.ts';
+
+testAttacks(attacks);
