@@ -122,7 +122,7 @@ async function takePictures() {
         await page.goto(`${base}${path}`);
         // A mail's frame is loaded when it is seen.
         if ((await page.locator('iframe').count()) > 0) {
-          await page.frameLocator('iframe').first().locator('body *').first().waitFor();
+          await page.frameLocator('iframe').first().locator('body', { hasText: /\S/ }).waitFor();
         }
         const kind = path === stopped ? 'stopped-' : path.split('/').length > 2 ? 'one-' : '';
         const file = `${kind}${name === '' ? 'now' : name}-${scheme}-${width}.png`;

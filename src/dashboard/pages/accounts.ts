@@ -86,7 +86,9 @@ function mirrorState({ phase, messages, total, secondsLeft }: NonNullable<SyncSt
 
 function mirrorRow({ account, mirror }: SyncStatusView, job: Job | undefined, call: PageCall): readonly Part[] {
   if (mirror === undefined) return [account, state('off', 'no mirror'), ...Array.from({ length: 7 }, () => '–')];
-  const { messages, total, megabytes, asOf } = mirror;
+  const { messages, total, megabytes, filledAt } = mirror;
+  // One that was just filled has not been compared yet.
+  const asOf = mirror.asOf ?? filledAt;
   return [
     account,
     mirrorState(mirror),

@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { AccountHealth } from '../../accounts/account-health.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
 import { listOutbox, outboxList } from '../../operations/admin/list-outbox.ts';
+import { accountStates, listAllAccounts } from '../../operations/admin/list-all-accounts.ts';
 import { jobList, listJobs } from '../../operations/admin/list-jobs.ts';
 import { listWebhooks, turnedOff, webhookList } from '../../operations/admin/webhook-operations.ts';
 import { printableLine } from '../../mail/text/printable-text.ts';
@@ -117,6 +118,18 @@ function ofAccounts(health: readonly AccountHealth[]): readonly Need[] {
   );
 }
 
+/** Logins that are dead, whichever process has found that out: this one may read a mirror and ask Google nothing. */
+async function ofLogins(health: readonly AccountHealth[], call: PageCall): Promise<readonly Need[]> {
+  const { accounts } = await call.read(listAllAccounts, accountStates, {});
+  const told = new Set(health.filter(({ trouble }) => trouble !== undefined).map(({ account }) => account));
+  return accounts
+    .filter(({ state, emailAddress }) => state === 'needs login' && !told.has(emailAddress))
+    .map(({ emailAddress, reason }) => ({
+      what: `${emailAddress}: ${reason ?? 'Google no longer accepts its login.'}`,
+      next: command(`gmail-llm login --account ${emailAddress}`),
+    }));
+}
+
 /** Everything that waits for a person, the most pressing first. */
 export async function needsOf(
   call: PageCall,
@@ -128,6 +141,7 @@ export async function needsOf(
     ...(await ofPolicy(call)),
     ...ofPrograms(programs, call),
     ...ofAccounts(health),
+    ...(await ofLogins(health, call)),
     ...(await ofWebhooks(call)),
     ...(await ofJobs(call)),
     ...(await ofDisk(call)),
