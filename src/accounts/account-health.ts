@@ -12,6 +12,8 @@ export type AccountTrouble =
   | 'WATCH_EXPIRED'
   /** What changes in it could not be asked for some time. */
   | 'SYNC_BEHIND'
+  /** Its mirror has reached its bound and takes no more mail. */
+  | 'MIRROR_FULL'
   /** Its files cannot be read. */
   | 'MAILBOX_UNAVAILABLE';
 

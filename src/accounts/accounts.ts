@@ -3,7 +3,7 @@ import { AppError, messageOf } from '../core/errors.ts';
 import type { Job } from '../core/jobs/job.ts';
 import { logOf } from '../core/telemetry/log.ts';
 import { localHealth, type AccountHealth } from './account-health.ts';
-import type { SyncStatus } from './mirror/sync-status.ts';
+import type { SyncStatus } from '../mail/sync-status.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 
 /** What a backend offers the connection factory. */

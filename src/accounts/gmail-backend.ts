@@ -5,6 +5,7 @@ import type { Job } from '../core/jobs/job.ts';
 import { bearersAccount } from '../gmail/credential.ts';
 import type { GmailConnections } from '../gmail/connect-gmail.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
+import type { SyncStatus } from '../mail/sync-status.ts';
 import { openCredentialStore, type KeyedCredentialStore } from '../gmail/credentials/open-credential-store.ts';
 import { troubleOf, type AccountHealth } from './account-health.ts';
 import { deleteFiles, leftoverCaches } from '../gmail/cache/cache-files.ts';
@@ -76,9 +77,15 @@ export function gmailBackend(
     return (mirrors ??= openMirrors({ configuration, dataFolder, sourceOf, observer, now }));
   }
 
+  async function statusOf(address: string): Promise<SyncStatus> {
+    const { syncStatus } = await import('./mirror/sync-status.ts');
+    return syncStatus(address, { connections: await connect(), mirrors: await openedMirrors(), configuration, now });
+  }
+
   /** The mailbox of an account, read from its mirror where it has one. */
   async function openMailbox(address: string): Promise<Mailbox> {
-    const live = await (await connect()).open(address);
+    const opened = await (await connect()).open(address);
+    const live = { ...opened, syncStatus: () => statusOf(opened.emailAddress) };
     if (!isMirrored(live.emailAddress)) return live;
     const { mirror, local } = (await openedMirrors()).open(live.emailAddress);
     const { mirroredMailbox } = await import('./mirror/mirrored-mailbox.ts');
@@ -160,16 +167,32 @@ export function gmailBackend(
     return troubles;
   }
 
-  function health(): readonly AccountHealth[] {
+  /** A mirror that takes no more mail; of one that this process has not opened nothing is known. */
+  async function mirrorTroubles(address: string): Promise<readonly AccountHealth[]> {
+    if (mirrors === undefined || !isMirrored(address)) return [];
+    if ((await mirrors.open(address).mirror.state())?.phase !== 'full') return [];
+    const message = `The mirror of ${address} has reached GMAIL_MIRROR_MEGABYTES and takes no more mail; the rest is read from Google.`;
+    const details = {
+      hint: 'Raise GMAIL_MIRROR_MEGABYTES or unset it, then restart the servers; it goes on by itself.',
+    };
+    return [troubleOf(address, 'MIRROR_FULL', { message, details })];
+  }
+
+  async function troublesOf(address: string): Promise<readonly AccountHealth[]> {
+    return [healthOf(address), ...lateTroubles(address), ...(await mirrorTroubles(address))];
+  }
+
+  async function health(): Promise<readonly AccountHealth[]> {
     const known = list();
     // Its address is not known before the first call.
     if (accessToken !== undefined) {
-      return known.flatMap((address) =>
-        address === bearersAccount ? [{}] : [healthOf(address), ...lateTroubles(address)],
+      const each = await Promise.all(
+        known.map(async (address) => (address === bearersAccount ? [{}] : troublesOf(address))),
       );
+      return each.flat();
     }
     const all = [...new Set([...(account === undefined ? [] : [account]), ...known])];
-    if (all.length > 0) return all.flatMap((address) => [healthOf(address), ...lateTroubles(address)]);
+    if (all.length > 0) return (await Promise.all(all.map((address) => troublesOf(address)))).flat();
     const details = { hint: connectHint };
     return [troubleOf(undefined, 'LOGIN_MISSING', { message: 'No Gmail account is logged in.', details })];
   }
@@ -178,13 +201,13 @@ export function gmailBackend(
     connectHint,
     list: async () => list(),
     fallback: async () => undefined,
-    health: async () => health(),
-    async sync() {
-      const { syncStatus } = await import('./mirror/sync-status.ts');
-      const parts = { connections: await connect(), mirrors: await openedMirrors(), configuration, now };
-      const known = list().filter((address) => address !== bearersAccount);
-      return Promise.all(known.map((address) => syncStatus(address, parts)));
-    },
+    health,
+    sync: () =>
+      Promise.all(
+        list()
+          .filter((address) => address !== bearersAccount)
+          .map((address) => statusOf(address)),
+      ),
     jobs: () => [
       cacheSweepJob(() => [
         ...leftoverCaches(dataFolder, configuration.cache === 'off' ? [] : list(), Date.now()),

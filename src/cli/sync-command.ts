@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { SyncStatus } from '../accounts/mirror/sync-status.ts';
+import type { SyncStatus } from '../mail/sync-status.ts';
 import { AppError } from '../core/errors.ts';
 import { runJobs } from '../core/jobs/run-jobs.ts';
 import type { Services } from '../operations/kernel/services.ts';
@@ -32,7 +32,13 @@ function parseWords(words: readonly string[]) {
 }
 
 /** How an account is followed and mirrored, in one line. */
-function lineOf({ account, askedAt, watchExpiresAt, mirror }: SyncStatus, rate?: number): string {
+function lineOf(status: SyncStatus, rate?: number): string {
+  const { failingSince, failure = '' } = status;
+  const failing = failingSince === undefined ? '' : `  cannot be followed since ${failingSince}: ${failure}`;
+  return `${stateOf(status, rate)}${failing}`;
+}
+
+function stateOf({ account, askedAt, watchExpiresAt, mirror }: SyncStatus, rate?: number): string {
   const followed = askedAt === undefined ? 'not followed yet' : `history asked ${askedAt}`;
   if (mirror === undefined) {
     return `${account}  no mirror  ${followed}${watchExpiresAt === undefined ? '' : `  watched until ${watchExpiresAt}`}`;

@@ -1,5 +1,6 @@
 import type { Label, LabelCounts, LabelFields, MessageSummary, RawMessage, ReadableMessage } from './message.ts';
 import type { QueryNode } from './query/query.ts';
+import type { SyncStatus } from './sync-status.ts';
 import type { Delegate, Filter, FilterFields, ForwardingAddress, SendAs, SendAsFields, Settings } from './settings.ts';
 
 /** Who the mailbox belongs to and where its history stands. */
@@ -134,6 +135,8 @@ export interface HistoryPage {
  */
 export interface MailboxReader {
   getProfile(): Promise<Profile>;
+  /** How a live account is followed and mirrored, without asking Google. */
+  readonly syncStatus?: () => Promise<SyncStatus>;
   /** System labels first. */
   listLabels(): Promise<readonly Label[]>;
   /** Throws `NOT_FOUND`. */

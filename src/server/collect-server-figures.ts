@@ -3,10 +3,19 @@ import { metrics } from '../core/telemetry/metrics.ts';
 import { processFamilies } from '../core/telemetry/process-families.ts';
 import type { Family } from '../core/telemetry/prometheus-text.ts';
 import type { Services } from '../operations/kernel/services.ts';
+import { backlogFamilies, syncFamilies } from './sync-families.ts';
 
 /** Adds to the figures of a server what is asked for when they are read: of the process, and of the jobs of its home. */
-export function collectServerFigures({ jobs }: Pick<Services, 'jobs'>): void {
-  metrics.collect(async () => [...processFamilies(), ...jobFamilies(await jobs.store().list())]);
+export function collectServerFigures(
+  services: Pick<Services, 'jobs' | 'accounts' | 'webhooks' | 'feed' | 'now'>,
+): void {
+  const { jobs, accounts, webhooks, feed, now } = services;
+  metrics.collect(async () => [
+    ...processFamilies(),
+    ...jobFamilies(await jobs.store().list()),
+    ...syncFamilies(await accounts.sync(), now()),
+    ...backlogFamilies(await webhooks.store().backlogs(), (await feed.feed().bounds()).newest),
+  ]);
 }
 
 /** Jobs of one kind for several accounts are one figure: addresses do not belong into figures. */

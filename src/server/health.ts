@@ -5,6 +5,7 @@ import type { Awaitable } from '../core/awaitable.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import type { JobTrouble } from '../core/jobs/run-jobs.ts';
 import { version } from '../core/version.ts';
+import type { SyncStatuses, WebhookBacklogs } from './sync-families.ts';
 import { sendJson, type PublicAnswer, type PublicExchange } from './http-server.ts';
 
 /** Something that does not work, as those see it who show a token. */
@@ -21,6 +22,9 @@ export interface HealthParts {
   readonly accounts: Pick<Accounts, 'health'>;
   /** Jobs that are late or fail. */
   readonly jobs: () => Promise<readonly JobTrouble[]>;
+  /** How live accounts are followed, and what webhooks have still to be told, for those who show a token. */
+  readonly sync?: () => Promise<SyncStatuses>;
+  readonly webhooks?: () => Promise<WebhookBacklogs>;
   /** Whether the process was told to stop. */
   readonly isStopping: () => boolean;
   /** Whoever shows a token may see the addresses of its accounts; undefined for everybody else. */
@@ -47,7 +51,10 @@ export function answerHealth(parts: HealthParts): readonly (readonly [string, Pu
           const reasons: readonly Reason[] = [...health.flatMap(reasonOf), ...(await parts.jobs())];
           const codes = [...new Set(reasons.map(({ code }) => code))];
           const status = codes.length === 0 ? 'ready' : 'degraded';
-          const details = viewer === undefined ? {} : detailsFor(viewer, health, reasons);
+          const details =
+            viewer === undefined
+              ? {}
+              : { ...detailsFor(viewer, health, reasons), ...(await progressFor(viewer, parts)) };
           sendJson(response, 200, { status, reasons: codes, ...origin, ...details });
         } catch (error) {
           const code = error instanceof AppError ? error.code : 'INTERNAL';
@@ -80,4 +87,17 @@ function detailsFor(
   const first = usable.find(isVisible);
   const details = reasons.filter(({ account }) => account === undefined || isVisible(account));
   return first === undefined ? { details } : { account: first, details };
+}
+
+/** How accounts of the viewer's token are followed, and, for tokens of all accounts, what webhooks have still to be told. */
+async function progressFor(
+  { accounts }: Pick<Rights, 'accounts'>,
+  { sync, webhooks }: Pick<HealthParts, 'sync' | 'webhooks'>,
+): Promise<{ readonly sync?: SyncStatuses; readonly webhooks?: WebhookBacklogs }> {
+  const statuses = ((await sync?.()) ?? []).filter(({ account }) => accounts === undefined || accounts.has(account));
+  const backlogs = accounts === undefined ? ((await webhooks?.()) ?? []) : [];
+  return {
+    ...(statuses.length === 0 ? {} : { sync: statuses }),
+    ...(backlogs.length === 0 ? {} : { webhooks: backlogs }),
+  };
 }

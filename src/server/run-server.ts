@@ -107,6 +107,8 @@ export async function runServer(options: {
       handler,
       health: answerHealth({
         accounts: services.accounts,
+        sync: () => services.accounts.sync(),
+        webhooks: () => services.webhooks.store().backlogs(),
         jobs: async () => (await jobs?.troubles()) ?? [],
         isStopping: () => isStopping,
         viewer: ({ request }) => (configuration.auth === 'none' ? {} : shownBy(checkToken, request)),

@@ -47,6 +47,8 @@ export async function startRestServer(
     handler: createRestHandler(operations, services),
     health: answerHealth({
       accounts: services.accounts,
+      sync: () => services.accounts.sync(),
+      webhooks: () => services.webhooks.store().backlogs(),
       jobs: async () => [],
       isStopping: () => false,
       viewer: ({ request }) => checkToken(request.headers.authorization),

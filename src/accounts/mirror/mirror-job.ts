@@ -22,6 +22,8 @@ export function mirrorJob(parts: {
       const { mirror } = (await parts.mirrors()).open(account);
       const phase = (await mirror.state())?.phase ?? 'filling';
       if (phase === 'filling') return account;
+      // With a higher bound it goes on.
+      if (phase === 'full' && (await mirror.resume())) return account;
       if (phase === 'full') filled.add(account);
     }
     return undefined;

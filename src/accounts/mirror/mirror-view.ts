@@ -49,6 +49,8 @@ export function mirrorViewer(parts: {
   readonly now: () => number;
 }): MirrorViewer {
   const { account, mirror, stored, now } = parts;
+  /** Until when the history is not asked for again, and until when nothing is. */
+  let unaskedUntilMs = 0;
   let offlineUntilMs = 0;
   let passedMs = 0;
 
@@ -61,7 +63,7 @@ export function mirrorViewer(parts: {
       return undefined;
     } catch (error) {
       if (!(error instanceof AppError) || (error.code !== 'UNAVAILABLE' && error.code !== 'RATE_LIMITED')) throw error;
-      offlineUntilMs = now() + offlineMs;
+      unaskedUntilMs = now() + offlineMs;
       const ageMs = asOfMs === 0 ? undefined : now() - asOfMs;
       log.warn('a mirrored account is read as it last was', { account, ageMs, reason: error.message });
       return error.code;
@@ -78,7 +80,7 @@ export function mirrorViewer(parts: {
     const verified = await mirror.verified();
     if (isFresh(verified, freshSinceMs ?? 0)) return undefined;
     if (freshSinceMs !== undefined) return follow(freshPatienceMs, verified.verifiedMs);
-    return now() < offlineUntilMs ? 'UNAVAILABLE' : follow(patienceMs, verified.verifiedMs);
+    return now() < unaskedUntilMs ? 'UNAVAILABLE' : follow(patienceMs, verified.verifiedMs);
   }
 
   return {

@@ -57,6 +57,8 @@ export interface Mirror {
   follow(): Promise<void>;
   /** Fetches what is missing, newest first, until nothing is or `isEnough` says so. Begins a mirror that is not there. */
   fill(isEnough: () => boolean): Promise<void>;
+  /** Has a mirror that had reached its bound go on where there is room again; false where there is none. */
+  resume(): Promise<boolean>;
   /** Reads the account's labels. */
   followLabels(): Promise<void>;
 
@@ -89,6 +91,8 @@ interface Piece {
 const quietTries = 5;
 /** Messages that are fetched and stored together. */
 const fetchedAtOnce = 40;
+/** Room that a full mirror goes on with. */
+const resumedBytes = 5_000_000;
 /** Where little room is left, few at a time: a message may have 25 MB. */
 const nearlyFullBytes = 50_000_000;
 const fetchedNearlyFull = 4;
@@ -275,6 +279,11 @@ export function createMirror(parts: MirrorParts): Mirror {
     verified: () => store.once(readVerified),
     follow: () => share('follow', follow),
     fill,
+    async resume() {
+      if (bytesLeft() < resumedBytes) return false;
+      await update((known) => (known.phase === 'full' ? { ...atStart(known), phase: 'filling' } : undefined));
+      return true;
+    },
     async followLabels() {
       const labels = await source().labels();
       await store.write((rows) => putLabels(rows, labels));

@@ -2,36 +2,8 @@ import type { Configuration } from '../../core/configuration.ts';
 import type { GmailConnections } from '../../gmail/connect-gmail.ts';
 import { quotaLimits } from '../../gmail/channel/quota.ts';
 import { unitsOf } from '../../mail/gmail-methods.ts';
+import type { MirrorStatus, SyncStatus } from '../../mail/sync-status.ts';
 import type { Mirrors } from './open-mirrors.ts';
-
-/** How far the mirror of an account is. Times are ISO 8601. */
-interface MirrorStatus {
-  readonly phase: 'filling' | 'complete' | 'full';
-  readonly messages: number;
-  /** Messages of the account when this filling began. */
-  readonly total: number;
-  readonly megabytes: number;
-  readonly startedAt?: string;
-  readonly filledAt?: string;
-  /** When it was last found to be what the account is. */
-  readonly asOf?: string;
-  /** Quota units that the messages still missing cost, and what that takes; while it is filled. */
-  readonly unitsLeft?: number;
-  readonly secondsLeft?: number;
-}
-
-/** How a live account is followed. Times are ISO 8601; one that never was is missing. */
-export interface SyncStatus {
-  readonly account: string;
-  /** When its history was last asked for, and when that last had something new. */
-  readonly askedAt?: string;
-  readonly changedAt?: string;
-  /** Until when Gmail publishes its changes, and when such a notice last came. */
-  readonly watchExpiresAt?: string;
-  readonly noticedAt?: string;
-  /** Undefined where it has none. */
-  readonly mirror?: MirrorStatus;
-}
 
 type QuotaConfiguration = Pick<Configuration, 'quota' | 'quotaUnitsPerMinute'>;
 
@@ -62,11 +34,17 @@ export async function syncStatus(
     readonly now: () => number;
   },
 ): Promise<SyncStatus> {
-  const { askedMs, changedMs, watchExpiresMs, noticedMs } = parts.connections.followStates.read(account);
+  const state = parts.connections.followStates.read(account);
+  const { askedMs, changedMs, followedMs, failedMs, failure, failingSinceMs, watchExpiresMs, noticedMs } = state;
   return given({
     account,
     askedAt: isoOf(askedMs),
     changedAt: isoOf(changedMs),
+    followedAt: isoOf(followedMs),
+    lagSeconds: followedMs > 0 ? Math.max(0, Math.round((parts.now() - followedMs) / 1000)) : undefined,
+    failedAt: isoOf(failedMs),
+    failure: failure === '' ? undefined : failure,
+    failingSince: isoOf(failingSinceMs),
     watchExpiresAt: isoOf(watchExpiresMs),
     noticedAt: isoOf(noticedMs),
     mirror: parts.mirrors.isWanted(account) ? await mirrorStatus(account, parts) : undefined,

@@ -46,7 +46,7 @@ export function rememberReads(mailbox: MailboxReader): RememberingReader {
     language: rememberedSetting('language'),
   });
   type Remembered<Argument, Method extends keyof MailboxReader> =
-    | ((argument: Argument) => ReturnType<MailboxReader[Method]>)
+    | ((argument: Argument) => ReturnType<NonNullable<MailboxReader[Method]>>)
     | undefined;
   let searches: Remembered<SearchRequest, 'searchMessages'>;
   let profile: Remembered<string, 'getProfile'>;
@@ -62,6 +62,7 @@ export function rememberReads(mailbox: MailboxReader): RememberingReader {
       generation += 1;
     },
     getProfile: () => (profile ??= remembered(() => mailbox.getProfile()))(''),
+    ...(mailbox.syncStatus === undefined ? {} : { syncStatus: mailbox.syncStatus }),
     listLabels: () => (labels ??= remembered(() => mailbox.listLabels()))(''),
     getLabelCounts: (id) => mailbox.getLabelCounts(id),
     searchMessages: (request) => (searches ??= remembered((one) => mailbox.searchMessages(one)))(request),

@@ -13,6 +13,14 @@ interface AttemptRecord {
   readonly failure?: string;
 }
 
+/** What a webhook has still to be told. */
+interface WebhookBacklog {
+  readonly id: string;
+  readonly isOn: boolean;
+  readonly pending: number;
+  readonly cursor: number;
+}
+
 /** Webhooks and their deliveries, for all processes of a home. Every method throws `UNAVAILABLE` when it cannot be reached. */
 export interface WebhookStore {
   add(webhook: Webhook): Promise<void>;
@@ -48,6 +56,8 @@ export interface WebhookStore {
   due(id: string, nowMs: number, limit: number): Promise<readonly Delivery[]>;
   /** Whether any webhook that is on has one that is due. */
   hasDue(nowMs: number): Promise<boolean>;
+  /** What each webhook has still to be told: deliveries that wait, and the place in the feed after which all events wait. */
+  backlogs(): Promise<readonly WebhookBacklog[]>;
   /** Writes down an attempt. A success ends a row of failures of the webhook, a failure begins or prolongs one. */
   record(attempt: AttemptRecord): Promise<void>;
   /** The newest first. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { prometheusText } from '../../../src/core/telemetry/prometheus-text.ts';
 import { ownerToken } from '../../../src/safety/tokens/owner-token.ts';
+import { backlogFamilies, syncFamilies } from '../../../src/server/sync-families.ts';
 import { startMcpServer } from '../../support/mcp-server.ts';
 import { startRestServer } from '../../support/rest-server.ts';
 import { startMirrorHome } from './mirror-home.ts';
@@ -45,6 +47,35 @@ suite('answers about a mirrored account', () => {
     const unchanged = await ask({ 'if-none-match': first.headers.get('etag') ?? '' });
     assert.equal(unchanged.status, 304);
     assert.match(unchanged.headers.get('x-as-of') ?? '', isoTime);
+  });
+
+  test('are said to be how old in the profile, in health and in figures', async (t) => {
+    const home = await startMirrorHome(t);
+    await home.deliver(1, 3);
+    const { run } = home.startProcess();
+    await run('gmail-mirror');
+    await run('gmail-history', 1);
+    const { call } = await startRestServer(t, home.environment);
+    const profile = await call('GET', '/api/profile');
+    const sync = Object(profile.json.sync);
+    assert.deepEqual([sync.account, sync.mirror.phase, sync.mirror.messages], ['me@example.org', 'complete', 3]);
+    assert.match(sync.followedAt, isoTime);
+    assert.equal(typeof sync.lagSeconds, 'number');
+    const health = await call('GET', '/health/ready');
+    assert.deepEqual([health.json.status, Object(health.json.sync)[0].account], ['ready', 'me@example.org']);
+    const statuses = [
+      { ...sync, failingSince: sync.followedAt },
+      { ...sync, lagSeconds: 7200 },
+    ];
+    const text = prometheusText([
+      ...syncFamilies(statuses, Date.now()),
+      ...backlogFamilies([{ id: 'wh_1', isOn: false, pending: 2, cursor: 5 }], 8),
+    ]);
+    assert.match(text, /^gmail_llm_sync_lag_seconds 7200$/m);
+    assert.match(text, /^gmail_llm_sync_failing_accounts 1$/m);
+    assert.match(text, /^gmail_llm_mirror_missing_messages 0$/m);
+    assert.match(text, /^gmail_llm_webhook_backlog\{webhook="wh_1"\} 5$/m);
+    assert.match(text, /^gmail_llm_webhook_on\{webhook="wh_1"\} 0$/m);
   });
 
   test('say so to a model, behind what others wrote', async (t) => {

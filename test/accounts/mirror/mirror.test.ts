@@ -215,32 +215,47 @@ suite('a mirror', () => {
     const { cutOff, open } = home.startProcess();
     await cutOff('gmail-mirror', 3);
     const mailbox = await open();
-    async function searched() {
+    async function searched(q: string, patienceMs: number) {
       const reads = servedReads();
-      const found = await runInContext({ requestId: 'r', transport: 'cli', reads }, () => idsOf(mailbox, 'number'));
+      const deadlineMs = performance.now() + patienceMs;
+      const context = { requestId: 'r', transport: 'cli', reads, deadlineMs } as const;
+      const found = await runInContext(context, () => idsOf(mailbox, q));
       return { found, ...reads.summary() };
     }
-    const asked = await searched();
+    const asked = await searched('number', 30_000);
     assert.deepEqual([asked.source, asked.found.length], ['google', 100]);
     assert.ok(asked.missing !== undefined && asked.missing > 0 && asked.missing < 130, String(asked.missing));
     home.emulator.clock.advance(minuteMs);
     home.emulator.faults.add({ match: '*', kind: 'status', status: 503, reason: 'backendError' });
-    const served = await searched();
+    // Not what is cached of the answer before.
+    const served = await searched('more', 4000);
     assert.deepEqual([served.source, served.unverified, served.missing], ['mirror', 'UNAVAILABLE', asked.missing]);
     assert.deepEqual(served.found, ids.toReversed().slice(0, Math.min(100, 130 - asked.missing)));
   });
 
-  test('stops at its bound, and leaves the rest to Google', async (t) => {
+  test('stops at its bound, says so, leaves the rest to Google, and goes on with a higher one', async (t) => {
     const home = await startMirrorHome(t);
-    const noise = randomBytes(1_500_000).toString('base64');
+    const content = randomBytes(600_000).toString('base64');
     for (let number = 1; number <= 14; number += 1) {
-      const raw = buildMail({ subject: `big ${number}`, messageId: `${number}@x`, text: `${number} ${noise}` });
+      const attachment = { filename: `${number}.bin`, content };
+      const raw = buildMail({ subject: `big ${number}`, messageId: `${number}@x`, attachment });
       await home.emulator.deliver(undefined, raw);
     }
-    const { run, open } = home.startProcess({ GMAIL_MIRROR_MEGABYTES: '10' });
-    await run('gmail-mirror', 5);
+    const bounded = home.startProcess({ GMAIL_MIRROR_MEGABYTES: '10' });
+    await bounded.run('gmail-mirror', 5);
     const fetched = home.calls('messages.get');
     assert.ok(fetched >= 4 && fetched <= 12, String(fetched));
-    assert.equal((await idsOf(await open())).length, 14);
+    assert.equal((await idsOf(await bounded.open())).length, 14);
+    const troubles = async ({ accounts }: typeof bounded) => (await accounts.health()).map(({ trouble }) => trouble);
+    assert.deepEqual(await troubles(bounded), [undefined, 'MIRROR_FULL']);
+    const [status] = await bounded.accounts.sync();
+    assert.equal(status?.mirror?.phase, 'full');
+
+    const roomy = home.startProcess({ GMAIL_MIRROR_MEGABYTES: '100' });
+    home.calls('');
+    await roomy.run('gmail-mirror');
+    assert.equal(fetched + home.calls('messages.get'), 14);
+    assert.deepEqual(await troubles(roomy), [undefined]);
+    assert.equal(await assertEqual(home), 14);
   });
 });

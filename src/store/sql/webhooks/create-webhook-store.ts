@@ -84,6 +84,19 @@ export function createWebhookStore(database: SqlDatabase): WebhookStore {
       );
       return rows.map(deliveryOf);
     },
+    backlogs: async () => {
+      const rows = await database.all(
+        `SELECT w.id, w.is_on, w.cursor, (
+           SELECT count(*) FROM delivery d WHERE d.webhook_id = w.id AND d.state = 'pending') AS pending
+         FROM webhook w ORDER BY w.id`,
+      );
+      return rows.map((row) => ({
+        id: textOf(row, 'id'),
+        isOn: integerOf(row, 'is_on') === 1,
+        pending: integerOf(row, 'pending'),
+        cursor: integerOf(row, 'cursor'),
+      }));
+    },
     hasDue: async (nowMs) => {
       const row = await database.get(
         `SELECT 1 FROM webhook w WHERE is_on = 1 AND EXISTS (
