@@ -265,7 +265,7 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
     const readers = read();
     await Promise.all([kill(), change()]);
     emulator.faults.clear();
-    const { mirrored, filledMs } = await untilEqual(data, google, 300_000);
+    const { mirrored, filledMs } = await untilEqual(data, google, fillPatienceMs(load));
     over.abort();
     await readers;
     const counters = emulator.counters.read();
@@ -297,6 +297,11 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
     await emulator.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Filling takes half of the quota at most, at 20 units a message; three times as long where much is killed and fails. */
+function fillPatienceMs({ messages, unitsPerMinute }: MirrorLoad): number {
+  return 300_000 + (3 * messages * 20 * 60_000) / (unitsPerMinute / 2);
 }
 
 /** Waits until the mirror is whole and has come to where the account is. */
