@@ -42,7 +42,7 @@ export const searchMessages = defineOperation({
   run: async ({ q, ...page }, call) => {
     const query = parseQuery(q, call);
     const { messages, ...rest } = await call.mailbox.searchMessages({ ...page, query, countUpTo: countedHits });
-    return { ...rest, messages: messages.map(listedSummary) };
+    return { messages: messages.map(listedSummary), ...rest };
   },
   text: renderMessageList,
 });
