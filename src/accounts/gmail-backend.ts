@@ -2,7 +2,7 @@ import type { Configuration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
 import type { Job } from '../core/jobs/job.ts';
-import { bearersAccount } from '../gmail/credential.ts';
+import { unknownAccount } from '../gmail/credential.ts';
 import type { GmailConnections } from '../gmail/connect-gmail.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { SyncStatus } from '../mail/sync-status.ts';
@@ -59,7 +59,7 @@ export function gmailBackend(
   const store = (): KeyedCredentialStore => (opened ??= openCredentialStore(dataFolder, configuration));
 
   function list(): readonly string[] {
-    if (accessToken !== undefined) return [account ?? bearersMailbox?.emailAddress ?? bearersAccount];
+    if (accessToken !== undefined) return [account ?? bearersMailbox?.emailAddress ?? unknownAccount];
     return store()
       .list()
       .map(({ emailAddress }) => emailAddress);
@@ -94,7 +94,7 @@ export function gmailBackend(
 
   /** Accounts whose changes can be asked for, and those that have to log in again first. */
   function followable(): { readonly usable: readonly string[]; readonly dead: readonly string[] } {
-    if (accessToken !== undefined) return { usable: list().filter((address) => address !== bearersAccount), dead: [] };
+    if (accessToken !== undefined) return { usable: list().filter((address) => address !== unknownAccount), dead: [] };
     const infos = store().list();
     const addressesOf = (some: typeof infos) => some.map(({ emailAddress }) => emailAddress);
     return {
@@ -107,7 +107,7 @@ export function gmailBackend(
   function check(emailAddress: string): void {
     if (accessToken !== undefined) {
       // Under any other name the policy, the limits and the log of that name would hold for this token's account.
-      const known = account === undefined ? [bearersAccount, bearersMailbox?.emailAddress] : [account];
+      const known = account === undefined ? [unknownAccount, bearersMailbox?.emailAddress] : [account];
       if (known.includes(emailAddress)) return;
       throw new AppError('NOT_FOUND', `GMAIL_ACCESS_TOKEN is not known to be of ${emailAddress}.`, {
         field: 'account',
@@ -187,7 +187,7 @@ export function gmailBackend(
     // Its address is not known before the first call.
     if (accessToken !== undefined) {
       const each = await Promise.all(
-        known.map(async (address) => (address === bearersAccount ? [{}] : troublesOf(address))),
+        known.map(async (address) => (address === unknownAccount ? [{}] : troublesOf(address))),
       );
       return each.flat();
     }
@@ -205,7 +205,7 @@ export function gmailBackend(
     sync: () =>
       Promise.all(
         list()
-          .filter((address) => address !== bearersAccount)
+          .filter((address) => address !== unknownAccount)
           .map((address) => statusOf(address)),
       ),
     jobs: () => [
@@ -232,7 +232,7 @@ export function gmailBackend(
       check(emailAddress);
       if (emailAddress === bearersMailbox?.emailAddress) return bearersMailbox;
       const mailbox = await openMailbox(emailAddress);
-      if (emailAddress === bearersAccount) bearersMailbox = mailbox;
+      if (emailAddress === unknownAccount) bearersMailbox = mailbox;
       return mailbox;
     },
     close() {

@@ -1,4 +1,4 @@
-import { orMissing } from '../core/or-missing.ts';
+import { undefinedIfNotFound } from '../core/undefined-if-not-found.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { ReadableMessage } from '../mail/message.ts';
 import { evaluateQuery } from '../mail/query/evaluate-query.ts';
@@ -32,7 +32,7 @@ export interface EventMessage {
 
 async function messageOf({ account, ids }: FeedEvent, { open }: MessageAccess): Promise<ReadableMessage | undefined> {
   if (ids.messageId === undefined) return undefined;
-  return orMissing((await open(account)).getMessage(ids.messageId));
+  return undefinedIfNotFound((await open(account)).getMessage(ids.messageId));
 }
 
 function parseFor(

@@ -4,14 +4,14 @@ import type { AccountObserver } from './account-observer.ts';
 import { cacheFileOf } from './cache/cache-files.ts';
 import { createChannel } from './channel/create-channel.ts';
 import { openSharedState } from './channel/shared-state.ts';
-import { bearersAccount } from './credential.ts';
+import { unknownAccount } from './credential.ts';
 import type { KeyedCredentialStore } from './credentials/open-credential-store.ts';
 import { openGmailMailbox, type GmailMailbox } from './open-gmail-mailbox.ts';
 import { followStates, type FollowStates } from './push/follow-states.ts';
 
 /** The connections of this process to Gmail. */
 export interface GmailConnections {
-  /** Throws `UNAVAILABLE` when the shared state cannot be opened, and what Google says of {@link bearersAccount}. */
+  /** Throws `UNAVAILABLE` when the shared state cannot be opened, and what Google says of {@link unknownAccount}. */
   open(emailAddress: string): Promise<Mailbox>;
   /** The mailbox of an account for work that nobody waits for: without a cache, the same at every call. */
   background(emailAddress: string): GmailMailbox;
@@ -54,8 +54,8 @@ export function createGmailConnections(parts: {
 
   return {
     async open(emailAddress) {
-      if (emailAddress !== bearersAccount) return connect(emailAddress, true);
-      const stranger = connect(bearersAccount, false);
+      if (emailAddress !== unknownAccount) return connect(emailAddress, true);
+      const stranger = connect(unknownAccount, false);
       try {
         const profile = await stranger.getProfile();
         return connect(profile.emailAddress.toLowerCase(), true);

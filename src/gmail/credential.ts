@@ -1,5 +1,5 @@
 /** What stands for the account of `GMAIL_ACCESS_TOKEN` until Google has told its address. */
-export const bearersAccount = 'me';
+export const unknownAccount = 'me';
 
 /** A login as it is stored, secrets decrypted. */
 export type Credential = OAuthCredential | ServiceAccountCredential;

@@ -61,8 +61,8 @@ export async function runSupervisor(options: SupervisorOptions): Promise<void> {
   let { onStarted } = options;
   try {
     for (;;) {
-      const mood = await runOnce(configuration, { ...options, killSignal, readConfiguration, onStarted });
-      if (mood === 'SHUTDOWN' || signal.aborted) return;
+      const state = await runOnce(configuration, { ...options, killSignal, readConfiguration, onStarted });
+      if (state === 'SHUTDOWN' || signal.aborted) return;
       configuration = readConfiguration();
       onStarted = undefined;
     }
@@ -81,7 +81,7 @@ interface Run extends Pick<SupervisorOptions, 'environment' | 'logger' | 'signal
 }
 
 /** One life from start to stop; answers whether another one follows. */
-async function runOnce(configuration: SupervisorConfiguration, run: Run): Promise<Supervisor['mood']> {
+async function runOnce(configuration: SupervisorConfiguration, run: Run): Promise<Supervisor['state']> {
   const { logFile: path, logMaximumBytes: maximumBytes, logBackups: backups, logLevel } = configuration;
   const log = openMainLog({ path, maximumBytes, backups });
   const fileLogger = createLogger('supervisord', logLevel, (line) => log.write(line));
@@ -107,7 +107,7 @@ async function runOnce(configuration: SupervisorConfiguration, run: Run): Promis
     supervisor
       .begin()
       .then(() => {
-        if (supervisor.mood === 'RUNNING') run.onStarted?.(startReport(supervisor.members()));
+        if (supervisor.state === 'RUNNING') run.onStarted?.(startReport(supervisor.members()));
       })
       .catch((error: unknown) => {
         // Whatever the caller's onStarted throws, the programs must not be left alone.
@@ -121,10 +121,10 @@ async function runOnce(configuration: SupervisorConfiguration, run: Run): Promis
     stopSampling();
     clearInterval(alive);
     run.signal.removeEventListener('abort', end);
-    logger.info(supervisor.mood === 'SHUTDOWN' ? 'stopping everything' : 'stopping everything to start again');
+    logger.info(supervisor.state === 'SHUTDOWN' ? 'stopping everything' : 'stopping everything to start again');
     await supervisor.stopAll(run.killSignal);
     if (failure !== undefined) throw failure;
-    return supervisor.mood;
+    return supervisor.state;
   } finally {
     await control?.close();
     log.close();

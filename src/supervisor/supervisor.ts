@@ -24,7 +24,7 @@ import { openProcessLedger, type ProcessLedger } from './files/process-ledger.ts
 const cannotRun: ReadonlySet<number> = new Set([faultCodes.NO_FILE, faultCodes.NOT_EXECUTABLE]);
 
 /** supervisord's own states. */
-export type Mood = 'RUNNING' | 'RESTARTING' | 'SHUTDOWN';
+export type SupervisorState = 'RUNNING' | 'RESTARTING' | 'SHUTDOWN';
 
 export interface SupervisorParts {
   readonly configuration: SupervisorConfiguration;
@@ -45,7 +45,7 @@ export class Supervisor {
   readonly #groups = new Map<string, Group>();
   readonly #ledger: ProcessLedger;
   #available: SupervisorConfiguration;
-  #mood: Mood = 'RUNNING';
+  #state: SupervisorState = 'RUNNING';
   #whenEnding: () => void = () => undefined;
   /** Resolves when a shutdown or a restart is asked for. */
   readonly ending: Promise<void>;
@@ -69,8 +69,8 @@ export class Supervisor {
     for (const group of parts.configuration.groups) this.#groups.set(group.name, this.#makeGroup(group));
   }
 
-  get mood(): Mood {
-    return this.#mood;
+  get state(): SupervisorState {
+    return this.#state;
   }
 
   /** Groups at work, by name. */
@@ -91,9 +91,9 @@ export class Supervisor {
   }
 
   /** Asks for the end of this supervisor, to be over or to begin anew. The first wish counts. */
-  end(mood: 'RESTARTING' | 'SHUTDOWN'): void {
-    if (this.#mood !== 'RUNNING') return;
-    this.#mood = mood;
+  end(state: 'RESTARTING' | 'SHUTDOWN'): void {
+    if (this.#state !== 'RUNNING') return;
+    this.#state = state;
     this.#whenEnding();
   }
 
@@ -168,7 +168,7 @@ export class Supervisor {
     if (replacement.kind === 'impossible') {
       if (process.isActive) await this.stopProcess(process, name, true);
       // A start would outlive the end that was asked for in the meantime.
-      if (this.#mood !== 'RUNNING') throw new RpcFault('SHUTDOWN_STATE');
+      if (this.#state !== 'RUNNING') throw new RpcFault('SHUTDOWN_STATE');
       if (!process.isActive) return this.startProcess(process, name, true);
     }
     // Someone else has stopped, started or killed it in the meantime: that is waited for, not undone.
@@ -199,7 +199,7 @@ export class Supervisor {
     const later: MemberResult[] = [];
     const starts: Promise<void>[] = [];
     for (const batch of inBatches(idle)) {
-      if (this.#mood !== 'RUNNING') break;
+      if (this.#state !== 'RUNNING') break;
       for (const member of batch) {
         const start = async (): Promise<void> => {
           const outcome = await resultOf(member, (name) => this.startProcess(member.process, name, true));
@@ -234,7 +234,7 @@ export class Supervisor {
   async restartMembers(members: readonly Member[]): Promise<readonly RestartResult[]> {
     const results: RestartResult[] = [];
     for (const [rank, batch] of inBatches(members).entries()) {
-      if (this.#mood !== 'RUNNING') break;
+      if (this.#state !== 'RUNNING') break;
       const restarts = batch.map(async (member) => {
         const { process } = member;
         const wasActive = process.isActive;
@@ -272,7 +272,7 @@ export class Supervisor {
   async #startAutomatic(members: readonly Member[]): Promise<void> {
     const automatic = members.filter(({ process }) => process.configuration.autostart);
     for (const batch of inBatches(automatic)) {
-      if (this.#mood !== 'RUNNING') return;
+      if (this.#state !== 'RUNNING') return;
       for (const { process } of batch) process.start();
       await Promise.all(batch.map(({ process }) => untilNextMayStart(process)));
     }
@@ -359,12 +359,10 @@ export class Supervisor {
     const { identifier, childLogFolder, socket } = this.configuration;
     const serverUrl = socket === undefined ? undefined : `unix://${socket.path}`;
     const ledger = this.#ledger;
-    const surroundings = { environment, serverUrl, identifier, childLogFolder, ledger, logger, random };
+    const context = { environment, serverUrl, identifier, childLogFolder, ledger, logger, random };
     return {
       configuration,
-      processes: configuration.processes.map(
-        (process) => new ManagedProcess(process, configuration.name, surroundings),
-      ),
+      processes: configuration.processes.map((process) => new ManagedProcess(process, configuration.name, context)),
     };
   }
 }

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { suite, test } from 'node:test';
 import { openMailCache } from '../../src/gmail/cache/mail-cache.ts';
 import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
-import { openTokenShelf } from '../../src/gmail/channel/token-shelf.ts';
+import { openTokenStore } from '../../src/gmail/channel/token-store.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
 import { openSqliteAuditLog } from '../../src/store/sqlite/audit/open-audit-log.ts';
 import { openSqliteOutbox } from '../../src/store/sqlite/outbox/open-outbox-store.ts';
@@ -51,7 +51,7 @@ suite('a home of version 0.2', () => {
     assert.match(Buffer.from((await store.raw(waiting?.id ?? '')) ?? []).toString(), /^Subject: waiting\r$/m);
     assert.equal(await store.raw(sent?.id ?? ''), undefined);
     assert.equal((await store.take(parked?.id ?? '', 'approve'))?.entry.state, 'drafting');
-    const held = (await store.take(waiting?.id ?? '', 'depart')) ?? assert.fail('it is free');
+    const held = (await store.take(waiting?.id ?? '', 'send')) ?? assert.fail('it is free');
     assert.equal(await store.advance(held.hold, 'attempt'), true);
     assert.equal(await store.confirm(held.hold, { id: '1', threadId: '1', labelIds: ['SENT'] }), true);
     assert.equal((await store.get(waiting?.id ?? ''))?.state, 'sent');
@@ -72,7 +72,7 @@ suite('a home of version 0.2', () => {
     assert.equal(store.info('robot@example.org')?.reauthReason, 'It was revoked.');
     const robot = store.read('robot@example.org').credential;
     assert.equal(robot.kind === 'serviceAccount' && robot.privateKey, 'private key of 0.2');
-    assert.equal(openTokenShelf(account, store, state).read(1)?.accessToken, 'access-token-of-0.2');
+    assert.equal(openTokenStore(account, store, state).read(1)?.accessToken, 'access-token-of-0.2');
     assert.equal(takeLease(state, 'held', 3_600_000)?.fence, 2, 'its holder was a process that has ended');
   });
 

@@ -8,7 +8,7 @@ import test from 'node:test';
 import { AppError } from '../../src/core/errors.ts';
 import { holdsLease, releaseLease, takeLease } from '../../src/store/sqlite/lease.ts';
 import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
-import { openTokenShelf } from '../../src/gmail/channel/token-shelf.ts';
+import { openTokenStore } from '../../src/gmail/channel/token-store.ts';
 import { startTestEmulator } from '../support/emulator.ts';
 import {
   account,
@@ -276,21 +276,21 @@ test('lets one have a lease at a time, and shows who was overtaken', (t) => {
 
 test('neither shares the token of who was overtaken, nor ends a token that came after the refused one', (t) => {
   const { state, store } = openParts(t, 'http://127.0.0.1:1/');
-  const shelf = openTokenShelf(account, store, state);
+  const stored = openTokenStore(account, store, state);
   const put = (accessToken: string) => {
     const lease = takeLease(state, 'token', 30_000, true);
     assert.ok(lease !== undefined);
-    shelf.put(lease, { loginGeneration: 1, accessToken, receivedMs: Date.now(), lifetimeMs: 3_600_000 });
+    stored.put(lease, { loginGeneration: 1, accessToken, receivedMs: Date.now(), lifetimeMs: 3_600_000 });
     return lease;
   };
   const overtaken = put('first');
-  const first = shelf.read(1);
+  const first = stored.read(1);
   assert.equal(first?.accessToken, 'first');
   put('second');
-  shelf.put(overtaken, { loginGeneration: 1, accessToken: 'late', receivedMs: Date.now(), lifetimeMs: 3_600_000 });
-  shelf.invalidate(first.generation);
-  const second = shelf.read(1);
+  stored.put(overtaken, { loginGeneration: 1, accessToken: 'late', receivedMs: Date.now(), lifetimeMs: 3_600_000 });
+  stored.invalidate(first.generation);
+  const second = stored.read(1);
   assert.deepEqual([second?.accessToken, second?.isFresh], ['second', true]);
-  shelf.invalidate(second?.generation ?? 0);
-  assert.equal(shelf.read(1), undefined);
+  stored.invalidate(second?.generation ?? 0);
+  assert.equal(stored.read(1), undefined);
 });

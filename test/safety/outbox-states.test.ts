@@ -13,14 +13,14 @@ const expected: Readonly<Record<SendStep, string>> = {
   //        parked    waiting   drafting sending unknown failed   sent rejected cancelled
   approve: '  drafting .         .        .       .       drafting .    .        .',
   reject: '   rejected .         .        .       .       .        .    .        .',
-  depart: '   .        drafting  .        .       .       .        .    .        .',
+  send: '   .        drafting  .        .       .       .        .    .        .',
   cancel: '   .        cancelled .        .       .       .        .    .        .',
   retry: '    .        .         .        .       .       drafting .    .        .',
   park: '     .        .         parked   .       .       .        .    .        .',
   postpone: ' .        .         waiting  waiting .       .        .    .        .',
   attempt: '  .        .         sending  .       .       .        .    .        .',
   fail: '     .        .         failed   failed  failed  .        .    .        .',
-  doubt: '    .        .         unknown  unknown unknown .        .    .        .',
+  markUnknown: '    .        .         unknown  unknown unknown .        .    .        .',
   confirm: '  .        .         sent     sent    sent    sent     .    .        .',
 };
 

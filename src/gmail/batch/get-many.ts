@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import type { Channel } from '../channel.ts';
-import { orMissing } from '../../core/or-missing.ts';
+import { undefinedIfNotFound } from '../../core/undefined-if-not-found.ts';
 import { readAnswer } from '../client/ask.ts';
 import { decodeBatch } from './decode-batch.ts';
 import { encodeBatch } from './encode-batch.ts';
@@ -75,7 +75,7 @@ export function createGetMany(channel: Channel, apiRootUrl: string): GetMany {
 
 async function getSingly<T>(ids: readonly string[], getter: Getter<T>): Promise<readonly (readonly [string, T])[]> {
   const found = await mapLimited(ids, maxRepeatsAtOnce, async (id) => {
-    const value = await orMissing(getter.getOne(id));
+    const value = await undefinedIfNotFound(getter.getOne(id));
     return value === undefined ? [] : [[id, value] as const];
   });
   return found.flat();

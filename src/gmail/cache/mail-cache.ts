@@ -183,10 +183,10 @@ export function openMailCache(
     page: (key) =>
       counted(
         'page',
-        store.use((database) => readPage(database, sealer.disguise(key), nowMs())),
+        store.use((database) => readPage(database, sealer.keyedHash(key), nowMs())),
       ),
     storePage(key, { epoch }, listedMs, page) {
-      store.use((database) => insertPage(database, sealer.disguise(key), { epoch, listedMs }, page));
+      store.use((database) => insertPage(database, sealer.keyedHash(key), { epoch, listedMs }, page));
     },
     thread: (id) =>
       counted(

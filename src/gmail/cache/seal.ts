@@ -18,7 +18,7 @@ export interface Sealer {
   /** The bytes, or undefined for what was not sealed with this key for this place. */
   open(sealed: Uint8Array, place: string): Promise<Uint8Array | undefined>;
   /** A text that stands for another, and tells nothing of it to whoever has no key. */
-  disguise(text: string): string;
+  keyedHash(text: string): string;
 }
 
 /** AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce for each; `key` has 32 bytes. */
@@ -42,6 +42,6 @@ export function createSealer(key: Uint8Array): Sealer {
         return undefined;
       }
     },
-    disguise: (text) => createHmac('sha256', key).update(text).digest('base64url'),
+    keyedHash: (text) => createHmac('sha256', key).update(text).digest('base64url'),
   };
 }

@@ -7,11 +7,11 @@ import { oauthEndpoints } from '../login/oauth-endpoints.ts';
 import { explainRefusal, type OAuthRefusal } from '../login/oauth-refusal.ts';
 import type { HttpClient } from '../../core/egress/http-client.ts';
 import { releaseLease, takeLease, type Lease } from '../../store/sqlite/lease.ts';
-import { pause, within, type Patience } from './patience.ts';
+import { pause, within, type Deadline } from './deadline.ts';
 import { requestTelemetry } from './request-telemetry.ts';
 import { renewAccessToken, type RenewalOutcome } from './renew-access-token.ts';
 import type { SharedState } from './shared-state.ts';
-import { openTokenShelf } from './token-shelf.ts';
+import { openTokenStore } from './token-store.ts';
 
 /** What a request shows to Google. */
 interface AccessToken {
@@ -24,7 +24,7 @@ export interface AccessTokens {
   /** One that can be used now, without a wait, or undefined. */
   current(): AccessToken | undefined;
   /** One that can be used; renewed where it has to be. Throws `REAUTH_REQUIRED`, `FORBIDDEN`, `NOT_FOUND`, `UNAVAILABLE`. */
-  obtain(patience: Patience): Promise<AccessToken>;
+  obtain(deadline: Deadline): Promise<AccessToken>;
   /** To be called when Google refused a token: nobody uses it again. Throws `REAUTH_REQUIRED` where there is no other. */
   refuse(token: AccessToken): void;
 }
@@ -68,7 +68,7 @@ export function sharedAccessTokens(options: {
 }): AccessTokens {
   const { account, store, state, http } = options;
   const { tokenUrl } = oauthEndpoints(options.configuration.oauthRootUrl);
-  const shelf = openTokenShelf(account, store, state);
+  const stored = openTokenStore(account, store, state);
   let renewal: Promise<AccessToken> | undefined;
 
   /** The generation of a login that Google honours, as far as is known. */
@@ -88,7 +88,7 @@ export function sharedAccessTokens(options: {
       const generation = loginGeneration();
       const lease = takeLease(state, `access token of ${account}`, leaseMs, isLate);
       // Only after the lease: another process may have put one there until then.
-      const token = shelf.read(generation);
+      const token = stored.read(generation);
       if (lease !== undefined) {
         if (token?.isFresh !== true) return lease;
         releaseLease(state, lease);
@@ -141,14 +141,14 @@ export function sharedAccessTokens(options: {
       switch (outcome.kind) {
         case 'granted': {
           const { accessToken, lifetimeMs } = outcome;
-          shelf.put(turn, { loginGeneration: generation, accessToken, receivedMs: askedMs, lifetimeMs });
+          stored.put(turn, { loginGeneration: generation, accessToken, receivedMs: askedMs, lifetimeMs });
           // Where the lease was overtaken it is the other's; or ours for once, where that is still to come.
-          return shelf.read(generation) ?? { accessToken, generation: 0 };
+          return stored.read(generation) ?? { accessToken, generation: 0 };
         }
         case 'refused':
           throw await refused(outcome.refusal, generation);
         case 'failed': {
-          const old = shelf.read(generation);
+          const old = stored.read(generation);
           if (old !== undefined) return old;
           throw new AppError(
             'UNAVAILABLE',
@@ -176,10 +176,10 @@ export function sharedAccessTokens(options: {
     return new AppError(code, meaning, { got, hint: fix });
   }
 
-  const current = () => shelf.read(loginGeneration());
+  const current = () => stored.read(loginGeneration());
   return {
     current,
-    async obtain(patience) {
+    async obtain(deadline) {
       const token = current();
       if (token?.isFresh === true) return token;
       renewal ??= renew().finally(() => (renewal = undefined));
@@ -189,14 +189,14 @@ export function sharedAccessTokens(options: {
       if (token !== undefined) return token;
       return within(
         renewal,
-        patience,
+        deadline,
         () =>
           new AppError('UNAVAILABLE', `No access token for ${account} in time: the token endpoint is slow.`, {
             hint: 'Try again: it is being renewed.',
           }),
       );
     },
-    refuse: ({ generation }) => shelf.invalidate(generation),
+    refuse: ({ generation }) => stored.invalidate(generation),
   };
 }
 

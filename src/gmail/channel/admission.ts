@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { abortReason, rateLimited, type Patience } from './patience.ts';
+import { abortReason, rateLimited, type Deadline } from './deadline.ts';
 import { forecast } from './quota.ts';
 import type { BudgetRequest, Permit, Refusal, SharedBudget } from './shared-budget.ts';
 
@@ -15,7 +15,7 @@ export interface Admission {
    * Waits for units and slots. Throws `RATE_LIMITED` with `retryAt` as soon as it is clear that they come too late, and
    * the reason of the signal when that is aborted.
    */
-  admit(request: Omit<BudgetRequest, 'sinceMs' | 'urgency'>, patience: Patience): Promise<Admitted>;
+  admit(request: Omit<BudgetRequest, 'sinceMs' | 'urgency'>, deadline: Deadline): Promise<Admitted>;
   /** Ends a permit, and lets the next request go. */
   release(permit: Permit, result: { readonly isUnused: boolean; readonly isAnswered: boolean }): void;
   /** Refuses those that still wait. */
@@ -24,7 +24,7 @@ export interface Admission {
 
 interface Waiter {
   readonly request: BudgetRequest;
-  readonly patience: Patience;
+  readonly deadline: Deadline;
   readonly resolve: (admitted: Admitted) => void;
   waitedFor?: Refusal['cause'];
   readonly reject: (error: Error) => void;
@@ -80,7 +80,7 @@ export function createAdmission(account: string, budget: SharedBudget, now: () =
       refuseHopeless(answer);
       const stillWaiting = waiting();
       if (stillWaiting[0] !== head) continue;
-      const patienceMs = Math.min(...stillWaiting.map(({ patience }) => patience.leftMs()));
+      const patienceMs = Math.min(...stillWaiting.map(({ deadline }) => deadline.leftMs()));
       wake(Math.max(1, Math.min(answer.waitMs, longestSleepMs, patienceMs)));
       return;
     }
@@ -102,7 +102,7 @@ export function createAdmission(account: string, budget: SharedBudget, now: () =
     timer = setTimeout(advance, ms);
   }
 
-  /** Tells everybody who would wait past the end of their patience at once. */
+  /** Tells everybody who would wait past the end of their deadline at once. */
   function refuseHopeless({ cause, waitMs, usage, limits, frozenReason }: Refusal): void {
     const all = waiting();
     const nowMs = now();
@@ -115,7 +115,7 @@ export function createAdmission(account: string, budget: SharedBudget, now: () =
     );
     for (const [index, waiter] of all.entries()) {
       const expectedMs = startMs - nowMs + (expected[index] ?? 0);
-      if (expectedMs < waiter.patience.leftMs()) continue;
+      if (expectedMs < waiter.deadline.leftMs()) continue;
       remove(waiter);
       const retryAtMs = nowMs + Math.max(expectedMs, busyRetryMs);
       const itsCause = cause === 'busy' && expectedMs > 0 ? 'quota' : cause;
@@ -135,8 +135,8 @@ export function createAdmission(account: string, budget: SharedBudget, now: () =
   }
 
   return {
-    admit(request, patience) {
-      const { signal, urgency } = patience;
+    admit(request, deadline) {
+      const { signal, urgency } = deadline;
       return new Promise<Admitted>((resolve, reject) => {
         const onAbort = () => {
           remove(waiter);
@@ -146,7 +146,7 @@ export function createAdmission(account: string, budget: SharedBudget, now: () =
         const settle = () => signal?.removeEventListener('abort', onAbort);
         const waiter: Waiter = {
           request: { ...request, urgency, sinceMs: now() },
-          patience,
+          deadline,
           resolve(admitted) {
             settle();
             resolve(admitted);

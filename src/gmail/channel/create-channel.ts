@@ -9,7 +9,7 @@ import { methodName, readGoogleError, retryableAt } from './google-error.ts';
 import { createHttpClient, type HttpResponse } from '../../core/egress/http-client.ts';
 import { HttpFailure } from '../../core/egress/http-failure.ts';
 import { judgeFailure, judgeVerdict, noProgress, type Decision, type Progress } from './judge-attempt.ts';
-import { abortReason, currentPatience, pause, rateLimited, type Patience } from './patience.ts';
+import { abortReason, currentDeadline, pause, rateLimited, type Deadline } from './deadline.ts';
 import { requestTelemetry } from './request-telemetry.ts';
 import { openSharedBudget, type Permit } from './shared-budget.ts';
 import type { SharedState } from './shared-state.ts';
@@ -61,18 +61,18 @@ export function createChannel({ account, store, state, configuration, onLoginLos
   /** One attempt, with units and slots for as long as it lasts; undefined where there was no token to make it with. */
   async function attempt(
     request: ApiRequest,
-    patience: Patience,
+    deadline: Deadline,
     progress: Progress,
     number: number,
   ): Promise<Attempt | undefined> {
-    const permit = await permitFor(request, patience);
+    const permit = await permitFor(request, deadline);
     const use = { isUnused: true, isAnswered: false };
     try {
       // It may have ended while the request waited for the permit.
       const token = tokens.current();
       if (token === undefined) return undefined;
       use.isUnused = false;
-      const response = await exchange(request, token.accessToken, patience, { number, permit });
+      const response = await exchange(request, token.accessToken, deadline, { number, permit });
       if (response instanceof HttpFailure) {
         use.isUnused = !response.mayBeDone;
         return { kind: 'judged', ...judgeFailure(response, request, progress, state.random) };
@@ -88,15 +88,15 @@ export function createChannel({ account, store, state, configuration, onLoginLos
   }
 
   /** Waits for a token, units and slots. */
-  async function permitFor(request: ApiRequest, patience: Patience): Promise<Permit> {
+  async function permitFor(request: ApiRequest, deadline: Deadline): Promise<Permit> {
     const { methodIds, isSafeToRepeat } = request;
     const startedMs = performance.now();
-    await tokens.obtain(patience);
+    await tokens.obtain(deadline);
     const obtainedMs = performance.now();
     requestTelemetry.waited(methodIds, 'token', obtainedMs - startedMs);
     const { permit, waitedFor } = await admission.admit(
       needsOf(request),
-      isSafeToRepeat ? patience : shorter(patience),
+      isSafeToRepeat ? deadline : shorter(deadline),
     );
     if (waitedFor !== undefined) requestTelemetry.waited(methodIds, waitedFor, performance.now() - obtainedMs);
     return permit;
@@ -113,7 +113,7 @@ export function createChannel({ account, store, state, configuration, onLoginLos
   async function exchange(
     request: ApiRequest,
     accessToken: string,
-    patience: Patience,
+    deadline: Deadline,
     { number, permit }: { readonly number: number; readonly permit: Permit },
   ): Promise<HttpResponse | HttpFailure> {
     const startedMs = performance.now();
@@ -133,8 +133,8 @@ export function createChannel({ account, store, state, configuration, onLoginLos
         // Google compresses only for agents whose name says gzip (developers.google.com/workspace/gmail/api/guides/performance).
         headers: { 'user-agent': 'gmail-llm (gzip)', ...request.headers, authorization: `Bearer ${accessToken}` },
         ...(request.body === undefined ? {} : { body: request.body }),
-        timeoutMs: Math.min(request.timeoutMs, patience.leftMs()),
-        ...(patience.signal === undefined ? {} : { signal: patience.signal }),
+        timeoutMs: Math.min(request.timeoutMs, deadline.leftMs()),
+        ...(deadline.signal === undefined ? {} : { signal: deadline.signal }),
         needsFreshConnection: !request.isSafeToRepeat,
       });
       attempted(response.status);
@@ -168,18 +168,18 @@ export function createChannel({ account, store, state, configuration, onLoginLos
   }
 
   /** Waits while a method is frozen by itself: outside of the queue, in which it would keep the others waiting. */
-  async function untilThawed({ methodIds }: ApiRequest, patience: Patience): Promise<void> {
+  async function untilThawed({ methodIds }: ApiRequest, deadline: Deadline): Promise<void> {
     for (;;) {
       const frozen = budget.frozenMethod(methodIds);
       if (frozen === undefined) return;
       const { waitMs, reason } = frozen;
-      if (waitMs >= patience.leftMs()) {
+      if (waitMs >= deadline.leftMs()) {
         throw rateLimited(
           `Google has throttled ${methodName(methodIds)} for ${account}: ${reason}`,
           state.now() + waitMs,
         );
       }
-      await pause(waitMs, patience.signal);
+      await pause(waitMs, deadline.signal);
       requestTelemetry.waited(methodIds, 'frozen', waitMs);
     }
   }
@@ -187,13 +187,13 @@ export function createChannel({ account, store, state, configuration, onLoginLos
   return {
     async send(request) {
       addressOf(request);
-      const patience = currentPatience();
+      const deadline = currentDeadline();
       let progress = noProgress;
       for (let number = 1; ; number += 1) {
-        await untilThawed(request, patience);
-        const result = await attempt(request, patience, progress, number);
+        await untilThawed(request, deadline);
+        const result = await attempt(request, deadline, progress, number);
         if (result === undefined) {
-          if (patience.leftMs() > 0) continue;
+          if (deadline.leftMs() > 0) continue;
           throw new AppError('UNAVAILABLE', `No access token for ${account} lasted until it could be used.`, {
             hint: 'Try again; check the clock of this machine.',
           });
@@ -207,9 +207,9 @@ export function createChannel({ account, store, state, configuration, onLoginLos
           case 'done':
             return apiResponse({ status: 204, headers: {}, body: new Uint8Array() });
           case 'again':
-            if (patience.signal?.aborted === true) throw abortReason(patience.signal);
-            if (decision.waitMs >= patience.leftMs()) throw decision.error;
-            await pause(decision.waitMs, patience.signal);
+            if (deadline.signal?.aborted === true) throw abortReason(deadline.signal);
+            if (decision.waitMs >= deadline.leftMs()) throw decision.error;
+            await pause(decision.waitMs, deadline.signal);
             requestTelemetry.waited(request.methodIds, 'backoff', decision.waitMs);
             break;
           case 'againWithNewToken':
@@ -238,11 +238,11 @@ export function createChannel({ account, store, state, configuration, onLoginLos
 }
 
 /**
- * What is cut off by the end of its caller's patience is no harm where it can be repeated. Anything else does not wait
+ * What is cut off by the end of its caller's deadline is no harm where it can be repeated. Anything else does not wait
  * so long that its answer would come too late, as nobody would know then whether it was done.
  */
-function shorter(patience: Patience): Patience {
-  return { ...patience, leftMs: () => Math.max(0, patience.leftMs() - answerMs) };
+function shorter(deadline: Deadline): Deadline {
+  return { ...deadline, leftMs: () => Math.max(0, deadline.leftMs() - answerMs) };
 }
 
 /** Headers that are about the bytes on the wire, which are unpacked here. */

@@ -3,7 +3,7 @@ import type { MailCache } from '../cache/mail-cache.ts';
 import type { Standing } from '../../store/sqlite/mail-cache/standing.ts';
 import type { ApiHistoryRecord } from '../client/api-schemas.ts';
 import { apiHistory, apiProfile } from '../client/api-schemas.ts';
-import { orMissing } from '../../core/or-missing.ts';
+import { undefinedIfNotFound } from '../../core/undefined-if-not-found.ts';
 import type { ReadHistory } from '../account-observer.ts';
 import { ask } from '../client/ask.ts';
 import type { GmailClient } from '../client/gmail-client.ts';
@@ -83,7 +83,7 @@ async function readHistory(
   let newest: string | undefined;
   for (let count = 0; count < maxPages; count += 1) {
     const request = { userId, startHistoryId, maxResults, ...(pageToken === undefined ? {} : { pageToken }) };
-    const page = await orMissing(ask(apiHistory, client.users.history.list(request)));
+    const page = await undefinedIfNotFound(ask(apiHistory, client.users.history.list(request)));
     if (page === undefined) return undefined;
     records.push(...page.history);
     // Of the first page: what comes while the others are read is not in them.

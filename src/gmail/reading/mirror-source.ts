@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import { orMissing } from '../../core/or-missing.ts';
+import { undefinedIfNotFound } from '../../core/undefined-if-not-found.ts';
 import type { HistoryRecord, Profile } from '../../mail/mailbox.ts';
 import type { Label } from '../../mail/message.ts';
 import {
@@ -116,7 +116,9 @@ export function mirrorSource({ client, getMany }: GmailContext): MirrorSource {
     },
     fetch,
     async history(startHistoryId) {
-      const page = await orMissing(ask(apiHistory, client.users.history.list({ userId, startHistoryId, maxResults })));
+      const page = await undefinedIfNotFound(
+        ask(apiHistory, client.users.history.list({ userId, startHistoryId, maxResults })),
+      );
       if (page === undefined) return undefined;
       const { history, historyId = startHistoryId, nextPageToken } = page;
       const isComplete = nextPageToken === undefined;

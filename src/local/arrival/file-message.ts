@@ -30,7 +30,7 @@ const onDisk = { onDisk: true } as const;
  * Files a message whatever else has the same bytes: two equal drafts are two drafts. `insert` runs inside the write
  * transaction; when it throws, nothing of the message stays.
  */
-export async function fileAnew<Filed>(
+export async function insertNew<Filed>(
   store: MailStore,
   owner: string,
   filing: Filing,
@@ -50,7 +50,7 @@ export async function fileAnew<Filed>(
  * Files a message unless one with the same bytes is there; `insert` runs inside the write transaction and answers the
  * key of the row it made.
  */
-export async function fileOnce(
+export async function insertIfAbsent(
   store: MailStore,
   owner: string,
   filing: Filing,

@@ -3,7 +3,7 @@ import { maxImportBytes } from '../../mail/mailbox.ts';
 import type { ParsedMail } from '../../mail/message.ts';
 import { applyFilters } from './apply-filters.ts';
 import type { PreparedFiling } from './file-message.ts';
-import { fileAnew, fileOnce, readFiled } from './file-message.ts';
+import { insertNew, insertIfAbsent, readFiled } from './file-message.ts';
 import type { Inserted } from './put-messages.ts';
 import { putMessages } from './put-messages.ts';
 import { joinableThread } from '../threads/join-thread.ts';
@@ -34,7 +34,7 @@ const importableLabelIds = ['SENT'];
 export async function importMessage(store: MailStore, owner: Owner, message: ImportedMessage): Promise<FiledMessage> {
   await checkImport(store, message);
   const filing = { raw: message.raw, internalDateMs: importDate(message, owner) };
-  const { filed } = await fileOnce(
+  const { filed } = await insertIfAbsent(
     store,
     owner.address,
     filing,
@@ -47,7 +47,7 @@ export async function importMessage(store: MailStore, owner: Owner, message: Imp
 export async function insertMessage(store: MailStore, owner: Owner, message: ImportedMessage): Promise<FiledMessage> {
   await checkImport(store, message);
   const filing = { raw: message.raw, internalDateMs: importDate(message, owner) };
-  return fileAnew(store, owner.address, filing, async (rows, prepared) =>
+  return insertNew(store, owner.address, filing, async (rows, prepared) =>
     readFiled(rows, (await insert(rows, prepared, message)).key),
   );
 }
@@ -62,7 +62,7 @@ export async function receiveMessage(
   await checkImport(store, arriving);
   const nowMs = owner.now();
   const filing = { raw: message.raw, internalDateMs: () => nowMs };
-  return fileOnce(store, owner.address, filing, async (rows, prepared) => {
+  return insertIfAbsent(store, owner.address, filing, async (rows, prepared) => {
     const inserted = await insert(rows, prepared, arriving);
     await applyFilters(rows, inserted, filterClock(owner));
     return inserted.key;

@@ -5,7 +5,7 @@ import type { DraftRows, StoredDraft } from '../../store/mail/draft-rows.ts';
 import type { MailStore, MailWriter } from '../../store/mail/mail-store.ts';
 import type { StoredMessage } from '../../store/mail/message-rows.ts';
 import type { PreparedFiling } from '../arrival/file-message.ts';
-import { fileAnew } from '../arrival/file-message.ts';
+import { insertNew } from '../arrival/file-message.ts';
 import { putMessages } from '../arrival/put-messages.ts';
 import { findLabel } from '../labels/labels.ts';
 import { removeMessages } from '../reading/delete-messages.ts';
@@ -99,7 +99,7 @@ async function fileDraft(
   checkSendSize(raw);
   const nowMs = owner.now();
   const filing = { raw: withServerHeaders(raw, owner.address, nowMs), internalDateMs: () => nowMs };
-  return fileAnew(store, owner.address, filing, insert);
+  return insertNew(store, owner.address, filing, insert);
 }
 
 async function putDraft(

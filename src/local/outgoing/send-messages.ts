@@ -4,7 +4,7 @@ import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
 import type { MailStore, MailWriter } from '../../store/mail/mail-store.ts';
 import { applyFilters } from '../arrival/apply-filters.ts';
 import type { PreparedFiling } from '../arrival/file-message.ts';
-import { fileAnew, readFiled } from '../arrival/file-message.ts';
+import { insertNew, readFiled } from '../arrival/file-message.ts';
 import { putMessages } from '../arrival/put-messages.ts';
 import { findLabel } from '../labels/labels.ts';
 import { removeMessages } from '../reading/delete-messages.ts';
@@ -74,7 +74,7 @@ async function fileOutgoing(
   const own = withOwnSender(raw, header, sender.address, addresses);
   const outgoing = sender.onSend(withServerHeaders(own, sender.address, nowMs));
   const filing = { raw: outgoing, internalDateMs: () => nowMs };
-  return fileAnew(store, sender.address, filing, (rows, prepared) => insert(rows, { ...prepared, recipients }));
+  return insertNew(store, sender.address, filing, (rows, prepared) => insert(rows, { ...prepared, recipients }));
 }
 
 async function putSent(

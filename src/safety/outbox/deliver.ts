@@ -2,7 +2,7 @@ import { currentContext, runInContext } from '../../core/context.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
 import type { FiledMessage, Mailbox } from '../../mail/mailbox.ts';
 import type { RawMessage } from '../../mail/message.ts';
-import { orMissing } from '../../core/or-missing.ts';
+import { undefinedIfNotFound } from '../../core/undefined-if-not-found.ts';
 import type { OutboxEntry } from '../../store/outbox/outbox-entry.ts';
 import type { HeldEntry, OutboxStore } from '../../store/outbox/outbox-store.ts';
 import { isPassing, postponeOrFail } from './postpone-or-fail.ts';
@@ -61,7 +61,7 @@ async function readBack(
   entry: OutboxEntry,
   { draftId, draftMessageId }: { readonly draftId: string; readonly draftMessageId: string | undefined },
 ): Promise<RawMessage | undefined> {
-  const found = await orMissing(mailbox.getDraft(draftId));
+  const found = await undefinedIfNotFound(mailbox.getDraft(draftId));
   if (found === undefined) return undefined;
   const isSame = entry.isCallersDraft
     ? Buffer.from(found.message.raw).equals((await store.raw(entry.id)) ?? new Uint8Array())
@@ -91,7 +91,7 @@ async function prepare(store: OutboxStore, mailbox: Mailbox, held: HeldEntry): P
   }
   if (attemptedMs !== undefined) {
     // An attempt before this one may have sent it after all.
-    await store.advance(held.hold, 'doubt');
+    await store.advance(held.hold, 'markUnknown');
     return undefined;
   }
   if (!entry.isCallersDraft) await store.note(held.hold, { draftId: undefined, startHistoryId: undefined });
@@ -174,7 +174,7 @@ export async function deliver(
       throw error;
     }
     const failure = { code: error instanceof AppError ? error.code : ('INTERNAL' as const), message: messageOf(error) };
-    await unlessBroken(() => store.advance(hold, 'doubt', { attemptedMs: now(), failure }));
+    await unlessBroken(() => store.advance(hold, 'markUnknown', { attemptedMs: now(), failure }));
     throw outcomeUnknown(entry, error);
   }
   await unlessBroken(() => store.confirm(hold, result));

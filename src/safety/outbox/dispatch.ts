@@ -45,7 +45,7 @@ export interface Dispatch {
   /** Sends an entry that has just been added, and admitted. */
   sendAdded(held: HeldEntry, sender: Sender): Promise<SendOutcome>;
   /** Makes a first step with an entry and goes on from there, as far as the policy of now allows. */
-  leave(id: string, step: Extract<SendStep, 'approve' | 'depart' | 'retry'>, sender: Sender): Promise<SendOutcome>;
+  leave(id: string, step: Extract<SendStep, 'approve' | 'send' | 'retry'>, sender: Sender): Promise<SendOutcome>;
   /** Looks into an open outcome; false when somebody else works on it. */
   look(id: string, open: () => Promise<Mailbox>): Promise<boolean>;
   /** An entry once nobody works on it any more. Throws `OUTCOME_UNKNOWN` when that takes too long. */
@@ -92,7 +92,7 @@ export function createDispatch(parts: {
     }
   }
 
-  async function goOn(held: HeldEntry, isApproved: boolean, isAsked: boolean, sender: Sender): Promise<SendOutcome> {
+  async function resume(held: HeldEntry, isApproved: boolean, isAsked: boolean, sender: Sender): Promise<SendOutcome> {
     const { hold, entry } = held;
     const { id, contentHash } = entry;
     await audit.endLost(id);
@@ -147,7 +147,7 @@ export function createDispatch(parts: {
       const held = await store.take(id, step);
       // Another process was faster: its outcome is the answer.
       if (held === undefined) return outcomeOf(await untilSettled(id, sender.mailbox));
-      return await whileHeld(store, held, now, () => goOn(held, step === 'approve', step === 'retry', sender));
+      return await whileHeld(store, held, now, () => resume(held, step === 'approve', step === 'retry', sender));
     },
   };
 }

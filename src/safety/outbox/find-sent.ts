@@ -1,4 +1,4 @@
-import { orMissing } from '../../core/or-missing.ts';
+import { undefinedIfNotFound } from '../../core/undefined-if-not-found.ts';
 import type { FiledMessage, HistoryPage, Mailbox } from '../../mail/mailbox.ts';
 import type { Address, MailContent, ReadableMessage } from '../../mail/message.ts';
 import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
@@ -30,7 +30,7 @@ async function* sentSince(mailbox: Mailbox, startHistoryId: string): AsyncGenera
   let pageToken: string | undefined;
   do {
     const place = pageToken === undefined ? {} : { pageToken };
-    const page = await orMissing(mailbox.listHistory({ startHistoryId, maxResults: pageSize, ...place }));
+    const page = await undefinedIfNotFound(mailbox.listHistory({ startHistoryId, maxResults: pageSize, ...place }));
     if (page === undefined) {
       yield* newestSent(mailbox);
       return;
@@ -64,7 +64,7 @@ export async function findSent(
     if (seen.has(id) || (await store.isResultOfOther(entry, id))) continue;
     seen.add(id);
     // One that was deleted since can tell nothing.
-    const message: ReadableMessage | undefined = await orMissing(mailbox.getMessage(id));
+    const message: ReadableMessage | undefined = await undefinedIfNotFound(mailbox.getMessage(id));
     if (message !== undefined && likeness(message.content) === wanted) return message.summary;
   }
   return undefined;

@@ -112,7 +112,7 @@ export function createOutbox(parts: {
     requireSame(known, message);
     const entry = await dispatch.untilSettled(known.id, sender.mailbox);
     if (entry.state === 'failed') return await dispatch.leave(entry.id, 'retry', sender);
-    if (entry.state === 'waiting' && entry.sendsAtMs <= now()) return await dispatch.leave(entry.id, 'depart', sender);
+    if (entry.state === 'waiting' && entry.sendsAtMs <= now()) return await dispatch.leave(entry.id, 'send', sender);
     return outcomeOf(entry);
   }
 
@@ -220,7 +220,7 @@ export function createOutbox(parts: {
               await audit.endLost(id);
               if (sendsAtMs <= now()) {
                 const mailbox = await open(account);
-                await dispatch.leave(id, 'depart', { mailbox, reader: mailbox, actor, operation });
+                await dispatch.leave(id, 'send', { mailbox, reader: mailbox, actor, operation });
               }
               break;
             case 'drafting':

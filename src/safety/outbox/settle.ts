@@ -1,5 +1,5 @@
 import type { Mailbox } from '../../mail/mailbox.ts';
-import { orMissing } from '../../core/or-missing.ts';
+import { undefinedIfNotFound } from '../../core/undefined-if-not-found.ts';
 import { findSent } from './find-sent.ts';
 import type { HeldEntry, OutboxStore } from '../../store/outbox/outbox-store.ts';
 import { postponeOrFail } from './postpone-or-fail.ts';
@@ -28,9 +28,9 @@ export async function settle(
     return;
   }
   // First: it goes when the message leaves, so that afterwards SENT has the message, if it left.
-  if ((await orMissing(mailbox.getDraft(draftId))) !== undefined) {
+  if ((await undefinedIfNotFound(mailbox.getDraft(draftId))) !== undefined) {
     if (now() - attemptedMs < settleAfterMs) {
-      await store.advance(hold, 'doubt', { attemptedMs });
+      await store.advance(hold, 'markUnknown', { attemptedMs });
       return;
     }
     const message = `It has not left: its draft ${draftId} is still there.`;
@@ -43,6 +43,6 @@ export async function settle(
     return;
   }
   const sent = await findSent(store, mailbox, entry);
-  if (sent === undefined) await store.advance(hold, 'doubt', { attemptedMs });
+  if (sent === undefined) await store.advance(hold, 'markUnknown', { attemptedMs });
   else await store.confirm(hold, sent);
 }

@@ -27,7 +27,7 @@ export const sendSteps = {
   approve: { from: ['parked', 'failed'], to: 'drafting' },
   reject: { from: ['parked'], to: 'rejected' },
   /** Its time has come. */
-  depart: { from: ['waiting'], to: 'drafting' },
+  send: { from: ['waiting'], to: 'drafting' },
   cancel: { from: ['waiting'], to: 'cancelled' },
   /** The caller asks again for what certainly did not leave. */
   retry: { from: ['failed'], to: 'drafting' },
@@ -40,7 +40,7 @@ export const sendSteps = {
   /** It is certain that it did not leave. */
   fail: { from: ['drafting', 'sending', 'unknown'], to: 'failed' },
   /** Nobody can tell yet. */
-  doubt: { from: ['drafting', 'sending', 'unknown'], to: 'unknown' },
+  markUnknown: { from: ['drafting', 'sending', 'unknown'], to: 'unknown' },
   /** There is proof that it left, whoever brings it. */
   confirm: { from: ['drafting', 'sending', 'unknown', 'failed'], to: 'sent' },
 } as const satisfies Readonly<Record<string, Step>>;

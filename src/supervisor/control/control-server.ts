@@ -87,7 +87,7 @@ async function answerCall(
     return;
   }
   try {
-    const result = await callMethod(methods, () => supervisor.mood !== 'RUNNING', call.method, call.parameters);
+    const result = await callMethod(methods, () => supervisor.state !== 'RUNNING', call.method, call.parameters);
     answer(response, 200, 'text/xml', encodeResult(result));
   } catch (error) {
     if (error instanceof RpcFault) {

@@ -42,8 +42,8 @@ function method(
 }
 
 /** The answer has to be on its way before the socket closes. */
-function endAfterAnswer(supervisor: Supervisor, mood: 'SHUTDOWN' | 'RESTARTING'): void {
-  setImmediate(() => supervisor.end(mood));
+function endAfterAnswer(supervisor: Supervisor, state: 'SHUTDOWN' | 'RESTARTING'): void {
+  setImmediate(() => supervisor.end(state));
 }
 
 /** supervisord's methods on `supervisor`, under their full names, and those of `gmail_llm.`, which are ours. */

@@ -4,7 +4,7 @@ import type { LogPaths } from '../logs/process-logs.ts';
 import { identityOf, nonceVariable } from '../files/process-identity.ts';
 import type { LedgerEntry, ProcessLedger } from '../files/process-ledger.ts';
 import { ownProcess, type RunningProcess } from './running-process.ts';
-import { explainSpawnError, spawnProcess, type SpawnSurroundings } from './spawn-process.ts';
+import { explainSpawnError, spawnProcess, type SpawnContext } from './spawn-process.ts';
 
 /** A process with its entry in the state file. */
 export interface Launched {
@@ -26,7 +26,7 @@ export function fingerprintOf({ command, directory, user, environment, extra }: 
  */
 export function launchProcess(
   configuration: ProcessConfiguration,
-  surroundings: SpawnSurroundings & { readonly ledger: ProcessLedger },
+  context: SpawnContext & { readonly ledger: ProcessLedger },
   how: {
     readonly role: LedgerEntry['role'];
     readonly logPaths: LogPaths;
@@ -34,7 +34,7 @@ export function launchProcess(
     readonly listenDescriptor: number | undefined;
   },
 ): Launched | Promise<string> {
-  const { ledger, groupName: group } = surroundings;
+  const { ledger, groupName: group } = context;
   const nonce = randomUUID();
   const { name } = configuration;
   const intent: LedgerEntry = {
@@ -47,7 +47,7 @@ export function launchProcess(
   };
   ledger.put(intent);
   try {
-    const child = spawnProcess(configuration, surroundings, {
+    const child = spawnProcess(configuration, context, {
       logPaths: how.logPaths,
       listenDescriptor: how.listenDescriptor,
       environment: { [nonceVariable]: nonce },

@@ -5,7 +5,7 @@ import type { ProcessConfiguration } from '../configuration/supervisor-configura
 import { HeldSocket } from './held-socket.ts';
 import { launchProcess, type Launched } from './launch-process.ts';
 import { locateCommand } from './locate-command.ts';
-import { Overlap, type Replacement } from './rolling-restart.ts';
+import { RollingRestart, type Replacement } from './rolling-restart.ts';
 import { urlHolder } from './port-holder.ts';
 import { probeUrl, untilReady } from './probe-url.ts';
 import type { LedgerEntry, ProcessLedger } from '../files/process-ledger.ts';
@@ -24,7 +24,7 @@ import { signalName } from './signals.ts';
 import { watchHealth } from './watch-health.ts';
 
 /** What all processes of one supervisor share. */
-export interface ProcessSurroundings {
+export interface ProcessContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly serverUrl: string | undefined;
   readonly identifier: string;
@@ -43,32 +43,32 @@ export class ManagedProcess {
   readonly configuration: ProcessConfiguration;
   readonly groupName: string;
   readonly logs: ProcessLogs;
-  readonly #surroundings: ProcessSurroundings;
+  readonly #context: ProcessContext;
   #lifecycle: Lifecycle = neverStarted;
   readonly #socket: HeldSocket | undefined;
   #current: Launched | undefined;
-  readonly #overlap: Overlap;
+  readonly #rollingRestart: RollingRestart;
   /** Left by an earlier supervisor, to be adopted instead of a start. */
   #leftover: LedgerEntry | undefined;
   #record = emptyRecord;
   #upSince: number | undefined;
-  /** Why it is being stopped, where that is not its user's wish. */
+  /** Why it is being stopped, where that is not its user's request. */
   #stopReason: string | undefined;
   /** Ends what belongs to the present state: timers, checks. */
   #stateEnd = new AbortController();
   #waiting: { readonly isMet: (state: ProcessState) => boolean; readonly resolve: () => void }[] = [];
 
-  constructor(configuration: ProcessConfiguration, groupName: string, surroundings: ProcessSurroundings) {
+  constructor(configuration: ProcessConfiguration, groupName: string, context: ProcessContext) {
     this.configuration = configuration;
     this.groupName = groupName;
-    this.#surroundings = surroundings;
-    const { childLogFolder, identifier, logger } = surroundings;
+    this.#context = context;
+    const { childLogFolder, identifier, logger } = context;
     const { listen } = configuration.extra;
     this.#socket = listen === undefined ? undefined : new HeldSocket(listen);
     this.logs = processLogs(configuration, childLogFolder, identifier, logger);
-    this.#overlap = new Overlap({
+    this.#rollingRestart = new RollingRestart({
       configuration,
-      ledger: surroundings.ledger,
+      ledger: context.ledger,
       logger,
       launch: () => this.#launch('successor'),
       onReady: () => this.#dispatch({ kind: 'successorUp' }),
@@ -105,7 +105,7 @@ export class ManagedProcess {
   /** Throws `CommandError` where the command cannot be executed. */
   checkCommand(): void {
     const { command, environment } = this.configuration;
-    locateCommand(command, environment.PATH ?? this.#surroundings.environment.PATH);
+    locateCommand(command, environment.PATH ?? this.#context.environment.PATH);
   }
 
   start(): void {
@@ -120,7 +120,7 @@ export class ManagedProcess {
   killNow(): void {
     this.#dispatch({ kind: 'stop' });
     this.#perform('signalKill');
-    this.#overlap.killRetiring();
+    this.#rollingRestart.killRetiring();
   }
 
   /** Starts with a process that an earlier supervisor has left, which has to have an identity, instead of a new one. */
@@ -130,19 +130,19 @@ export class ManagedProcess {
   }
 
   /**
-   * Lets a second process take over: resolves when that is ready and the one before is gone. `illness` is why, where that is
-   * not its user's wish.
+   * Lets a second process take over: resolves when that is ready and the one before is gone. `unhealthyReason` is why, where that is
+   * not its user's request.
    */
-  async replace(illness?: string): Promise<Replacement> {
-    if (!this.#overlap.isWished && !(await this.#canBeReplaced())) return { kind: 'impossible' };
-    const outcome = this.#overlap.wish(illness);
+  async replace(unhealthyReason?: string): Promise<Replacement> {
+    if (!this.#rollingRestart.isRequested && !(await this.#canBeReplaced())) return { kind: 'impossible' };
+    const outcome = this.#rollingRestart.request(unhealthyReason);
     this.#dispatch({ kind: 'replace' });
     return outcome;
   }
 
   /** Resolves when processes that were replaced are gone. */
   retired(): Promise<void> {
-    return this.#overlap.retired();
+    return this.#rollingRestart.retired();
   }
 
   /** Lets go of what is held for a process that is at rest. */
@@ -196,7 +196,7 @@ export class ManagedProcess {
     this.#stateEnd = new AbortController();
     this.#upSince = state === 'RUNNING' ? performance.now() : undefined;
     if (state === 'RUNNING') {
-      this.#surroundings.logger.info(
+      this.#context.logger.info(
         extra.readyUrl === undefined
           ? `success: ${name} entered RUNNING state, process has stayed up for > than ${startSeconds} seconds (startsecs)`
           : `success: ${name} entered RUNNING state, it is ready`,
@@ -205,7 +205,7 @@ export class ManagedProcess {
       this.#watchHealth();
     }
     if (state === 'FATAL') {
-      this.#surroundings.logger.error(`gave up: ${name} entered FATAL state, too many start retries too quickly`, {
+      this.#context.logger.error(`gave up: ${name} entered FATAL state, too many start retries too quickly`, {
         reason: this.#record.spawnError,
         lastExit: this.#record.deaths.at(-1)?.reason,
         ...this.logs.end(),
@@ -226,7 +226,7 @@ export class ManagedProcess {
         return;
       case 'signalKill':
         if (this.pid !== 0) {
-          this.#surroundings.logger.warn(`killing '${this.configuration.name}' (${this.pid}) with SIGKILL`);
+          this.#context.logger.warn(`killing '${this.configuration.name}' (${this.pid}) with SIGKILL`);
         }
         this.#send(9, this.configuration.killAsGroup);
         return;
@@ -238,7 +238,7 @@ export class ManagedProcess {
         return;
       case 'spawnSuccessor':
         if (this.configuration.extra.readyUrl !== undefined)
-          void this.#overlap.start(this.configuration.extra.readyUrl);
+          void this.#rollingRestart.start(this.configuration.extra.readyUrl);
         return;
       case 'takeOver':
         this.#takeOver();
@@ -247,8 +247,8 @@ export class ManagedProcess {
         this.#promoteSuccessor();
         return;
       case 'dropSuccessor':
-        this.#overlap.drop('not wanted any more');
-        this.#overlap.settle({ kind: 'superseded' });
+        this.#rollingRestart.drop('not wanted any more');
+        this.#rollingRestart.settle({ kind: 'superseded' });
         return;
       default:
         effect satisfies never;
@@ -256,12 +256,12 @@ export class ManagedProcess {
   }
 
   #backOff(delayOf: typeof crashDelayMs, times: number): void {
-    const delayMs = delayOf(times, this.configuration.extra.backOffMaximumSeconds * 1000, this.#surroundings.random());
+    const delayMs = delayOf(times, this.configuration.extra.backOffMaximumSeconds * 1000, this.#context.random());
     if (delayMs === 0) {
       this.#dispatch({ kind: 'backOffOver' });
       return;
     }
-    this.#surroundings.logger.info(`waiting to start ${this.configuration.name} again`, { delayMs });
+    this.#context.logger.info(`waiting to start ${this.configuration.name} again`, { delayMs });
     this.#after(delayMs, { kind: 'backOffOver' });
   }
 
@@ -281,7 +281,7 @@ export class ManagedProcess {
       this.#current = this.#followed({ process: adoptedProcess(leftover.identity), entry: leftover });
       const problem = await this.#takeAddress(true);
       if (problem !== undefined) {
-        this.#surroundings.logger.warn(`${this.configuration.name} cannot be restarted without a gap: ${problem}`);
+        this.#context.logger.warn(`${this.configuration.name} cannot be restarted without a gap: ${problem}`);
       }
       if (!ended.aborted) this.#watchStart();
       return;
@@ -312,11 +312,11 @@ export class ManagedProcess {
   }
 
   #launch(role: LedgerEntry['role']): Launched | Promise<string> {
-    const surroundings = { ...this.#surroundings, groupName: this.groupName };
-    const gifts = { role, logPaths: this.logs.paths, listenDescriptor: this.#socket?.descriptor };
-    const launched = launchProcess(this.configuration, surroundings, gifts);
+    const context = { ...this.#context, groupName: this.groupName };
+    const inherited = { role, logPaths: this.logs.paths, listenDescriptor: this.#socket?.descriptor };
+    const launched = launchProcess(this.configuration, context, inherited);
     if (launched instanceof Promise) return launched;
-    this.#surroundings.logger.info(`spawned: '${this.configuration.name}' with pid ${launched.process.pid}`);
+    this.#context.logger.info(`spawned: '${this.configuration.name}' with pid ${launched.process.pid}`);
     return this.#followed(launched);
   }
 
@@ -327,7 +327,7 @@ export class ManagedProcess {
     this.logs.watch(process.pid, gone.signal);
     void process.ended.then((ending) => {
       gone.abort();
-      this.#surroundings.ledger.remove(entry.nonce);
+      this.#context.ledger.remove(entry.nonce);
       if (launched === this.#current) this.#exited(ending);
     });
     return launched;
@@ -345,7 +345,7 @@ export class ManagedProcess {
 
   #spawnFailed(reason: string): void {
     this.#note({ spawnError: reason, stoppedAt: Date.now() });
-    this.#surroundings.logger.warn(`spawnerr: ${reason}`, { program: this.configuration.name });
+    this.#context.logger.warn(`spawnerr: ${reason}`, { program: this.configuration.name });
     this.#dispatch({ kind: 'spawnFailed' });
   }
 
@@ -358,16 +358,16 @@ export class ManagedProcess {
       return;
     }
     this.#stopReason = `${readyUrl} was not ready within ${readyTimeoutSeconds} s: ${answer.reason}`;
-    this.#surroundings.logger.warn(`giving up this start of ${this.configuration.name}`, { reason: this.#stopReason });
+    this.#context.logger.warn(`giving up this start of ${this.configuration.name}`, { reason: this.#stopReason });
     this.#dispatch({ kind: 'startTimedOut' });
   }
 
   #watchHealth(): void {
     const ended = this.#stateEnd.signal;
-    void watchHealth(this.pid, this.configuration.extra, ended).then(async (illness) => {
-      if (illness === undefined) return;
-      const { reason, isHung } = illness;
-      this.#surroundings.logger.warn(`restarting ${this.configuration.name}`, { reason });
+    void watchHealth(this.pid, this.configuration.extra, ended).then(async (unhealthyReason) => {
+      if (unhealthyReason === undefined) return;
+      const { reason, isHung } = unhealthyReason;
+      this.#context.logger.warn(`restarting ${this.configuration.name}`, { reason });
       const replacement: Replacement = isHung ? { kind: 'impossible' } : await this.replace(reason);
       if (ended.aborted) return;
       if (replacement.kind === 'failed') this.#watchHealth();
@@ -387,9 +387,9 @@ export class ManagedProcess {
 
   #successorFailed(reason: string): void {
     const { name } = this.configuration;
-    this.#surroundings.logger.error(`${name} goes on as pid ${this.pid}: ${reason}`, { ...this.logs.end() });
+    this.#context.logger.error(`${name} goes on as pid ${this.pid}: ${reason}`, { ...this.logs.end() });
     this.#dispatch({ kind: 'successorFailed' });
-    this.#overlap.settle({ kind: 'failed', reason });
+    this.#rollingRestart.settle({ kind: 'failed', reason });
   }
 
   #makeCurrent(successor: Launched): void {
@@ -399,21 +399,21 @@ export class ManagedProcess {
 
   #takeOver(): void {
     const before = this.#current;
-    const successor = this.#overlap.take();
+    const successor = this.#rollingRestart.take();
     if (before === undefined || successor === undefined) return;
     this.#makeCurrent(successor);
-    this.#surroundings.logger.info(`success: ${this.configuration.name} is pid ${this.pid} now, it is ready`);
+    this.#context.logger.info(`success: ${this.configuration.name} is pid ${this.pid} now, it is ready`);
     this.#stateEnd.abort();
     this.#stateEnd = new AbortController();
     this.#upSince = performance.now();
     this.#watchHealth();
-    const illness = this.#overlap.finish(before, this.pid);
-    if (illness !== undefined) this.#note({ restarts: this.#record.restarts + 1 });
+    const unhealthyReason = this.#rollingRestart.finish(before, this.pid);
+    if (unhealthyReason !== undefined) this.#note({ restarts: this.#record.restarts + 1 });
   }
 
   #promoteSuccessor(): void {
-    const successor = this.#overlap.take();
-    this.#overlap.settle({ kind: 'superseded' });
+    const successor = this.#rollingRestart.take();
+    this.#rollingRestart.settle({ kind: 'superseded' });
     if (successor === undefined) {
       this.#dispatch({ kind: 'spawnFailed' });
       return;
@@ -434,7 +434,7 @@ export class ManagedProcess {
       how,
       ...(this.#stopReason === undefined ? {} : { stopReason: this.#stopReason }),
     });
-    const { logger } = this.#surroundings;
+    const { logger } = this.#context;
     if (this.state === 'STOPPING') logger.info(`stopped: ${name} (${how})`);
     else if (this.state === 'RUNNING' && isExpected) logger.info(`exited: ${name} (${how}; expected)`);
     else logger.warn(`exited: ${name} (${how}; not expected)`);
@@ -449,7 +449,7 @@ export class ManagedProcess {
     } catch (error) {
       // Just gone: its exit event follows.
       if (systemCode(error) === 'ESRCH') return;
-      this.#surroundings.logger.error(`${signalName(signal)} does not reach ${this.configuration.name} (${pid})`, {
+      this.#context.logger.error(`${signalName(signal)} does not reach ${this.configuration.name} (${pid})`, {
         error,
       });
       this.#dispatch({ kind: 'signalFailed' });

@@ -7,7 +7,7 @@ import type { ProcessLedger } from '../files/process-ledger.ts';
 import { retireProcess } from './retire-process.ts';
 import type { Ending, RunningProcess } from './running-process.ts';
 
-/** What became of the wish to let a second process take over. */
+/** What became of a request to let a second process take over. */
 export type Replacement =
   | { readonly kind: 'replaced' }
   /** The process goes on as it was. */
@@ -17,10 +17,10 @@ export type Replacement =
   /** Its socket is not held, or it does not tell its own pid where it is asked for its readiness. */
   | { readonly kind: 'impossible' };
 
-/** A wish for a replacement. */
-interface Wish extends PromiseWithResolvers<Replacement> {
-  /** Why, where that is not the user's wish. */
-  readonly illness: string | undefined;
+/** A request for a replacement. */
+interface RestartRequest extends PromiseWithResolvers<Replacement> {
+  /** Why, where that is not what the user asked for. */
+  readonly unhealthyReason: string | undefined;
 }
 
 export interface OverlapParts {
@@ -37,9 +37,9 @@ export interface OverlapParts {
 }
 
 /** The processes of a program beside the one that counts: the one to come, and those on their way out. */
-export class Overlap {
+export class RollingRestart {
   readonly #parts: OverlapParts;
-  #wish: Wish | undefined;
+  #request: RestartRequest | undefined;
   #successor: Launched | undefined;
   readonly #retiring = new Map<RunningProcess, Promise<Ending>>();
 
@@ -47,25 +47,25 @@ export class Overlap {
     this.#parts = parts;
   }
 
-  get isWished(): boolean {
-    return this.#wish !== undefined;
+  get isRequested(): boolean {
+    return this.#request !== undefined;
   }
 
-  /** Notes a wish, or joins the one that there is. */
-  wish(illness: string | undefined): Promise<Replacement> {
-    this.#wish ??= { ...Promise.withResolvers<Replacement>(), illness };
-    return this.#wish.promise;
+  /** Notes a request, or joins the one that there is. */
+  request(unhealthyReason: string | undefined): Promise<Replacement> {
+    this.#request ??= { ...Promise.withResolvers<Replacement>(), unhealthyReason };
+    return this.#request.promise;
   }
 
-  /** Answers the wish. */
+  /** Resolves the request. */
   settle(outcome: Replacement): void {
-    this.#wish?.resolve(outcome);
-    this.#wish = undefined;
+    this.#request?.resolve(outcome);
+    this.#request = undefined;
   }
 
   /** Starts the second process and waits until it is ready: until the answer at `readyUrl` has its pid. */
   async start(readyUrl: string): Promise<void> {
-    const wish = this.#wish;
+    const request = this.#request;
     const { configuration, onReady, onFailed } = this.#parts;
     const { readyTimeoutSeconds } = configuration.extra;
     try {
@@ -89,7 +89,7 @@ export class Overlap {
       this.drop(reason);
       onFailed(reason);
     } catch (error) {
-      if (this.#wish === wish) onFailed(messageOf(error));
+      if (this.#request === request) onFailed(messageOf(error));
     }
   }
 
@@ -108,14 +108,14 @@ export class Overlap {
     if (successor !== undefined) void this.#retire(successor, reason);
   }
 
-  /** Stops the process that was replaced by `pid`, and answers the wish when it is gone. Answers the illness, if any. */
+  /** Stops the process that was replaced by `pid`, and resolves the request when it is gone. Returns the reason, if any. */
   finish(before: Launched, pid: number): string | undefined {
-    const wish = this.#wish;
-    this.#wish = undefined;
-    void this.#retire(before, wish?.illness ?? `replaced by pid ${pid}`).then(() =>
-      wish?.resolve({ kind: 'replaced' }),
+    const request = this.#request;
+    this.#request = undefined;
+    void this.#retire(before, request?.unhealthyReason ?? `replaced by pid ${pid}`).then(() =>
+      request?.resolve({ kind: 'replaced' }),
     );
-    return wish?.illness;
+    return request?.unhealthyReason;
   }
 
   /** Resolves when processes that were replaced or dropped are gone. */

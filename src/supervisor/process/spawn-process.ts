@@ -7,7 +7,7 @@ import { openForAppending } from '../logs/log-file.ts';
 import type { LogPaths } from '../logs/process-logs.ts';
 
 /** What a child gets from the supervisor it belongs to. */
-export interface SpawnSurroundings {
+export interface SpawnContext {
   readonly groupName: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where the supervisor is controlled, for `SUPERVISOR_SERVER_URL`. */
@@ -17,7 +17,7 @@ export interface SpawnSurroundings {
 /** The variables a child starts with: the supervisor's own, supervisord's four, then those of its section. */
 function childEnvironment(
   configuration: ProcessConfiguration,
-  { groupName, environment, serverUrl }: SpawnSurroundings,
+  { groupName, environment, serverUrl }: SpawnContext,
 ): Record<string, string | undefined> {
   const url = configuration.serverUrl ?? serverUrl;
   // Sockets that were handed to the supervisor are not meant for its children.
@@ -53,19 +53,19 @@ function withUmask<T>(umask: number | undefined, work: () => T): T {
  */
 export function spawnProcess(
   configuration: ProcessConfiguration,
-  surroundings: SpawnSurroundings,
-  gifts: {
+  context: SpawnContext,
+  inherited: {
     readonly logPaths: LogPaths;
     readonly listenDescriptor: number | undefined;
     readonly environment: Readonly<Record<string, string>>;
   },
 ): ChildProcess {
-  const { logPaths, listenDescriptor } = gifts;
+  const { logPaths, listenDescriptor } = inherited;
   // As sd_listen_fds(3) has it; the pid cannot be known before the start.
   const listening: Record<string, string> =
     listenDescriptor === undefined ? {} : { LISTEN_FDS: '1', LISTEN_FDNAMES: configuration.name.replaceAll(':', '_') };
-  const own = childEnvironment(configuration, surroundings);
-  const env = { ...own, ...listening, ...gifts.environment };
+  const own = childEnvironment(configuration, context);
+  const env = { ...own, ...listening, ...inherited.environment };
   const { file, words } = locateCommand(configuration.command, configuration.environment.PATH ?? own.PATH);
   const [name, ...rest] = words;
   const opened: number[] = [];

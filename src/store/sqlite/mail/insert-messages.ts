@@ -10,18 +10,18 @@ const insertText = `INSERT INTO full_text (rowid, subject, sender, recipients, c
 /** Stores messages; answers their keys in the same order. Runs inside a write transaction. */
 export function insertMessages(database: Database, messages: readonly NewMessage[]): readonly number[] {
   const searchedKeys = new Map<number, number>();
-  let longestSpill = 0;
+  let longestOverflow = 0;
   const inserted = messages.map((message) => {
     const key = freeMessageKey(database, message.internalDateMs, searchedKeys);
     insertRow(database, key, message);
     for (const label of message.labelKeys) database.run('INSERT INTO message_label VALUES (?, ?)', label, key);
-    longestSpill = Math.max(longestSpill, key - firstMessageKey(message.internalDateMs));
+    longestOverflow = Math.max(longestOverflow, key - firstMessageKey(message.internalDateMs));
     return { key, texts: message.texts };
   });
   database.run(
     'UPDATE mailbox SET messages_total = messages_total + ?, longest_spill = max(longest_spill, ?) WHERE id = 1',
     messages.length,
-    longestSpill,
+    longestOverflow,
   );
   // Last: FTS5 collects rows in memory and writes them out early, five times as slowly, when a statement on another
   // table opens a savepoint. In order of keys: else it writes them out whenever a key is below the one before.

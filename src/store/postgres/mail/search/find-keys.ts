@@ -71,13 +71,17 @@ function mentionsWords(condition: Condition): boolean {
 }
 
 /** The keys that every message of a conjunction lies between: dates, and the ends of labels. */
-function narrowed({ extents, longestSpill }: SearchFacts, conditions: readonly Condition[], range: KeyRange): KeyRange {
+function narrowed(
+  { extents, longestOverflow }: SearchFacts,
+  conditions: readonly Condition[],
+  range: KeyRange,
+): KeyRange {
   let { fromKey, toKey } = range;
   for (const condition of conditions) {
     if (condition.kind === 'date') {
       const { fromMs, beforeMs } = condition;
       if (fromMs !== undefined) fromKey = Math.max(fromKey, firstMessageKey(fromMs));
-      if (beforeMs !== undefined) toKey = Math.min(toKey, firstMessageKey(beforeMs) + longestSpill);
+      if (beforeMs !== undefined) toKey = Math.min(toKey, firstMessageKey(beforeMs) + longestOverflow);
     } else if (condition.kind === 'label') {
       const labels = condition.keys
         .flatMap((key) => extents.get(key) ?? [])

@@ -18,7 +18,7 @@ interface LabelExtent {
 export interface SearchFacts {
   readonly extents: ReadonlyMap<number, LabelExtent>;
   /** How far at most a message's key lies after the first key of its time. */
-  readonly longestSpill: number;
+  readonly longestOverflow: number;
 }
 
 function labelKeysIn(condition: Condition): readonly number[] {
@@ -70,5 +70,5 @@ export async function readSearchFacts(queries: Queries, account: number, conditi
           ] as const,
         ],
   );
-  return { longestSpill: integerOf(first, 'longest_spill'), extents: new Map(extents) };
+  return { longestOverflow: integerOf(first, 'longest_spill'), extents: new Map(extents) };
 }

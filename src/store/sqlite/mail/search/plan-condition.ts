@@ -11,7 +11,7 @@ import { joinSql, sql } from './sql.ts';
 export interface SearchFacts {
   readonly extentOf: (labelKey: number) => LabelExtent;
   /** How far at most a message's key lies after the first key of its time. */
-  readonly longestSpill: number;
+  readonly longestOverflow: number;
 }
 
 /** Columns of the full-text index that are not named as their field is. */
@@ -62,13 +62,13 @@ function expressionOf({ words, fields }: Extract<Condition, { readonly kind: 'te
 
 function planDate(
   { fromMs, beforeMs }: { readonly fromMs?: number; readonly beforeMs?: number },
-  { longestSpill }: SearchFacts,
+  { longestOverflow }: SearchFacts,
 ): PlannedCondition {
   return {
     kind: 'column',
     sql: between('m.internal_ms', fromMs, beforeMs),
     ...(fromMs === undefined ? {} : { fromKey: firstMessageKey(fromMs) }),
-    ...(beforeMs === undefined ? {} : { toKey: firstMessageKey(beforeMs) + longestSpill }),
+    ...(beforeMs === undefined ? {} : { toKey: firstMessageKey(beforeMs) + longestOverflow }),
   };
 }
 

@@ -9,7 +9,7 @@ import type { LabelExtent } from './planned-condition.ts';
 export function readSearchFacts(database: Database): SearchFacts {
   const row = database.get('SELECT longest_spill FROM mailbox');
   if (row === undefined) throw new AppError('UNAVAILABLE', `The file ${database.file} is damaged.`);
-  return { longestSpill: integerOf(row, 'longest_spill'), extentOf: (labelKey) => readExtent(database, labelKey) };
+  return { longestOverflow: integerOf(row, 'longest_spill'), extentOf: (labelKey) => readExtent(database, labelKey) };
 }
 
 function readExtent(database: Database, key: number): LabelExtent {

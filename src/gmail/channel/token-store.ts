@@ -20,7 +20,7 @@ const longestTransitMs = 10_000;
 const transitShare = 0.02;
 
 /** The access token of one account in the state that all processes share. */
-export interface TokenShelf {
+export interface TokenStore {
   /**
    * The token of this login, as long as it can be used; `isFresh` as long as it need not be renewed. Undefined where
    * there is none, or none that this process can decrypt.
@@ -41,8 +41,8 @@ interface NewToken {
   readonly lifetimeMs: number;
 }
 
-/** Opens the shelf of an account. */
-export function openTokenShelf(account: string, store: KeyedCredentialStore, state: SharedState): TokenShelf {
+/** Opens the store of an account. */
+export function openTokenStore(account: string, store: KeyedCredentialStore, state: SharedState): TokenStore {
   const { database, now, random } = state;
   // Each process renews at a moment of its own, so that they do not all wait for the same lease.
   const ownJitterMs = random() * jitterMs;

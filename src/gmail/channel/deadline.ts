@@ -6,15 +6,15 @@ import { AppError } from '../../core/errors.ts';
 const defaultPatienceMs = 90_000;
 
 /** How long a call may take and who may end it. */
-export interface Patience {
+export interface Deadline {
   readonly urgency: 'interactive' | 'background';
   readonly signal?: AbortSignal;
   /** What is left; not below zero. */
   leftMs(): number;
 }
 
-/** The patience of the call that is being served. */
-export function currentPatience(): Patience {
+/** The deadline of the call that is being served. */
+export function currentDeadline(): Deadline {
   const {
     signal,
     deadlineMs = performance.now() + defaultPatienceMs,
@@ -44,11 +44,11 @@ export function rateLimited(message: string, retryAtMs: number): AppError {
 }
 
 /** Waits for what others share, no longer than one caller does: it goes on for them when this caller gives up. */
-export function within<T>(work: Promise<T>, patience: Patience, late: () => AppError): Promise<T> {
-  const { signal } = patience;
+export function within<T>(work: Promise<T>, deadline: Deadline, late: () => AppError): Promise<T> {
+  const { signal } = deadline;
   return new Promise<T>((resolve, reject) => {
     const onAbort = () => settle(() => reject(abortReason(signal)));
-    const timer = setTimeout(() => settle(() => reject(late())), patience.leftMs());
+    const timer = setTimeout(() => settle(() => reject(late())), deadline.leftMs());
     const settle = (finish: () => void) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);

@@ -1,7 +1,7 @@
 import { AppError } from './errors.ts';
 
 /** What the work answers, or undefined where it throws `NOT_FOUND`. */
-export async function orMissing<T>(work: Promise<T>): Promise<T | undefined> {
+export async function undefinedIfNotFound<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
