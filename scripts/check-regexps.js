@@ -21,7 +21,6 @@ const bounded = new Map([
   ['src/local/demo/write-message.ts', 'mail of the demo mailbox'],
   ['src/local/demo/contents/newsletters.ts', 'mail of the demo mailbox'],
   ['src/mail/compose/parse-recipients.ts', 'recipients of a caller, bounded by the schema of the operation'],
-  ['src/mail/thread/find-connector.ts', 'a line of at most maxAttributionCharacters'],
 ]);
 
 /** Calls back for every regular expression literal below a node. */

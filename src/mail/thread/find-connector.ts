@@ -9,8 +9,8 @@ export interface Author {
 /** `From: Ann`, `*Von:* Ann`, `件名：…`: a header field as mail programs repeat it above what they quote. */
 const fieldLine = /^\*{0,2}\p{L}[\p{L}\p{M} ./-]{0,24}\*{0,2}\s?[:：]\*{0,2}(?:\s|$)/u;
 
-/** `-----Original Message-----`, `________________`, `-----"Ann Lee" <ann@example.org> wrote: -----`. */
-const divider = /^[-_=*─—]{2,}(?:.{0,120}[-_=*─—]{2,})?$/u;
+const dividerMarks = '-_=*─—';
+const maxDividerCharacters = 120;
 
 /** Fields of a header block are this many at least; with a divider above it one less. */
 const minFields = 3;
@@ -27,6 +27,19 @@ const maxWordsWithoutDate = 2;
 
 /** A year, or a time of day. */
 const dateMark = /\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b|\d年/u;
+
+/**
+ * `-----Original Message-----`, `________________`, `-----"Ann Lee" <ann@example.org> wrote: -----`: marks alone, or some
+ * words between marks. No expression says that in linear time.
+ */
+function isDivider(line: string): boolean {
+  let start = 0;
+  while (start < line.length && dividerMarks.includes(line.charAt(start))) start += 1;
+  if (start < 2 || start === line.length) return start >= 2;
+  let end = line.length;
+  while (dividerMarks.includes(line.charAt(end - 1))) end -= 1;
+  return line.length - end >= 2 && end - start <= maxDividerCharacters;
+}
 
 function simplified(text: string): string {
   return text
@@ -58,7 +71,7 @@ function headerBlockStart(lines: readonly TextLine[], before: number, authors: r
   for (let at = last; at >= 0 && at > last - maxBlockLines; at -= 1) {
     const line = lines[at];
     if (line === undefined || line.depth !== depth) break;
-    if (fieldLine.test(line.content) && !divider.test(line.content)) {
+    if (fieldLine.test(line.content) && !isDivider(line.content)) {
       fields += 1;
       others = 0;
       start = at;
@@ -81,7 +94,8 @@ function headerBlockStart(lines: readonly TextLine[], before: number, authors: r
 
 /** Whether these words, all in one paragraph, are a line such as `Ann wrote:` above a quote of that author. */
 function isAttribution(text: string, authors: readonly Author[]): boolean {
-  if (text.length > maxAttributionCharacters || !/[:：]\s*[-—]*$|<[^<>\s]+@[^<>\s]+>\)?\s*$/u.test(text)) return false;
+  if (text.length > maxAttributionCharacters || !/[:：][\s—-]{0,20}$|<[^<>\s@]+@[^<>\s@]+>\)?$/u.test(text.trimEnd()))
+    return false;
   const author = namedAuthor(text, authors);
   if (author === undefined) return false;
   const ofAuthor = new Set(simplified(`${author.name} ${author.address}`).split(' '));
@@ -133,5 +147,5 @@ function lastFilled(lines: readonly TextLine[], before: number): number {
 /** The divider above line `first`, if there is one. */
 function withDivider(lines: readonly TextLine[], first: number): number {
   const above = lastFilled(lines, first);
-  return divider.test(lines[above]?.content ?? '') ? above : first;
+  return isDivider(lines[above]?.content ?? '') ? above : first;
 }
