@@ -30,6 +30,8 @@ export interface TwoDoors {
   readonly bytesOverRest: (name: string, input: Json) => Promise<Buffer>;
   /** Calls a tool. */
   readonly overMcp: (name: string, input: Json, token?: string) => Promise<{ text: string; isError: boolean }>;
+  /** A client of the owner, connected to the MCP server. */
+  readonly client: () => Promise<Client>;
   /** Names of the tools that a token is listed. */
   readonly toolNames: (token: string) => Promise<readonly string[]>;
 }
@@ -87,6 +89,7 @@ export async function startTwoDoors(
       const [first] = content as { text: string }[];
       return { text: first?.text ?? '', isError: isError === true };
     },
+    client: () => clientOf(rest.token),
     async toolNames(token) {
       return (await (await clientOf(token)).listTools()).tools.map(({ name }) => name);
     },

@@ -22,7 +22,7 @@ async function fillHome(dataFolder: string): Promise<Readonly<Record<string, str
   const mailbox = openLocalMailbox({ store, emailAddress: owner });
   kept.history = (await mailbox.getProfile()).historyId;
   const label = await mailbox.createLabel({ name: marks.next('labelName') });
-  const file = (raw: Uint8Array) => mailbox.importMessage({ raw, labelIds: ['INBOX', label.id] });
+  const file = (raw: Uint8Array) => mailbox.importMessage({ raw, labelIds: ['INBOX', 'UNREAD', label.id] });
   kept.first = (await file(hostileMail(marks.next, { id: 'one@example.net' }))).id;
   kept.second = (await file(hostileMail(marks.next, { id: 'two@example.net', answers: 'one@example.net' }))).id;
   const draft = () =>
@@ -157,6 +157,59 @@ suite('what others wrote is inside of a fence', () => {
   });
   after(async () => {
     for (const cleanup of cleanups.toReversed()) await cleanup();
+  });
+
+  // Before the tools: some of them change the mail that is read here.
+  test('in every resource, in its name and in what is said of one that is not there', async () => {
+    const client = await doors.client();
+    const { resources } = await client.listResources();
+    const { resourceTemplates } = await client.listResourceTemplates();
+    const filled: readonly (readonly [name: string, uri: string])[] = [
+      ...resources.map(({ name, uri }) => [name, uri] as const),
+      ['message', `gmail://messages/${kept.first}`],
+      ['thread', `gmail://threads/${kept.second}`],
+      ['attachment', `gmail://messages/${kept.first}/attachments/a1`],
+      ['label', 'gmail://labels/INBOX'],
+      ['person', `gmail://people/${owner}`],
+    ];
+    const unread = resourceTemplates.filter(({ name }) => !filled.some(([read]) => read === name));
+    assert.deepEqual(
+      unread.map(({ name }) => name),
+      [],
+      'read every resource here',
+    );
+    assert.doesNotMatch(JSON.stringify([resources, resourceTemplates]), /ZQ\d+Q/i);
+    let found = 0;
+    for (const [name, uri] of filled) {
+      for (const { mimeType, ...content } of (await client.readResource({ uri })).contents) {
+        assert.doesNotMatch(mimeType ?? '', /ZQ\d+Q/i, name);
+        if (!('text' in content)) continue;
+        assert.doesNotMatch(outsideOfFences(content.text), /ZQ\d+Q/i, content.text);
+        if (/ZQ\d+Q/.test(content.text)) found += 1;
+      }
+    }
+    assert.ok(found >= 5, `only ${found} resources have a mark at all`);
+    for (const [, uri] of filled.slice(1)) {
+      const wrong = uri.replace(/[^/]+$/, marks.next('id'));
+      const said = await client.readResource({ uri: wrong }).then(
+        ({ contents }) => contents.map((content) => ('text' in content ? content.text : '')).join('\n'),
+        (error: unknown) => String(error),
+      );
+      assert.doesNotMatch(outsideOfFences(said), /ZQ\d+Q/i, said);
+    }
+  });
+
+  test('in every prompt', async () => {
+    const client = await doors.client();
+    const { prompts } = await client.listPrompts();
+    assert.ok(prompts.length >= 3);
+    for (const { name, arguments: taken = [] } of prompts) {
+      const given = taken.some((argument) => argument.name === 'id') ? { id: kept.first } : {};
+      const { messages } = await client.getPrompt({ name, arguments: given });
+      const texts = messages.map(({ content }) => (content.type === 'text' ? content.text : JSON.stringify(content)));
+      assert.match(texts.join('\n'), /ZQ\d+Q/, `${name} brings mail along`);
+      assert.doesNotMatch(outsideOfFences(texts.join('\n')), /ZQ\d+Q/i, texts.join('\n'));
+    }
   });
 
   test('in every tool', async (t) => {
