@@ -43,7 +43,7 @@ export interface MirrorLoadReport {
   /** Events that are missing, come twice or in the wrong order. */
   readonly feedFaults: readonly string[];
   readonly events: number;
-  /** How often Google gave whole messages beyond once each; without the one that the reader asks for all the time. */
+  /** How often whole messages came beyond once each; without the one that the reader asks for all the time. */
   readonly fetchedAgain: number;
   readonly filledSeconds: number;
   readonly counters: CounterValues;

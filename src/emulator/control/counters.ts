@@ -6,7 +6,7 @@ export interface CounterValues {
   readonly callsByMethod: Readonly<Record<string, number>>;
   /** Statuses of those calls; `dropped` where the connection was cut without an answer. */
   readonly answersByStatus: Readonly<Record<string, number>>;
-  /** How often `messages.get` gave a whole message (`format=raw`), by message id. */
+  /** How often a whole message (`format=raw`) was sent, not counting answers that were cut off on their way, by message id. */
   readonly rawByMessage: Readonly<Record<string, number>>;
   readonly unitsTotal: number;
   /** The most that one user was charged in any 60 seconds. */

@@ -56,6 +56,7 @@ export async function answerBatch(endpoint: ApiEndpoint, batch: BatchRequest): P
       ...done.map(({ contentId, answer }) => writePart(boundary, contentId, answer)),
       Buffer.from(`--${boundary}--\r\n`),
     ]),
+    rawIds: done.flatMap(({ answer }) => answer.rawIds ?? []),
     // There is one connection: what befalls a part of a batch befalls all of it.
     ...(spoilt === undefined ? {} : { transport: spoilt }),
   };

@@ -70,8 +70,7 @@ export function admitCall(endpoint: ApiEndpoint, request: CallRequest, batch?: B
     const outcome = outcomeOf(answer);
     endpoint.counters.call(method.id, outcome);
     const isRaw = method.id === 'gmail.users.messages.get' && query.get('format') === 'raw';
-    if (isRaw && outcome === 200 && parameters.id !== undefined) endpoint.counters.raw(parameters.id);
-    return answer;
+    return isRaw && outcome === 200 && parameters.id !== undefined ? { ...answer, rawIds: [parameters.id] } : answer;
   };
   try {
     const authorized = authorizeCall(endpoint.authority, method, parameters.userId ?? '', query, authorization);

@@ -14,6 +14,8 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly transport?: TransportFault;
+  /** Messages that it gives whole (`format=raw`), by id: counted once it is sent, and not where it is cut off. */
+  readonly rawIds?: readonly string[];
 }
 
 /** What is counted of an answer. */

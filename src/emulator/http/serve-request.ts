@@ -56,7 +56,9 @@ export async function serveRequest(
   const answer =
     url === null ? illegal : await answerRequest(endpoints, request, url).catch(faultOfOurs(request, signal));
   const bytes = await writeAnswer(request, response, answer, signal);
-  if (!isControl) counters.sent(bytes);
+  if (isControl) return;
+  counters.sent(bytes);
+  if (answer.transport === undefined) for (const id of answer.rawIds ?? []) counters.raw(id);
 }
 
 /** Told to the client, so that a test that meets a fault of the emulator sees whose it is. */
