@@ -107,7 +107,7 @@ export const mistakesOfCallers: readonly Mistake[] = [
     operation: 'search_messages',
     input: { account: 'ann' },
     code: 'INVALID_INPUT',
-    says: /account: .*email address, got "ann"/,
+    says: /account: expected an e-mail address, got "ann"/,
   },
   {
     operation: 'search_messages',

@@ -44,7 +44,7 @@ describe('tools', () => {
         type: 'object',
         properties: {
           text: { type: 'string', default: '' },
-          account: { type: 'string', format: 'email', description: 'If several are connected.' },
+          account: { type: 'string', description: 'If several are connected.' },
         },
         additionalProperties: false,
       },

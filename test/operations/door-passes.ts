@@ -67,7 +67,7 @@ export function passesOver(kept: Kept): readonly Pass[] {
     {
       name: 'get_profile',
       rest: () => [{}, { emailAddress: owner, messagesTotal: 3 }],
-      mcp: () => [{}, /^me@example\.org: 3 messages in 3 threads, historyId \d+$/],
+      mcp: () => [{}, /^me@example\.org: 3 messages in 3 threads, historyId \d+(?:\nNot followed yet\.)?$/],
       refused: () => [{ id: 'x' }, 'INVALID_INPUT', 400],
     },
     {
