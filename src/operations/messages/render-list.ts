@@ -18,7 +18,7 @@ import {
 } from './label-names.ts';
 
 /** Characters of a snippet that a list shows: enough to choose by, less than half of what is stored. */
-const snippetChars = 66;
+const snippetChars = 60;
 
 /** People of a thread that a list names; the others are counted. */
 const shownParticipants = 4;
