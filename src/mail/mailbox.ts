@@ -231,6 +231,23 @@ export interface MailboxWriter extends MailboxReader {
   deleteDelegate(delegateEmail: string): Promise<void>;
 }
 
+/** The part of a mailbox that is about its settings. */
+export type MailboxSettings = Pick<
+  MailboxWriter,
+  | 'getSetting'
+  | 'updateSetting'
+  | 'listSendAs'
+  | 'createSendAs'
+  | 'updateSendAs'
+  | 'deleteSendAs'
+  | 'listForwardingAddresses'
+  | 'createForwardingAddress'
+  | 'deleteForwardingAddress'
+  | 'listDelegates'
+  | 'createDelegate'
+  | 'deleteDelegate'
+>;
+
 /** How a message leaves. Operations do not get it: they send through the outbox, which sends once. */
 interface MailboxSender {
   /** Files a message as a draft that is to be sent; as `createDraft`, but what was filed is not read back. */

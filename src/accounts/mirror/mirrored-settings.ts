@@ -1,5 +1,5 @@
 import { currentContext } from '../../core/context.ts';
-import type { Mailbox } from '../../mail/mailbox.ts';
+import type { Mailbox, MailboxSettings } from '../../mail/mailbox.ts';
 import {
   keptDelegates,
   keptFilters,
@@ -12,24 +12,7 @@ import type { Mirror } from './mirror.ts';
 import type { MirrorReads } from './mirror-reads.ts';
 
 /** The part of a mailbox that is about filters and settings. */
-type SettingsPart = Pick<
-  Mailbox,
-  | 'listFilters'
-  | 'createFilter'
-  | 'deleteFilter'
-  | 'getSetting'
-  | 'updateSetting'
-  | 'listSendAs'
-  | 'createSendAs'
-  | 'updateSendAs'
-  | 'deleteSendAs'
-  | 'listForwardingAddresses'
-  | 'createForwardingAddress'
-  | 'deleteForwardingAddress'
-  | 'listDelegates'
-  | 'createDelegate'
-  | 'deleteDelegate'
->;
+type SettingsPart = MailboxSettings & Pick<Mailbox, 'listFilters' | 'createFilter' | 'deleteFilter'>;
 
 /** How old a setting may be when it is read: no history speaks of settings, and servers read them every five minutes. */
 const freshMs = 600_000;

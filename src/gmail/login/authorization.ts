@@ -1,4 +1,5 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
+import { isSameSecret } from '../../core/same-secret.ts';
 import { AppError } from '../../core/errors.ts';
 import type { OAuthClient } from './client-file.ts';
 import { explainConsentError } from './oauth-refusal.ts';
@@ -19,15 +20,6 @@ export interface Authorization {
 /** RFC 7636 wants 43 to 128 characters; these are 86. */
 const verifierBytes = 64;
 const stateBytes = 32;
-
-function digest(text: string): Buffer {
-  return hash('sha256', text, 'buffer');
-}
-
-/** Takes the same time whatever the texts are. */
-function isSame(left: string, right: string): boolean {
-  return timingSafeEqual(digest(left), digest(right));
-}
 
 /** Begins an authorization-code request of a desktop client, with PKCE (S256) and `state`. */
 export function beginAuthorization(options: {
@@ -62,7 +54,7 @@ export function beginAuthorization(options: {
     accept(answer) {
       if (isAnswered) throw new AppError('CONFLICT', 'This login has had its answer.', { hint: 'Start another one.' });
       isAnswered = true;
-      if (!isSame(answer.get('state') ?? '', state)) {
+      if (!isSameSecret(answer.get('state') ?? '', state)) {
         throw new AppError(
           'FORBIDDEN',
           'The answer belongs to another login: its state is not the one that was sent.',

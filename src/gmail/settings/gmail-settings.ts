@@ -1,4 +1,4 @@
-import type { MailboxWriter } from '../../mail/mailbox.ts';
+import type { MailboxSettings } from '../../mail/mailbox.ts';
 import type { Settings } from '../../mail/settings.ts';
 import { AppError } from '../../core/errors.ts';
 import { ask, orNotFound, tell } from '../client/ask.ts';
@@ -13,23 +13,6 @@ import {
   apiSendAsList,
   settingSchemas,
 } from './settings-schemas.ts';
-
-/** The part of a mailbox that is about its settings. */
-type SettingsMethods = Pick<
-  MailboxWriter,
-  | 'getSetting'
-  | 'updateSetting'
-  | 'listSendAs'
-  | 'createSendAs'
-  | 'updateSendAs'
-  | 'deleteSendAs'
-  | 'listForwardingAddresses'
-  | 'createForwardingAddress'
-  | 'deleteForwardingAddress'
-  | 'listDelegates'
-  | 'createDelegate'
-  | 'deleteDelegate'
->;
 
 /** How each setting is read and replaced. */
 function settingCalls({ users: { settings } }: GmailClient): {
@@ -63,7 +46,7 @@ function settingCalls({ users: { settings } }: GmailClient): {
 }
 
 /** Settings go straight to Gmail and back. */
-export function gmailSettings(client: GmailClient): SettingsMethods {
+export function gmailSettings(client: GmailClient): MailboxSettings {
   const { sendAs, forwardingAddresses, delegates } = client.users.settings;
   const calls = settingCalls(client);
   return {

@@ -2,6 +2,7 @@ import type { SearchRequest } from '../../mail/mailbox.ts';
 import { asksForSpamOrTrash } from '../../mail/query/query.ts';
 import type { QueryNode } from '../../mail/query/query.ts';
 import type { Condition } from '../../store/mail/condition.ts';
+import type { LabelRow } from '../../store/mail/label-rows.ts';
 import type { MailRows } from '../../store/mail/mail-store.ts';
 import { tokenizeAsStoredBefore, tokenizeText } from '../../mail/text/tokenize-text.ts';
 import { readContentState } from '../upkeep/content-state.ts';
@@ -20,19 +21,25 @@ const withoutSpamAndTrash: QueryNode = {
 
 type Search = Pick<SearchRequest, 'query' | 'includeSpamTrash'>;
 
-/** Whether some messages are still stored as an older version did. */
-export async function isIndexing(rows: MailRows): Promise<boolean> {
-  return (await readContentState(rows)) !== 'all';
+/** What a mailbox is searched by: read once for a search, however many conditions it asks. */
+export interface SearchBasis {
+  readonly labels: readonly LabelRow[];
+  /** Whether some messages are still stored as an older version did. */
+  readonly isIndexing: boolean;
+}
+
+/** Reads the basis of a search. */
+export async function searchBasis(rows: MailRows): Promise<SearchBasis> {
+  return { labels: await rows.labels.list(), isIndexing: (await readContentState(rows)) !== 'all' };
 }
 
 /**
  * What a search asks for, resolved: without spam and trash unless they are asked for. While messages are still stored as an
  * older version did, words are looked for in both ways.
  */
-export async function searchCondition(rows: MailRows, { query, includeSpamTrash }: Search): Promise<Condition> {
+export function searchCondition({ labels, isIndexing }: SearchBasis, { query, includeSpamTrash }: Search): Condition {
   const isWide = includeSpamTrash || asksForSpamOrTrash(query);
-  const labels = await rows.labels.list();
-  const tokenizers = (await isIndexing(rows)) ? [tokenizeText, tokenizeAsStoredBefore] : [tokenizeText];
+  const tokenizers = isIndexing ? [tokenizeText, tokenizeAsStoredBefore] : [tokenizeText];
   return resolveQuery(isWide ? query : { kind: 'and', nodes: [query, withoutSpamAndTrash] }, labels, tokenizers);
 }
 

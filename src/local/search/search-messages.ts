@@ -3,7 +3,7 @@ import type { MessageSummary } from '../../mail/message.ts';
 import { asksForSpamOrTrash } from '../../mail/query/query.ts';
 import type { MailRows, MailStore } from '../../store/mail/mail-store.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
-import { isIndexing, searchCondition, searchScope } from './search-condition.ts';
+import { searchBasis, searchCondition, searchScope, type SearchBasis } from './search-condition.ts';
 
 /**
  * A page of the messages that match, newest first by the second they were received in. The pages of a search stay
@@ -14,14 +14,15 @@ export async function searchMessages(store: MailStore, request: SearchRequest): 
   const scope = searchScope('messages', request);
   const [belowKey = Number.MAX_SAFE_INTEGER] = pageToken === undefined ? [] : decodePageToken(pageToken, scope, 1);
   return store.read(async (rows) => {
-    const keys = await rows.search.keys(await searchCondition(rows, request), { belowKey, limit: maxResults + 1 });
+    const basis = await searchBasis(rows);
+    const keys = await rows.search.keys(searchCondition(basis, request), { belowKey, limit: maxResults + 1 });
     const page = keys.slice(0, maxResults);
     const last = page.at(-1);
     return {
       messages: await summariesOf(rows, page),
-      ...(pageToken === undefined ? await countsOf(rows, request, keys.length) : {}),
+      ...(pageToken === undefined ? await countsOf(rows, basis, request, keys.length) : {}),
       ...(keys.length > maxResults && last !== undefined ? { nextPageToken: encodePageToken([last], scope) } : {}),
-      ...((await isIndexing(rows)) ? { isIndexing: true } : {}),
+      ...(basis.isIndexing ? { isIndexing: true } : {}),
     };
   });
 }
@@ -37,13 +38,14 @@ async function summariesOf(rows: MailRows, keys: readonly number[]): Promise<rea
 /** How many match in all, and how many more in spam and trash; `found` are the hits of the first page and one. */
 async function countsOf(
   rows: MailRows,
+  basis: SearchBasis,
   request: SearchRequest,
   found: number,
 ): Promise<Pick<MessagePage, 'total' | 'leftOut'>> {
   const { countUpTo, query, includeSpamTrash, maxResults } = request;
   if (countUpTo === undefined) return {};
   const count = async (wanted: SearchRequest): Promise<MessageCount> => {
-    const condition = await searchCondition(rows, wanted);
+    const condition = searchCondition(basis, wanted);
     const keys = await rows.search.keys(condition, { belowKey: Number.MAX_SAFE_INTEGER, limit: countUpTo + 1 });
     return { count: Math.min(keys.length, countUpTo), isMore: keys.length > countUpTo };
   };

@@ -2,7 +2,7 @@ import type { SearchRequest, ThreadPage } from '../../mail/mailbox.ts';
 import type { MailStore } from '../../store/mail/mail-store.ts';
 import { readThreadSummaries } from '../reading/read-messages.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
-import { isIndexing, searchCondition, searchScope } from './search-condition.ts';
+import { searchBasis, searchCondition, searchScope } from './search-condition.ts';
 
 /**
  * A page of the threads of which a message matches, the one with the newest match first. Mail that arrives between two
@@ -15,7 +15,8 @@ export async function searchThreads(store: MailStore, request: SearchRequest): P
   return store.read(async (rows) => {
     const [lastKey, newestKey = await rows.search.newestKey()] = places ?? [];
     const belowKey = lastKey ?? newestKey + 1;
-    const condition = await searchCondition(rows, request);
+    const basis = await searchBasis(rows);
+    const condition = searchCondition(basis, request);
     const found = await rows.search.threads(condition, { newestKey, belowKey, limit: maxResults + 1 });
     const page = found.slice(0, maxResults);
     const last = page.at(-1);
@@ -25,7 +26,7 @@ export async function searchThreads(store: MailStore, request: SearchRequest): P
       ...(found.length > maxResults && last !== undefined
         ? { nextPageToken: encodePageToken([last.messageKey, newestKey], scope) }
         : {}),
-      ...((await isIndexing(rows)) ? { isIndexing: true } : {}),
+      ...(basis.isIndexing ? { isIndexing: true } : {}),
     };
   });
 }

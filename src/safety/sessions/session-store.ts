@@ -1,9 +1,10 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Awaitable } from '../../core/awaitable.ts';
 import { systemCode } from '../../core/errors.ts';
+import { isSameSecret } from '../../core/same-secret.ts';
 import { hashOf } from '../tokens/owner-token.ts';
 import { deleteFile, namesIn, writePrivateFile } from './private-folder.ts';
 import type { LinkToken } from './sign-in-links.ts';
@@ -46,11 +47,6 @@ export interface SessionStore {
   end(name: string): Awaitable<void>;
 }
 
-/** Whether two secrets are the same, in a time that says nothing of where they differ. */
-export function equals(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
-}
-
 /** What a form has to hold to change something: it follows from the cookie's secret, which no page can read. */
 export function formTokenOf(secret: string): string {
   return hash('sha256', `form ${secret}`, 'base64url');
@@ -58,7 +54,7 @@ export function formTokenOf(secret: string): string {
 
 /** Whether a form's token is that of this secret. */
 export function isFormToken(secret: string, given: string): boolean {
-  return equals(formTokenOf(secret), given);
+  return isSameSecret(formTokenOf(secret), given);
 }
 
 /** Whether a session has ended by itself. */
@@ -119,7 +115,7 @@ export function openSessionStore(dataFolder: string, now: () => number): Session
     },
     find(name, secret) {
       const found = read(name);
-      if (found === undefined || !equals(found.secretSha256, hashOf(secret))) return undefined;
+      if (found === undefined || !isSameSecret(found.secretSha256, hashOf(secret))) return undefined;
       const { session } = found;
       if (now() - session.lastUsedMs > noteEveryMs) noteUse(name);
       return session;

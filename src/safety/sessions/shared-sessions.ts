@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { isSameSecret } from '../../core/same-secret.ts';
 import type { SharedLedgers } from '../../store/shared-ledgers.ts';
 import type { StoredRecord } from '../../store/records/record-store.ts';
 import { hashOf } from '../tokens/owner-token.ts';
 import {
-  equals,
   isOver,
   noteEveryMs,
   sessionNamePattern,
@@ -35,7 +35,7 @@ export function sharedSessions({ records }: SharedLedgers, now: () => number): S
     async find(name, secret) {
       const record = sessionNamePattern.test(name) ? await records.get('session', name) : undefined;
       const found = record === undefined ? undefined : read(record);
-      if (found === undefined || !equals(found.secretSha256, hashOf(secret))) return undefined;
+      if (found === undefined || !isSameSecret(found.secretSha256, hashOf(secret))) return undefined;
       if (now() - found.session.lastUsedMs > noteEveryMs) await records.touch('session', name, now());
       return found.session;
     },

@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { AppError } from '../../core/errors.ts';
+import { isSameSecret } from '../../core/same-secret.ts';
 import type { KeyRing } from '../../core/keys/key-ring.ts';
 import type { RecordStore } from '../records/record-store.ts';
 
@@ -23,7 +24,7 @@ export async function checkKey(
   const { id, proof } = parse(known.body);
   // Asking for a key would make one.
   const own = place.hasKey() ? proofOf(keys, id) : undefined;
-  if (own !== undefined && own.length === proof.length && timingSafeEqual(Buffer.from(own), Buffer.from(proof))) return;
+  if (own !== undefined && isSameSecret(own, proof)) return;
   throw new AppError(
     'UNAVAILABLE',
     place.hasKey()

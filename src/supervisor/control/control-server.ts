@@ -1,8 +1,9 @@
-import { timingSafeEqual, createHash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { AppError, messageOf, systemCode } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { isSameSecret } from '../../core/same-secret.ts';
 import type { SocketConfiguration } from '../configuration/supervisor-configuration.ts';
 import { logSizeBytes } from '../logs/log-file.ts';
 import type { Supervisor } from '../supervisor.ts';
@@ -39,8 +40,6 @@ function answer(response: ServerResponse, status: number, type: string, body: st
   response.end(body);
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
 /** Whether the request shows the user name and password of the configuration, if there is one. */
 function isAllowed(request: IncomingMessage, credentials: SocketConfiguration['credentials']): boolean {
   if (credentials === undefined) return true;
@@ -51,7 +50,7 @@ function isAllowed(request: IncomingMessage, credentials: SocketConfiguration['c
     .update(shown.slice(colon + 1))
     .digest('hex')}`;
   const given = `${shown.slice(0, colon)}:${password.startsWith('{SHA}') ? hashed : shown.slice(colon + 1)}`;
-  return timingSafeEqual(digest(given), digest(`${username}:${password}`));
+  return isSameSecret(given, `${username}:${password}`);
 }
 
 /** The log that a path of `tail -f` means, or undefined. */

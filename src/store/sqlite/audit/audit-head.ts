@@ -1,7 +1,8 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { AppError, messageOf, systemCode } from '../../../core/errors.ts';
 import { isJsonObject } from '../../../core/json-object.ts';
+import { isSameSecret } from '../../../core/same-secret.ts';
 
 /** The last entry of an audit log. */
 interface Head {
@@ -41,10 +42,10 @@ export function auditHeadIn(file: string): AuditHead {
     if (!existsSync(keyFile)) makeKey(keyFile);
     return Buffer.from(readFileSync(keyFile, 'utf8'), 'base64url');
   };
-  const signatureOf = ({ sequence, hash }: Head): Buffer =>
+  const signatureOf = ({ sequence, hash }: Head): string =>
     createHmac('sha256', key())
       .update(JSON.stringify([sequence, hash]))
-      .digest();
+      .digest('base64url');
 
   /** Undefined where there is none; throws `CONFLICT` for one that was not written here. */
   const read = (): Head | undefined => {
@@ -57,9 +58,7 @@ export function auditHeadIn(file: string): AuditHead {
     }
     const { sequence, hash, signature } = fieldsOf(text);
     const head = { sequence: Number(sequence), hash: String(hash) };
-    const given = Buffer.from(String(signature), 'base64url');
-    const own = signatureOf(head);
-    if (given.length === own.length && timingSafeEqual(given, own)) return head;
+    if (isSameSecret(String(signature), signatureOf(head))) return head;
     throw new AppError('CONFLICT', `${file}, the signed end of the audit log, was changed.`, {
       hint: `Compare data/audit.db with a backup; then remove ${file}: the next change writes it again.`,
     });
@@ -77,7 +76,7 @@ export function auditHeadIn(file: string): AuditHead {
       if ((await findLoss(log)) !== undefined) return;
       let head = await log.last();
       for (let attempt = 0; head !== undefined && attempt < maxAttempts; attempt += 1) {
-        const text = JSON.stringify({ ...head, signature: signatureOf(head).toString('base64url') });
+        const text = JSON.stringify({ ...head, signature: signatureOf(head) });
         replace(file, `${text}\n`);
         const newest = await log.last();
         if (newest?.sequence === head.sequence) return;
