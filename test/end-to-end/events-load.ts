@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { mirrorFolder } from '../../src/accounts/mirror/mirror-folder.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
-import type { Mailbox } from '../../src/mail/mailbox.ts';
 import { openSqliteFeed } from '../../src/store/sqlite/feed/open-feed.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { buildMail } from '../build-mail.ts';
 import { feedFaults, impossibleSightings, readSteps } from './account-states.ts';
 import { readEventStream } from './event-reader.ts';
 import { account, startLiveServers, type LiveServer } from './live-servers.ts';
+import { differencesOf, statesOf } from './mailbox-states.ts';
 
 /** What a load of a mirrored account is made of. */
 interface EventsLoad {
@@ -92,24 +92,6 @@ async function modify(server: LiveServer, token: string, change: object): Promis
   return response !== undefined && !(await response.text()).includes('"isError":true');
 }
 
-/** Every message of a mailbox with its labels, in one word each. */
-async function allOf(mailbox: Mailbox): Promise<ReadonlyMap<string, string>> {
-  const all = new Map<string, string>();
-  let pageToken: string | undefined;
-  do {
-    const page = await mailbox.searchMessages({
-      query: { kind: 'all' },
-      includeSpamTrash: false,
-      maxResults: 500,
-      ...(pageToken === undefined ? {} : { pageToken }),
-    });
-    for (const { id, labelIds: has, historyId } of page.messages)
-      all.set(id, `${has.toSorted().join(' ')} ${historyId}`);
-    pageToken = page.nextPageToken;
-  } while (pageToken !== undefined);
-  return all;
-}
-
 /** Four servers of one mirrored account, which both sides change while readers of messages and events watch. */
 export async function loadEvents({ changes, lanes, disconnects }: EventsLoad): Promise<EventsLoadReport> {
   const ids: string[] = [];
@@ -144,7 +126,7 @@ export async function loadEvents({ changes, lanes, disconnects }: EventsLoad): P
     await until('the account is followed', async () => (await feed.followedTo(account)) !== undefined);
     await until('the mirror is filled', async () => (await mirrorState()).phase === 'complete');
     const startId = (await google.getProfile()).historyId;
-    const initial = new Map((await allOf(google)).keys().map((id) => [id, [] as readonly string[]]));
+    const initial = new Map((await statesOf(google)).keys().map((id) => [id, [] as readonly string[]]));
     for (const id of initial.keys()) initial.set(id, (await google.getMessage(id)).summary.labelIds);
     const { newest: after } = await feed.bounds();
     const readers = [0, 1, 2, 3].map((index) =>
@@ -235,7 +217,7 @@ export async function loadEvents({ changes, lanes, disconnects }: EventsLoad): P
         : [`reader ${index}: ${once.length} of ${sequences.length}`];
     });
     for (const reader of readers) await reader.close();
-    const [expected, found] = [await allOf(google), await allOf(mirrored)];
+    const [expected, found] = [await statesOf(google), await statesOf(mirrored)];
     return {
       changes,
       byUs,
@@ -246,11 +228,7 @@ export async function loadEvents({ changes, lanes, disconnects }: EventsLoad): P
         return impossibleSightings(id, initial.get(id), steps.get(id) ?? [], seen);
       }),
       reads,
-      differences: [...new Set([...expected.keys(), ...found.keys()])].flatMap((id) =>
-        expected.get(id) === found.get(id)
-          ? []
-          : [`${id}: ${expected.get(id) ?? 'gone'} is ${found.get(id) ?? 'gone'}`],
-      ),
+      differences: differencesOf(expected, found),
       feedFaults: feedFaults(steps, events),
       events: events.length,
       readerFaults,

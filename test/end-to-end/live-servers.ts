@@ -35,6 +35,8 @@ export interface LiveServers {
   readonly dataFolder: string;
   readonly token: string;
   readonly servers: readonly LiveServer[];
+  /** Kills a server without a warning, and starts it again on the same port. */
+  readonly kill: (server: LiveServer) => Promise<void>;
   /** Ends the servers and the emulator, and removes what they wrote. */
   readonly close: () => Promise<void>;
 }
@@ -75,23 +77,22 @@ export async function startLiveServers(options: {
   readonly servers: readonly LiveServer['name'][];
   readonly isMirrored: boolean;
   readonly isPushed: boolean;
+  /** The quota of the account; without it, more than anybody uses. */
+  readonly unitsPerMinute?: number;
   /** What is done to the emulator before the servers start. */
   readonly prepare?: (emulator: Emulator) => Promise<void>;
 }): Promise<LiveServers> {
   const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-live-'));
   const home = join(folder, 'home');
   const dataFolder = join(home, 'data');
+  const { unitsPerMinute = 10_000_000 } = options;
   const emulator = await startEmulator({
     accounts: [{ emailAddress: account, folder: join(folder, 'mailbox') }],
-    settings: { unitsPerMinute: 10_000_000 },
+    settings: { unitsPerMinute },
   });
-  const children: ChildProcess[] = [];
+  const children = new Map<LiveServer, ChildProcess>();
   async function close(): Promise<void> {
-    for (const child of children) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    }
+    for (const child of children.values()) await endOf(child, 'SIGTERM');
     await emulator.close();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -120,16 +121,22 @@ export async function startLiveServers(options: {
       GMAIL_MIRROR: options.isMirrored ? 'on' : 'off',
       GMAIL_API_ROOT_URL: emulator.rootUrl,
       GMAIL_OAUTH_ROOT_URL: emulator.rootUrl,
-      GMAIL_QUOTA_UNITS_PER_MINUTE: '10000000',
+      GMAIL_QUOTA_UNITS_PER_MINUTE: `${unitsPerMinute}`,
       GMAIL_LOG_LEVEL: 'error',
       ...(options.isPushed ? await setUpPubsub(emulator, folder) : {}),
     };
     const ports = await freePorts(2 * options.servers.length);
-    const servers = options.servers.map((name, index): LiveServer => {
+    const servers = options.servers.map((name, index): LiveServer => ({
+      name,
+      url: `http://127.0.0.1:${ports[2 * index] ?? 0}`,
+    }));
+    const start = (server: LiveServer): void => {
+      const index = servers.indexOf(server);
       const [port, other] = [ports[2 * index] ?? 0, ports[2 * index + 1] ?? 0];
-      const isApi = name === 'gmail-api-server';
-      children.push(
-        spawn(process.execPath, [join(bin, `${name}.js`)], {
+      const isApi = server.name === 'gmail-api-server';
+      children.set(
+        server,
+        spawn(process.execPath, [join(bin, `${server.name}.js`)], {
           env: {
             ...childEnvironment,
             ...environment,
@@ -139,14 +146,25 @@ export async function startLiveServers(options: {
           stdio: ['ignore', 'ignore', 'inherit'],
         }),
       );
-      return { name, url: `http://127.0.0.1:${port}` };
-    });
+    };
+    const kill = async (server: LiveServer): Promise<void> => {
+      const child = children.get(server);
+      if (child !== undefined) await endOf(child, 'SIGKILL');
+      start(server);
+    };
+    for (const server of servers) start(server);
     for (const { url } of servers) await untilReady(url);
-    return { emulator, dataFolder, token, servers, close };
+    return { emulator, dataFolder, token, servers, kill, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function endOf(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill(signal);
+  await once(child, 'exit');
 }
 
 async function untilReady(url: string): Promise<void> {

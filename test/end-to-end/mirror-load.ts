@@ -1,24 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { mirrorFolder } from '../../src/accounts/mirror/mirror-folder.ts';
 import type { CounterValues } from '../../src/emulator/control/counters.ts';
-import { startEmulator } from '../../src/emulator/start-emulator.ts';
-import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
 import { openLocalMailbox, type LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
-import { ownerToken } from '../../src/safety/tokens/owner-token.ts';
 import type { FeedEvent } from '../../src/store/feed/event.ts';
 import { openSqliteFeed } from '../../src/store/sqlite/feed/open-feed.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { buildMail } from '../build-mail.ts';
-import { childEnvironment } from '../support/child-environment.ts';
-import { freePorts } from '../support/free-ports.ts';
-import { bin } from '../support/installation.ts';
+import { account, startLiveServers } from './live-servers.ts';
+import { differencesOf, statesOf } from './mailbox-states.ts';
 
 /** What a load of a mirror is made of. */
 export interface MirrorLoad {
@@ -49,7 +41,6 @@ export interface MirrorLoadReport {
   readonly counters: CounterValues;
 }
 
-const emailAddress = 'me@example.org';
 /** Labels that a message gets one after the other and keeps: whoever sees one has to see those before. */
 const stepCount = 20;
 /** A server is ready in a second; more for a busy machine. */
@@ -62,51 +53,6 @@ const faultRules = [
   { kind: 'drop', afterCommit: true },
   { kind: 'delay', milliseconds: 300 },
 ] as const;
-
-type ServerName = 'gmail-mcp-server' | 'gmail-api-server';
-
-function startServer(name: ServerName, environment: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, [join(bin, `${name}.js`)], {
-    env: { ...childEnvironment, ...environment },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-}
-
-async function endOf(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill(signal);
-  await once(child, 'exit');
-}
-
-/** Every message of a mailbox, as what is compared. */
-async function stateOf(mailbox: Mailbox): Promise<ReadonlyMap<string, string>> {
-  const names = new Map((await mailbox.listLabels()).map(({ id, name }) => [id, name]));
-  const all = new Map<string, string>();
-  let pageToken: string | undefined;
-  do {
-    const page = await mailbox.searchMessages({
-      query: { kind: 'all' },
-      includeSpamTrash: false,
-      maxResults: 500,
-      ...(pageToken === undefined ? {} : { pageToken }),
-    });
-    for (const { id, threadId, subject, labelIds, internalDate, historyId } of page.messages) {
-      const labels = labelIds.map((labelId) => names.get(labelId) ?? labelId).toSorted();
-      all.set(id, JSON.stringify({ threadId, subject, labels, internalDate, historyId }));
-    }
-    pageToken = page.nextPageToken;
-  } while (pageToken !== undefined);
-  return all;
-}
-
-function differencesOf(account: ReadonlyMap<string, string>, mirror: ReadonlyMap<string, string>): readonly string[] {
-  const ids = new Set([...account.keys(), ...mirror.keys()]);
-  return [...ids].flatMap((id) =>
-    account.get(id) === mirror.get(id)
-      ? []
-      : [`${id}: ${account.get(id) ?? 'gone'} is here ${mirror.get(id) ?? 'gone'}`],
-  );
-}
 
 /** What is wrong with the events of a message that got its labels one after the other. */
 function feedFaultsOf(
@@ -131,59 +77,39 @@ function feedFaultsOf(
 
 /** Two servers, killed again and again, mirror an account that both sides change. */
 export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
-  const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-mirror-'));
-  const home = join(folder, 'home');
-  const data = join(home, 'data');
-  const emulator = await startEmulator({
-    accounts: [{ emailAddress, folder: join(folder, 'mailbox') }],
-    settings: { unitsPerMinute: load.unitsPerMinute },
+  const ids: string[] = [];
+  const stepLabelIds: string[] = [];
+  const live = await startLiveServers({
+    servers: ['gmail-mcp-server', 'gmail-api-server'],
+    isMirrored: true,
+    isPushed: false,
+    unitsPerMinute: load.unitsPerMinute,
+    async prepare({ clock, counters, deliver, faults, mailbox }) {
+      for (let number = 1; number <= load.messages; number += 1) {
+        const raw = buildMail({ subject: `number ${number}`, messageId: `${number}@x`, text: `word${number}` });
+        clock.advance(1000);
+        ids.push((await deliver(undefined, raw)).id);
+      }
+      for (let step = 1; step <= stepCount; step += 1) {
+        stepLabelIds.push((await mailbox().createLabel({ name: `step ${String(step).padStart(2, '0')}` })).id);
+      }
+      counters.reset();
+      if (!load.hasFaults) return;
+      for (const rule of faultRules) faults.add({ ...rule, match: 'gmail.*', probability: 0.01 });
+      faults.add({ kind: 'drop', afterCommit: false, match: 'batch', probability: 0.05 });
+    },
   });
-  const children = new Map<ServerName, ChildProcess>();
+  const { emulator, dataFolder, token, servers } = live;
+  const startedMs = performance.now();
   try {
     const google = emulator.mailbox();
-    const ids: string[] = [];
-    for (let number = 1; number <= load.messages; number += 1) {
-      const raw = buildMail({ subject: `number ${number}`, messageId: `${number}@x`, text: `word${number}` });
-      emulator.clock.advance(1000);
-      ids.push((await emulator.deliver(undefined, raw)).id);
-    }
     const steppedId = ids.at(-1) ?? '';
-    const stepLabelIds: string[] = [];
-    for (let step = 1; step <= stepCount; step += 1) {
-      stepLabelIds.push((await google.createLabel({ name: `step ${String(step).padStart(2, '0')}` })).id);
-    }
-    const store = openCredentialStore(data, { keyStore: 'file' });
-    const [account] = emulator.accounts;
-    if (account === undefined) throw new Error('the emulator has no account');
-    const { clientId, clientSecret, refreshToken } = account;
-    const scopes = ['https://mail.google.com/'];
-    store.save({ kind: 'oauth', emailAddress, scopes, createdMs: Date.now(), clientId, clientSecret, refreshToken });
-    store.close();
-    const token = ownerToken(data);
-    const [mcpPort = 0, apiPort = 0] = await freePorts(2);
-    const environment = {
-      GMAIL_HOME: home,
-      GMAIL_BACKEND: 'gmail',
-      GMAIL_MIRROR: 'on',
-      GMAIL_API_ROOT_URL: emulator.rootUrl,
-      GMAIL_OAUTH_ROOT_URL: emulator.rootUrl,
-      GMAIL_QUOTA_UNITS_PER_MINUTE: `${load.unitsPerMinute}`,
-      GMAIL_LOG_LEVEL: 'error',
-      GMAIL_MCP_PORT: `${mcpPort}`,
-      GMAIL_API_PORT: `${apiPort}`,
-    };
-    emulator.counters.reset();
-    if (load.hasFaults) {
-      for (const rule of faultRules) emulator.faults.add({ ...rule, match: 'gmail.*', probability: 0.01 });
-      emulator.faults.add({ kind: 'drop', afterCommit: false, match: 'batch', probability: 0.05 });
-    }
-    const names = ['gmail-mcp-server', 'gmail-api-server'] as const;
-    for (const name of names) children.set(name, startServer(name, environment));
+    const apiUrl = servers.find(({ name }) => name === 'gmail-api-server')?.url ?? '';
 
     const over = new AbortController();
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const ask = (path: string, body?: object) =>
-      fetch(`http://127.0.0.1:${apiPort}/api/${path}`, {
+      fetch(`${apiUrl}/api/${path}`, {
         headers,
         ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(60_000),
@@ -193,10 +119,8 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
     async function kill(): Promise<void> {
       for (let count = 0; count < load.kills; count += 1) {
         await delay(500 + Math.random() * 2500);
-        const name = names[count % 2] ?? 'gmail-api-server';
-        const child = children.get(name);
-        if (child !== undefined) await endOf(child, 'SIGKILL');
-        children.set(name, startServer(name, environment));
+        const server = servers[count % servers.length];
+        if (server !== undefined) await live.kill(server);
       }
     }
 
@@ -251,7 +175,6 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
       }
     }
 
-    const startedMs = performance.now();
     // Until a feed is begun, nothing is an event.
     for (;;) {
       const response = await ask('events?wait=0');
@@ -260,16 +183,16 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
       if (performance.now() - startedMs > startPatienceMs) throw new Error('the servers did not start');
       await delay(100);
     }
-    const feed = openSqliteFeed(join(data, 'events.db'), Date.now);
-    while ((await feed.followedTo(emailAddress)) === undefined) await delay(100);
+    const feed = openSqliteFeed(join(dataFolder, 'events.db'), Date.now);
+    while ((await feed.followedTo(account)) === undefined) await delay(100);
     const readers = read();
     await Promise.all([kill(), change()]);
     emulator.faults.clear();
-    const { mirrored, filledMs } = await untilEqual(data, google, fillPatienceMs(load));
+    const { mirrored, filledMs } = await untilEqual(dataFolder, google, fillPatienceMs(load));
     over.abort();
     await readers;
     const counters = emulator.counters.read();
-    const [expected, found] = [await stateOf(google), await stateOf(mirrored)];
+    const [expected, found] = [await statesOf(google), await statesOf(mirrored)];
     mirrored.close();
     const events: FeedEvent[] = [];
     for (let after = 0, hasMore = true; hasMore;) {
@@ -293,9 +216,7 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
       counters,
     };
   } finally {
-    for (const child of children.values()) await endOf(child, 'SIGTERM');
-    await emulator.close();
-    rmSync(folder, { recursive: true, force: true });
+    await live.close();
   }
 }
 
@@ -310,8 +231,8 @@ async function untilEqual(
   google: Mailbox,
   patienceMs: number,
 ): Promise<{ readonly mirrored: LocalMailbox; readonly filledMs: number }> {
-  const store = openMailStore(mirrorFolder(data, emailAddress));
-  const mirrored = openLocalMailbox({ store, emailAddress });
+  const store = openMailStore(mirrorFolder(data, account));
+  const mirrored = openLocalMailbox({ store, emailAddress: account });
   const { historyId } = await google.getProfile();
   let filledMs = 0;
   for (const endMs = performance.now() + patienceMs; performance.now() < endMs; await delay(250)) {
