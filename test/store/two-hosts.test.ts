@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { tokensFreshMs } from '../../src/safety/tokens/check-token.ts';
 import { call, hosts, mbox, startServer, type Json, type Server } from '../support/hosts.ts';
 import { run } from '../support/installation.ts';
 import { skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
@@ -94,10 +96,10 @@ suite('two hosts on one PostgreSQL', { skip: skipWithoutPostgres }, () => {
     // A token made on one host is good on the other, until it is revoked on a third command's.
     const made = await run('gmail-llm', ['token', 'create', 'reader', '--grants', 'read'], one);
     const reader = made.stdout.trim();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await delay(tokensFreshMs);
     assert.equal((await call(second, reader, 'GET', `/profile?${account}`)).status, 200);
     await run('gmail-llm', ['token', 'revoke', 'reader'], other);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await delay(tokensFreshMs);
     assert.equal((await call(first, reader, 'GET', `/profile?${account}`)).status, 401);
 
     // A file that one host took is attached by the other.

@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { crc32, deflateRawSync } from 'node:zlib';
 import type { MailItem } from '../../../src/local/import/mail-item.ts';
 import { readMail } from '../../../src/local/import/read-mail.ts';
 import type { LocalMailbox } from '../../../src/local/open-local-mailbox.ts';
@@ -56,41 +55,6 @@ export async function readAll(path: string, maxMessageBytes = 1024 * 1024): Prom
 /** The messages among them as text. */
 export function textsOf(items: readonly MailItem[]): string[] {
   return items.flatMap((item) => (item.kind === 'message' ? [Buffer.from(item.raw).toString()] : []));
-}
-
-/** A zip archive (PKWARE's APPNOTE, sections 4.3.7, 4.3.12 and 4.3.16) with deflated files. */
-export function zip(files: Readonly<Record<string, string>>): Uint8Array {
-  const local: Buffer[] = [];
-  const central: Buffer[] = [];
-  let offset = 0;
-  for (const [name, content] of Object.entries(files)) {
-    const data = Buffer.from(content);
-    const packed = deflateRawSync(data);
-    const shared = Buffer.alloc(26);
-    shared.writeUInt16LE(20, 0);
-    // Names are UTF-8.
-    shared.writeUInt16LE(0x800, 2);
-    shared.writeUInt16LE(8, 4);
-    shared.writeUInt16LE(0x5821, 8);
-    shared.writeUInt32LE(crc32(data), 10);
-    shared.writeUInt32LE(packed.length, 14);
-    shared.writeUInt32LE(data.length, 18);
-    shared.writeUInt16LE(Buffer.byteLength(name), 22);
-    const header = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), shared, Buffer.from(name)]);
-    const entryEnd = Buffer.alloc(14);
-    entryEnd.writeUInt32LE(offset, 10);
-    central.push(Buffer.from('PK\x01\x02\x14\x00', 'latin1'), shared, entryEnd, Buffer.from(name));
-    local.push(header, packed);
-    offset += header.length + packed.length;
-  }
-  const directory = Buffer.concat(central);
-  const end = Buffer.alloc(18);
-  const count = Object.keys(files).length;
-  end.writeUInt16LE(count, 4);
-  end.writeUInt16LE(count, 6);
-  end.writeUInt32LE(directory.length, 8);
-  end.writeUInt32LE(offset, 12);
-  return Buffer.concat([...local, directory, Buffer.from('PK\x05\x06', 'latin1'), end]);
 }
 
 /** A tar archive (POSIX ustar) of files; longer names than a header holds get a pax header. */

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { MailItem } from '../../../src/local/import/mail-item.ts';
+import { buildZip } from '../../support/build-zip.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { mbox, message, readAll, tar, textsOf, writeFiles, zip } from './archives.ts';
+import { mbox, message, readAll, tar, textsOf, writeFiles } from './archives.ts';
 
 const labelsBySubject = (items: readonly MailItem[]): Record<string, readonly string[]> =>
   Object.fromEntries(
@@ -225,7 +226,7 @@ test('words about Takeout in the body of a message are no labels', async (t) => 
 });
 
 test('a Takeout zip is read without unpacking it', async (t) => {
-  const archive = zip({
+  const archive = buildZip({
     'Takeout/archive_browser.html': '<html></html>',
     'Takeout/Mail/All mail Including Spam and Trash.mbox': mbox(
       [takeoutMessage('zipped', 'Inbox'), message('without labels', { extra: 'X-GM-THRID: 1790000000000000778\n' })],
