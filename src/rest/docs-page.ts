@@ -71,6 +71,9 @@ html:not(.dark-mode) .swagger-ui .btn.authorize { color: #0b6b43; border-color: 
 html:not(.dark-mode) .swagger-ui .btn.authorize svg { fill: #0b6b43; }
 html:not(.dark-mode) .swagger-ui .btn.cancel { color: #b3261e; border-color: #b3261e; }
 html:not(.dark-mode) .swagger-ui .parameter__in { color: #595959; }
+@media (prefers-reduced-motion: reduce) {
+  .swagger-ui * { transition: none !important; animation: none !important; }
+}
 `;
 
 /** Nothing is loaded from anywhere else, and no mail that an answer shows can run or send anything. */
