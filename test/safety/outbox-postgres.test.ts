@@ -5,12 +5,13 @@ import { postgresOfFile } from '../support/postgres-of-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { exerciseOutbox } from './exercise-outbox.ts';
 import { exerciseOutboxProcesses } from './exercise-outbox-processes.ts';
+import { exerciseOutboxSoak } from './exercise-outbox-soak.ts';
 import { addressFile } from './outbox-parts.ts';
 
 suite('sends on PostgreSQL', { skip: skipWithoutPostgres }, () => {
   const postgres = postgresOfFile();
 
-  const newHome = (t: TestContext): string => {
+  const newHome = (t: Pick<TestContext, 'after'>): string => {
     const home = temporaryFolder(t);
     writeFileSync(addressFile(home), postgres.create(t).address);
     return home;
@@ -18,4 +19,5 @@ suite('sends on PostgreSQL', { skip: skipWithoutPostgres }, () => {
 
   exerciseOutbox('PostgreSQL', newHome);
   exerciseOutboxProcesses('PostgreSQL', newHome);
+  exerciseOutboxSoak('PostgreSQL', newHome);
 });

@@ -1,13 +1,15 @@
 // Sends under random faults of the network and of Google, and random kills, over two processes of one home:
-// `node test/safety/outbox-soak.ts [--sends 5000] [--kill-seconds 4] [--seed 1]`. Prints how it goes on, and at the end what
-// became of every send. Exit code 1 when one was sent twice or told wrongly. The test run has a short form.
+// `node test/safety/outbox-soak.ts [--sends 5000] [--kill-seconds 4] [--seed 1] [--postgres]`. Prints how it goes on, and at the
+// end what became of every send. Exit code 1 when one was sent twice or told wrongly. The test run has a short form.
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TestContext } from 'node:test';
 import type { FaultRule } from '../../src/emulator/control/faults.ts';
 import { startTestEmulator } from '../support/emulator.ts';
+import { startPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { auditFaults, countSent, openTestOutbox } from './outbox-parts.ts';
+import { addressFile, auditFaults, countSent, openTestOutbox } from './outbox-parts.ts';
 import { startSendingChild, type SendingChild } from './outbox-processes.ts';
 
 export interface SoakOptions {
@@ -16,7 +18,11 @@ export interface SoakOptions {
   readonly killMs: number;
   readonly seed: number;
   readonly say: (line: string) => void;
+  /** Makes the home of the processes, which says where its stores are. */
+  readonly newHome: (context: Cleaning) => string;
 }
+
+type Cleaning = Pick<TestContext, 'after'>;
 
 /** What became of the sends. */
 export interface SoakResult {
@@ -68,7 +74,7 @@ function count(list: Iterable<string>): Record<string, number> {
 }
 
 /** Runs the storm and what comes after it. */
-export async function soakOutbox(context: Pick<TestContext, 'after'>, options: SoakOptions): Promise<SoakResult> {
+export async function soakOutbox(context: Cleaning, options: SoakOptions): Promise<SoakResult> {
   const { sends, killMs, seed, say } = options;
   const startedMs = performance.now();
   const seconds = () => (performance.now() - startedMs) / 1000;
@@ -76,7 +82,7 @@ export async function soakOutbox(context: Pick<TestContext, 'after'>, options: S
     settings: { unitsPerMinute: 10_000_000, concurrentCalls: 1000, concurrentBatchParts: 1000 },
   });
   for (const rule of faultRules(seed)) emulator.faults.add(rule);
-  const home = temporaryFolder(context);
+  const home = options.newHome(context);
   const google = { rootUrl: emulator.rootUrl, accessToken: emulator.account.accessToken };
   const own = openTestOutbox(context, home);
   own.setPolicy({ limits: { perHour: 1_000_000, perDay: 1_000_000 } });
@@ -193,16 +199,27 @@ export async function soakOutbox(context: Pick<TestContext, 'after'>, options: S
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { sends: { type: 'string' }, 'kill-seconds': { type: 'string' }, seed: { type: 'string' } },
+    options: {
+      sends: { type: 'string' },
+      'kill-seconds': { type: 'string' },
+      seed: { type: 'string' },
+      postgres: { type: 'boolean', default: false },
+    },
   });
   const cleanups: (() => unknown)[] = [];
   const context = { after: (work: () => unknown) => void cleanups.unshift(work) };
   try {
+    const postgres = values.postgres ? await startPostgres(context, { isDurable: true }) : undefined;
     const result = await soakOutbox(context, {
       sends: Number(values.sends ?? 5000),
       killMs: Number(values['kill-seconds'] ?? 4) * 1000,
       seed: Number(values.seed ?? 1),
       say: (line) => console.log(line),
+      newHome(cleaning) {
+        const home = temporaryFolder(cleaning);
+        if (postgres !== undefined) writeFileSync(addressFile(home), postgres.create('soak'));
+        return home;
+      },
     });
     console.log(JSON.stringify(result, undefined, 2));
     if (result.sentTwice > 0 || result.untrue.length > 0 || result.auditFaults.length > 0) process.exitCode = 1;

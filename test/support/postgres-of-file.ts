@@ -14,7 +14,7 @@ interface SharedPostgres {
   /** One database for all of them. */
   readonly databases: OpenedTwice['databases'];
   /** An empty database for one test. */
-  readonly create: (t: TestContext) => OpenedTwice;
+  readonly create: (t: Pick<TestContext, 'after'>) => OpenedTwice;
 }
 
 /** Starts a server before the tests of a suite, and stops it when they are over. */

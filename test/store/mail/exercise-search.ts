@@ -204,6 +204,54 @@ export function exerciseSearch(open: OpenStore): void {
         assert.deepEqual(hits, found === 1 ? [key] : [], phrase.join(' '));
       }
     });
+
+    test('texts of megabytes, words of kilobytes and phrases of hundreds of words are found like any other', async (t) => {
+      const { store } = await open(t);
+      // Where PostgreSQL counts no further: 1 MiB of words, 2,046 bytes a word, 16,383 positions, 256 of one word.
+      const numbered = Array.from({ length: 120_000 }, (_, n) => `word${n}`);
+      const longWord = (end: string) => `${'q'.repeat(9000)}${end}`;
+      const long: Partial<Record<IndexedField, string>> = {
+        subject: `rare ${'the cat '.repeat(400)}sat`,
+        sender: longWord('s'),
+        body: `${numbered.join(' ')} ${longWord('a')} ${'中'.repeat(3000)} last of all`,
+      };
+      const [big = 0, small = 0] = await putAll(store, [
+        { texts: long },
+        { texts: { body: `word7 ${longWord('b')}` } },
+      ]);
+      const expectations: readonly (readonly [readonly number[], string, IndexedField?])[] = [
+        [[small, big], 'word7'],
+        [[big], 'word16383 word16384 word16385'],
+        [[], 'word16384 word16383'],
+        [[big], numbered.slice(100_000, 100_400).join(' ')],
+        [[], numbered.slice(100_000, 100_400).toSpliced(200, 1).join(' ')],
+        [[big], 'word119999'],
+        [[], 'word120000'],
+        [[big], 'last of all', 'body'],
+        [[], 'last', 'subject'],
+        [[big], `${'the cat '.repeat(300)}the cat sat`],
+        [[], `${'the cat '.repeat(300)}the cat the sat`],
+        [[big], longWord('a')],
+        [[small], longWord('b')],
+        [[], longWord('')],
+        [[], longWord('a'), 'sender'],
+        [[big], longWord('s'), 'sender'],
+        [[big], `word119999 ${longWord('a')} ${'中'.repeat(3000)}`],
+        [[], '中'.repeat(2999)],
+        [[big], 'rare', 'subject'],
+      ];
+      for (const [keys, phrase, field] of expectations) {
+        const condition: Condition = {
+          kind: 'text',
+          words: phrase.split(' '),
+          ...(field === undefined ? {} : { fields: [field] }),
+        };
+        const found = await store.once((rows) => rows.search.keys(condition, all));
+        assert.deepEqual(new Set(found), new Set(keys), phrase.slice(-60));
+        const others = await store.once((rows) => rows.search.keys({ kind: 'not', condition }, all));
+        assert.equal(others.length, 2 - keys.length, phrase.slice(-60));
+      }
+    });
   });
 }
 
