@@ -20,6 +20,8 @@ export interface Backend {
    * Without it the account is opened to find out.
    */
   readonly look?: (emailAddress: string) => Promise<void>;
+  /** Whether an open mailbox was renamed or deleted by others since: it is opened again, or is there no more. */
+  readonly isGone?: (emailAddress: string) => boolean;
   /** What to do when there is no account at all. */
   readonly connectHint: string;
   /** How its live accounts are followed and mirrored. */
@@ -60,6 +62,8 @@ function stopping(): AppError {
 /** Makes the connection factory of a process. Opens nothing. */
 export function createAccounts(configuration: Pick<Configuration, 'account'>, backend: Backend): Accounts {
   const mailboxes = new Map<string, Promise<Mailbox>>();
+  /** Mailboxes that are there no more; a call may still be at work with one. */
+  const gone = new Set<Promise<Mailbox>>();
   let isClosed = false;
 
   async function choose(): Promise<string> {
@@ -100,7 +104,14 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
   async function open(named?: string): Promise<Mailbox> {
     const emailAddress = named ?? (await choose());
     if (isClosed) throw stopping();
-    return mailboxes.get(emailAddress) ?? openOnce(emailAddress);
+    const known = mailboxes.get(emailAddress);
+    if (known === undefined) return openOnce(emailAddress);
+    const mailbox = await known;
+    if (backend.isGone?.(emailAddress) !== true) return mailbox;
+    gone.add(known);
+    // Another call may have opened it again already.
+    const current = mailboxes.get(emailAddress);
+    return current === undefined || current === known ? openOnce(emailAddress) : current;
   }
 
   async function openToLook(emailAddress: string): Promise<void> {
@@ -121,7 +132,7 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
     },
     async close() {
       isClosed = true;
-      const settled = await Promise.allSettled(mailboxes.values());
+      const settled = await Promise.allSettled([...mailboxes.values(), ...gone]);
       mailboxes.clear();
       // An account may be open under two names.
       const open = new Set(settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])));

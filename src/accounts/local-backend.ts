@@ -29,6 +29,7 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
   let addresses: readonly string[] = [];
   /** Mailboxes that calls of this process use. */
   const opened = new Map<string, LocalMailbox>();
+  const stores = new Map<string, MailStore>();
   /** Stores of mailboxes that were looked at and that no call has used yet. */
   const lookedAt = new Map<string, Promise<MailStore>>();
   const follower = followLocalHistory(feed, nowMs);
@@ -38,6 +39,7 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
     const all = await mailboxes.list();
     const own = all.filter((address) => address !== demoAddress);
     addresses = own.length > 0 ? own : all;
+    for (const address of opened.keys()) if (!all.includes(address)) opened.delete(address);
     listedMs = nowMs();
     return addresses;
   }
@@ -109,7 +111,8 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
     fallback: async () => ((await list()).length === 0 ? demoAddress : undefined),
     async open(emailAddress) {
       await refuseUnknown(emailAddress);
-      const mailbox = await openWhole({ store: await storeOf(emailAddress), emailAddress, deliver });
+      const store = await storeOf(emailAddress);
+      const mailbox = await openWhole({ store, emailAddress, deliver });
       // Copies that a crash kept from their mailboxes.
       await mailbox.deliverWaiting();
       if (emailAddress === demoAddress) {
@@ -121,8 +124,10 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
       await follower.begin(mailbox);
       follower.watch(mailbox);
       opened.set(emailAddress, mailbox);
+      stores.set(emailAddress, store);
       return mailbox;
     },
+    isGone: (emailAddress) => !opened.has(emailAddress) || stores.get(emailAddress)?.isGone?.() === true,
     async look(emailAddress) {
       const open = opened.get(emailAddress);
       if (open !== undefined) {

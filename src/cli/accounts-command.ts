@@ -51,6 +51,11 @@ function recordOwnChange<T>(
   return recordChange({ services, actor }, { ...change, method: change.operation }, make);
 }
 
+/** Servers on whichever host see in a second what became of a mailbox in a database; its files have to be free. */
+function requireFilesFree({ home, configuration }: Assembly): void {
+  if (configuration.store === undefined) requireStopped(home);
+}
+
 async function rename(assembly: Assembly, words: readonly string[], signal: AbortSignal): Promise<string> {
   const from = required(words[0], 'Which account?', 'ADDRESS');
   const to = required(words[1], 'What is its new address?', 'NEW');
@@ -64,7 +69,7 @@ async function rename(assembly: Assembly, words: readonly string[], signal: Abor
       hint: `Where Google has renamed it: gmail-llm login --account ${to}, then gmail-llm accounts remove ${from}.`,
     });
   }
-  requireStopped(assembly.home);
+  requireFilesFree(assembly);
   const change = { account: from, operation: 'rename_account', target: { from, to } };
   const done = await recordOwnChange(assembly, change, () => renameMailbox(assembly, from, to));
   return [`${from} is ${to} now.`, ...done].join('\n');
@@ -83,7 +88,7 @@ async function remove(
     const said = await textFor(assembly, removeAccount, { emailAddress: address }, { signal });
     return kinds.includes('local') ? `${said}\nIts local mailbox stays; the same command again deletes it.` : said;
   }
-  requireStopped(assembly.home);
+  requireFilesFree(assembly);
   const messages = await countMessages(assembly, address);
   const what = `the local mailbox ${address} and its mail (messages: ${formatCount(messages)})`;
   if (!isSure) {
@@ -135,12 +140,8 @@ export async function runAccounts(context: CommandContext): Promise<number> {
       got: context.arguments.join(' '),
     });
   }
-  if (verb !== 'list') {
-    refuseSharedStore(
-      context,
-      `\`accounts ${verb}\``,
-      'Mailboxes in a database can be listed and filled, not yet renamed or deleted.',
-    );
+  if (verb === 'rotate-key') {
+    refuseSharedStore(context, '`accounts rotate-key`', 'The hosts of a store share one key, and keep no logins yet.');
   }
   const said = await withServices(environment, (assembly) => {
     switch (verb) {

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
+import { parseConfiguration } from '../core/configuration.ts';
 import { AppError, errorCodes, messageOf } from '../core/errors.ts';
+import { openHomeStores } from '../store/home-stores.ts';
 import { requireData } from './backup/home-files.ts';
 import { checkHome, type CheckReport, type Finding } from './check/check-home.ts';
 import { exitInterrupted, type CommandContext } from './command.ts';
-import { refuseSharedStore } from './refuse-shared-store.ts';
 import { createProgressBar, formatCount, formatMegabytes } from './progress-bar.ts';
 
 const usage = 'check [--repair] [--quick] [--json]';
@@ -39,13 +40,14 @@ function reportText({ databases, accounts, auditEntries, outboxEntries, findings
  * for faults that are left, 130 when it was interrupted.
  */
 export async function runCheck(context: CommandContext): Promise<number> {
-  const { arguments: words, home, stdout, stderr, terminal, signal } = context;
-  refuseSharedStore(context, '`check`', 'PostgreSQL checks its own pages; `gmail-llm audit --verify` checks the log.');
+  const { arguments: words, environment, home, stdout, stderr, terminal, signal } = context;
   const { repair = false, quick = false, json = false } = readWords(words);
-  requireData(home);
+  const configuration = parseConfiguration(environment);
+  if (configuration.store === undefined) requireData(home);
   const bar = createProgressBar(terminal.stderr, Date.now);
+  const stores = await openHomeStores(configuration, home.dataFolder, Date.now);
   try {
-    const report = await checkHome(home, {
+    const report = await checkHome(home, stores, {
       repair,
       readsBytes: !quick,
       signal,
@@ -59,5 +61,7 @@ export async function runCheck(context: CommandContext): Promise<number> {
     if (!signal.aborted) throw error;
     stderr.write('Interrupted. Nothing was lost; run it again.\n');
     return exitInterrupted;
+  } finally {
+    await stores.close();
   }
 }

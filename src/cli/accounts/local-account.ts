@@ -1,11 +1,10 @@
 import { AppError } from '../../core/errors.ts';
 import { demoAddress } from '../../local/demo/demo-messages.ts';
-import { hasLocalMailbox, listLocalAccounts } from '../../store/sqlite/mail/local-mailboxes.ts';
 import type { Assembly } from '../../server/assemble.ts';
 import { finalStates, sendStates } from '../../store/outbox/send-states.ts';
 
 /** Throws `NOT_FOUND` for an address without a local mailbox, `INVALID_INPUT` for the demo mailbox. */
-export function requireLocalMailbox(dataFolder: string, address: string): void {
+export async function requireLocalMailbox({ services: { mailboxes } }: Assembly, address: string): Promise<void> {
   if (address === demoAddress) {
     throw new AppError('INVALID_INPUT', 'The demo mailbox is made by the program itself.', {
       field: 'ADDRESS',
@@ -14,8 +13,8 @@ export function requireLocalMailbox(dataFolder: string, address: string): void {
       hint: 'It steps aside as soon as you import mail or log in.',
     });
   }
-  if (hasLocalMailbox(dataFolder, address)) return;
-  const own = listLocalAccounts(dataFolder).filter((each) => each !== demoAddress);
+  if (await mailboxes.has(address)) return;
+  const own = (await mailboxes.list()).filter((each) => each !== demoAddress);
   throw new AppError('NOT_FOUND', `There is no local mailbox of ${address}.`, {
     field: 'ADDRESS',
     expected: own.join(' or ') || 'an account that was imported',

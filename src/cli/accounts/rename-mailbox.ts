@@ -1,13 +1,13 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, messageOf } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json-object.ts';
 import { readSettings } from '../../core/settings.ts';
 import { demoAddress } from '../../local/demo/demo-messages.ts';
-import { hasLocalMailbox, localMailboxFolder } from '../../store/sqlite/mail/local-mailboxes.ts';
-import { createPolicyFileReader } from '../../safety/policy/read-policy.ts';
-import { renameTokenAccount } from '../../safety/tokens/token-store.ts';
+import type { PolicySource } from '../../safety/policy/policy-source.ts';
 import type { Assembly } from '../../server/assemble.ts';
+import { accountAddress } from '../../store/mail/account-address.ts';
+import { addressTaken } from '../../store/mail/mailboxes.ts';
 import { writeSettings } from '../write-settings.ts';
 import { requireLocalMailbox, requireNothingToSend } from './local-account.ts';
 
@@ -16,66 +16,67 @@ import { requireLocalMailbox, requireNothingToSend } from './local-account.ts';
  * changed, a sentence each. The mailbox itself comes last: stopped before it, the same rename completes the rest.
  *
  * Throws `NOT_FOUND`, `INVALID_INPUT` for the demo mailbox or what is no address, `CONFLICT` where the new address has a
- * mailbox already or messages wait to be sent. Nobody may have the mailbox open.
+ * mailbox already or messages wait to be sent. Nobody may have its files open.
  */
 export async function renameMailbox(assembly: Assembly, from: string, to: string): Promise<readonly string[]> {
-  const { folder, dataFolder } = assembly.home;
-  requireLocalMailbox(dataFolder, from);
-  requireFreeAddress(dataFolder, to);
+  const { home, services } = assembly;
+  const { policySource, tokens } = services.safety;
+  await requireLocalMailbox(assembly, from);
+  await requireFreeAddress(assembly, to);
   await requireNothingToSend(assembly, from);
-  const policy = policyText(join(folder, 'policy.json'), from, to);
+  const policyFile = join(home.folder, 'policy.json');
+  const rules = await renamedRules(policySource, from, to);
+  const replace = async (text: string): Promise<void> => {
+    await policySource.replace?.(text, services.now());
+    // Where hosts share the policy, a copy of it here has to say the same.
+    if (existsSync(policyFile)) replaceFile(policyFile, text);
+  };
 
   const done: string[] = [];
   // With the rules under both addresses the mailbox is at no moment without them.
-  if (policy !== undefined) {
-    replaceFile(policy.file, policy.both);
-    done.push(`policy.json has its rules under ${to}.`);
+  if (rules !== undefined) {
+    await replace(rules.both);
+    done.push(`${policySource.replace === undefined ? 'policy.json' : 'The policy'} has its rules under ${to}.`);
   }
-  if (readSettings(folder).values.get('GMAIL_ACCOUNT')?.toLowerCase() === from) {
-    writeSettings(folder, 'GMAIL_ACCOUNT', to);
+  if (readSettings(home.folder).values.get('GMAIL_ACCOUNT')?.toLowerCase() === from) {
+    writeSettings(home.folder, 'GMAIL_ACCOUNT', to);
     done.push(`GMAIL_ACCOUNT is ${to} in the settings.`);
   }
-  const tokens = renameTokenAccount(dataFolder, from, to);
-  if (tokens.length > 0) done.push(`Tokens that are good for it: ${tokens.join(', ')}.`);
+  const renamed = await tokens.renameAccount(from, to);
+  if (renamed.length > 0) done.push(`Tokens that are good for it: ${renamed.join(', ')}.`);
   const webhooks = await renameInWebhooks(assembly, from, to);
   if (webhooks.length > 0) done.push(`Webhooks that are told of it: ${webhooks.join(', ')}.`);
-  renameSync(localMailboxFolder(dataFolder, from), localMailboxFolder(dataFolder, to));
-  if (policy !== undefined) replaceFile(policy.file, policy.renamed);
+  await services.mailboxes.rename(from, to);
+  if (rules !== undefined) await replace(rules.renamed);
   return done;
 }
 
-function requireFreeAddress(dataFolder: string, to: string): void {
-  const folder = localMailboxFolder(dataFolder, to);
-  if (to === demoAddress) {
+async function requireFreeAddress({ services: { mailboxes } }: Assembly, to: string): Promise<void> {
+  if (accountAddress(to) === demoAddress) {
     throw new AppError('INVALID_INPUT', 'This is the address of the demo mailbox.', {
       field: 'NEW',
       expected: 'an address of your own',
       got: to,
     });
   }
-  if (!hasLocalMailbox(dataFolder, to) && !existsSync(folder)) return;
-  throw new AppError('CONFLICT', `There is a mailbox of ${to} already.`, {
-    field: 'NEW',
-    got: to,
-    hint: 'To bring mail together, export one and import it into the other.',
-  });
+  if (await mailboxes.has(to)) throw addressTaken(to);
 }
 
 /** The policy with the rules of both addresses, and of the new one alone; undefined where `from` has none of its own. */
-function policyText(
-  file: string,
+async function renamedRules(
+  source: PolicySource,
   from: string,
   to: string,
-): { readonly file: string; readonly both: string; readonly renamed: string } | undefined {
+): Promise<{ readonly both: string; readonly renamed: string } | undefined> {
   // A policy that cannot be understood is not rewritten.
-  if (createPolicyFileReader(file)()?.accounts?.[from] === undefined) return undefined;
-  const policy: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  if ((await source.read())?.accounts?.[from] === undefined) return undefined;
+  const policy: unknown = JSON.parse((await source.text()) ?? '{}');
   const accounts = isJsonObject(policy) && isJsonObject(policy.accounts) ? policy.accounts : {};
   const rules = Object.entries(accounts).find(([address]) => address.toLowerCase() === from)?.[1];
   const others = Object.fromEntries(Object.entries(accounts).filter(([address]) => address.toLowerCase() !== from));
   const textWith = (changed: object): string =>
     `${JSON.stringify({ ...(isJsonObject(policy) ? policy : {}), accounts: changed }, undefined, 2)}\n`;
-  return { file, both: textWith({ ...accounts, [to]: rules }), renamed: textWith({ ...others, [to]: rules }) };
+  return { both: textWith({ ...accounts, [to]: rules }), renamed: textWith({ ...others, [to]: rules }) };
 }
 
 function replaceFile(file: string, text: string): void {

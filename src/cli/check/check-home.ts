@@ -1,14 +1,11 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { Home } from '../../core/home.ts';
-import { listLocalAccounts, localMailboxFolder } from '../../store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../local/open-local-mailbox.ts';
-import { auditHeadFiles, auditHeadIn } from '../../store/sqlite/audit/audit-head.ts';
-import { openSqliteAuditLog } from '../../store/sqlite/audit/open-audit-log.ts';
-import { openSqliteOutbox } from '../../store/sqlite/outbox/open-outbox-store.ts';
-import { openMailCheck, type MailFault } from '../../store/sqlite/mail/check-mail.ts';
-import { openMailStore } from '../../store/sqlite/mail/open-mail-store.ts';
+import type { HomeStores } from '../../store/home-stores.ts';
+import type { MailFault } from '../../store/mail/mail-check.ts';
+import { localMailboxFolder } from '../../store/sqlite/mail/local-mailboxes.ts';
 import { structuralFaults } from '../../store/sqlite/snapshot.ts';
 import { listHomeFiles } from '../backup/home-files.ts';
 import type { Progress } from '../progress-bar.ts';
@@ -40,60 +37,91 @@ export interface CheckReport {
   readonly findings: readonly Finding[];
 }
 
-const fromBackup = 'Restore it from a backup: gmail-llm restore FILE --force.';
+function fromBackup({ shared }: HomeStores): string {
+  if (shared !== undefined) return 'Restore the database from a backup of PostgreSQL.';
+  return 'Restore it from a backup: gmail-llm restore FILE --force.';
+}
+
+type Found = (where: string, what: string, hint: string, isRepaired?: boolean) => void;
 
 /** Checks everything that a home stores, and repairs what can be where that is asked for. Throws the signal's reason. */
-export async function checkHome(home: Home, options: CheckOptions): Promise<CheckReport> {
+export async function checkHome(home: Home, stores: HomeStores, options: CheckOptions): Promise<CheckReport> {
   const findings: Finding[] = [];
-  const found = (where: string, what: string, hint: string, isRepaired = false): void => {
+  const found: Found = (where, what, hint, isRepaired = false) => {
     findings.push({ where, what, hint, isRepaired });
   };
-  const databases = listHomeFiles(home, { withSecrets: true }).filter(({ isDatabase }) => isDatabase);
-  const damaged = new Set<string>();
-  for (const { path } of databases) {
-    options.signal.throwIfAborted();
-    const [fault] = structuralFaults(join(home.folder, path));
-    if (fault === undefined) continue;
-    damaged.add(join(home.folder, path));
-    found(path, fault, fromBackup);
-  }
-  const isSound = (file: string): boolean => existsSync(file) && !damaged.has(file);
-
+  const { isSound, databases } = checkFiles(home, stores, options.signal, found);
   const accounts: CheckReport['accounts'][number][] = [];
-  for (const account of listLocalAccounts(home.dataFolder)) {
-    const folder = localMailboxFolder(home.dataFolder, account);
-    if (!['mailbox.db', 'raw.db'].every((name) => isSound(join(folder, name)))) {
-      if (!existsSync(join(folder, 'raw.db')))
-        found(account, 'raw.db, the bytes of its messages, is missing', fromBackup);
-      continue;
-    }
-    const { size, faults } = await checkAccount(account, folder, options);
+  for (const account of await stores.mailboxes.list()) {
+    if (!hasSoundFiles(home, stores, account, isSound, found)) continue;
+    const { size, faults } = await checkAccount(account, stores, options);
     accounts.push({ account, ...size });
     for (const { what, count, examples, repair } of faults) {
       const of = examples.length === 0 ? '' : ` (${examples.join(', ')}${count > examples.length ? ', …' : ''})`;
       const hint =
-        repair === undefined ? `${fromBackup} Or import the mail again.` : 'gmail-llm check --repair puts it right.';
+        repair === undefined
+          ? `${fromBackup(stores)} Or import the mail again.`
+          : 'gmail-llm check --repair puts it right.';
       found(account, `${what}: ${count}${of}`, hint, options.repair && repair !== undefined);
     }
   }
   return {
-    databases: databases.length,
+    databases,
     accounts,
-    auditEntries: await checkAudit(join(home.dataFolder, 'audit.db'), isSound, found),
-    outboxEntries: await checkOutbox(home.dataFolder, isSound, found),
+    auditEntries: isSound('audit.db') ? await checkAudit(stores, found) : 0,
+    outboxEntries: isSound('outbox.db') ? await checkOutbox(stores, found) : 0,
     findings,
   };
 }
 
+/** Looks into the structure of each SQLite file; PostgreSQL looks after its own. `isSound` takes a path below `data`. */
+function checkFiles(
+  home: Home,
+  stores: HomeStores,
+  signal: AbortSignal,
+  found: Found,
+): { readonly databases: number; readonly isSound: (path: string) => boolean } {
+  const files = listHomeFiles(home, { withSecrets: true }).filter(({ isDatabase }) => isDatabase);
+  const damaged = new Set<string>();
+  for (const { path } of files) {
+    signal.throwIfAborted();
+    const [fault] = structuralFaults(join(home.folder, path));
+    if (fault === undefined) continue;
+    damaged.add(join(home.folder, path));
+    found(path, fault, fromBackup(stores));
+  }
+  if (stores.shared !== undefined) return { databases: files.length + 1, isSound: () => true };
+  const isSound = (path: string): boolean => {
+    const file = join(home.dataFolder, path);
+    return existsSync(file) && !damaged.has(file);
+  };
+  return { databases: files.length, isSound };
+}
+
+function hasSoundFiles(
+  { dataFolder }: Home,
+  stores: HomeStores,
+  account: string,
+  isSound: (path: string) => boolean,
+  found: Found,
+): boolean {
+  if (stores.shared !== undefined) return true;
+  const folder = localMailboxFolder(dataFolder, account);
+  if (!existsSync(join(folder, 'raw.db'))) {
+    found(account, 'raw.db, the bytes of its messages, is missing', fromBackup(stores));
+  }
+  return ['mailbox.db', 'raw.db'].every((name) => isSound(relative(dataFolder, join(folder, name))));
+}
+
 async function checkAccount(
   account: string,
-  folder: string,
+  { mailboxes }: HomeStores,
   { repair, readsBytes, signal, onProgress }: CheckOptions,
 ): Promise<{
   readonly size: { readonly messages: number; readonly bytes: number };
   readonly faults: readonly MailFault[];
 }> {
-  const check = openMailCheck(folder);
+  const check = await mailboxes.check(account);
   try {
     const { size } = check;
     const onBytes = (doneBytes: number): void => {
@@ -101,8 +129,8 @@ async function checkAccount(
     };
     const faults = await (readsBytes ? check.run(signal, onBytes) : check.run(signal));
     if (!repair) return { size, faults };
-    for (const fault of faults) fault.repair?.();
-    await renewIndex(account, folder, signal);
+    for (const fault of faults) await fault.repair?.();
+    await renewIndex(account, mailboxes, signal);
     return { size, faults };
   } finally {
     check.close();
@@ -110,8 +138,12 @@ async function checkAccount(
 }
 
 /** Makes the content of messages again where a repair, or an older version, left that to be done. */
-async function renewIndex(emailAddress: string, folder: string, signal: AbortSignal): Promise<void> {
-  const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress });
+async function renewIndex(
+  emailAddress: string,
+  mailboxes: HomeStores['mailboxes'],
+  signal: AbortSignal,
+): Promise<void> {
+  const mailbox = openLocalMailbox({ store: await mailboxes.open(emailAddress), emailAddress });
   try {
     await mailbox.renewContent(() => signal.aborted);
     signal.throwIfAborted();
@@ -120,41 +152,25 @@ async function renewIndex(emailAddress: string, folder: string, signal: AbortSig
   }
 }
 
-type Found = (where: string, what: string, hint: string) => void;
-
 /** How many entries the audit log has. */
-async function checkAudit(file: string, isSound: (file: string) => boolean, found: Found): Promise<number> {
-  if (!isSound(file)) return 0;
-  const head = auditHeadIn(join(dirname(file), '..', auditHeadFiles[0]));
-  const log = openSqliteAuditLog(file, Date.now, head);
-  try {
-    const broken = await log.findBreak();
-    const [last] = await log.list({ limit: 1 });
-    if (broken !== undefined) {
-      found(
-        'audit.db',
-        `entry ${broken} does not follow from those before it: the log was changed`,
-        'Compare with a backup.',
-      );
-    }
-    return last?.sequence ?? 0;
-  } finally {
-    log.close();
+async function checkAudit({ safety, shared }: HomeStores, found: Found): Promise<number> {
+  const log = safety.audit();
+  const broken = await log.findBreak();
+  const [last] = await log.list({ limit: 1 });
+  if (broken !== undefined) {
+    const what = `entry ${broken} does not follow from those before it: the log was changed`;
+    found(shared === undefined ? 'audit.db' : 'audit log', what, 'Compare with a backup.');
   }
+  return last?.sequence ?? 0;
 }
 
 /** How many sends the outbox has, each of which is read. */
-async function checkOutbox(dataFolder: string, isSound: (file: string) => boolean, found: Found): Promise<number> {
-  const file = join(dataFolder, 'outbox.db');
-  if (!isSound(file)) return 0;
-  const audit = () => openSqliteAuditLog(join(dataFolder, 'audit.db'), Date.now);
-  const outbox = openSqliteOutbox(file, audit, Date.now);
+async function checkOutbox(stores: HomeStores, found: Found): Promise<number> {
   try {
-    return (await outbox.list({ limit: Number.MAX_SAFE_INTEGER })).length;
+    return (await stores.safety.outbox().list({ limit: Number.MAX_SAFE_INTEGER })).length;
   } catch (error) {
-    found('outbox.db', `an entry cannot be read: ${messageOf(error)}`, fromBackup);
+    const where = stores.shared === undefined ? 'outbox.db' : 'outbox';
+    found(where, `an entry cannot be read: ${messageOf(error)}`, fromBackup(stores));
     return 0;
-  } finally {
-    outbox.close();
   }
 }

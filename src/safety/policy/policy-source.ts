@@ -11,6 +11,8 @@ export interface PolicySource {
   readonly place: string;
   /** The rules as they are now; undefined where there are none. Throws `FORBIDDEN` for faulty ones: then nothing may leave. */
   read(): Awaitable<PolicyFile | undefined>;
+  /** The rules as they were written, as {@link PolicySource.read} has understood them. */
+  text(): Awaitable<string | undefined>;
   /** Puts other rules in their place, as the text of a policy file; undefined where they are a file that is edited. Throws `FORBIDDEN` for faulty ones. */
   readonly replace?: (text: string, nowMs: number) => Promise<void>;
 }
@@ -20,6 +22,7 @@ export function filePolicy(file: string): PolicySource {
   return {
     place: file,
     read: createPolicyFileReader(file),
+    text: () => (existsSync(file) ? readFileSync(file, 'utf8') : undefined),
   };
 }
 
@@ -41,6 +44,7 @@ export function sharedPolicy({ records, place }: SharedLedgers, file: string): P
       if (known?.body !== body) known = { body, policy: parsePolicy(where, body) };
       return known.policy;
     },
+    text: async () => (await records.get('policy', name))?.body,
     async replace(text, nowMs) {
       parsePolicy('this file', text);
       await records.put('policy', { name, body: text, atMs: nowMs });

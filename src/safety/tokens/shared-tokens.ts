@@ -5,7 +5,7 @@ import type { SharedLedgers } from '../../store/shared-ledgers.ts';
 import { knownTokens, principalOf, tokensFreshMs, type KnownTokens } from './check-token.ts';
 import { hashOf, makeToken, ownerTokenName } from './owner-token.ts';
 import type { KeyRing } from '../../core/keys/key-ring.ts';
-import { storedToken, tokenToKeep, type StoredToken } from './token-store.ts';
+import { storedToken, tokenToKeep, withAccount, type StoredToken } from './token-store.ts';
 import type { Tokens } from './tokens.ts';
 
 /** How exactly it is known when a token was last used. */
@@ -82,6 +82,14 @@ export function sharedTokens({ records, keys, place }: SharedLedgers, now: () =>
       }
       await records.take('token-use', name);
       return text;
+    },
+    async renameAccount(from, to) {
+      const named = (await list()).filter(({ accounts }) => accounts?.includes(from) === true);
+      for (const token of named) {
+        const body = JSON.stringify(withAccount(token, from, to));
+        await records.put('token', { name: token.name, body, atMs: now() });
+      }
+      return named.map(({ name }) => name);
     },
     async lastUsedMs(name) {
       return (await records.get('token-use', name))?.atMs;

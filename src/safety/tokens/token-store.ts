@@ -126,15 +126,14 @@ export function revokeToken(dataFolder: string, name: string): void {
 /** Gives an account that tokens are limited to another address. Returns the names of these tokens. */
 export function renameTokenAccount(dataFolder: string, from: string, to: string): readonly string[] {
   const names = listTokens(dataFolder).flatMap(({ name, accounts }) => (accounts?.includes(from) === true ? name : []));
-  if (names.length === 0) return names;
-  changeTokens(dataFolder, (tokens) =>
-    tokens.map((token) =>
-      token.accounts === undefined
-        ? token
-        : { ...token, accounts: token.accounts.map((account) => (account === from ? to : account)) },
-    ),
-  );
+  if (names.length > 0) changeTokens(dataFolder, (tokens) => tokens.map((token) => withAccount(token, from, to)));
   return names;
+}
+
+/** A token that is good for `to` where it was good for `from`. */
+export function withAccount(token: StoredToken, from: string, to: string): StoredToken {
+  if (token.accounts === undefined) return token;
+  return { ...token, accounts: token.accounts.map((account) => (account === from ? to : account)) };
 }
 
 /** When a file last changed, or undefined while there is none. */

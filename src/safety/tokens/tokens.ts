@@ -2,7 +2,14 @@ import type { Awaitable } from '../../core/awaitable.ts';
 import type { Grant } from '../../core/configuration.ts';
 import { createTokenLookup, hashShown, type Principal } from './check-token.ts';
 import { ownerToken } from './owner-token.ts';
-import { createToken, listTokens, revokeToken, type NewToken, type StoredToken } from './token-store.ts';
+import {
+  createToken,
+  listTokens,
+  renameTokenAccount,
+  revokeToken,
+  type NewToken,
+  type StoredToken,
+} from './token-store.ts';
 import { lastUsedMs } from './token-uses.ts';
 
 /** Finds whose token it is by the token's hash; throws `UNAUTHENTICATED` for a token that has expired. */
@@ -18,6 +25,8 @@ export interface Tokens {
   create(token: NewToken, now: Date): Awaitable<string>;
   /** Makes a token worthless at once. Throws `NOT_FOUND`. */
   revoke(name: string): Awaitable<void>;
+  /** Gives an account that tokens are limited to another address. Returns the names of these tokens. */
+  renameAccount(from: string, to: string): Awaitable<readonly string[]>;
   /** When a token was last used, to a minute. */
   lastUsedMs(name: string): Awaitable<number | undefined>;
   /** A token is good for no grant beyond `limit`, but `admin`. */
@@ -31,6 +40,7 @@ export function fileTokens(dataFolder: string): Tokens {
     list: () => listTokens(dataFolder),
     create: (token, now) => createToken(dataFolder, token, now),
     revoke: (name) => revokeToken(dataFolder, name),
+    renameAccount: (from, to) => renameTokenAccount(dataFolder, from, to),
     lastUsedMs: (name) => lastUsedMs(dataFolder, name),
     lookUp: (limit) => createTokenLookup(dataFolder, limit),
   };

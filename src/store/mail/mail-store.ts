@@ -60,5 +60,7 @@ export interface MailStore {
   readonly bytes: MessageBytes;
   /** Makes searches fast again after many messages were put. May take a second for 30,000 messages. */
   optimize(): Promise<void>;
+  /** Whether work has found that the mailbox was renamed or deleted: then it threw `NOT_FOUND`, and so will all other. */
+  isGone?(): boolean;
   close(): void;
 }

@@ -1,3 +1,5 @@
+import { AppError } from '../../core/errors.ts';
+import type { MailCheck } from './mail-check.ts';
 import type { MailStore } from './mail-store.ts';
 
 /** The local mailboxes of a home. Every method throws `UNAVAILABLE` when they cannot be reached. */
@@ -10,4 +12,19 @@ export interface Mailboxes {
   open(emailAddress: string): Promise<MailStore>;
   /** For each address that has a mailbox, what is another text after every change of that. */
   stamps(emailAddresses: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Opens the mailbox of an address, which there is, to look whether it is whole. */
+  check(emailAddress: string): Promise<MailCheck>;
+  /** Gives the mailbox of an address another one. Throws `CONFLICT` where that has a mailbox, `NOT_FOUND`. */
+  rename(from: string, to: string): Promise<void>;
+  /** Deletes a mailbox with its mail. Stopped half way, it is none any more, and the next removal clears the rest away. */
+  remove(emailAddress: string): Promise<void>;
+}
+
+/** The `CONFLICT` of a mailbox that would get the address of another. */
+export function addressTaken(emailAddress: string): AppError {
+  return new AppError('CONFLICT', `There is a mailbox of ${emailAddress} already.`, {
+    field: 'NEW',
+    got: emailAddress,
+    hint: 'To bring mail together, export one and import it into the other.',
+  });
 }

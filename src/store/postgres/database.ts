@@ -22,6 +22,14 @@ export interface Queries {
   run(sql: string, ...parameters: readonly Parameter[]): Promise<number>;
 }
 
+/** The statement that was to begin a transaction has found nothing to lock. */
+export class NothingLocked extends Error {
+  constructor() {
+    super('the rows that a transaction was to begin with are not there');
+    this.name = 'NothingLocked';
+  }
+}
+
 /** How long a statement may take where the caller has set no deadline. */
 const longestStatementMs = 60_000;
 
@@ -58,14 +66,18 @@ export class PostgresDatabase implements Queries {
     return this.#withConnection((queries) => queries.run(sql, ...parameters));
   }
 
-  /** Everything `work` reads is of one moment. A statement may take `limitMs`, as long as the caller waits where none is given. */
-  read<T>(work: (queries: Queries) => Promise<T>, limitMs = leftMs()): Promise<T> {
-    return this.#transaction({ begin: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', lock: '', limitMs }, work);
+  /**
+   * Everything `work` reads is of one moment. `first`, a statement without parameters, has to find a row. A statement may
+   * take `limitMs`, as long as the caller waits where none is given. Throws {@link NothingLocked}.
+   */
+  read<T>(work: (queries: Queries) => Promise<T>, first = 'SELECT 1', limitMs = leftMs()): Promise<T> {
+    const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+    return this.#transaction({ begin, lock: first, limitMs }, work);
   }
 
   /**
    * Everything `work` writes is stored or, when it throws, none of it. `lock` is a statement without parameters that
-   * begins it, such as one that keeps other writers waiting.
+   * begins it, such as one that keeps other writers waiting, and has to find a row. Throws {@link NothingLocked}.
    */
   write<T>(lock: string, work: (queries: Queries) => Promise<T>, limitMs = leftMs()): Promise<T> {
     return this.#transaction({ begin: 'BEGIN', lock, limitMs }, work);
@@ -149,6 +161,7 @@ export class PostgresDatabase implements Queries {
       );
       this.#compareClocks(begun, askedMs);
       try {
+        if (hasLockedNothing(begun)) throw new NothingLocked();
         const result = await work(queries);
         await queries.run('COMMIT');
         return result;
@@ -184,6 +197,12 @@ export class PostgresDatabase implements Queries {
   }
 }
 
+/** Of the four statements that begin a transaction, the third locks. */
+function hasLockedNothing(results: unknown): boolean {
+  const third: unknown = Array.isArray(results) ? results[2] : undefined;
+  return isClockResult(third) && third.rows.length === 0;
+}
+
 function isClockResult(value: unknown): value is QueryResult<Row> {
   return typeof value === 'object' && value !== null && 'rows' in value && Array.isArray(value.rows);
 }
@@ -197,7 +216,7 @@ function leftMs(): number {
 
 /** Whether an error is not the connection's: thrown by the work itself. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AppError';
+  return error instanceof Error && (error.name === 'AppError' || error instanceof NothingLocked);
 }
 
 function queriesOn(client: PoolClient): Queries {

@@ -40,7 +40,7 @@ export function sqlOnPostgres(database: PostgresDatabase, subject: keyof typeof 
     all: (sql, ...values) => database.all(sql, ...values),
     get: (sql, ...values) => database.get(sql, ...values),
     run: (sql, ...values) => database.run(sql, ...values),
-    read: (work) => database.read(work, limitMs),
+    read: (work) => database.read(work, undefined, limitMs),
     write: (work) => database.write(lock, work, limitMs),
     async writeWithin(outer, work) {
       await outer.run(lock);

@@ -1,7 +1,8 @@
+import { AppError } from '../../../core/errors.ts';
 import { systemLabelIds } from '../../../mail/message.ts';
 import { integerOf } from '../../columns.ts';
 import type { MailStore, MailWriter } from '../../mail/mail-store.ts';
-import type { PostgresDatabase, Queries } from '../database.ts';
+import { NothingLocked, type PostgresDatabase, type Queries } from '../database.ts';
 import { deleteMessages, insertMessages, relabelMessages, rewriteMessages } from './change-messages.ts';
 import { deliveryRows } from './delivery-rows.ts';
 import { draftRows } from './draft-rows.ts';
@@ -14,23 +15,48 @@ import { searchRows } from './search/search-rows.ts';
 import { threadRows } from './thread-rows.ts';
 import { valueRows } from './value-rows.ts';
 
+/** The `NOT_FOUND` of an address that has no mailbox any more. */
+export function noMailbox(emailAddress: string): AppError {
+  return new AppError('NOT_FOUND', `There is no mailbox of ${emailAddress} any more.`, {
+    hint: 'It was renamed or deleted: gmail-llm accounts.',
+  });
+}
+
 /**
  * Opens the mailbox of an address in lower case, making an empty one where there is none. Closing it closes nothing: the
- * database is shared by all mailboxes. Throws `UNAVAILABLE`.
+ * database is shared by all mailboxes. Throws `UNAVAILABLE`; work throws `NOT_FOUND` when the mailbox was renamed or deleted.
  */
 export async function openMailStore(database: PostgresDatabase, emailAddress: string): Promise<MailStore> {
   const account = (await findAccount(database, emailAddress)) ?? (await makeAccount(database, emailAddress));
+  let isGone = false;
+
+  async function orGone<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof NothingLocked)) throw error;
+      isGone = true;
+      throw noMailbox(emailAddress);
+    }
+  }
+  const itself = `a.key = ${account} AND a.email_address = ${quoted(emailAddress)}`;
   // Writers of one mailbox come one after the other, as the rules above expect.
-  const lock = `SELECT 1 FROM mailbox WHERE account = ${account} FOR UPDATE`;
+  const lock = `SELECT 1 FROM mailbox m JOIN account a ON a.key = m.account WHERE ${itself} FOR UPDATE OF m`;
+  const isThere = `SELECT 1 FROM account a WHERE ${itself}`;
   return {
-    once: (call) => call(rowsOf(database, account)),
-    read: (work) => database.read((queries) => work(rowsOf(queries, account))),
+    once: (call) => orGone(call(rowsOf(database, account))),
+    read: (work) => orGone(database.read((queries) => work(rowsOf(queries, account)), isThere)),
     // Every commit waits for the disk.
-    write: (work) => database.write(lock, (queries) => work(rowsOf(queries, account))),
+    write: (work) => orGone(database.write(lock, (queries) => work(rowsOf(queries, account)))),
     bytes: messageBytes(database, account, lock),
     optimize: async () => void (await database.run('ANALYZE message, message_text, message_label')),
+    isGone: () => isGone,
     close: () => undefined,
   };
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function rowsOf(queries: Queries, account: number): MailWriter {
@@ -38,7 +64,7 @@ function rowsOf(queries: Queries, account: number): MailWriter {
     async totals() {
       const sql = 'SELECT messages_total, threads_total, history_id, oldest_history_id FROM mailbox WHERE account = $1';
       const row = await queries.get(sql, account);
-      if (row === undefined) throw new Error(`the mailbox ${account} is gone`);
+      if (row === undefined) throw new NothingLocked();
       return {
         messagesTotal: integerOf(row, 'messages_total'),
         threadsTotal: integerOf(row, 'threads_total'),
@@ -63,7 +89,8 @@ function rowsOf(queries: Queries, account: number): MailWriter {
   };
 }
 
-async function findAccount(queries: Queries, emailAddress: string): Promise<number | undefined> {
+/** The key of the mailbox of an address in lower case. */
+export async function findAccount(queries: Queries, emailAddress: string): Promise<number | undefined> {
   const row = await queries.get('SELECT key FROM account WHERE email_address = $1', emailAddress);
   return row === undefined ? undefined : integerOf(row, 'key');
 }

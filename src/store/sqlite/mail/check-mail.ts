@@ -3,35 +3,13 @@ import { setImmediate } from 'node:timers/promises';
 import { zstdDecompressSync } from 'node:zlib';
 import { messageOf } from '../../../core/errors.ts';
 import { bytesOf, integerOf, textOf, type Row } from '../../columns.ts';
+import { bytesFaults, maxExamples, type MailCheck, type MailFault } from '../../mail/mail-check.ts';
 import type { Database } from '../database.ts';
 import { openDatabase } from '../open-database.ts';
 import { mailFormat, rawFormat } from './mail-format.ts';
 import { mailFileName, rawFileName } from './open-mail-store.ts';
 
-/** One kind of fault of a mailbox. */
-export interface MailFault {
-  readonly what: string;
-  readonly count: number;
-  /** Some of what it is about: ids of messages. */
-  readonly examples: readonly string[];
-  /** Puts it right; undefined for what only a backup can. */
-  readonly repair?: () => void;
-}
-
-const maxExamples = 5;
 const batchRows = 200;
-
-/** A mailbox that is looked through. */
-export interface MailCheck {
-  /** How much there is to read. */
-  readonly size: { readonly messages: number; readonly bytes: number };
-  /**
-   * Looks whether the rows agree with each other and with the bytes of the messages. `onBytes` hears of progress; without
-   * it the bytes are not read. The mailbox stays usable meanwhile.
-   */
-  run(signal: AbortSignal, onBytes?: (doneBytes: number) => void): Promise<readonly MailFault[]>;
-  close(): void;
-}
 
 /** Opens the mailbox in a folder to be checked. Throws as `openMailStore` does. */
 export function openMailCheck(folder: string): MailCheck {
@@ -159,11 +137,7 @@ async function checkBytes(
     }
     if (rows.length < batchRows) break;
   }
-  return [fault('messages have lost their bytes', missing), fault('messages have damaged bytes', damaged)].flat();
-}
-
-function fault(what: string, ids: readonly string[]): readonly MailFault[] {
-  return ids.length === 0 ? [] : [{ what, count: ids.length, examples: ids.slice(0, maxExamples) }];
+  return bytesFaults(missing, damaged);
 }
 
 /** Bytes that are packed say by a checksum of their own whether they were changed. */

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, messageOf, systemCode } from '../../../core/errors.ts';
 import { accountAddress } from '../../mail/account-address.ts';
-import type { Mailboxes } from '../../mail/mailboxes.ts';
+import { addressTaken, type Mailboxes } from '../../mail/mailboxes.ts';
 import { mailFileName, openMailStore } from './open-mail-store.ts';
 
 /** Where a data folder keeps its local mailboxes, one folder for each address. */
@@ -62,13 +62,25 @@ function stampOf(folder: string): string {
     .join(' ');
 }
 
-/** The local mailboxes of a data folder. */
+/** The local mailboxes of a data folder. Nobody may have one open that is renamed or removed. */
 export function sqliteMailboxes(dataFolder: string): Mailboxes {
   const folderOf = (address: string) => localMailboxFolder(dataFolder, address);
   return {
     list: async () => listLocalAccounts(dataFolder),
     has: async (address) => hasLocalMailbox(dataFolder, address),
     open: async (address) => openMailStore(folderOf(address)),
+    check: async (address) => (await import('./check-mail.ts')).openMailCheck(folderOf(address)),
+    async rename(from, to) {
+      if (existsSync(folderOf(to))) throw addressTaken(to);
+      renameSync(folderOf(from), folderOf(to));
+    },
+    async remove(address) {
+      // A name that no address has.
+      const leftOver = `${folderOf(address)}%removed`;
+      rmSync(leftOver, { recursive: true, force: true });
+      renameSync(folderOf(address), leftOver);
+      rmSync(leftOver, { recursive: true });
+    },
     stamps: async (addresses) => new Map(addresses.map((address) => [address, stampOf(folderOf(address))])),
   };
 }
