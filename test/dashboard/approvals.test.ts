@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { seededEntry } from '../safety/seed-outbox.ts';
 import { agentOf } from './agent.ts';
 import { signIn, startDashboard } from './dashboard-server.ts';
 
@@ -16,6 +17,7 @@ async function startWorld(t: TestContext) {
   const { cookie } = session;
   return {
     dashboard,
+    home,
     asAgent,
     read: async (path: string) => (await dashboard.send('GET', `${session.path}${path}`, { cookie })).text,
     act: (path: string, form: Readonly<Record<string, string>> = {}) =>
@@ -40,6 +42,8 @@ test('a message is shown whole and as text, and sent exactly as it was shown, on
   assert.ok(!list.includes('<script>alert'));
   assert.match(await read('/'), /1 message waits for your approval/);
   const shown = await read(`/outbox/${outboxId}`);
+  assert.match(shown, /If nobody does, it is forgotten, unsent, on/);
+  assert.match(await read(`/outbox/${outboxId}?as=source`), /Subject: figures.*Content-Type: text\/plain/s);
   for (const part of [
     'ann@example.net',
     'First mail to ann@example.net',
@@ -57,6 +61,35 @@ test('a message is shown whole and as text, and sent exactly as it was shown, on
   assert.ok(both.some(({ status }) => status === 303));
   assert.equal(await sent(), 1, 'two approvals at once send once');
   assert.match(await read('/approvals'), /Nothing waits/);
+  assert.match(
+    await read(`/outbox/${outboxId}`),
+    /What happened.*Asked for.*send_message.*agent over mcp.*Attempt to send.*done.*you, on this page/s,
+  );
+});
+
+test('the outbox pages through what is over, and says when a message in its grace time leaves', async (t) => {
+  const { dashboard, home, asAgent, read, act } = await startWorld(t);
+  const store = dashboard.assembly.services.safety.outboxStore();
+  const about = { account: 'demo@gmail-llm.example', to: 'ann@example.net', subject: 'seeded' };
+  for (let index = 0; index < 103; index++) {
+    const entry = seededEntry(about, 'parked');
+    await store.add(entry);
+    await store.move(entry.id, 'reject');
+  }
+  const first = await read('/outbox?state=rejected');
+  assert.match(first, /rejected <small>103<\/small>/);
+  assert.equal(first.match(/>seeded</g)?.length, 100);
+  const [, before = ''] = /state=rejected&amp;before=(\w+)"/.exec(first) ?? [];
+  const second = await read(`/outbox?state=rejected&before=${before}`);
+  assert.equal(second.match(/>seeded</g)?.length, 3);
+  assert.doesNotMatch(second, /Older messages/);
+
+  writeFileSync(join(home, 'policy.json'), '{"graceSeconds": 3600}');
+  const { outboxId = '' } = await asAgent('send_message', mail);
+  assert.match(await read('/outbox'), /scheduled for.*<time/s);
+  assert.match(await read(`/outbox/${outboxId}`), /in its grace time: it is sent at.*Take it back.*Next attempt/s);
+  assert.equal((await act(`/outbox/${outboxId}/cancel`)).status, 303);
+  assert.match(await read(`/outbox/${outboxId}`), /cancelled.*It is over\. This record is kept until.*Taken back/s);
 });
 
 test('a message is rejected with a reason that its sender is told', async (t) => {

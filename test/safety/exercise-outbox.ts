@@ -57,6 +57,36 @@ export function exerciseOutbox(engine: string, newHome: (context: TestContext) =
   }
 
   suite(`outbox: ${engine}`, () => {
+    test('pages through a state without a gap or a repetition, counts, and keeps what happened to each', async (t) => {
+      const { outbox, mailbox, audit, store } = start(t, { sending: 'confirm' });
+      const subjects = ['one', 'two', 'three', 'four', 'five'];
+      for (const subject of subjects) await outbox.send(senderOf(mailbox), messageOf(subject), {});
+      const newest = await store.list({ limit: 10 });
+      const pages: string[] = [];
+      for (let before = undefined as (typeof newest)[number] | undefined; ;) {
+        const page = await store.list({ states: ['parked'], before, limit: 2 });
+        if (page.length === 0) break;
+        pages.push(page.map(({ message }) => message.subject).join(' '));
+        before = page.at(-1);
+      }
+      assert.deepEqual(pages.join(' ').split(' ').toSorted(), subjects.toSorted());
+      assert.deepEqual(
+        pages.join(' ').split(' '),
+        newest.map(({ message }) => message.subject),
+      );
+      const [first, second] = newest;
+      assert.ok(first !== undefined && second !== undefined);
+      await outbox.reject(first.id, byHand);
+      await outbox.reject(second.id, byHand, 'No.');
+      assert.deepEqual(await store.count(), { parked: 3, rejected: 2 });
+      assert.deepEqual(await store.count('other@example.org'), {});
+      assert.deepEqual(await store.list({ account: 'other@example.org', limit: 10 }), []);
+      const [end, begun, ...others] = await audit.list({ outboxId: second.id, limit: 10 });
+      assert.deepEqual(others, []);
+      assert.equal(begun?.facts.method, 'rejectSend');
+      assert.deepEqual([end?.event, end?.of], ['done', begun?.sequence]);
+    });
+
     test('sends once under a key, answers the same to it again, and writes the send down once', async (t) => {
       const { outbox, mailbox, audit, store } = start(t);
       const first = await outbox.send(senderOf(mailbox), messageOf('one'), { idempotencyKey: 'k' });

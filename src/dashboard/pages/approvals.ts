@@ -4,7 +4,7 @@ import { listOutbox, outboxList } from '../../operations/admin/list-outbox.ts';
 import { outboxEntry, type OutboxEntryView } from '../../operations/admin/outbox-view.ts';
 import { printableLine } from '../../mail/text/printable-text.ts';
 import { html, type Html, type Part } from '../html/html.ts';
-import { nothing, plural, section, state, table } from '../html/parts.ts';
+import { moment, nothing, plural, section, state, table } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
 import { entryColumns, entryRow } from './outbox-parts.ts';
@@ -24,8 +24,12 @@ function choice({ id, contentHash, subject }: OutboxEntryView, call: PageCall): 
 }
 
 function waitingTable(entries: readonly OutboxEntryView[], call: PageCall): Html {
-  const rows = entries.map((entry) => [...entryRow(entry, call), choice(entry, call)]);
-  const list = table('Messages that wait', [...entryColumns, 'Choose'], rows);
+  const rows = entries.map((entry) => [
+    ...entryRow(entry, call),
+    moment(Date.parse(entry.keptUntil)),
+    choice(entry, call),
+  ]);
+  const list = table('Messages that wait', [...entryColumns, 'Forgotten on', 'Choose'], rows);
   const canChoose = entries.some(({ id, contentHash }) => call.opened.has(call.session.name, id, contentHash));
   return html`${call.form(
       '/approvals/send',
@@ -34,7 +38,7 @@ function waitingTable(entries: readonly OutboxEntryView[], call: PageCall): Html
     )}
     <p class="dim">
       Open one to read all of it, then send, change or reject it; those that you have opened can be sent together. Until
-      you decide it waits; after 30 days it is forgotten, unsent.
+      you decide nothing is sent; a message that nobody decides about is forgotten, unsent, at its time.
     </p>`;
 }
 
@@ -42,7 +46,7 @@ export const approvalsPage: Page = {
   path: '/approvals',
   section: '/approvals',
   navigation: 'Approvals',
-  badge: async (call) => (await waiting(call)).entries.length,
+  badge: async (call) => (await call.read(listOutbox, outboxList, { states: ['parked'], limit: 1 })).counts.parked ?? 0,
   async render(call) {
     const { entries } = await waiting(call);
     return {

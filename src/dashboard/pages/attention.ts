@@ -51,9 +51,8 @@ async function ofPolicy(call: PageCall): Promise<readonly Need[]> {
 }
 
 async function ofOutbox(call: PageCall): Promise<readonly Need[]> {
-  const { entries } = await call.read(listOutbox, outboxList, { states: ['parked', 'unknown'] });
-  const parked = entries.filter(({ state }) => state === 'parked').length;
-  const unknown = entries.length - parked;
+  const { counts } = await call.read(listOutbox, outboxList, { states: ['parked'], limit: 1 });
+  const { parked = 0, unknown = 0 } = counts;
   return [
     ...(parked === 0
       ? []

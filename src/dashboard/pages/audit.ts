@@ -2,39 +2,18 @@ import { inspect } from 'node:util';
 import * as z from 'zod';
 import { isJsonObject } from '../../core/json-object.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
-import type { auditEntry } from '../../operations/admin/audit-view.ts';
 import { auditList, listAudit } from '../../operations/admin/list-audit.ts';
 import { auditState, verifyAudit } from '../../operations/admin/verify-audit.ts';
 import { undo } from '../../operations/mailbox/undo.ts';
 import { printableLine, printableText } from '../../mail/text/printable-text.ts';
 import { html, type Html, type Part } from '../html/html.ts';
-import { count, moment, nothing, plural, section, state, table, type Tone } from '../html/parts.ts';
+import { count, moment, nothing, plural, section, state, table } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
-
-type Entry = z.output<typeof auditEntry>;
+import { changesOf, outcomeOf, whoOf, type Change } from './changes.ts';
 
 /** Entries of a page: a change has two of them. */
 const listed = 200;
-
-/** A change: its beginning, and its end where that is known. */
-interface Change {
-  readonly begun: Entry;
-  readonly end: Entry | undefined;
-}
-
-/** Beginnings with their ends, newest first. */
-function changesOf(entries: readonly Entry[]): readonly Change[] {
-  const ends = new Map(entries.flatMap((entry) => (entry.of === undefined ? [] : [[entry.of, entry] as const])));
-  return entries.filter(({ event }) => event === 'begun').map((begun) => ({ begun, end: ends.get(begun.sequence) }));
-}
-
-const outcomes: Readonly<Record<Entry['event'], readonly [Tone, string]>> = {
-  begun: ['busy', 'under way, or cut off'],
-  done: ['good', 'done'],
-  failed: ['bad', 'failed'],
-  unknown: ['bad', 'unknown'],
-};
 
 const shownItems = 3;
 
@@ -58,17 +37,12 @@ function shortLine(text: string, most: number): string {
   return line.length > most ? `${line.slice(0, most)}…` : line;
 }
 
-function whoOf({ tokenName, transport }: Entry): string {
-  if (tokenName !== undefined) return `${tokenName} over ${transport}`;
-  return transport === 'dashboard' ? 'you, on this page' : transport === 'cli' ? 'the command line' : transport;
-}
-
 function changeRow({ begun, end }: Change, call: PageCall): readonly Part[] {
   const { sequence, at, account, operation, facts } = begun;
   return [
     html`<a href="${call.link(`/audit/${sequence}`)}">${operation}</a>`,
     shortLine(inWords(facts.target), 120),
-    state(...outcomes[end?.event ?? 'begun']),
+    outcomeOf(end),
     whoOf(begun),
     account,
     moment(Date.parse(at)),
@@ -199,7 +173,7 @@ export const changePage: Page = {
     const { begun, end } = change;
     const { facts } = begun;
     const rows: readonly (readonly [string, Part])[] = [
-      ['Outcome', state(...outcomes[end?.event ?? 'begun'])],
+      ['Outcome', outcomeOf(end)],
       ['When', moment(Date.parse(begun.at))],
       ['Who', whoOf(begun)],
       ['Account', begun.account],

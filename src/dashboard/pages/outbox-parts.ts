@@ -1,13 +1,13 @@
 import { printableLine, printableText } from '../../mail/text/printable-text.ts';
 import type { OutboxEntryView } from '../../operations/admin/outbox-view.ts';
-import type { SendState } from '../../store/outbox/send-states.ts';
+import { finalStates, type SendState } from '../../store/outbox/send-states.ts';
 import { html, type Html, type Part } from '../html/html.ts';
 import { moment, size, state, type Tone } from '../html/parts.ts';
 import type { PageCall } from '../page-call.ts';
 
 const states: Readonly<Record<SendState, readonly [Tone, string]>> = {
   parked: ['warn', 'waits for you'],
-  waiting: ['busy', 'scheduled'],
+  waiting: ['busy', 'scheduled for'],
   drafting: ['busy', 'being prepared'],
   sending: ['busy', 'being sent'],
   unknown: ['bad', 'sent or not: unknown'],
@@ -18,8 +18,8 @@ const states: Readonly<Record<SendState, readonly [Tone, string]>> = {
 };
 
 /** The state of a send in words. */
-export function sendState(of: SendState): Html {
-  return state(...states[of]);
+export function sendState({ state: of, failure }: Pick<OutboxEntryView, 'state' | 'failure'>): Html {
+  return of === 'waiting' && failure !== undefined ? state('warn', 'tried again at') : state(...states[of]);
 }
 
 /** Addresses of a message, each apart, so that none can hide behind another. */
@@ -36,7 +36,7 @@ function askedBy({ tokenName, transport, operation }: OutboxEntryView): string {
 
 /** All that a recipient gets, and all that a person should know before. */
 export function messageFacts(entry: OutboxEntryView, call: PageCall): Html {
-  const { account, from, to, cc, bcc, attachments, createdAt, sendsAt, messageId, reason, requestId } = entry;
+  const { account, from, to, cc, bcc, attachments, createdAt, messageId, reason, requestId } = entry;
   const rows: readonly (readonly [string, Part])[] = [
     ['From', printableLine(from)],
     ['To', to.length > 0 && addressList(to)],
@@ -55,7 +55,6 @@ export function messageFacts(entry: OutboxEntryView, call: PageCall): Html {
     ['Account', account],
     ['Asked', html`${moment(Date.parse(createdAt))} by ${askedBy(entry)}`],
     ['Request', html`<a class="mono" href="${call.link('/logs', { request: requestId })}">${requestId}</a>`],
-    ['Leaves', sendsAt !== undefined && moment(Date.parse(sendsAt))],
     ['Sent as', messageId],
     ['Rejected because', reason !== undefined && printableLine(reason)],
     ['Hash', html`<span class="mono">${entry.contentHash}</span>`],
@@ -81,23 +80,23 @@ export function messageWarnings({ warnings, failure }: OutboxEntryView): Html | 
       </ul>`;
 }
 
-/** The text as its recipient reads it. */
-export function messageText({ text, state: of }: OutboxEntryView): Html {
-  const shown = printableText(text).trimEnd();
-  if (shown !== '') return html`<pre class="letter">${shown}</pre>`;
-  const isKept = of !== 'sent' && of !== 'rejected' && of !== 'cancelled';
+/** The text as its recipient reads it, or the message's source. */
+export function messageText({ text, source = '', state: of }: OutboxEntryView, isSource: boolean): Html {
+  const shown = printableText(isSource ? source : text).trimEnd();
+  if (shown !== '') return html`<pre class="letter ${isSource && 'source'}">${shown}</pre>`;
+  const isKept = !finalStates.includes(of);
   return html`<p class="nothing">${isKept ? 'It has no text.' : 'The text is not kept once a message is over.'}</p>`;
 }
 
 /** A message as a row: subject, recipients, state, when. */
 export function entryRow(entry: OutboxEntryView, call: PageCall): readonly Part[] {
-  const { id, subject, to, cc, bcc, changedAt } = entry;
+  const { id, subject, to, cc, bcc, changedAt, sendsAt } = entry;
   const [first = 'nobody', ...others] = [...to, ...cc, ...bcc];
   const title = printableLine(subject);
   return [
     html`<a href="${call.link(`/outbox/${id}`)}">${title === '' ? '(no subject)' : title}</a>`,
     html`${printableLine(first)}${others.length > 0 && html` <small>and ${others.length} more</small>`}`,
-    sendState(entry.state),
+    html`${sendState(entry)}${sendsAt !== undefined && html` <small>${moment(Date.parse(sendsAt))}</small>`}`,
     entry.tokenName ?? entry.transport,
     moment(Date.parse(changedAt)),
   ];

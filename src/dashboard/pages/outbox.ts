@@ -1,33 +1,53 @@
+import type * as z from 'zod';
 import { approveSend, cancelSend, rejectSend, retrySend } from '../../operations/admin/decide-send.ts';
 import { getOutboxEntry } from '../../operations/admin/get-outbox-entry.ts';
+import { auditList, listAudit } from '../../operations/admin/list-audit.ts';
 import { listOutbox, outboxList } from '../../operations/admin/list-outbox.ts';
 import { outboxEntry, type OutboxEntryView } from '../../operations/admin/outbox-view.ts';
 import { printableLine } from '../../mail/text/printable-text.ts';
 import { sendStates, type SendState } from '../../store/outbox/send-states.ts';
 import { html, type Html } from '../html/html.ts';
-import { nothing, section, table } from '../html/parts.ts';
+import { count, nothing, section, table } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
+import { changesOf } from './changes.ts';
 import { editForm } from './edit-message.ts';
 import { entryColumns, entryRow, messageFacts, messageText, messageWarnings, sendState } from './outbox-parts.ts';
+import { historyLimit, historyTable, whatHappensNext } from './send-history.ts';
 
 /** Entries that the page shows of one state. */
 const listed = 100;
 
 const stateNamed = (name: string | null): SendState | undefined => sendStates.find((each) => each === name);
 
-function filterLinks(chosen: SendState | undefined, call: PageCall): Html {
-  const links = [undefined, ...sendStates].map(
-    (each) =>
-      html`<li>
-        <a href="${call.link('/outbox', { state: each })}" ${each === chosen && html`aria-current="true"`}
-          >${each ?? 'open'}</a
-        >
-      </li>`,
-  );
+type Counts = z.output<typeof outboxList>['counts'];
+
+/** The states as links, each with how many there are. */
+function filterLinks(chosen: SendState | undefined, counts: Counts, call: PageCall): Html {
+  const links = [undefined, ...sendStates].map((each) => {
+    const number = each === undefined ? undefined : counts[each];
+    return html`<li>
+      <a href="${call.link('/outbox', { state: each })}" ${each === chosen && html`aria-current="true"`}
+        >${each ?? 'open'}${number !== undefined && html` <small>${count(number)}</small>`}</a
+      >
+    </li>`;
+  });
   return html`<ul class="filter" aria-label="State">
     ${links}
   </ul>`;
+}
+
+const olderLink = (to: string): Html => html`<p><a href="${to}">Older messages</a></p>`;
+
+/** What of the open ones is only on the pages of their states. */
+function more(entries: readonly OutboxEntryView[], counts: Counts, call: PageCall): Html {
+  const left = [...new Set(entries.map(({ state }) => state))].filter((each) => (counts[each] ?? 0) > listed);
+  return html`${left.map(
+    (each) =>
+      html`<p>
+        <a href="${call.link('/outbox', { state: each })}">All ${count(counts[each] ?? 0)} that are ${each}</a>
+      </p>`,
+  )}`;
 }
 
 export const outboxPage: Page = {
@@ -37,11 +57,16 @@ export const outboxPage: Page = {
   async render(call) {
     const chosen = stateNamed(call.query.get('state'));
     const filter = chosen === undefined ? {} : { states: [chosen] };
-    const { entries } = await call.read(listOutbox, outboxList, { ...filter, limit: listed });
+    const before = call.query.get('before');
+    const { entries, counts, nextBefore } = await call.read(listOutbox, outboxList, {
+      ...filter,
+      ...(before === null ? {} : { before }),
+      limit: listed,
+    });
     return {
       title: 'Outbox',
       main: section(
-        { id: 'entries', title: chosen ?? 'Open', live: 'outbox', aside: filterLinks(chosen, call) },
+        { id: 'entries', title: chosen ?? 'Open', live: 'outbox', aside: filterLinks(chosen, counts, call) },
         entries.length === 0
           ? nothing(chosen === undefined ? 'Every message that was asked for is over.' : `No message is ${chosen}.`)
           : table(
@@ -49,6 +74,9 @@ export const outboxPage: Page = {
               entryColumns,
               entries.map((entry) => entryRow(entry, call)),
             ),
+        chosen === undefined
+          ? more(entries, counts, call)
+          : nextBefore !== undefined && olderLink(call.link('/outbox', { state: chosen, before: nextBefore })),
       ),
     };
   },
@@ -82,9 +110,6 @@ function decisions(entry: OutboxEntryView, call: PageCall): Html | undefined {
     case 'failed':
       return html`<div class="decide">${call.form(`${path}/retry`, html`<button>Try again</button>`)}</div>`;
     case 'unknown':
-      return html`<p class="dim">
-        It is looked for in the mailbox until it is known whether it was sent; it is never sent again by itself.
-      </p>`;
     case 'drafting':
     case 'sending':
     case 'sent':
@@ -94,11 +119,29 @@ function decisions(entry: OutboxEntryView, call: PageCall): Html | undefined {
   }
 }
 
+/** The message as its recipient reads it, or as it is sent. */
+function textSection(entry: OutboxEntryView, isSource: boolean, call: PageCall): Html {
+  const path = `/outbox/${entry.id}`;
+  const view = (title: string, isShown: boolean, query: { readonly as?: string }): Html =>
+    html`<li><a href="${call.link(path, query)}" ${isShown && html`aria-current="true"`}>${title}</a></li>`;
+  const views = html`<ul class="filter" aria-label="View">
+    ${view('Text', !isSource, {})}${view('Source', isSource, { as: 'source' })}
+  </ul>`;
+  return section(
+    { id: 'text', title: isSource ? 'As it is sent' : 'As its recipient reads it', aside: views },
+    messageText(entry, isSource),
+  );
+}
+
 export const outboxEntryPage: Page = {
   path: '/outbox/{id}',
   section: '/outbox',
   async render(call) {
-    const entry = await call.read(getOutboxEntry, outboxEntry, { id: call.fields.id });
+    const isSource = call.query.get('as') === 'source';
+    const { id } = call.fields;
+    const entry = await call.read(getOutboxEntry, outboxEntry, { id, source: isSource });
+    const { entries } = await call.read(listAudit, auditList, { outboxId: entry.id, limit: historyLimit });
+    const changes = changesOf(entries);
     const isWaiting = entry.state === 'parked';
     if (isWaiting) call.opened.note(call.session.name, entry.id, entry.contentHash);
     // What a person reads before approving stays as it was opened: an edit meanwhile is refused by its hash.
@@ -107,13 +150,15 @@ export const outboxEntryPage: Page = {
     return {
       title: subject === '' ? '(no subject)' : subject,
       main: html`<div class="pair">
-        ${section(
-          { id: 'facts', title: 'Message', ...live, aside: sendState(entry.state) },
-          messageWarnings(entry),
-          messageFacts(entry, call),
-          decisions(entry, call),
-        )}${section({ id: 'text', title: 'Text, as its recipient reads it' }, messageText(entry))}
-      </div>`,
+          ${section(
+            { id: 'facts', title: 'Message', ...live, aside: sendState(entry) },
+            messageWarnings(entry),
+            messageFacts(entry, call),
+            whatHappensNext(entry),
+            decisions(entry, call),
+          )}${textSection(entry, isSource, call)}
+        </div>
+        ${section({ id: 'history', title: 'What happened', live: 'outbox audit' }, historyTable(entry, changes, call))}`,
     };
   },
 };

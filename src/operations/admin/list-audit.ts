@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { fence } from '../kernel/answer-text.ts';
 import { defineHomeOperation } from '../kernel/define-home-operation.ts';
 import { auditEntry, auditLine } from './audit-view.ts';
+import { outboxId } from './outbox-view.ts';
 
 /** What `list_audit` returns. */
 export const auditList = z.object({
@@ -21,6 +22,7 @@ export const listAudit = defineHomeOperation({
   input: {
     tokenName: z.string().min(1).max(64).exactOptional(),
     operation: z.string().min(1).max(64).exactOptional(),
+    outboxId: outboxId.exactOptional().describe('Only what happened to this entry of the outbox.'),
     since: z.iso.datetime({ offset: true }).exactOptional(),
     before: z.int().min(1).exactOptional().describe('Only entries before this sequence.'),
     limit: z.int().min(1).max(mostAuditEntries).default(50),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { transports } from '../../core/context.ts';
 import { AppError, errorCodes, type ErrorCode } from '../../core/errors.ts';
 import type { OutboxEntry } from '../../store/outbox/outbox-entry.ts';
+import { keptMs } from '../../store/outbox/outbox-store.ts';
 import { sendStates } from '../../store/outbox/send-states.ts';
 import type { HomeCall } from '../kernel/home-call.ts';
 import { isoTime } from './iso-time.ts';
@@ -18,6 +19,7 @@ export const outboxEntry = z
     contentHash: z.string().describe('SHA-256 of what was asked: what a person approves.'),
     createdAt: z.iso.datetime(),
     changedAt: z.iso.datetime(),
+    keptUntil: z.iso.datetime().describe('When it is forgotten, sent or not, if nothing happens to it.'),
     sendsAt: z.iso.datetime().optional().describe('When it leaves, while it waits.'),
     operation: z.string(),
     transport: z.enum(transports),
@@ -29,6 +31,7 @@ export const outboxEntry = z
     bcc: addresses,
     subject: z.string(),
     text: z.string().describe('Empty once it is final.'),
+    source: z.string().optional().describe('Of one entry, if asked for: the start of the message as it will be sent.'),
     attachments: z
       .array(z.object({ filename: z.string(), mimeType: z.string(), sizeBytes: z.number() }).readonly())
       .readonly(),
@@ -56,6 +59,7 @@ export function viewEntry(entry: OutboxEntry): OutboxEntryView {
     contentHash,
     createdAt: isoTime(createdMs),
     changedAt: isoTime(changedMs),
+    keptUntil: isoTime(changedMs + keptMs),
     ...(state === 'waiting' ? { sendsAt: isoTime(sendsAtMs) } : {}),
     operation,
     transport: actor.transport,

@@ -54,8 +54,15 @@ export interface OutboxReader {
   findByKey(account: string, key: string, keyMs: number): Promise<OutboxEntry | undefined>;
   /** The message; undefined once the entry is final. */
   raw(id: string): Promise<Uint8Array | undefined>;
-  /** The newest first. */
-  list(filter: { readonly states?: readonly SendState[]; readonly limit: number }): Promise<readonly OutboxEntry[]>;
+  /** The newest first; those asked for before `before`, where that is given. */
+  list(filter: {
+    readonly states?: readonly SendState[];
+    readonly account?: string | undefined;
+    readonly before?: Pick<OutboxEntry, 'id' | 'createdMs'> | undefined;
+    readonly limit: number;
+  }): Promise<readonly OutboxEntry[]>;
+  /** How many entries there are of each state that has some, of one account or of all. */
+  count(account?: string): Promise<Readonly<Partial<Record<SendState, number>>>>;
   /** Entries that nobody holds and a worker may have to do something for, the oldest first. */
   listToDo(): Promise<readonly OutboxEntry[]>;
   /** Messages of an account that left, or may yet leave, after a moment; without one of them. */

@@ -149,6 +149,7 @@ const tables = `
   CREATE UNIQUE INDEX send_by_key ON send (account, key) WHERE key IS NOT NULL;
   CREATE INDEX send_by_count ON send (account, counted_ms);
   CREATE INDEX send_by_change ON send (changed_ms);
+  CREATE INDEX send_by_state ON send (state, created_ms, id);
   CREATE INDEX send_by_result ON send (account, (progress::json #>> '{result,id}')) WHERE state = 'sent';
   CREATE INDEX send_by_draft ON send (account, (progress::json #>> '{draftId}'));
   CREATE INDEX send_to_do ON send (created_ms)

@@ -8,7 +8,7 @@ import { finalStates, openStates, stateAfter, type SendState } from '../../outbo
 import type { SharedAuditLog } from '../audit/create-audit-log.ts';
 import type { SqlDatabase, SqlQueries } from '../sql-database.ts';
 import { storableJson } from '../storable-json.ts';
-import { isFree, outboxReader } from './outbox-reader.ts';
+import { entryColumns, isFree, outboxReader } from './outbox-reader.ts';
 
 const transitions = metrics.counter(
   'gmail_llm_outbox_transitions_total',
@@ -22,19 +22,19 @@ function factsOf({ from, to, cc, bcc, subject, text, attachments, warnings }: Me
 }
 
 async function held(queries: SqlQueries, id: string): Promise<HeldEntry> {
-  const row = await queries.get('SELECT * FROM send WHERE id = $1', id);
+  const row = await queries.get(`SELECT fence, ${entryColumns} FROM send WHERE id = $1`, id);
   if (row === undefined) throw new Error(`the outbox entry ${id} was not stored`);
   return { hold: { id, fence: integerOf(row, 'fence') }, entry: entryOf(row) };
 }
 
 /** The entry, if the hold on it was not lost. */
 async function heldBy(queries: SqlQueries, { id, fence }: Hold): Promise<OutboxEntry | undefined> {
-  const row = await queries.get('SELECT * FROM send WHERE id = $1 AND fence = $2', id, fence);
+  const row = await queries.get(`SELECT ${entryColumns} FROM send WHERE id = $1 AND fence = $2`, id, fence);
   return row === undefined ? undefined : entryOf(row);
 }
 
 async function takeFree(queries: SqlQueries, id: string, nowMs: number): Promise<OutboxEntry | undefined> {
-  const row = await queries.get(`SELECT * FROM send WHERE ${isFree} AND id = $2`, nowMs, id);
+  const row = await queries.get(`SELECT ${entryColumns} FROM send WHERE ${isFree} AND id = $2`, nowMs, id);
   return row === undefined ? undefined : entryOf(row);
 }
 

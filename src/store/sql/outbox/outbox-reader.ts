@@ -1,5 +1,5 @@
 import { zstdDecompressSync } from 'node:zlib';
-import { bytesOf, integerOf } from '../../columns.ts';
+import { bytesOf, integerOf, textOf } from '../../columns.ts';
 import { entryOf, type OutboxEntry } from '../../outbox/outbox-entry.ts';
 import { holdMs, type OutboxReader } from '../../outbox/outbox-store.ts';
 import { sendStates } from '../../outbox/send-states.ts';
@@ -7,6 +7,10 @@ import type { SqlDialect, SqlQueries } from '../sql-database.ts';
 
 /** A hold that ends later than any can was written under a clock that has been put back since. `$1` is now. */
 export const isFree = `(held_until_ms <= $1 OR held_until_ms > CAST($1 AS bigint) + ${holdMs})`;
+
+/** What {@link entryOf} reads: never the message's bytes, which may be megabytes. */
+export const entryColumns = `id, account, key, content_hash, state, created_ms, changed_ms, sends_at_ms, operation, actor, facts,
+  thread_id, is_callers_draft, is_unaudited, progress`;
 
 /** Makes the reading half of an outbox's store. */
 export function outboxReader(queries: SqlQueries, dialect: SqlDialect, now: () => number): OutboxReader {
@@ -21,9 +25,9 @@ export function outboxReader(queries: SqlQueries, dialect: SqlDialect, now: () =
     (await queries.get(sql, ...values)) !== undefined;
 
   return {
-    get: (id) => first('SELECT * FROM send WHERE id = $1', id),
+    get: (id) => first(`SELECT ${entryColumns} FROM send WHERE id = $1`, id),
     findByKey(account, key, keyMs) {
-      const sql = 'SELECT * FROM send WHERE account = $1 AND key = $2 AND created_ms > $3';
+      const sql = `SELECT ${entryColumns} FROM send WHERE account = $1 AND key = $2 AND created_ms > $3`;
       // A key may stand for ever.
       return first(sql, account, key, Math.max(0, now() - keyMs));
     },
@@ -41,13 +45,28 @@ export function outboxReader(queries: SqlQueries, dialect: SqlDialect, now: () =
       const row = await queries.get('SELECT raw FROM send WHERE id = $1 AND raw IS NOT NULL', id);
       return row === undefined ? undefined : zstdDecompressSync(bytesOf(row, 'raw'));
     },
-    async list({ states = sendStates, limit }) {
-      const sql = `SELECT * FROM send WHERE state IN (${dialect.texts('$1')}) ORDER BY created_ms DESC LIMIT $2`;
-      return (await queries.all(sql, JSON.stringify(states), limit)).map(entryOf);
+    async list({ states = sendStates, account, before, limit }) {
+      // State by state, as the index has them: sorting all of them would read them all.
+      const sql = `SELECT ${entryColumns} FROM send
+        WHERE state = $1 AND (CAST($2 AS text) IS NULL OR account = $2) AND (created_ms, id) < ($3, $4)
+        ORDER BY created_ms DESC, id DESC LIMIT $5`;
+      const { createdMs, id } = before ?? { createdMs: Number.MAX_SAFE_INTEGER, id: '' };
+      const lists = await Promise.all(
+        states.map((state) => queries.all(sql, state, account ?? null, createdMs, id, limit)),
+      );
+      const entries = lists.flat().map(entryOf);
+      return entries.toSorted((a, b) => b.createdMs - a.createdMs || (a.id < b.id ? 1 : -1)).slice(0, limit);
+    },
+    async count(account) {
+      const rows = await queries.all(
+        `SELECT state, count(*) AS total FROM send WHERE CAST($1 AS text) IS NULL OR account = $1 GROUP BY state`,
+        account ?? null,
+      );
+      return Object.fromEntries(rows.map((row) => [textOf(row, 'state'), integerOf(row, 'total')]));
     },
     async listToDo() {
       const rows = await queries.all(
-        `SELECT * FROM send
+        `SELECT ${entryColumns} FROM send
          WHERE (state IN ('waiting', 'drafting', 'sending', 'unknown') OR ${dialect.flag('is_unaudited')}) AND ${isFree}
          ORDER BY created_ms`,
         now(),

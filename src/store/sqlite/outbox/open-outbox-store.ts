@@ -37,6 +37,7 @@ export const outboxFormat: DatabaseFormat = {
      CREATE INDEX send_by_draft ON send (account, progress ->> '$.draftId');
      CREATE INDEX send_to_do ON send (created_ms)
        WHERE state IN ('waiting', 'drafting', 'sending', 'unknown') OR is_unaudited;`,
+    'CREATE INDEX send_by_state ON send (state, created_ms, id);',
   ],
   synchronous: 'FULL',
   cacheKibibytes: 512,
