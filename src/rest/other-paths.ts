@@ -38,13 +38,16 @@ const jsonOf = (properties: JsonObject): JsonObject => ({
   'application/json': { schema: { type: 'object', required: Object.keys(properties), properties } },
 });
 
+const bytes: Json = { schema: { type: 'string', format: 'binary' } };
+
 const uploadPath: Json = {
   post: {
     operationId: 'upload',
     summary: 'Keep the bytes of one file for an hour, to be attached to a message by its uploadId.',
     tags: ['uploads'],
     parameters: [{ name: 'filename', in: 'query', required: true, schema: { type: 'string', maxLength: 255 } }],
-    requestBody: { required: true, content: { '*/*': { schema: { type: 'string', format: 'binary' } } } },
+    // Generated clients send the first type as it is written, and `*/*` is no type: it stays, last, as any type is taken.
+    requestBody: { required: true, content: { 'application/octet-stream': bytes, '*/*': bytes } },
     responses: {
       201: {
         description: 'It is kept.',
