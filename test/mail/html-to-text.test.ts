@@ -19,6 +19,21 @@ const layouts: readonly (readonly [what: string, html: string, text: string])[] 
     'A | B\n1 | | 2',
   ],
   ['layout tables', '<table><tr><td><table><tr><td>x</td></tr></table></td><td><p>y</p></td></tr></table>', 'x | y'],
+  [
+    'texts beside elements of a flex row',
+    '<div style="display:flex">Hello <b>dear</b> all</div>',
+    'Hello | dear | all',
+  ],
+  [
+    'columns that float',
+    '<div><span style="float:left">Total</span> <span style="float:right">$9</span></div><p style="float:left;width:100%">a</p><p style="float:left;width:100%">b</p>',
+    'Total | $9\n\na\n\nb',
+  ],
+  [
+    'blocks and controls in a line, but not the letters of a word',
+    '<div style="font-size:0"><div style="display:inline-block;font-size:9px">left</div><div style="display:inline-block;font-size:9px">right</div></div><button>go</button><b style="display:inline-block">s</b><b style="display:inline-block">o</b>',
+    'left right\ngo so',
+  ],
   ['preformatted text', '<pre>if a:\n    b\n\nc</pre>', 'if a:\n    b\n\nc'],
   ['quotes', 'Yes.<blockquote>Really?<blockquote>Maybe.</blockquote></blockquote>', 'Yes.\n\n> Really?\n>\n>> Maybe.'],
   ['pictures', '<img alt="Logo"> <img alt=""> <img alt="pixel" width="1" height="1">', '[Logo]'],

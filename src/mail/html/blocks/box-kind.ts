@@ -24,6 +24,20 @@ export function isFlexRow({ style }: Box): boolean {
   return style.display.endsWith('flex') && style.flexDirection.startsWith('row');
 }
 
+/** Whether a box stands beside others of its kind as columns do; one that is wider stands alone on its line. */
+export function isFloatingColumn({ style }: Box): boolean {
+  const { float, width } = style;
+  return float !== 'none' && (width === 'auto' || width.share <= 0.5);
+}
+
+/** Elements that are part of a text even where they are boxes, such as the letters of a word. */
+const textElements = new Set('a abbr b big code em font i mark s small span strong sub sup u'.split(' '));
+
+/** Whether a box in a line is a block or a form control that only stands beside its neighbours: no part of their words. */
+export function isApart({ element, style }: Box): boolean {
+  return style.display.startsWith('inline-') && !textElements.has(element.name);
+}
+
 /** Whether a box that is in a line contains blocks, so that it is a column of its own. */
 export function hasBlocksInside(box: Box): boolean {
   return box.children.some(

@@ -5,7 +5,7 @@ import { isBox, type Box, type TextRun } from '../render/render-tree.ts';
 import type { Visibility } from '../render/visibility.ts';
 import { lineHeightOf, type ComputedStyle, type Size } from '../style/computed-style.ts';
 import { BlockBuilder, type BlockKind, type BlockPlace } from './block-builder.ts';
-import { hasBlocksInside, isBlockBox, isFlexRow, isTableBox } from './box-kind.ts';
+import { hasBlocksInside, isApart, isBlockBox, isFloatingColumn, isFlexRow, isTableBox } from './box-kind.ts';
 import { alternativeText, formText, isRealPicture } from './element-text.ts';
 import { imageAreas } from './image-areas.ts';
 import type { Anchor, PieceStyle } from './inline-line.ts';
@@ -114,14 +114,16 @@ export function buildBlocks(root: Box | undefined, { hidden, cutAt, hiddenBoxes 
     if (!isBlock) return visitInline(box, builder, around);
     builder.endBlock();
     builder.addSpace(pixels(box.style.marginTop) + pixels(box.style.paddingTop));
-    if (isFlexRow(box)) addCells(box.children.filter(isBox), builder, around);
+    if (isFlexRow(box)) addCells(box.children, builder, around);
     else {
       builder.startBlock(kindOf(box), around);
       if (box.style.display === 'list-item' && box.element.name !== 'summary') startItem(box, builder, around);
-      for (const child of box.children) {
-        visit(child, builder, around);
+      for (const columns of floatingColumns(box.children)) {
+        const [child] = columns;
+        if (columns.length > 1) addCells(columns, builder, around);
+        else if (child !== undefined) visit(child, builder, around);
         // What comes behind an inner block is this block's again.
-        if (isBox(child) && isBlockBox(child)) builder.startBlock(kindOf(box), around);
+        if (child !== undefined && isBox(child) && isBlockBox(child)) builder.startBlock(kindOf(box), around);
       }
       builder.endBlock();
       if (box.style.display === 'list-item') builder.endItem();
@@ -135,9 +137,9 @@ export function buildBlocks(root: Box | undefined, { hidden, cutAt, hiddenBoxes 
   };
 
   const visitInline = (box: Box, builder: BlockBuilder, around: Around): void => {
-    if (isSpaced(box.style, 'Left')) builder.line.addSpace();
+    if (isApart(box) || isSpaced(box.style, 'Left')) builder.line.addSpace();
     for (const child of box.children) visit(child, builder, around);
-    if (isSpaced(box.style, 'Right')) builder.line.addSpace();
+    if (isApart(box) || isSpaced(box.style, 'Right')) builder.line.addSpace();
   };
 
   const addTable = (box: Box, builder: BlockBuilder, around: Around): void => {
@@ -160,10 +162,11 @@ export function buildBlocks(root: Box | undefined, { hidden, cutAt, hiddenBoxes 
       : [{ ...first, gap: Math.max(1, first.gap) }, ...blocks.slice(1)];
   };
 
-  /** Boxes side by side, as a row of a table. */
-  const addCells = (boxes: readonly Box[], builder: BlockBuilder, around: Around): void => {
+  /** Boxes side by side, and texts between them, as a row of a table. */
+  const addCells = (parts: readonly (Box | TextRun)[], builder: BlockBuilder, around: Around): void => {
     builder.endBlock();
-    builder.addBlocks(rowBlocks([boxes.map((cell) => blocksIn([cell], around))], around));
+    const cells = parts.filter((part) => isBox(part) || part.text.trim() !== '');
+    builder.addBlocks(rowBlocks([cells.map((cell) => blocksIn([cell], around))], around));
   };
 
   const inside = (box: Box, around: Around): Around => {
@@ -189,6 +192,23 @@ export function buildBlocks(root: Box | undefined, { hidden, cutAt, hiddenBoxes 
   };
   const blocks = root === undefined ? [] : blocksIn([root], outside);
   return { blocks, hidden: hiddenTexts, invisibleCharacters, pictures };
+}
+
+/** The children of a box; those that float side by side together, without the blanks between them. */
+function floatingColumns(children: readonly (Box | TextRun)[]): readonly (readonly (Box | TextRun)[])[] {
+  const groups: (Box | TextRun)[][] = [];
+  let columns: Box[] | undefined;
+  for (const child of children) {
+    if (isBox(child) && isFloatingColumn(child)) {
+      columns ??= [];
+      if (columns.length === 0) groups.push(columns);
+      columns.push(child);
+    } else if (isBox(child) || columns === undefined || child.text.trim() !== '') {
+      columns = undefined;
+      groups.push([child]);
+    }
+  }
+  return groups;
 }
 
 function anchorOf({ element }: Box): Anchor | undefined {
