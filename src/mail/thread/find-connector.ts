@@ -65,19 +65,29 @@ function namedAuthor(text: string, authors: readonly Author[]): Author | undefin
 function headerBlockStart(lines: readonly TextLine[], before: number, authors: readonly Author[]): number | undefined {
   const last = lastFilled(lines, before);
   const depth = lines[last]?.depth;
+  const isNamed = (at: number): boolean => namedAuthor(lines[at]?.content ?? '', authors) !== undefined;
   let fields = 0;
   let others = 0;
   let start: number | undefined;
+  let isSpaced: boolean | undefined;
   for (let at = last; at >= 0 && at > last - maxBlockLines; at -= 1) {
     const line = lines[at];
     if (line === undefined || line.depth !== depth) break;
+    if (line.content.endsWith(':') && isAttribution(line.content, authors)) break;
     if (fieldLine.test(line.content) && !isDivider(line.content)) {
+      if (start !== undefined) isSpaced ??= start > at + 1;
       fields += 1;
       others = 0;
       start = at;
     } else if (line.content === '') {
       // Fields that are paragraphs each: then all of them are, and nothing goes on over lines.
-      if (others > 0 || !fieldLine.test(lines[at - 1]?.content ?? '') || lines[at - 2]?.content !== '') break;
+      if (
+        isSpaced === false ||
+        others > 0 ||
+        !fieldLine.test(lines[at - 1]?.content ?? '') ||
+        lines[at - 2]?.content !== ''
+      )
+        break;
     } else {
       others += 1;
       // What is below the last field is text, and between two blocks too.
@@ -86,7 +96,15 @@ function headerBlockStart(lines: readonly TextLine[], before: number, authors: r
     }
   }
   if (start === undefined) return undefined;
-  const from = withDivider(lines, start);
+  let from = withDivider(lines, start);
+  // Without a divider, spaced fields begin with who wrote it: a paragraph such as `PS: bring the key` above is none of them.
+  if (isSpaced === true && from === start) {
+    while (start < last && !isNamed(start)) {
+      fields -= 1;
+      start += 2;
+    }
+    from = start;
+  }
   if (fields < (from === start ? minFields : minFields - 1)) return undefined;
   const text = lines.slice(from, last + 1).map(({ content }) => content);
   return namedAuthor(text.join(' '), authors) === undefined ? undefined : from;
@@ -142,6 +160,13 @@ function lastFilled(lines: readonly TextLine[], before: number): number {
   let last = before - 1;
   while (last >= 0 && lines[last]?.content === '') last -= 1;
   return last;
+}
+
+/** The divider without a word above line `first`, or that line. */
+export function withBareDivider(lines: readonly TextLine[], first: number): number {
+  const above = withDivider(lines, first);
+  const line = lines[above];
+  return line === undefined || hasWords(line) ? first : above;
 }
 
 /** The divider above line `first`, if there is one. */

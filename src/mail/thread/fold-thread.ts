@@ -1,4 +1,4 @@
-import { connectorStart, type Author } from './find-connector.ts';
+import { connectorStart, withBareDivider, type Author } from './find-connector.ts';
 import { contextOf } from './quote-context.ts';
 import { SaidWords, type Run } from './said-words.ts';
 import { hasWords, splitLines, type TextInLines, type TextLine } from './text-lines.ts';
@@ -131,12 +131,11 @@ class ThreadFolder {
       if (!isMarked && introduction !== undefined && line.depth === 0) isInHistory = true;
       const isRepeated = isInHistory ? isHistory(line) : isPassage[at] === true;
       if (!isMarked && !isRepeated) continue;
-      const first = Math.max(introduction ?? at, folds.at(-1)?.end ?? 0);
-      addFold(
-        folds,
-        { first, quoteStart: at, end: at + 1, kind: isMarked || isInHistory ? 'quote' : 'repetition' },
-        lines,
-      );
+      const kind = isMarked || isInHistory ? 'quote' : 'repetition';
+      // The line above a footer goes with it.
+      const begin = introduction ?? (kind === 'repetition' ? withBareDivider(lines, at) : at);
+      const first = Math.max(begin, folds.at(-1)?.end ?? 0);
+      addFold(folds, { first, quoteStart: at, end: at + 1, kind }, lines);
     }
     return folds.filter(
       ({ first, end }) => this.#weigh(words, lines[first]?.start ?? 0, lines[end - 1]?.end ?? 0) >= minFoldedWeight,

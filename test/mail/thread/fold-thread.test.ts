@@ -25,6 +25,7 @@ const stock = [
   'Best regards,',
   'No problem at all.',
   'Fine with me.',
+  'PS: bring the key of the shed.',
 ];
 
 const word = fc.oneof(
@@ -91,9 +92,10 @@ function write(
       subject: 'Re: roof',
       text,
     };
-    // Without a mark, nobody can tell an answer from a line of the quote, or of another answer, that says the same.
+    // Without a mark, nobody can tell an answer from a line of the quote, or of another answer, that says the same, or
+    // `PS: …` from one more field of the block above it.
     const isAmbiguous = (line: string): boolean =>
-      kind === 'unmarked' && thread.some(({ message }) => message.text.includes(line));
+      kind === 'unmarked' && (/^[A-Z]+: /.test(line) || thread.some(({ message }) => message.text.includes(line)));
     thread.push({ message, own: original === undefined ? own : own.filter((line) => !isAmbiguous(line)) });
   }
   return thread;
