@@ -49,6 +49,25 @@ const windowsZone = [
   'END:VTIMEZONE',
 ];
 
+/** An S/MIME message of the text `Signed words` and nobody's signature, in lines of base64. */
+function signedOnly(isStreamed: boolean): readonly string[] {
+  const element = (tag: number, ...content: readonly Buffer[]): Buffer => {
+    const inner = Buffer.concat(content);
+    return isStreamed && tag >= 0x24
+      ? Buffer.concat([Buffer.from([tag, 0x80]), inner, Buffer.alloc(2)])
+      : Buffer.concat([Buffer.from([tag, inner.length]), inner]);
+  };
+  const oid = (hex: string): Buffer => element(0x06, Buffer.from(hex, 'hex'));
+  const text = ['Content-Type: text/plain\r\n\r\nSigned', ' words'].map((words) => Buffer.from(words));
+  const octets = isStreamed
+    ? element(0x24, ...text.map((words) => element(0x04, words)))
+    : element(0x04, Buffer.concat(text));
+  const inner = element(0x30, oid('2a864886f70d010701'), element(0xa0, octets));
+  const signed = element(0x30, element(0x02, Buffer.from([1])), element(0x31), inner, element(0x31));
+  const cms = element(0x30, oid('2a864886f70d010702'), element(0xa0, signed));
+  return ['Content-Transfer-Encoding: base64', '', cms.toString('base64')];
+}
+
 /** What a model reads: lines outside of the fence above it, and those inside. */
 async function read(home: TestHome, lines: readonly string[]): Promise<{ facts: readonly string[]; inside: string }> {
   await home.deliver([{ from: 'Ann Lee <ann@example.org>', subject: 'No first contact any more' }]);
@@ -122,7 +141,7 @@ for (const [what, lines, fact, words] of events) {
 test('a file that only claims to be a calendar is a file', async (t) => {
   const home = openTestHome(t);
   const { facts } = await read(home, [...head('text/calendar'), 'BEGIN:VCALENDAR', 'nonsense']);
-  assert.deepEqual(facts, ['No text: the message is empty.']);
+  assert.deepEqual(facts, ['No text: nothing but an attached file.']);
 });
 
 const report = (
@@ -259,6 +278,57 @@ const sealed: readonly (readonly [what: string, lines: readonly string[], fact: 
     '',
   ],
   [
+    'an S/MIME message that is signed with its text inside',
+    [...head('application/pkcs7-mime; smime-type=signed-data; name=smime.p7m').slice(0, -1), ...signedOnly(false)],
+    'Signed (S/MIME); the signature was not checked.',
+    'Signed words',
+  ],
+  [
+    'the same in the form that OpenSSL streams, without a word of what it is',
+    [...head('application/x-pkcs7-mime').slice(0, -1), ...signedOnly(true)],
+    'Signed (S/MIME); the signature was not checked.',
+    'Signed words',
+  ],
+  [
+    'a bounce of qmail',
+    [
+      ...head('text/plain'),
+      'Hi. This is the qmail-send program at mx.example.org.',
+      "I'm afraid I wasn't able to deliver your message to the following addresses.",
+      '',
+      '<eve@example.net>:',
+      '192.0.2.1 does not like recipient.',
+      'Remote host said: 550 5.1.1 User unknown',
+    ],
+    'Not delivered, status 5.1.1.',
+    [
+      "Hi. This is the qmail-send program at mx.example.org.\nI'm afraid I wasn't able to deliver your message to the following addresses.",
+      '<eve@example.net>:\n192.0.2.1 does not like recipient.\nRemote host said: 550 5.1.1 User unknown',
+    ].join('\n\n'),
+  ],
+  [
+    'a bounce of Exim',
+    [
+      'X-Failed-Recipients: eve@example.net',
+      ...head('text/plain'),
+      '  eve@example.net',
+      '    mailbox is full',
+      '',
+      '------ This is a copy of your message, including all the headers. ------',
+      '',
+      'Subject: Roof',
+      '',
+      'It leaks.',
+    ],
+    'Not delivered.',
+    [
+      '  eve@example.net\n    mailbox is full',
+      '------ This is a copy of your message, including all the headers. ------',
+      'Subject: Roof',
+      'It leaks.',
+    ].join('\n\n'),
+  ],
+  [
     'a message in parts',
     [...head('message/partial; id="x@y"; number=2; total=5'), 'the middle'],
     'Part 2 of 5 of a message sent in parts.',
@@ -279,6 +349,13 @@ const sealed: readonly (readonly [what: string, lines: readonly string[], fact: 
     'No text: nothing but a picture.',
     '',
   ],
+  ['a message that is a file', head('application/pdf; name=scan.pdf'), 'No text: nothing but an attached file.', ''],
+  [
+    'HTML of hidden text and a picture',
+    [...head('text/html'), '<img src="https://example.org/a.png">'],
+    'Nothing visible but a picture.',
+    '',
+  ],
 ];
 
 for (const [what, lines, fact, text] of sealed) {
@@ -290,6 +367,36 @@ for (const [what, lines, fact, text] of sealed) {
     assert.equal(body, text);
   });
 }
+
+test('what a person would have to skip is left out of a text: keys and bytes, but no words', async (t) => {
+  const bytes = Array.from({ length: 9 }, () => 'QUJD'.repeat(19));
+  const body = [
+    '-----BEGIN CERTIFICATE-----',
+    ...bytes,
+    '-----END CERTIFICATE-----',
+    'Log:',
+    ...bytes,
+    'QQ==',
+    'End.',
+    '-----BEGIN OFFER-----',
+    'Only today',
+    '-----END OFFER-----',
+    '-----BEGIN NOTE-----',
+    'Remark: never closed',
+  ];
+  const { inside } = await read(openTestHome(t), [...head('text/plain'), ...body]);
+  assert.deepEqual(inside.slice(inside.indexOf('\n\n') + 2).split('\n'), [
+    '[certificate, 736 characters]',
+    'Log:',
+    '[base64, 688 characters]',
+    'End.',
+    '-----BEGIN OFFER-----',
+    'Only today',
+    '-----END OFFER-----',
+    '-----BEGIN NOTE-----',
+    'Remark: never closed',
+  ]);
+});
 
 test('REST has the kinds of a message as fields', async (t) => {
   const home = openTestHome(t);

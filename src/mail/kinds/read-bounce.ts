@@ -1,7 +1,7 @@
 import { readReportFields, typedValue } from './report-fields.ts';
 
 /** What became of a message for one recipient. */
-interface BouncedRecipient {
+export interface BouncedRecipient {
   /** As the report has it. */
   readonly address: string;
   readonly action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded' | 'unknown';
@@ -26,13 +26,17 @@ export function readBounce(text: string): Bounce {
   return {
     recipients: groups.map((fields) => {
       const action = actions.find((one) => one === fields.get('action')?.toLowerCase()) ?? 'unknown';
-      const [status = ''] = /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(fields.get('status') ?? '') ?? [];
       return {
         address: typedValue(fields.get('original-recipient') ?? fields.get('final-recipient')),
         action,
-        status,
+        status: statusIn(fields.get('status') ?? ''),
         reason: typedValue(fields.get('diagnostic-code')),
       };
     }),
   };
+}
+
+/** The first enhanced status code (RFC 3463) of a text; empty where there is none. */
+export function statusIn(text: string): string {
+  return /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(text)?.[0] ?? '';
 }

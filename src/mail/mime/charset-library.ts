@@ -29,7 +29,7 @@ const emptyBytes = Buffer.alloc(0);
 /** Charsets of languages whose letters are Latin with a few others between them, and of all the others. */
 const latin = ['windows-1252', 'windows-1250', 'iso-8859-2', 'windows-1254', 'windows-1257', 'windows-1258'];
 const other =
-  'windows-1251 koi8-r koi8-u iso-8859-5 windows-1253 windows-1255 windows-1256 cp874 shift_jis_2004 cp932 euc-jp gb18030 big5hkscs cp949'.split(
+  'windows-1251 cp866 koi8-r koi8-u iso-8859-5 windows-1253 windows-1255 windows-1256 cp874 shift_jis_2004 cp932 euc-jp gb18030 big5hkscs cp949'.split(
     ' ',
   );
 

@@ -54,6 +54,11 @@ export function isShownMessage(part: { readonly filename: string; readonly dispo
   return part.filename === '' && (part.disposition === '' || part.disposition === 'inline');
 }
 
+/** Whether a part is an S/MIME message (RFC 8551 section 3.2): encrypted, or signed with its text inside. */
+export function isSmime(mimeType: string): boolean {
+  return /^application\/(?:x-)?pkcs7-mime$/i.test(mimeType);
+}
+
 const reportTypes: ReadonlySet<string> = new Set([
   'message/delivery-status',
   'message/global-delivery-status',

@@ -9,11 +9,20 @@ import { defaultFilename } from './default-filename.ts';
 import { takeEmbeddedFiles } from './embedded-files.ts';
 import { enrichedToText } from './enriched-text.ts';
 import { innerHeader } from './inner-header.ts';
-import { isBodyText, isReportType, isShownMessage, isTnef, maxInnerMessages, mediaTypeOf } from './media-type.ts';
+import {
+  isBodyText,
+  isReportType,
+  isShownMessage,
+  isSmime,
+  isTnef,
+  maxInnerMessages,
+  mediaTypeOf,
+} from './media-type.ts';
 import type { MimePart } from './part-tree.ts';
-import { decodePart, rawHeaderOf } from './part-tree.ts';
+import { decodePart, rawHeaderOf, readPartTree } from './part-tree.ts';
 import { readMailHeaders } from './read-headers.ts';
 import { safeFilename } from './safe-filename.ts';
+import { signedContent } from './signed-content.ts';
 import type { Tnef } from './tnef/read-tnef.ts';
 import { readTnef } from './tnef/read-tnef.ts';
 import { unflow } from './unflow.ts';
@@ -86,6 +95,7 @@ function readPieces(part: MimePart, into: Collected): readonly Piece[] {
     }
   }
   if (isBodyText(part)) return readText(part, into);
+  if (isSmime(mimeType)) return readSigned(part, into);
   if (!isTnef(part) || !takeTnef(part, into)) into.files.push(readFile(part));
   return [];
 }
@@ -156,6 +166,14 @@ function readFile(part: MimePart): Attachment {
 function fileOf(filename: string, mimeType: string, content: Uint8Array): Attachment {
   const name = safeFilename(filename, defaultFilename(mimeType));
   return { filename: name, mimeType, isInline: false, sizeBytes: content.byteLength, content };
+}
+
+/** The text inside an S/MIME message that is signed only. It stays a file, too: that is what can be verified. */
+function readSigned(part: MimePart, into: Collected): readonly Piece[] {
+  into.files.push(readFile(part));
+  const entity = into.depth < maxInnerMessages ? signedContent(bufferOn(decodePart(part))) : undefined;
+  if (entity === undefined) return [];
+  return readPieces(readPartTree(entity, into.reader), { ...into, depth: into.depth + 1 });
 }
 
 /** Takes the files out of a `winmail.dat`, and its text for a message that has no other; false where it holds nothing. */

@@ -19,6 +19,7 @@ export function compareTexts(plain: string, seen: string): Comparison {
   const [plainWords, seenWords] = [plain, seen].map((text) => wordsOf(text.slice(0, maxCharacters)));
   if (plainWords === undefined || seenWords === undefined || plainWords.length === 0) return 'similar';
   if (plain.length <= maxCharacters && plainWords.join(' ') === seenWords.join(' ')) return 'same';
+  if (seenWords.length === 0) return 'different';
   if (plainWords.length < minWords) return 'similar';
   const known = new Set(seenWords);
   const shared = plainWords.filter((word) => known.has(word)).length;

@@ -73,7 +73,11 @@ export const messageKind = z
     z.object({ kind: z.literal('encrypted'), method: z.enum(['OpenPGP', 'S/MIME']) }),
     z.object({ kind: z.literal('signed'), method: z.enum(['OpenPGP', 'S/MIME']) }),
     z.object({ kind: z.literal('part'), number: z.int(), total: z.int().exactOptional() }),
-    z.object({ kind: z.literal('empty'), pictures: z.int() }),
+    z.object({
+      kind: z.literal('empty'),
+      pictures: z.int(),
+      files: z.int().describe('Attachments that are no pictures.'),
+    }),
   ])
   .readonly()
   .meta({ id: 'MessageKind' });

@@ -3,8 +3,10 @@ import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { Attachment, AttachmentFacts, ReadableMessage } from '../../mail/message.ts';
 import { readBounce } from '../../mail/kinds/read-bounce.ts';
 import type { CalendarTime } from '../../mail/calendar/calendar-event.ts';
+import { readWrittenBounce } from '../../mail/kinds/read-written-bounce.ts';
 import { readReceipt } from '../../mail/kinds/read-receipt.ts';
 import { shortenArmor } from '../../mail/kinds/shorten-armor.ts';
+import { isSmime } from '../../mail/mime/media-type.ts';
 import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
 import { textOfFile } from '../../mail/mime/text-file.ts';
 import type { Call } from '../kernel/call.ts';
@@ -29,16 +31,18 @@ const isReturned = isOfType(/^(?:message\/(?:rfc822|global)|text\/rfc822-headers
 const isEncryptedPart = isOfType(/^application\/(?:x-)?pgp-encrypted$/i);
 const isPgpSignature = isOfType(/^application\/(?:x-)?pgp-signature$/i);
 const isSmimeSignature = isOfType(/^application\/(?:x-)?pkcs7-signature$/i);
-const isSmime = isOfType(/^application\/(?:x-)?pkcs7-mime$/i);
 
 /** What cryptography did to a message, by its structure. */
 function sealOf({ content }: ReadableMessage): readonly MessageKindView[] {
   const type = content.headers.find(({ name }) => name === 'content-type')?.value.toLowerCase() ?? '';
   const { attachments } = content;
   const armored = shortenArmor(content.text ?? '');
-  const isSignedOnly = /smime-type\s*=\s*"?(?:signed-data|certs-only)/.test(type);
+  const isSealed = /^application\/(?:x-)?pkcs7-mime/.test(type);
+  // Not all programs say what they did; what can be read is not encrypted.
+  const isRead = isSealed && (content.text !== undefined || content.html !== undefined);
+  const isSignedOnly = isRead || /smime-type\s*=\s*"?(?:signed-data|certs-only)/.test(type);
   if (attachments.some(isEncryptedPart) || armored.isEncrypted) return [{ kind: 'encrypted', method: 'OpenPGP' }];
-  if (/^application\/(?:x-)?pkcs7-mime/.test(type) || attachments.some(isSmime)) {
+  if (isSealed || attachments.some(({ mimeType }) => isSmime(mimeType))) {
     return [{ kind: isSignedOnly ? 'signed' : 'encrypted', method: 'S/MIME' }];
   }
   if (attachments.some(isPgpSignature) || armored.isSigned) return [{ kind: 'signed', method: 'OpenPGP' }];
@@ -63,11 +67,11 @@ async function textOf({ content, charset }: Attachment): Promise<string> {
 
 /** The message that a report gives back, as far as it gives it back, and its id where it is in this mailbox. */
 async function originalOf(
-  returned: Attachment | undefined,
+  returned: Uint8Array | undefined,
   namedId: string,
   mailbox: MailboxReader,
 ): Promise<{ originalMessageId: string; originalId?: string; originalSubject?: string }> {
-  const header = returned === undefined ? undefined : parseHeadersOnly(returned.content.subarray(0, maxPartBytes));
+  const header = returned === undefined ? undefined : parseHeadersOnly(returned.subarray(0, maxPartBytes));
   const messageId = namedId === '' ? (header?.messageId ?? '') : namedId;
   const subject = header === undefined ? {} : { originalSubject: header.subject };
   if (messageId === '') return { originalMessageId: '', ...subject };
@@ -134,32 +138,52 @@ async function partKinds(message: ReadableMessage, call: Call): Promise<readonly
   const kinds: MessageKindView[] = calendar === undefined ? [] : [...(await invitationOf(await textOf(calendar)))];
   if (status !== undefined) {
     const bounce = readBounce(await textOf(status));
-    kinds.push({ kind: 'bounce', ...bounce, ...(await originalOf(find(isReturned), '', call.mailbox)) });
+    kinds.push({ kind: 'bounce', ...bounce, ...(await originalOf(find(isReturned)?.content, '', call.mailbox)) });
   }
   if (receipt !== undefined) {
     const { recipient, disposition, originalMessageId } = readReceipt(await textOf(receipt));
-    const original = await originalOf(find(isReturned), originalMessageId, call.mailbox);
+    const original = await originalOf(find(isReturned)?.content, originalMessageId, call.mailbox);
     kinds.push({ kind: 'receipt', recipient, disposition, ...original });
   }
   return kinds;
 }
 
+/** A bounce that is written out as text alone. */
+async function writtenBounce(
+  { content }: ReadableMessage,
+  mailbox: MailboxReader,
+): Promise<readonly MessageKindView[]> {
+  const bounce = readWrittenBounce(content);
+  if (bounce === undefined) return [];
+  const { recipients, returned } = bounce;
+  const original = returned === '' ? undefined : Buffer.from(returned);
+  return [{ kind: 'bounce', recipients, ...(await originalOf(original, '', mailbox)) }];
+}
+
 /** A view of a message with its kinds; without a body there are none to see. */
 export async function withKinds(message: ReadableMessage, view: MessageView, call: Call): Promise<MessageView> {
   if (view.text === undefined) return view;
-  const kinds = await readKinds(message, view.text, call);
+  const kinds = await readKinds(message, view, call);
   return kinds.length === 0 ? view : { ...view, kinds };
 }
 
 /**
- * What a message is beside a text: an invitation, a report, encrypted, a part of one. `text` is what it shows; a message
- * that shows none and is nothing else is empty. Where a part cannot be fetched now, its kind is not told.
+ * What a message is beside a text: an invitation, a report, encrypted, a part of one. A message that shows no text, of which
+ * no note says why, and that is nothing else is empty. Where a part cannot be fetched now, its kind is not told.
  */
-async function readKinds(message: ReadableMessage, text: string, call: Call): Promise<readonly MessageKindView[]> {
-  const kinds = [...(await partKindsOrNone(message, call)), ...sealOf(message), ...partOf(message)];
-  if (kinds.length > 0 || text.trim() !== '' || message.problem !== undefined) return kinds;
-  const pictures = message.content.attachments.filter(({ mimeType }) => mimeType.startsWith('image/')).length;
-  return [{ kind: 'empty', pictures }];
+async function readKinds(
+  message: ReadableMessage,
+  { text = '', notes = [] }: MessageView,
+  call: Call,
+): Promise<readonly MessageKindView[]> {
+  const inParts = await partKindsOrNone(message, call);
+  const isReport = inParts.some(({ kind }) => kind === 'bounce');
+  const written = isReport ? [] : await writtenBounce(message, call.mailbox);
+  const kinds = [...inParts, ...written, ...sealOf(message), ...partOf(message)];
+  if (kinds.length > 0 || text.trim() !== '' || notes.length > 0 || message.problem !== undefined) return kinds;
+  const { attachments } = message.content;
+  const pictures = attachments.filter(({ mimeType }) => mimeType.startsWith('image/')).length;
+  return [{ kind: 'empty', pictures, files: attachments.length - pictures }];
 }
 
 async function partKindsOrNone(message: ReadableMessage, call: Call): Promise<readonly MessageKindView[]> {

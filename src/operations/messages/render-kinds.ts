@@ -157,10 +157,16 @@ export function kindLines(kind: MessageKindView, timeZone: string): KindLines {
         words: [],
       };
     case 'empty':
-      return { facts: [kind.pictures === 0 ? 'No text: the message is empty.' : emptyWith(kind.pictures)], words: [] };
+      return { facts: [emptyWith(kind)], words: [] };
   }
 }
 
-function emptyWith(pictures: number): string {
-  return `No text: nothing but ${pictures === 1 ? 'a picture' : `${pictures} pictures`}.`;
+function emptyWith({ pictures, files }: Extract<MessageKindView, { readonly kind: 'empty' }>): string {
+  const parts = [...counted(pictures, 'picture'), ...counted(files, 'attached file')];
+  return parts.length === 0 ? 'No text: the message is empty.' : `No text: nothing but ${parts.join(' and ')}.`;
+}
+
+function counted(count: number, noun: string): readonly string[] {
+  if (count === 0) return [];
+  return [count === 1 ? `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}` : `${count} ${noun}s`];
 }
