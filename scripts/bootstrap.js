@@ -47,6 +47,7 @@ const commands = {
     ['node', '--test', '--test-timeout=300000', '--test-reporter=spec', 'test/end-to-end/all-attacks.ts'],
   ],
   fuzz: [['node', 'test/fuzz/fuzz.ts']],
+  'test:queries': [['node', 'test/local/query-load.ts']],
   'test:mutation': [['node', 'test/mutation/run.ts']],
 };
 

@@ -11,7 +11,11 @@ import { buildMail } from '../build-mail.ts';
 export const emailAddress = 'me@example.org';
 
 /** An open mailbox in a folder, closed behind the test. */
-export function openMailbox(t: TestContext, folder: string, options: Partial<LocalMailboxOptions> = {}): LocalMailbox {
+export function openMailbox(
+  t: Pick<TestContext, 'after'>,
+  folder: string,
+  options: Partial<LocalMailboxOptions> = {},
+): LocalMailbox {
   const mailbox = openLocalMailbox({ store: openMailStore(folder), emailAddress, ...options });
   t.after(() => mailbox.close());
   return mailbox;
