@@ -47,9 +47,15 @@ export async function freePort(): Promise<number> {
 /** How often readiness is asked for while a start is measured. */
 const probeEveryMs = 3;
 
+const portVariables = {
+  'gmail-mcp-server': 'GMAIL_MCP_PORT',
+  'gmail-api-server': 'GMAIL_API_PORT',
+  'gmail-dashboard': 'GMAIL_DASHBOARD_PORT',
+} as const;
+
 /** Starts one of the servers on a fixed port and answers when it is ready, with the milliseconds that took. */
 export async function startServer(
-  name: 'gmail-mcp-server' | 'gmail-api-server',
+  name: keyof typeof portVariables,
   home: string,
   port: number,
   environment: Readonly<Record<string, string>> = {},
@@ -61,7 +67,7 @@ export async function startServer(
       PATH: process.env.PATH,
       ...environment,
       GMAIL_HOME: home,
-      [name === 'gmail-mcp-server' ? 'GMAIL_MCP_PORT' : 'GMAIL_API_PORT']: `${port}`,
+      [portVariables[name]]: `${port}`,
     },
   });
   while (!(await isReady(port))) {

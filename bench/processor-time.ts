@@ -20,7 +20,7 @@ const calls = 2000;
 const connectionCounts = [1, 16];
 /** Calls and not seconds, in which a busy machine would get through few: what counts is code that the runtime has optimized. */
 const warmUpCalls = 6000;
-const names = ['gmail-mcp-server', 'gmail-api-server'] as const;
+const names = ['gmail-mcp-server', 'gmail-api-server', 'gmail-dashboard'] as const;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 

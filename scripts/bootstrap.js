@@ -36,6 +36,7 @@ const commands = {
   ],
   bench: [['node', 'bench/bench.ts']],
   'bench:mailbox': [['node', 'bench/mailbox.ts']],
+  'bench:page': [['node', 'bench/page.ts']],
   'bench:reading': [['node', 'bench/reading.ts']],
   'bench:live': [['node', 'bench/live.ts']],
   'bench:supervisor': [['node', 'bench/supervisor.ts']],

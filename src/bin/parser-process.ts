@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { readArchiveEntry } from '../documents/archive-entry.ts';
 import { readWindow } from '../documents/read-window.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
-import { readBody } from '../parser/body-text-within.ts';
 import { foldTask } from '../parser/fold-thread-within.ts';
 import { mailToFrame } from '../parser/mail-frame.ts';
+import { readBody } from '../parser/read-body.ts';
 import { serveTasks } from '../parser/serve-tasks.ts';
 
 const documentTask = z.object({

@@ -1,7 +1,6 @@
 import { undefinedIfNotFound } from '../core/undefined-if-not-found.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { ReadableMessage } from '../mail/message.ts';
-import { evaluateQuery } from '../mail/query/evaluate-query.ts';
 import { parseQuery } from '../mail/query/parse-query.ts';
 import type { QueryNode } from '../mail/query/query.ts';
 import { bodyTextWithin, withLightBody } from '../parser/body-text-within.ts';
@@ -56,6 +55,7 @@ export async function isAbout(event: FeedEvent, q: string, access: MessageAccess
   const query = parseFor(q, event.account, access);
   const labels = await (await access.open(event.account)).listLabels();
   const content = await withLightBody(message.content, { deadlineMs: readWithinMs });
+  const { evaluateQuery } = await import('../mail/query/evaluate-query.ts');
   return evaluateQuery(query, { summary: message.summary, content, labels });
 }
 

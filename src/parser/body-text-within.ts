@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
 import { AppError } from '../core/errors.ts';
-import { LinkList } from '../mail/blocks/link-list.ts';
+import type { LinkList } from '../mail/blocks/link-list.ts';
 import type { MailContent } from '../mail/message.ts';
-import { bodyText, type BodyContent, type BodyText } from '../mail/text/body-text.ts';
+import type { bodyText as readBodyText, BodyContent, BodyText } from '../mail/text/body-text.ts';
 import type { Frame } from './frames.ts';
 import { parserProcess, type TaskLimits } from './parser-process.ts';
 
@@ -14,6 +14,13 @@ const inPlaceTags = 2500;
 /** Each rule may have to be tried on each element. */
 const inPlaceTrials = 250_000;
 const inPlaceLines = 8000;
+
+let loaded: Promise<{ readonly bodyText: typeof readBodyText }> | undefined;
+
+/** What reads HTML is the most of the code that works on mail: programs that read no body do without. */
+function loadReader(): Promise<{ readonly bodyText: typeof readBodyText }> {
+  return (loaded ??= import('../mail/text/body-text.ts'));
+}
 
 /** HTML from this length on takes milliseconds. */
 const turnCharacters = 5000;
@@ -51,21 +58,6 @@ function bodyTask({ text, html, attachments }: BodyContent): Frame {
   return { header, blobs: [Buffer.from(text ?? ''), Buffer.from(html ?? '')] };
 }
 
-const task = z.object({ hasText: z.boolean(), hasHtml: z.boolean(), contentIds: z.array(z.string()) });
-
-/** Does the task of {@link bodyTextWithin}, in the parser process. */
-export function readBody({ header, blobs: [plain = Buffer.alloc(0), rich = Buffer.alloc(0)] }: Frame): Frame {
-  const { hasText, hasHtml, contentIds } = task.parse(header);
-  const links = new LinkList();
-  const content = {
-    ...(hasText ? { text: decode(plain) } : {}),
-    ...(hasHtml ? { html: decode(rich) } : {}),
-    attachments: contentIds.map((contentId) => ({ contentId })),
-  };
-  const { text, ...facts } = bodyText(content, links);
-  return { header: { ...facts, links: links.targets }, blobs: [Buffer.from(text)] };
-}
-
 /**
  * `bodyText` that never holds the server up: what is heavy is read in the parser process. Where that takes too long or too
  * much memory, the body is its plain text, or empty, and a note says so. Throws the reason of an aborted signal, and `UNAVAILABLE` when the
@@ -73,6 +65,7 @@ export function readBody({ header, blobs: [plain = Buffer.alloc(0), rich = Buffe
  */
 export async function bodyTextWithin(content: BodyContent, limits: TaskLimits, links?: LinkList): Promise<BodyText> {
   if (limits.time?.leftMs === 0) return unread('The call has taken its time, so nothing of its body is shown.');
+  const { bodyText } = await loadReader();
   if (!isHeavyBody(content)) {
     // Of many bodies in one call, each lets other calls through.
     if ((content.html?.length ?? 0) > turnCharacters) await setImmediate();

@@ -126,8 +126,8 @@ export async function runServer(options: {
     const preload = setTimeout(() => {
       // A handler that cannot be loaded serves nobody.
       handler.load().catch((error: unknown) => failStart(program, error));
-      // The system is asked for it once, which takes long.
-      void services.timeZone;
+      // The system is asked for it once, which takes long, and 10 MB: nothing for a page that nobody may look at.
+      if (options.runsJobs !== false) void services.timeZone;
     }, preloadDelayMs);
     if (options.runsJobs !== false) jobs = startHomeJobs(services);
     await untilStopped(logger);

@@ -3,7 +3,6 @@ import { parseRaw } from '../../operations/messages/message-view.ts';
 import { readAttachment } from '../../operations/messages/read-attachment.ts';
 import { readRawMessage } from '../../operations/messages/read-message.ts';
 import type { FileAnswer, Operation } from '../../operations/kernel/operation.ts';
-import { framedHtml } from '../../mail/html/framed-html.ts';
 import { textToHtml } from '../../mail/html/escape-html.ts';
 import type { Attachment } from '../../mail/message.ts';
 import { attachmentNamed } from '../../server/content-disposition.ts';
@@ -59,6 +58,7 @@ const frame: MailFile = {
     const { content: raw } = await fileOf(call, readRawMessage, { id: call.fields.id });
     const { parsed: content } = await parseRaw(raw, call.signal);
     const text = `<!doctype html>\n<meta charset="utf-8"><title>Message</title><style>body{font:14px/1.5 sans-serif}</style>\n${textToHtml(content.text ?? '')}`;
+    const { framedHtml } = await import('../../mail/html/framed-html.ts');
     const page = content.html === undefined ? text : framedHtml(content.html, picturesOf(content.attachments));
     response.writeHead(200, {
       ...fileHeaders,

@@ -1,5 +1,4 @@
 import type { ParsedMail } from '../message.ts';
-import { bodyText } from '../text/body-text.ts';
 import { cleanText } from './clean-text.ts';
 import { decodeText } from './decode-text.ts';
 import { innerHeader } from './inner-header.ts';
@@ -29,7 +28,8 @@ export async function textOfFile(file: {
   return cleanText(await withCharsets((charsets) => decodeText(content, hints, charsets)));
 }
 
-function textOfMessage(parsed: ParsedMail): string {
+async function textOfMessage(parsed: ParsedMail): Promise<string> {
+  const { bodyText } = await import('../text/body-text.ts');
   const names = parsed.attachments.map(({ filename }) => filename);
   const files = names.length === 0 ? '' : `Attachments: ${names.join(', ')}\n`;
   return `${innerHeader(parsed)}${files}\n${bodyText(parsed).text}`;

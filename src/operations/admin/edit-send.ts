@@ -6,7 +6,6 @@ import { defineHomeOperation } from '../kernel/define-home-operation.ts';
 import type { HomeCall } from '../kernel/home-call.ts';
 import { hashContent } from '../sending/hash-content.ts';
 import { messageFields } from '../sending/message-fields.ts';
-import { parseOutgoing, previewOf, requireClearRecipients } from '../sending/preview-message.ts';
 import { sendWarnings } from '../sending/send-warnings.ts';
 import { entryText } from './outbox-text.ts';
 import { findEntry, outboxEntry, outboxId, viewEntry } from './outbox-view.ts';
@@ -21,8 +20,9 @@ type Edit = z.output<
 
 /** The message of an entry with the fields that are given; its attachments and what it answers stay. */
 async function edited(id: string, edit: Edit, call: HomeCall): Promise<MessageToSend> {
-  // Its library is read when something is written.
+  // Read when something is written: each brings a library.
   const { rewriteDraft } = await import('../drafts/rewrite-draft.ts');
+  const { parseOutgoing, previewOf, requireClearRecipients } = await import('../sending/preview-message.ts');
   const { services, nowMs } = call;
   const { account, threadId, message } = await findEntry(id, call);
   const raw = await services.safety.outboxStore().raw(id);
