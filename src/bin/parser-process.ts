@@ -17,11 +17,17 @@ const documentTask = z.object({
 });
 
 serveTasks({
-  async mail({ blobs: [raw = new Uint8Array()] }) {
-    return mailToFrame(await parseMime(raw));
+  async mail({ header, blobs: [raw = new Uint8Array()] }) {
+    const { withFiles } = z.object({ withFiles: z.boolean() }).parse(header);
+    return mailToFrame(await parseMime(raw), withFiles);
   },
   body(task) {
     return Promise.resolve(readBody(task));
+  },
+  async calendar(task) {
+    // Its library is read when a message has a calendar.
+    const { calendarTask } = await import('../parser/read-calendar-within.ts');
+    return calendarTask(task);
   },
   fold(task) {
     return Promise.resolve(foldTask(task));

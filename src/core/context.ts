@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { ServedReads } from './served-reads.ts';
+import type { TaskTime } from './task-time.ts';
 
 /** Over what calls come; `job` is what is done without one. */
 export const transports = ['mcp', 'rest', 'dashboard', 'cli', 'job'] as const;
@@ -26,6 +27,8 @@ export interface CallContext {
   readonly freshSinceMs?: number;
   /** Whether the call changes something: what that is made from has to be what is there now. */
   readonly isChange?: boolean;
+  /** Processor time that all messages which the call reads have together. */
+  readonly readingTime?: TaskTime;
   /** Where reads of mirrored accounts note where they were served from. */
   readonly reads?: ServedReads;
 }

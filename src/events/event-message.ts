@@ -10,7 +10,7 @@ import type { FeedEvent } from '../store/feed/event.ts';
 const longestText = 20_000;
 
 /** How long the body of a message may take to be read before nothing of it is looked at. */
-const readWithinMs = 10_000;
+const readWithinMs = 800;
 
 /** What is needed to look at the messages that events are about. */
 export interface MessageAccess {

@@ -7,12 +7,16 @@ import type { bodyText as readBodyText, BodyContent, BodyText } from '../mail/te
 import type { Frame } from './frames.ts';
 import { parserProcess, type TaskLimits } from './parser-process.ts';
 
-/** What is read in place, where the most hostile body takes some 50 ms: HTML by its length, its tags and its rules. */
-const inPlaceCharacters = 32_000;
-const inPlaceHtmlCharacters = 160_000;
-const inPlaceTags = 2500;
+/**
+ * What is read in place, where the most hostile body takes some 50 ms: HTML by its length, its tags and its rules. Of real
+ * newsletters one in twenty has more.
+ */
+const inPlaceTextCharacters = 160_000;
+const inPlaceHtmlCharacters = 100_000;
+const inPlaceTags = 1000;
+const inPlaceRules = 1000;
 /** Each rule may have to be tried on each element. */
-const inPlaceTrials = 250_000;
+const inPlaceTrials = 100_000;
 const inPlaceLines = 8000;
 
 let loaded: Promise<{ readonly bodyText: typeof readBodyText }> | undefined;
@@ -22,7 +26,7 @@ function loadReader(): Promise<{ readonly bodyText: typeof readBodyText }> {
   return (loaded ??= import('../mail/text/body-text.ts'));
 }
 
-/** HTML from this length on takes milliseconds. */
+/** A body from this length on takes milliseconds. */
 const turnCharacters = 5000;
 
 function countOf(text: string, character: string): number {
@@ -33,10 +37,10 @@ function countOf(text: string, character: string): number {
 
 /** Whether a body takes too long to be read in a server: newsletters of 100 KB do not, hostile ones do. */
 export function isHeavyBody({ text = '', html = '' }: Pick<MailContent, 'text' | 'html'>): boolean {
-  if (text.length > inPlaceHtmlCharacters || countOf(text, '\n') > inPlaceLines) return true;
-  if (html.length <= inPlaceCharacters) return false;
-  const tags = countOf(html, '<');
-  return html.length > inPlaceHtmlCharacters || tags > inPlaceTags || tags * countOf(html, '{') > inPlaceTrials;
+  if (text.length > inPlaceTextCharacters || countOf(text, '\n') > inPlaceLines) return true;
+  if (html.length > inPlaceHtmlCharacters) return true;
+  const [tags, rules] = [countOf(html, '<'), countOf(html, '{')];
+  return tags > inPlaceTags || rules > inPlaceRules || tags * rules > inPlaceTrials;
 }
 
 const read = z.object({
@@ -68,7 +72,7 @@ export async function bodyTextWithin(content: BodyContent, limits: TaskLimits, l
   const { bodyText } = await loadReader();
   if (!isHeavyBody(content)) {
     // Of many bodies in one call, each lets other calls through.
-    if ((content.html?.length ?? 0) > turnCharacters) await setImmediate();
+    if ((content.html?.length ?? 0) + (content.text?.length ?? 0) > turnCharacters) await setImmediate();
     return limits.time?.count(() => bodyText(content, links)) ?? bodyText(content, links);
   }
   try {
@@ -112,5 +116,5 @@ export async function withLightBody<T extends BodyContent>(
   if (!isHeavyBody(content)) return content;
   const { html: _html, ...rest } = content;
   const { text } = await bodyTextWithin(content, limits);
-  return { ...rest, text: beginningOf(text, inPlaceHtmlCharacters, inPlaceLines) };
+  return { ...rest, text: beginningOf(text, inPlaceTextCharacters, inPlaceLines) };
 }

@@ -1,35 +1,63 @@
+import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../core/errors.ts';
-import type { ParsedMail } from '../mail/message.ts';
+import type { MailContent, ParsedMail } from '../mail/message.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { parserProcess, type TaskLimits } from './parser-process.ts';
 
 /**
- * Messages up to this size are parsed in place, where even hostile ones take well under a second: the parser's time
- * goes with the lines, and ordinary mail of 256 KB has about 4,000 of them.
+ * Messages up to this size are parsed in place, where the most hostile ones take some 40 ms: the parser's time goes with
+ * the lines, and with the addresses in them.
  */
-const inPlaceBytes = 256 * 1024;
+const inPlaceBytes = 96 * 1024;
 const inPlaceLines = 8000;
 
-/**
- * {@link parseMime} that never holds the server up: a message over 256 KB or 8,000 lines is parsed in the parser process,
- * waiting for its turn within the deadline. Throws `TOO_LARGE` when the deadline or the memory is not enough, and the
- * signal's reason when it is aborted.
- */
-export async function parseMimeWithin(raw: Uint8Array, { deadlineMs, signal }: TaskLimits): Promise<ParsedMail> {
-  signal?.throwIfAborted();
-  if (raw.byteLength <= inPlaceBytes && countLines(raw) <= inPlaceLines) return parseMime(raw);
+/** Messages from this size on take milliseconds: of many in one call, each lets other calls through. */
+const turnBytes = 8 * 1024;
 
+/**
+ * {@link parseMime} that never holds the server up: a message over 96 KB or 8,000 lines is parsed in the parser process,
+ * waiting for its turn within the deadline. Throws `TOO_LARGE` when the deadline, the call's time or the memory is not
+ * enough, and the signal's reason when it is aborted.
+ */
+export async function parseMimeWithin(raw: Uint8Array, limits: TaskLimits): Promise<ParsedMail> {
+  if (isLight(raw)) return parseInPlace(raw, limits);
+  const { mailOfFrame } = await import('./mail-frame.ts');
+  return mailOfFrame(await runApart(raw, true, limits));
+}
+
+/** {@link parseMimeWithin} for whoever reads the message alone: the bytes of its files stay in the parser process. */
+export async function readMimeWithin(raw: Uint8Array, limits: TaskLimits): Promise<MailContent> {
+  if (isLight(raw)) return withoutFiles(await parseInPlace(raw, limits));
+  const { contentOfFrame } = await import('./mail-frame.ts');
+  return contentOfFrame(await runApart(raw, false, limits));
+}
+
+function isLight(raw: Uint8Array): boolean {
+  return raw.byteLength <= inPlaceBytes && countLines(raw) <= inPlaceLines;
+}
+
+async function parseInPlace(raw: Uint8Array, { signal, time }: TaskLimits): Promise<ParsedMail> {
+  signal?.throwIfAborted();
+  if (time?.leftMs === 0) throw tooLarge(raw, 'is not parsed any more: its call has taken its time');
+  if (raw.byteLength > turnBytes) await setImmediate();
+  return time === undefined ? parseMime(raw) : time.countWaiting(() => parseMime(raw));
+}
+
+function withoutFiles(parsed: ParsedMail): MailContent {
+  return { ...parsed, attachments: parsed.attachments.map(({ content: _content, ...facts }) => facts) };
+}
+
+async function runApart(raw: Uint8Array, withFiles: boolean, { deadlineMs, signal, time }: TaskLimits) {
+  signal?.throwIfAborted();
   const deadline = AbortSignal.timeout(deadlineMs);
   const stop = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
-  const { mailOfFrame } = await import('./mail-frame.ts');
+  const task = { header: { kind: 'mail', withFiles }, blobs: [raw] };
   try {
-    return mailOfFrame(
-      await parserProcess.run({ header: { kind: 'mail' }, blobs: [raw] }, { deadlineMs, signal: stop }),
-    );
+    return await parserProcess.run(task, { deadlineMs, signal: stop, time });
   } catch (error) {
     if (error === deadline.reason) throw tooLarge(raw, `was not parsed within ${deadlineMs} ms`, error);
     if (error instanceof AppError && error.code === 'TOO_LARGE')
-      throw tooLarge(raw, 'needs too much memory to parse', error);
+      throw tooLarge(raw, 'takes too much time or memory to parse', error);
     throw error;
   }
 }
@@ -41,7 +69,7 @@ function countLines(raw: Uint8Array): number {
   return lines;
 }
 
-function tooLarge(raw: Uint8Array, what: string, cause: unknown): AppError {
+function tooLarge(raw: Uint8Array, what: string, cause?: unknown): AppError {
   return new AppError(
     'TOO_LARGE',
     `The message of ${raw.byteLength} bytes ${what}.`,

@@ -1,12 +1,21 @@
 import { messageOf } from '../core/errors.ts';
-import type { ParsedMail } from '../mail/message.ts';
+import type { MailContent, ParsedMail } from '../mail/message.ts';
 import { parseHeadersOnly } from '../mail/mime/parse-mime.ts';
-import { parseMimeWithin } from './parse-mime-within.ts';
+import { parseMimeWithin, readMimeWithin } from './parse-mime-within.ts';
 import type { TaskLimits } from './parser-process.ts';
+
+/** Of a message that is not parsed, so much is read in the server for its header. Real ones have a tenth of it. */
+const headerBytes = 64 * 1024;
 
 /** A message as far as it can be read; `problem` says why only its header could. */
 export interface ParsedOrHeaders {
   readonly parsed: ParsedMail;
+  readonly problem?: string;
+}
+
+/** What a message says, as far as it can be read; `problem` says why only its header could. */
+export interface ReadOrHeaders {
+  readonly content: MailContent;
   readonly problem?: string;
 }
 
@@ -18,7 +27,20 @@ export async function parseOrHeaders(raw: Uint8Array, limits: TaskLimits): Promi
   try {
     return { parsed: await parseMimeWithin(raw, limits) };
   } catch (error) {
-    limits.signal?.throwIfAborted();
-    return { parsed: parseHeadersOnly(raw), problem: messageOf(error) };
+    return { parsed: headerOf(raw, limits), problem: messageOf(error) };
   }
+}
+
+/** {@link parseOrHeaders} without the bytes of the message's files. */
+export async function readOrHeaders(raw: Uint8Array, limits: TaskLimits): Promise<ReadOrHeaders> {
+  try {
+    return { content: await readMimeWithin(raw, limits) };
+  } catch (error) {
+    return { content: headerOf(raw, limits), problem: messageOf(error) };
+  }
+}
+
+function headerOf(raw: Uint8Array, { signal }: TaskLimits): ParsedMail {
+  signal?.throwIfAborted();
+  return parseHeadersOnly(raw.subarray(0, headerBytes));
 }

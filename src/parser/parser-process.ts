@@ -5,7 +5,7 @@ import { AppError, errorCodes, type ErrorCode, type ErrorDetails } from '../core
 import { packageFolder } from '../core/home.ts';
 import { isJsonObject } from '../core/json-object.ts';
 import { encodeFrame, frameReader, type Frame } from './frames.ts';
-import type { TaskTime } from './task-time.ts';
+import type { TaskTime } from '../core/task-time.ts';
 
 /** Resident memory that a task may come to; a process over it is ended, and the server lives. */
 const maxRssBytes = 300_000_000;

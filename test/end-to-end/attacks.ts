@@ -64,6 +64,7 @@ const headers: readonly (readonly [string, string])[] = [
   ['parameters', `Content-Type: text/plain; ${fill('a*0*=b; ', megabyte)}`],
   ['a long media type', `Content-Type: ${fill('a', megabyte)}/x`],
   ['a date', `Date: ${fill('1 ', megabyte)}`],
+  ['fields of recipients', fill('To: a,a,a,a,a\r\n', megabyte).trimEnd()],
   ['authentication results', `Authentication-Results: ${fill('x; dkim=pass ', megabyte)}`],
 ];
 
@@ -148,10 +149,40 @@ const files: readonly (readonly [string, string])[] = [
   ],
 ];
 
+/** A calendar that comes with a mail as an invitation does. */
+function invitation(lines: string): string {
+  return withFile('text/calendar; method=REQUEST', 'i.ics', `BEGIN:VCALENDAR\r\n${lines}END:VCALENDAR\r\n`);
+}
+
+function zone(rules: string): string {
+  const start = 'BEGIN:STANDARD\r\nDTSTART:16010101T000000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\n';
+  return `BEGIN:VTIMEZONE\r\nTZID:x\r\n${start}${rules}END:STANDARD\r\nEND:VTIMEZONE\r\n${inZone}`;
+}
+
+const inZone = 'BEGIN:VEVENT\r\nDTSTART;TZID=x:20260101T000000\r\nDURATION:P9999999999W\r\nEND:VEVENT\r\n';
+const invitations: readonly (readonly [string, string])[] = [
+  ['a zone that changes each second', invitation(zone('RRULE:FREQ=SECONDLY\r\n'))],
+  [
+    'a zone that changes on all days',
+    invitation(zone(fill('RRULE:FREQ=YEARLY;BYMONTH=1,2,3,4,5,6,7,8,9;BYDAY=MO,TU,WE,TH,FR\r\n', 900_000))),
+  ],
+  ['parameters', invitation(`BEGIN:VEVENT\r\n${fill('A;B=C', 900_000)}\r\nEND:VEVENT\r\n`)],
+  ['people', invitation(`BEGIN:VEVENT\r\n${fill('ATTENDEE;CN=a:mailto:a@b.example\r\n', 900_000)}END:VEVENT\r\n`)],
+];
+
+/** HTML of a length that many newsletters have, with what takes longest in it. */
+const shortDocuments: readonly (readonly [string, string])[] = [
+  ['generated text', `<style>p::before{content:"${'x'.repeat(1000)}"}</style>${fill('<p>', 30_000)}`],
+  ['cells', `<table>${fill('<tr><td>a<td>b', 30_000)}`],
+  ['rules', `<style>${fill('.a b>c~d:not(.e):has(f){color:red}', 90_000)}</style><p class=a>x`],
+];
+
 /** Attacks of every kind: on headers, texts, HTML, and on what is attached. */
 export const attacks: readonly Attack[] = [
   ...headers.map(([name, field]) => ({ name: `headers: ${name}`, raw: mail([field], 'text') })),
   ...plainTexts.map(([name, text]) => ({ name: `text: ${name}`, raw: plain(text) })),
   ...documents.map(([name, document]) => ({ name: `HTML: ${name}`, raw: html(document) })),
   ...files.map(([name, raw]) => ({ name: `parts: ${name}`, raw })),
+  ...invitations.map(([name, raw]) => ({ name: `invitations: ${name}`, raw })),
+  ...shortDocuments.map(([name, document]) => ({ name: `short HTML: ${name}`, raw: html(document) })),
 ];

@@ -77,7 +77,16 @@ async function read(home: TestHome, lines: readonly string[]): Promise<{ facts: 
   return { facts: above.split('\n').slice(1), inside: inside.slice(0, inside.indexOf('\n[kvd719] end')) };
 }
 
+/** Its clock changes each second since 1601. */
+const endlessZone = windowsZone.map((line) => line.replace(/^RRULE:.*BYMONTH=10$/, 'RRULE:FREQ=SECONDLY'));
+
 const events: readonly (readonly [what: string, lines: readonly string[], fact: string, words: RegExp])[] = [
+  [
+    'an invitation whose zone changes without end',
+    calendar('REQUEST', ['DTSTART:20261204T150000Z', 'SUMMARY:Budget', 'DURATION:P99999999999W'], endlessZone),
+    'Invitation, 2026-12-04 15:00 +0000.',
+    /^Event: Budget$/m,
+  ],
   [
     'an invitation in the zone of its sender, and repeated',
     calendar('REQUEST', [

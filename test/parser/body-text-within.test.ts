@@ -4,7 +4,7 @@ import { LinkList } from '../../src/mail/blocks/link-list.ts';
 import { bodyText, type BodyContent } from '../../src/mail/text/body-text.ts';
 import { bodyTextWithin, isHeavyBody, withLightBody } from '../../src/parser/body-text-within.ts';
 import { parserProcess } from '../../src/parser/parser-process.ts';
-import { TaskTime } from '../../src/parser/task-time.ts';
+import { TaskTime } from '../../src/core/task-time.ts';
 
 after(() => parserProcess.stop());
 
@@ -13,7 +13,7 @@ const heavyHtml = `<p style="display:none">kept secret</p>${story.repeat(3000)}`
 const heavyText = 'a line\n'.repeat(100_000);
 
 test('takes newsletters for light, and what is long in any way for heavy', () => {
-  const newsletter = `<style>${'.a{color:red}'.repeat(80)}</style>${story.repeat(250)}`;
+  const newsletter = `<style>${'.a{color:red}'.repeat(80)}</style>${story.repeat(100)}`;
   assert.equal(isHeavyBody({ html: newsletter, text: 'short' }), false);
   const rules = '.a{color:red}'.repeat(2500);
   for (const content of [
@@ -21,6 +21,8 @@ test('takes newsletters for light, and what is long in any way for heavy', () =>
     { text: heavyText },
     { html: `<style>${rules}</style>${'<p>a'.repeat(2000)}` },
     { html: 'a'.repeat(200_000) },
+    { html: '<p>'.repeat(1500) },
+    { html: `<style>${rules.slice(0, 30_000)}</style>` },
     { text: '\n'.repeat(9000) },
   ])
     assert.equal(isHeavyBody(content), true);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { parseMimeWithin } from '../../src/parser/parse-mime-within.ts';
+import { TaskTime } from '../../src/core/task-time.ts';
+import { parseMimeWithin, readMimeWithin } from '../../src/parser/parse-mime-within.ts';
 import { parserProcess } from '../../src/parser/parser-process.ts';
 
 after(() => parserProcess.stop());
@@ -34,6 +35,21 @@ test('reads a small and a large message alike', async () => {
     assert.equal(parsed.attachments[0]?.content.byteLength, lines * 57);
     assert.ok(parsed.attachments[0]?.content instanceof Uint8Array);
   }
+});
+
+test('reads a message alone as it is parsed, without the bytes of its files', async () => {
+  for (const lines of [10, 20_000]) {
+    const whole = await parseMimeWithin(withFile(lines), { deadlineMs: 60_000 });
+    const files = whole.attachments.map(({ content: _content, ...facts }) => facts);
+    const read = await readMimeWithin(withFile(lines), { deadlineMs: 60_000 });
+    assert.deepEqual(read, { ...whole, attachments: files });
+  }
+});
+
+test('a message for which no time is left is TOO_LARGE, whatever its size', async () => {
+  const time = new TaskTime(1000, new TaskTime(10));
+  for (const lines of [10, 20_000])
+    await assert.rejects(parseMimeWithin(withFile(lines), { deadlineMs: 60_000, time }), { code: 'TOO_LARGE' });
 });
 
 test('the event loop goes on while a large message is parsed', async () => {

@@ -19,7 +19,7 @@ export interface PreparedMessage {
 }
 
 /** What takes longer to read is found by its header only. */
-const readBodyMs = 1000;
+const readBodyMs = 800;
 
 /** Works out what is stored of a message. `owner` is the address of the mailbox, in lower case. */
 export async function prepareMessage(
@@ -46,7 +46,7 @@ export async function prepareMessage(
       snippet: withoutNul(snippetOf(body)),
       isUnverified: isUnverified(readVerdict(parsed.headers, false)),
       attachmentNames: parsed.attachments.map(({ filename }) => withoutNul(filename)),
-      texts: indexedTextsOf(parsed, body),
+      texts: await indexedTextsOf(parsed, body),
       subjectHash,
       hasReferences,
       participantHashes,

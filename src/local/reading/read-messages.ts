@@ -2,7 +2,8 @@ import { AppError } from '../../core/errors.ts';
 import { currentContext } from '../../core/context.ts';
 import type { Thread, ThreadSummary } from '../../mail/mailbox.ts';
 import type { MessageSummary, RawMessage, ReadableMessage } from '../../mail/message.ts';
-import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
+import { readOrHeaders } from '../../parser/parse-or-headers.ts';
+import { TaskTime } from '../../core/task-time.ts';
 import type { MailRows, MailStore } from '../../store/mail/mail-store.ts';
 import type { StoredMessage } from '../../store/mail/message-rows.ts';
 import { findThread } from '../threads/find-thread.ts';
@@ -10,17 +11,20 @@ import { findThread } from '../threads/find-thread.ts';
 /** How long one message may take to be parsed before only its header is shown; ordinary mail takes about a millisecond. */
 const parseDeadlineMs = 10_000;
 
-async function readable({ summary, raw }: RawMessage): Promise<ReadableMessage> {
+/**
+ * Processor time and characters that the messages of a thread have together. Ordinary ones take a millisecond each; of
+ * those that come too late, the oldest, only the header is shown.
+ */
+const threadParseMs = 1000;
+const threadCharacters = 20_000_000;
+
+async function readable(
+  { summary, raw }: RawMessage,
+  time: TaskTime | undefined = currentContext()?.readingTime,
+): Promise<ReadableMessage> {
   const signal = currentContext()?.signal;
-  const { parsed, problem } = await parseOrHeaders(raw, {
-    deadlineMs: parseDeadlineMs,
-    ...(signal === undefined ? {} : { signal }),
-  });
-  const attachments = parsed.attachments.map((attachment) => {
-    const { content: _, ...facts } = attachment;
-    return facts;
-  });
-  return { summary, content: { ...parsed, attachments }, ...(problem === undefined ? {} : { problem }) };
+  const read = await readOrHeaders(raw, { deadlineMs: parseDeadlineMs, signal, time });
+  return { summary, ...read };
 }
 
 async function rawMessageOf(store: MailStore, { summary, bytesKey }: StoredMessage): Promise<RawMessage> {
@@ -75,19 +79,30 @@ export async function getThreadSummary(store: MailStore, id: string): Promise<Th
 /** A thread; also under the id of a thread that was joined to it. Throws `NOT_FOUND`. */
 export async function getThread(store: MailStore, id: string): Promise<Thread> {
   const found = await findThreadMessages(store, id);
-  // A message that another process deletes meanwhile is left out, as if it had been asked for later.
-  const messages = (await Promise.all(found.map((message) => readIfThere(store, message)))).flat();
-  if (messages.length === 0) return getThread(store, id);
-  return { ...threadOf(found), messages: await Promise.all(messages.map(readable)) };
+  const time = new TaskTime(threadParseMs, currentContext()?.readingTime);
+  const messages: ReadableMessage[] = [];
+  let characters = 0;
+  // One after the other, so that a thread of large messages is never in memory whole, and the newest, which is the one
+  // most wanted, is read first. A message that another process deletes meanwhile is left out, as if it had been asked for
+  // later.
+  for (const message of found.toReversed()) {
+    const raw = await readIfThere(store, message);
+    if (raw === undefined) continue;
+    const one = await readable(raw, time);
+    messages.unshift(one);
+    characters += (one.content.text?.length ?? 0) + (one.content.html?.length ?? 0);
+    if (characters > threadCharacters) time.end();
+  }
+  return messages.length === 0 ? getThread(store, id) : { ...threadOf(found), messages };
 }
 
-async function readIfThere(store: MailStore, message: StoredMessage): Promise<readonly RawMessage[]> {
+async function readIfThere(store: MailStore, message: StoredMessage): Promise<RawMessage | undefined> {
   try {
-    return [await rawMessageOf(store, message)];
+    return await rawMessageOf(store, message);
   } catch (error) {
     const isThere = (await store.once((rows) => rows.messages.byId(message.id))) !== undefined;
     if (isThere) throw error;
-    return [];
+    return undefined;
   }
 }
 

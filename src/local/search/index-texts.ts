@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Address, ParsedMail } from '../../mail/message.ts';
 import { indexableText } from '../../mail/text/tokenize-text.ts';
 import type { IndexedField } from '../../store/mail/condition.ts';
@@ -6,8 +7,14 @@ import type { IndexedField } from '../../store/mail/condition.ts';
 const maxIndexedCharacters = 256 * 1024;
 const snippetCharacters = 200;
 
+/** Of a long body so much is made searchable at once, some 20 ms of work at most, before other calls get their turn. */
+const turnCharacters = 32 * 1024;
+
 /** What each field of the full-text index holds for a message. */
-export function indexedTextsOf(parsed: ParsedMail, body: string): Readonly<Record<IndexedField, string>> {
+export async function indexedTextsOf(
+  parsed: ParsedMail,
+  body: string,
+): Promise<Readonly<Record<IndexedField, string>>> {
   return {
     subject: indexableText(parsed.subject),
     sender: addressText(parsed.from),
@@ -17,8 +24,23 @@ export function indexedTextsOf(parsed: ParsedMail, body: string): Readonly<Recor
     deliveredTo: indexableText(parsed.deliveredTo.join(', ')),
     list: indexableText(parsed.listId),
     filename: indexableText(parsed.attachments.map(({ filename }) => filename).join(', ')),
-    body: indexableText(body.slice(0, maxIndexedCharacters)),
+    body: await indexableBody(body.slice(0, maxIndexedCharacters)),
   };
+}
+
+/** {@link indexableText} in pieces, cut where a word begins. */
+async function indexableBody(body: string): Promise<string> {
+  if (body.length <= turnCharacters) return indexableText(body);
+  const pieces: string[] = [];
+  for (let start = 0; start < body.length;) {
+    const most = start + turnCharacters;
+    const space = most < body.length ? body.lastIndexOf(' ', most) : body.length;
+    const end = space > start ? space : most;
+    pieces.push(indexableText(body.slice(start, end)));
+    start = end;
+    await setImmediate();
+  }
+  return pieces.join('');
 }
 
 function addressText(addresses: readonly Address[]): string {

@@ -8,6 +8,9 @@ import type { Attendee, CalendarEvent, CalendarTime } from './calendar-event.ts'
 const maxEvents = 500;
 const maxAttendees = 1000;
 
+/** Ten years: a longer end is not worked out. */
+const maxDurationSeconds = 10 * 366 * 86_400;
+
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
@@ -43,6 +46,8 @@ function timeOf(property: ICAL.Property | null): CalendarTime | undefined {
 function endAfter(start: ICAL.Property | null, duration: unknown): CalendarTime | undefined {
   const from: unknown = start?.getFirstValue();
   if (start === null || !(from instanceof ICAL.Time) || !(duration instanceof ICAL.Duration)) return undefined;
+  // The library counts the days of each month in between.
+  if (Math.abs(duration.toSeconds()) > maxDurationSeconds) return undefined;
   const end = from.clone();
   end.addDuration(duration);
   const property = new ICAL.Property('dtend');
@@ -124,6 +129,35 @@ function eventOf(component: ICAL.Component, method: string): CalendarEvent {
   };
 }
 
+/** Changes of a zone between winter and summer time, with how often they were changed; a zone that has more is passed over. */
+const maxZoneChanges = 20;
+
+/** What a yearly change is named by (RFC 5545 section 3.6.5), one value each: more would be thousands of days. */
+const zoneRuleParts = new Set(['BYMONTH', 'BYDAY', 'BYMONTHDAY']);
+
+/** Whether a rule names one day of a year: the library works out each of its days since 1601. */
+function isYearly(rule: unknown): boolean {
+  return (
+    rule instanceof ICAL.Recur &&
+    rule.freq === 'YEARLY' &&
+    Object.entries(rule.parts).every(([part, values]) => zoneRuleParts.has(part) && (values?.length ?? 0) <= 1)
+  );
+}
+
+/** Takes out of a calendar the rules of zones that could name each second for centuries. */
+function simplifyZones(calendar: ICAL.Component): void {
+  for (const zone of calendar.getAllSubcomponents('vtimezone')) {
+    const changes = zone.getAllSubcomponents();
+    if (changes.length > maxZoneChanges) calendar.removeSubcomponent(zone);
+    else {
+      for (const change of changes) {
+        for (const rule of change.getAllProperties('rrule'))
+          if (!isYearly(rule.getFirstValue())) change.removeProperty(rule);
+      }
+    }
+  }
+}
+
 /**
  * The events of a calendar file (RFC 5545), in its order, at most 500; `hasMore` says that there are others. Throws
  * `INVALID_INPUT` for text that is no calendar.
@@ -137,6 +171,7 @@ export function readCalendar(source: string): { readonly events: readonly Calend
     const found = roots.flatMap((root) => {
       if (!Array.isArray(root)) return [];
       const calendar = new ICAL.Component(root);
+      simplifyZones(calendar);
       const method = textOf(calendar, 'method').toUpperCase();
       return calendar.getAllSubcomponents('vevent').map((component) => ({ component, method }));
     });

@@ -2,6 +2,7 @@ import { currentContext, runInContext } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { servedReads } from '../../core/served-reads.ts';
+import { TaskTime } from '../../core/task-time.ts';
 import { metrics, secondsBounds } from '../../core/telemetry/metrics.ts';
 import { originLine } from './answer-origin.ts';
 import { currentActor, makeCall } from './make-call.ts';
@@ -12,6 +13,9 @@ import type { Caller, Services } from './services.ts';
 
 /** How long a caller waits for an answer: clients of both servers give up after a minute, agents earlier. */
 const patienceMs = 30_000;
+
+/** Processor time for reading messages that one call gets: ordinary mail takes a few milliseconds each. */
+const readingWithinMs = 1400;
 
 const callDurations = metrics.histogram(
   'gmail_llm_call_duration_seconds',
@@ -51,6 +55,7 @@ export async function invoke(
       signal: caller.signal,
       deadlineMs: startedMs + patienceMs,
       reads,
+      readingTime: new TaskTime(readingWithinMs),
       isChange: !operation.isReadOnly,
     };
     const answer = await runInContext(context, () => run(services, operation, prepared, caller));

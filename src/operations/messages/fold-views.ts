@@ -1,3 +1,4 @@
+import { currentContext } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import { LinkList } from '../../mail/blocks/link-list.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
@@ -5,11 +6,12 @@ import type { ReadableMessage } from '../../mail/message.ts';
 import type { FoldedText, ThreadText } from '../../mail/thread/fold-thread.ts';
 import { bodyTextWithin } from '../../parser/body-text-within.ts';
 import { foldThreadWithin } from '../../parser/fold-thread-within.ts';
+import type { TaskLimits } from '../../parser/parser-process.ts';
 import type { MessageView } from './message-schemas.ts';
 import type { ReadingLimits } from './message-view.ts';
 
 /** Processor time that folding a thread may take before its texts stay whole. */
-const foldWithinMs = 500;
+const foldWithinMs = 300;
 
 /** Text that may be a quote, or its introduction: a marked line, a line that ends with a colon, two header fields. */
 const mayQuote = /^[ \t]*[>|]|[:：][ \t]*$|^\p{L}[^:：\n]{0,24}[:：].*\n+\p{L}[^:：\n]{0,24}[:：]/mu;
@@ -17,6 +19,11 @@ const mayQuote = /^[ \t]*[>|]|[:：][ \t]*$|^\p{L}[^:：\n]{0,24}[:：].*\n+\p{L
 function threadText({ content }: ReadableMessage, text: string): ThreadText {
   const { from, messageId, references } = content;
   return { text, author: from[0] ?? { name: '', address: '' }, messageId, references };
+}
+
+/** Folding has a time beside that of the bodies, within that of the call. */
+function foldLimits({ signal }: ReadingLimits): TaskLimits {
+  return { deadlineMs: foldWithinMs, signal, time: currentContext()?.readingTime };
 }
 
 function withOwnText(view: MessageView, { text, foldedLines }: FoldedText): MessageView {
@@ -30,7 +37,7 @@ export async function foldViews(
   limits: ReadingLimits,
 ): Promise<readonly MessageView[]> {
   const texts = messages.map((message, index) => threadText(message, views[index]?.text ?? ''));
-  const folded = await foldThreadWithin(texts, { deadlineMs: foldWithinMs, signal: limits.signal });
+  const folded = await foldThreadWithin(texts, foldLimits(limits));
   return views.map((view, index) => withOwnText(view, folded[index] ?? { text: view.text ?? '', foldedLines: 0 }));
 }
 
@@ -58,7 +65,7 @@ export async function foldView(
     texts.push(threadText(one, earlier.text));
   }
   const all = [...texts, threadText(message, text)];
-  const folded = (await foldThreadWithin(all, { deadlineMs: foldWithinMs, signal: limits.signal })).at(-1);
+  const folded = (await foldThreadWithin(all, foldLimits(limits))).at(-1);
   return folded === undefined ? view : withOwnText(view, folded);
 }
 

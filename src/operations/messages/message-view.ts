@@ -1,3 +1,4 @@
+import { currentContext } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import { LinkList, type LinkTarget } from '../../mail/blocks/link-list.ts';
 import { shortenArmor } from '../../mail/kinds/shorten-armor.ts';
@@ -6,7 +7,7 @@ import { formatAddresses } from '../../mail/mime/format-address.ts';
 import type { Attachment, AttachmentFacts, MailContent, ReadableMessage } from '../../mail/message.ts';
 import { bodyTextWithin } from '../../parser/body-text-within.ts';
 import { parseOrHeaders, type ParsedOrHeaders } from '../../parser/parse-or-headers.ts';
-import { TaskTime } from '../../parser/task-time.ts';
+import { TaskTime } from '../../core/task-time.ts';
 import { shortAddresses, shortFiles, shortSummary } from './listed-summary.ts';
 import type { MessageView } from './message-schemas.ts';
 
@@ -17,16 +18,16 @@ const parseDeadlineMs = 10_000;
  * Processor time that the bodies of one call have together before nothing of the others is shown; ordinary mail takes a
  * few milliseconds each.
  */
-const bodiesWithinMs = 1000;
+const bodiesWithinMs = 800;
 
 /** Processor time for the bodies of one call. */
 export function readingTime(): TaskTime {
-  return new TaskTime(bodiesWithinMs);
+  return new TaskTime(bodiesWithinMs, currentContext()?.readingTime);
 }
 
 /** Parses a message as far as it can be read. */
 export function parseRaw(raw: Uint8Array, signal: AbortSignal): Promise<ParsedOrHeaders> {
-  return parseOrHeaders(raw, { deadlineMs: parseDeadlineMs, signal });
+  return parseOrHeaders(raw, { deadlineMs: parseDeadlineMs, signal, time: currentContext()?.readingTime });
 }
 
 function attachmentInfo(attachment: AttachmentFacts, index: number): MessageView['attachments'][number] {

@@ -1,14 +1,15 @@
+import { currentContext } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { Attachment, AttachmentFacts, ReadableMessage } from '../../mail/message.ts';
 import { readBounce } from '../../mail/kinds/read-bounce.ts';
-import type { CalendarTime } from '../../mail/calendar/calendar-event.ts';
 import { readWrittenBounce } from '../../mail/kinds/read-written-bounce.ts';
 import { readReceipt } from '../../mail/kinds/read-receipt.ts';
 import { shortenArmor } from '../../mail/kinds/shorten-armor.ts';
 import { isSmime } from '../../mail/mime/media-type.ts';
 import { parseHeadersOnly } from '../../mail/mime/parse-mime.ts';
 import { textOfFile } from '../../mail/mime/text-file.ts';
+import { readInvitation } from '../../parser/read-calendar-within.ts';
 import type { Call } from '../kernel/call.ts';
 import type { MessageKindView } from './kind-schemas.ts';
 import type { MessageView } from './message-schemas.ts';
@@ -16,6 +17,8 @@ import { parseRaw } from './message-view.ts';
 
 /** A report or an invitation that is larger is none: its bytes are not read. */
 const maxPartBytes = 1_000_000;
+/** Of a report, and of the message that it gives back, so much is read. */
+const maxReportBytes = 64_000;
 
 function isCalendar({ mimeType, filename }: AttachmentFacts): boolean {
   return /^(?:text\/calendar|application\/ics)$/i.test(mimeType) || /\.ics$/i.test(filename);
@@ -65,13 +68,17 @@ async function textOf({ content, charset }: Attachment): Promise<string> {
   return (await textOfFile({ ...part, ...(charset === undefined ? {} : { charset }) })) ?? '';
 }
 
+function reportText(report: Attachment): Promise<string> {
+  return textOf({ ...report, content: report.content.subarray(0, maxReportBytes) });
+}
+
 /** The message that a report gives back, as far as it gives it back, and its id where it is in this mailbox. */
 async function originalOf(
   returned: Uint8Array | undefined,
   namedId: string,
   mailbox: MailboxReader,
 ): Promise<{ originalMessageId: string; originalId?: string; originalSubject?: string }> {
-  const header = returned === undefined ? undefined : parseHeadersOnly(returned.subarray(0, maxPartBytes));
+  const header = returned === undefined ? undefined : parseHeadersOnly(returned.subarray(0, maxReportBytes));
   const messageId = namedId === '' ? (header?.messageId ?? '') : namedId;
   const subject = header === undefined ? {} : { originalSubject: header.subject };
   if (messageId === '') return { originalMessageId: '', ...subject };
@@ -86,44 +93,28 @@ async function originalOf(
 
 const methods = ['request', 'cancel', 'reply', 'counter', 'publish'] as const;
 
-/** Longer texts of an event are cut: the file itself has them whole. */
-const maxTextCharacters = 5000;
-const maxAttendees = 500;
+/** How long a calendar may take to be read; ordinary ones take a few milliseconds. */
+const calendarWithinMs = 500;
 
-/** The first event of a calendar file; none where it is no calendar. */
-async function invitationOf(source: string): Promise<readonly MessageKindView[]> {
-  // Its library is read when a message has a calendar.
-  const { readCalendar } = await import('../../mail/calendar/read-calendar.ts');
+/** The first event of a calendar file; none where it is no calendar, or one that takes too long to be read. */
+async function invitationOf(source: string, signal: AbortSignal): Promise<readonly MessageKindView[]> {
   try {
-    const { events } = readCalendar(source);
-    const [event] = events;
+    const time = currentContext()?.readingTime;
+    const event = await readInvitation(source, { deadlineMs: calendarWithinMs, signal, time });
     if (event === undefined) return [];
-    const { method, sequence, status, organizer, attendees, start, end, repetition } = event;
+    const { method, status, ...facts } = event;
     return [
       {
         kind: 'invitation',
         method: methods.find((one) => one === method.toLowerCase()) ?? 'publish',
-        sequence,
         isCancelled: status === 'CANCELLED' || method === 'CANCEL',
-        summary: event.summary.slice(0, maxTextCharacters),
-        location: event.location.slice(0, maxTextCharacters),
-        description: event.description.slice(0, maxTextCharacters),
-        ...(organizer === undefined ? {} : { organizer }),
-        attendees: attendees.slice(0, maxAttendees),
-        ...(start === undefined ? {} : { start: timeView(start) }),
-        ...(end === undefined ? {} : { end: timeView(end) }),
-        repetition,
-        otherEvents: events.length - 1,
+        ...facts,
       },
     ];
   } catch (error) {
-    if (error instanceof AppError && error.code === 'INVALID_INPUT') return [];
+    if (error instanceof AppError && ['INVALID_INPUT', 'TOO_LARGE'].includes(error.code)) return [];
     throw error;
   }
-}
-
-function timeView({ instantMs, ...time }: CalendarTime) {
-  return { ...time, ...(instantMs === undefined ? {} : { instantMs }) };
 }
 
 /** Kinds that stand in a part of the message, of which the bytes have to be fetched. */
@@ -135,13 +126,14 @@ async function partKinds(message: ReadableMessage, call: Call): Promise<readonly
   const { parsed } = await parseRaw(raw, call.signal);
   const find = (is: (one: AttachmentFacts) => boolean): Attachment | undefined => parsed.attachments.find(is);
   const [calendar, status, receipt] = [find(isCalendar), find(isDeliveryStatus), find(isReceipt)];
-  const kinds: MessageKindView[] = calendar === undefined ? [] : [...(await invitationOf(await textOf(calendar)))];
+  const kinds: MessageKindView[] =
+    calendar === undefined ? [] : [...(await invitationOf(await textOf(calendar), call.signal))];
   if (status !== undefined) {
-    const bounce = readBounce(await textOf(status));
+    const bounce = readBounce(await reportText(status));
     kinds.push({ kind: 'bounce', ...bounce, ...(await originalOf(find(isReturned)?.content, '', call.mailbox)) });
   }
   if (receipt !== undefined) {
-    const { recipient, disposition, originalMessageId } = readReceipt(await textOf(receipt));
+    const { recipient, disposition, originalMessageId } = readReceipt(await reportText(receipt));
     const original = await originalOf(find(isReturned)?.content, originalMessageId, call.mailbox);
     kinds.push({ kind: 'receipt', recipient, disposition, ...original });
   }

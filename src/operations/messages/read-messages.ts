@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import { clipBody } from './clip-bodies.ts';
 import { gmailId, maxChars, message, type MessageView } from './message-schemas.ts';
 import { readingTime, viewMessage } from './message-view.ts';
-import type { TaskTime } from '../../parser/task-time.ts';
+import type { TaskTime } from '../../core/task-time.ts';
 import { fence } from '../kernel/answer-text.ts';
 import type { Call } from '../kernel/call.ts';
 import { defineOperation } from '../kernel/operation.ts';

@@ -9,7 +9,7 @@ import { formatMailUri } from '../kernel/mail-uri.ts';
 import { formatSize, oneLine } from '../kernel/render-text.ts';
 
 /** Reading one attachment may take this long, however it is made. */
-export const attachmentDeadlineMs = 5000;
+export const attachmentDeadlineMs = 1800;
 /** What a model is shown of a document at once, unless it asks for more: about 5,000 tokens. */
 const shownChars = 20_000;
 

@@ -7,7 +7,7 @@ import { ofField } from '../kernel/of-field.ts';
 import { parseRaw } from '../messages/message-view.ts';
 
 /** How long a heavy body may take to be read before nothing of it is quoted. */
-const readWithinMs = 1000;
+const readWithinMs = 800;
 
 /** Of a text, an answer quotes so much: nobody reads on, and each reader gets it again. */
 const quotedCharacters = 64_000;
