@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Client } from '@modelcontextprotocol/client';
@@ -50,6 +51,36 @@ test(
     assert.match(JSON.stringify(content), /demo@gmail-llm\.example/);
   },
 );
+
+test('a client on standard input and output is told of what changed', { timeout: 60_000 }, async (t) => {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [join(bin, 'gmail-mcp-server.js'), '--stdio'],
+    env: { ...(await newEnvironment(t)), GMAIL_GRANTS: 'all', PATH: process.env.PATH ?? '' },
+    stderr: 'pipe',
+  });
+  const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
+  t.after(() => client.close());
+  await client.connect(transport);
+  const told = new EventEmitter();
+  client.setNotificationHandler('notifications/resources/updated', ({ params }) => void told.emit('uri', params.uri));
+  const { content } = await client.callTool({ name: 'search_messages', arguments: { q: 'in:inbox', maxResults: 2 } });
+  const [first = assert.fail('no mail'), second = assert.fail('one mail')] = [
+    ...new Set(JSON.stringify(content).match(/\b[0-9a-f]{16}\b/g)),
+  ];
+  const star = (id: string) =>
+    client.callTool({ name: 'modify_messages', arguments: { ids: [id], addLabelIds: ['STARRED'] } });
+  // So that the account is followed from here on.
+  await client.callTool({ name: 'modify_messages', arguments: { ids: [second], addLabelIds: ['IMPORTANT'] } });
+  const uri = `gmail://messages/${first}`;
+  const subscription = await client.listen({ resourceSubscriptions: [uri] });
+  assert.deepEqual(subscription.honoredFilter.resourceSubscriptions, [uri]);
+  const waiting = once(told, 'uri');
+  await star(second);
+  await star(first);
+  assert.deepEqual(await waiting, [uri]);
+  await subscription.close();
+});
 
 test('a word that the server does not know is refused', async (t) => {
   const { code, stderr } = await run('gmail-mcp-server', ['--sdtio'], await newEnvironment(t));

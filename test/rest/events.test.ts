@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect as connectTo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
@@ -7,6 +9,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { tokensFreshMs } from '../../src/safety/tokens/check-token.ts';
 import { createToken, revokeToken } from '../../src/safety/tokens/token-store.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { streamEvents } from '../../src/rest/event-stream.ts';
+import { openSqliteFeed } from '../../src/store/sqlite/feed/open-feed.ts';
+import { startPlain } from '../core/egress/egress-servers.ts';
 import { startRestServer } from '../support/rest-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -190,3 +196,62 @@ test('a revoked token loses its stream and its poll, and learns nothing more', {
   assert.equal((await waiting).status, 401);
   assert.equal((await stream.text()).includes('labelChanged'), false);
 });
+
+test(
+  'a reader that does not read is cut off, holds no other up, and misses nothing when it comes back',
+  { timeout: 60_000 },
+  async (t) => {
+    const feed = openSqliteFeed(join(temporaryFolder(t), 'events.db'), Date.now);
+    t.after(() => feed.close());
+    // More than the buffers of a connection take.
+    const labelIds = Array.from({ length: 2000 }, (_, index) => `Label_${index}_${'x'.repeat(20)}`);
+    const total = 250;
+    for (let count = 0; count < total; count += 1) {
+      await feed.append([{ account: ann, kind: 'labelsChanged', ids: { labelIds }, cause: { by: 'google' } }]);
+    }
+    const access = { feed, open: () => assert.fail('no message is read'), now: Date.now, timeZone: () => 'UTC' };
+    const ends = new Map<string, Promise<unknown>>();
+    const port = await startPlain(t, (request, response) => {
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
+      const stream = streamEvents(response, access, {
+        after: Number(request.headers['last-event-id']),
+        limit: 100,
+        query: {},
+        isStillAllowed: async () => true,
+        signal: gone.signal,
+        drainMs: request.url === '/slow' ? 200 : 30_000,
+      });
+      const over = stream.catch((error: unknown) => error).finally(() => response.destroy());
+      ends.set(request.url ?? '', over);
+    });
+    const slow = connectTo(port, '127.0.0.1');
+    t.after(() => slow.destroy());
+    await once(slow, 'connect');
+    slow.pause();
+    slow.write('GET /slow HTTP/1.1\r\nHost: x\r\nLast-Event-ID: 0\r\n\r\n');
+    /** The sequences that another reader is sent from a place on, up to the newest. */
+    async function readFrom(place: number): Promise<readonly number[]> {
+      const headers = { 'last-event-id': `${place}` };
+      const read: number[] = [];
+      for await (const { id } of streamOf(await fetch(`http://127.0.0.1:${port}/`, { headers }))) {
+        read.push(Number(id));
+        if (Number(id) === total) break;
+      }
+      return read;
+    }
+    const all = Array.from({ length: total }, (_, index) => index + 1);
+    assert.deepEqual(await readFrom(0), all);
+    const end = await ends.get('/slow');
+    assert.ok(end instanceof AppError);
+    assert.deepEqual([end.code, end.message], ['UNAVAILABLE', 'The reader of the stream does not read.']);
+    // What had reached it before is all that it has.
+    let text = '';
+    slow.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+    slow.on('error', () => {}).resume();
+    await once(slow, 'close');
+    const read = Array.from(text.matchAll(/^id: (\d+)\nevent: \w+\ndata: .*\n\n/gm), ([, id]) => Number(id));
+    assert.ok(read.length < total, String(read.length));
+    assert.deepEqual([...read, ...(await readFrom(read.at(-1) ?? 0))], all);
+  },
+);

@@ -1,7 +1,7 @@
 import { foldLabelName } from '../../mail/label-names.ts';
 import type { Label } from '../../mail/message.ts';
 import type { LabelRow } from '../../store/mail/label-rows.ts';
-import type { MailWriter } from '../../store/mail/mail-store.ts';
+import type { MailRows, MailWriter } from '../../store/mail/mail-store.ts';
 
 const fieldsOf = ({ name, messageListVisibility, labelListVisibility, color }: Label) => ({
   name,
@@ -49,4 +49,9 @@ export async function labelKeysOf(rows: MailWriter, ids: Iterable<string>): Prom
     keys.set(id, (await rows.labels.insert({ name: id, type }, () => id)).key);
   }
   return keys;
+}
+
+/** Whether a message has a label of which only the id is known. */
+export async function hasUnnamedLabel(rows: Pick<MailRows, 'labels'>): Promise<boolean> {
+  return (await rows.labels.list()).some(({ id, name, type }) => type === 'user' && name === id);
 }

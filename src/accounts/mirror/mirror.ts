@@ -10,7 +10,7 @@ import type { MailStore, MailWriter } from '../../store/mail/mail-store.ts';
 import { applyRecords, idsIn, wantedIds } from './apply-records.ts';
 import { forgetChangedDrafts, keptDrafts } from './kept-drafts.ts';
 import { forgetKept, readKept, writeKept, type Kept, type KeptKind } from './kept-values.ts';
-import { putLabels } from './mirror-labels.ts';
+import { hasUnnamedLabel, putLabels } from './mirror-labels.ts';
 import {
   makeVerifiedDue,
   readMirrorState,
@@ -169,6 +169,8 @@ export function createMirror(parts: MirrorParts): Mirror {
       const isApplied = await apply(known, { ...page, verifiedMs, isQuiet });
       if (!isApplied) continue;
       tries = 0;
+      // No history says what a label is called, or that there is none any more: whoever is told next may ask for it.
+      if (await store.once(hasUnnamedLabel)) await followLabels();
       const { records, historyId: to } = page;
       await parts.onHistory({ from: known.historyId, to, records, readMs: askedMs });
       if (page.isComplete) break;
@@ -230,6 +232,11 @@ export function createMirror(parts: MirrorParts): Mirror {
     });
   }
 
+  async function followLabels(): Promise<void> {
+    const labels = await source().labels();
+    await store.write((rows) => putLabels(rows, labels));
+  }
+
   async function fill(isEnough: () => boolean): Promise<void> {
     if ((await state()) === undefined) await begin();
     while (!isEnough()) {
@@ -284,10 +291,7 @@ export function createMirror(parts: MirrorParts): Mirror {
       await update((known) => (known.phase === 'full' ? { ...atStart(known), phase: 'filling' } : undefined));
       return true;
     },
-    async followLabels() {
-      const labels = await source().labels();
-      await store.write((rows) => putLabels(rows, labels));
-    },
+    followLabels,
     kept,
     keep,
     forget: (kinds) =>

@@ -183,6 +183,37 @@ suite('a mirror', () => {
     assert.deepEqual(await idsOf(await open(), 'is:starred'), [first]);
   });
 
+  test('loses a label that was deleted at Google, and knows a new one with the first message that has it', async (t) => {
+    const home = await startMirrorHome(t);
+    const [first = '', second = ''] = await home.deliver(1, 5);
+    const google = home.emulator.mailbox();
+    const old = await google.createLabel({ name: 'Old' });
+    await google.modifyMessages({ ids: [first], addLabelIds: [old.id], removeLabelIds: [] });
+    const { run, open } = home.startProcess();
+    await run('gmail-mirror');
+    await run('gmail-history', 1);
+    const mailbox = await open();
+    assert.deepEqual(await idsOf(mailbox, 'label:old'), [first]);
+    await google.modifyMessages({ ids: [second], addLabelIds: [old.id], removeLabelIds: [] });
+    await google.deleteLabel(old.id);
+    const fresh = await google.createLabel({ name: 'Fresh' });
+    await google.modifyMessages({ ids: [second], addLabelIds: [fresh.id], removeLabelIds: [] });
+    home.emulator.clock.advance(minuteMs / 2);
+    await run('gmail-history', 1);
+    assert.deepEqual(await idsOf(mailbox, 'label:fresh'), [second]);
+    assert.deepEqual(await idsOf(mailbox, 'label:old'), []);
+    const userLabels = (await mailbox.listLabels()).filter(({ type }) => type === 'user');
+    assert.deepEqual(
+      userLabels.map(({ name }) => name),
+      ['Fresh'],
+    );
+    assert.ok(!(await mailbox.getMessage(first)).summary.labelIds.includes(old.id));
+    await assert.rejects(mailbox.modifyMessages({ ids: [first], addLabelIds: [old.id], removeLabelIds: [] }), {
+      code: 'INVALID_INPUT',
+    });
+    assert.equal(await assertEqual(home), 5);
+  });
+
   test('is read as it last was while Google cannot be reached; changes are refused', async (t) => {
     const home = await startMirrorHome(t);
     const [first = ''] = await home.deliver(1, 3);
