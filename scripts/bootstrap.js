@@ -23,6 +23,7 @@ const commands = {
   test: [['node', '--test', '--test-timeout=300000', '--test-reporter=spec']],
   'test:google': [['node', '--test', '--test-timeout=300000', '--test-reporter=spec', 'test/google/*.test.ts']],
   bundle: [['node', 'scripts/bundle.js']],
+  'test:agents': [['node', '--test', '--test-reporter=spec', 'test/install/agents.ts']],
   'test:clients': [['node', '--test', '--test-reporter=spec', 'test/install/clients.ts']],
   'test:container': [['node', '--test', '--test-reporter=spec', 'test/install/container.ts']],
   'test:install': [['node', '--test', '--test-reporter=spec', 'test/install/installed.ts']],

@@ -80,6 +80,8 @@ const common = {
   logLevel: 'warning',
   metafile: true,
   plugins: [lazyBuiltins, lightSdk],
+  // What `main` names of it passes its own `require` on, which no bundler can follow.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   minifyWhitespace: true,
   minifySyntax: true,
   banner: { js: banner },

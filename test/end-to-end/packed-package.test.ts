@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { childEnvironment } from '../support/child-environment.ts';
 import { freePorts } from '../support/free-ports.ts';
@@ -51,6 +51,8 @@ test('the packed package starts, serves and stops, with nothing of the checkout'
   const home = join(temporaryFolder(t), 'home');
   const env = {
     ...childEnvironment,
+    // Where clients have their configuration.
+    HOME: dirname(home),
     GMAIL_HOME: home,
     GMAIL_MCP_PORT: `${mcpPort}`,
     GMAIL_API_PORT: `${apiPort}`,
@@ -70,6 +72,12 @@ test('the packed package starts, serves and stops, with nothing of the checkout'
   const { messages } = (await read.json()) as { messages: { id: string }[] };
   assert.match(run('call', 'read_message', '--id', messages[0]?.id ?? ''), /"subject"/);
   assert.match(run('man'), /^\.TH GMAIL/);
+  // Parts of their own are read when a command needs them: one that misses something would be noticed by users alone.
+  const parts = files.filter((file) => /^dist\/.*-[A-Z\d]{8}\.js$/.test(file)).map((file) => join(folder, file));
+  assert.ok(parts.length > 50);
+  const load = `for (const part of ${JSON.stringify(parts)}) await import(part)`;
+  execFileSync(process.execPath, ['--input-type=module', '--eval', load], { env });
+  assert.match(run('connect', 'claude'), /^Connected Claude Code/);
   stop();
 });
 
