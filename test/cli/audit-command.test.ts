@@ -141,7 +141,7 @@ suite('gmail-llm audit', () => {
     [
       'cut, and its kept end changed to fit',
       (home) => writeFileSync(join(home, 'audit-head.json'), '{"sequence":2,"hash":"00","signature":"AAAA"}'),
-      /CONFLICT: .*audit-head\.json, the signed end of the audit log, was changed\./,
+      /CONFLICT: .*audit-head\.json, the signed end of the audit log, or its key .* was changed\./,
     ],
   ];
   for (const [name, lose, says] of losses) {

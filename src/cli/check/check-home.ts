@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { messageOf } from '../../core/errors.ts';
+import { AppError, messageOf } from '../../core/errors.ts';
 import type { Home } from '../../core/home.ts';
+import { isJsonObject } from '../../core/json-object.ts';
 import { openLocalMailbox } from '../../local/open-local-mailbox.ts';
 import type { HomeStores } from '../../store/home-stores.ts';
 import type { MailFault } from '../../store/mail/mail-check.ts';
@@ -9,6 +10,7 @@ import { localMailboxFolder } from '../../store/sqlite/mail/local-mailboxes.ts';
 import { structuralFaults } from '../../store/sqlite/snapshot.ts';
 import { listHomeFiles } from '../backup/home-files.ts';
 import type { Progress } from '../progress-bar.ts';
+import { missingFiles } from './missing-files.ts';
 
 /** How a home is checked. */
 export interface CheckOptions {
@@ -51,9 +53,12 @@ export async function checkHome(home: Home, stores: HomeStores, options: CheckOp
     findings.push({ where, what, hint, isRepaired });
   };
   const { isSound, databases } = checkFiles(home, stores, options.signal, found);
+  if (stores.shared === undefined) {
+    for (const { path, what } of missingFiles(home)) found(path, what, fromBackup(stores));
+  }
   const accounts: CheckReport['accounts'][number][] = [];
   for (const account of await stores.mailboxes.list()) {
-    if (!hasSoundFiles(home, stores, account, isSound, found)) continue;
+    if (!hasSoundFiles(home, stores, account, isSound)) continue;
     const { size, faults } = await checkAccount(account, stores, options);
     accounts.push({ account, ...size });
     for (const { what, count, examples, repair } of faults) {
@@ -69,7 +74,9 @@ export async function checkHome(home: Home, stores: HomeStores, options: CheckOp
     databases,
     accounts,
     auditEntries: isSound('audit.db') ? await checkAudit(stores, found) : 0,
-    outboxEntries: isSound('outbox.db') ? await checkOutbox(stores, found) : 0,
+    outboxEntries: isSound('outbox.db')
+      ? await checkOutbox(stores, found)
+      : await checkLostOutbox(stores, isSound, found),
     findings,
   };
 }
@@ -103,13 +110,9 @@ function hasSoundFiles(
   stores: HomeStores,
   account: string,
   isSound: (path: string) => boolean,
-  found: Found,
 ): boolean {
   if (stores.shared !== undefined) return true;
   const folder = localMailboxFolder(dataFolder, account);
-  if (!existsSync(join(folder, 'raw.db'))) {
-    found(account, 'raw.db, the bytes of its messages, is missing', fromBackup(stores));
-  }
   return ['mailbox.db', 'raw.db'].every((name) => isSound(relative(dataFolder, join(folder, name))));
 }
 
@@ -155,13 +158,37 @@ async function renewIndex(
 /** How many entries the audit log has. */
 async function checkAudit({ safety, shared }: HomeStores, found: Found): Promise<number> {
   const log = safety.audit();
-  const broken = await log.findBreak();
   const [last] = await log.list({ limit: 1 });
+  let broken: number | undefined;
+  try {
+    broken = await log.findBreak();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    found('audit-head.json', error.message, error.details.hint ?? 'Compare with a backup.');
+  }
   if (broken !== undefined) {
     const what = `entry ${broken} does not follow from those before it: the log was changed`;
     found(shared === undefined ? 'audit.db' : 'audit log', what, 'Compare with a backup.');
   }
   return last?.sequence ?? 0;
+}
+
+/** Says that `outbox.db` is missing, where the audit log knows of a send in it. */
+async function checkLostOutbox(
+  { safety }: HomeStores,
+  isSound: (path: string) => boolean,
+  found: Found,
+): Promise<number> {
+  if (safety.hasOutbox() || !isSound('audit.db')) return 0;
+  const entries = await safety.audit().list({ limit: Number.MAX_SAFE_INTEGER });
+  if (entries.some(({ facts: { target } }) => isJsonObject(target) && target.outboxId !== undefined)) {
+    found(
+      'data/outbox.db',
+      'is missing, and the audit log has sends of it',
+      'Restore it from a backup, or see `gmail-llm audit`.',
+    );
+  }
+  return 0;
 }
 
 /** How many sends the outbox has, each of which is read. */

@@ -1,10 +1,13 @@
 import { chmodSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readHead, readThrough } from '../../store/sqlite/snapshot.ts';
+import { missingFiles } from '../check/missing-files.ts';
 import { asFault, type Check, type Finding, type Patient } from './finding.ts';
 
 /** Larger files are opened and not read through: that would take longer than somebody waits. */
 const readThroughBytes = 200_000_000;
+
+const fromBackup = 'Restore it from a backup: gmail-llm restore FILE --force.';
 
 /** What is wrong with one SQLite file; undefined where nothing is. */
 function inspect(file: string, patient: Patient): Finding | undefined {
@@ -34,7 +37,7 @@ function inspect(file: string, patient: Patient): Finding | undefined {
       name,
       state: 'fault',
       found: `It is damaged: ${why.split('\n').join(' ')}.`,
-      fix: 'Stop the servers and restore it from a backup; or move it away, and import or log in again.',
+      fix: fromBackup,
     };
   } catch (error) {
     return asFault(name, error);
@@ -45,9 +48,19 @@ function inspect(file: string, patient: Patient): Finding | undefined {
 export const checkDatabases: Check = {
   name: 'databases',
   run(patient) {
+    const missing = patient.configuration.store === undefined ? missingFiles(patient.home) : [];
     const files = globSync('**/*.db', { cwd: patient.home.dataFolder }).toSorted();
-    if (files.length === 0) return [{ name: 'databases', state: 'skipped', found: 'There is none yet.' }];
-    const findings = files.flatMap((file) => inspect(file, patient) ?? []);
+    if (files.length + missing.length === 0)
+      return [{ name: 'databases', state: 'skipped', found: 'There is none yet.' }];
+    const findings = [
+      ...missing.map(({ path, what }): Finding => ({
+        name: path,
+        state: 'fault',
+        found: `It ${what}.`,
+        fix: fromBackup,
+      })),
+      ...files.flatMap((file) => inspect(file, patient) ?? []),
+    ];
     const sizeBytes = files.reduce((sum, file) => sum + statSync(join(patient.home.dataFolder, file)).size, 0);
     const megabytes = Math.ceil(sizeBytes / 1_000_000).toLocaleString('en-US');
     return findings.length > 0

@@ -7,6 +7,7 @@ import { checkHome } from './check-home.ts';
 import { checkLogins } from './check-logins.ts';
 import { checkMirror } from './check-mirror.ts';
 import { checkNode } from './check-node.ts';
+import { checkPolicy } from './check-policy.ts';
 import { checkProcessFile } from './check-process-file.ts';
 import { checkPubsub } from './check-pubsub.ts';
 import { checkServers } from './check-servers.ts';
@@ -26,6 +27,7 @@ const checks: readonly Check[] = [
   checkVariables,
   checkProcessFile,
   checkStore,
+  checkPolicy,
   checkTokens,
   checkSupervisor,
   checkServers,

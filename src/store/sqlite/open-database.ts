@@ -1,8 +1,9 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, linkSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { AppError, messageOf } from '../../core/errors.ts';
+import { AppError, messageOf, systemCode } from '../../core/errors.ts';
 import { integerOf, textOf } from '../columns.ts';
 import { Database } from './database.ts';
+import { refuseEmptyFile } from './sqlite-errors.ts';
 
 /** SQL, or a function where SQL does not reach. All of an opening are one transaction, in which no other process writes. */
 type Migration = string | ((database: Database) => void);
@@ -28,11 +29,12 @@ const journalSizeLimitBytes = 16 * 1024 * 1024;
 
 /**
  * Opens a database file (0600, in a folder of 0700), making it or bringing it to the newest version where needed.
- * Throws `UNAVAILABLE`, with what to do, for a file that is newer than this code, damaged, not a database, not ours
- * or not writable, and for a SQLite that is too old.
+ * Throws `UNAVAILABLE`, with what to do, for a file that is newer than this code, damaged, emptied, not a database, not
+ * ours or not writable, and for a SQLite that is too old.
  */
 export function openDatabase(file: string, format: DatabaseFormat): Database {
   makePrivateFile(file);
+  refuseEmptyFile(file);
   const database = new Database(file, busyTimeoutMs);
   try {
     checkSqliteVersion(database);
@@ -54,15 +56,36 @@ function makePrivateFile(file: string): void {
     const folder = dirname(file);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
-    closeSync(openSync(file, 'a', 0o600));
+    if (!existsSync(file)) makeDatabase(file);
     chmodSync(file, 0o600);
+    closeSync(openSync(file, 'a'));
   } catch (error) {
+    if (error instanceof AppError) throw error;
     throw new AppError(
       'UNAVAILABLE',
       `The file ${file} cannot be opened for writing: ${messageOf(error)}.`,
       { hint: 'Give this user read and write access to the file and its folder.' },
       error,
     );
+  }
+}
+
+/** Puts a database of one page in its place, whole or not at all; another process that makes it too does no harm. */
+function makeDatabase(file: string): void {
+  const draft = `${file}.${process.pid}.tmp`;
+  try {
+    closeSync(openSync(draft, 'w', 0o600));
+    const database = new Database(draft, busyTimeoutMs);
+    try {
+      useWriteAheadLog(database);
+    } finally {
+      database.close();
+    }
+    linkSync(draft, file);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { DatabaseSync, backup } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, messageOf } from '../../core/errors.ts';
-import { convertSqliteError, isBusy } from './sqlite-errors.ts';
+import { convertSqliteError, isBusy, refuseEmptyFile } from './sqlite-errors.ts';
 
 /** How long one lock is waited for while others are held; other processes wait much longer, so nobody waits for ever. */
 const lockWithinMs = 250;
@@ -47,6 +47,7 @@ function tryAll(files: readonly string[]): ReadonlyMap<string, DatabaseSync> | u
   try {
     for (const file of files) {
       current = file;
+      refuseEmptyFile(file);
       const writer = new DatabaseSync(file, { timeout: lockWithinMs });
       writers.push(writer);
       writer.exec('BEGIN IMMEDIATE');
@@ -146,6 +147,7 @@ export function readHead(file: string): void {
 function withDatabase<T>(file: string, work: (database: DatabaseSync) => T): T {
   let database: DatabaseSync | undefined;
   try {
+    refuseEmptyFile(file);
     database = new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs });
     return work(database);
   } catch (error) {

@@ -72,7 +72,7 @@ suite('check', () => {
     const missing = await runCommand(['check', '--json'], environment);
     const { findings } = JSON.parse(missing.stdout) as { findings: { where: string; what: string }[] };
     assert.ok(
-      findings.some(({ where, what }) => where === owner && /raw\.db.*is missing/.test(what)),
+      findings.some(({ where, what }) => where.endsWith(`${owner}/raw.db`) && /is missing/.test(what)),
       missing.stdout,
     );
   });

@@ -59,7 +59,7 @@ export function auditHeadIn(file: string): AuditHead {
     const { sequence, hash, signature } = fieldsOf(text);
     const head = { sequence: Number(sequence), hash: String(hash) };
     if (isSameSecret(String(signature), signatureOf(head))) return head;
-    throw new AppError('CONFLICT', `${file}, the signed end of the audit log, was changed.`, {
+    throw new AppError('CONFLICT', `${file}, the signed end of the audit log, or its key ${keyFile} was changed.`, {
       hint: `Compare data/audit.db with a backup; then remove ${file}: the next change writes it again.`,
     });
   };

@@ -30,6 +30,7 @@ export const rawFileName = 'raw.db';
  * what to do, for files that are damaged, incomplete, written by a newer version, or not accessible.
  */
 export function openMailStore(folder: string): MailStore {
+  requireIndex(folder);
   const database = openDatabase(join(folder, mailFileName), mailFormat);
   return mailStoreOn(database, openRaw(database, join(folder, rawFileName)));
 }
@@ -67,6 +68,16 @@ export function mailStoreOn(database: Database, raw: Database): MailStore {
       raw.close();
     },
   };
+}
+
+/** Refuses to make a new index beside the bytes of messages whose index is gone: their keys would be given out again. */
+function requireIndex(folder: string): void {
+  const index = join(folder, mailFileName);
+  // In this order: another process may be making both files, the index first.
+  if (!existsSync(join(folder, rawFileName)) || existsSync(index)) return;
+  throw new AppError('UNAVAILABLE', `The index of this mailbox is missing: there is no ${index}.`, {
+    hint: `Restore ${mailFileName} and ${rawFileName} from the same backup; or move ${folder} away and import the mail again.`,
+  });
 }
 
 function openRaw(database: Database, file: string): Database {

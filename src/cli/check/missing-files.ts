@@ -1,0 +1,40 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Home } from '../../core/home.ts';
+import { auditHeadFiles } from '../../store/sqlite/audit/audit-head.ts';
+import { mailFileName, rawFileName } from '../../store/sqlite/mail/open-mail-store.ts';
+
+/** A file that is gone, and by what that is known. */
+interface MissingFile {
+  /** Below the home's folder. */
+  readonly path: string;
+  readonly what: string;
+}
+
+/** Files without each of which the other, too, is of no use. */
+const pairs = (folder: string) =>
+  [
+    [join(folder, mailFileName), join(folder, rawFileName), 'the bytes of its messages are there'],
+    [join(folder, rawFileName), join(folder, mailFileName), 'the index of its messages is there'],
+  ] as const;
+
+/**
+ * Databases of a home that were there, as other files show. A program would begin with new ones where it may, so that nobody
+ * noticed. What nothing points to (events, jobs, webhooks) is not found here.
+ */
+export function missingFiles({ folder, dataFolder }: Home): readonly MissingFile[] {
+  const local = join('data', 'local');
+  const mailboxes = existsSync(join(folder, local)) ? readdirSync(join(folder, local), { withFileTypes: true }) : [];
+  const expected = [
+    ...mailboxes
+      // A name of which no address is made is left over from a removal.
+      .filter((entry) => entry.isDirectory() && !entry.name.endsWith('%removed'))
+      .flatMap(({ name }) => pairs(join(local, name))),
+    [join('data', 'audit.db'), auditHeadFiles[0], `${auditHeadFiles[0]} has its last entry`],
+    [join('data', 'gmail', 'accounts.db'), join('data', 'gmail', 'key'), 'the key of its logins is there'],
+  ] as const;
+  if (!existsSync(dataFolder)) return [];
+  return expected
+    .filter(([path, sign]) => existsSync(join(folder, sign)) && !existsSync(join(folder, path)))
+    .map(([path, , known]) => ({ path, what: `is missing, and ${known}` }));
+}
