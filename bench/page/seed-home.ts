@@ -33,7 +33,7 @@ export async function seedHome(
       target: { ids: [`${index}`], addLabelIds: ['STARRED'], removeLabelIds: ['UNREAD'] },
       from: { [index]: ['INBOX', 'UNREAD'] },
     });
-    await audit.end(sequence, { kind: 'done', to: { changed: 1 }, inverse: '{}' });
+    await audit.end(sequence, { kind: 'done', to: { changed: 1 } });
   }
   const outbox = createOutboxStore(open('outbox.db', outboxFormat), () => audit, Date.now);
   for (let index = 0; index < sends; index++) {

@@ -9,6 +9,7 @@ import { sessionPage } from './layout.ts';
 import { createLiveHub } from './live/live-hub.ts';
 import { liveSources } from './live/live-sources.ts';
 import { serveLive } from './live/serve-live.ts';
+import { callHistory } from './logs/read-calls.ts';
 import { makePageCall, type DashboardParts, type PageCall } from './page-call.ts';
 import { actions, files, pages } from './pages.ts';
 import { readForm } from './read-form.ts';
@@ -34,6 +35,7 @@ export function createDashboardHandler({ home, configuration, services }: Assemb
     sessions: services.safety.sessions,
     supervisor: supervisorOf(home),
     opened: openedMessages(),
+    calls: callHistory(home.logsFolder),
   };
   const assets = readAssets();
   const lookUp = services.safety.tokens.lookUp(configuration.grants);

@@ -8,6 +8,7 @@ import type { Rights } from '../safety/tokens/check-token.ts';
 import type { Session, SessionStore } from '../safety/sessions/session-store.ts';
 import { formTokenOf } from '../safety/sessions/session-store.ts';
 import { html, type Html, type Part } from './html/html.ts';
+import type { CallHistory } from './logs/read-calls.ts';
 import type { OpenedMessages } from './session/opened-messages.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -19,6 +20,7 @@ export interface DashboardParts {
   readonly sessions: SessionStore;
   readonly supervisor: Supervisor;
   readonly opened: OpenedMessages;
+  readonly calls: CallHistory;
 }
 
 /** What a page is given for one request. */

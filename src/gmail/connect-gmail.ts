@@ -3,6 +3,7 @@ import type { Mailbox } from '../mail/mailbox.ts';
 import type { AccountObserver } from './account-observer.ts';
 import { cacheFileOf } from './cache/cache-files.ts';
 import { createChannel } from './channel/create-channel.ts';
+import { quotaUse } from './channel/shared-budget.ts';
 import { openSharedState } from './channel/shared-state.ts';
 import { unknownAccount } from './credential.ts';
 import type { KeyedCredentialStore } from './credentials/open-credential-store.ts';
@@ -17,6 +18,8 @@ export interface GmailConnections {
   background(emailAddress: string): GmailMailbox;
   /** How it stands with following each account. */
   readonly followStates: FollowStates;
+  /** Units of this minute's quota that an account has used, in all processes of the home, and how many there are. */
+  quotaUse(emailAddress: string): ReturnType<typeof quotaUse>;
   close(): void;
 }
 
@@ -69,6 +72,7 @@ export function createGmailConnections(parts: {
       return known;
     },
     followStates: followStates(state),
+    quotaUse: (emailAddress) => quotaUse(emailAddress, state, configuration),
     close() {
       for (const mailbox of backgrounds.values()) mailbox.close();
       state.close();

@@ -31,6 +31,8 @@ export interface SyncStatus {
   /** Until when Gmail publishes its changes, and when such a notice last came. */
   readonly watchExpiresAt?: string;
   readonly noticedAt?: string;
+  /** Units of the quota of this minute that were used by all processes of the home, and how many there are. */
+  readonly quota?: { readonly used: number; readonly units: number };
   /** Undefined where it has none. */
   readonly mirror?: MirrorStatus;
 }

@@ -28,7 +28,7 @@ function given<T extends object>(fields: T): { [Key in keyof T]: NonNullable<T[K
 export async function syncStatus(
   account: string,
   parts: {
-    readonly connections: Pick<GmailConnections, 'followStates'>;
+    readonly connections: Pick<GmailConnections, 'followStates' | 'quotaUse'>;
     readonly mirrors: Mirrors;
     readonly configuration: QuotaConfiguration;
     readonly now: () => number;
@@ -47,6 +47,7 @@ export async function syncStatus(
     failingSince: isoOf(failingSinceMs),
     watchExpiresAt: isoOf(watchExpiresMs),
     noticedAt: isoOf(noticedMs),
+    quota: parts.connections.quotaUse(account),
     mirror: parts.mirrors.isWanted(account) ? await mirrorStatus(account, parts) : undefined,
   });
 }

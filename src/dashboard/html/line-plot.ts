@@ -14,7 +14,10 @@ function pieces(values: readonly (number | undefined)[], most: number, slots: nu
       found.at(-1)?.push(`${x},${Math.round((height - 1 - (value / most) * (height - 4)) * 10) / 10}`);
     }
   }
-  return found.filter(({ length }) => length > 0).map((points) => points.join(' '));
+  // A value alone is a dot: a line of no length, whose ends are round.
+  return found
+    .filter(({ length }) => length > 0)
+    .map((points) => (points.length > 1 ? points : [...points, ...points]).join(' '));
 }
 
 /** A line over time as a picture, the newest value at its right; `slots` is how many there would be if none were missing. */

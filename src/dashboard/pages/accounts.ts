@@ -54,8 +54,13 @@ function lastFailure(job: Job | undefined): Part {
   return html`${state('bad', `${job.failuresInRow} in a row`)} <small>${printableLine(job.failure ?? '')}</small>`;
 }
 
+/** What of this minute's quota is used, by all processes. */
+export function quotaText(quota: SyncStatusView['quota']): string {
+  return quota === undefined ? '–' : `${count(quota.used)} of ${count(quota.units)} a minute`;
+}
+
 function followRow(
-  { account, askedAt, changedAt, watchExpiresAt }: SyncStatusView,
+  { account, askedAt, changedAt, watchExpiresAt, quota }: SyncStatusView,
   job: Job | undefined,
   call: PageCall,
 ) {
@@ -66,11 +71,13 @@ function followRow(
     staleness(askedAt, call),
     lastFailure(job),
     since(changedAt),
+    quotaText(quota),
     watchExpiresAt === undefined ? 'asked for, not pushed' : html`until ${moment(Date.parse(watchExpiresAt))}`,
   ];
 }
 
-function mirrorState({ phase, messages, total, secondsLeft }: NonNullable<SyncStatusView['mirror']>): Html {
+/** How far a mirror is. */
+export function mirrorState({ phase, messages, total, secondsLeft }: NonNullable<SyncStatusView['mirror']>): Html {
   switch (phase) {
     case 'complete':
       return state('good', 'whole');
@@ -120,7 +127,16 @@ export const accountsPage: Page = {
     );
     const followed = table(
       'Changes of accounts',
-      ['Account', 'Now', 'Last success', 'What is known is', 'Failures', 'Last change', 'Gmail pushes changes'],
+      [
+        'Account',
+        'Now',
+        'Last success',
+        'What is known is',
+        'Failures',
+        'Last change',
+        'Quota used',
+        'Gmail pushes changes',
+      ],
       synced.map((status) => followRow(status, jobOf('gmail-history'), call)),
     );
     const mirrors = table(

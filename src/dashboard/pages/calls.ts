@@ -1,7 +1,8 @@
 import { html, type Html, type Part } from '../html/html.ts';
 import { bars } from '../html/bars.ts';
+import { linePlot } from '../html/line-plot.ts';
 import { clock, count, nothing, numbers, section, state, table } from '../html/parts.ts';
-import { readCalls, type LoggedCall } from '../logs/read-calls.ts';
+import type { LoggedCall } from '../logs/read-calls.ts';
 import type { Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
 
@@ -17,15 +18,32 @@ function milliseconds(ms: number): string {
   return ms < 10 ? `${ms.toFixed(1)} ms` : ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** Calls of each of the last {@link minutes} minutes, the oldest first. */
+/** The last hour: how many calls there were in each minute, and how long they took. */
 export function callsPerMinute(calls: readonly LoggedCall[], nowMs: number): Html {
-  const values = Array.from({ length: minutes }, (_, index) => {
+  const byMinute = Map.groupBy(calls, ({ timeMs }) => Math.floor((nowMs - timeMs) / 60_000));
+  const ofMinutes = Array.from({ length: minutes }, (_, index) => {
     const ago = minutes - 1 - index;
-    const of = calls.filter(({ timeMs }) => Math.floor((nowMs - timeMs) / 60_000) === ago);
-    const label = ago === 0 ? 'this minute' : `${ago} min ago`;
+    return { label: ago === 0 ? 'this minute' : `${ago} min ago`, of: byMinute.get(ago) ?? [] };
+  });
+  const values = ofMinutes.map(({ label, of }) => {
     return { label, value: of.length, bad: of.filter(({ code }) => code !== 'OK').length };
   });
-  return bars(`Calls a minute over the last hour`, values);
+  const medians = ofMinutes.map(({ of }) =>
+    of.length === 0
+      ? undefined
+      : percentile(
+          of.map(({ ms }) => ms).toSorted((a, b) => a - b),
+          0.5,
+        ),
+  );
+  const slowest = milliseconds(Math.max(0, ...medians.map((ms) => ms ?? 0)));
+  return html`<div class="pair">
+    <div>${bars('Calls a minute over the last hour', values)}</div>
+    <div>
+      ${linePlot('How long calls took over the last hour', medians, { slots: minutes })}
+      <p class="dim">How long they took, the median of each minute; at most ${slowest}.</p>
+    </div>
+  </div>`;
 }
 
 function operationRows(calls: readonly LoggedCall[]): readonly (readonly Part[])[] {
@@ -63,14 +81,14 @@ export const callsPage: Page = {
   section: '/calls',
   navigation: 'Calls',
   async render(call) {
-    const calls = await readCalls(call.home.logsFolder);
+    const calls = await call.calls.read();
     const columns = ['When', 'Operation', 'Outcome', numbers('Took'), 'Who', 'Request'];
     return {
       title: 'Calls',
       main:
         calls.length === 0
           ? section({ id: 'calls', title: 'Calls', live: 'logs' }, nothing('No agent and no program has called yet.'))
-          : html`${section({ id: 'rate', title: 'How many', live: 'logs' }, callsPerMinute(calls, call.nowMs))}
+          : html`${section({ id: 'rate', title: 'How many and how fast', live: 'logs' }, callsPerMinute(calls, call.nowMs))}
             ${section(
               { id: 'operations', title: 'By operation', live: 'logs' },
               table(

@@ -2,7 +2,8 @@ import { logLevels } from '../../core/logger.ts';
 import { printableLine, printableText } from '../../mail/text/printable-text.ts';
 import { html, type Html, type Part } from '../html/html.ts';
 import { clock, nothing, section, state, table, type Tone } from '../html/parts.ts';
-import { loggedPrograms, readLogs, type LogLine } from '../logs/read-log.ts';
+import type { LogLine } from '../logs/log-line.ts';
+import { loggedPrograms, readLogs } from '../logs/read-log.ts';
 import type { Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
 
@@ -84,7 +85,7 @@ export const logsPage: Page = {
     const programs = await loggedPrograms(folder);
     const wanted = wantedOf(call);
     const chosen = programs.filter((program) => wanted.program === '' || program === wanted.program);
-    const lines = (await readLogs(folder, chosen)).filter(fits(wanted)).slice(0, listed);
+    const lines = await readLogs(folder, chosen, { most: listed, fits: fits(wanted) });
     const live = call.query.has('paused') ? {} : { live: 'logs' };
     return {
       title: 'Logs',

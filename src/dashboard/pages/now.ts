@@ -1,14 +1,15 @@
 import type { AccountHealth } from '../../accounts/account-health.ts';
+import { listSync, syncList, type SyncStatusView } from '../../operations/admin/list-sync.ts';
 import { getProfile, profile } from '../../operations/mailbox/get-profile.ts';
 import { searchMessages, messageList } from '../../operations/messages/search-messages.ts';
 import { linePlot } from '../html/line-plot.ts';
 import { html, type Html, type Part } from '../html/html.ts';
 import { count, duration, moment, nothing, numbers, section, size, state, table } from '../html/parts.ts';
-import { readCalls } from '../logs/read-calls.ts';
 import type { Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
 import { sampleSlots, type Program, type Samples } from '../supervisor.ts';
 import { messageOf } from '../../core/errors.ts';
+import { mirrorState, quotaText } from './accounts.ts';
 import { needsOf } from './attention.ts';
 import { callsPerMinute } from './calls.ts';
 import { programState } from './program-state.ts';
@@ -62,12 +63,14 @@ function programsSection(
 /** An account by what its mailbox says; what cannot be read is said in its place. */
 async function accountRow(
   account: string,
-  health: AccountHealth | undefined,
+  { health, sync }: { readonly health: AccountHealth | undefined; readonly sync: SyncStatusView | undefined },
   call: PageCall,
 ): Promise<readonly Part[]> {
   const isDefault = call.services.accounts.preferred === account;
   const name = html`${account}${isDefault && html` <small>default</small>`}`;
-  if (health?.trouble !== undefined) return [name, state('bad', health.message ?? health.trouble), '–', '–', '–'];
+  const mirror = sync?.mirror === undefined ? '–' : mirrorState(sync.mirror);
+  const unread = (why: string): readonly Part[] => [name, state('bad', why), '–', '–', '–', mirror, '–'];
+  if (health?.trouble !== undefined) return unread(health.message ?? health.trouble);
   try {
     const [facts, { messages }] = await Promise.all([
       call.read(getProfile, profile, { account }),
@@ -80,28 +83,35 @@ async function accountRow(
       count(facts.messagesTotal),
       count(facts.threadsTotal),
       newest === undefined ? 'none' : moment(Number(newest.internalDate)),
+      mirror,
+      quotaText(sync?.quota),
     ];
   } catch (error) {
-    return [name, state('bad', messageOf(error)), '–', '–', '–'];
+    return unread(messageOf(error));
   }
 }
 
 async function accountsSection(health: readonly AccountHealth[], call: PageCall): Promise<Html> {
   const accounts = await call.services.accounts.list();
+  const { accounts: synced } = await call.read(listSync, syncList, {});
   const rows = await Promise.all(
-    accounts.map((account) =>
-      accountRow(
-        account,
-        health.find((one) => one.account === account),
-        call,
-      ),
-    ),
+    accounts.map((account) => {
+      const facts = {
+        health: health.find((one) => one.account === account),
+        sync: synced.find((one) => one.account === account),
+      };
+      return accountRow(account, facts, call);
+    }),
   );
   return section(
     { id: 'accounts', title: 'Accounts', live: 'mail logins' },
     rows.length === 0
       ? nothing('No account is connected. `gmail-llm login` connects one, `gmail-llm import` brings mail.')
-      : table('Accounts', ['Account', 'State', numbers('Messages'), numbers('Threads'), 'Newest mail'], rows),
+      : table(
+          'Accounts',
+          ['Account', 'State', numbers('Messages'), numbers('Threads'), 'Newest mail', 'Mirror', 'Quota used'],
+          rows,
+        ),
   );
 }
 
@@ -140,7 +150,7 @@ export const nowPage: Page = {
       healthOf(call),
     ]);
     const [needs, accounts] = await Promise.all([needsSection(programs, health, call), accountsSection(health, call)]);
-    const calls = await readCalls(call.home.logsFolder);
+    const calls = await call.calls.read();
     const rate = section(
       { id: 'rate', title: 'Calls', live: 'logs', aside: html`<a href="${call.link('/calls')}">All calls</a>` },
       callsPerMinute(calls, call.nowMs),

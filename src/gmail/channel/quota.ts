@@ -64,9 +64,9 @@ export function waitForUnits(usage: readonly Usage[], units: number, limits: Quo
   return Math.max(waitForWindow(usage, units, minute, nowMs), waitForWindow(usage, units, burst, nowMs));
 }
 
-/** Units of the minute that nobody has taken. */
-export function unitsLeft(usage: readonly Usage[], { minute }: QuotaLimits, nowMs: number): number {
-  return minute.units - insideOf(usage, minute, nowMs).reduce((sum, entry) => sum + entry.units, 0);
+/** Units of the minute that were taken. */
+export function unitsUsed(usage: readonly Usage[], { minute }: QuotaLimits, nowMs: number): number {
+  return insideOf(usage, minute, nowMs).reduce((sum, entry) => sum + entry.units, 0);
 }
 
 function leavesMs({ tick }: Usage, window: Window): number {

@@ -2,7 +2,7 @@ import { fullJitterMs } from '../../core/back-off.ts';
 import type { Configuration } from '../../core/configuration.ts';
 import { integerOf, textOf } from '../../store/columns.ts';
 import { isOwnerGone } from '../../core/process-owner.ts';
-import { quotaLimits, tickMs, unitsLeft, usageLifeMs, waitForUnits, type QuotaLimits, type Usage } from './quota.ts';
+import { quotaLimits, tickMs, unitsUsed, usageLifeMs, waitForUnits, type QuotaLimits, type Usage } from './quota.ts';
 import type { SharedState } from './shared-state.ts';
 
 /** What a request wants before it may go out. */
@@ -79,6 +79,23 @@ function rankOf(urgency: BudgetRequest['urgency']): number {
   return urgency === 'interactive' ? 0 : 1;
 }
 
+function usageOf(database: SharedState['database'], account: string): readonly Usage[] {
+  return database
+    .all('SELECT tick, units FROM usage WHERE account = ? ORDER BY tick', account)
+    .map((row) => ({ tick: integerOf(row, 'tick'), units: integerOf(row, 'units') }));
+}
+
+/** What an account has taken of the units that a minute has for everybody, in all processes. */
+export function quotaUse(
+  account: string,
+  { database, now }: Pick<SharedState, 'database' | 'now'>,
+  configuration: Pick<Configuration, 'quota' | 'quotaUnitsPerMinute'>,
+): { readonly used: number; readonly units: number } {
+  const limits = quotaLimits(configuration, 'interactive');
+  const usage = usageOf(database, account);
+  return { used: unitsUsed(usage, limits, now()), units: limits.minute.units };
+}
+
 /** Opens the budget of an account in the state that all processes share. */
 export function openSharedBudget(
   account: string,
@@ -95,9 +112,7 @@ export function openSharedBudget(
     const [oldest, newest] = [Math.floor((nowMs - usageLifeMs) / tickMs), Math.floor(nowMs / tickMs)];
     // What lies in the future was booked before the clock was set back.
     database.run('DELETE FROM usage WHERE account = ? AND (tick < ? OR tick > ?)', account, oldest, newest + 4);
-    return database
-      .all('SELECT tick, units FROM usage WHERE account = ? ORDER BY tick', account)
-      .map((row) => ({ tick: integerOf(row, 'tick'), units: integerOf(row, 'units') }));
+    return usageOf(database, account);
   }
 
   function book(units: number, atMs: number): void {
@@ -194,6 +209,7 @@ export function openSharedBudget(
           return refusal;
         }
         leave();
+        const limits = limitsOf[request.urgency];
         book(request.units, nowMs);
         const slot = database.get(
           'INSERT INTO slot (account, owner, count, until_ms) VALUES (?, ?, ?, ?) RETURNING id',
@@ -206,7 +222,7 @@ export function openSharedBudget(
           slotId: slot === undefined ? 0 : integerOf(slot, 'id'),
           units: request.units,
           takenMs: nowMs,
-          unitsLeft: unitsLeft(usage, limitsOf[request.urgency], nowMs) - request.units,
+          unitsLeft: limits.minute.units - unitsUsed(usage, limits, nowMs) - request.units,
         };
       }),
     giveBack({ slotId, units, takenMs }, { isUnused, isAnswered }) {

@@ -24,6 +24,11 @@ const syncStatus = z
     changedAt: time.optional().describe('When that last had something new.'),
     watchExpiresAt: time.optional(),
     noticedAt: time.optional().describe('When Gmail last published a change.'),
+    quota: z
+      .object({ used: z.int(), units: z.int() })
+      .readonly()
+      .optional()
+      .describe('Units of the quota of this minute: used by all processes, and in all.'),
     mirror: mirrorStatus.optional().describe('Missing: it has none.'),
   })
   .readonly()

@@ -16,6 +16,7 @@ export const syncStatusSchema: z.ZodType<SyncStatus> = z
     failingSince: time,
     watchExpiresAt: time,
     noticedAt: time,
+    quota: z.object({ used: z.int(), units: z.int() }).readonly().exactOptional(),
     mirror: z
       .object({
         phase: z.enum(['filling', 'complete', 'full']),
