@@ -27,13 +27,18 @@ export const historyJobName = 'gmail-history';
 
 /** How long after a change Gmail's history may still not report it. */
 const lagMs = 60_000;
+/**
+ * What changes is an event within these intervals, so that each question begins a little before the last one is so old: jobs
+ * are looked after every second, and the answer takes its time.
+ */
+const leadMs = 3000;
 /** An account in which nothing happens is asked ever more rarely: after an eighth of the time since it last changed. */
 const idleShare = 1 / 8;
 const shortestMs = 15_000;
 const longestMs = 300_000;
 /** Where Gmail tells of every change, it is asked now and then all the same: it does not promise that each notice comes. */
 const watchedMs = 600_000;
-/** A mirror that was looked at a moment ago is read without a question; 12 of 6,000 units a minute. */
+/** A mirror that was looked at a moment ago is read without a question; 18 of 6,000 units a minute. */
 const mirroredMs = 10_000;
 /** How often the labels of a mirrored account are read. */
 const labelsMs = 60_000;
@@ -156,7 +161,7 @@ export function gmailFollower(parts: {
       if (dueMs > askedMs && dueMs <= nowMs) return true;
       // Either way: the clock may have been put back.
       const pauseMs = mirrors.isWanted(account) ? mirroredMs : pauseOf(state, nowMs);
-      return Math.abs(nowMs - askedMs) >= pauseMs;
+      return Math.abs(nowMs - askedMs) >= pauseMs - leadMs;
     },
     makeDue(account, atMs) {
       const { askedMs, dueMs } = states.read(account);

@@ -149,7 +149,10 @@ export async function loadEvents({ changes, lanes, disconnects }: EventsLoad): P
           reads += 1;
           const key = `${url} ${id}`;
           const seen: readonly string[] | undefined = response.ok ? Object(body).labelIds : undefined;
-          sightings.set(key, [...(sightings.get(key) ?? []), seen]);
+          const sofar = sightings.get(key) ?? [];
+          sightings.set(key, sofar);
+          // A state that stays is one sighting.
+          if (JSON.stringify(sofar.at(-1)) !== JSON.stringify(seen) || sofar.length === 0) sofar.push(seen);
         }
         await delay(5);
       }
