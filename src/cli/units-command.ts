@@ -7,7 +7,9 @@ import { AppError, messageOf } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
 import { parseConfigurationFile } from '../supervisor/configuration/parse-configuration-file.ts';
 import { launchdAgents } from '../supervisor/units/launchd-agents.ts';
+import type { Sandbox } from '../supervisor/units/sandbox.ts';
 import { systemdUnits } from '../supervisor/units/systemd-units.ts';
+import { refusedUserNamespaces } from '../supervisor/units/user-namespaces.ts';
 import { unitPrograms, type UnitFile } from '../supervisor/units/unit-program.ts';
 import type { CommandContext } from './command.ts';
 import { ownEnvironment, readSettings, settingsFile } from '../core/settings.ts';
@@ -66,6 +68,16 @@ function carriedVariables({ shell, home, stderr }: CommandContext): Record<strin
   return carried;
 }
 
+function managerFor(user: string | undefined, { stderr }: CommandContext): Sandbox['manager'] {
+  if (user !== undefined) return 'system';
+  const setting = refusedUserNamespaces();
+  if (setting === undefined) return 'user';
+  stderr.write(
+    `gmail-llm: by ${setting} users make no namespaces here, so the units hide no files from the servers; --system does.\n`,
+  );
+  return 'userWithoutNamespaces';
+}
+
 function writeAll(files: readonly UnitFile[], folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
@@ -95,10 +107,9 @@ export async function runUnits(context: CommandContext): Promise<number> {
     defaults: { logFile: home.supervisorLogFile, pidFile: home.supervisorPidFile },
   });
   const programs = unitPrograms(configuration, carriedVariables(context), environment.PATH, settingsFile(home.folder));
-  const files =
-    user === undefined
-      ? [...systemdUnits(programs), ...launchdAgents(programs)]
-      : systemdUnits(programs, { user, writableFolder: home.folder });
+  const sandbox = { writableFolder: home.folder, manager: managerFor(user, context) };
+  const units = systemdUnits(programs, { user, sandbox });
+  const files = user === undefined ? [...units, ...launchdAgents(programs)] : units;
   if (folder === undefined) {
     stdout.write(files.map(({ name, content }) => `==> ${name} <==\n${content}`).join('\n'));
     return 0;

@@ -93,9 +93,11 @@ for (const words of [[], ['--system', '--user', 'daemon']]) {
     const verified = spawnSync(analyze, ['verify', ...manager, ...files], { env, encoding: 'utf8' });
     assert.equal(verified.status, 0, verified.stderr);
     assert.doesNotMatch(verified.stderr, new RegExp(folder), 'a fault is said with its file');
-    if (words.length === 0) return;
     for (const file of files.filter((name) => name.endsWith('.service'))) {
-      const looked = spawnSync(analyze, ['security', '--offline=true', '--no-pager', file], { env, encoding: 'utf8' });
+      const looked = spawnSync(analyze, ['security', ...manager, '--offline=true', '--no-pager', file], {
+        env,
+        encoding: 'utf8',
+      });
       const exposure = Number(/Overall exposure level for \S+: ([\d.]+)/.exec(looked.stdout)?.[1]);
       assert.ok(exposure < mostExposure, `${file}: ${exposure}: ${looked.stderr}`);
     }

@@ -64,9 +64,11 @@ function writeFiles(home: Home, files: readonly UnitFile[]): readonly string[] {
   });
 }
 
+const sandbox = { writableFolder: '/srv/mail', manager: 'user' } as const;
+
 test('a systemd service starts, restarts and stops a program as its section says', (t) => {
   const home = makeHome(t, sections);
-  const files = systemdUnits(programsOf(home, { GMAIL_HOME: '/a home' }));
+  const files = systemdUnits(programsOf(home, { GMAIL_HOME: '/a home' }), { sandbox });
   assert.deepEqual(
     files.map(({ name }) => name),
     [
@@ -97,7 +99,6 @@ EnvironmentFile=-/srv/mail/settings
 Environment="GMAIL_HOME=/a home"
 Environment="A=b c"
 Environment="B=100%% 'sure' x"
-UMask=0027
 Restart=on-failure
 SuccessExitStatus=2
 RestartForceExitStatus=SIGHUP SIGINT SIGTERM SIGPIPE
@@ -108,6 +109,7 @@ TimeoutStopSec=7
 MemoryMax=314572800
 StandardOutput=append:${home.folder}/logs/server.log
 StandardError=append:${home.folder}/logs/server.log
+UMask=0027
 
 [Install]
 WantedBy=default.target
@@ -147,7 +149,7 @@ WantedBy=sockets.target
 
 test('systemd finds no fault in the units', needsSystemd, (t) => {
   const home = makeHome(t, sections);
-  const files = writeFiles(home, systemdUnits(programsOf(home)));
+  const files = writeFiles(home, systemdUnits(programsOf(home), { sandbox }));
   const { status, stderr, stdout } = spawnSync('/usr/bin/systemd-analyze', ['verify', '--man=no', ...files], {
     encoding: 'utf8',
   });

@@ -1,18 +1,18 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
+import { packageFolder } from '../../core/home.ts';
 import type { LogConfiguration, ProcessConfiguration } from '../configuration/supervisor-configuration.ts';
 import { signalName } from '../process/signals.ts';
-import { sandboxOf, type UnitEntry } from './sandbox.ts';
+import { sandboxOf, type Sandbox, type UnitEntry } from './sandbox.ts';
 import type { UnitFile, UnitProgram } from './unit-program.ts';
 
 type Entry = UnitEntry;
 
-/** A service of the whole system instead of one of a user's own. */
-export interface SystemService {
-  /** Whose service it is: a name or a number. */
-  readonly user: string;
-  /** The only folder that it may write to. */
-  readonly writableFolder: string;
+/** Who runs the services, and what they are kept from. */
+interface ServiceOptions {
+  /** Whose services of the whole system they are, a name or a number; undefined for services of a user's own. */
+  readonly user?: string | undefined;
+  readonly sandbox: Sandbox;
 }
 
 /** So long systemd counts starts, in seconds: more than `startretries` in that time, and it gives up. */
@@ -82,9 +82,15 @@ function listenStreamOf({ extra: { listen } }: ProcessConfiguration): string | u
   return host === 'localhost' ? `127.0.0.1:${port}` : undefined;
 }
 
+/** Whether it is a server of this package: what others need to write, a user's own manager cannot know. */
+function isOwnProgram(words: readonly string[]): boolean {
+  const folder = join(packageFolder(), 'bin', sep);
+  return words.some((word) => word.startsWith(folder));
+}
+
 function serviceOf(
   { name, configuration, words, environment, settingsFile, startsAfter }: UnitProgram,
-  system: SystemService | undefined,
+  { user: systemUser, sandbox }: ServiceOptions,
 ): UnitFile {
   const { extra, user, directory, umask } = configuration;
   const socket = listenStreamOf(configuration) === undefined ? [] : [`${name}.socket`];
@@ -99,13 +105,12 @@ function serviceOf(
   const stdout = outputOf(configuration.stdout);
   const service: readonly Entry[] = [
     ['Type', 'exec'],
-    ...(system === undefined ? [] : ([['User', system.user]] as const)),
+    ...(systemUser === undefined ? [] : ([['User', systemUser]] as const)),
     // `$` would name a variable here.
     ['ExecStart', words.map((word) => quoted(word.replaceAll('$', '$$$$'))).join(' ')],
     ...(directory === undefined ? [] : ([['WorkingDirectory', escaped(resolve(directory))]] as const)),
     ['EnvironmentFile', `-${escaped(settingsFile)}`],
     ...Object.entries(environment).map(([key, value]) => ['Environment', quoted(`${key}=${value}`)] as const),
-    ...(umask === undefined ? [] : ([['UMask', umask.toString(8).padStart(4, '0')]] as const)),
     ...restartEntries(configuration),
     ['RestartSec', 1],
     ['KillSignal', signalName(configuration.stopSignal)],
@@ -114,16 +119,20 @@ function serviceOf(
     ...(extra.maximumRssBytes > 0 ? ([['MemoryMax', extra.maximumRssBytes]] as const) : []),
     ['StandardOutput', stdout],
     ['StandardError', configuration.redirectStderr ? stdout : outputOf(configuration.stderr)],
-    ...(system === undefined ? [] : sandboxOf(escaped(system.writableFolder))),
+    ...(systemUser === undefined && !isOwnProgram(words)
+      ? []
+      : sandboxOf({ ...sandbox, writableFolder: escaped(sandbox.writableFolder) })),
+    // After that of the sandbox, as the last one holds.
+    ...(umask === undefined ? [] : ([['UMask', umask.toString(8).padStart(4, '0')]] as const)),
   ];
   const parts = [
-    ...(user === undefined || system !== undefined
+    ...(user === undefined || systemUser !== undefined
       ? []
       : [`# The program has user= (uid ${user.uid}): enable this unit as that user.\n`]),
     section('Unit', unit),
     section('Service', service),
     ...(configuration.autostart
-      ? [section('Install', [['WantedBy', system === undefined ? 'default.target' : 'multi-user.target']])]
+      ? [section('Install', [['WantedBy', systemUser === undefined ? 'default.target' : 'multi-user.target']])]
       : []),
   ];
   return { name: `${name}.service`, content: parts.join('\n') };
@@ -143,11 +152,11 @@ function socketOf({ name, configuration }: UnitProgram, listenStream: string): U
 
 /**
  * A service for each program and, where it has `x_listen`, the socket that activates it: for `systemctl --user`, or with
- * `system` for the system's manager, which keeps them from all that they do not need.
+ * `user` for the system's manager.
  */
-export function systemdUnits(programs: readonly UnitProgram[], system?: SystemService): readonly UnitFile[] {
+export function systemdUnits(programs: readonly UnitProgram[], options: ServiceOptions): readonly UnitFile[] {
   return programs.flatMap((program) => {
     const listenStream = listenStreamOf(program.configuration);
-    return [serviceOf(program, system), ...(listenStream === undefined ? [] : [socketOf(program, listenStream)])];
+    return [serviceOf(program, options), ...(listenStream === undefined ? [] : [socketOf(program, listenStream)])];
   });
 }
