@@ -15,23 +15,40 @@ const maxAnswerCharacters = 200_000;
 /** The machine may have other things to do: what is too much has to be so each time. */
 const attempts = 2;
 
-/** A call on a message, as a path below the API and what is posted to it. */
+/** A call on a message: a tool's, as only over MCP files are read, or a path below the API and what is posted to it. */
 type Step = readonly [name: string, path: (id: string) => string, body?: (id: string) => unknown];
 
 const steps: readonly Step[] = [
   ['list', () => '/api/messages?q=from:mallory&maxResults=5'],
   ['read', (id) => `/api/messages/${id}?maxChars=100`],
   ['thread', (id) => `/api/threads/${id}?maxChars=100`],
-  ['attachment', (id) => `/api/messages/${id}/attachments/a1/text?maxChars=100`],
+  ['attachment', () => '/mcp', (id) => toolCall('read_attachment', { messageId: id, attachment: 'a1', maxChars: 100 })],
   ['reply', () => '/api/drafts', (id) => ({ replyTo: id, body: 'No.' })],
 ];
+
+const protocolVersion = '2026-07-28';
+
+function toolCall(name: string, input: unknown): unknown {
+  const meta = {
+    'io.modelcontextprotocol/protocolVersion': protocolVersion,
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  return { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: input, _meta: meta } };
+}
+
+const mcpHeaders = {
+  accept: 'application/json, text/event-stream',
+  'mcp-protocol-version': protocolVersion,
+  'mcp-method': 'tools/call',
+  'mcp-name': 'read_attachment',
+};
 
 /** Tests that each of some mails is filed, listed, read and answered within bounds by servers that live on. */
 export function testAttacks(attacks: readonly Attack[]): void {
   describe('a mail that attacks time and memory', () => {
     let installation: Installation;
-    let server: AttackedServer;
-    let apiPid = 0;
+    let servers: { readonly api: AttackedServer; readonly mcp: AttackedServer };
+    let pids: readonly number[] = [];
     const cleanups: (() => unknown)[] = [];
     const context = { after: (cleanup: () => unknown) => void cleanups.push(cleanup) };
 
@@ -44,8 +61,12 @@ export function testAttacks(attacks: readonly Attack[]): void {
         const imported = await run('gmail-llm', ['import', '--account', 'bob@example.org', folder], environment);
         assert.equal(imported.code, 0, imported.stderr);
         installation = await startInstallation(context, environment);
-        apiPid = await installation.pid('gmail-api-server');
-        server = new AttackedServer({ pid: apiPid, url: installation.apiUrl });
+        pids = await pidsNow();
+        const [apiPid = 0, mcpPid = 0] = pids;
+        servers = {
+          api: new AttackedServer({ pid: apiPid, url: installation.apiUrl }),
+          mcp: new AttackedServer({ pid: mcpPid, url: new URL(installation.mcpUrl).origin }),
+        };
         // What is loaded on first use is no part of any attack.
         const id = await importOf('From: a@b.example\r\n\r\nhi');
         for (const [, path, body] of steps) await call(path(id), body?.(id));
@@ -57,9 +78,17 @@ export function testAttacks(attacks: readonly Attack[]): void {
       for (const cleanup of cleanups.toReversed()) await cleanup();
     });
 
+    const pidsNow = (): Promise<number[]> =>
+      Promise.all(['gmail-api-server', 'gmail-mcp-server'].map((program) => installation.pid(program)));
+
     const call = async (path: string, body?: unknown) => {
-      const response = await fetch(`${installation.apiUrl}${path}`, {
-        headers: { authorization: `Bearer ${installation.token}`, 'content-type': 'application/json' },
+      const isMcp = path === '/mcp';
+      const response = await fetch(isMcp ? installation.mcpUrl : `${installation.apiUrl}${path}`, {
+        headers: {
+          authorization: `Bearer ${installation.token}`,
+          'content-type': 'application/json',
+          ...(isMcp ? mcpHeaders : {}),
+        },
         ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       });
       const text = await response.text();
@@ -79,7 +108,10 @@ export function testAttacks(attacks: readonly Attack[]): void {
     };
 
     /** The least that something costs in several attempts; each makes its own call. */
-    const leastCost = async <T>(attack: () => Promise<T>): Promise<{ readonly result: T; readonly cost: Cost }> => {
+    const leastCost = async <T>(
+      server: AttackedServer,
+      attack: () => Promise<T>,
+    ): Promise<{ readonly result: T; readonly cost: Cost }> => {
       let { result, cost } = await server.measure(attack);
       for (let attempt = 1; attempt < attempts && problemsOf(cost).length > 0; attempt += 1) {
         const again = await server.measure(attack);
@@ -95,11 +127,12 @@ export function testAttacks(attacks: readonly Attack[]): void {
 
     const attackWith = async ({ raw }: Attack, report: (line: string) => void): Promise<readonly string[]> => {
       let count = 0;
-      const filed = await leastCost(() => importOf(`X-Attempt: ${(count += 1)}\r\n${raw}`));
+      const filed = await leastCost(servers.api, () => importOf(`X-Attempt: ${(count += 1)}\r\n${raw}`));
       report(`import ${costText(filed.cost)}`);
       const problems = problemsOf(filed.cost).map((problem) => `import: ${problem}`);
       for (const [name, path, body] of steps) {
-        const { result, cost } = await leastCost(() => call(path(filed.result), body?.(filed.result)));
+        const server = path('') === '/mcp' ? servers.mcp : servers.api;
+        const { result, cost } = await leastCost(server, () => call(path(filed.result), body?.(filed.result)));
         report(`${name} ${costText(cost)}, ${result.status}, ${result.characters} characters`);
         const found = [
           ...problemsOf(cost),
@@ -115,7 +148,7 @@ export function testAttacks(attacks: readonly Attack[]): void {
     for (const attack of attacks) {
       it(`is read within its bounds: ${attack.name}`, { timeout: 240_000 }, async (test) => {
         assert.deepEqual(await attackWith(attack, (line) => test.diagnostic(line)), []);
-        assert.equal(await installation.pid('gmail-api-server'), apiPid, 'the server has lived on');
+        assert.deepEqual(await pidsNow(), pids, 'the servers have lived on');
       });
     }
   });

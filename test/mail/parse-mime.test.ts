@@ -293,3 +293,47 @@ test('the line before a signature stays a line of its own in a flowed text (RFC 
   const { text } = await parseMime(mail(...head, 'See you ', 'soon ', '-- ', 'Ann'));
   assert.equal(text, 'See you soon \n-- \nAnn');
 });
+
+test('shows of a compound with HTML what that shows, and takes other texts for files', async () => {
+  const related = (...parts: readonly string[]): Promise<{ text?: string; html?: string; files: string[] }> =>
+    parseMime(
+      mail(
+        'Content-Type: multipart/related; boundary=r; start="<root>"',
+        '',
+        ...parts.flatMap((part) => ['--r', part]),
+        '--r--',
+      ),
+    ).then(({ text, html, attachments }) => ({
+      ...(text === undefined ? {} : { text }),
+      ...(html === undefined ? {} : { html }),
+      files: attachments.map(({ content }) => Buffer.from(content).toString()),
+    }));
+  const html = 'Content-Type: text/html\r\n\r\n<p>seen</p>';
+  const plain = 'Content-Type: text/plain\r\n\r\nbeside';
+  const inMixed = `Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\n${plain}\r\n--m--`;
+  assert.deepEqual(await related(html, plain), { html: '<p>seen</p>', files: ['beside'] });
+  assert.deepEqual(await related(html, inMixed), { html: '<p>seen</p>', files: ['beside'] });
+  const rooted = html.replace('\r\n\r\n', '\r\nContent-ID: <root>\r\n\r\n');
+  assert.deepEqual(await related(plain, rooted), { html: '<p>seen</p>', files: ['beside'] });
+  // Of mailers that call any mixture related.
+  assert.match((await related(plain, html)).html ?? '', /beside.*<p>seen<\/p>/s);
+});
+
+test('leaves out the form of a message that only some programs show', async () => {
+  const parsed = await parseMime(
+    mail(
+      'Content-Type: multipart/alternative; boundary=a',
+      '',
+      '--a',
+      'Content-Type: text/x-amp-html',
+      '',
+      '<html amp4email><body>other words</body></html>',
+      '--a',
+      'Content-Type: text/html',
+      '',
+      '<p>seen</p>',
+      '--a--',
+    ),
+  );
+  assert.deepEqual([parsed.html, parsed.attachments.length], ['<p>seen</p>', 0]);
+});

@@ -31,6 +31,11 @@ const textFiles: ReadonlySet<string> = new Set(
     .map((subtype) => `text/${subtype}`),
 );
 
+/** Whether an alternative is for some mail programs alone, which show it in the place of the others: no other shows it as a file. */
+export function isFormForPrograms(mimeType: string): boolean {
+  return mimeType === 'text/x-amp-html' || mimeType === 'text/x-watch-html';
+}
+
 /** Whether a text part is read as text of the message, not as a file: it has no name and is not sent as an attachment. */
 export function isBodyText(part: {
   readonly mimeType: string;

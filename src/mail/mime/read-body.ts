@@ -11,6 +11,7 @@ import { enrichedToText } from './enriched-text.ts';
 import { innerHeader } from './inner-header.ts';
 import {
   isBodyText,
+  isFormForPrograms,
   isReportType,
   isShownMessage,
   isSmime,
@@ -48,6 +49,8 @@ interface Collected {
   readonly depth: number;
   /** Whether the message is a report, whose attached message is evidence and not part of the text. */
   readonly isReport: boolean;
+  /** Whether it is beside the HTML of a `multipart/related`, which alone shows what it refers to: texts are files there. */
+  readonly isBeside: boolean;
 }
 
 /**
@@ -69,8 +72,8 @@ export function readBody(root: MimePart, reader: HeaderReader): MimeContent {
   };
 }
 
-function readMessage(root: MimePart, around: Omit<Collected, 'isReport'>): readonly Piece[] {
-  return readPieces(root, { ...around, isReport: isReport(root) });
+function readMessage(root: MimePart, around: Omit<Collected, 'isReport' | 'isBeside'>): readonly Piece[] {
+  return readPieces(root, { ...around, isReport: isReport(root), isBeside: false });
 }
 
 function isReport(part: MimePart): boolean {
@@ -81,23 +84,46 @@ function isReport(part: MimePart): boolean {
 function readPieces(part: MimePart, into: Collected): readonly Piece[] {
   const { mimeType, parts } = part;
   if (mimeType.startsWith('multipart/')) {
-    if (parts.length === 0) return readText(part, into);
-    const pieces = parts.map((inner) => readPieces(inner, into));
-    return mimeType === 'multipart/alternative' ? chooseForms(parts, pieces) : pieces.flat();
+    if (parts.length === 0 && !into.isBeside) return readText(part, into);
+    if (mimeType === 'multipart/related') return readRelated(part, into);
+    if (mimeType !== 'multipart/alternative') return parts.flatMap((inner) => readPieces(inner, into));
+    const forms = parts.filter((form) => !isFormForPrograms(form.mimeType));
+    return chooseForms(
+      forms,
+      forms.map((form) => readPieces(form, into)),
+    );
   }
   const [inner] = parts;
   if (inner !== undefined && mimeType === 'message/rfc822') {
-    if (isShownMessage(part) && !into.isReport && into.depth < maxInnerMessages) {
+    if (isShownMessage(part) && !into.isBeside && !into.isReport && into.depth < maxInnerMessages) {
       return [
         { plain: innerHeader(readMailHeaders(inner.rawHeaders, into.reader)) },
         ...readMessage(inner, { ...into, depth: into.depth + 1 }),
       ];
     }
   }
-  if (isBodyText(part)) return readText(part, into);
+  if (isBodyText(part) && !into.isBeside) return readText(part, into);
   if (isSmime(mimeType)) return readSigned(part, into);
   if (!isTnef(part) || !takeTnef(part, into)) into.files.push(readFile(part));
   return [];
+}
+
+/**
+ * What a compound of parts shows (RFC 2387): where its root is HTML, that and the pictures in it; else all its texts, as
+ * mailers that know no better call any mixture `related`.
+ */
+function readRelated({ parts, parameters }: MimePart, into: Collected): readonly Piece[] {
+  const start = parameters.get('start');
+  const root =
+    (start === undefined ? undefined : parts.find((part) => rawHeaderOf(part, 'content-id').trim() === start)) ??
+    parts.find((part) => isBodyText(part) || part.mimeType.startsWith('multipart/'));
+  const isOfHtml = root !== undefined && hasHtml(root);
+  return parts.flatMap((part) => readPieces(part, isOfHtml && part !== root ? { ...into, isBeside: true } : into));
+}
+
+function hasHtml(part: MimePart): boolean {
+  if (part.mimeType.startsWith('multipart/')) return part.parts.some(hasHtml);
+  return part.mimeType === 'text/html' && isBodyText(part);
 }
 
 /**
