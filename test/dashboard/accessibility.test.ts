@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { pages } from '../../src/dashboard/pages.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { seedWebhook } from '../safety/seed-webhook.ts';
+import { makeHome, program, startSupervisor } from '../supervisor/harness.ts';
 import { agentOf } from './agent.ts';
 import { enter, listen, openBrowser, skip } from './browser.ts';
 import { startDashboard } from './dashboard-server.ts';
@@ -16,8 +16,9 @@ const timeout = 280_000;
 
 /** A dashboard on which each page has something to show, and the address of every page. */
 async function startFull(t: TestContext) {
-  const home = temporaryFolder(t);
-  mkdirSync(join(home, 'logs'));
+  const parts = makeHome(t, program('sleeper', 'sleep 600'));
+  await startSupervisor(t, parts);
+  const home = parts.folder;
   const call = { time: new Date().toISOString(), level: 'info', message: 'call', transport: 'mcp', tokenName: 'agent' };
   const calls = [
     { ...call, operation: 'search_messages', code: 'OK', ms: 12, requestId: 'r-1' },
@@ -47,20 +48,23 @@ async function startFull(t: TestContext) {
   const { id } = await mailbox.importMessage({ raw: Buffer.from(lines.join('\r\n')), labelIds: ['INBOX'] });
   await asAgent('modify_messages', { ids: [id], addLabelIds: ['STARRED'] });
   await seedWebhook(join(home, 'data'), 'wh_one');
-  // Without a supervisor there are no programs; the page of one is walked where one runs.
   const filled = new Map([
     ['/outbox/{id}', `/outbox/${outboxId}`],
     ['/mail/{account}/{id}', `/mail/${account}/${id}`],
     ['/audit/{sequence}', '/audit/1'],
     ['/events/{id}', '/events/wh_one'],
-    ['/programs/{name}', '/programs/gmail-api-server'],
+    ['/programs/{name}', '/programs/sleeper'],
   ]);
   const paths = pages.map(({ path }) => {
     const address = filled.get(path) ?? path;
     assert.ok(!address.includes('{'), `${path} has no example here`);
     return address;
   });
-  return { dashboard, home, paths: [...paths, '/mail?q=colour:red', '/policy?to=eve@example.org'] };
+  return {
+    dashboard,
+    home,
+    paths: [...paths, `/outbox/${outboxId}?as=source`, '/mail?q=colour:red', '/policy?to=eve@example.org'],
+  };
 }
 
 /** What axe finds, a line each; in the second scheme only what depends on colours. */
