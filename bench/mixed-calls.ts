@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownerToken } from '../src/safety/tokens/owner-token.ts';
 import { load, type Shot } from './load.ts';
-import { freePort, residentMegabytes, startServer, stop } from './processes.ts';
+import { freePort, processorMs, residentMegabytes, startServer, stop } from './processes.ts';
 import { recordCalls } from './record-calls.ts';
 
 const total = Number(process.argv[2] ?? 200_000);
@@ -58,6 +58,7 @@ try {
       `${String(done).padStart(8)}  mcp ${residentMegabytes(mcp).toFixed(0)} MB  rest ${residentMegabytes(api).toFixed(0)} MB`,
     );
   }
+  say(`processor time in all: mcp ${processorMs(mcp).toFixed(0)} ms  rest ${processorMs(api).toFixed(0)} ms`);
 } finally {
   for (const program of [mcp, api]) await stop(program);
   rmSync(home, { recursive: true, force: true });

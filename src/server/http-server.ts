@@ -60,6 +60,11 @@ export interface RunningServer {
 }
 
 const metricsPath = '/metrics';
+/**
+ * How long a connection may be without a request. A client whose next request meets the end of it cannot know whether that
+ * was carried out; too many connections end those that are idle anyway.
+ */
+const keepAliveMs = 65_000;
 /** How long a server that stops leaves idle connections open, so that a request already on its way is answered. */
 const drainIdleMs = 300;
 
@@ -229,6 +234,7 @@ export async function startHttpServer(options: {
       sendProblem(response, error, requestId);
     });
   });
+  server.keepAliveTimeout = keepAliveMs;
   limitConnections(server, options.maxConnections ?? connectionLimit());
   server.on('clientError', (error, socket) => {
     logger.debug('malformed request', { reason: messageOf(error) });

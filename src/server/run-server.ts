@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { setFlagsFromString } from 'node:v8';
 import type { Awaitable } from '../core/awaitable.ts';
 import type { Configuration } from '../core/configuration.ts';
 import { AppError, errorCodes, failureOf } from '../core/errors.ts';
@@ -20,6 +21,13 @@ const stopGraceMs = 5000;
 
 /** How long after it listens a server reads what its calls need, if no call has come: its health is asked for first. */
 const preloadDelayMs = 500;
+
+/**
+ * How much the heap may grow, in percent of what is in use, before all of it is collected. V8 would wait three times as long:
+ * that saves 1 % of the processor time of mixed calls and costs a fifth more memory. Set here, as homes of older versions
+ * start their servers with the flags of then.
+ */
+const heapGrowthPercent = 40;
 
 /** Says on standard error why a program cannot go on, and ends it with the error's exit code. */
 export function failStart(program: string, error: unknown): never {
@@ -70,6 +78,7 @@ export async function runServer(options: {
   /** Reads the code of the handler, and makes it. */
   readonly loadHandler: (assembly: Assembly) => Promise<HttpHandler>;
 }): Promise<void> {
+  setFlagsFromString(`--heap-growing-percent=${heapGrowthPercent}`);
   const { program } = options;
   try {
     if (options.arguments.length > 0) {

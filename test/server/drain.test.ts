@@ -52,6 +52,15 @@ test('a server that stops finishes the calls it has', async () => {
   agent.destroy();
 });
 
+test('a client that asks every few seconds keeps its connection', async () => {
+  const { server, agent } = await start(Promise.resolve());
+  const response = await fetch(`http://127.0.0.1:${server.port}/x`);
+  assert.equal(response.headers.get('keep-alive'), 'timeout=65');
+  await response.text();
+  await server.close(0);
+  agent.destroy();
+});
+
 test('a request that arrives on a kept connection while the server stops is answered, and told to be the last', async () => {
   const { server, get, agent } = await start(Promise.resolve());
   assert.deepEqual(await get(), { status: 200, connection: 'keep-alive' });
