@@ -44,6 +44,7 @@ const commands = {
   'bench:events': [['node', 'test/end-to-end/delivery-delay.ts']],
   'soak:mirror': [['node', 'test/end-to-end/mirror-load.ts']],
   'soak:events': [['node', 'test/end-to-end/events-load.ts']],
+  'soak:kills': [['node', 'test/store/kill-rounds.ts']],
   'bench:visible': [['node', 'bench/visible.ts']],
   'test:attacks': [
     ['node', '--test', '--test-timeout=300000', '--test-reporter=spec', 'test/end-to-end/all-attacks.ts'],

@@ -27,11 +27,11 @@ interface Searched {
 async function fill(mailbox: LocalMailbox, batch: readonly IncomingMessage[]): Promise<Searched> {
   const outcomes = await mailbox.addMessages(batch);
   const labels = await mailbox.listLabels();
-  const messages = batch.map(async ({ parsed }, index): Promise<EvaluatedMessage> => {
+  const known: EvaluatedMessage[] = [];
+  for (const [index, { parsed }] of batch.entries()) {
     const { summary } = await mailbox.getMessage(outcomes[index]?.id ?? '');
-    return { summary, content: parsed, labels };
-  });
-  const known = await Promise.all(messages);
+    known.push({ summary, content: parsed, labels });
+  }
   return {
     mailbox,
     messages: known.toSorted((a, b) => Number(b.summary.internalDate) - Number(a.summary.internalDate)),

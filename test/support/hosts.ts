@@ -21,7 +21,11 @@ export interface Server {
 }
 
 /** Starts a server on a free port, and kills it when the test is over. */
-export async function startServer(t: TestContext, program: string, environment: Environment): Promise<Server> {
+export async function startServer(
+  t: Pick<TestContext, 'after'>,
+  program: string,
+  environment: Environment,
+): Promise<Server> {
   const [port] = await freePorts(1);
   const variable = { 'gmail-api-server': 'GMAIL_API_PORT', 'gmail-mcp-server': 'GMAIL_MCP_PORT' }[program] ?? '';
   const others = Object.fromEntries(['GMAIL_API_PORT', 'GMAIL_MCP_PORT'].map((name) => [name, '0']));
@@ -64,7 +68,11 @@ export async function call(
 }
 
 /** The homes of hosts that share a database: the first has made the key, the others have been given it. */
-export async function hosts(t: TestContext, address: string, count: number): Promise<readonly Environment[]> {
+export async function hosts(
+  t: Pick<TestContext, 'after'>,
+  address: string,
+  count: number,
+): Promise<readonly Environment[]> {
   const homes = Array.from({ length: count }, () => temporaryFolder(t));
   const [first = ''] = homes;
   const environments = homes.map((GMAIL_HOME) => ({ GMAIL_HOME, GMAIL_STORE: address, TZ: 'UTC' }));

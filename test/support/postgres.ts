@@ -28,6 +28,8 @@ export interface TestPostgres {
   readonly create: (name: string) => string;
   /** Stops the server as a crash would, and starts it again. */
   readonly crash: () => Promise<void>;
+  /** Kills the server's first process, as `kill -9` does, and starts it again as soon as its others have ended. */
+  readonly kill: () => Promise<void>;
   /** Stops the server; {@link TestPostgres.start} starts it again. */
   readonly stop: () => Promise<void>;
   readonly start: () => Promise<void>;
@@ -83,6 +85,18 @@ export async function startPostgres(
     await ended;
   }
 
+  /** The next one is refused as long as processes of the killed one have its memory. */
+  async function startAgain(): Promise<void> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await start();
+      } catch (error) {
+        if (tries === 100) throw error;
+        await delay(100);
+      }
+    }
+  }
+
   const address = (name: string) => `postgres://postgres@localhost/${name}?host=${encodeURIComponent(folder)}`;
   context.after(async () => {
     await end('SIGQUIT');
@@ -102,6 +116,10 @@ export async function startPostgres(
     async crash() {
       await end('SIGQUIT');
       await start();
+    },
+    async kill() {
+      await end('SIGKILL');
+      await startAgain();
     },
     stop: () => end('SIGINT'),
     start,
