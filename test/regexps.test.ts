@@ -34,6 +34,18 @@ describe('the check of regular expressions', () => {
     assert.match(output, /planted\.ts: \/\\s\+\$\/ is 2nd degree polynomial/);
   });
 
+  it('puts together what is made of constants, and refuses what cannot be told', (context) => {
+    const made = checkLine(
+      context,
+      "const blank = String.raw`\\s`;\nexport const spaces = (name: string) => new RegExp(`${blank}+${name}$`, 'g');",
+    );
+    assert.equal(made.code, 1, made.output);
+    assert.match(made.output, /\/\\s\+word\$\/g is 2nd degree polynomial/);
+    const unknown = checkLine(context, "export const any = (text: string) => new RegExp(text.replace('a', 'b'));");
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.output, /planted\.ts: what `new RegExp` is made of cannot be told/);
+  });
+
   it('passes one that is linear', (context) => {
     assert.equal(checkLine(context, String.raw`export const words = /^[a-z]+$/;`).code, 0);
   });

@@ -43,7 +43,9 @@ export function duration(seconds: number): string {
 /** A whole number in groups of three digits. */
 export function count(value: number): string {
   // Not by `toLocaleString`: what it reads of the languages of the world takes 10 MB.
-  return String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
+  const digits = String(value);
+  const first = digits.length % 3 || 3;
+  return [digits.slice(0, first), ...(digits.slice(first).match(/\d{3}/g) ?? [])].join(',');
 }
 
 /** A size in the unit that leaves one to three digits before the point. */
