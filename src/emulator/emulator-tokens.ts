@@ -23,13 +23,14 @@ export function createEmulatorTokens(
   account: (emailAddress?: string) => EmulatedAccount,
 ): EmulatorTokens {
   return {
-    issue({ emailAddress, scopes = everyScope, lifeSeconds, isServiceAccount = false } = {}) {
+    issue({ emailAddress, scopes = everyScope, lifeSeconds, isServiceAccount = false, refreshToken: known } = {}) {
       const grant = authority.grant({
         emailAddress: account(emailAddress).emailAddress,
         clientId: isServiceAccount ? emulatedServiceAccount : emulatedClient.clientId,
         kind: isServiceAccount ? 'serviceAccount' : 'oauth',
         scopes,
         isOffline: !isServiceAccount,
+        refreshToken: known,
       });
       const { token } = authority.issueAccessToken(grant, scopes, lifeSeconds);
       const { id, refreshToken } = grant;

@@ -29,6 +29,8 @@ interface TokenRequest {
   readonly lifeSeconds?: number | undefined;
   /** As if a service account had asked, which may do what a person's login may not, and has no refresh token. */
   readonly isServiceAccount?: boolean | undefined;
+  /** The refresh token, as an emulator before this one gave it; default: a new one. */
+  readonly refreshToken?: string | undefined;
 }
 
 /** A token that was made. */

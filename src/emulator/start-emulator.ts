@@ -19,8 +19,15 @@ import { changeSettings, defaultSettings, type SettingsChanges } from './control
 
 /** What an emulator is started with. */
 export interface EmulatorOptions {
-  /** At least one; each with the folder of its local mailbox, which is made where there is none. */
-  readonly accounts: readonly { readonly emailAddress: string; readonly folder: string }[];
+  /**
+   * At least one; each with the folder of its local mailbox, which is made where there is none, and with its refresh token
+   * where an emulator before this one has given it.
+   */
+  readonly accounts: readonly {
+    readonly emailAddress: string;
+    readonly folder: string;
+    readonly refreshToken?: string;
+  }[];
   /** Default 0: the system hands one out. */
   readonly port?: number;
   /** Where its clock starts, milliseconds since 1970. Default: now. */
@@ -90,10 +97,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
   const emulator: Emulator = {
     rootUrl,
-    accounts: Array.from(accounts.keys(), (emailAddress) => ({
-      emailAddress,
+    accounts: options.accounts.map(({ emailAddress, refreshToken }) => ({
+      emailAddress: emailAddress.toLowerCase(),
       refreshToken: '',
-      ...tokens.issue({ emailAddress }),
+      ...tokens.issue({ emailAddress, refreshToken }),
       ...emulatedClient,
     })),
     clock,

@@ -1,15 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Emulator } from '../../src/emulator/emulator.ts';
+import type { AccountCredentials, Emulator } from '../../src/emulator/emulator.ts';
 import { startEmulator } from '../../src/emulator/start-emulator.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
 import { ownerToken } from '../../src/safety/tokens/owner-token.ts';
 import { childEnvironment } from '../support/child-environment.ts';
+import { endOf } from '../support/end-of.ts';
 import { freePorts } from '../support/free-ports.ts';
 import { bin } from '../support/installation.ts';
 
@@ -22,23 +22,30 @@ const clientEmail = 'robot@my-project.iam.gserviceaccount.com';
 /** A server is ready in a second; more for a busy machine. */
 const startPatienceMs = 60_000;
 
+/** What is needed to log in on an emulator. */
+type Login = Pick<AccountCredentials, 'clientId' | 'clientSecret' | 'refreshToken'>;
+
 /** A server of the home. */
 export interface LiveServer {
   readonly name: 'gmail-api-server' | 'gmail-mcp-server';
   readonly url: string;
 }
 
-/** Servers of one home on an emulator in this process. */
-export interface LiveServers {
-  readonly emulator: Emulator;
+/** Servers of one home. */
+interface RunningServers {
   /** The home's `data`. */
   readonly dataFolder: string;
   readonly token: string;
   readonly servers: readonly LiveServer[];
   /** Kills a server without a warning, and starts it again on the same port. */
   readonly kill: (server: LiveServer) => Promise<void>;
-  /** Ends the servers and the emulator, and removes what they wrote. */
+  /** Ends the servers, and the emulator if it is theirs, and removes what they wrote. */
   readonly close: () => Promise<void>;
+}
+
+/** Servers of one home on an emulator in this process. */
+export interface LiveServers extends RunningServers {
+  readonly emulator: Emulator;
 }
 
 /** A topic, a subscription and a service account that may pull it; returns the variables of a server that does. */
@@ -72,7 +79,7 @@ async function setUpPubsub(emulator: Emulator, folder: string): Promise<Readonly
   };
 }
 
-/** Starts servers of a home whose account is logged in, and waits until they can take calls. */
+/** Starts an emulator, and servers of a home whose account is logged in on it, and waits until they can take calls. */
 export async function startLiveServers(options: {
   readonly servers: readonly LiveServer['name'][];
   readonly isMirrored: boolean;
@@ -83,24 +90,59 @@ export async function startLiveServers(options: {
   readonly prepare?: (emulator: Emulator) => Promise<void>;
 }): Promise<LiveServers> {
   const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-live-'));
-  const home = join(folder, 'home');
-  const dataFolder = join(home, 'data');
   const { unitsPerMinute = 10_000_000 } = options;
   const emulator = await startEmulator({
     accounts: [{ emailAddress: account, folder: join(folder, 'mailbox') }],
     settings: { unitsPerMinute },
   });
-  const children = new Map<LiveServer, ChildProcess>();
   async function close(): Promise<void> {
-    for (const child of children.values()) await endOf(child, 'SIGTERM');
     await emulator.close();
     rmSync(folder, { recursive: true, force: true });
   }
   try {
     await options.prepare?.(emulator);
+    const running = await startServersOn(emulator, {
+      ...options,
+      unitsPerMinute,
+      environment: options.isPushed ? await setUpPubsub(emulator, folder) : {},
+    });
+    return {
+      ...running,
+      emulator,
+      async close() {
+        await running.close();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Starts servers of a home whose account is logged in on an emulator, and waits until they can take calls. */
+export async function startServersOn(
+  { rootUrl, accounts }: { readonly rootUrl: string; readonly accounts: readonly Login[] },
+  options: {
+    readonly servers: readonly LiveServer['name'][];
+    readonly isMirrored: boolean;
+    readonly unitsPerMinute: number;
+    /** More variables of the servers. */
+    readonly environment?: Readonly<Record<string, string>>;
+  },
+): Promise<RunningServers> {
+  const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-live-'));
+  const home = join(folder, 'home');
+  const dataFolder = join(home, 'data');
+  const children = new Map<LiveServer, ChildProcess>();
+  async function close(): Promise<void> {
+    for (const child of children.values()) await endOf(child, 'SIGTERM');
+    rmSync(folder, { recursive: true, force: true });
+  }
+  try {
     mkdirSync(home, { recursive: true });
     const store = openCredentialStore(dataFolder, { keyStore: 'file' });
-    const [login] = emulator.accounts;
+    const [login] = accounts;
     if (login === undefined) throw new Error('the emulator has no account');
     const { clientId, clientSecret, refreshToken } = login;
     const scopes = ['https://mail.google.com/'];
@@ -119,11 +161,11 @@ export async function startLiveServers(options: {
       GMAIL_HOME: home,
       GMAIL_BACKEND: 'gmail',
       GMAIL_MIRROR: options.isMirrored ? 'on' : 'off',
-      GMAIL_API_ROOT_URL: emulator.rootUrl,
-      GMAIL_OAUTH_ROOT_URL: emulator.rootUrl,
-      GMAIL_QUOTA_UNITS_PER_MINUTE: `${unitsPerMinute}`,
+      GMAIL_API_ROOT_URL: rootUrl,
+      GMAIL_OAUTH_ROOT_URL: rootUrl,
+      GMAIL_QUOTA_UNITS_PER_MINUTE: `${options.unitsPerMinute}`,
       GMAIL_LOG_LEVEL: 'error',
-      ...(options.isPushed ? await setUpPubsub(emulator, folder) : {}),
+      ...options.environment,
     };
     const ports = await freePorts(2 * options.servers.length);
     const servers = options.servers.map((name, index): LiveServer => ({
@@ -154,17 +196,11 @@ export async function startLiveServers(options: {
     };
     for (const server of servers) start(server);
     for (const { url } of servers) await untilReady(url);
-    return { emulator, dataFolder, token, servers, kill, close };
+    return { dataFolder, token, servers, kill, close };
   } catch (error) {
     await close();
     throw error;
   }
-}
-
-async function endOf(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill(signal);
-  await once(child, 'exit');
 }
 
 async function untilReady(url: string): Promise<void> {

@@ -1,15 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { mirrorFolder } from '../../src/accounts/mirror/mirror-folder.ts';
-import type { CounterValues } from '../../src/emulator/control/counters.ts';
+import type { FaultRule } from '../../src/emulator/control/faults.ts';
 import { openLocalMailbox, type LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
+import { parseMime } from '../../src/mail/mime/parse-mime.ts';
 import type { FeedEvent } from '../../src/store/feed/event.ts';
 import { openSqliteFeed } from '../../src/store/sqlite/feed/open-feed.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { buildMail } from '../build-mail.ts';
-import { account, startLiveServers } from './live-servers.ts';
+import { startEmulatorApart } from './emulator-apart.ts';
+import { account, startServersOn } from './live-servers.ts';
 import { differencesOf, statesOf } from './mailbox-states.ts';
 
 /** What a load of a mirror is made of. */
@@ -38,7 +42,7 @@ export interface MirrorLoadReport {
   /** How often whole messages came beyond once each; without the one that the reader asks for all the time. */
   readonly fetchedAgain: number;
   readonly filledSeconds: number;
-  readonly counters: CounterValues;
+  readonly unitsTotal: number;
 }
 
 /** Labels that a message gets one after the other and keeps: whoever sees one has to see those before. */
@@ -46,13 +50,35 @@ const stepCount = 20;
 /** A server is ready in a second; more for a busy machine. */
 const startPatienceMs = 60_000;
 
-const faultRules = [
-  { kind: 'status', status: 403, reason: 'rateLimitExceeded' },
-  { kind: 'status', status: 500, reason: 'backendError' },
-  { kind: 'drop', afterCommit: false },
-  { kind: 'drop', afterCommit: true },
-  { kind: 'delay', milliseconds: 300 },
-] as const;
+const faultRules: readonly FaultRule[] = [
+  ...(
+    [
+      { kind: 'status', status: 403, reason: 'rateLimitExceeded' },
+      { kind: 'status', status: 500, reason: 'backendError' },
+      { kind: 'drop', afterCommit: false },
+      { kind: 'drop', afterCommit: true },
+      { kind: 'delay', milliseconds: 300 },
+    ] as const
+  ).map((rule) => ({ ...rule, match: 'gmail.*', probability: 0.01 })),
+  { kind: 'drop', afterCommit: false, match: 'batch', probability: 0.05 },
+];
+
+/** Puts messages into an empty account, a second after each other, and returns their ids, the oldest first. */
+async function fillAccount(mailbox: LocalMailbox, messages: number): Promise<string[]> {
+  const ids: string[] = [];
+  const startMs = Date.now() - messages * 1000;
+  while (ids.length < messages) {
+    const numbers = Array.from({ length: Math.min(500, messages - ids.length) }, (_, index) => ids.length + index + 1);
+    const batch = numbers.map(async (number) => {
+      const raw = buildMail({ subject: `number ${number}`, messageId: `${number}@x`, text: `word${number}` });
+      const labels = ['INBOX', 'UNREAD'];
+      return { raw, parsed: await parseMime(raw), internalDateMs: startMs + number * 1000, labels };
+    });
+    ids.push(...(await mailbox.addMessages(await Promise.all(batch))).map(({ id }) => id));
+  }
+  await mailbox.finishImport();
+  return ids;
+}
 
 /** What is wrong with the events of a message that got its labels one after the other. */
 function feedFaultsOf(
@@ -77,32 +103,26 @@ function feedFaultsOf(
 
 /** Two servers, killed again and again, mirror an account that both sides change. */
 export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
-  const ids: string[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-mirror-'));
+  const google = openLocalMailbox({ store: openMailStore(folder), emailAddress: account });
+  const ids = await fillAccount(google, load.messages);
   const stepLabelIds: string[] = [];
-  const live = await startLiveServers({
+  for (let step = 1; step <= stepCount; step += 1) {
+    stepLabelIds.push((await google.createLabel({ name: `step ${String(step).padStart(2, '0')}` })).id);
+  }
+  const emulator = await startEmulatorApart({
+    emailAddress: account,
+    folder,
+    settings: { unitsPerMinute: load.unitsPerMinute },
+    faults: load.hasFaults ? faultRules : [],
+  });
+  const { dataFolder, token, servers, ...live } = await startServersOn(emulator, {
     servers: ['gmail-mcp-server', 'gmail-api-server'],
     isMirrored: true,
-    isPushed: false,
     unitsPerMinute: load.unitsPerMinute,
-    async prepare({ clock, counters, deliver, faults, mailbox }) {
-      for (let number = 1; number <= load.messages; number += 1) {
-        const raw = buildMail({ subject: `number ${number}`, messageId: `${number}@x`, text: `word${number}` });
-        clock.advance(1000);
-        ids.push((await deliver(undefined, raw)).id);
-      }
-      for (let step = 1; step <= stepCount; step += 1) {
-        stepLabelIds.push((await mailbox().createLabel({ name: `step ${String(step).padStart(2, '0')}` })).id);
-      }
-      counters.reset();
-      if (!load.hasFaults) return;
-      for (const rule of faultRules) faults.add({ ...rule, match: 'gmail.*', probability: 0.01 });
-      faults.add({ kind: 'drop', afterCommit: false, match: 'batch', probability: 0.05 });
-    },
   });
-  const { emulator, dataFolder, token, servers } = live;
   const startedMs = performance.now();
   try {
-    const google = emulator.mailbox();
     const steppedId = ids.at(-1) ?? '';
     const apiUrl = servers.find(({ name }) => name === 'gmail-api-server')?.url ?? '';
 
@@ -115,12 +135,12 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
         signal: AbortSignal.timeout(60_000),
       }).catch(() => undefined);
 
-    /** Kills one server after the other, at moments that nobody chose, and starts it again. */
+    /** Kills one server after the other and the emulator, at moments that nobody chose, and starts it again. */
     async function kill(): Promise<void> {
       for (let count = 0; count < load.kills; count += 1) {
         await delay(500 + Math.random() * 2500);
-        const server = servers[count % servers.length];
-        if (server !== undefined) await live.kill(server);
+        const server = servers[count % (servers.length + 1)];
+        await (server === undefined ? emulator.kill() : live.kill(server));
       }
     }
 
@@ -145,7 +165,7 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
             if (count % 8 === 3) await google.deleteMessages([id]).catch(() => {});
             else {
               const raw = buildMail({ subject: `late ${count}`, messageId: `late-${count}@x` });
-              ids.unshift((await emulator.deliver(undefined, raw)).id);
+              ids.unshift((await google.receiveMessage({ raw })).id);
             }
         }
         // As long as the killing takes.
@@ -187,11 +207,11 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
     while ((await feed.followedTo(account)) === undefined) await delay(100);
     const readers = read();
     await Promise.all([kill(), change()]);
-    emulator.faults.clear();
+    await emulator.clearFaults();
     const { mirrored, filledMs } = await untilEqual(dataFolder, google, fillPatienceMs(load));
     over.abort();
     await readers;
-    const counters = emulator.counters.read();
+    const { rawByMessage, unitsTotal } = await emulator.totals();
     const [expected, found] = [await statesOf(google), await statesOf(mirrored)];
     mirrored.close();
     const events: FeedEvent[] = [];
@@ -208,15 +228,18 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
       reads,
       feedFaults: feedFaultsOf(events, stepLabelIds, steppedId),
       events: events.length,
-      fetchedAgain: Object.entries(counters.rawByMessage).reduce(
+      fetchedAgain: Object.entries(rawByMessage).reduce(
         (sum, [id, count]) => (id === steppedId ? sum : sum + count - 1),
         0,
       ),
       filledSeconds: Math.round((filledMs - startedMs) / 1000),
-      counters,
+      unitsTotal,
     };
   } finally {
     await live.close();
+    await emulator.close();
+    google.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

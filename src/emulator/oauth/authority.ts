@@ -50,9 +50,15 @@ export interface PendingCode {
 /** Who holds what: clients, grants, codes and access tokens. */
 export interface Authority {
   readonly client: (clientId: string) => OAuthClient | undefined;
-  /** Makes a grant; `isOffline` gives it a refresh token, the oldest of more than 100 of its user and client dies. */
+  /**
+   * Makes a grant; `isOffline` gives it a refresh token, this one or a new one; the oldest of more than 100 of its user and
+   * client dies.
+   */
   readonly grant: (
-    facts: Pick<Grant, 'emailAddress' | 'clientId' | 'kind' | 'scopes'> & { readonly isOffline: boolean },
+    facts: Pick<Grant, 'emailAddress' | 'clientId' | 'kind' | 'scopes'> & {
+      readonly isOffline: boolean;
+      readonly refreshToken?: string | undefined;
+    },
   ) => Grant;
   readonly grants: () => readonly Grant[];
   /** Whether this user has let this client in before and it still may. */
@@ -111,12 +117,12 @@ export function createAuthority(client: OAuthClient, settings: () => EmulatorSet
 
   return {
     client: (clientId) => (clientId === client.clientId ? client : undefined),
-    grant({ isOffline, ...facts }) {
+    grant({ isOffline, refreshToken = `1//0${secret(72)}`, ...facts }) {
       const { refreshTokenSeconds } = settings();
       const grant: Grant = {
         ...facts,
         id: randomUUID(),
-        refreshToken: isOffline ? `1//0${secret(72)}` : undefined,
+        refreshToken: isOffline ? refreshToken : undefined,
         refreshExpiresMs: refreshTokenSeconds === null ? undefined : nowMs() + refreshTokenSeconds * 1000,
         death: undefined,
       };
