@@ -1,7 +1,7 @@
 import { currentContext, runInContext } from '../core/context.ts';
 import { AppError, messageOf, type ErrorCode } from '../core/errors.ts';
 import type { GmailConnections } from '../gmail/connect-gmail.ts';
-import type { FollowState } from '../gmail/push/follow-states.ts';
+import type { FollowState } from '../store/live/follow-states.ts';
 import type { Cause } from '../store/feed/event.ts';
 import type { Feed } from '../store/feed/feed.ts';
 import { isLater } from '../store/feed/history-ids.ts';

@@ -3,7 +3,7 @@ import { messageOf } from '../core/errors.ts';
 import type { Job, JobTurn } from '../core/jobs/job.ts';
 import { logOf } from '../core/telemetry/log.ts';
 import type { GmailConnections } from '../gmail/connect-gmail.ts';
-import type { FollowStates } from '../gmail/push/follow-states.ts';
+import type { FollowStates } from '../store/live/follow-states.ts';
 import type { Notice, Subscription } from '../gmail/push/open-subscription.ts';
 import type { Feed } from '../store/feed/feed.ts';
 import { isLater } from '../store/feed/history-ids.ts';

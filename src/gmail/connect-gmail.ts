@@ -1,5 +1,6 @@
 import type { Configuration } from '../core/configuration.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
+import type { FollowStates } from '../store/live/follow-states.ts';
 import type { AccountObserver } from './account-observer.ts';
 import { cacheFileOf } from './cache/cache-files.ts';
 import { createChannel } from './channel/create-channel.ts';
@@ -8,7 +9,6 @@ import { openSharedState } from './channel/shared-state.ts';
 import { unknownAccount } from './credential.ts';
 import type { KeyedCredentialStore } from './credentials/open-credential-store.ts';
 import { openGmailMailbox, type GmailMailbox } from './open-gmail-mailbox.ts';
-import { followStates, type FollowStates } from './push/follow-states.ts';
 
 /** The connections of this process to Gmail. */
 export interface GmailConnections {
@@ -71,7 +71,7 @@ export function createGmailConnections(parts: {
       backgrounds.set(emailAddress, known);
       return known;
     },
-    followStates: followStates(state),
+    followStates: state.followStates,
     quotaUse: (emailAddress) => quotaUse(emailAddress, state, configuration),
     close() {
       for (const mailbox of backgrounds.values()) mailbox.close();

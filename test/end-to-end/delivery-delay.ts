@@ -6,7 +6,6 @@ import { account, startLiveServers } from './live-servers.ts';
 import { openSqliteFeed } from '../../src/store/sqlite/feed/open-feed.ts';
 import { join } from 'node:path';
 import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
-import { followStates } from '../../src/gmail/push/follow-states.ts';
 
 /** How long an event may take before something is wrong. */
 const patienceMs = 60_000;
@@ -18,7 +17,7 @@ async function untilFollowed(dataFolder: string, isPushed: boolean): Promise<voi
   try {
     for (const endMs = performance.now() + patienceMs; performance.now() < endMs; await delay(100)) {
       const isFollowed = (await feed.followedTo(account)) !== undefined;
-      if (isFollowed && (!isPushed || followStates(state).read(account).watchExpiresMs > 0)) return;
+      if (isFollowed && (!isPushed || state.followStates.read(account).watchExpiresMs > 0)) return;
     }
     throw new Error('the account is not followed');
   } finally {

@@ -9,7 +9,6 @@ import { openTokenStore } from '../../src/gmail/channel/token-store.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
 import { openSqliteAuditLog } from '../../src/store/sqlite/audit/open-audit-log.ts';
 import { openSqliteOutbox } from '../../src/store/sqlite/outbox/open-outbox-store.ts';
-import { takeLease } from '../../src/store/sqlite/lease.ts';
 import { oldHome } from './old-home.ts';
 
 const account = 'me@example.org';
@@ -73,7 +72,7 @@ suite('a home of version 0.2', () => {
     const robot = store.read('robot@example.org').credential;
     assert.equal(robot.kind === 'serviceAccount' && robot.privateKey, 'private key of 0.2');
     assert.equal(openTokenStore(account, store, state).read(1)?.accessToken, 'access-token-of-0.2');
-    assert.equal(takeLease(state, 'held', 3_600_000)?.fence, 2, 'its holder was a process that has ended');
+    assert.equal(state.leases.take('held', 3_600_000)?.fence, 2, 'its holder was a process that has ended');
   });
 
   test('has a cache whose place in the history still holds; what it keeps otherwise is asked for again', async (t) => {

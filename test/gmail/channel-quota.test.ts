@@ -312,7 +312,7 @@ test('keeps nobody waiting for a caller that has gone', async (t) => {
     withTokens((_request, response) => answer(response, 200, {})),
   );
   const configuration = { quotaUnitsPerMinute: 600 };
-  const { channel, folder, state } = openParts(t, server.rootUrl, { configuration });
+  const { channel, folder } = openParts(t, server.rootUrl, { configuration });
   const other = openParts(t, server.rootUrl, { configuration, folder });
   const request = (units: number) =>
     apiRequest(server.rootUrl, { methodIds: Array.from({ length: units }, () => 'gmail.users.labels.list') });
@@ -320,12 +320,16 @@ test('keeps nobody waiting for a caller that has gone', async (t) => {
   await channel.send(request(80));
   const caller = new AbortController();
   const waiting = asCall({ patienceMs: 30_000, signal: caller.signal }, () => channel.send(request(80)));
-  while (state.database.get('SELECT 1 FROM ticket') === undefined)
-    await new Promise((resolve) => setImmediate(resolve));
+  const [last, ever] = [
+    { urgency: 9, sinceMs: 0 },
+    { afterMs: 0, latestMs: Number.MAX_SAFE_INTEGER },
+  ];
+  const isWaiting = () => other.state.tickets.hasEarlier(account, last, ever);
+  while (!isWaiting()) await new Promise((resolve) => setImmediate(resolve));
   caller.abort(new Error('Gone.'));
   await assert.rejects(waiting, /Gone/);
   assert.equal((await asCall({ patienceMs: 1000 }, () => other.channel.send(request(1)))).status, 200);
-  assert.equal(state.database.get('SELECT 1 FROM ticket'), undefined);
+  assert.equal(isWaiting(), false);
 });
 
 test('frees the slots of a process that was killed', async (t) => {
@@ -382,7 +386,7 @@ test('stops every process when Google throttles one', async (t) => {
     patienceMs: 5000,
   });
   child.go();
-  const isFrozen = () => state.database.get('SELECT 1 FROM freeze') !== undefined;
+  const isFrozen = () => state.freezes.find(account) !== undefined;
   while (!isFrozen()) await new Promise((resolve) => setImmediate(resolve));
   const startedMs = performance.now();
   const before = Date.now();

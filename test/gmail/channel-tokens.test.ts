@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'node:test';
 import { AppError } from '../../src/core/errors.ts';
-import { holdsLease, releaseLease, takeLease } from '../../src/store/sqlite/lease.ts';
 import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
 import { openTokenStore } from '../../src/gmail/channel/token-store.ts';
 import { startTestEmulator } from '../support/emulator.ts';
@@ -61,8 +60,7 @@ test('survives the kill of the process that renews, before it has asked', async 
   const { folder, channel } = openParts(t, server.rootUrl);
   const program = `
     import { openSharedState } from ${JSON.stringify(join(import.meta.dirname, '../../src/gmail/channel/shared-state.ts'))};
-    import { takeLease } from ${JSON.stringify(join(import.meta.dirname, '../../src/store/sqlite/lease.ts'))};
-    takeLease(openSharedState(process.argv[1]), 'access token of ${account}', 35_000);
+    openSharedState(process.argv[1]).leases.take('access token of ${account}', 35_000);
     process.kill(process.pid, 'SIGKILL');`;
   const { spawn } = await import('node:child_process');
   const [, signal] = await once(spawn(process.execPath, ['--input-type=module', '-e', program, folder]), 'exit');
@@ -259,26 +257,26 @@ test('lets one have a lease at a time, and shows who was overtaken', (t) => {
   const { folder, state } = openParts(t, 'http://127.0.0.1:1/', { now: () => nowMs });
   const other = openSharedState(folder, { now: () => nowMs });
   t.after(() => other.close());
-  const lease = takeLease(state, 'work', 30_000);
+  const lease = state.leases.take('work', 30_000);
   assert.ok(lease !== undefined);
-  assert.equal(takeLease(other, 'work', 30_000), undefined);
+  assert.equal(other.leases.take('work', 30_000), undefined);
   nowMs += 30_000;
-  const next = takeLease(other, 'work', 30_000);
+  const next = other.leases.take('work', 30_000);
   assert.ok(next !== undefined && next.fence > lease.fence);
-  assert.equal(holdsLease(state, lease), false);
-  releaseLease(state, lease);
-  assert.equal(takeLease(state, 'work', 30_000), undefined);
-  assert.ok(takeLease(state, 'work', 30_000, true) !== undefined);
+  assert.equal(state.leases.holds(lease), false);
+  state.leases.release(lease);
+  assert.equal(state.leases.take('work', 30_000), undefined);
+  assert.ok(state.leases.take('work', 30_000, true) !== undefined);
   // The clock is set back by an hour: nobody waits an hour for it.
   nowMs -= 3_600_000;
-  assert.ok(takeLease(other, 'work', 30_000) !== undefined);
+  assert.ok(other.leases.take('work', 30_000) !== undefined);
 });
 
 test('neither shares the token of who was overtaken, nor ends a token that came after the refused one', (t) => {
   const { state, store } = openParts(t, 'http://127.0.0.1:1/');
   const stored = openTokenStore(account, store, state);
   const put = (accessToken: string) => {
-    const lease = takeLease(state, 'token', 30_000, true);
+    const lease = state.leases.take('token', 30_000, true);
     assert.ok(lease !== undefined);
     stored.put(lease, { loginGeneration: 1, accessToken, receivedMs: Date.now(), lifetimeMs: 3_600_000 });
     return lease;

@@ -6,7 +6,7 @@ import type { KeyedCredentialStore } from '../credentials/open-credential-store.
 import { oauthEndpoints } from '../login/oauth-endpoints.ts';
 import { explainRefusal, type OAuthRefusal } from '../login/oauth-refusal.ts';
 import type { HttpClient } from '../../core/egress/http-client.ts';
-import { releaseLease, takeLease, type Lease } from '../../store/sqlite/lease.ts';
+import type { Lease } from '../../store/live/leases.ts';
 import { pause, within, type Deadline } from './deadline.ts';
 import { requestTelemetry } from './request-telemetry.ts';
 import { renewAccessToken, type RenewalOutcome } from './renew-access-token.ts';
@@ -86,12 +86,12 @@ export function sharedAccessTokens(options: {
     for (;;) {
       const isLate = performance.now() - startedMs > longestWaitMs;
       const generation = loginGeneration();
-      const lease = takeLease(state, `access token of ${account}`, leaseMs, isLate);
+      const lease = state.leases.take(`access token of ${account}`, leaseMs, isLate);
       // Only after the lease: another process may have put one there until then.
       const token = stored.read(generation);
       if (lease !== undefined) {
         if (token?.isFresh !== true) return lease;
-        releaseLease(state, lease);
+        state.leases.release(lease);
       }
       if (token !== undefined) return token;
       await pause(50 + state.random() * 150);
@@ -160,7 +160,7 @@ export function sharedAccessTokens(options: {
         }
       }
     } finally {
-      releaseLease(state, turn);
+      state.leases.release(turn);
     }
   }
 

@@ -1,7 +1,8 @@
 import { fullJitterMs } from '../../core/back-off.ts';
 import type { Configuration } from '../../core/configuration.ts';
-import { integerOf, textOf } from '../../store/columns.ts';
 import { isOwnerGone } from '../../core/process-owner.ts';
+import type { Freeze } from '../../store/live/budget-rows.ts';
+import type { LiveRows } from '../../store/live/live-state.ts';
 import { quotaLimits, tickMs, unitsUsed, usageLifeMs, waitForUnits, type QuotaLimits, type Usage } from './quota.ts';
 import type { SharedState } from './shared-state.ts';
 
@@ -79,21 +80,28 @@ function rankOf(urgency: BudgetRequest['urgency']): number {
   return urgency === 'interactive' ? 0 : 1;
 }
 
-function usageOf(database: SharedState['database'], account: string): readonly Usage[] {
-  return database
-    .all('SELECT tick, units FROM usage WHERE account = ? ORDER BY tick', account)
-    .map((row) => ({ tick: integerOf(row, 'tick'), units: integerOf(row, 'units') }));
+function tickAt(timeMs: number): number {
+  return Math.floor(timeMs / tickMs);
+}
+
+/** How long a freeze still lasts, or undefined where there is none. */
+function frozenAt(
+  freeze: Freeze | undefined,
+  nowMs: number,
+): { readonly waitMs: number; readonly reason: string } | undefined {
+  const waitMs = freeze === undefined ? 0 : freeze.untilMs - nowMs;
+  if (freeze === undefined || waitMs <= 0 || waitMs > longestFreezeMs) return undefined;
+  return { waitMs, reason: freeze.reason };
 }
 
 /** What an account has taken of the units that a minute has for everybody, in all processes. */
 export function quotaUse(
   account: string,
-  { database, now }: Pick<SharedState, 'database' | 'now'>,
+  { usage, now }: Pick<SharedState, 'usage' | 'now'>,
   configuration: Pick<Configuration, 'quota' | 'quotaUnitsPerMinute'>,
 ): { readonly used: number; readonly units: number } {
   const limits = quotaLimits(configuration, 'interactive');
-  const usage = usageOf(database, account);
-  return { used: unitsUsed(usage, limits, now()), units: limits.minute.units };
+  return { used: unitsUsed(usage.list(account), limits, now()), units: limits.minute.units };
 }
 
 /** Opens the budget of an account in the state that all processes share. */
@@ -102,181 +110,106 @@ export function openSharedBudget(
   state: SharedState,
   configuration: Pick<Configuration, 'quota' | 'quotaUnitsPerMinute' | 'concurrency'>,
 ): SharedBudget {
-  const { database, owner, now } = state;
+  const { now } = state;
   const limitsOf = {
     interactive: quotaLimits(configuration, 'interactive'),
     background: quotaLimits(configuration, 'background'),
   };
 
-  function usageAt(nowMs: number): readonly Usage[] {
-    const [oldest, newest] = [Math.floor((nowMs - usageLifeMs) / tickMs), Math.floor(nowMs / tickMs)];
+  function usageAt({ usage }: LiveRows, nowMs: number): readonly Usage[] {
     // What lies in the future was booked before the clock was set back.
-    database.run('DELETE FROM usage WHERE account = ? AND (tick < ? OR tick > ?)', account, oldest, newest + 4);
-    return usageOf(database, account);
+    usage.keepOnly(account, tickAt(nowMs - usageLifeMs), tickAt(nowMs) + 4);
+    return usage.list(account);
   }
 
-  function book(units: number, atMs: number): void {
-    database.run(
-      'INSERT INTO usage VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET units = units + ?3',
-      account,
-      Math.floor(atMs / tickMs),
-      units,
-    );
-  }
-
-  function unbook(units: number, atMs: number): void {
-    const tick = Math.floor(atMs / tickMs);
-    database.run('UPDATE usage SET units = units - ? WHERE account = ? AND tick = ?', units, account, tick);
-  }
-
-  function slotsTaken(): number {
-    const row = database.get('SELECT coalesce(sum(count), 0) AS count FROM slot WHERE account = ?', account);
-    return row === undefined ? 0 : integerOf(row, 'count');
-  }
-
-  function hasSlots(slots: number, nowMs: number): boolean {
-    if (slotsTaken() + slots <= configuration.concurrency) return true;
-    database.run('DELETE FROM slot WHERE until_ms <= ?', nowMs);
-    for (const row of database.all('SELECT DISTINCT owner FROM slot WHERE account = ?', account)) {
-      const other = textOf(row, 'owner');
-      if (isOwnerGone(other)) database.run('DELETE FROM slot WHERE owner = ?', other);
+  function hasSlots({ slots }: LiveRows, wanted: number, nowMs: number): boolean {
+    if (slots.count(account) + wanted <= configuration.concurrency) return true;
+    slots.freeEnded(nowMs);
+    for (const owner of slots.owners(account)) {
+      if (isOwnerGone(owner)) slots.freeOf(owner);
     }
-    return slotsTaken() + slots <= configuration.concurrency;
+    return slots.count(account) + wanted <= configuration.concurrency;
   }
 
-  function isTurnOf({ urgency, sinceMs }: BudgetRequest, nowMs: number): boolean {
-    const first = database.get(
-      `SELECT owner FROM ticket WHERE account = ? AND owner <> ? AND until_ms > ? AND until_ms <= ?
-         AND (urgency, since_ms, owner) < (?, ?, ?)`,
-      account,
-      owner,
-      nowMs,
-      nowMs + ticketLifeMs,
-      rankOf(urgency),
-      sinceMs,
-      owner,
-    );
-    return first === undefined;
-  }
-
-  /** Methods that are frozen by themselves have rows of their own; an address holds no space. */
-  const nameOf = (methodId: string): string => `${account} ${methodId}`;
-
-  function frozenAt(nowMs: number, name = account): { readonly waitMs: number; readonly reason: string } | undefined {
-    const row = database.get('SELECT until_ms, reason FROM freeze WHERE account = ?', name);
-    const waitMs = row === undefined ? 0 : integerOf(row, 'until_ms') - nowMs;
-    if (row === undefined || waitMs <= 0 || waitMs > longestFreezeMs) return undefined;
-    return { waitMs, reason: textOf(row, 'reason') };
+  function isTurnOf({ tickets }: LiveRows, { urgency, sinceMs }: BudgetRequest, nowMs: number): boolean {
+    const end = { afterMs: nowMs, latestMs: nowMs + ticketLifeMs };
+    return !tickets.hasEarlier(account, { urgency: rankOf(urgency), sinceMs }, end);
   }
 
   function refusalOf(
+    rows: LiveRows,
     request: BudgetRequest,
     usage: readonly Usage[],
     slots: number,
     nowMs: number,
   ): Refusal | undefined {
     const limits = limitsOf[request.urgency];
-    const frozen = frozenAt(nowMs);
+    const frozen = frozenAt(rows.freezes.find(account), nowMs);
     if (frozen !== undefined) {
       return { cause: 'frozen', waitMs: frozen.waitMs, frozenReason: frozen.reason, usage, limits };
     }
     const waitMs = waitForUnits(usage, request.units, limits, nowMs);
     if (waitMs > 0) return { cause: 'quota', waitMs, usage, limits };
-    if (hasSlots(slots, nowMs) && isTurnOf(request, nowMs)) return undefined;
+    if (hasSlots(rows, slots, nowMs) && isTurnOf(rows, request, nowMs)) return undefined;
     return { cause: 'busy', waitMs: lookAgainMs, usage, limits };
   }
 
-  const leave = () => void database.run('DELETE FROM ticket WHERE account = ? AND owner = ?', account, owner);
-
   return {
-    leave,
+    leave: () => state.tickets.remove(account),
     take: (request) =>
-      database.write(() => {
+      state.write((rows) => {
         const nowMs = now();
         const slots = Math.min(request.slots, configuration.concurrency);
-        const usage = usageAt(nowMs);
-        const refusal = refusalOf(request, usage, slots, nowMs);
+        const usage = usageAt(rows, nowMs);
+        const refusal = refusalOf(rows, request, usage, slots, nowMs);
         if (refusal !== undefined) {
-          database.run('DELETE FROM ticket WHERE until_ms <= ?', nowMs);
-          database.run(
-            'INSERT OR REPLACE INTO ticket VALUES (?, ?, ?, ?, ?)',
-            account,
-            owner,
-            rankOf(request.urgency),
-            request.sinceMs,
-            nowMs + ticketLifeMs,
-          );
+          const { urgency, sinceMs } = request;
+          rows.tickets.removeEnded(nowMs);
+          rows.tickets.put(account, { urgency: rankOf(urgency), sinceMs, untilMs: nowMs + ticketLifeMs });
           return refusal;
         }
-        leave();
+        rows.tickets.remove(account);
         const limits = limitsOf[request.urgency];
-        book(request.units, nowMs);
-        const slot = database.get(
-          'INSERT INTO slot (account, owner, count, until_ms) VALUES (?, ?, ?, ?) RETURNING id',
-          account,
-          owner,
-          slots,
-          nowMs + request.timeoutMs + slotGraceMs,
-        );
+        rows.usage.book(account, tickAt(nowMs), request.units);
         return {
-          slotId: slot === undefined ? 0 : integerOf(slot, 'id'),
+          slotId: rows.slots.take(account, slots, nowMs + request.timeoutMs + slotGraceMs),
           units: request.units,
           takenMs: nowMs,
           unitsLeft: limits.minute.units - unitsUsed(usage, limits, nowMs) - request.units,
         };
       }),
-    giveBack({ slotId, units, takenMs }, { isUnused, isAnswered }) {
-      database.write(() => {
+    giveBack: ({ slotId, units, takenMs }, { isUnused, isAnswered }) =>
+      state.write(({ slots, usage, freezes }) => {
         const nowMs = now();
-        database.run('DELETE FROM slot WHERE id = ? AND owner = ?', slotId, owner);
+        slots.free(slotId);
         const isLong = nowMs - takenMs > longRequestMs;
-        if (isUnused || isLong) unbook(units, takenMs);
-        if (!isUnused && isLong) book(units, nowMs);
-        if (isAnswered) {
-          database.run(
-            'UPDATE freeze SET consecutive = 0 WHERE account = ? AND consecutive > 0 AND set_ms < ?',
-            account,
-            takenMs,
-          );
-        }
-      });
-    },
+        if (isUnused || isLong) usage.unbook(account, tickAt(takenMs), units);
+        if (!isUnused && isLong) usage.book(account, tickAt(nowMs), units);
+        if (isAnswered) freezes.endRow(account, takenMs);
+      }),
     freezeMethods: (methodIds, { reason, untilMs }) =>
-      database.write(() => {
+      state.write(({ freezes }) => {
         for (const methodId of new Set(methodIds)) {
-          database.run(
-            'INSERT OR REPLACE INTO freeze VALUES (?, ?, ?, 0, ?)',
-            nameOf(methodId),
-            now(),
-            Math.ceil(untilMs),
-            reason,
-          );
+          freezes.put(account, { setMs: now(), untilMs: Math.ceil(untilMs), consecutive: 0, reason }, methodId);
         }
       }),
     frozenMethod(methodIds) {
       const nowMs = now();
-      const frozen = Array.from(new Set(methodIds), (methodId) => frozenAt(nowMs, nameOf(methodId)));
+      const frozen = Array.from(new Set(methodIds), (id) => frozenAt(state.freezes.find(account, id), nowMs));
       return frozen.find((each) => each !== undefined);
     },
     freeze: ({ permit, reason, untilMs }) =>
-      database.write(() => {
+      state.write(({ freezes }) => {
         const nowMs = now();
-        const row = database.get('SELECT set_ms, until_ms, consecutive FROM freeze WHERE account = ?', account);
-        const before = frozenAt(nowMs) === undefined || row === undefined ? 0 : integerOf(row, 'until_ms');
+        const last = freezes.find(account);
+        const before = last === undefined || frozenAt(last, nowMs) === undefined ? 0 : last.untilMs;
         // Requests that were under way together are throttled together: that is one throttle, not eight.
-        const isSame = row !== undefined && permit.takenMs <= integerOf(row, 'set_ms') && before > 0;
+        const isSame = last !== undefined && permit.takenMs <= last.setMs && before > 0;
         if (isSame && untilMs === undefined) return before;
-        const consecutive = (row === undefined ? 0 : integerOf(row, 'consecutive')) + (isSame ? 0 : 1);
+        const consecutive = (last?.consecutive ?? 0) + (isSame ? 0 : 1);
         const pauseMs = leastPauseMs + fullJitterMs(consecutive, firstPauseMs, longestPauseMs, state.random);
         const until = Math.ceil(Math.max(before, untilMs ?? nowMs + pauseMs));
-        database.run(
-          'INSERT OR REPLACE INTO freeze VALUES (?, ?, ?, ?, ?)',
-          account,
-          nowMs,
-          until,
-          consecutive,
-          reason,
-        );
+        freezes.put(account, { setMs: nowMs, untilMs: until, consecutive, reason });
         return until;
       }),
   };

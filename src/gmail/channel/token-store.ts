@@ -1,6 +1,6 @@
-import { bytesOf, integerOf, textOf, type Row } from '../../store/columns.ts';
 import type { KeyedCredentialStore } from '../credentials/open-credential-store.ts';
-import { holdsLease, releaseLease, type Lease } from '../../store/sqlite/lease.ts';
+import type { AccessTokenRow } from '../../store/live/access-token-rows.ts';
+import type { Lease } from '../../store/live/leases.ts';
 import type { SharedState } from './shared-state.ts';
 
 /** An access token as all processes know it. */
@@ -43,60 +43,44 @@ interface NewToken {
 
 /** Opens the store of an account. */
 export function openTokenStore(account: string, store: KeyedCredentialStore, state: SharedState): TokenStore {
-  const { database, now, random } = state;
+  const { accessTokens, now, random } = state;
   // Each process renews at a moment of its own, so that they do not all wait for the same lease.
   const ownJitterMs = random() * jitterMs;
   let decrypted: { readonly generation: number; readonly accessToken: string } | undefined;
 
-  const rowOf = (): Row | undefined => database.get('SELECT * FROM access_token WHERE account = ?', account);
-
-  function accessTokenIn(row: Row, generation: number): string | undefined {
+  function accessTokenIn({ generation, sealed }: AccessTokenRow): string | undefined {
     if (decrypted?.generation === generation) return decrypted.accessToken;
-    const accessToken = store.unsealAccessToken(account, {
-      keyId: textOf(row, 'key_id'),
-      bytes: bytesOf(row, 'sealed'),
-    });
+    const accessToken = store.unsealAccessToken(account, sealed);
     if (accessToken !== undefined) decrypted = { generation, accessToken };
     return accessToken;
   }
 
   return {
     read(loginGeneration) {
-      const row = rowOf();
-      if (row === undefined || integerOf(row, 'login_generation') !== loginGeneration) return undefined;
-      const expiresMs = integerOf(row, 'expires_ms');
-      const lifetimeMs = expiresMs - integerOf(row, 'received_ms');
+      const row = accessTokens.find(account);
+      if (row === undefined || row.loginGeneration !== loginGeneration) return undefined;
+      const { generation, expiresMs } = row;
+      const lifetimeMs = expiresMs - row.receivedMs;
       const leftMs = expiresMs - now();
       // More than its whole life left: the clock was set back, and nobody knows its end.
       if (leftMs > lifetimeMs || leftMs <= Math.min(longestTransitMs, lifetimeMs * transitShare)) return undefined;
-      const generation = integerOf(row, 'generation');
-      const accessToken = accessTokenIn(row, generation);
+      const accessToken = accessTokenIn(row);
       if (accessToken === undefined) return undefined;
       const isFresh = leftMs > Math.min(longestMarginMs + ownJitterMs, lifetimeMs * marginShare);
       return { accessToken, generation, isFresh };
     },
     put(lease, { loginGeneration, accessToken, receivedMs, lifetimeMs }) {
       const sealed = store.sealAccessToken(account, accessToken);
-      database.write(() => {
-        if (!holdsLease(state, lease)) return;
-        const row = rowOf();
+      state.write((rows) => {
+        if (!rows.leases.holds(lease)) return;
+        const before = rows.accessTokens.find(account);
         // Never a number that was used before, not even where the row was removed meanwhile.
-        const generation = Math.max(row === undefined ? 0 : integerOf(row, 'generation') + 1, now());
-        database.run(
-          'INSERT OR REPLACE INTO access_token VALUES (?, ?, ?, ?, ?, ?, ?)',
-          account,
-          loginGeneration,
-          generation,
-          sealed.keyId,
-          sealed.bytes,
-          receivedMs,
-          Math.floor(receivedMs + lifetimeMs),
-        );
-        releaseLease(state, lease);
+        const generation = Math.max(before === undefined ? 0 : before.generation + 1, now());
+        const expiresMs = Math.floor(receivedMs + lifetimeMs);
+        rows.accessTokens.put(account, { loginGeneration, generation, sealed, receivedMs, expiresMs });
+        rows.leases.release(lease);
       });
     },
-    invalidate(generation) {
-      database.run('UPDATE access_token SET expires_ms = 0 WHERE account = ? AND generation = ?', account, generation);
-    },
+    invalidate: (generation) => accessTokens.expire(account, generation),
   };
 }

@@ -1,4 +1,4 @@
-import { integerOf, optionalIntegerOf, textOf, type Row } from '../../store/columns.ts';
+import type { NewLogin, StoredLogin } from '../../store/live/login-store.ts';
 import type { AccountInfo, Credential } from '../credential.ts';
 
 /** The two secrets of a login; a service account has only the first. */
@@ -8,26 +8,24 @@ export interface LoginSecrets {
   readonly clientSecret: string;
 }
 
-/** What may be shown of a row of the table `login`. */
-export function accountInfoOf(row: Row): AccountInfo {
-  const refreshTokenExpiresMs = optionalIntegerOf(row, 'refresh_token_expires_ms');
+/** What may be shown of a stored login. */
+export function accountInfoOf(login: StoredLogin): AccountInfo {
+  const { emailAddress, kind, scopes, createdMs, refreshTokenExpiresMs, generation, reauthReason } = login;
   return {
-    emailAddress: textOf(row, 'email_address'),
-    kind: textOf(row, 'kind') === 'oauth' ? 'oauth' : 'serviceAccount',
-    scopes: textOf(row, 'scopes')
-      .split(' ')
-      .filter((scope) => scope !== ''),
-    createdMs: integerOf(row, 'created_ms'),
+    emailAddress,
+    kind,
+    scopes: scopes.split(' ').filter((scope) => scope !== ''),
+    createdMs,
     ...(refreshTokenExpiresMs === undefined ? {} : { refreshTokenExpiresMs }),
-    generation: integerOf(row, 'generation'),
-    ...(row.reauth_reason === null ? {} : { reauthReason: textOf(row, 'reauth_reason') }),
+    generation,
+    ...(reauthReason === undefined ? {} : { reauthReason }),
   };
 }
 
-/** A row and its decrypted secrets as a credential. */
-export function credentialOf(row: Row, { secret, clientSecret }: LoginSecrets): Credential {
-  const { emailAddress, kind, scopes, createdMs, refreshTokenExpiresMs } = accountInfoOf(row);
-  const client = textOf(row, 'client');
+/** A stored login and its decrypted secrets as a credential. */
+export function credentialOf(login: StoredLogin, { secret, clientSecret }: LoginSecrets): Credential {
+  const { emailAddress, kind, scopes, createdMs, refreshTokenExpiresMs } = accountInfoOf(login);
+  const { client } = login;
   const facts = { emailAddress, scopes, createdMs };
   if (kind === 'serviceAccount') return { ...facts, kind, clientEmail: client, privateKey: secret };
   return {
@@ -40,17 +38,15 @@ export function credentialOf(row: Row, { secret, clientSecret }: LoginSecrets): 
   };
 }
 
-/** The columns of a credential that need no encryption, and the secrets apart. */
-export function columnsOf(credential: Credential): LoginSecrets & {
-  readonly client: string;
-  readonly scopes: string;
-  readonly refreshTokenExpiresMs: number | null;
-} {
+/** What of a credential needs no encryption, as it is stored, and the secrets. */
+export function partsOf(
+  credential: Credential,
+): LoginSecrets & Pick<NewLogin, 'client' | 'scopes' | 'refreshTokenExpiresMs'> {
   const scopes = credential.scopes.join(' ');
   if (credential.kind === 'serviceAccount') {
     const { clientEmail, privateKey } = credential;
-    return { client: clientEmail, scopes, refreshTokenExpiresMs: null, secret: privateKey, clientSecret: '' };
+    return { client: clientEmail, scopes, refreshTokenExpiresMs: undefined, secret: privateKey, clientSecret: '' };
   }
-  const { clientId, clientSecret, refreshToken, refreshTokenExpiresMs = null } = credential;
+  const { clientId, clientSecret, refreshToken, refreshTokenExpiresMs } = credential;
   return { client: clientId, scopes, refreshTokenExpiresMs, secret: refreshToken, clientSecret };
 }

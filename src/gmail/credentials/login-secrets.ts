@@ -1,5 +1,4 @@
-import { bytesOf, textOf, type Row } from '../../store/columns.ts';
-import type { Database } from '../../store/sqlite/database.ts';
+import type { SealedSecrets, StoredLogin } from '../../store/live/login-store.ts';
 import type { LoginSecrets } from './login-row.ts';
 import type { SealedPlace, Sealer } from './sealer.ts';
 
@@ -9,30 +8,21 @@ const placeOf = (emailAddress: string, column: 'secret' | 'client_secret'): Seal
   column,
 });
 
-/** The secrets of a row of the table `login`, or undefined where they cannot be decrypted. */
-export function readSecrets(sealer: Sealer, row: Row): LoginSecrets | undefined {
-  const emailAddress = textOf(row, 'email_address');
-  const keyId = textOf(row, 'key_id');
-  const open = (column: 'secret' | 'client_secret') =>
-    sealer.unseal(placeOf(emailAddress, column), { keyId, bytes: bytesOf(row, column) });
-  const [secret, clientSecret] = [open('secret'), open('client_secret')];
+/** The secrets of a stored login, or undefined where they cannot be decrypted. */
+export function openSecrets(sealer: Sealer, { emailAddress, sealed }: StoredLogin): LoginSecrets | undefined {
+  const { keyId } = sealed;
+  const secret = sealer.unseal(placeOf(emailAddress, 'secret'), { keyId, bytes: sealed.secret });
+  const clientSecret = sealer.unseal(placeOf(emailAddress, 'client_secret'), { keyId, bytes: sealed.clientSecret });
   return secret === undefined || clientSecret === undefined ? undefined : { secret, clientSecret };
 }
 
-/** Puts the secrets of a login into its row, encrypted with the present key. */
-export function writeSecrets(
-  database: Database,
+/** The secrets of a login encrypted with the present key. */
+export function sealSecrets(
   sealer: Sealer,
   emailAddress: string,
   { secret, clientSecret }: LoginSecrets,
-): void {
+): SealedSecrets {
   const sealed = sealer.seal(placeOf(emailAddress, 'secret'), secret);
   const sealedClient = sealer.seal(placeOf(emailAddress, 'client_secret'), clientSecret);
-  database.run(
-    'UPDATE login SET key_id = ?, secret = ?, client_secret = ? WHERE email_address = ?',
-    sealed.keyId,
-    sealed.bytes,
-    sealedClient.bytes,
-    emailAddress,
-  );
+  return { keyId: sealed.keyId, secret: sealed.bytes, clientSecret: sealedClient.bytes };
 }

@@ -1,17 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
-import { integerOf, textOf, type Row } from '../../store/columns.ts';
 import type { Configuration } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
-import { openDatabase } from '../../store/sqlite/open-database.ts';
+import type { LoginRows, StoredLogin } from '../../store/live/login-store.ts';
+import { openSqliteLoginStore } from '../../store/sqlite/live/open-login-store.ts';
 import { openSharedState } from '../channel/shared-state.ts';
 import type { AccountInfo, Credential, CredentialStore } from '../credential.ts';
-import { credentialFormat } from './credential-format.ts';
 import { keyFileOf, openFileKeyStore } from '../../core/keys/file-key-store.ts';
 import { openKeyRing } from '../../core/keys/key-ring.ts';
 import { loginCommand } from './login-command.ts';
-import { accountInfoOf, columnsOf, credentialOf } from './login-row.ts';
-import { readSecrets, writeSecrets } from './login-secrets.ts';
+import { accountInfoOf, credentialOf, partsOf } from './login-row.ts';
+import { openSecrets, sealSecrets } from './login-secrets.ts';
 import { createSealer, type Sealed } from './sealer.ts';
 import { openSystemKeyring } from './system-keyring.ts';
 
@@ -50,34 +49,16 @@ export function openCredentialStore(
   { keyStore, keyFile }: Pick<Configuration, 'keyStore' | 'keyFile'>,
 ): KeyedCredentialStore {
   const folder = join(dataFolder, gmailFolderName);
-  const database = openDatabase(join(folder, 'accounts.db'), credentialFormat);
-  // What is removed is overwritten, not only marked as free.
-  database.execute('PRAGMA secure_delete = ON');
-
-  let isExclusive = false;
-  const exclusively = <T>(work: () => T): T => {
-    if (isExclusive) return work();
-    return database.write(() => {
-      isExclusive = true;
-      try {
-        return work();
-      } finally {
-        isExclusive = false;
-      }
-    });
-  };
+  const logins = openSqliteLoginStore(join(folder, 'accounts.db'));
   const keys = openKeyRing(
     keyStore === 'file' ? openFileKeyStore(keyFileOf(dataFolder, keyFile)) : openSystemKeyring(folder),
-    exclusively,
+    (work) => logins.write(work),
   );
   const sealer = createSealer(keys);
 
-  const rowOf = (emailAddress: string): Row | undefined =>
-    database.get('SELECT * FROM login WHERE email_address = ?', emailAddress);
-
-  const knownRow = (emailAddress: string): Row => {
-    const row = rowOf(emailAddress);
-    if (row !== undefined) return row;
+  const known = (emailAddress: string, rows: Pick<LoginRows, 'find'> = logins): StoredLogin => {
+    const login = rows.find(emailAddress);
+    if (login !== undefined) return login;
     throw new AppError('NOT_FOUND', `There is no stored login of ${emailAddress}.`, {
       field: 'account',
       got: emailAddress,
@@ -88,18 +69,18 @@ export function openCredentialStore(
 
   const read: CredentialStore['read'] = (emailAddress) => {
     const address = emailAddress.toLowerCase();
-    let row = knownRow(address);
-    let secrets = readSecrets(sealer, row);
+    let login = known(address);
+    let secrets = openSecrets(sealer, login);
     if (secrets === undefined) {
       // A rotation may have ended between the row and the key.
-      row = knownRow(address);
-      secrets = readSecrets(sealer, row);
+      login = known(address);
+      secrets = openSecrets(sealer, login);
     }
     if (secrets !== undefined) {
-      return { credential: credentialOf(row, secrets), generation: integerOf(row, 'generation') };
+      return { credential: credentialOf(login, secrets), generation: login.generation };
     }
     throw new AppError('REAUTH_REQUIRED', `The stored login of ${address} cannot be decrypted: its key is gone.`, {
-      expected: `key ${textOf(row, 'key_id')} in ${keyStore === 'file' ? join(folder, 'key') : 'the system keyring'}`,
+      expected: `key ${login.sealed.keyId} in ${keyStore === 'file' ? join(folder, 'key') : 'the system keyring'}`,
       hint: `Set GMAIL_KEY_STORE to what it was at the login, restore the key, or run: ${loginCommand(address)}`,
     });
   };
@@ -108,87 +89,66 @@ export function openCredentialStore(
   const check = (expected: Credential, generation: number): void => {
     const stored = read(expected.emailAddress);
     const isOvertaken = stored.generation !== generation;
-    if (isOvertaken || isDeepStrictEqual(columnsOf(stored.credential), columnsOf(expected))) return;
+    if (isOvertaken || isDeepStrictEqual(partsOf(stored.credential), partsOf(expected))) return;
     throw new AppError('UNAVAILABLE', `The login of ${expected.emailAddress} was stored, but reads back differently.`, {
       hint: 'Check the disk, then log in again.',
     });
   };
 
   return {
-    list: () => database.all('SELECT * FROM login ORDER BY email_address').map(accountInfoOf),
+    list: () => logins.list().map(accountInfoOf),
     info(emailAddress) {
-      const row = rowOf(emailAddress.toLowerCase());
-      return row === undefined ? undefined : accountInfoOf(row);
+      const login = logins.find(emailAddress.toLowerCase());
+      return login === undefined ? undefined : accountInfoOf(login);
     },
     read,
     save(given) {
       const credential = { ...given, emailAddress: given.emailAddress.toLowerCase() };
-      const { client, scopes, refreshTokenExpiresMs, ...secrets } = columnsOf(credential);
+      const { client, scopes, refreshTokenExpiresMs, ...secrets } = partsOf(credential);
       const { emailAddress, kind, createdMs } = credential;
-      const generation = exclusively(() => {
+      const generation = logins.write((rows) => {
         // A key that another process has put aside since must not encrypt this login.
         keys.reload();
-        database.run(
-          `INSERT INTO login SELECT ?1, ?2, ?3, ?4, ?5, ?6, value, NULL, '', x'', x'' FROM first_generation WHERE true
-           ON CONFLICT (email_address) DO UPDATE SET kind = ?2, client = ?3, scopes = ?4, created_ms = ?5,
-             refresh_token_expires_ms = ?6, generation = generation + 1, reauth_reason = NULL`,
-          emailAddress,
-          kind,
-          client,
-          scopes,
-          createdMs,
-          refreshTokenExpiresMs,
-        );
-        writeSecrets(database, sealer, emailAddress, secrets);
-        return integerOf(knownRow(emailAddress), 'generation');
+        const sealed = sealSecrets(sealer, emailAddress, secrets);
+        return rows.put({ emailAddress, kind, client, scopes, createdMs, refreshTokenExpiresMs, sealed });
       });
       check(credential, generation);
-      return accountInfoOf(knownRow(emailAddress));
+      return accountInfoOf(known(emailAddress));
     },
-    replaceRefreshToken(emailAddress, generation, refreshToken) {
-      return exclusively(() => {
+    replaceRefreshToken: (emailAddress, generation, refreshToken) =>
+      logins.write((rows) => {
         keys.reload();
-        const row = rowOf(emailAddress);
-        if (row === undefined || integerOf(row, 'generation') !== generation) return false;
-        const secrets = readSecrets(sealer, row);
+        const login = rows.find(emailAddress);
+        if (login === undefined || login.generation !== generation) return false;
+        const secrets = openSecrets(sealer, login);
         if (secrets === undefined) return false;
-        writeSecrets(database, sealer, emailAddress, { ...secrets, secret: refreshToken });
+        rows.putSecrets(emailAddress, sealSecrets(sealer, emailAddress, { ...secrets, secret: refreshToken }));
         return true;
-      });
-    },
-    markReauth: (emailAddress, generation, reason) =>
-      database.run(
-        'UPDATE login SET reauth_reason = ? WHERE email_address = ? AND generation = ? AND reauth_reason IS NULL',
-        reason,
-        emailAddress.toLowerCase(),
-        generation,
-      ) > 0,
+      }),
+    markReauth: (emailAddress, generation, reason) => logins.markReauth(emailAddress.toLowerCase(), generation, reason),
     remove(emailAddress) {
       const address = emailAddress.toLowerCase();
-      exclusively(() => {
-        const { generation } = accountInfoOf(knownRow(address));
-        database.run('UPDATE first_generation SET value = max(value, ? + 1)', generation);
-        database.run('DELETE FROM login WHERE email_address = ?', address);
-      });
-      database.execute('PRAGMA wal_checkpoint(TRUNCATE)');
+      logins.write((rows) => rows.remove(known(address, rows)));
+      logins.purge();
       const state = openSharedState(dataFolder);
-      state.forget(address);
+      state.accessTokens.remove(address);
       state.close();
     },
     rotateKey() {
-      exclusively(() => {
-        const readable = database.all('SELECT * FROM login').map((row) => ({ row, secrets: readSecrets(sealer, row) }));
+      logins.write((rows) => {
+        const readable = rows.list().map((login) => ({ login, secrets: openSecrets(sealer, login) }));
         keys.add();
-        for (const { row, secrets } of readable) {
-          if (secrets !== undefined) writeSecrets(database, sealer, textOf(row, 'email_address'), secrets);
+        for (const { login, secrets } of readable) {
+          if (secrets === undefined) continue;
+          rows.putSecrets(login.emailAddress, sealSecrets(sealer, login.emailAddress, secrets));
         }
       });
-      exclusively(() => {
+      logins.write(() => {
         keys.reload();
         keys.keepOnly(keys.currentId());
       });
       // What was encrypted with the old key must not lie in the log of changes either.
-      database.execute('PRAGMA wal_checkpoint(TRUNCATE)');
+      logins.purge();
     },
     sealAccessToken: (emailAddress, accessToken) => sealer.seal(accessTokenPlace(emailAddress), accessToken),
     unsealAccessToken: (emailAddress, sealed) => sealer.unseal(accessTokenPlace(emailAddress), sealed),
@@ -197,6 +157,6 @@ export function openCredentialStore(
       if (key === undefined) throw new AppError('UNAVAILABLE', 'The key of the message cache was changed just now.');
       return key;
     },
-    close: () => database.close(),
+    close: () => logins.close(),
   };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { JobStore } from '../../../core/jobs/job-store.ts';
 import { createJobStore } from '../../sql/jobs/create-job-store.ts';
-import { createLeaseTable } from '../lease.ts';
+import { createLeaseTable } from '../lease-table.ts';
 import { openDatabase, type DatabaseFormat } from '../open-database.ts';
 import { sqlOnSqlite } from '../sql-on-sqlite.ts';
 

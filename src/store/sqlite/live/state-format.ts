@@ -1,9 +1,9 @@
-import { createLeaseTable } from '../../store/sqlite/lease.ts';
-import type { DatabaseFormat } from '../../store/sqlite/open-database.ts';
+import { createLeaseTable } from '../lease-table.ts';
+import type { DatabaseFormat } from '../open-database.ts';
 
 /**
- * Times are milliseconds since 1970 by the clock of the machine that all processes share; `usage.tick` counts the ticks of
- * `quota.ts`. All of it may be lost: at worst a token is fetched once more, and the quota of one minute is exceeded.
+ * Times are milliseconds since 1970 by the clock of the machine that all processes share; `usage.tick` counts the ticks
+ * of `gmail/channel/quota.ts`. All of it may be lost: at worst a token is fetched once more, and the quota of one minute is exceeded.
  */
 const createState = `
   CREATE TABLE access_token (
@@ -51,7 +51,7 @@ ${createLeaseTable}
   ) WITHOUT ROWID;
 `;
 
-/** How it stands with following each account; see `push/follow-states.ts`. */
+/** How it stands with following each account; see `store/live/follow-states.ts`. */
 const createFollowed = `
   CREATE TABLE followed (
     account TEXT PRIMARY KEY,

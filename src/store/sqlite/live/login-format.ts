@@ -1,4 +1,4 @@
-import type { DatabaseFormat } from '../../store/sqlite/open-database.ts';
+import type { DatabaseFormat } from '../open-database.ts';
 
 /**
  * `secret` and `client_secret` are sealed with a key derived from the one that `key_id` names. `first_generation` keeps
@@ -24,7 +24,7 @@ const createLogins = `
 `;
 
 /** `data/gmail/accounts.db`: the stored logins. */
-export const credentialFormat: DatabaseFormat = {
+export const loginFormat: DatabaseFormat = {
   applicationId: 0x676d_6c63,
   migrations: [createLogins],
   synchronous: 'FULL',

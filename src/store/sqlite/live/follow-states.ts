@@ -1,30 +1,6 @@
-import { integerOf, textOf, type Row } from '../../store/columns.ts';
-import type { SharedState } from '../channel/shared-state.ts';
-
-/** How it stands with following an account, as all processes know it. Times are milliseconds since 1970; 0 is never. */
-export interface FollowState {
-  /** When its history was last asked for, and when that last had something new. */
-  readonly askedMs: number;
-  readonly changedMs: number;
-  /** Since when there is a reason to ask at once, such as a change of ours. */
-  readonly dueMs: number;
-  /** The topic that Gmail publishes its changes to, until when, and since when. */
-  readonly topic: string;
-  readonly watchExpiresMs: number;
-  readonly watchedMs: number;
-  /** When a notice of Pub/Sub last came. */
-  readonly noticedMs: number;
-  /** What readers of events were last told of the watch: `watchExpired`, `watchRenewed`, or nothing. */
-  readonly told: string;
-  /** When its history was last read up to its end. */
-  readonly followedMs: number;
-  /** Since when that has failed, 0 where the last question went well; when it last failed, and why. */
-  readonly failingSinceMs: number;
-  readonly failedMs: number;
-  readonly failure: string;
-  /** What readers of events were last told of that: `syncBehind`, `syncCaughtUp`, or nothing. */
-  readonly toldSync: string;
-}
+import { integerOf, textOf, type Row } from '../../columns.ts';
+import type { FollowState, FollowStates } from '../../live/follow-states.ts';
+import type { Database } from '../database.ts';
 
 const never: FollowState = {
   askedMs: 0,
@@ -42,13 +18,6 @@ const never: FollowState = {
   toldSync: '',
 };
 
-/** The states of accounts that are followed. */
-export interface FollowStates {
-  read(account: string): FollowState;
-  /** Changes some of it. */
-  update(account: string, changes: Partial<FollowState>): void;
-}
-
 const columns = [
   { field: 'askedMs', column: 'asked_ms' },
   { field: 'changedMs', column: 'changed_ms' },
@@ -65,8 +34,8 @@ const columns = [
   { field: 'toldSync', column: 'told_sync' },
 ] as const satisfies readonly { field: keyof FollowState; column: string }[];
 
-/** Those in the state that all processes of a home share. */
-export function followStates({ database }: Pick<SharedState, 'database'>): FollowStates {
+/** The rows of `followed`. */
+export function openFollowStates(database: Database): FollowStates {
   return {
     read(account) {
       const row = database.get('SELECT * FROM followed WHERE account = ?', account);
