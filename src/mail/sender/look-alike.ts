@@ -83,8 +83,12 @@ export function domainOf(address: string): string {
   return address.includes('@') ? domainToUnicode(domain) || domain : '';
 }
 
-/** Shorter names are one letter apart by chance. */
-const minComparedCharacters = 6;
+/** Names that are shorter without their last label (`hp.com`, `bp.com`) are one letter apart by chance. */
+const minComparedCharacters = 4;
+
+function nameLength(domain: string): number {
+  return Math.max(0, domain.lastIndexOf('.'));
+}
 
 /**
  * Whether a domain looks like one of `known` without being it or belonging to it: the same shapes in other letters, one
@@ -99,7 +103,8 @@ export function looksLike(domain: string, known: Iterable<string>): boolean {
   for (const other of known) {
     const theirs = skeleton(other);
     if (shown === theirs) return true;
-    if (Math.min(shown.length, theirs.length) >= minComparedCharacters && isOneEditApart(shown, theirs)) return true;
+    const isLong = Math.min(nameLength(shown), nameLength(theirs)) >= minComparedCharacters;
+    if (isLong && isOneEditApart(shown, theirs)) return true;
   }
   return false;
 }

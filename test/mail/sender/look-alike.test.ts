@@ -2,9 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { domainOf, looksLike, mixesAlphabets } from '../../../src/mail/sender/look-alike.ts';
 
-const known = ['example.org', 'studio-nine.example', 'paypal.com', 'google.com', 'ab.cd', 'mail.example.org'];
+const known = [
+  'hp.com',
+  'a.example',
+  'ebay.com',
+  'example.org',
+  'studio-nine.example',
+  'paypal.com',
+  'google.com',
+  'ab.cd',
+  'mail.example.org',
+];
 
 const alike = [
+  'ebey.com',
   'examp1e.org',
   'exarnple.org',
   'exampel.org',
@@ -18,6 +29,8 @@ const alike = [
   'g00gle.com',
 ];
 const other = [
+  'bp.com',
+  'b.example',
   'example.org',
   'mall.example.org',
   'mail.example.org',
