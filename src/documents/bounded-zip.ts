@@ -27,7 +27,12 @@ export interface BoundedZip {
 }
 
 function broken(error: unknown): AppError {
-  return new AppError('INVALID_INPUT', `This is no archive that can be read: ${messageOf(error)}.`, {}, error);
+  return new AppError(
+    'INVALID_INPUT',
+    `This is no archive that can be read: ${messageOf(error).replace(/\.$/, '')}.`,
+    {},
+    error,
+  );
 }
 
 function tooLarge(name: string): AppError {

@@ -45,9 +45,30 @@ function fromQuotedPrintable(text: string): string {
   return bytes.toString('utf8');
 }
 
-function lineOf(line: string): string | undefined {
-  const [, group = '', parameters = '', value = ''] = /^(?:[\w-]+\.)?([\w-]+)((?:;[^:]*)?):(.*)$/s.exec(line) ?? [];
-  const name = group.toUpperCase();
+interface Property {
+  /** In capitals. */
+  readonly name: string;
+  readonly parameters: string;
+  readonly value: string;
+}
+
+function propertyOf(line: string): Property {
+  const [, name = '', parameters = '', value = ''] = /^(?:[\w-]+\.)?([\w-]+)((?:;[^:]*)?):(.*)$/s.exec(line) ?? [];
+  return { name: name.toUpperCase(), parameters, value };
+}
+
+/** Properties of a card without a formatted name (vCard 2.1): made of the parts of its name, family name first. */
+function withName(properties: readonly Property[]): readonly Property[] {
+  if (properties.some(({ name }) => name === 'FN')) return properties;
+  return properties.map((property) => {
+    if (property.name !== 'N') return property;
+    const [family = '', given = '', additional = '', prefix = '', suffix = ''] = property.value.split(/(?<!\\);/);
+    const value = [prefix, given, additional, family, suffix].filter((part) => part.trim() !== '').join(' ');
+    return { ...property, name: 'FN', value };
+  });
+}
+
+function lineOf({ name, parameters, value }: Property): string | undefined {
   if (name === '' || leftOut.has(name) || value.trim() === '') return undefined;
   const isQuoted = /ENCODING=QUOTED-PRINTABLE/i.test(parameters);
   const plain = isQuoted ? fromQuotedPrintable(value) : value;
@@ -75,8 +96,7 @@ export function contactText(source: string): string {
     .split(/^BEGIN:VCARD\s*$/im)
     .slice(1)
     .map((card) =>
-      card
-        .split(/\r?\n/)
+      withName(card.split(/\r?\n/).map(propertyOf))
         .map(lineOf)
         .filter((line) => line !== undefined)
         .join('\n'),

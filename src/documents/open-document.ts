@@ -82,13 +82,21 @@ export async function openDocument(file: DocumentFile, timeZone: string): Promis
   const form = formOfText(file);
   const text = await plainText(file, form);
   if (text === undefined) return undefined;
-  if (form === 'html') return { form, pieces: once(() => htmlToText(text).text), notes };
+  if (form === 'html') return { form, pieces: once(() => seenText(text, notes)), notes };
   if (form === 'calendar') {
     // Loaded here: few files are calendars.
     const { calendarText } = await import('../mail/calendar/calendar-text.ts');
     return { form, pieces: once(() => calendarText(text, timeZone, notes)), notes };
   }
   return { form, pieces: once(() => (form === 'contact' ? contactText(text) : text)), notes };
+}
+
+/** What a person sees of an HTML file; how much of it nobody does goes into the notes. */
+function seenText(html: string, notes: string[]): string {
+  const { text, hiddenCharacters } = htmlToText(html);
+  if (hiddenCharacters > 0)
+    notes.push(`${hiddenCharacters} hidden character${hiddenCharacters === 1 ? '' : 's'} left out`);
+  return text;
 }
 
 /** The characters of a file that is text, also where its type says something else of what is plainly text. */

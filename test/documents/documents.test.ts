@@ -149,6 +149,19 @@ test('contacts are lines of what a person wants to know', async () => {
   );
 });
 
+test('a calendar of tasks alone is read as it is, a card of version 2.1 with its name', async () => {
+  const tasks = 'BEGIN:VCALENDAR\r\nBEGIN:VTODO\r\nSUMMARY:Buy milk\r\nEND:VTODO\r\nEND:VCALENDAR\r\n';
+  assert.match((await read(Buffer.from(tasks), { filename: 'a.ics' })).text, /SUMMARY:Buy milk/);
+  const card =
+    'BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BCller;J=C3=B6rg\r\nTEL;CELL:+49 1\r\nEND:VCARD\r\n';
+  assert.equal((await read(Buffer.from(card), { filename: 'a.vcf' })).text, 'Name: Jörg Müller\nPhone (cell): +49 1');
+});
+
+test('of an HTML file is said how much of it nobody sees', async () => {
+  const { text, notes } = await read(Buffer.from('<p>Seen</p><p hidden>Not seen</p>'), { filename: 'a.html' });
+  assert.deepEqual([text, notes], ['Seen', ['8 hidden characters left out']]);
+});
+
 test('an attached message is read as a message', async () => {
   const source =
     'From: Ann <ann@example.org>\r\nTo: bob@example.org\r\nSubject: Roof\r\nDate: Fri, 4 Dec 2026 09:00:00 +0100\r\n\r\nIt is done.\r\n';

@@ -103,7 +103,7 @@ const refused: readonly (readonly [string, string, object, string])[] = [
     'half a colour',
     'create_label',
     { name: 'x', color: { textColor: '#ffffff' } },
-    'color.backgroundColor: Invalid input: expected string, received undefined, got nothing',
+    'color.backgroundColor: expected string, got nothing',
   ],
   [
     'an unknown part of a colour',

@@ -32,11 +32,12 @@ function eventText(event: CalendarEvent, timeZone: string): string {
   return [...lines, ...(event.description.trim() === '' ? [] : ['', event.description.trim()])].join('\n');
 }
 
-/** The events of a calendar file as lines for a reader in `timeZone`. Throws as {@link readCalendar} does. */
+/** The events of a calendar file as lines for a reader in `timeZone`; one of tasks or busy times alone as it is. Throws as {@link readCalendar} does. */
 export function calendarText(source: string, timeZone: string, notes: string[]): string {
   const { events, hasMore } = readCalendar(source);
   notes.push(`${events.length}${hasMore ? ' or more' : ''} ${events.length === 1 ? 'event' : 'events'}`);
   const method = methods.find((known) => events.some((event) => event.method === known));
   if (method !== undefined) notes.push(`method ${method}`);
+  if (events.length === 0) return source;
   return events.map((event) => eventText(event, timeZone)).join('\n\n');
 }

@@ -41,6 +41,11 @@ function shownValue(input: unknown, path: readonly PropertyKey[]): string {
 
 const placeOf = ({ path }: z.core.$ZodIssue) => path.join('.');
 
+/** What was expected, without what zod says of the value: that is shown itself. */
+function expectation({ message }: z.core.$ZodIssue): string {
+  return message.replace(/^Invalid input: /, '').replace(/, received \w+$/, '');
+}
+
 /** The faults of an input as one error: each with its field, what was expected and what was found. */
 function invalidInput(
   operation: string,
@@ -54,7 +59,7 @@ function invalidInput(
   const faults = telling.map((issue) =>
     issue.code === 'unrecognized_keys'
       ? { field: issue.keys.map((key) => [...issue.path, key].join('.')).join(', '), reason: 'no such field' }
-      : { field: issue.path.join('.'), reason: `${issue.message}, got ${shownValue(input, issue.path)}` },
+      : { field: issue.path.join('.'), reason: `${expectation(issue)}, got ${shownValue(input, issue.path)}` },
   );
   const field = faults[0]?.field ?? '';
   const hasUnknown = telling.some(({ code, path }) => code === 'unrecognized_keys' && path.length === 0);
