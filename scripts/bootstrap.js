@@ -27,6 +27,7 @@ const commands = {
   'test:clients': [['node', '--test', '--test-reporter=spec', 'test/install/clients.ts']],
   'test:container': [['node', '--test', '--test-reporter=spec', 'test/install/container.ts']],
   'test:install': [['node', '--test', '--test-reporter=spec', 'test/install/installed.ts']],
+  'test:persons': [['node', '--test', '--test-reporter=spec', 'test/install/persons.ts']],
   screenshots: [['node', 'scripts/screenshots.js']],
   check: [
     ['tsc', '--noEmit'],

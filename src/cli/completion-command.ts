@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import type { CommandContext, CommandDescription } from './command.ts';
 import { commands } from './commands.ts';
+import { clients } from './connect/clients.ts';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
 
@@ -13,7 +14,8 @@ function wordsAfter({ forms, options }: CommandDescription): readonly string[] {
   const names = Object.keys(options)
     .map((option) => option.split(' ')[0] ?? '')
     .filter((option) => !option.startsWith('--FIELD'));
-  return [...new Set([...verbs, ...names, '--help'])];
+  const named = forms.some((form) => /^(?:dis)?connect CLIENT/.test(form)) ? Object.keys(clients) : [];
+  return [...new Set([...verbs, ...named, ...names, '--help'])];
 }
 
 const table = (): readonly (readonly [string, readonly string[]])[] =>

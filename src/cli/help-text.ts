@@ -11,7 +11,7 @@ export function helpWidth(stream: { readonly columns?: number | undefined }): nu
 }
 
 /** Words in lines of at most `width` columns, each behind `indent`, the first behind `lead` of the same length. */
-function wrapped(text: string, lead: string, indent: string, width: number): string {
+export function wrapped(text: string, lead: string, indent: string, width: number): string {
   const lines: string[] = [];
   let line = lead;
   for (const word of text.split(' ')) {
@@ -43,10 +43,10 @@ export function definitionList(entries: readonly (readonly [string, string])[], 
 export function overview(width: number): string {
   const rows = Object.entries(commands).map(([name, { summary }]) => [name, summary] as const);
   return [
-    `gmail-llm ${version}: Gmail for language models and for the other programs on a host\n`,
+    `${wrapped(`gmail-llm ${version}: Gmail for language models and for the other programs on a host`, '', '', width)}\n`,
     'Usage: gmail-llm COMMAND …\n',
     definitionList(rows, width),
-    'gmail-llm help COMMAND explains one; gmail-llm call --help lists the operations.\n',
+    `${wrapped('gmail-llm help COMMAND explains one; gmail-llm call --help lists the operations.', '', '', width)}\n`,
   ].join('\n');
 }
 
@@ -54,7 +54,7 @@ export function overview(width: number): string {
 export function commandHelp(name: CommandName, width: number): string {
   const { summary, forms, options, examples }: CommandDescription = commands[name];
   const parts = [
-    `gmail-llm ${name}: ${summary}\n`,
+    `${wrapped(`gmail-llm ${name}: ${summary}`, '', '', width)}\n`,
     forms.map((form) => `  gmail-llm ${form}\n`).join(''),
     ...(Object.keys(options).length === 0 ? [] : [`Options:\n${definitionList(Object.entries(options), width)}`]),
     ...(examples.length === 0 ? [] : [`Examples:\n${examples.map((example) => `  ${example}\n`).join('')}`]),

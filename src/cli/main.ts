@@ -7,7 +7,7 @@ import { version } from '../core/version.ts';
 import { printableOutput } from './output.ts';
 import type { CommandContext, RunCommand } from './command.ts';
 import { commands, isCommandName, type CommandName } from './commands.ts';
-import { meantHint } from './did-you-mean.ts';
+import { meantHint, nearestWord } from './did-you-mean.ts';
 import { commandHelp, helpWidth, overview } from './help-text.ts';
 
 const runs: Readonly<Record<CommandName, RunCommand>> = {
@@ -56,10 +56,18 @@ function environmentOf(command: string, shell: Environment, { folder, runFolder 
   return { ...Object.fromEntries(readSettings(folder).values), ...own };
 }
 
-function unknownCommand(name: string): AppError {
+async function unknownCommand(name: string): Promise<AppError> {
+  // Who types `search` means an operation.
+  const { operations } = await import('../operations/operations.ts');
+  const called = operations.flatMap((operation) => [operation.name, operation.name.split('_')[0] ?? '']);
+  const named = nearestWord(name, Object.keys(commands)) === undefined ? nearestWord(name, called) : undefined;
+  const operation = operations.find((each) => each.name === named || each.name.startsWith(`${named}_`));
   return new AppError('INVALID_INPUT', `There is no command ${name}.`, {
     expected: Object.keys(commands).join(', '),
-    hint: meantHint(name, Object.keys(commands), '`gmail-llm --help` explains each.'),
+    hint:
+      operation === undefined
+        ? meantHint(name, Object.keys(commands), '`gmail-llm --help` explains each.')
+        : `Did you mean gmail-llm call ${operation.name}? \`gmail-llm call\` lists all operations.`,
   });
 }
 
@@ -70,7 +78,7 @@ async function helpFor(words: readonly string[], width: number): Promise<string 
   const [name, ...more] = isAsked ? rest : [first, ...rest.filter((word) => word !== '--help' && word !== '-h')];
   if (!isAsked && !rest.includes('--help') && !rest.includes('-h')) return undefined;
   if (name === undefined) return overview(width);
-  if (!isCommandName(name)) throw unknownCommand(name);
+  if (!isCommandName(name)) throw await unknownCommand(name);
   if (name === 'call') return (await import('./call-command.ts')).callHelp(more[0], width);
   return commandHelp(name, width);
 }
@@ -106,7 +114,7 @@ export async function main(
       context.stdout.write((await import('./manual-page.ts')).manualPage());
       return 0;
     }
-    if (!isCommandName(name)) throw unknownCommand(name);
+    if (!isCommandName(name)) throw await unknownCommand(name);
     const home = locateHome(shell);
     const environment = environmentOf(name, shell, home);
     configureEgress(environment);

@@ -1,5 +1,5 @@
 import type { Operation } from '../operations/kernel/operation.ts';
-import { definitionList } from './help-text.ts';
+import { definitionList, wrapped } from './help-text.ts';
 
 type FieldSchema = Readonly<Record<string, unknown>>;
 
@@ -45,7 +45,7 @@ export function operationHelp(operation: Operation, width: number): string {
     .filter(({ name }) => required.includes(name))
     .map(({ name, schema }) => exampleOf(name, schema));
   return [
-    `gmail-llm call ${operation.name}: ${operation.summary}\n`,
+    `${wrapped(`gmail-llm call ${operation.name}: ${operation.summary}`, '', '', width)}\n`,
     `  ${operation.method} ${operation.path}; needs the grant ${operation.grant}\n`,
     ...(rows.length === 0 ? [] : [`Fields:\n${definitionList(rows, width)}`]),
     `Example:\n  gmail-llm call ${[operation.name, ...example].join(' ')}\n`,
