@@ -8,6 +8,10 @@ const stateSchema = z.object({
   historyId: z.string(),
   /** Grows whenever a change of ours begins or ends: what was read of the history before may come too late. */
   writes: z.number(),
+  /** Changes of ours that have begun and not ended, by what `writes` was then: when they began. */
+  open: z.record(z.string(), z.number()).default({}),
+  /** Grows whenever a change of ours was shown before the history told of it. */
+  shown: z.number().default(0),
   /** The page of Gmail's list that is being filled in; undefined: the newest. */
   pageToken: z.string().optional(),
   /** How many messages there were to fetch, as Gmail said when it began. */

@@ -20,6 +20,7 @@ import {
   type MirrorState,
   type Verified,
 } from './mirror-state.ts';
+import { beginOwnWrite, endOwnWrite, type OwnWrite } from './own-writes.ts';
 import { prepareAll, putAll } from './put-messages.ts';
 import { setLabels } from './relabel.ts';
 import { repairMirror } from './repair-mirror.ts';
@@ -38,11 +39,6 @@ export interface MirrorParts {
   readonly onHistory: (history: ReadHistory) => Promise<void>;
   /** Told that the history before this id is lost. */
   readonly onHistoryLost: (historyId: string) => Promise<void>;
-}
-
-/** What a change of ours needs to know when it is over. */
-interface OwnWrite {
-  readonly historyId: string | undefined;
 }
 
 /** A live account's mail in a store of ours, with Gmail's ids. Any number of processes may have it open. */
@@ -71,7 +67,10 @@ export interface Mirror {
 
   /** To be called before a change is sent to Gmail. */
   beginWrite(): Promise<OwnWrite>;
-  /** To be called when a change was made: `apply` shows it at once, unless the mirror has gone on meanwhile. */
+  /**
+   * To be called when a change was made: `apply` shows it at once, unless something else came in between, which may be later
+   * than it: then the next read asks the history first.
+   */
   endWrite(write: OwnWrite, apply?: (rows: MailWriter) => Promise<void>): Promise<void>;
   /** Fetches messages that a change of ours has made. */
   take(ids: readonly string[]): Promise<void>;
@@ -83,11 +82,9 @@ interface Piece {
   readonly historyId: string;
   /** When it was asked for, where it reaches up to what the mailbox was then. */
   readonly verifiedMs: number | undefined;
-  /** Whether it has to wait until no change of ours comes in between, which it might take back for a moment. */
-  readonly isQuiet: boolean;
 }
 
-/** A busy account is followed all the same after so many tries. */
+/** After so many tries in vain, changes of ours are no longer shown before the history has told of them. */
 const quietTries = 5;
 /** Messages that are fetched and stored together. */
 const fetchedAtOnce = 40;
@@ -116,6 +113,8 @@ export function createMirror(parts: MirrorParts): Mirror {
         phase: 'filling',
         historyId,
         writes: 0,
+        open: {},
+        shown: 0,
         total: messagesTotal,
         startedMs: now(),
         startedWith: 0,
@@ -154,7 +153,9 @@ export function createMirror(parts: MirrorParts): Mirror {
   }
 
   async function follow(): Promise<void> {
+    let again = 0;
     for (let tries = 1; ; tries += 1) {
+      if (tries > quietTries) await store.write(makeVerifiedDue);
       const known = await state();
       if (known === undefined) return;
       const askedMs = now();
@@ -165,15 +166,17 @@ export function createMirror(parts: MirrorParts): Mirror {
         return;
       }
       const verifiedMs = page.isComplete ? askedMs : undefined;
-      const isQuiet = tries <= quietTries;
-      const isApplied = await apply(known, { ...page, verifiedMs, isQuiet });
+      const isApplied = await apply(known, { ...page, verifiedMs });
       if (!isApplied) continue;
       tries = 0;
       // No history says what a label is called, or that there is none any more: whoever is told next may ask for it.
       if (await store.once(hasUnnamedLabel)) await followLabels();
       const { records, historyId: to } = page;
       await parts.onHistory({ from: known.historyId, to, records, readMs: askedMs });
-      if (page.isComplete) break;
+      if (!page.isComplete) continue;
+      // Whoever waits for this may have made a change after the question.
+      again += 1;
+      if (again > quietTries || !(await store.once(readVerified)).isDue) break;
     }
     await followDrafts();
   }
@@ -197,8 +200,8 @@ export function createMirror(parts: MirrorParts): Mirror {
     return value;
   }
 
-  /** False, and nothing changed, where another process has gone on, or a change of ours has come in between. */
-  async function apply(known: MirrorState, { records, historyId, verifiedMs, isQuiet }: Piece): Promise<boolean> {
+  /** False, and nothing changed, where another process has gone on, or a change of ours that the piece might take back. */
+  async function apply(known: MirrorState, { records, historyId, verifiedMs }: Piece): Promise<boolean> {
     const there = new Set((await store.once((rows) => rows.messages.targets(idsIn(records)))).map(({ id }) => id));
     if (known.phase !== 'full') {
       const isFilling = known.phase === 'filling';
@@ -217,7 +220,7 @@ export function createMirror(parts: MirrorParts): Mirror {
       // Whatever else: what was fetched is not fetched again.
       await putAll(rows, prepared, known.historyId);
       if (current.historyId !== known.historyId) return false;
-      if (isQuiet && current.writes !== known.writes) return false;
+      if (current.shown !== known.shown) return false;
       if (records.length > 0) {
         await applyRecords(rows, records);
         await forgetChangedDrafts(rows, records);
@@ -227,7 +230,12 @@ export function createMirror(parts: MirrorParts): Mirror {
         }
       }
       if (isLater(historyId, current.historyId)) await writeMirrorState(rows, { ...current, historyId });
-      if (verifiedMs !== undefined) await writeVerified(rows, verifiedMs);
+      if (verifiedMs !== undefined) {
+        const { isDue } = await readVerified(rows);
+        await writeVerified(rows, verifiedMs);
+        // A change of ours that ended after the question may not be in the answer.
+        if (isDue && current.writes !== known.writes) await makeVerifiedDue(rows);
+      }
       return true;
     });
   }
@@ -300,21 +308,8 @@ export function createMirror(parts: MirrorParts): Mirror {
         if (known !== undefined) await writeMirrorState(rows, { ...known, writes: known.writes + 1 });
         for (const kind of kinds) await forgetKept(rows, kind);
       }),
-    beginWrite: () =>
-      store.write(async (rows) => {
-        const known = await readMirrorState(rows);
-        if (known !== undefined) await writeMirrorState(rows, { ...known, writes: known.writes + 1 });
-        return { historyId: known?.historyId };
-      }),
-    endWrite: (write, work) =>
-      store.write(async (rows) => {
-        const known = await readMirrorState(rows);
-        if (known === undefined) return;
-        await writeMirrorState(rows, { ...known, writes: known.writes + 1 });
-        // What came in between may be later than this change: then the history says what it came to.
-        if (work === undefined || known.historyId !== write.historyId) await makeVerifiedDue(rows);
-        else await work(rows);
-      }),
+    beginWrite: () => store.write((rows) => beginOwnWrite(rows, now())),
+    endWrite: (write, show) => store.write((rows) => endOwnWrite(rows, write, { nowMs: now(), show })),
     async take(ids) {
       if ((await state()) !== undefined) await fetchAndPut(ids);
     },

@@ -52,6 +52,8 @@ export async function repairMirror(
       phase: 'filling',
       historyId,
       writes: current.writes,
+      open: current.open,
+      shown: current.shown,
       total: messagesTotal,
       startedMs: now(),
       startedWith,
