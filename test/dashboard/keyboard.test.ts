@@ -97,9 +97,9 @@ test('every action is done by keyboard alone', { skip, timeout: 280_000 }, async
 
   await go('/');
   await press('sleeper');
-  await act('stop sleeper', /stopped/);
-  await act('start sleeper', /started/);
-  await act('restart sleeper', /restarted/);
+  await act('Stop sleeper', /stopped/);
+  await act('Start sleeper', /started/);
+  await act('Restart sleeper', /restarted/);
 
   await go(`/outbox/${outboxId}`);
   await tick('Change it first');

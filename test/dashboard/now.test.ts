@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { createLiveHub } from '../../src/dashboard/live/live-hub.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { agentOf } from './agent.ts';
 import { enter, listen, openBrowser, skip } from './browser.ts';
 import { startDashboard } from './dashboard-server.ts';
 
@@ -74,3 +80,58 @@ test(
     assert.equal(await page.locator('h1').innerText(), 'Now', 'the session is as it was');
   },
 );
+
+test(
+  'a browser that was asked to says that a message waits, also while its tab is hidden, and no word of it',
+  { skip, timeout },
+  async (t) => {
+    const home = temporaryFolder(t);
+    const dashboard = await startDashboard(t, { GMAIL_HOME: home });
+    writeFileSync(join(home, 'policy.json'), '{"sending": "confirm"}');
+    const context = await openBrowser(t);
+    await context.grantPermissions(['notifications'], { origin: dashboard.url });
+    const page = await context.newPage();
+    const notice = Promise.withResolvers<readonly string[]>();
+    await page.exposeFunction('noticed', (...words: readonly string[]) => notice.resolve(words));
+    // A notification is the system's: what is asked of it is looked at, and whether the tab is hidden is said here.
+    await page.addInitScript(`
+      globalThis.Notification = class extends EventTarget {
+        static permission = 'granted';
+        static requestPermission = async () => 'granted';
+        constructor(title, { body }) { super(); noticed(title, body); }
+      };
+      Object.defineProperty(document, 'hidden', { get: () => globalThis.isHidden === true });`);
+    const base = await enter(page, dashboard);
+    await page.goto(`${base}/approvals`);
+    await page.getByRole('button', { name: 'Notify this browser', exact: true }).click();
+    await page.getByRole('button', { name: 'Do not notify this browser' }).waitFor();
+    const isFollowing = page.waitForResponse(/\/live$/);
+    await page.goto(`${base}/settings`);
+    await isFollowing;
+    await page.evaluate('isHidden = true; document.dispatchEvent(new Event("visibilitychange"))');
+    await agentOf(dashboard)('send_message', { to: ['ann@example.net'], subject: 'secret', body: 'Hello' });
+    assert.deepEqual(await notice.promise, ['gmail-llm', '1 message waits for your approval.']);
+  },
+);
+
+test('the page looks at its stores while somebody watches, and never after', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let looks = 0;
+  const hub = createLiveHub([{ topic: 'outbox', stamp: () => String((looks += 1)) }], (error) =>
+    assert.fail(String(error)),
+  );
+  const heard: string[] = [];
+  t.mock.timers.tick(60_000);
+  assert.equal(looks, 0, 'nobody has come yet');
+  const leave = hub.join((topics) => heard.push(...topics));
+  t.mock.timers.tick(2000);
+  await setImmediate();
+  assert.deepEqual(heard, ['outbox']);
+  leave();
+  const before = looks;
+  for (let minute = 0; minute < 5; minute++) {
+    t.mock.timers.tick(60_000);
+    await setImmediate();
+  }
+  assert.equal(looks, before);
+});

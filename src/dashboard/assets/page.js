@@ -27,7 +27,12 @@ async function renew(topics) {
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   localTimes(page);
   const navigation = page.querySelector('nav ul');
-  if (navigation) replaceIfChanged(document.querySelector('nav ul'), navigation);
+  if (navigation) {
+    const shown = document.querySelector('nav ul');
+    const before = waitingIn(shown);
+    replaceIfChanged(shown, navigation);
+    notify(before, waitingIn(shown));
+  }
   for (const part of document.querySelectorAll('[data-live]')) {
     if (!part.dataset.live.split(' ').some((topic) => topics.has(topic))) continue;
     const next = page.getElementById(part.id);
@@ -38,6 +43,44 @@ async function renew(topics) {
 /** What tells boxes of a list apart. */
 function keyOf({ name, value }) {
   return `${name} ${value}`;
+}
+
+/** Whether this browser is to say, also while its tabs are hidden, that a message waits. */
+function isNoticeWanted() {
+  return localStorage.getItem('notify') === base && globalThis.Notification?.permission === 'granted';
+}
+
+/** How many messages wait, by a navigation. */
+function waitingIn(navigation) {
+  return Number.parseInt(navigation?.querySelector('.badge')?.textContent ?? '0', 10);
+}
+
+/** Says that more messages wait than before; nothing of what they say. */
+function notify(before, after) {
+  if (after <= before || !isNoticeWanted()) return;
+  const text = after === 1 ? '1 message waits for your approval.' : `${after} messages wait for your approval.`;
+  // The same tag in every tab: one notice is shown.
+  const notice = new Notification('gmail-llm', { body: text, tag: 'gmail-llm-approvals' });
+  notice.addEventListener('click', () => {
+    window.focus();
+    location.assign(`${base}/approvals`);
+  });
+}
+
+/** The button that asks for notices, or ends them. */
+function offerNotices(button) {
+  if (globalThis.Notification === undefined) return;
+  const say = () => {
+    button.textContent = isNoticeWanted() ? 'Do not notify this browser' : 'Notify this browser';
+  };
+  button.addEventListener('click', async () => {
+    if (isNoticeWanted()) localStorage.removeItem('notify');
+    else if ((await Notification.requestPermission()) === 'granted') localStorage.setItem('notify', base);
+    say();
+    watch();
+  });
+  say();
+  button.hidden = false;
 }
 
 /** Leaves alone what somebody is typing in, and keeps the focus, what was chosen and the place of what is scrolled. */
@@ -63,8 +106,10 @@ let renewing;
 
 function hear(topics) {
   const shown = shownTopics();
+  if (isNoticeWanted()) shown.add('outbox');
   for (const topic of topics) if (shown.has(topic)) pending.add(topic);
-  if (pending.size === 0 || renewing !== undefined || document.hidden) return;
+  const isUnwatched = document.hidden && !(isNoticeWanted() && pending.has('outbox'));
+  if (pending.size === 0 || renewing !== undefined || isUnwatched) return;
   renewing = setTimeout(async () => {
     const now = new Set(pending);
     pending.clear();
@@ -78,6 +123,12 @@ function hear(topics) {
 function follow(tabs, signal) {
   return new Promise((resolve) => {
     const stream = new EventSource(`${base}/live`);
+    let wasOpen = false;
+    stream.addEventListener('open', () => {
+      // What happened while it was cut off was not heard.
+      if (wasOpen) hear([...shownTopics(), 'outbox']);
+      wasOpen = true;
+    });
     stream.addEventListener('change', ({ data }) => {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is of one origin and has no target
       tabs.postMessage(data.split(' '));
@@ -98,7 +149,7 @@ let leaving;
 
 function watch() {
   leaving?.abort();
-  if (document.hidden) return;
+  if (document.hidden && !isNoticeWanted()) return;
   leaving = new AbortController();
   const { signal } = leaving;
   const tabs = new BroadcastChannel(base);
@@ -116,11 +167,15 @@ if (base !== undefined) {
   // For the address without a session, which no cookie is sent to.
   localStorage.setItem('session', base);
   document.addEventListener('visibilitychange', () => {
+    // The stream goes on: between two of them something could be missed.
+    if (document.hidden && isNoticeWanted()) return;
     watch();
     // What happened meanwhile was not heard.
     if (!document.hidden) hear(shownTopics());
   });
   watch();
+  const button = document.querySelector('[data-notify]');
+  if (button) offerNotices(button);
 } else if (location.pathname === '/') {
   const known = localStorage.getItem('session');
   if (known !== null && /^\/s\/[\w-]{22}$/.test(known)) {

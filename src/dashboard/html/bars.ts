@@ -11,11 +11,18 @@ const width = 720;
 const height = 90;
 const gap = 2;
 
-/** Bars over time as a picture made here; `title` is what it shows, for those who do not see it too. */
-export function bars(title: string, values: readonly Bar[]): Html {
-  const most = Math.max(1, ...values.map(({ value }) => value));
+/**
+ * Bars over time as a picture made here; `title` is what it shows, for those who do not see it too. `inWords` says a value
+ * with its unit.
+ */
+export function bars(
+  title: string,
+  values: readonly Bar[],
+  inWords: (value: number) => string = (value) => String(value),
+): Html {
+  const most = Math.max(0, ...values.map(({ value }) => value));
   const step = width / values.length;
-  const scale = (value: number): number => Math.round((value / most) * (height - 14) * 10) / 10;
+  const scale = (value: number): number => Math.round((value / Math.max(1, most)) * (height - 14) * 10) / 10;
   const shapes = values.map(({ label, value, bad }, index): Html | false => {
     if (value === 0) return false;
     const x = Math.round(index * step * 10) / 10;
@@ -32,7 +39,7 @@ export function bars(title: string, values: readonly Bar[]): Html {
         rx="1"
       />`;
     return html`<g
-      ><title>${label}: ${value}${bad > 0 && `, ${bad} failed`}</title
+      ><title>${label}: ${inWords(value)}${bad > 0 && `, ${bad} failed`}</title
       >${shape('bar', height - all, all)}${shape('bad', height - failed, failed)}</g
     >`;
   });
@@ -46,5 +53,5 @@ export function bars(title: string, values: readonly Bar[]): Html {
       <line x1="0" x2="${width}" y1="${height - 0.5}" y2="${height - 0.5}" />
       ${shapes}
     </svg>
-    <p class="dim">${title}; at most ${most}.</p>`;
+    <p class="dim">${title}; at most ${inWords(most)}.</p>`;
 }

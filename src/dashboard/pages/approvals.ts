@@ -9,6 +9,9 @@ import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
 import { entryColumns, entryRow } from './outbox-parts.ts';
 
+/** Shown where the browser can: it says that something waits, also while this page is not looked at. */
+const noticeButton = html`<p><button type="button" data-notify hidden>Notify this browser</button></p>`;
+
 async function waiting(call: PageCall) {
   return call.read(listOutbox, outboxList, { states: ['parked'] });
 }
@@ -51,14 +54,14 @@ export const approvalsPage: Page = {
     const { entries } = await waiting(call);
     return {
       title: 'Approvals',
-      main: section(
+      main: html`${section(
         { id: 'waiting', title: 'Messages that wait for you', live: 'outbox' },
         entries.length === 0
           ? nothing(
               'Nothing waits. policy.json says which messages need you: "sending": "confirm", or more than it allows.',
             )
           : waitingTable(entries, call),
-      ),
+      )}${noticeButton}`,
     };
   },
 };

@@ -44,7 +44,7 @@ function changeRow({ begun, end }: Change, call: PageCall): readonly Part[] {
     shortLine(inWords(facts.target), 120),
     outcomeOf(end),
     whoOf(begun),
-    account,
+    account === '' ? '–' : account,
     moment(Date.parse(at)),
   ];
 }
@@ -176,7 +176,7 @@ export const changePage: Page = {
       ['Outcome', outcomeOf(end)],
       ['When', moment(Date.parse(begun.at))],
       ['Who', whoOf(begun)],
-      ['Account', begun.account],
+      ['Account', begun.account === '' ? '–' : begun.account],
       [
         'Request',
         html`<a class="mono" href="${call.link('/logs', { request: begun.requestId })}">${begun.requestId}</a>`,

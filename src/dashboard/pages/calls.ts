@@ -1,6 +1,5 @@
 import { html, type Html, type Part } from '../html/html.ts';
 import { bars } from '../html/bars.ts';
-import { linePlot } from '../html/line-plot.ts';
 import { clock, count, nothing, numbers, section, state, table } from '../html/parts.ts';
 import type { LoggedCall } from '../logs/read-calls.ts';
 import type { Page } from '../page.ts';
@@ -28,21 +27,13 @@ export function callsPerMinute(calls: readonly LoggedCall[], nowMs: number): Htm
   const values = ofMinutes.map(({ label, of }) => {
     return { label, value: of.length, bad: of.filter(({ code }) => code !== 'OK').length };
   });
-  const medians = ofMinutes.map(({ of }) =>
-    of.length === 0
-      ? undefined
-      : percentile(
-          of.map(({ ms }) => ms).toSorted((a, b) => a - b),
-          0.5,
-        ),
-  );
-  const slowest = milliseconds(Math.max(0, ...medians.map((ms) => ms ?? 0)));
+  const medians = ofMinutes.map(({ label, of }) => {
+    const times = of.map(({ ms }) => ms).toSorted((a, b) => a - b);
+    return { label, value: percentile(times, 0.5), bad: 0 };
+  });
   return html`<div class="pair">
     <div>${bars('Calls a minute over the last hour', values)}</div>
-    <div>
-      ${linePlot('How long calls took over the last hour', medians, { slots: minutes })}
-      <p class="dim">How long they took, the median of each minute; at most ${slowest}.</p>
-    </div>
+    <div>${bars('How long they took, the median of each minute', medians, milliseconds)}</div>
   </div>`;
 }
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import { FaultAnswer } from '../../core/supervisor/rpc-client.ts';
 import { linePlot } from '../html/line-plot.ts';
-import { html, type Html } from '../html/html.ts';
+import { html, type Html, type Part } from '../html/html.ts';
 import { duration, facts, moment, nothing, section, size, table } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
@@ -28,6 +28,7 @@ function meaning(verb: Verb, { name }: Program): string {
   }
 }
 
+const words: Readonly<Record<Verb, string>> = { restart: 'Restart', stop: 'Stop', start: 'Start' };
 const done: Readonly<Record<Verb, string>> = { restart: 'restarted', stop: 'stopped', start: 'started' };
 
 async function programNamed({ supervisor, fields }: PageCall): Promise<Program> {
@@ -45,7 +46,7 @@ function actionsSection(program: Program, call: PageCall): Html {
   const rows = possible.map(
     (verb) =>
       html`<li>
-        ${call.form(`/programs/${program.name}/${verb}`, html`<button>${verb} ${program.name}</button>`)}
+        ${call.form(`/programs/${program.name}/${verb}`, html`<button>${words[verb]} ${program.name}</button>`)}
         <p>${meaning(verb, program)}</p>
       </li> `,
   );
@@ -87,15 +88,16 @@ export const programPage: Page = {
   async render(call) {
     const [program, samples] = await Promise.all([programNamed(call), call.supervisor.samples()]);
     const { name, pid, description, uptimeSeconds, restarts, cpuPercent, rssBytes, deaths } = program;
-    const rows = [
+    const rows: readonly (readonly [string, Part])[] = [
       ['State', programState(program)],
-      ['Says', description === '' ? '–' : description],
+      // Of one that runs it only repeats what follows.
+      ...(pid === 0 && description !== '' ? [['Says', description] as const] : []),
       ['Process', pid === 0 ? 'none' : `pid ${pid}`],
       ['Up for', pid === 0 ? '–' : duration(uptimeSeconds)],
       ['Restarts', String(restarts)],
       ['CPU since its start', `${cpuPercent.toFixed(1)} %`],
       ['Memory', size(rssBytes)],
-    ] as const;
+    ];
     return {
       title: name,
       main: html`${section(

@@ -59,7 +59,7 @@ function changeRow({ begun, end }: Change, call: PageCall): readonly Part[] {
 /** The timeline of a message: asked for, each attempt and decision with its outcome, and what comes next. */
 export function historyTable(entry: OutboxEntryView, changes: readonly Change[], call: PageCall): Html {
   const { createdAt, sendsAt } = entry;
-  const asked = ['Asked for', entry.operation, whoOf(entry), clock(Date.parse(createdAt))];
+  const asked = [html`Asked for <small>${entry.operation}</small>`, '–', whoOf(entry), clock(Date.parse(createdAt))];
   const next = ['Next attempt', state('busy', 'not yet'), 'a server', clock(Date.parse(sendsAt ?? createdAt))];
   const rows = [asked, ...changes.toReversed().map((change) => changeRow(change, call))];
   return table('What happened', ['What', 'Outcome', 'Who', 'When'], sendsAt === undefined ? rows : [...rows, next]);
