@@ -46,6 +46,7 @@ const commands = {
   'soak:mirror': [['node', 'test/end-to-end/mirror-load.ts']],
   'soak:events': [['node', 'test/end-to-end/events-load.ts']],
   'soak:kills': [['node', 'test/store/kill-rounds.ts']],
+  'bench:scale': [['node', 'bench/scale.ts']],
   'bench:visible': [['node', 'bench/visible.ts']],
   'test:attacks': [
     ['node', '--test', '--test-timeout=300000', '--test-reporter=spec', 'test/end-to-end/all-attacks.ts'],

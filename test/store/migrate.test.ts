@@ -5,6 +5,7 @@ import { suite, test } from 'node:test';
 import { parseConfiguration } from '../../src/core/configuration.ts';
 import { digestMailbox } from '../../src/local/migrate/compare-mailboxes.ts';
 import { copyMailbox } from '../../src/local/migrate/copy-mailbox.ts';
+import { moveHome } from '../../src/cli/migrate/move-home.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openHomeStores, type HomeStores } from '../../src/store/home-stores.ts';
 import { buildMail } from '../build-mail.ts';
@@ -86,6 +87,70 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
     const made = await (await openMailbox(back)).createLabel({ name: 'New' });
     const madeThere = await mailbox.createLabel({ name: 'New' });
     assert.equal(made.id, madeThere.id);
+  });
+
+  test('goes on where it was stopped, and brings what was deleted since', async (t) => {
+    const postgres = await startPostgres(t);
+    const folder = temporaryFolder(t);
+    const open = (environment: Record<string, string> = {}) =>
+      openHomeStores(parseConfiguration(environment), folder, Date.now);
+    const [source, shared] = [await open(), await open({ GMAIL_STORE: postgres.create('mail') })];
+    t.after(() => Promise.all([source, shared].map((stores) => stores.close())));
+    await fill(source);
+    const mailbox = await openMailbox(source);
+    for (let number = 0; number < 250; number += 1) {
+      await mailbox.insertMessage({ raw: buildMail({ subject: `Plan ${number}` }), labelIds: ['INBOX'] });
+    }
+    const hook = {
+      url: 'https://example.org',
+      secrets: [],
+      createdMs: 1,
+      isOn: true,
+      cursor: 0,
+      includes: 'ids',
+    } as const;
+    for (const id of ['wh_kept', 'wh_gone']) await source.webhooks.store().add({ ...hook, id });
+    const event = {
+      sequence: 1,
+      at: '2026-11-28T12:00:00.000Z',
+      account: me,
+      kind: 'settingChanged',
+      ids: {},
+    } as const;
+    const events = [{ ...event, cause: { by: 'arrival' } as const }];
+    await source.webhooks.store().enqueue('wh_kept', { from: 0, to: 1, events, nowMs: 5 });
+
+    const move = async (batches: number) => {
+      const stop = new AbortController();
+      let done = 0;
+      return moveHome(
+        { folder, dataFolder: folder },
+        { from: source, to: shared },
+        {
+          signal: stop.signal,
+          onProgress: () => {
+            done += 1;
+            if (done === batches) stop.abort();
+          },
+        },
+      );
+    };
+    // Messages are copied a hundred at a time, of 254.
+    for (const batches of [1, 2]) await assert.rejects(move(batches), { name: 'AbortError' });
+    const first = await move(0);
+    assert.equal(first.accounts[0]?.messages, 254);
+    assert.ok((first.accounts[0]?.copied ?? 0) <= 54, 'what was copied before is not copied again');
+    assert.deepEqual(await digest(shared, t.signal), await digest(source, t.signal));
+    const pending = await shared.webhooks.store().deliveries('wh_kept', 10);
+    assert.deepEqual(pending, await source.webhooks.store().deliveries('wh_kept', 10));
+    assert.equal(pending[0]?.state, 'pending');
+
+    await source.webhooks.store().remove('wh_gone');
+    await move(0);
+    assert.deepEqual(
+      (await shared.webhooks.store().list()).map(({ id }) => id),
+      ['wh_kept'],
+    );
   });
 
   test('is one command each way, with tokens, policy, outbox and audit log', async (t) => {

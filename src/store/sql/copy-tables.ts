@@ -43,10 +43,14 @@ function valueOf(value: unknown): SqlValue {
   throw new TypeError(`a column holds ${typeof value}`);
 }
 
-/** Copies rows into a table of the same columns, in place of those of the same key. Returns how many there are. */
+/**
+ * Copies rows into a table of the same columns, in place of those of the same key; of a table that does not only grow, rows
+ * that are not in the source go. Returns how many there are.
+ */
 export async function copyTable(from: SqlDatabase, to: SqlDatabase, table: Table): Promise<number> {
   const { name, key } = table;
   let count = 0;
+  const kept = new Set<SqlValue>();
   for (let last: SqlValue | undefined; ;) {
     const page: readonly Row[] =
       last === undefined
@@ -66,9 +70,21 @@ export async function copyTable(from: SqlDatabase, to: SqlDatabase, table: Table
       }
     });
     count += page.length;
+    for (const row of page) kept.add(valueOf(row[key]));
     if (page.length < pageRows) break;
     last = valueOf(page.at(-1)?.[key]);
   }
+  if (table.grows !== true) await deleteOthers(to, table, kept);
   if (table.isCounted === true) await to.dialect.countOn(to, name, key);
   return count;
+}
+
+/** What was deleted in the source since the copy before: a webhook that comes back to life would tell a stranger of mail. */
+async function deleteOthers(to: SqlDatabase, { name, key }: Table, kept: ReadonlySet<SqlValue>): Promise<void> {
+  await to.write(async (queries) => {
+    const rows = await queries.all(`SELECT ${key} FROM ${name}`);
+    for (const gone of rows.map((row) => valueOf(row[key])).filter((each) => !kept.has(each))) {
+      await queries.run(`DELETE FROM ${name} WHERE ${key} = $1`, gone);
+    }
+  });
 }
