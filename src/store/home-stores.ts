@@ -1,3 +1,4 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { keyFileOf } from '../core/keys/file-key-store.ts';
 import type { Configuration } from '../core/configuration.ts';
@@ -63,5 +64,16 @@ export async function openHomeStores(
   }
   // Loaded only where it is used.
   const { postgresHomeStores } = await import('./postgres/home-stores.ts');
-  return postgresHomeStores(store, keyFileOf(dataFolder, keyFile));
+  const stores = await postgresHomeStores(store, keyFileOf(dataFolder, keyFile));
+  markSharedKey(dataFolder);
+  return stores;
+}
+
+/** In the folder of the home's own key: says that hosts share it, so that it is no sign of logins that are kept here. */
+export const sharedKeyMark = 'key-is-shared';
+
+function markSharedKey(dataFolder: string): void {
+  const key = keyFileOf(dataFolder, undefined);
+  const mark = join(dirname(key), sharedKeyMark);
+  if (existsSync(key) && !existsSync(mark)) writeFileSync(mark, '', { mode: 0o600 });
 }

@@ -160,7 +160,7 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
     const shared = { ...sqlite, GMAIL_STORE: address };
     const ok = async (words: readonly string[], environment: Readonly<Record<string, string>>) => {
       const { code, stdout, stderr } = await run('gmail-llm', words, environment);
-      assert.equal(code, 0, `${words.join(' ')}: ${stderr}`);
+      assert.equal(code, 0, `${words.join(' ')}: ${stdout}${stderr}`);
       return stdout;
     };
     const file = join(temporaryFolder(t), 'mail.mbox');

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Home } from '../../core/home.ts';
+import { sharedKeyMark } from '../../store/home-stores.ts';
 import { auditHeadFiles } from '../../store/sqlite/audit/audit-head.ts';
 import { mailFileName, rawFileName } from '../../store/sqlite/mail/open-mail-store.ts';
 
@@ -31,7 +32,12 @@ export function missingFiles({ folder, dataFolder }: Home): readonly MissingFile
       .filter((entry) => entry.isDirectory() && !entry.name.endsWith('%removed'))
       .flatMap(({ name }) => pairs(join(local, name))),
     [join('data', 'audit.db'), auditHeadFiles[0], `${auditHeadFiles[0]} has its last entry`],
-    [join('data', 'gmail', 'accounts.db'), join('data', 'gmail', 'key'), 'the key of its logins is there'],
+    // A key that hosts share is there also where no login ever was.
+    ...(existsSync(join(dataFolder, 'gmail', sharedKeyMark))
+      ? []
+      : ([
+          [join('data', 'gmail', 'accounts.db'), join('data', 'gmail', 'key'), 'the key of its logins is there'],
+        ] as const)),
   ] as const;
   if (!existsSync(dataFolder)) return [];
   return expected
