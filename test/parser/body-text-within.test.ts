@@ -20,6 +20,7 @@ test('takes newsletters for light, and what is long in any way for heavy', () =>
     { html: heavyHtml },
     { text: heavyText },
     { html: `<style>${rules}</style>${'<p>a'.repeat(2000)}` },
+    { html: `<style>${'.a{}'.repeat(900)}</style>${'<p>'.repeat(900)}` },
     { html: 'a'.repeat(200_000) },
     { html: '<p>'.repeat(1500) },
     { html: `<style>${rules.slice(0, 30_000)}</style>` },
