@@ -142,9 +142,15 @@ export function compileSheets(sheets: readonly string[], isQuirky: boolean): Sty
       for (const name of names) nameLayer(outer + name);
       return;
     }
-    const layer = outer + (names[0] === '' ? `(${rules.length})` : (names[0] ?? ''));
+    addBlock(block, layerWithin(names[0] ?? '', around));
+  };
+
+  /** A layer, or one without a name, inside of what is around it. */
+  const layerWithin = (name: string, around: Surroundings): Surroundings => {
+    const outer = around.layer === undefined ? '' : `${around.layer}.`;
+    const layer = outer + (name === '' ? `(${rules.length})` : name);
     nameLayer(layer);
-    addBlock(block, { ...around, layer });
+    return { ...around, layer };
   };
 
   const readScope = (prelude: readonly CSSToken[]): Scope => {
@@ -165,9 +171,12 @@ export function compileSheets(sheets: readonly string[], isQuirky: boolean): Sty
     const address = tokens.slice(0, end).find(([type]) => type === TokenType.String || type === TokenType.URL);
     const css = dataText(textOf(address), 'text/css');
     imports += 1;
-    if (css === undefined || imports > maxImports || !matchesMedia(tokens.slice(end))) return;
+    if (css === undefined || imports > maxImports) return;
+    const { layer, isSupported, media } = readImport(trimSpace(tokens.slice(end)));
+    if (isSupported === false || !matchesMedia(media)) return;
+    const within = layer === undefined ? around : layerWithin(layer, around);
     const outer = namespaces;
-    addSheet(css, around);
+    addSheet(css, { ...within, isUncertain: around.isUncertain || isSupported === 'unknown' });
     namespaces = outer;
   };
 
@@ -191,6 +200,37 @@ export function compileSheets(sheets: readonly string[], isQuirky: boolean): Sty
     registered,
     isCut,
   };
+}
+
+/** What stands behind the address of an `@import` (CSS Cascade 5 section 2): `layer`, `supports(…)`, a list of media. */
+function readImport(tokens: readonly CSSToken[]): {
+  readonly layer: string | undefined;
+  readonly isSupported: ReturnType<typeof evaluateSupports>;
+  readonly media: readonly CSSToken[];
+} {
+  let rest = tokens;
+  let layer: string | undefined;
+  let isSupported: ReturnType<typeof evaluateSupports> = true;
+  const [first] = rest;
+  const isFunction = first?.[0] === TokenType.Function && first[4].value.toLowerCase() === 'layer';
+  if (isFunction || textOf(first).toLowerCase() === 'layer') {
+    const end = isFunction ? skipValue(rest, 0) : 1;
+    layer = rest
+      .slice(1, end - 1)
+      .map(([, text]) => text)
+      .join('')
+      .trim();
+    rest = trimSpace(rest.slice(end));
+  }
+  const [next] = rest;
+  if (next?.[0] === TokenType.Function && next[4].value.toLowerCase() === 'supports') {
+    const end = skipValue(rest, 0);
+    // A declaration may stand there without brackets of its own.
+    const opening: CSSToken = [TokenType.OpenParen, '(', next[2], next[3], undefined];
+    isSupported = evaluateSupports([opening, ...rest.slice(1, end)]);
+    rest = trimSpace(rest.slice(end));
+  }
+  return { layer, isSupported, media: rest };
 }
 
 function textOf(token: CSSToken | undefined): string {

@@ -1,5 +1,5 @@
 import { screen } from '../css/length.ts';
-import { resolveLength, type ComputedStyle, type Size } from '../style/computed-style.ts';
+import { lineHeightOf, resolveLength, type ComputedStyle, type Size } from '../style/computed-style.ts';
 
 /** A size in pixels; undefined where it follows from the content. `base` is what percentages are of, if that is known. */
 export function definite(size: Size, base: number | undefined): number | undefined {
@@ -53,10 +53,16 @@ export function askedHeight(
     size === undefined
       ? undefined
       : Math.max(0, style.boxSizing === 'border-box' ? Math.max(size, sides) : size + sides);
-  const height = outside(definite(style.height, outerHeight)) ?? auto;
+  const height = outside(definite(style.height, outerHeight)) ?? Math.min(auto, sides + clampedHeight(style));
   const most = outside(definite(style.maxHeight, outerHeight)) ?? Number.POSITIVE_INFINITY;
   const least = outside(definite(style.minHeight, outerHeight)) ?? 0;
   return Math.max(least, Math.min(most, height));
+}
+
+/** What `-webkit-line-clamp` leaves of a box, which is a `-webkit-box` then; infinite without it. */
+function clampedHeight(style: ComputedStyle): number {
+  const isClamped = style.lineClamp > 0 && style.display === 'flow-root';
+  return isClamped ? style.lineClamp * lineHeightOf(style) : Number.POSITIVE_INFINITY;
 }
 
 /** The height inside of a box where that does not depend on its content. */

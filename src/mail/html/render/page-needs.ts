@@ -61,7 +61,8 @@ function hasSmallGround({
 }
 
 function isCut(style: ComputedStyle): boolean {
-  const isLimited = [style.width, style.height, style.maxWidth, style.maxHeight].some((size) => size !== 'auto');
+  const isLimited =
+    style.lineClamp > 0 || [style.width, style.height, style.maxWidth, style.maxHeight].some((size) => size !== 'auto');
   const isCutting = style.overflowX !== 'visible' || style.overflowY !== 'visible' || style.contain.length > 0;
   const isIndented = Math.abs(style.textIndent.pixels) + Math.abs(style.textIndent.share) > 0;
   const isThin =

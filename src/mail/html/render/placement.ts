@@ -81,9 +81,24 @@ export function isInView(fragment: Rectangle, { matrix, clip, isShifted, isGone 
   return common.height >= seen.height * minSeenHeight && common.width >= Math.min(minSeenPixels, seen.width);
 }
 
+/** A line is cut where less than this of its width is in view; so much wider or narrower it may be than is estimated. */
+const leastWholeShare = 0.6;
+const estimateFactor = 1.3;
+
+/** How much of a line's width is in view, from its beginning. */
+function seenShare(line: Rectangle, { matrix, clip }: Placement): number {
+  if (clip === undefined || clip === 'empty') return 1;
+  const seen = mapRectangle(line, matrix);
+  return seen.width <= 0 || clip.x > seen.x ? 1 : (clip.x + clip.width - seen.x) / seen.width;
+}
+
 /** How far a text is in view: where in it the last line that can be read ends; 0 where none can. */
 export function viewEnd(fragments: readonly Fragment[], placement: Placement): number {
   const last = fragments.findLastIndex((fragment) => isInView(fragment, placement));
+  const line = fragments[last];
+  if (line === undefined) return 0;
   // Widths are estimates: the line behind may still belong to it.
-  return last < 0 ? 0 : (fragments[last + 1]?.end ?? Number.POSITIVE_INFINITY);
+  if (fragments.length > 1) return fragments[last + 1]?.end ?? Number.POSITIVE_INFINITY;
+  const share = seenShare(line, placement);
+  return share < leastWholeShare ? Math.ceil(line.end * share * estimateFactor) : Number.POSITIVE_INFINITY;
 }

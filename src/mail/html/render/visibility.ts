@@ -120,7 +120,16 @@ function isBoxHidden({ style }: Box, { paint, placement }: BoxState, rectangle: 
 function areLettersDrawn({ style }: Box, { placement, blur }: BoxState, blankFonts: ReadonlySet<string>): boolean {
   if (placement.isGone || style.visibility !== 'visible' || style.textSecurity !== 'none') return false;
   if (style.fontSize <= tinyPixels || blur > style.fontSize / 2) return false;
+  // Each letter begins in front of the one before.
+  if (style.letterSpacing <= -style.fontSize) return false;
   return style.fontFamily[0] === undefined || !blankFonts.has(style.fontFamily[0]);
+}
+
+/** The end of the word that is cut at a place. */
+function wordEnd(text: string, end: number): number {
+  if (end <= 0 || end >= text.length) return end;
+  const space = /\s/.exec(text.slice(end));
+  return space === null ? text.length : end + space.index;
 }
 
 /** Where in a text what is seen of it ends. */
@@ -134,7 +143,7 @@ function visibleEnd(
   const isSvg = element.node.namespaceURI === svgNamespace;
   const whole = run.text.length;
   if (fragments === undefined) return placement.clip === 'empty' || !isLegible(style, paint, isSvg) ? 0 : whole;
-  const end = viewEnd(fragments, placement);
+  const end = wordEnd(run.text, viewEnd(fragments, placement));
   if (end === 0) return 0;
   if (stack === undefined) return isLegible(style, paint, isSvg) ? end : 0;
   const isSeen = fragments.some((fragment) => {
