@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,7 +6,6 @@ import { suite, test } from 'node:test';
 import { gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { tarHeader, tarPadding } from '../../../src/cli/backup/tar-blocks.ts';
 import { message, mbox, writeFiles } from '../../local/import/archives.ts';
-import { childEnvironment } from '../../support/child-environment.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runCommand, startCommand } from '../command-harness.ts';
 import { contents, done, filledHome, owner } from './filled-home.ts';
@@ -82,23 +79,6 @@ suite('a backup', () => {
       counts.some((count) => count !== undefined && count >= 7),
       counts.join(),
     );
-  });
-
-  test('that is killed leaves no file of its name, and the next one is made', async (t) => {
-    const environment = await filledHome(t);
-    const file = join(temporaryFolder(t), 'home.tar.zst');
-    for (const afterMs of [150, 300, 450]) {
-      const child = spawn(process.execPath, [bin, 'backup', file], {
-        env: { ...childEnvironment, ...environment },
-        stdio: 'ignore',
-      });
-      const timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
-      await once(child, 'exit');
-      clearTimeout(timer);
-      if (existsSync(file)) break;
-      await done(['check'], environment);
-    }
-    await done(['backup', join(dirname(file), 'second.tar.zst')], environment);
   });
 
   for (const [what, words, code, pattern] of [
