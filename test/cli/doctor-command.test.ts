@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { judgeSpace } from '../../src/cli/doctor/check-disk.ts';
 import { formatFindings } from '../../src/cli/doctor/format-findings.ts';
+import { noteRunningEnvironment } from '../../src/core/running-environment.ts';
 import { createToken } from '../../src/safety/tokens/token-store.ts';
 import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
+import { seedOutbox } from '../safety/seed-outbox.ts';
 import { newEnvironment } from '../support/installation.ts';
 import { runCommand } from './command-harness.ts';
 import { assertFinding, diagnose, filledHome, type Expected } from './doctor-harness.ts';
@@ -35,7 +37,7 @@ test('a home that is not there yet is no fault, and stays as it is', async (t) =
 /** A situation: how it comes about in a filled home, what changes in the environment, what the doctor has to find. */
 interface Situation {
   readonly what: string;
-  readonly prepare?: (data: string) => void;
+  readonly prepare?: (data: string) => unknown;
   readonly changes?: Environment;
   readonly expected: readonly Expected[];
 }
@@ -104,6 +106,52 @@ const situations: readonly Situation[] = [
     what: 'a broken supervisord.conf',
     prepare: (data) => writeFileSync(join(data, '..', 'supervisord.conf'), '[supervisord]\n[program:x]\n'),
     expected: [{ name: 'supervisord.conf', state: 'fault', found: /command/ }],
+  },
+  {
+    what: 'a policy that cannot be read',
+    prepare: (data) => writeFileSync(join(data, '..', 'policy.json'), '{"sending": "on"}'),
+    expected: [
+      { name: 'policy', state: 'fault', found: /policy\.json cannot be read.*sending: /, fix: /policy check/ },
+    ],
+  },
+  {
+    what: 'rules for somebody who is no account',
+    prepare: (data) => writeFileSync(join(data, '..', 'policy.json'), '{"accounts": {"x@example.org": {}}}'),
+    expected: [
+      { name: 'policy', state: 'warning', found: /rules for x@example\.org/, fix: /login --account x@example\.org/ },
+    ],
+  },
+  {
+    what: 'messages that wait and one that was not sent',
+    prepare: (data) => seedOutbox(data, { account: 'me@example.org', to: 'ann@example.org' }),
+    expected: [
+      { name: 'outbox', state: 'warning', found: /^2 messages waiting for approval\.$/, fix: /gmail-llm outbox/ },
+    ],
+  },
+  {
+    what: 'servers that were started with other values',
+    prepare: (data) =>
+      noteRunningEnvironment(join(data, '..', 'run'), { GMAIL_LOG_LEVEL: 'debug', GMAIL_GRANTS: 'read' }, () => false),
+    changes: { GMAIL_LOG_LEVEL: 'warn' },
+    expected: [
+      {
+        name: 'environment',
+        state: 'warning',
+        found: /^The servers run with GMAIL_LOG_LEVEL=debug, and in this shell it is warn\.$/,
+        fix: /ctl shutdown/,
+      },
+    ],
+  },
+  {
+    what: 'an index that is gone and a database that was emptied',
+    prepare: (data) => {
+      rmSync(join(makeMailbox(data, 'me@example.org'), 'mailbox.db'));
+      writeFileSync(join(data, 'jobs.db'), '', { mode: 0o600 });
+    },
+    expected: [
+      { name: 'data/local/me@example.org/mailbox.db', state: 'fault', found: /is missing/, fix: /restore FILE/ },
+      { name: 'data/jobs.db', state: 'fault', found: /is empty: what it held is lost/, fix: /made again/ },
+    ],
   },
   {
     what: 'an account that there is no mailbox of',
@@ -178,7 +226,7 @@ const situations: readonly Situation[] = [
 for (const { what, prepare, changes, expected } of situations) {
   test(`the doctor finds ${what}`, async (t) => {
     const { environment, data } = await filledHome(t);
-    prepare?.(data);
+    await prepare?.(data);
     const diagnosis = await diagnose({ ...environment, ...changes });
     for (const finding of expected) assertFinding(diagnosis, finding);
   });

@@ -3,10 +3,12 @@ import { checkBackend } from './check-backend.ts';
 import { checkClock } from './check-clock.ts';
 import { checkDatabases } from './check-databases.ts';
 import { checkDisk } from './check-disk.ts';
+import { checkEnvironment } from './check-environment.ts';
 import { checkHome } from './check-home.ts';
 import { checkLogins } from './check-logins.ts';
 import { checkMirror } from './check-mirror.ts';
 import { checkNode } from './check-node.ts';
+import { checkOutbox } from './check-outbox.ts';
 import { checkPolicy } from './check-policy.ts';
 import { checkProcessFile } from './check-process-file.ts';
 import { checkPubsub } from './check-pubsub.ts';
@@ -25,6 +27,7 @@ const checks: readonly Check[] = [
   checkDisk,
   checkSettings,
   checkVariables,
+  checkEnvironment,
   checkProcessFile,
   checkStore,
   checkPolicy,
@@ -33,6 +36,7 @@ const checks: readonly Check[] = [
   checkServers,
   checkBackend,
   checkDatabases,
+  checkOutbox,
   checkClock,
   checkAccessToken,
   checkLogins,
