@@ -111,6 +111,9 @@ test("an agent's change is shown with before and after, and taken back once", as
   const list = await read('/audit?token=agent');
   assert.match(list, /modify_messages.*1 id · addLabelIds STARRED · removeLabelIds UNREAD.*agent over mcp/s);
   assert.match(await read('/audit?token=other'), /Nothing was changed that fits/);
+  assert.match(await read('/audit?request=r-1'), /modify_messages/);
+  assert.match(await read('/audit?request=r-2'), /Nothing was changed that fits/);
+  assert.match(await read('/logs?request=r-1'), /\/audit\?request=r-1">What this request changed/);
   const sequence = /\/audit\/(\d+)"/.exec(list)?.[1] ?? '';
   assert.match(await read(`/audit/${sequence}`), /Take this change back/);
   const account = 'demo@gmail-llm.example';

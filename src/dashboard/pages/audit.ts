@@ -54,13 +54,14 @@ function filterForm(call: PageCall): Html {
     html`<label for="${name}">${label}</label>
       <input id="${name}" name="${name}" size="14" value="${call.query.get(name) ?? ''}" />`;
   return html`<form class="inline" method="get" action="${call.link('/audit')}">
-    ${field('token', 'Token')} ${field('account', 'Account')} ${field('operation', 'Operation')} <button>Filter</button>
+    ${field('token', 'Token')} ${field('account', 'Account')} ${field('operation', 'Operation')}
+    ${field('request', 'Request')} <button>Filter</button>
   </form>`;
 }
 
 /** A filter that was filled in, under the name that the operation has for it. */
 function filterOf({ query }: PageCall): Readonly<Record<string, string>> {
-  const names = { token: 'tokenName', account: 'account', operation: 'operation' } as const;
+  const names = { token: 'tokenName', account: 'account', operation: 'operation', request: 'requestId' } as const;
   return Object.fromEntries(
     Object.entries(names).flatMap(([given, name]) => {
       const value = (query.get(given) ?? '').trim();

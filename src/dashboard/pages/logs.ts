@@ -76,6 +76,11 @@ function row({ timeMs, level, program, message, requestId, facts }: LogLine, cal
   ];
 }
 
+/** From a request to what it changed, messages that it sent among that. */
+function changesLink(request: string, call: PageCall): Html {
+  return html`<a href="${call.link('/audit', { request })}">What this request changed</a>`;
+}
+
 export const logsPage: Page = {
   path: '/logs',
   section: '/logs',
@@ -90,7 +95,12 @@ export const logsPage: Page = {
     return {
       title: 'Logs',
       main: html`${filterForm(wanted, programs, call)}${section(
-        { id: 'lines', title: 'Newest first', ...live },
+        {
+          id: 'lines',
+          title: 'Newest first',
+          ...live,
+          aside: wanted.request !== '' && changesLink(wanted.request, call),
+        },
         lines.length === 0
           ? nothing('No line of the newest fits.')
           : table(

@@ -22,6 +22,7 @@ export const listAudit = defineHomeOperation({
   input: {
     tokenName: z.string().min(1).max(64).exactOptional(),
     operation: z.string().min(1).max(64).exactOptional(),
+    requestId: z.string().min(1).max(128).exactOptional().describe('Only what this request changed.'),
     outboxId: outboxId.exactOptional().describe('Only what happened to this entry of the outbox.'),
     since: z.iso.datetime({ offset: true }).exactOptional(),
     before: z.int().min(1).exactOptional().describe('Only entries before this sequence.'),

@@ -48,6 +48,8 @@ interface AuditFilter {
   readonly sinceMs?: number;
   /** Only entries before this one. */
   readonly beforeSequence?: number;
+  /** Only what this request changed. */
+  readonly requestId?: string;
   /** Only what happened to this entry of the outbox. */
   readonly outboxId?: string;
 }

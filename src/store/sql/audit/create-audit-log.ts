@@ -18,7 +18,7 @@ type Write = <T>(work: (queries: SqlQueries) => Promise<T>) => Promise<T>;
 /** The audit log whose rows are in `database`. */
 export function createAuditLog(database: SqlDatabase, now: () => number): SharedAuditLog {
   const sendOf = database.dialect.jsonText('facts', 'target', 'outboxId');
-  const begunForSend = `SELECT sequence FROM entry WHERE event = 'begun' AND ${sendOf} = $7`;
+  const begunForSend = `SELECT sequence FROM entry WHERE event = 'begun' AND ${sendOf} = $8`;
   const isOfSend = `AND (sequence IN (${begunForSend}) OR of IN (${begunForSend}))`;
   const methodOf = database.dialect.jsonText('facts', 'method');
 
@@ -67,17 +67,19 @@ export function createAuditLog(database: SqlDatabase, now: () => number): Shared
   return {
     ...writer((work) => database.write(work)),
     within: (outer) => writer((work) => database.writeWithin(outer, work)),
-    async list({ limit, account, tokenName, operation, sinceMs = 0, beforeSequence, outboxId }) {
+    async list({ limit, account, tokenName, operation, sinceMs = 0, beforeSequence, requestId, outboxId }) {
       const rows = await database.all(
         `SELECT * FROM entry WHERE at_ms >= $1 AND (CAST($2 AS text) IS NULL OR account = $2)
          AND (CAST($3 AS text) IS NULL OR token_name = $3) AND (CAST($4 AS text) IS NULL OR operation = $4)
-         AND (CAST($5 AS bigint) IS NULL OR sequence < $5) ${outboxId === undefined ? '' : isOfSend} ORDER BY sequence DESC LIMIT $6`,
+         AND (CAST($5 AS bigint) IS NULL OR sequence < $5) AND (CAST($7 AS text) IS NULL OR request_id = $7)
+         ${outboxId === undefined ? '' : isOfSend} ORDER BY sequence DESC LIMIT $6`,
         sinceMs,
         account ?? null,
         tokenName ?? null,
         operation ?? null,
         beforeSequence ?? null,
         limit,
+        requestId ?? null,
         ...(outboxId === undefined ? [] : [outboxId]),
       );
       return rows.map(entryOf);
