@@ -3,33 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gmail, type gmail_v1 } from '@googleapis/gmail';
 import { OAuth2Client } from 'google-auth-library';
-import { ownerToken } from '../src/safety/tokens/owner-token.ts';
-import type { Emulator } from '../src/emulator/emulator.ts';
 import { startEmulator } from '../src/emulator/start-emulator.ts';
 import { fillDemoMailbox } from '../src/local/demo/fill-demo-mailbox.ts';
-import { freePort, startServer, stop } from './processes.ts';
+import { benchLargeMirror } from './live/large-mirror.ts';
+import { costOf, emailAddress, untilJustAsked, withServer, type Cost, type Server } from './live/live-server.ts';
 
 /** Time that the emulator takes for every answer. */
 const latencyMs = 50;
 /** Requests that the careful ones of the other servers have under way at once. */
 const patternConcurrency = 5;
-const emailAddress = 'me@example.org';
 
 const say = (line = '') => process.stdout.write(`${line}\n`);
-
-/** What a question cost: calls of Gmail methods, quota units, and time. */
-interface Cost {
-  readonly calls: number;
-  readonly requests: number;
-  readonly units: number;
-  readonly ms: number;
-}
-
-/** A REST server of ours on the emulated account. */
-interface Server {
-  readonly get: (path: string) => Promise<unknown>;
-  readonly post: (path: string, body: unknown) => Promise<unknown>;
-}
 
 /** Runs `work` on every item, so many at a time. */
 async function mapLimited<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
@@ -121,56 +105,7 @@ function questions(threadId: string, unread: readonly string[]): readonly Questi
   ];
 }
 
-async function costOf(emulator: Emulator, work: () => Promise<unknown>): Promise<Cost> {
-  emulator.counters.reset();
-  const startedMs = performance.now();
-  await work();
-  const ms = performance.now() - startedMs;
-  const { callsByMethod, unitsTotal, requests, answersByStatus } = emulator.counters.read();
-  const refused = Object.keys(answersByStatus).filter((status) => Number(status) >= 400);
-  if (refused.length > 0) say(`  (answers of ${refused.join(', ')} among them)`);
-  return {
-    calls: Object.values(callsByMethod).reduce((sum, count) => sum + count, 0),
-    requests,
-    units: unitsTotal,
-    ms,
-  };
-}
-
-/** Runs `work` with a REST server that has just started, on a home of its own. */
-async function withServer<T>(emulator: Emulator, work: (server: Server) => Promise<T>): Promise<T> {
-  const home = mkdtempSync(join(tmpdir(), 'gmail-llm-bench-'));
-  const port = await freePort();
-  const [account] = emulator.accounts;
-  const program = await startServer('gmail-api-server', home, port, {
-    GMAIL_BACKEND: 'gmail',
-    GMAIL_ACCOUNT: emailAddress,
-    GMAIL_API_ROOT_URL: emulator.rootUrl,
-    GMAIL_OAUTH_ROOT_URL: emulator.rootUrl,
-    GMAIL_ACCESS_TOKEN: account?.accessToken ?? '',
-  });
-  const headers = {
-    authorization: `Bearer ${ownerToken(join(home, 'data'))}`,
-    'content-type': 'application/json',
-  };
-  const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const more = body === undefined ? {} : { body: JSON.stringify(body) };
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers, ...more });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
-    return response.headers.get('content-type')?.includes('json') === true ? JSON.parse(text) : text;
-  };
-  try {
-    // A server at work has its connection and its code.
-    await ask('GET', '/api/profile');
-    return await work({ get: (path) => ask('GET', path), post: (path, body) => ask('POST', path, body) });
-  } finally {
-    await stop(program);
-    rmSync(home, { recursive: true });
-  }
-}
-
-async function main(): Promise<void> {
+async function benchQuestions(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-bench-'));
   const emulator = await startEmulator({ accounts: [{ emailAddress, folder }] });
   try {
@@ -192,7 +127,14 @@ async function main(): Promise<void> {
     await api.users.getProfile({ userId: 'me' });
 
     say(`Gmail calls (HTTP requests), quota units and time at ${latencyMs} ms for each answer of Gmail\n`);
-    const columns = ['1 + N, one by one', `1 + N, ${patternConcurrency} at once`, 'ours', 'ours, second time'];
+    const columns = [
+      '1 + N, one by one',
+      `1 + N, ${patternConcurrency} at once`,
+      'ours',
+      'ours, second time',
+      'mirror',
+      'mirror, second time',
+    ];
     say(`${''.padEnd(24)}${columns.map((column) => column.padStart(27)).join('')}   of the pattern's time, units`);
     for (const question of questions(thread.id, unread)) {
       const fresh = async (): Promise<void> => {
@@ -209,14 +151,21 @@ async function main(): Promise<void> {
       }
       await fresh();
       emulator.settings.change({ latencyMs: 0 });
-      await withServer(emulator, async (server) => {
-        await question.before?.(server);
-        emulator.settings.change({ latencyMs });
-        costs.push(await costOf(emulator, () => question.ours(server)));
-        costs.push(await costOf(emulator, () => question.ours(server)));
-      });
+      for (const isMirrored of [false, true]) {
+        await withServer(emulator, { isMirrored }, async (server) => {
+          await question.before?.(server);
+          for (let time = 0; time < 2; time += 1) {
+            if (isMirrored) await untilJustAsked(emulator);
+            emulator.settings.change({ latencyMs });
+            costs.push(await costOf(emulator, () => question.ours(server)));
+            emulator.settings.change({ latencyMs: 0 });
+          }
+        });
+        if (!isMirrored) await fresh();
+        emulator.settings.change({ latencyMs: 0 });
+      }
       const cells = costs.map(({ calls, requests, units, ms }) =>
-        `${calls} (${requests})  ${units} u  ${ms.toFixed(0)} ms`.padStart(27),
+        ` ${calls} (${requests})  ${units} u  ${ms.toFixed(0)} ms`.padStart(27),
       );
       const [sequential, parallel, ours] = costs;
       const ratio = (cost: Cost | undefined) =>
@@ -225,7 +174,7 @@ async function main(): Promise<void> {
       say(`${question.name.padEnd(24)}${cells.join('')}   ${ratio(sequential)} and ${ratio(parallel)}, ${units}`);
     }
     say(
-      '\naim: at most 0.5 of the time, at most 1.00 of the units, nothing the second time (a change is made each time)',
+      '\naim: at most 0.5 of the time, at most 1.00 of the units, nothing the second time and of a mirror (a change is made each time)',
     );
   } finally {
     await emulator.close();
@@ -233,4 +182,5 @@ async function main(): Promise<void> {
   }
 }
 
-await main();
+await benchQuestions();
+await benchLargeMirror(say);
