@@ -4,6 +4,7 @@ import { runningEnvironment } from '../core/running-environment.ts';
 import { ownEnvironment, readSettings } from '../core/settings.ts';
 import { showVariables, type ShownVariable } from '../core/variable-origin.ts';
 import type { CommandContext } from './command.ts';
+import { meantHint } from './did-you-mean.ts';
 import { writeSettings } from './write-settings.ts';
 
 const form = 'list [--json], get NAME, set NAME VALUE or unset NAME';
@@ -22,6 +23,7 @@ function variableNamed(name: string | undefined): keyof typeof variables {
     field: 'NAME',
     expected: Object.keys(variables).join(', '),
     got: name ?? 'nothing',
+    hint: meantHint(name ?? '', Object.keys(variables), '`gmail-llm config list` shows each with its meaning.'),
   });
 }
 

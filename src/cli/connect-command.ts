@@ -45,7 +45,7 @@ function clientNamed(words: readonly string[]): ClientName {
     field: 'CLIENT',
     expected: known.join(', '),
     got: words.join(' ') || 'nothing',
-    hint: meantHint(name, known, 'Others take the address and a header by hand: docs/mcp.md.'),
+    hint: meantHint(more.length > 0 ? '' : name, known, 'Others take the address and a header by hand: docs/mcp.md.'),
   });
 }
 

@@ -13,7 +13,8 @@ function readWords(words: readonly string[]): { readonly to: string; readonly is
   try {
     const options = { to: { type: 'string' }, json: { type: 'boolean' } } as const;
     const { to, json } = parseArgs({ args: [...words], options }).values;
-    if (to === undefined || !/^(?:sqlite$|postgres(?:ql)?:)/.test(to)) throw new Error('--to names the other store.');
+    if (to === undefined || !/^(?:sqlite$|postgres(?:ql)?:)/.test(to))
+      throw new Error(`--to names the other store, got ${to ?? 'nothing'}.`);
     return { to, isJson: json === true };
   } catch (error) {
     throw new AppError('INVALID_INPUT', messageOf(error), { field: '--to', expected: usage }, error);

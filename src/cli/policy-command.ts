@@ -25,7 +25,9 @@ function readWords(words: readonly string[]) {
     return { verb, file } as const;
   const isPlain = to.length === 0 && values.account === undefined;
   if (isPlain && (verb === 'show' || verb === 'check')) return { verb } as const;
-  throw new AppError('INVALID_INPUT', 'There is no such verb.', { expected: usage, got: words.join(' ') });
+  const isVerb = ['show', 'check', 'explain', 'set'].includes(verb);
+  const what = isVerb ? `Unexpected argument for \`policy ${verb}\`.` : 'There is no such verb.';
+  throw new AppError('INVALID_INPUT', what, { expected: usage, got: words.join(' ') });
 }
 
 /** Puts the policy that the hosts of a store share. */

@@ -71,6 +71,7 @@ async function statusesOf({ accounts }: Services, account: string | undefined): 
     field: '--account',
     expected: all.map((status) => status.account).join(' or ') || 'a live account',
     got: account,
+    hint: `Connect it: gmail-llm login --account ${account}`,
   });
 }
 

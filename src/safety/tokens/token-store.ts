@@ -118,7 +118,11 @@ export function revokeToken(dataFolder: string, name: string): void {
   changeTokens(dataFolder, (tokens) => {
     const kept = tokens.filter((token) => token.name !== name);
     if (kept.length < tokens.length) return kept;
-    throw new AppError('NOT_FOUND', `There is no token named ${name}.`, { field: 'name', got: name });
+    throw new AppError('NOT_FOUND', `There is no token named ${name}.`, {
+      field: 'name',
+      expected: kept.map((token) => token.name).join(', ') || 'a name of `gmail-llm token list`, which is empty',
+      got: name,
+    });
   });
   forgetUses(dataFolder, name);
 }
