@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** What a call cost the server that it was made of. */
 export interface Cost {
   /**
-   * The longest that another call of this server had to wait because of it: the processor time that the server's main
-   * thread took meanwhile, so that what else the machine does is not counted.
+   * The longest that another call of this server had to wait because of it: the processor time of the longest turn of
+   * its event loop, so that what else the machine does is not counted.
    */
   readonly blockedMs: number;
   /** Processor time of the server and its children. */
@@ -33,11 +34,6 @@ function cpuMsOf(pid: number): number {
   return (Number(stat[11] ?? 0) + Number(stat[12] ?? 0)) * tickMs;
 }
 
-/** Processor time of the thread that serves (proc(5), schedstat: nanoseconds), which is finer than the ticks of stat. */
-function mainThreadMsOf(pid: number): number {
-  return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
-}
-
 function childrenOf(pid: number): readonly number[] {
   return readdirSync('/proc')
     .map(Number)
@@ -47,11 +43,12 @@ function childrenOf(pid: number): readonly number[] {
 /** Looks at a server while it is attacked: what it costs, and how long it leaves others waiting. */
 export class AttackedServer {
   readonly #pid: number;
-  readonly #url: string;
+  readonly #turnFile: string;
 
-  constructor({ pid, url }: { readonly pid: number; readonly url: string }) {
+  /** `turns` is the folder where the server, with `longest-turn.js` loaded, keeps its longest turn. */
+  constructor({ pid, turns }: { readonly pid: number; readonly turns: string }) {
     this.#pid = pid;
-    this.#url = url;
+    this.#turnFile = join(turns, `${pid}`);
   }
 
   /** Does something to the server and says what it cost. */
@@ -59,10 +56,10 @@ export class AttackedServer {
     const before = new Map([this.#pid, ...childrenOf(this.#pid)].map((pid) => [pid, cpuMsOf(pid)]));
     const rssBefore = this.#rssBytes();
     let isOver = false;
-    let [blockedMs, rssBytes] = [0, 0];
+    let rssBytes = 0;
+    rmSync(this.#turnFile, { force: true });
     const watch = async (): Promise<void> => {
       do {
-        blockedMs = Math.max(blockedMs, await this.#blockedMs());
         rssBytes = Math.max(rssBytes, this.#rssBytes() - rssBefore);
         await delay(10);
       } while (!isOver);
@@ -74,7 +71,7 @@ export class AttackedServer {
       const cpuMs = pids.reduce((sum, pid) => sum + cpuMsOf(pid) - (before.get(pid) ?? 0), 0);
       isOver = true;
       await watching;
-      return { result, cost: { blockedMs, cpuMs, rssBytes } };
+      return { result, cost: { blockedMs: this.#longestTurnMs(), cpuMs, rssBytes } };
     } finally {
       isOver = true;
       await watching;
@@ -86,21 +83,7 @@ export class AttackedServer {
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 
-  /** What the server did while a call waited for it, and no more than the call waited. */
-  async #blockedMs(): Promise<number> {
-    const [workedMs, started] = [mainThreadMsOf(this.#pid), performance.now()];
-    await this.#probe();
-    return Math.min(performance.now() - started, mainThreadMsOf(this.#pid) - workedMs);
-  }
-
-  async #probe(attempt = 0): Promise<void> {
-    try {
-      const response = await fetch(`${this.#url}/health/live`);
-      await response.text();
-    } catch (error) {
-      // A connection that is kept may be closed just now.
-      if (attempt > 0) throw error;
-      await this.#probe(attempt + 1);
-    }
+  #longestTurnMs(): number {
+    return existsSync(this.#turnFile) ? Number(readFileSync(this.#turnFile, 'utf8')) : 0;
   }
 }

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { isJsonObject } from '../../src/core/json-object.ts';
 import { newEnvironment, run, startInstallation, type Installation } from '../support/installation.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { AttackedServer, type Cost } from './attacked-server.ts';
 import type { Attack } from './attacks.ts';
+
+const longestTurn = new URL('../support/longest-turn.js', import.meta.url).href;
 
 const maxBlockedMs = 100;
 const maxCpuMs = 2000;
@@ -13,7 +16,7 @@ const maxRssBytes = 300_000_000;
 /** An answer with a body of 100 characters: most of it are links, addresses and files. */
 const maxAnswerCharacters = 200_000;
 /** The machine may have other things to do: what is too much has to be so each time. */
-const attempts = 2;
+const attempts = 3;
 
 /** A call on a message: a tool's, as only over MCP files are read, or a path below the API and what is posted to it. */
 type Step = readonly [name: string, path: (id: string) => string, body?: (id: string) => unknown];
@@ -54,7 +57,12 @@ export function testAttacks(attacks: readonly Attack[]): void {
 
     before(
       async () => {
-        const environment = await newEnvironment(context);
+        const turns = temporaryFolder(context);
+        const environment: Readonly<Record<string, string>> = {
+          ...(await newEnvironment(context)),
+          NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${longestTurn}`,
+          LONGEST_TURN_FOLDER: turns,
+        };
         const folder = join(environment.GMAIL_HOME ?? '', 'archive');
         mkdirSync(folder, { recursive: true });
         writeFileSync(join(folder, 'a.eml'), 'From: ann@example.org\r\nSubject: lunch\r\n\r\nSoup?\r\n');
@@ -64,8 +72,8 @@ export function testAttacks(attacks: readonly Attack[]): void {
         pids = await pidsNow();
         const [apiPid = 0, mcpPid = 0] = pids;
         servers = {
-          api: new AttackedServer({ pid: apiPid, url: installation.apiUrl }),
-          mcp: new AttackedServer({ pid: mcpPid, url: new URL(installation.mcpUrl).origin }),
+          api: new AttackedServer({ pid: apiPid, turns }),
+          mcp: new AttackedServer({ pid: mcpPid, turns }),
         };
         // What is loaded on first use is no part of any attack.
         const id = await importOf('From: a@b.example\r\n\r\nhi');

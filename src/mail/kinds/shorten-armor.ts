@@ -26,12 +26,19 @@ const base64Line = /^[> ]{0,6}[A-Za-z0-9+/]{60,160}$/;
 const base64End = /^[> ]{0,6}[A-Za-z0-9+/]{1,160}={0,2}$/;
 const minBase64Lines = 8;
 
+/** What a text has in which there is something to shorten. */
+const mayHold = /^[> ]{0,6}[A-Za-z0-9+/]{60}|-----BEGIN /m;
+/** Lines that are looked at, which takes some 10 ms: half a megabyte of armour. */
+const maxLines = 10_000;
+
 /** A text without the armour of OpenPGP, keys and other bytes as text, which say nothing to a reader and cost thousands of tokens. */
 export function shortenArmor(text: string): Armored {
+  if (!mayHold.test(text)) return { text, isEncrypted: false, isSigned: false };
+  const end = lookedAtEnd(text);
   const shown: string[] = [];
   let isEncrypted = false;
   let isSigned = false;
-  const lines = text.split('\n');
+  const lines = text.slice(0, end).split('\n');
   let at = 0;
   while (at < lines.length) {
     const line = lines[at] ?? '';
@@ -50,7 +57,18 @@ export function shortenArmor(text: string): Armored {
     else if (!/^(?:Hash|Charset): \S+$/.test(line.trim())) shown.push(line.replace(/^- (?=-|From )/, ''));
     at += 1;
   }
-  return { text: isSigned || isEncrypted ? shown.join('\n').trim() : shown.join('\n'), isEncrypted, isSigned };
+  const whole = shown.join('\n') + text.slice(end);
+  return { text: isSigned || isEncrypted ? whole.trim() : whole, isEncrypted, isSigned };
+}
+
+/** Where the lines end that are looked at. */
+function lookedAtEnd(text: string): number {
+  let end = -1;
+  for (let lines = 0; lines < maxLines; lines += 1) {
+    end = text.indexOf('\n', end + 1);
+    if (end < 0) return text.length;
+  }
+  return end;
 }
 
 function placeholder(title: string, lines: readonly string[], isCut: boolean): string {
