@@ -38,7 +38,7 @@ function refused(url: URL, got: string): AppError {
   return new AppError('FORBIDDEN', `${url.origin} may not be called from here.`, {
     expected: 'an https address on the Internet, or one that policy allows',
     got,
-    hint: 'See "egress" in policy.json (docs/policy.md).',
+    hint: `If that is meant: add "${url.protocol === 'http:' ? url.origin : url.host}" to egress.allow in policy.json (docs/policy.md).`,
   });
 }
 
