@@ -1,9 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerEvent, ServerEventBus } from '@modelcontextprotocol/server';
-import { AppError, messageOf } from '../core/errors.ts';
-import { logOf } from '../core/telemetry/log.ts';
+import { AppError } from '../core/errors.ts';
 import { isAbout } from '../events/event-message.ts';
+import { followFeed } from '../events/follow-feed.ts';
 import { parseMailUri, type MailUri } from '../operations/kernel/mail-uri.ts';
 import { knownLabelIds } from '../operations/labels/resolve-labels.ts';
 import type { Services } from '../operations/kernel/services.ts';
@@ -30,11 +29,6 @@ export interface ResourceUpdates {
 
 type Parts = Pick<Services, 'feed' | 'accounts' | 'now' | 'timeZone'>;
 
-const eventsAtOnce = 500;
-const retryMs = 1000;
-
-const log = logOf('feed');
-
 /** Makes the updates of a server out of the feed, which is read only while somebody listens. */
 export function resourceUpdates(services: Parts): ResourceUpdates {
   const listeners = new Set<Listener>();
@@ -60,43 +54,11 @@ export function resourceUpdates(services: Parts): ResourceUpdates {
     for (const { uris, tell } of listeners) for (const uri of uris) tell(uri);
   }
 
-  async function follow(signal: AbortSignal): Promise<void> {
-    const feed = services.feed.feed();
-    let { newest: after } = await feed.bounds();
-    for await (const newest of feed.changes(signal)) {
-      while (after < newest) {
-        try {
-          const page = await feed.read({ after, limit: eventsAtOnce });
-          ({ after } = page);
-          await tellOf(page.events);
-          if (!page.hasMore) break;
-        } catch (error) {
-          if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') throw error;
-          after = newest;
-          tellAll();
-        }
-      }
-    }
-  }
-
-  async function keepFollowing(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await follow(signal);
-      } catch (error) {
-        if (signal.aborted) return;
-        log.warn('events cannot be read for subscriptions', { reason: messageOf(error) });
-        await delay(retryMs, undefined, { signal, ref: false }).catch(() => {});
-        tellAll();
-      }
-    }
-  }
-
   function listen(listener: Listener): () => void {
     listeners.add(listener);
     if (following === undefined) {
       following = new AbortController();
-      void keepFollowing(following.signal);
+      void followFeed(services.feed, following.signal, { take: tellOf, onGap: tellAll });
     }
     return () => {
       listeners.delete(listener);
