@@ -32,6 +32,8 @@ export interface Configuration {
   readonly account?: string;
   readonly grants: ReadonlySet<MailGrant>;
   readonly toolsets: ReadonlySet<Toolset>;
+  /** Senders whose new mail wakes an agent on standard input and output: addresses, and domains as `@example.org`. */
+  readonly channelSenders: readonly string[];
   readonly auth: 'token' | 'none';
   readonly logLevel: LogLevel;
   readonly apiRootUrl: string;
@@ -187,6 +189,12 @@ function allowedHost(text: string): string {
   return url !== null && url.username === '' && url.password === '' ? url.origin : expected(form);
 }
 
+/** An address, or all of a domain as `@example.org`. */
+function channelSender(text: string): string {
+  const isDomain = /^@[\w-]+(?:\.[\w-]+)+$/.test(text);
+  return isDomain || isAccountAddress(text) ? text : expected('addresses, or domains as @example.org, comma-separated');
+}
+
 /** The one schema of the environment. `GMAIL_HOME` is not here: it decides where a home is before anything is read. */
 export const variables = {
   GMAIL_HOST: {
@@ -216,6 +224,11 @@ export const variables = {
   GMAIL_ACCOUNT: { meaning: 'account used when a call names none', fallback: undefined, parse: account },
   GMAIL_GRANTS: { meaning: 'what both servers may do', fallback: undefined, parse: setOf(grants) },
   GMAIL_MCP_TOOLSETS: { meaning: 'toolsets listed to agents', fallback: 'core', parse: setOf(toolsets, mailToolsets) },
+  GMAIL_CHANNEL_SENDERS: {
+    meaning: 'senders whose new mail wakes Claude Code through `gmail-mcp-server --stdio`',
+    fallback: undefined,
+    parse: (text: string) => text.split(',').map((entry) => channelSender(entry.trim().toLowerCase())),
+  },
   GMAIL_AUTH: { meaning: 'whether callers show a token', fallback: 'token', parse: oneOf(['token', 'none']) },
   GMAIL_LOG_LEVEL: { meaning: 'lowest level that is logged', fallback: 'info', parse: oneOf(logLevels) },
   GMAIL_API_ROOT_URL: {
@@ -387,6 +400,7 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     ...(homeKeyFile === undefined ? {} : { keyFile: homeKeyFile }),
     grants: read('GMAIL_GRANTS', variables.GMAIL_GRANTS) ?? new Set(defaultGrants[backend]),
     toolsets: read('GMAIL_MCP_TOOLSETS', variables.GMAIL_MCP_TOOLSETS),
+    channelSenders: read('GMAIL_CHANNEL_SENDERS', variables.GMAIL_CHANNEL_SENDERS) ?? [],
     auth: read('GMAIL_AUTH', variables.GMAIL_AUTH),
     logLevel: read('GMAIL_LOG_LEVEL', variables.GMAIL_LOG_LEVEL),
     apiRootUrl: read('GMAIL_API_ROOT_URL', variables.GMAIL_API_ROOT_URL),

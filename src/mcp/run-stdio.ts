@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { assemble } from '../server/assemble.ts';
 import { startHomeJobs } from '../server/jobs/home-jobs.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
+import type { Principal } from '../safety/tokens/check-token.ts';
+import { followChannel } from './mail-channel.ts';
 import { operationServers } from './operation-server.ts';
 import { serveStdio } from './serve-stdio.ts';
 
@@ -16,12 +18,17 @@ export async function runStdio(operations: readonly Operation[]): Promise<void> 
     logTo: 2,
   });
   const { buildServer, updates } = operationServers(operations, configuration.toolsets, services);
+  // Whoever starts it on a pipe has the owner's shell.
+  const principal: Principal = { name: 'stdio', grants: new Set([...configuration.grants, 'admin']) };
+  const { channelSenders: senders } = configuration;
   const connection = serveStdio({
     buildServer,
     updates,
+    ...(senders.length === 0
+      ? {}
+      : { followChannel: (tell, signal) => followChannel({ services, operations, principal, senders }, tell, signal) }),
     logger,
-    // Whoever starts it on a pipe has the owner's shell.
-    principal: { name: 'stdio', grants: new Set([...configuration.grants, 'admin']) },
+    principal,
   });
   const jobs = startHomeJobs(services);
   const stopped = ['SIGTERM', 'SIGINT'].map((signal) => once(process, signal));

@@ -25,6 +25,7 @@ test('an empty environment gives the documented defaults', () => {
     backend: 'local',
     grants: new Set(['read', 'organize', 'draft', 'send']),
     toolsets: new Set(['core']),
+    channelSenders: [],
     auth: 'token',
     logLevel: 'info',
     apiRootUrl: 'https://gmail.googleapis.com/',
