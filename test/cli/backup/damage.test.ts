@@ -9,6 +9,9 @@ import { runCommand } from '../command-harness.ts';
 import type { Finding } from '../../../src/cli/doctor/finding.ts';
 import { done, filledHome, owner } from './filled-home.ts';
 
+/** Doctor asks Google for the time; here nobody answers. */
+const noGoogle = { GMAIL_OAUTH_ROOT_URL: 'http://127.0.0.1:1/' };
+
 const damages = {
   'cut in half': (path: string) => truncateSync(path, Math.floor(statSync(path).size / 2)),
   emptied: (path: string) => truncateSync(path, 0),
@@ -40,7 +43,7 @@ const unnoticed: Readonly<Record<string, readonly Damage[]>> = {
 
 /** A home with something of everything that is kept. */
 async function homeOfEverything(t: Parameters<typeof filledHome>[0]): Promise<string> {
-  const environment = { ...(await filledHome(t)), GMAIL_GRANTS: 'all' };
+  const environment = { ...(await filledHome(t)), ...noGoogle, GMAIL_GRANTS: 'all' };
   const folder = environment.GMAIL_HOME;
   writeFileSync(join(folder, 'policy.json'), '{"sending": "direct"}\n');
   await done(['call', 'send_message', '--to', 'bob@example.org', '--subject', 'S', '--body', 'b'], environment);
@@ -65,7 +68,7 @@ test('a damaged file of each kind is named by check or by doctor, and no use of 
       const folder = join(temporaryFolder(t), 'home');
       cpSync(whole, folder, { recursive: true, preserveTimestamps: true });
       apply(join(folder, path));
-      const environment = { GMAIL_HOME: folder, GMAIL_ACCOUNT: owner };
+      const environment = { ...noGoogle, GMAIL_HOME: folder, GMAIL_ACCOUNT: owner };
       const left = damage === 'missing' ? undefined : readFileSync(join(folder, path));
       const report = await faultsOf(environment);
       const isNamed = report.some((text) => text.includes(path.split('/').at(-1) ?? ''));
