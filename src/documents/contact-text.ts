@@ -62,7 +62,7 @@ function withName(properties: readonly Property[]): readonly Property[] {
   if (properties.some(({ name }) => name === 'FN')) return properties;
   return properties.map((property) => {
     if (property.name !== 'N') return property;
-    const [family = '', given = '', additional = '', prefix = '', suffix = ''] = property.value.split(/(?<!\\);/);
+    const [family = '', given = '', additional = '', prefix = '', suffix = ''] = property.value.split(/(?<!\\);/, 5);
     const value = [prefix, given, additional, family, suffix].filter((part) => part.trim() !== '').join(' ');
     return { ...property, name: 'FN', value };
   });

@@ -1,3 +1,4 @@
+import { AppError, messageOf } from '../core/errors.ts';
 import type { DocumentFile, DocumentRange, DocumentWindow } from './document.ts';
 import { openDocument } from './open-document.ts';
 
@@ -14,7 +15,18 @@ function sliceWhole(text: string, from: number, to: number): string {
  * The characters of a file's text from `offset`, at most `maxChars`; undefined where the file has no text. Only as much of
  * it is read as the window needs. Throws as {@link openDocument} does.
  */
-export async function readWindow(
+export async function readWindow(file: DocumentFile, range: DocumentRange): Promise<DocumentWindow | undefined> {
+  try {
+    return await windowOf(file, range);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    // Libraries fail in their own words on what is broken, or nested deeper than a stack.
+    const reason = messageOf(error).replace(/\.$/, '');
+    throw new AppError('INVALID_INPUT', `The file cannot be read: ${reason}.`, {}, error);
+  }
+}
+
+async function windowOf(
   file: DocumentFile,
   { offset, maxChars, timeZone }: DocumentRange,
 ): Promise<DocumentWindow | undefined> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { deflateSync } from 'node:zlib';
 import { AppError } from '../../src/core/errors.ts';
 import { parserProcess } from '../../src/parser/parser-process.ts';
 import { readDocument, unpackEntry } from '../../src/parser/tasks.ts';
@@ -78,7 +79,18 @@ const bombs = {
     readDocument(named(buildZip({ 'xl/workbook.xml': '<workbook/>', 'xl/sharedStrings.xml': zeros })), range, limits),
   'a Word document of 200 MB of zeros': () =>
     readDocument(named(buildZip({ 'word/document.xml': zeros })), range, limits),
+  'a PDF of 200 MB of text': () => readDocument(named(pdfBomb()), range, limits),
 };
+/** A page whose text is 200 MB unpacked. */
+function pdfBomb(): Buffer {
+  const packed = deflateSync(Buffer.alloc(200_000_000, 'BT /F1 9 Tf (a) Tj ET\n')).toString('latin1');
+  const [before = '', after = ''] = buildPdf([['X']])
+    .toString('latin1')
+    .split(/<< \/Length \d+ >>\nstream\n[^]*?\nendstream/);
+  const stream = `<< /Filter /FlateDecode /Length ${packed.length} >>\nstream\n${packed}\nendstream`;
+  return Buffer.from(`${before}${stream}${after}`, 'latin1');
+}
+
 for (const [name, open] of Object.entries(bombs)) {
   test(`${name} is refused, and the next task is done`, async () => {
     await assert.rejects(
@@ -93,6 +105,15 @@ const broken = {
   'a PDF of noise': Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(5000, 'xref obj <<')]),
   'a ZIP cut off': buildZip({ 'a.txt': 'hello'.repeat(1000) }).subarray(0, 40),
   'a Word document without a body': buildDocx('').subarray(0, 300),
+  'a PDF whose pages contain themselves': Buffer.from(
+    buildPdf([['a']])
+      .toString('latin1')
+      .replace('/Kids [4 0 R] /Count 1', '/Kids [2 0 R] /Count 9'),
+    'latin1',
+  ),
+  'tables nested deeper than a stack': buildDocx(
+    `${'<w:tbl><w:tr><w:tc>'.repeat(5000)}<w:p/>${'</w:tc></w:tr></w:tbl>'.repeat(5000)}`,
+  ),
 };
 for (const [name, content] of Object.entries(broken)) {
   test(`${name} is said to be broken`, async () => {
