@@ -67,10 +67,11 @@ test('gives for a heavy body what is seen of it as plain text', async () => {
 test('the bodies of one call have a time together, light and heavy ones', async () => {
   const time = new TaskTime(60_000);
   const limits = { deadlineMs: 60_000, time };
-  await bodyTextWithin({ html: story }, limits);
+  // The system counts processor time in steps that a light body may not reach.
+  while (time.leftMs === 60_000) await bodyTextWithin({ html: story }, limits);
   const afterLight = time.leftMs;
   const heavy = await bodyTextWithin({ html: heavyHtml }, limits);
-  assert.ok(afterLight < 60_000 && time.leftMs < afterLight, `${time.leftMs} ms left after ${afterLight}`);
+  assert.ok(time.leftMs < afterLight, `${time.leftMs} ms left after ${afterLight}`);
   assert.match(heavy.text, /story/);
 
   time.spend(time.leftMs);
