@@ -5,6 +5,7 @@ import { parseMime } from '../mail/mime/parse-mime.ts';
 import { foldTask } from '../parser/fold-thread-within.ts';
 import { mailToFrame } from '../parser/mail-frame.ts';
 import { readBody } from '../parser/read-body.ts';
+import { calendarTask } from '../parser/read-calendar-within.ts';
 import { serveTasks } from '../parser/serve-tasks.ts';
 
 const documentTask = z.object({
@@ -24,11 +25,7 @@ serveTasks({
   body(task) {
     return Promise.resolve(readBody(task));
   },
-  async calendar(task) {
-    // Its library is read when a message has a calendar.
-    const { calendarTask } = await import('../parser/read-calendar-within.ts');
-    return calendarTask(task);
-  },
+  calendar: calendarTask,
   fold(task) {
     return Promise.resolve(foldTask(task));
   },

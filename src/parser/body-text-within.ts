@@ -3,8 +3,9 @@ import * as z from 'zod';
 import { AppError } from '../core/errors.ts';
 import type { LinkList } from '../mail/blocks/link-list.ts';
 import type { MailContent } from '../mail/message.ts';
-import type { bodyText as readBodyText, BodyContent, BodyText } from '../mail/text/body-text.ts';
-import type { Frame } from './frames.ts';
+import { beginningOf } from '../mail/text/beginning-of.ts';
+import type { BodyContent, BodyText } from '../mail/text/body-text.ts';
+import { textOfBlob, type Frame } from './frames.ts';
 import { parserProcess, type TaskLimits } from './parser-process.ts';
 
 /**
@@ -18,13 +19,6 @@ const inPlaceRules = 1000;
 /** Each rule may have to be tried on each element. */
 const inPlaceTrials = 100_000;
 const inPlaceLines = 8000;
-
-let loaded: Promise<{ readonly bodyText: typeof readBodyText }> | undefined;
-
-/** What reads HTML is the most of the code that works on mail: programs that read no body do without. */
-function loadReader(): Promise<{ readonly bodyText: typeof readBodyText }> {
-  return (loaded ??= import('../mail/text/body-text.ts'));
-}
 
 /** A body from this length on takes milliseconds. */
 const turnCharacters = 5000;
@@ -51,10 +45,6 @@ const read = z.object({
   links: z.array(z.object({ number: z.number(), url: z.string(), host: z.string(), isMisleading: z.boolean() })),
 });
 
-function decode(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('utf8');
-}
-
 /** A body on its way to the parser process: its two forms as bytes, what else is known of it in the header. */
 function bodyTask({ text, html, attachments }: BodyContent): Frame {
   const contentIds = attachments?.map(({ contentId }) => contentId).filter((id) => id !== undefined) ?? [];
@@ -69,7 +59,8 @@ function bodyTask({ text, html, attachments }: BodyContent): Frame {
  */
 export async function bodyTextWithin(content: BodyContent, limits: TaskLimits, links?: LinkList): Promise<BodyText> {
   if (limits.time?.leftMs === 0) return unread('The call has taken its time, so nothing of its body is shown.');
-  const { bodyText } = await loadReader();
+  // What reads HTML is the most of the code that works on mail: programs that read no body do without.
+  const { bodyText } = await import('../mail/text/body-text.ts');
   if (!isHeavyBody(content)) {
     // Of many bodies in one call, each lets other calls through.
     if ((content.html?.length ?? 0) + (content.text?.length ?? 0) > turnCharacters) await setImmediate();
@@ -79,7 +70,7 @@ export async function bodyTextWithin(content: BodyContent, limits: TaskLimits, l
     const { header, blobs } = await parserProcess.run(bodyTask(content), limits);
     const { links: targets, ...facts } = read.parse(header);
     for (const link of targets) links?.addNumbered(link);
-    return { text: decode(blobs[0] ?? Buffer.alloc(0)), ...facts };
+    return { text: textOfBlob(blobs[0]), ...facts };
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'TOO_LARGE')) throw error;
     const { text } = content;
@@ -93,16 +84,6 @@ export async function bodyTextWithin(content: BodyContent, limits: TaskLimits, l
 
 function unread(note: string): BodyText {
   return { text: '', hiddenCharacters: 0, hiddenText: '', isPlainDifferent: false, notes: [note] };
-}
-
-/** The beginning of a text, of so many characters and lines at most. */
-export function beginningOf(text: string, maxCharacters: number, maxLines: number): string {
-  let end = -1;
-  for (let lines = 0; lines < maxLines; lines += 1) {
-    end = text.indexOf('\n', end + 1);
-    if (end < 0 || end > maxCharacters) return text.slice(0, maxCharacters);
-  }
-  return text.slice(0, end);
 }
 
 /**

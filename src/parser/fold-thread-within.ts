@@ -8,7 +8,7 @@ import {
   type FoldedText,
   type ThreadText,
 } from '../mail/thread/fold-thread.ts';
-import type { Frame } from './frames.ts';
+import { textOfBlob, type Frame } from './frames.ts';
 import { parserProcess, type TaskLimits } from './parser-process.ts';
 
 /** What is folded in place, which takes some 20 ms: a thread of ordinary mail has less. */
@@ -30,7 +30,7 @@ const answer = z.object({ foldedLines: z.array(z.number()) });
 export function foldTask({ header, blobs }: Frame): Frame {
   const messages = task
     .parse(header)
-    .messages.map((message, index) => ({ ...message, text: Buffer.from(blobs[index] ?? []).toString('utf8') }));
+    .messages.map((message, index) => ({ ...message, text: textOfBlob(blobs[index]) }));
   const folded = foldParts(messages);
   return {
     header: { foldedLines: folded.map(({ foldedLines }) => foldedLines) },
@@ -66,7 +66,7 @@ export async function foldThreadWithin(
     const frame = await parserProcess.run({ header, blobs: parts.map((part) => Buffer.from(part)) }, limits);
     const { foldedLines } = answer.parse(frame.header);
     const folded = frame.blobs.map((blob, index) => ({
-      text: Buffer.from(blob).toString('utf8'),
+      text: textOfBlob(blob),
       foldedLines: foldedLines[index] ?? 0,
     }));
     return withRest(messages, folded);

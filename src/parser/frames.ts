@@ -9,6 +9,11 @@ export interface Frame {
   readonly blobs: readonly Uint8Array[];
 }
 
+/** The text of a byte string; empty where there is none. */
+export function textOfBlob(blob: Uint8Array | undefined): string {
+  return Buffer.from(blob ?? []).toString('utf8');
+}
+
 const prefixBytes = 8;
 /** A header holds texts, no files; an answer's text is bounded long before. */
 const maxHeaderBytes = 64_000_000;

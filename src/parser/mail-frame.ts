@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { attachmentFacts, mailContent } from '../mail/content-schema.ts';
 import type { Attachment, MailContent, ParsedMail } from '../mail/message.ts';
-import type { Frame } from './frames.ts';
+import { textOfBlob, type Frame } from './frames.ts';
 
 /** The texts are behind the header, as bytes: as JSON, megabytes of them would hold the server up. */
 const header = mailContent.omit({ text: true, html: true }).extend({
@@ -9,10 +9,6 @@ const header = mailContent.omit({ text: true, html: true }).extend({
   hasText: z.boolean(),
   hasHtml: z.boolean(),
 });
-
-function textOf(blob: Uint8Array | undefined): string {
-  return Buffer.from(blob ?? []).toString('utf8');
-}
 
 /** A parsed message on its way between processes: its texts, then perhaps the bytes of its files, behind the rest of it. */
 export function mailToFrame({ text, html, ...parsed }: ParsedMail, withFiles: boolean): Frame {
@@ -27,7 +23,7 @@ export function mailToFrame({ text, html, ...parsed }: ParsedMail, withFiles: bo
 /** The message of {@link mailToFrame}, without the bytes of its files. Throws for what is none. */
 export function contentOfFrame({ header: given, blobs: [text, html] }: Frame): MailContent {
   const { hasText, hasHtml, ...rest } = header.parse(given);
-  return { ...rest, ...(hasText ? { text: textOf(text) } : {}), ...(hasHtml ? { html: textOf(html) } : {}) };
+  return { ...rest, ...(hasText ? { text: textOfBlob(text) } : {}), ...(hasHtml ? { html: textOfBlob(html) } : {}) };
 }
 
 /** The message of {@link mailToFrame}. Throws for what is none. */

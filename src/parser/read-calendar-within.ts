@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { readCalendar } from '../mail/calendar/read-calendar.ts';
 import { parserProcess, type TaskLimits } from './parser-process.ts';
-import type { Frame } from './frames.ts';
+import { textOfBlob, type Frame } from './frames.ts';
 
 /** Longer texts of an event are cut, and more people left out: the file itself has them whole. */
 const maxTextCharacters = 5000;
@@ -34,8 +33,10 @@ const answer = z.object({ invitation: invitation.exactOptional() });
 export type Invitation = z.output<typeof invitation>;
 
 /** Does the task of {@link readInvitation}, in the parser process. */
-export function calendarTask({ blobs: [source = Buffer.alloc(0)] }: Frame): Frame {
-  const { events } = readCalendar(Buffer.from(source).toString('utf8'));
+export async function calendarTask({ blobs: [source] }: Frame): Promise<Frame> {
+  // Its library is read in that process alone, when a message has a calendar.
+  const { readCalendar } = await import('../mail/calendar/read-calendar.ts');
+  const { events } = readCalendar(textOfBlob(source));
   const [event] = events;
   if (event === undefined) return { header: {}, blobs: [] };
   const short = {

@@ -1,3 +1,5 @@
+import { beginningOf } from '../text/beginning-of.ts';
+
 /** Kinds of OpenPGP armour (RFC 9580 section 6.2) with what a reader is told of them. */
 const kinds: Readonly<Record<string, string>> = {
   'PGP MESSAGE': 'encrypted OpenPGP message',
@@ -34,11 +36,11 @@ const maxLines = 10_000;
 /** A text without the armour of OpenPGP, keys and other bytes as text, which say nothing to a reader and cost thousands of tokens. */
 export function shortenArmor(text: string): Armored {
   if (!mayHold.test(text)) return { text, isEncrypted: false, isSigned: false };
-  const end = lookedAtEnd(text);
+  const lookedAt = beginningOf(text, Number.POSITIVE_INFINITY, maxLines);
   const shown: string[] = [];
   let isEncrypted = false;
   let isSigned = false;
-  const lines = text.slice(0, end).split('\n');
+  const lines = lookedAt.split('\n');
   let at = 0;
   while (at < lines.length) {
     const line = lines[at] ?? '';
@@ -54,21 +56,12 @@ export function shortenArmor(text: string): Armored {
       at = end;
       continue;
     } else if (!isSigned) shown.push(line);
+    // RFC 9580 section 7: what was signed begins behind the header, and has a dash and a space before its dashes.
     else if (!/^(?:Hash|Charset): \S+$/.test(line.trim())) shown.push(line.replace(/^- (?=-|From )/, ''));
     at += 1;
   }
-  const whole = shown.join('\n') + text.slice(end);
+  const whole = shown.join('\n') + text.slice(lookedAt.length);
   return { text: isSigned || isEncrypted ? whole.trim() : whole, isEncrypted, isSigned };
-}
-
-/** Where the lines end that are looked at. */
-function lookedAtEnd(text: string): number {
-  let end = -1;
-  for (let lines = 0; lines < maxLines; lines += 1) {
-    end = text.indexOf('\n', end + 1);
-    if (end < 0) return text.length;
-  }
-  return end;
 }
 
 function placeholder(title: string, lines: readonly string[], isCut: boolean): string {

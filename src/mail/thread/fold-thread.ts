@@ -1,3 +1,4 @@
+import { beginningOf } from '../text/beginning-of.ts';
 import { connectorStart, withBareDivider, type Author } from './find-connector.ts';
 import { contextOf } from './quote-context.ts';
 import { SaidWords, type Run } from './said-words.ts';
@@ -45,12 +46,7 @@ const trimmedWords = 12;
 
 /** The beginning of a text, as much of it as is folded. */
 export function foldablePart(text: string): string {
-  let end = -1;
-  for (let lines = 0; lines < maxFoldedLines; lines += 1) {
-    end = text.indexOf('\n', end + 1);
-    if (end < 0 || end > maxFoldedCharacters) return text.slice(0, maxFoldedCharacters);
-  }
-  return text.slice(0, end);
+  return beginningOf(text, maxFoldedCharacters, maxFoldedLines);
 }
 
 /** Lines that are left out together. */

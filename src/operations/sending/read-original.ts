@@ -1,7 +1,8 @@
 import { AppError } from '../../core/errors.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { MessageSummary, ParsedMail, ReadableMessage } from '../../mail/message.ts';
-import { beginningOf, withLightBody } from '../../parser/body-text-within.ts';
+import { beginningOf } from '../../mail/text/beginning-of.ts';
+import { withLightBody } from '../../parser/body-text-within.ts';
 import type { ParsedOrHeaders } from '../../parser/parse-or-headers.ts';
 import { ofField } from '../kernel/of-field.ts';
 import { parseRaw } from '../messages/message-view.ts';
