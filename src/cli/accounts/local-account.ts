@@ -25,11 +25,11 @@ export async function requireLocalMailbox({ services: { mailboxes } }: Assembly,
 /** Throws `CONFLICT` while messages of the account wait to be sent: nobody could send them under its address any more. */
 export async function requireNothingToSend({ services: { safety } }: Assembly, address: string): Promise<void> {
   if (!safety.hasOutbox()) return;
+  const counts = await safety.outboxStore().count(address);
   const states = sendStates.filter((state) => !finalStates.includes(state));
-  const entries = await safety.outboxStore().list({ states, limit: Number.MAX_SAFE_INTEGER });
-  const waiting = entries.filter(({ account }) => account === address);
-  if (waiting.length === 0) return;
-  throw new AppError('CONFLICT', `Messages of ${address} are not sent yet: ${waiting.length}.`, {
+  const waiting = states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+  if (waiting === 0) return;
+  throw new AppError('CONFLICT', `Messages of ${address} are not sent yet: ${waiting}.`, {
     hint: `See \`gmail-llm outbox\`; send, reject or cancel them first.`,
   });
 }

@@ -60,7 +60,8 @@ function changeRow({ begun, end }: Change, call: PageCall): readonly Part[] {
 export function historyTable(entry: OutboxEntryView, changes: readonly Change[], call: PageCall): Html {
   const { createdAt, sendsAt } = entry;
   const asked = [html`Asked for <small>${entry.operation}</small>`, '–', whoOf(entry), clock(Date.parse(createdAt))];
-  const next = ['Next attempt', state('busy', 'not yet'), 'a server', clock(Date.parse(sendsAt ?? createdAt))];
-  const rows = [asked, ...changes.toReversed().map((change) => changeRow(change, call))];
-  return table('What happened', ['What', 'Outcome', 'Who', 'When'], sendsAt === undefined ? rows : [...rows, next]);
+  const next =
+    sendsAt === undefined ? [] : [['Next attempt', state('busy', 'not yet'), 'a server', clock(Date.parse(sendsAt))]];
+  const rows = [asked, ...changes.toReversed().map((change) => changeRow(change, call)), ...next];
+  return table('What happened', ['What', 'Outcome', 'Who', 'When'], rows);
 }

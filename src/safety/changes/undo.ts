@@ -33,12 +33,10 @@ export interface UndoParts {
 
 /** A send of the caller that still waits and was asked for after the given moment. */
 async function waitingSend({ account, actor, outbox }: UndoParts, afterMs: number): Promise<OutboxEntry | undefined> {
-  const waiting = await outbox?.store.list({ states: ['waiting'], limit: 100 });
+  const waiting = await outbox?.store.list({ states: ['waiting'], account, limit: 100 });
   return waiting?.find(
     (entry) =>
-      entry.account === account &&
-      entry.createdMs >= afterMs &&
-      (actor.tokenName === undefined || entry.actor.tokenName === actor.tokenName),
+      entry.createdMs >= afterMs && (actor.tokenName === undefined || entry.actor.tokenName === actor.tokenName),
   );
 }
 

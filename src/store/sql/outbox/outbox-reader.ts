@@ -46,16 +46,17 @@ export function outboxReader(queries: SqlQueries, dialect: SqlDialect, now: () =
       return row === undefined ? undefined : zstdDecompressSync(bytesOf(row, 'raw'));
     },
     async list({ states = sendStates, account, before, limit }) {
+      if (states.length === 0) return [];
+      const inOrder = 'ORDER BY created_ms DESC, id DESC LIMIT $4';
       // State by state, as the index has them: sorting all of them would read them all.
-      const sql = `SELECT ${entryColumns} FROM send
-        WHERE state = $1 AND (CAST($2 AS text) IS NULL OR account = $2) AND (created_ms, id) < ($3, $4)
-        ORDER BY created_ms DESC, id DESC LIMIT $5`;
-      const { createdMs, id } = before ?? { createdMs: Number.MAX_SAFE_INTEGER, id: '' };
-      const lists = await Promise.all(
-        states.map((state) => queries.all(sql, state, account ?? null, createdMs, id, limit)),
+      const ofStates = states.map(
+        (_, index) => `SELECT * FROM (SELECT ${entryColumns} FROM send
+          WHERE state = $${index + 5} AND (CAST($1 AS text) IS NULL OR account = $1) AND (created_ms, id) < ($2, $3)
+          ${inOrder}) AS of_state`,
       );
-      const entries = lists.flat().map(entryOf);
-      return entries.toSorted((a, b) => b.createdMs - a.createdMs || (a.id < b.id ? 1 : -1)).slice(0, limit);
+      const { createdMs, id } = before ?? { createdMs: Number.MAX_SAFE_INTEGER, id: '' };
+      const sql = `${ofStates.join(' UNION ALL ')} ${inOrder}`;
+      return (await queries.all(sql, account ?? null, createdMs, id, limit, ...states)).map(entryOf);
     },
     async count(account) {
       const rows = await queries.all(
