@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { AppError, messageOf } from '../../core/errors.ts';
 import type { Home } from '../../core/home.ts';
 import { isJsonObject } from '../../core/json-object.ts';
@@ -7,6 +7,7 @@ import { openLocalMailbox } from '../../local/open-local-mailbox.ts';
 import type { HomeStores } from '../../store/home-stores.ts';
 import type { MailFault } from '../../store/mail/mail-check.ts';
 import { localMailboxFolder } from '../../store/sqlite/mail/local-mailboxes.ts';
+import { mailFileName, rawFileName } from '../../store/sqlite/mail/open-mail-store.ts';
 import { structuralFaults } from '../../store/sqlite/snapshot.ts';
 import { listHomeFiles } from '../backup/home-files.ts';
 import type { Progress } from '../progress-bar.ts';
@@ -58,7 +59,8 @@ export async function checkHome(home: Home, stores: HomeStores, options: CheckOp
   }
   const accounts: CheckReport['accounts'][number][] = [];
   for (const account of await stores.mailboxes.list()) {
-    if (!hasSoundFiles(home, stores, account, isSound)) continue;
+    const folder = localMailboxFolder(home.dataFolder, account);
+    if (![mailFileName, rawFileName].every((name) => isSound(join(folder, name)))) continue;
     const { size, faults } = await checkAccount(account, stores, options);
     accounts.push({ account, ...size });
     for (const { what, count, examples, repair } of faults) {
@@ -70,24 +72,25 @@ export async function checkHome(home: Home, stores: HomeStores, options: CheckOp
       found(account, `${what}: ${count}${of}`, hint, options.repair && repair !== undefined);
     }
   }
+  const hasAudit = isSound(join(home.dataFolder, 'audit.db'));
   return {
     databases,
     accounts,
-    auditEntries: isSound('audit.db') ? await checkAudit(stores, found) : 0,
-    outboxEntries: isSound('outbox.db')
+    auditEntries: hasAudit ? await checkAudit(stores, found) : 0,
+    outboxEntries: isSound(join(home.dataFolder, 'outbox.db'))
       ? await checkOutbox(stores, found)
-      : await checkLostOutbox(stores, isSound, found),
+      : await checkLostOutbox(stores, hasAudit, found),
     findings,
   };
 }
 
-/** Looks into the structure of each SQLite file; PostgreSQL looks after its own. `isSound` takes a path below `data`. */
+/** Looks into the structure of each SQLite file; PostgreSQL looks after its own. `isSound` says whether a file is there and whole. */
 function checkFiles(
   home: Home,
   stores: HomeStores,
   signal: AbortSignal,
   found: Found,
-): { readonly databases: number; readonly isSound: (path: string) => boolean } {
+): { readonly databases: number; readonly isSound: (file: string) => boolean } {
   const files = listHomeFiles(home, { withSecrets: true }).filter(({ isDatabase }) => isDatabase);
   const damaged = new Set<string>();
   for (const { path } of files) {
@@ -98,22 +101,7 @@ function checkFiles(
     found(path, fault, fromBackup(stores));
   }
   if (stores.shared !== undefined) return { databases: files.length + 1, isSound: () => true };
-  const isSound = (path: string): boolean => {
-    const file = join(home.dataFolder, path);
-    return existsSync(file) && !damaged.has(file);
-  };
-  return { databases: files.length, isSound };
-}
-
-function hasSoundFiles(
-  { dataFolder }: Home,
-  stores: HomeStores,
-  account: string,
-  isSound: (path: string) => boolean,
-): boolean {
-  if (stores.shared !== undefined) return true;
-  const folder = localMailboxFolder(dataFolder, account);
-  return ['mailbox.db', 'raw.db'].every((name) => isSound(relative(dataFolder, join(folder, name))));
+  return { databases: files.length, isSound: (file) => existsSync(file) && !damaged.has(file) };
 }
 
 async function checkAccount(
@@ -174,12 +162,8 @@ async function checkAudit({ safety, shared }: HomeStores, found: Found): Promise
 }
 
 /** Says that `outbox.db` is missing, where the audit log knows of a send in it. */
-async function checkLostOutbox(
-  { safety }: HomeStores,
-  isSound: (path: string) => boolean,
-  found: Found,
-): Promise<number> {
-  if (safety.hasOutbox() || !isSound('audit.db')) return 0;
+async function checkLostOutbox({ safety }: HomeStores, hasAudit: boolean, found: Found): Promise<number> {
+  if (safety.hasOutbox() || !hasAudit) return 0;
   const entries = await safety.audit().list({ limit: Number.MAX_SAFE_INTEGER });
   if (entries.some(({ facts: { target } }) => isJsonObject(target) && target.outboxId !== undefined)) {
     found(

@@ -1,4 +1,6 @@
+import { zstdDecompressSync } from 'node:zlib';
 import type { Awaitable } from '../../core/awaitable.ts';
+import { bytesOf, integerOf, type Row } from '../columns.ts';
 
 /** One kind of fault of a mailbox. */
 export interface MailFault {
@@ -23,6 +25,22 @@ export interface MailCheck {
    */
   run(signal: AbortSignal, onBytes?: (doneBytes: number) => void): Promise<readonly MailFault[]>;
   close(): void;
+}
+
+/** The size of a mailbox, from a row with the columns `messages` and `bytes`. */
+export function sizeOf(row: Row | undefined): MailCheck['size'] {
+  return row === undefined
+    ? { messages: 0, bytes: 0 }
+    : { messages: integerOf(row, 'messages'), bytes: integerOf(row, 'bytes') };
+}
+
+/** Whether packed bytes, of which a row has `zstd` and `size_bytes`, are what they were: they have a checksum of their own. */
+export function isWhole(row: Row): boolean {
+  try {
+    return zstdDecompressSync(bytesOf(row, 'zstd')).length === integerOf(row, 'size_bytes');
+  } catch {
+    return false;
+  }
 }
 
 /** Faults of messages that lost their bytes, or whose bytes are damaged, by their ids. */

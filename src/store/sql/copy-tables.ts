@@ -70,7 +70,8 @@ export async function copyTable(from: SqlDatabase, to: SqlDatabase, table: Table
       }
     });
     count += page.length;
-    for (const row of page) kept.add(valueOf(row[key]));
+    // Of what grows nothing is deleted.
+    if (table.grows !== true) for (const row of page) kept.add(valueOf(row[key]));
     if (page.length < pageRows) break;
     last = valueOf(page.at(-1)?.[key]);
   }

@@ -1,7 +1,7 @@
-import { zstdDecompressSync } from 'node:zlib';
-import { bytesOf, integerOf, textOf, type Row } from '../../columns.ts';
-import { bytesFaults, maxExamples, type MailCheck, type MailFault } from '../../mail/mail-check.ts';
+import { integerOf, textOf } from '../../columns.ts';
+import { bytesFaults, isWhole, maxExamples, sizeOf, type MailCheck, type MailFault } from '../../mail/mail-check.ts';
 import type { PostgresDatabase, Queries } from '../database.ts';
+import { mailboxLock } from './mail-schema.ts';
 
 const batchRows = 50;
 
@@ -76,13 +76,8 @@ const kinds: readonly Wrong[] = [
 /** Opens the mailbox of an account to be checked. */
 export async function openMailCheck(database: PostgresDatabase, account: number): Promise<MailCheck> {
   const sum = `SELECT count(*) AS messages, coalesce(sum(size_bytes), 0)::bigint AS bytes FROM message WHERE account = $1`;
-  const row = await database.get(sum, account);
-  const size =
-    row === undefined
-      ? { messages: 0, bytes: 0 }
-      : { messages: integerOf(row, 'messages'), bytes: integerOf(row, 'bytes') };
   return {
-    size,
+    size: sizeOf(await database.get(sum, account)),
     async run(signal, onBytes) {
       // Of one moment: a message that comes meanwhile would look like a wrong count.
       const rows = await database.read(async (queries) => {
@@ -109,14 +104,13 @@ async function look(
   );
   const count = row === undefined ? 0 : integerOf(row, 'total');
   if (count === 0) return [];
-  const lock = `SELECT 1 FROM mailbox WHERE account = ${account} FOR UPDATE`;
   return [
     {
       what,
       count,
       examples: Array.isArray(row?.examples) ? row.examples.map(String) : [],
       repair: () =>
-        database.write(lock, async (writer) => {
+        database.write(mailboxLock(account), async (writer) => {
           for (const repair of repairs) await writer.run(repair, account);
         }),
     },
@@ -150,14 +144,5 @@ async function checkBytes(
     }
     if (rows.length === 0) return bytesFaults(missing, damaged);
     onBytes?.(doneBytes);
-  }
-}
-
-/** Bytes that are packed say by a checksum of their own whether they were changed. */
-function isWhole(row: Row): boolean {
-  try {
-    return zstdDecompressSync(bytesOf(row, 'zstd')).length === integerOf(row, 'size_bytes');
-  } catch {
-    return false;
   }
 }

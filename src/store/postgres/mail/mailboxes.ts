@@ -4,6 +4,7 @@ import { addressTaken, type Mailboxes } from '../../mail/mailboxes.ts';
 import type { PostgresDatabase } from '../database.ts';
 import { findAccount, noMailbox, openMailStore } from './open-mail-store.ts';
 import { removeAccount, removedMark } from './remove-account.ts';
+import { mailboxLock } from './mail-schema.ts';
 
 /** The mailboxes in a database. */
 export function postgresMailboxes(database: PostgresDatabase): Mailboxes {
@@ -34,7 +35,7 @@ export function postgresMailboxes(database: PostgresDatabase): Mailboxes {
     async rename(from, to) {
       const [old, address] = [accountAddress(from), accountAddress(to)];
       const account = await accountOf(from);
-      await database.write(`SELECT 1 FROM mailbox WHERE account = ${account} FOR UPDATE`, async (queries) => {
+      await database.write(mailboxLock(account), async (queries) => {
         if ((await findAccount(queries, address)) !== undefined) throw addressTaken(address);
         const sql = 'UPDATE account SET email_address = $2 WHERE email_address = $1';
         if ((await queries.run(sql, old, address)) === 0) throw noMailbox(old);

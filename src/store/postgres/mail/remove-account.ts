@@ -1,4 +1,5 @@
 import type { PostgresDatabase } from '../database.ts';
+import { mailboxLock } from './mail-schema.ts';
 
 /** In the address of a mailbox that is being removed: no address has it. */
 export const removedMark = ' removed ';
@@ -24,7 +25,7 @@ const tables = [
 
 /** Removes a mailbox: at once for everybody, then its rows, and those of removals that were stopped. */
 export async function removeAccount(database: PostgresDatabase, account: number): Promise<void> {
-  await database.write(`SELECT 1 FROM mailbox WHERE account = ${account} FOR UPDATE`, (queries) =>
+  await database.write(mailboxLock(account), (queries) =>
     queries.run(`UPDATE account SET email_address = email_address || '${removedMark}' || key WHERE key = $1`, account),
   );
   const removed = `SELECT key FROM account WHERE strpos(email_address, '${removedMark}') > 0`;

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { zstdDecompressSync } from 'node:zlib';
 import { messageOf } from '../../../core/errors.ts';
-import { bytesOf, integerOf, textOf, type Row } from '../../columns.ts';
-import { bytesFaults, maxExamples, type MailCheck, type MailFault } from '../../mail/mail-check.ts';
+import { integerOf, textOf } from '../../columns.ts';
+import { bytesFaults, isWhole, maxExamples, sizeOf, type MailCheck, type MailFault } from '../../mail/mail-check.ts';
 import type { Database } from '../database.ts';
 import { openDatabase } from '../open-database.ts';
 import { mailFormat, rawFormat } from './mail-format.ts';
@@ -16,7 +15,7 @@ export function openMailCheck(folder: string): MailCheck {
   const database = openDatabase(join(folder, mailFileName), mailFormat);
   const raw = openDatabase(join(folder, rawFileName), rawFormat);
   return {
-    size: mailSize(database),
+    size: sizeOf(database.get('SELECT count(*) AS messages, coalesce(sum(size_bytes), 0) AS bytes FROM message')),
     async run(signal, onBytes) {
       const checks = [checkTotals, checkLabels, checkThreads, checkIndex];
       const faults = checks.flatMap((check) => check(database) ?? []);
@@ -138,20 +137,4 @@ async function checkBytes(
     if (rows.length < batchRows) break;
   }
   return bytesFaults(missing, damaged);
-}
-
-/** Bytes that are packed say by a checksum of their own whether they were changed. */
-function isWhole(row: Row): boolean {
-  try {
-    return zstdDecompressSync(bytesOf(row, 'zstd')).length === integerOf(row, 'size_bytes');
-  } catch {
-    return false;
-  }
-}
-
-function mailSize(database: Database): MailCheck['size'] {
-  const row = database.get('SELECT count(*) AS messages, coalesce(sum(size_bytes), 0) AS bytes FROM message');
-  return row === undefined
-    ? { messages: 0, bytes: 0 }
-    : { messages: integerOf(row, 'messages'), bytes: integerOf(row, 'bytes') };
 }
