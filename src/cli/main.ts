@@ -56,18 +56,23 @@ function environmentOf(command: string, shell: Environment, { folder, runFolder 
   return { ...Object.fromEntries(readSettings(folder).values), ...own };
 }
 
-async function unknownCommand(name: string): Promise<AppError> {
-  // Who types `search` means an operation.
+/** The operation that a word means: who types `search` means one. */
+async function operationMeant(word: string): Promise<string | undefined> {
   const { operations } = await import('../operations/operations.ts');
-  const called = operations.flatMap((operation) => [operation.name, operation.name.split('_')[0] ?? '']);
-  const named = nearestWord(name, Object.keys(commands)) === undefined ? nearestWord(name, called) : undefined;
-  const operation = operations.find((each) => each.name === named || each.name.startsWith(`${named}_`));
+  const called = operations.flatMap(({ name }) => [name, name.split('_')[0] ?? '']);
+  const named = nearestWord(word, called);
+  return operations.find(({ name }) => name === named || name.startsWith(`${named}_`))?.name;
+}
+
+async function unknownCommand(name: string): Promise<AppError> {
+  const names = Object.keys(commands);
+  const operation = nearestWord(name, names) === undefined ? await operationMeant(name) : undefined;
   return new AppError('INVALID_INPUT', `There is no command ${name}.`, {
-    expected: Object.keys(commands).join(', '),
+    expected: names.join(', '),
     hint:
       operation === undefined
-        ? meantHint(name, Object.keys(commands), '`gmail-llm --help` explains each.')
-        : `Did you mean gmail-llm call ${operation.name}? \`gmail-llm call\` lists all operations.`,
+        ? meantHint(name, names, '`gmail-llm --help` explains each.')
+        : `Did you mean gmail-llm call ${operation}? \`gmail-llm call\` lists all operations.`,
   });
 }
 

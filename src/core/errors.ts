@@ -122,6 +122,11 @@ export function messageOf(error: unknown): string {
   return error.cause === undefined ? error.message : `${error.message} (${messageOf(error.cause)})`;
 }
 
+/** The same as the end of a sentence of ours: libraries end some of theirs with a full stop. */
+export function reasonOf(error: unknown): string {
+  return messageOf(error).replace(/\.$/, '');
+}
+
 /** The system's code of an error (`ENOENT`, `EADDRINUSE`, …), or undefined. */
 export function systemCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;

@@ -1,5 +1,5 @@
 import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl';
-import { AppError, messageOf } from '../core/errors.ts';
+import { AppError, reasonOf } from '../core/errors.ts';
 
 /** Entries that are looked at; a bomb lists millions. */
 const maxEntries = 10_000;
@@ -27,12 +27,7 @@ export interface BoundedZip {
 }
 
 function broken(error: unknown): AppError {
-  return new AppError(
-    'INVALID_INPUT',
-    `This is no archive that can be read: ${messageOf(error).replace(/\.$/, '')}.`,
-    {},
-    error,
-  );
+  return new AppError('INVALID_INPUT', `This is no archive that can be read: ${reasonOf(error)}.`, {}, error);
 }
 
 function tooLarge(name: string): AppError {

@@ -1,5 +1,5 @@
 import { trimEndOf } from '../core/trim-end-of.ts';
-import { AppError, messageOf } from '../core/errors.ts';
+import { AppError, reasonOf } from '../core/errors.ts';
 
 /** Pages that are looked at. */
 const maxPages = 2000;
@@ -71,7 +71,7 @@ export async function* pdfText(content: Uint8Array, notes: string[]): AsyncGener
   }).catch((error: unknown) => {
     const isProtected = error instanceof Error && error.name === 'PasswordException';
     if (isProtected) throw new AppError('UNSUPPORTED', 'The PDF is protected with a password.', {}, error);
-    throw new AppError('INVALID_INPUT', `The PDF cannot be read: ${messageOf(error).replace(/\.$/, '')}.`, {}, error);
+    throw new AppError('INVALID_INPUT', `The PDF cannot be read: ${reasonOf(error)}.`, {}, error);
   });
   const pages = Math.min(document.numPages, maxPages);
   notes.push(document.numPages === 1 ? '1 page' : `${document.numPages} pages`);

@@ -1,4 +1,4 @@
-import { AppError, messageOf } from '../core/errors.ts';
+import { AppError, reasonOf } from '../core/errors.ts';
 import type { DocumentFile, DocumentRange, DocumentWindow } from './document.ts';
 import { openDocument } from './open-document.ts';
 
@@ -21,8 +21,7 @@ export async function readWindow(file: DocumentFile, range: DocumentRange): Prom
   } catch (error) {
     if (error instanceof AppError) throw error;
     // Libraries fail in their own words on what is broken, or nested deeper than a stack.
-    const reason = messageOf(error).replace(/\.$/, '');
-    throw new AppError('INVALID_INPUT', `The file cannot be read: ${reason}.`, {}, error);
+    throw new AppError('INVALID_INPUT', `The file cannot be read: ${reasonOf(error)}.`, {}, error);
   }
 }
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { messageOf } from '../core/errors.ts';
 import { logOf } from '../core/telemetry/log.ts';
 import { followFeed } from '../events/follow-feed.ts';
@@ -35,7 +34,7 @@ interface ChannelOptions {
 
 const log = logOf('feed');
 
-const seen = z.object(message.unwrap().pick({ from: true, subject: true, threadId: true, sender: true }).shape);
+const seen = message.unwrap().pick({ from: true, subject: true, threadId: true, sender: true });
 
 /** Tells of mail that arrives in an inbox from somebody on the list, until the signal aborts. */
 export async function followChannel(

@@ -9,7 +9,7 @@ import type { OpenFeed } from './changes/announce-change.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { egressReach } from './policy/egress-rules.ts';
 import { egressOf, policyOf } from './policy/policy.ts';
-import { filePolicy, sharedPolicy, type PolicySource } from './policy/policy-source.ts';
+import { policySourceOf, type PolicySource } from './policy/policy-source.ts';
 import type { PolicyReader } from './policy/read-policy.ts';
 import { openSessionStore, type SessionStore } from './sessions/session-store.ts';
 import { sharedSessions, sharedSignInLinks } from './sessions/shared-sessions.ts';
@@ -61,7 +61,7 @@ export function openSafety(
   },
 ): Safety {
   const policyFile = join(folder, 'policy.json');
-  const policySource = shared === undefined ? filePolicy(policyFile) : sharedPolicy(shared, policyFile);
+  const policySource = policySourceOf(shared, policyFile);
   const policy: PolicyReader = async (account) => policyOf((await policySource.read()) ?? {}, account);
   const { audit, outbox: outboxStore } = stores;
   let made: Outbox | undefined;

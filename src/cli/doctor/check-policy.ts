@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { filePolicy, sharedPolicy } from '../../safety/policy/policy-source.ts';
+import { policySourceOf } from '../../safety/policy/policy-source.ts';
 import type { Check } from './finding.ts';
 import { withLoginStore } from './login-store.ts';
 import { withHomeStores } from './with-home-stores.ts';
@@ -14,7 +14,7 @@ export const checkPolicy: Check = {
     const logins =
       (await withLoginStore(patient, (store) => store.list().map(({ emailAddress }) => emailAddress))) ?? [];
     return withHomeStores(patient, async ({ mailboxes, shared }) => {
-      const source = shared === undefined ? filePolicy(file) : sharedPolicy(shared, file);
+      const source = policySourceOf(shared, file);
       const policy = await source.read();
       if (policy === undefined)
         return [{ name, state: 'skipped', found: `There is no ${source.place}: the defaults hold.` }];

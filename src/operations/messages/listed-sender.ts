@@ -1,5 +1,6 @@
 import { parseAddressList } from '../../mail/mime/read-headers.ts';
 import { isUnverified } from '../../mail/sender/read-verdict.ts';
+import { allowsAddress } from '../../safety/policy/address-forms.ts';
 import type { MessageView } from './message-schemas.ts';
 
 /**
@@ -11,7 +12,7 @@ export function listedSender(
   list: readonly string[],
 ): string | undefined {
   const addresses = parseAddressList(from);
-  const address = addresses.length === 1 ? addresses[0]?.address.toLowerCase() : undefined;
+  const address = addresses.length === 1 ? addresses[0]?.address : undefined;
   if (address === undefined || isUnverified(sender)) return undefined;
-  return list.find((entry) => (entry.startsWith('@') ? address.endsWith(entry) : address === entry));
+  return list.find((entry) => allowsAddress(entry, address));
 }

@@ -17,8 +17,13 @@ export interface PolicySource {
   readonly replace?: (text: string, nowMs: number) => Promise<void>;
 }
 
+/** The rules of a home: those that hosts share, else those in its file. */
+export function policySourceOf(shared: SharedLedgers | undefined, file: string): PolicySource {
+  return shared === undefined ? filePolicy(file) : sharedPolicy(shared, file);
+}
+
 /** The rules in a file, which is read again whenever it has changed. */
-export function filePolicy(file: string): PolicySource {
+function filePolicy(file: string): PolicySource {
   return {
     place: file,
     read: createPolicyFileReader(file),
@@ -32,7 +37,7 @@ const name = 'policy';
  * The rules that hosts share. A policy file of this host would be obeyed nowhere: where there is one that says something
  * else, nothing may leave.
  */
-export function sharedPolicy({ records, place }: SharedLedgers, file: string): PolicySource {
+function sharedPolicy({ records, place }: SharedLedgers, file: string): PolicySource {
   const where = `the store ${place}`;
   let known: { readonly body: string; readonly policy: PolicyFile } | undefined;
   return {
