@@ -149,9 +149,9 @@ async function benchQuestions(): Promise<void> {
         await fresh();
         costs.push(await costOf(emulator, () => question.theirs(plainPattern(api, limit))));
       }
-      await fresh();
-      emulator.settings.change({ latencyMs: 0 });
       for (const isMirrored of [false, true]) {
+        await fresh();
+        emulator.settings.change({ latencyMs: 0 });
         await withServer(emulator, { isMirrored }, async (server) => {
           await question.before?.(server);
           for (let time = 0; time < 2; time += 1) {
@@ -161,8 +161,6 @@ async function benchQuestions(): Promise<void> {
             emulator.settings.change({ latencyMs: 0 });
           }
         });
-        if (!isMirrored) await fresh();
-        emulator.settings.change({ latencyMs: 0 });
       }
       const cells = costs.map(({ calls, requests, units, ms }) =>
         ` ${calls} (${requests})  ${units} u  ${ms.toFixed(0)} ms`.padStart(27),

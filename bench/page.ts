@@ -68,7 +68,7 @@ async function pagedBack(visit: Visit, path: string, older: RegExp): Promise<str
   return at;
 }
 
-async function measure(server: Program, visit: Visit, path: string): Promise<number> {
+async function measure(server: Program, visit: Visit, path: string): Promise<void> {
   let bytes = Buffer.byteLength(await get(visit, path));
   const wall: number[] = [];
   const before = processorMs(server);
@@ -81,7 +81,6 @@ async function measure(server: Program, visit: Visit, path: string): Promise<num
   const sorted = wall.toSorted((a, b) => a - b);
   const figures = [processor, sorted[0] ?? 0, quantile(sorted, 0.5), sorted.at(-1) ?? 0, bytes / 1000];
   say(`${path.slice(0, 60).padEnd(62)}${figures.map((value) => value.toFixed(0).padStart(10)).join('')}`);
-  return quantile(sorted, 0.5);
 }
 
 async function measurePages(home: string): Promise<void> {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -171,4 +172,11 @@ export function jsonFile(context: Pick<TestContext, 'after'>, value: unknown): s
   const path = join(temporaryFolder(context), 'file.json');
   writeFileSync(path, typeof value === 'string' ? value : JSON.stringify(value), { mode: 0o600 });
   return path;
+}
+
+/** Runs a command that has to succeed; returns its standard output. */
+export async function done(words: readonly string[], environment: Environment): Promise<string> {
+  const { code, stdout, stderr } = await runCommand(words, environment);
+  assert.equal(code, 0, `${words.join(' ')}: ${stdout}${stderr}`);
+  return stdout;
 }

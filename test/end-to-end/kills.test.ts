@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { childEnvironment } from '../support/child-environment.ts';
 import { bin, newEnvironment, run } from '../support/installation.ts';
+import { endOf } from '../support/end-of.ts';
 
 const rounds = Number(process.env.KILL_ROUNDS ?? 5);
 /** From a kill until exactly one of each runs and both servers are ready again. */
@@ -63,11 +64,7 @@ async function startUp(t: TestContext, environment: Readonly<Record<string, stri
     env: { ...childEnvironment, ...environment },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  t.after(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  });
+  t.after(() => endOf(child, 'SIGTERM'));
   let output = '';
   await new Promise<void>((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -11,10 +11,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { TestContext } from 'node:test';
 import { postgresAt } from '../../src/store/postgres/open-postgres.ts';
-import { runCommand } from '../cli/command-harness.ts';
+import { done, runCommand } from '../cli/command-harness.ts';
 import { numbersFrom } from '../fuzz/mutate.ts';
 import { childEnvironment } from '../support/child-environment.ts';
 import { call, hosts, mbox, startServer, type Environment, type Json, type Server } from '../support/hosts.ts';
+import { endOf } from '../support/end-of.ts';
 import { bin } from '../support/installation.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -149,9 +150,10 @@ export async function killRounds(context: Cleaning, options: RoundsOptions): Pro
     await delay(200 + random() * 1200);
     if (victim === 'server') {
       const place = random() < 0.5 ? 0 : 1;
-      await kill(servers[place]?.child);
+      const child = servers[place]?.child;
+      if (child !== undefined) await endOf(child, 'SIGKILL');
       servers[place] = await startServer(context, 'gmail-api-server', environments[place] ?? {});
-    } else if (victim === 'import') await kill(importing);
+    } else if (victim === 'import') await endOf(importing, 'SIGKILL');
     else if (victim === 'postgres') await postgres.kill();
     else await killBackend(address, random);
     isOver = true;
@@ -198,28 +200,17 @@ export async function killRounds(context: Cleaning, options: RoundsOptions): Pro
   return { rounds: round, sends: asked.size, labelChanges, imported: round * importedPerRound, repeated };
 }
 
-async function done(words: readonly string[], environment: Environment): Promise<string> {
-  const { code, stdout, stderr } = await runCommand(words, environment);
-  assert.equal(code, 0, `${words.join(' ')}: ${stdout}${stderr}`);
-  return stdout;
-}
-
 function startImport(context: Cleaning, words: readonly string[], environment: Environment): ChildProcess {
   const child = spawn(process.execPath, [join(bin, 'gmail-llm.js'), 'import', ...words], {
     env: { ...childEnvironment, ...environment },
     stdio: 'ignore',
   });
-  context.after(() => kill(child));
+  context.after(() => endOf(child, 'SIGKILL'));
   return child;
 }
 
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-}
-
-async function kill(child: ChildProcess | undefined): Promise<void> {
-  child?.kill('SIGKILL');
-  if (child !== undefined) await ended(child);
 }
 
 /** Kills a process of PostgreSQL that serves one of our connections: the server then ends all others, and recovers. */

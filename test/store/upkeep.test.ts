@@ -4,20 +4,14 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { suite, test, type TestContext } from 'node:test';
 import { postgresAt } from '../../src/store/postgres/open-postgres.ts';
-import { runCommand } from '../cli/command-harness.ts';
-import { call, hosts, mbox, startServer, type Environment, type Json, type Server } from '../support/hosts.ts';
+import { done, runCommand } from '../cli/command-harness.ts';
+import { call, hosts, mbox, startServer, type Json, type Server } from '../support/hosts.ts';
 import { skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const me = 'me@example.org';
 const bob = 'bob@example.org';
 const ann = "ann.o'hara@example.org";
-
-async function done(words: readonly string[], environment: Environment): Promise<string> {
-  const { code, stdout, stderr } = await runCommand(words, environment);
-  assert.equal(code, 0, `${words.join(' ')}: ${stdout}${stderr}`);
-  return stdout;
-}
 
 function mailFile(t: TestContext, count: number): string {
   const file = join(temporaryFolder(t), 'mail.mbox');

@@ -7,8 +7,8 @@ import { gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { tarHeader, tarPadding } from '../../../src/cli/backup/tar-blocks.ts';
 import { message, mbox, writeFiles } from '../../local/import/archives.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { runCommand, startCommand } from '../command-harness.ts';
-import { contents, done, filledHome, owner } from './filled-home.ts';
+import { done, runCommand, startCommand } from '../command-harness.ts';
+import { contents, filledHome, owner } from './filled-home.ts';
 
 const bin = join(import.meta.dirname, '../../../bin/gmail-llm.js');
 

@@ -3,8 +3,8 @@ import { closeSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { suite, test } from 'node:test';
-import { runCommand } from '../command-harness.ts';
-import { contents, done, filledHome, owner } from './filled-home.ts';
+import { done, runCommand } from '../command-harness.ts';
+import { contents, filledHome, owner } from './filled-home.ts';
 
 /** What is done to a mailbox, what is said of it, and whether `--repair` puts it right. */
 const faults = [

@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import { seedLogin } from '../../safety/seed-login.ts';
 import { seedWebhook } from '../../safety/seed-webhook.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { runCommand } from '../command-harness.ts';
+import { done, runCommand } from '../command-harness.ts';
 import type { Finding } from '../../../src/cli/doctor/finding.ts';
-import { done, filledHome, owner } from './filled-home.ts';
+import { filledHome, owner } from './filled-home.ts';
 
 /** Doctor asks Google for the time; here nobody answers. */
 const noGoogle = { GMAIL_OAUTH_ROOT_URL: 'http://127.0.0.1:1/' };

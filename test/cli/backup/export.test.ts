@@ -3,8 +3,8 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { runCommand } from '../command-harness.ts';
-import { contents, done, filledHome, owner } from './filled-home.ts';
+import { done, runCommand } from '../command-harness.ts';
+import { contents, filledHome, owner } from './filled-home.ts';
 
 suite('export', () => {
   test('as mbox is imported again with the same bytes, labels and threads', async (t) => {

@@ -1,10 +1,9 @@
-import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { message, mbox, writeFiles } from '../../local/import/archives.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { runCommand } from '../command-harness.ts';
+import { done } from '../command-harness.ts';
 
 export const owner = 'ann@example.org';
 
@@ -38,13 +37,6 @@ export async function filledHome(
     mode: 0o600,
   });
   return environment;
-}
-
-/** Runs a command that has to succeed; returns its standard output. */
-export async function done(words: readonly string[], environment: Readonly<Record<string, string>>): Promise<string> {
-  const { code, stdout, stderr } = await runCommand(words, environment);
-  assert.equal(code, 0, `${words.join(' ')}: ${stderr}`);
-  return stdout;
 }
 
 /** What a search over everything finds: subjects with their labels, sorted. */

@@ -6,8 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { childEnvironment } from '../../support/child-environment.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { runCommand } from '../command-harness.ts';
-import { contents, done, filledHome, owner } from './filled-home.ts';
+import { done, runCommand } from '../command-harness.ts';
+import { contents, filledHome, owner } from './filled-home.ts';
 
 const bin = join(import.meta.dirname, '../../../bin/gmail-llm.js');
 
