@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runInContext } from '../src/core/context.ts';
-import { grants } from '../src/core/configuration.ts';
+import { grants } from '../src/core/grants.ts';
 import { createLogWriter, loggerOf } from '../src/core/logger.ts';
 import { followLogLevels, logLevelsFile } from '../src/core/telemetry/log-levels.ts';
 import { createMetrics, secondsBounds } from '../src/core/telemetry/metrics.ts';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
-import { variables } from '../src/core/configuration.ts';
+import { variables } from '../src/core/variables.ts';
 import { errorCodes } from '../src/core/errors.ts';
 import { operationTool } from '../src/mcp/operation-tool.ts';
 import { operations } from '../src/operations/operations.ts';

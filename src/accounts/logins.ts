@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Configuration, MailGrant } from '../core/configuration.ts';
+import type { Configuration } from '../core/configuration.ts';
+import type { MailGrant } from '../core/grants.ts';
 import { AppError } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
 import { localTime } from '../core/local-time.ts';

@@ -1,4 +1,5 @@
-import { isSecretVariable, isVariable, parseConfiguration, variableFault, variables } from '../core/configuration.ts';
+import { isSecretVariable, isVariable, variableFault, variables } from '../core/variables.ts';
+import { parseConfiguration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import { runningEnvironment } from '../core/running-environment.ts';
 import { ownEnvironment, readSettings } from '../core/settings.ts';

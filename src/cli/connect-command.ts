@@ -1,7 +1,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { grants as mailGrants, isLoopback, parseConfiguration } from '../core/configuration.ts';
+import { grants as mailGrants } from '../core/grants.ts';
+import { isLoopback } from '../core/loopback.ts';
+import { parseConfiguration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import { fillHome, packageFolder } from '../core/home.ts';
 import { isJsonObject } from '../core/json-object.ts';

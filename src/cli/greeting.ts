@@ -1,4 +1,5 @@
-import { isLoopback, parseConfiguration } from '../core/configuration.ts';
+import { isLoopback } from '../core/loopback.ts';
+import { parseConfiguration } from '../core/configuration.ts';
 import { textIn } from '../core/json-object.ts';
 import { probeUrl } from '../supervisor/process/probe-url.ts';
 import type { ProgramStart } from '../supervisor/start-report.ts';

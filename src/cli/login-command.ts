@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { homeFeed } from '../store/feed/home-feed.ts';
-import { parseConfiguration, type Configuration, type MailGrant } from '../core/configuration.ts';
+import { parseConfiguration, type Configuration } from '../core/configuration.ts';
+import { type MailGrant } from '../core/grants.ts';
 import { AppError } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
 import type { CredentialStore } from '../gmail/credential.ts';

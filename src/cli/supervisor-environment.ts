@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { variables } from '../core/configuration.ts';
+import { variables } from '../core/variables.ts';
 import { packageFolder } from '../core/home.ts';
 import { installationVariables } from '../core/process-configuration.ts';
 import { derivedVariable, ownEnvironment, type Environment } from '../core/settings.ts';

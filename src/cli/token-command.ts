@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type * as z from 'zod';
-import { grants as mailGrants, listForm, readList, tokenGrants, type Grant } from '../core/configuration.ts';
+import { grants as mailGrants, tokenGrants, type Grant } from '../core/grants.ts';
+import { listForm, readList } from '../core/read-list.ts';
 import { parseDuration, parseMoment } from '../core/duration.ts';
 import { AppError } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';

@@ -1,4 +1,4 @@
-import { isSecretVariable, variables } from './configuration.ts';
+import { isSecretVariable, variables } from './variables.ts';
 import { ownEnvironment, type Environment } from './settings.ts';
 
 /** Where the value of a variable comes from; `servers` is the environment that the running supervisor was started in. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { INVALID_PARAMS, McpServer, ProtocolError } from '@modelcontextprotocol/server';
-import type { Toolset } from '../core/configuration.ts';
+import type { Toolset } from '../core/grants.ts';
 import { runInContext } from '../core/context.ts';
 import type { Services } from '../operations/kernel/services.ts';
 import type { Operation } from '../operations/kernel/operation.ts';

@@ -1,6 +1,6 @@
 import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import type { Grant } from '../core/configuration.ts';
+import type { Grant } from '../core/grants.ts';
 import { currentContext, requestIdFrom, runInContext } from '../core/context.ts';
 import { AppError, errorFacts } from '../core/errors.ts';
 import { answerError } from '../operations/kernel/answer-error.ts';

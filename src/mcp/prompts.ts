@@ -1,6 +1,6 @@
 import { INVALID_PARAMS, ProtocolError, type Server } from '@modelcontextprotocol/server';
 import type { GetPromptResult, Prompt } from '@modelcontextprotocol/server';
-import type { Grant } from '../core/configuration.ts';
+import type { Grant } from '../core/grants.ts';
 import { rightsOf, type Principal } from '../safety/tokens/check-token.ts';
 import type { OperationReader } from './operation-reader.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { networkInterfaces } from 'node:os';
-import { isLoopback } from '../core/configuration.ts';
+import { isLoopback } from '../core/loopback.ts';
 import type { Configuration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 

@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { parse } from 'smol-toml';
-import { grants } from '../../src/core/configuration.ts';
+import { grants } from '../../src/core/grants.ts';
 import { createTokenCheck } from '../../src/safety/tokens/check-token.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runCommand } from './command-harness.ts';

@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import * as z from 'zod';
-import { isVariable } from '../../src/core/configuration.ts';
+import { isVariable } from '../../src/core/variables.ts';
 import { isJsonObject } from '../../src/core/json-object.ts';
 import { readUpTo } from '../../src/local/import/byte-source.ts';
 import { readZipEntries } from '../../src/local/import/zip-entries.ts';

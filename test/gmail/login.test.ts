@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../../src/core/errors.ts';
-import { grants as allGrants, type Grant } from '../../src/core/configuration.ts';
+import { grants as allGrants, type Grant } from '../../src/core/grants.ts';
 import { logInWithBrowser } from '../../src/gmail/login/browser-login.ts';
 import { oauthEndpoints } from '../../src/gmail/login/oauth-endpoints.ts';
 import { explainRefusal } from '../../src/gmail/login/oauth-refusal.ts';

@@ -1,4 +1,4 @@
-import type { Grant } from '../../src/core/configuration.ts';
+import type { Grant } from '../../src/core/grants.ts';
 import { startHttpServer } from '../../src/server/http-server.ts';
 import { createMcpTransports } from '../../src/mcp/transports.ts';
 import type { McpTransportsOptions } from '../../src/mcp/transports.ts';

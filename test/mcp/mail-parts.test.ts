@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { Client } from '@modelcontextprotocol/client';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
-import { grants as allGrants, type Grant } from '../../src/core/configuration.ts';
+import { grants as allGrants, type Grant } from '../../src/core/grants.ts';
 import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { operationServers } from '../../src/mcp/operation-server.ts';

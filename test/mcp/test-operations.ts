@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { parseConfiguration } from '../../src/core/configuration.ts';
 import { locateHome } from '../../src/core/home.ts';
 import { createAccounts } from '../../src/accounts/accounts.ts';
-import type { Grant } from '../../src/core/configuration.ts';
+import type { Grant } from '../../src/core/grants.ts';
 import { currentContext } from '../../src/core/context.ts';
 import { AppError } from '../../src/core/errors.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';

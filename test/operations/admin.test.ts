@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { tokenGrants } from '../../src/core/configuration.ts';
+import { tokenGrants } from '../../src/core/grants.ts';
 import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { operations } from '../../src/operations/operations.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import type { TestContext } from 'node:test';
-import { grants as allGrants } from '../../src/core/configuration.ts';
-import type { Grant } from '../../src/core/configuration.ts';
+import { grants as allGrants } from '../../src/core/grants.ts';
+import type { Grant } from '../../src/core/grants.ts';
 import { fillHome, locateHome } from '../../src/core/home.ts';
 import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';

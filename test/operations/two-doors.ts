@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { tokenGrants } from '../../src/core/configuration.ts';
-import type { Grant } from '../../src/core/configuration.ts';
+import { tokenGrants } from '../../src/core/grants.ts';
+import type { Grant } from '../../src/core/grants.ts';
 import { locateHome } from '../../src/core/home.ts';
 import { createToken } from '../../src/safety/tokens/token-store.ts';
 import type { Operation } from '../../src/operations/kernel/operation.ts';

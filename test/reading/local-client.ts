@@ -1,7 +1,7 @@
 import { Client } from '@modelcontextprotocol/client';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
 import type { ContentBlock } from '@modelcontextprotocol/server';
-import { grants } from '../../src/core/configuration.ts';
+import { grants } from '../../src/core/grants.ts';
 import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { operationServers } from '../../src/mcp/operation-server.ts';

@@ -1,4 +1,4 @@
-import { grants } from '../../src/core/configuration.ts';
+import { grants } from '../../src/core/grants.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
 import { createChanges } from '../../src/safety/changes/apply-changes.ts';
 import type { ChangeParts, Changes } from '../../src/safety/changes/apply-changes.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { grants as allGrants } from '../../src/core/configuration.ts';
-import type { Grant } from '../../src/core/configuration.ts';
+import { grants as allGrants } from '../../src/core/grants.ts';
+import type { Grant } from '../../src/core/grants.ts';
 import type { Apply } from '../../src/safety/changes/apply-changes.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
 import { openSqliteAuditLog } from '../../src/store/sqlite/audit/open-audit-log.ts';

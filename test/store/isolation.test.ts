@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test, type TestContext } from 'node:test';
 import * as z from 'zod';
-import { grants } from '../../src/core/configuration.ts';
+import { grants } from '../../src/core/grants.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { digestMailbox } from '../../src/local/migrate/compare-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';

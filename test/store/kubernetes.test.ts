@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import * as z from 'zod';
-import { isVariable } from '../../src/core/configuration.ts';
+import { isVariable } from '../../src/core/variables.ts';
 import { kubernetesObject } from './kubernetes-schema.ts';
 
 const root = join(import.meta.dirname, '../..');

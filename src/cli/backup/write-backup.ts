@@ -16,7 +16,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
 import { AppError } from '../../core/errors.ts';
-import { isSecretVariable } from '../../core/configuration.ts';
+import { isSecretVariable } from '../../core/variables.ts';
 import type { Home } from '../../core/home.ts';
 import { version } from '../../core/version.ts';
 import { structuralFaults, takeSnapshot, type Snapshot } from '../../store/sqlite/snapshot.ts';

@@ -1,5 +1,5 @@
 import { chmodSync, statSync } from 'node:fs';
-import { isSecretVariable } from '../../core/configuration.ts';
+import { isSecretVariable } from '../../core/variables.ts';
 import { readSettings, settingsFile } from '../../core/settings.ts';
 import type { Check } from './finding.ts';
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { grants as allGrants, listForm, readList, type MailGrant } from '../../core/configuration.ts';
+import { grants as allGrants, type MailGrant } from '../../core/grants.ts';
+import { listForm, readList } from '../../core/read-list.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
 import { isAccountAddress } from '../../core/account-address.ts';
 

@@ -1,5 +1,6 @@
 import { localTime } from '../../core/local-time.ts';
-import type { Configuration, MailGrant } from '../../core/configuration.ts';
+import type { Configuration } from '../../core/configuration.ts';
+import type { MailGrant } from '../../core/grants.ts';
 import type { Credential } from '../../gmail/credential.ts';
 import { grantsOfScopes } from '../../gmail/login/scopes.ts';
 

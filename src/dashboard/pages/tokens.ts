@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { tokenGrants } from '../../core/configuration.ts';
+import { tokenGrants } from '../../core/grants.ts';
 import { parseDuration } from '../../core/duration.ts';
 import { AppError } from '../../core/errors.ts';
 import { serverUrl } from '../../core/server-url.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isLoopback } from '../../core/configuration.ts';
+import { isLoopback } from '../../core/loopback.ts';
 import { AppError } from '../../core/errors.ts';
 
 function refused(field: string, expected: string, got: string | undefined): AppError {

@@ -1,4 +1,4 @@
-import type { MailGrant } from '../../core/configuration.ts';
+import type { MailGrant } from '../../core/grants.ts';
 import { AppError } from '../../core/errors.ts';
 import { gmailScopes } from '../../mail/gmail-methods.ts';
 import type { Credential } from '../credential.ts';

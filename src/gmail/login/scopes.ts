@@ -1,4 +1,4 @@
-import { grants as allGrants, type MailGrant } from '../../core/configuration.ts';
+import { grants as allGrants, type MailGrant } from '../../core/grants.ts';
 import { gmailScopes } from '../../mail/gmail-methods.ts';
 
 const { full, modify, readonly, settingsBasic, metadata } = gmailScopes;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { listAccountStates, type AccountState } from '../../accounts/logins.ts';
-import { grants } from '../../core/configuration.ts';
+import { grants } from '../../core/grants.ts';
 import { localTime } from '../../core/local-time.ts';
 import { defineHomeOperation } from '../kernel/define-home-operation.ts';
 import { isoTime } from './iso-time.ts';

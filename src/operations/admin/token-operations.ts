@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { tokenGrants } from '../../core/configuration.ts';
+import { tokenGrants } from '../../core/grants.ts';
 import { AppError } from '../../core/errors.ts';
 import { ownerTokenName } from '../../safety/tokens/owner-token.ts';
 import type { NewToken } from '../../safety/tokens/token-store.ts';

@@ -1,4 +1,4 @@
-import type { Grant } from '../../core/configuration.ts';
+import type { Grant } from '../../core/grants.ts';
 import type { Mailbox, MailboxReader } from '../../mail/mailbox.ts';
 import type { Apply } from '../../safety/changes/apply-changes.ts';
 import type { DryRun } from '../../safety/changes/dry-run.ts';

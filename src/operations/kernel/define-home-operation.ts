@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Grant } from '../../core/configuration.ts';
+import type { Grant } from '../../core/grants.ts';
 import { renderAnswer, type AnswerText } from './answer-text.ts';
 import type { HomeCall } from './home-call.ts';
 import type { InputOf, Shape } from './operation-input.ts';

@@ -1,4 +1,4 @@
-import type { Grant } from '../../core/configuration.ts';
+import type { Grant } from '../../core/grants.ts';
 import { currentContext } from '../../core/context.ts';
 import type { Mailbox } from '../../mail/mailbox.ts';
 import { createChanges, type Changes } from '../../safety/changes/apply-changes.ts';

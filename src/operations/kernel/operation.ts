@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Grant, Toolset } from '../../core/configuration.ts';
+import type { Grant, Toolset } from '../../core/grants.ts';
 import type { ServedRead } from '../../core/served-reads.ts';
 import { isDryRun, type DryRun } from '../../safety/changes/dry-run.ts';
 import { answerDryRun } from './answer-dry-run.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Grant } from '../../core/configuration.ts';
+import type { Grant } from '../../core/grants.ts';
 import { AppError } from '../../core/errors.ts';
 import { maxSendBytes } from '../../mail/mailbox.ts';
 import { whenDone } from '../../safety/changes/dry-run.ts';

@@ -4,7 +4,7 @@ import type { FileToAttach } from '../../mail/compose/message-to-write.ts';
 import { writeForward } from '../../mail/compose/write-forward.ts';
 import { writeMessage } from '../../mail/compose/write-message.ts';
 import { writeReply } from '../../mail/compose/write-reply.ts';
-import type { Grant } from '../../core/configuration.ts';
+import type { Grant } from '../../core/grants.ts';
 import { AppError } from '../../core/errors.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { MailContent } from '../../mail/message.ts';

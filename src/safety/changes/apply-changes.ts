@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Grant } from '../../core/configuration.ts';
+import type { Grant } from '../../core/grants.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
 import { isJsonObject, textIn } from '../../core/json-object.ts';
 import type { MailboxReader, MailboxWriter } from '../../mail/mailbox.ts';

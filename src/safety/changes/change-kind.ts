@@ -1,4 +1,4 @@
-import type { Grant } from '../../core/configuration.ts';
+import type { Grant } from '../../core/grants.ts';
 import type { MailboxReader, MailboxWriter } from '../../mail/mailbox.ts';
 import type { NewEvent } from '../../store/feed/event.ts';
 import type { Outflow } from '../policy/check-outflow.ts';

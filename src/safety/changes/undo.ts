@@ -1,4 +1,4 @@
-import type { Grant } from '../../core/configuration.ts';
+import type { Grant } from '../../core/grants.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { OutboxEntry } from '../../store/outbox/outbox-entry.ts';

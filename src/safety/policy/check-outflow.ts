@@ -1,4 +1,4 @@
-import type { Grant } from '../../core/configuration.ts';
+import type { Grant } from '../../core/grants.ts';
 import { AppError } from '../../core/errors.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
 import { canonicalAddress } from './address-forms.ts';

@@ -1,4 +1,4 @@
-import { tokenGrants, type Grant } from '../../core/configuration.ts';
+import { tokenGrants, type Grant } from '../../core/grants.ts';
 import { AppError } from '../../core/errors.ts';
 import { hashOf, ownerToken, ownerTokenFile, ownerTokenName } from './owner-token.ts';
 import { changeStamp, listTokens, tokensFile, type StoredToken } from './token-store.ts';

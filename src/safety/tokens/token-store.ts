@@ -1,7 +1,7 @@
 import { closeSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { tokenGrants, type Grant } from '../../core/configuration.ts';
+import { tokenGrants, type Grant } from '../../core/grants.ts';
 import { AppError, messageOf, systemCode } from '../../core/errors.ts';
 import { hashOf, makeToken, ownerTokenFile, ownerTokenName, readSecret, revokeOwnerToken } from './owner-token.ts';
 import { forgetUses } from './token-uses.ts';

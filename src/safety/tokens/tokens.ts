@@ -1,5 +1,5 @@
 import type { Awaitable } from '../../core/awaitable.ts';
-import type { Grant } from '../../core/configuration.ts';
+import type { Grant } from '../../core/grants.ts';
 import { createTokenLookup, hashShown, type Principal } from './check-token.ts';
 import { ownerToken } from './owner-token.ts';
 import {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { dirname, join } from 'node:path';
-import type { Grant } from '../../../src/core/configuration.ts';
+import type { Grant } from '../../../src/core/grants.ts';
 import { ProtocolError } from '@modelcontextprotocol/client';
 import { createToken } from '../../../src/safety/tokens/token-store.ts';
 import { localMailboxFolder } from '../../../src/store/sqlite/mail/local-mailboxes.ts';
