@@ -1,5 +1,4 @@
 import type { Configuration } from '../core/configuration.ts';
-import type { Mailbox } from '../mail/mailbox.ts';
 import type { FollowStates } from '../store/live/follow-states.ts';
 import type { AccountObserver } from './account-observer.ts';
 import { cacheFileOf } from './cache/cache-files.ts';
@@ -13,7 +12,7 @@ import { openGmailMailbox, type GmailMailbox } from './open-gmail-mailbox.ts';
 /** The connections of this process to Gmail. */
 export interface GmailConnections {
   /** Throws `UNAVAILABLE` when the shared state cannot be opened, and what Google says of {@link unknownAccount}. */
-  open(emailAddress: string): Promise<Mailbox>;
+  open(emailAddress: string): Promise<GmailMailbox>;
   /** The mailbox of an account for work that nobody waits for: without a cache, the same at every call. */
   background(emailAddress: string): GmailMailbox;
   /** How it stands with following each account. */

@@ -1,4 +1,4 @@
-import type { Mailbox } from '../mail/mailbox.ts';
+import type { AppliedChange, LabelChange, Mailbox } from '../mail/mailbox.ts';
 import type { ReadHistory } from './account-observer.ts';
 import { createGetMany } from './batch/get-many.ts';
 import type { CacheOptions } from './cache/mail-cache.ts';
@@ -19,7 +19,7 @@ import { searchMessages } from './reading/search-messages.ts';
 import { createSingleFlight } from './reading/single-flight.ts';
 import { createFilter, deleteFilter, listFilters } from './settings/filters.ts';
 import { gmailSettings } from './settings/gmail-settings.ts';
-import { deleteMessages, importMessage, modifyMessages } from './writing/change-messages.ts';
+import { deleteMessages, importMessage, modifyMessages, type KnownLabels } from './writing/change-messages.ts';
 import {
   createDraft,
   deleteDraft,
@@ -50,6 +50,10 @@ export interface GmailMailboxOptions {
 
 /** The live mailbox of a Gmail account, and what only such a one can. */
 export interface GmailMailbox extends Mailbox {
+  /** With what is known already of the messages' labels, which is then not asked of Gmail. */
+  modifyMessages(change: LabelChange, known?: KnownLabels): Promise<readonly AppliedChange[]>;
+  /** With messages that are known to be there, which Gmail is then not asked for. */
+  deleteMessages(ids: readonly string[], known?: KnownLabels): Promise<void>;
   /**
    * Has Gmail publish every change of the mailbox to a Pub/Sub topic, for seven days; answers when that ends (milliseconds
    * since 1970). Throws `INVALID_INPUT` where it publishes to another topic already, `FORBIDDEN` where Gmail may not.
@@ -94,8 +98,8 @@ export function openGmailMailbox(options: GmailMailboxOptions): GmailMailbox {
     listDrafts: (request) => listDrafts(context, request),
     getDraft: (id) => getDraft(context, id),
     listHistory: (request) => listHistory(context, request),
-    modifyMessages: (change) => modifyMessages(context, labels, change),
-    deleteMessages: (ids) => deleteMessages(context, ids),
+    modifyMessages: (change, known) => modifyMessages(context, labels, change, known),
+    deleteMessages: (ids, known) => deleteMessages(context, ids, known),
     importMessage: (message) => importMessage(context, labels, message),
     createLabel: (fields) => createLabel(context, labels, fields),
     updateLabel: (id, fields) => updateLabel(context, labels, id, fields),

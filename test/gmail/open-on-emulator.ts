@@ -8,9 +8,8 @@ import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
 import { freshMs } from '../../src/store/sqlite/mail-cache/standing.ts';
 import type { CacheOptions } from '../../src/gmail/cache/mail-cache.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
-import { openGmailMailbox } from '../../src/gmail/open-gmail-mailbox.ts';
+import { openGmailMailbox, type GmailMailbox } from '../../src/gmail/open-gmail-mailbox.ts';
 import type { EmulatorOptions } from '../../src/emulator/start-emulator.ts';
-import type { Mailbox } from '../../src/mail/mailbox.ts';
 import { parseMime } from '../../src/mail/mime/parse-mime.ts';
 import type { TestEmulator } from '../support/emulator.ts';
 import { startTestEmulator } from '../support/emulator.ts';
@@ -37,7 +36,7 @@ export interface GmailOnEmulator {
   /** The cache that every mailbox opened here shares. */
   readonly cache: CacheOptions;
   /** Opens the mailbox as one process would; it is closed behind the test. */
-  readonly open: (options?: { readonly cache?: CacheOptions | undefined }) => Mailbox;
+  readonly open: (options?: { readonly cache?: CacheOptions | undefined }) => GmailMailbox;
   /** Stores messages past the API, and lets so much time pass that what is known of the mailbox is no longer fresh. */
   readonly deliver: (mails: readonly Delivery[]) => Promise<readonly string[]>;
   /** Moves the clock of the mailboxes. */

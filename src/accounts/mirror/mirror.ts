@@ -22,7 +22,7 @@ import {
 } from './mirror-state.ts';
 import { beginOwnWrite, endOwnWrite, type OwnWrite } from './own-writes.ts';
 import { prepareAll, putAll } from './put-messages.ts';
-import { setLabels } from './relabel.ts';
+import { readLabels, setLabels } from './relabel.ts';
 import { repairMirror } from './repair-mirror.ts';
 
 /** What a mirror stands on. */
@@ -46,6 +46,8 @@ export interface Mirror {
   state(): Promise<MirrorState | undefined>;
   /** When it was last found to be what the mailbox is. */
   verified(): Promise<Verified>;
+  /** The labels of those of these messages that it has, by message id. */
+  labelsOf(ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /**
    * Brings it up to what the mailbox is now, as far as it has come: one question, and the messages that are new. A history
    * that Gmail no longer has leads to a comparison of all ids and labels. Throws as the channel does.
@@ -292,6 +294,7 @@ export function createMirror(parts: MirrorParts): Mirror {
   return {
     state,
     verified: () => store.once(readVerified),
+    labelsOf: (ids) => store.once((rows) => readLabels(rows, ids)),
     follow: () => share('follow', follow),
     fill,
     async resume() {

@@ -1,5 +1,7 @@
+import { currentContext, runInContext } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import { logOf } from '../../core/telemetry/log.ts';
+import type { GmailMailbox } from '../../gmail/open-gmail-mailbox.ts';
 import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
 import type { Mailbox, Profile, SearchRequest } from '../../mail/mailbox.ts';
 import { asksForSpamOrTrash } from '../../mail/query/query.ts';
@@ -14,13 +16,16 @@ import { relabelOwn } from './relabel.ts';
 /** What a mailbox with a mirror is made of. */
 export interface MirroredParts {
   /** The account at Google. Closed with the mailbox. */
-  readonly live: Mailbox;
+  readonly live: Omit<GmailMailbox, 'source' | 'watch'>;
   /** What is in the mirror, to be read; not closed with the mailbox. */
   readonly local: LocalMailbox;
   readonly mirror: Mirror;
   readonly spamTrash: boolean;
   readonly now: () => number;
 }
+
+/** What a change says that messages were is what they were found to be within this time, as without a mirror. */
+const knownMs = 10_000;
 
 /** Tells a page token of the mirror from one of Google's. */
 const tokenPrefix = 'mirror.';
@@ -64,6 +69,14 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
     const view = await reads.look();
     if (view === undefined) return isOwn ? find() : reads.live(view, ask);
     return isOwn || view.isWhole ? reads.here(view, find) : reads.either(view, find, ask);
+  }
+
+  /** Labels of those of these messages that are in the mirror, if that was just found to be what the account is. */
+  async function knownLabels(ids: readonly string[]): ReturnType<Mirror['labelsOf']> {
+    const context = { requestId: 'mirror', transport: 'job', ...currentContext() } as const;
+    const freshSinceMs = Math.max(context.freshSinceMs ?? 0, now() - knownMs);
+    const view = await runInContext({ ...context, freshSinceMs }, () => reads.look());
+    return view === undefined || view.unverified !== undefined ? new Map() : mirror.labelsOf(ids);
   }
 
   /** Makes a change at Google; `after` shows it here. What was refused is not shown. */
@@ -159,14 +172,17 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
         : reads.either(view, () => mirroredProfile(local, mirror), askProfile);
     },
 
-    modifyMessages: (change) =>
-      changing(
-        () => live.modifyMessages(change),
+    async modifyMessages(change) {
+      const known = await knownLabels(change.ids);
+      return changing(
+        () => live.modifyMessages(change, known),
         () => (rows) => relabelOwn(rows, change),
-      ),
+      );
+    },
     async deleteMessages(ids) {
+      const known = await knownLabels(ids);
       await changing(
-        () => live.deleteMessages(ids),
+        () => live.deleteMessages(ids, known),
         () => (rows) => deleteIds(rows, ids),
       );
     },

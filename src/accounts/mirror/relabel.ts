@@ -1,6 +1,19 @@
 import type { LabelChange } from '../../mail/mailbox.ts';
-import type { MailWriter } from '../../store/mail/mail-store.ts';
+import type { MailRows, MailWriter } from '../../store/mail/mail-store.ts';
 import { labelKeysOf } from './mirror-labels.ts';
+
+/** The labels of those of these messages that are there, by message id. */
+export async function readLabels(
+  rows: MailRows,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const labels = new Map<string, readonly string[]>();
+  for (const id of ids) {
+    const message = await rows.messages.byId(id);
+    if (message !== undefined) labels.set(id, message.summary.labelIds);
+  }
+  return labels;
+}
 
 /** Gives a message exactly these labels, which it had at a point of the history. Runs inside a write transaction. */
 export async function setLabels(

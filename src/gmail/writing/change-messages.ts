@@ -1,7 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import type { AppliedChange, FiledMessage, LabelChange } from '../../mail/mailbox.ts';
 import { maxImportBytes } from '../../mail/mailbox.ts';
-import type { MessageSummary } from '../../mail/message.ts';
 import { apiFiledMessage } from '../client/api-schemas.ts';
 import { askOnce, orNotFound, tell } from '../client/ask.ts';
 import type { GmailContext } from '../reading/gmail-context.ts';
@@ -14,11 +13,18 @@ import { checkSize, messageOfRaw } from './outgoing.ts';
 /** Gmail's limit of one batchModify or batchDelete. */
 const maxIdsAtOnce = 1000;
 
-/** Changes labels of all messages or of none; see `MailboxWriter.modifyMessages`. */
+/** Labels that messages were just found to have, by message id. */
+export type KnownLabels = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Changes labels of all messages or of none; see `MailboxWriter.modifyMessages`. Gmail is asked only for messages whose labels
+ * are not known, at 20 units each.
+ */
 export async function modifyMessages(
   context: GmailContext,
   labels: LabelDirectory,
   change: LabelChange,
+  known: KnownLabels = new Map(),
 ): Promise<readonly AppliedChange[]> {
   const { cache, client } = context;
   checkContradiction(change);
@@ -26,8 +32,8 @@ export async function modifyMessages(
   await labels.check(change.removeLabelIds, 'removeLabelIds');
   const addLabelIds = [...new Set(change.addLabelIds)];
   const removeLabelIds = [...new Set(change.removeLabelIds)];
-  const before = await readAll(context, [...new Set(change.ids)]);
-  const applied = before.map(({ id, labelIds }) => ({
+  const before = await readAll(context, [...new Set(change.ids)], known);
+  const applied = Array.from(before, ([id, labelIds]) => ({
     id,
     addedLabelIds: addLabelIds.filter((labelId) => !labelIds.includes(labelId)),
     removedLabelIds: removeLabelIds.filter((labelId) => labelIds.includes(labelId)),
@@ -53,14 +59,18 @@ export async function modifyMessages(
   }
 }
 
-/** Deletes all messages for good, or none; see `MailboxWriter.deleteMessages`. */
-export async function deleteMessages(context: GmailContext, wanted: readonly string[]): Promise<void> {
+/** Deletes all messages for good, or none; see `MailboxWriter.deleteMessages`. What is known is not asked of Gmail. */
+export async function deleteMessages(
+  context: GmailContext,
+  wanted: readonly string[],
+  known: KnownLabels = new Map(),
+): Promise<void> {
   const { cache, client } = context;
   const ids = [...new Set(wanted)];
   const [only] = ids;
   if (only === undefined) return;
   if (ids.length === 1) checkIds(ids);
-  else await readAll(context, ids);
+  else await readAll(context, ids, known);
   try {
     if (ids.length === 1) {
       await orNotFound(tell(client.users.messages.delete({ userId, id: only })), () => unknownIds([only]));
@@ -115,14 +125,15 @@ function checkIds(ids: readonly string[]): void {
   if (impossible.length > 0) throw unknownIds(impossible);
 }
 
-/** The messages as they are now. Gmail changes what it finds of several and is silent about the rest, so all must be there. */
-async function readAll(context: GmailContext, ids: readonly string[]): Promise<readonly MessageSummary[]> {
+/** The labels of all of these messages now. Gmail changes what it finds of several and is silent about the rest, so all must be there. */
+async function readAll(context: GmailContext, ids: readonly string[], known: KnownLabels): Promise<KnownLabels> {
   checkIds(ids);
-  await context.follower.ensureFresh();
-  const found = await readSummaries(context, ids);
-  const unknown = ids.filter((id) => !found.has(id));
+  const asked = ids.filter((id) => !known.has(id));
+  if (asked.length > 0) await context.follower.ensureFresh();
+  const found = await readSummaries(context, asked);
+  const unknown = asked.filter((id) => !found.has(id));
   if (unknown.length > 0) throw unknownIds(unknown);
-  return ids.flatMap((id) => found.get(id) ?? []);
+  return new Map(ids.map((id) => [id, known.get(id) ?? found.get(id)?.labelIds ?? []]));
 }
 
 function unknownIds(ids: readonly string[]): AppError {

@@ -4,6 +4,7 @@ import { suite, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runInContext } from '../../../src/core/context.ts';
 import { servedReads } from '../../../src/core/served-reads.ts';
+import type { AppliedChange } from '../../../src/mail/mailbox.ts';
 import { buildMail } from '../../build-mail.ts';
 import { assertEqual, idsOf, search, startMirrorHome } from './mirror-home.ts';
 
@@ -155,6 +156,62 @@ suite('a mirror', () => {
     assert.ok(!(await idsOf(mailbox)).includes(second));
     await run('gmail-history', 1);
     assert.equal(await assertEqual(home), 5);
+  });
+
+  test('knows what our changes change, so that Google is asked only for messages that it does not have', async (t) => {
+    const home = await startMirrorHome(t);
+    const ids = await home.deliver(1, 40);
+    const { run, open } = home.startProcess();
+    await run('gmail-mirror');
+    const mailbox = await open();
+    const google = home.emulator.mailbox();
+    const [first = '', second = '', third = '', ...rest] = ids;
+    await google.modifyMessages({ ids: [first], addLabelIds: [], removeLabelIds: ['UNREAD'] });
+    await run('gmail-history', 1);
+    const askedFor = async (work: () => Promise<unknown>) => {
+      home.emulator.counters.reset();
+      await work();
+      const { callsByMethod, unitsTotal } = home.emulator.counters.read();
+      const calls = Object.entries(callsByMethod).map(
+        ([name, count]) => `${count} ${name.replace('gmail.users.', '')}`,
+      );
+      return [...calls.toSorted(), `${unitsTotal} units`];
+    };
+    const read = { addLabelIds: [], removeLabelIds: ['UNREAD'] };
+    let applied: readonly AppliedChange[] = [];
+    const markRead = async () => void (applied = await mailbox.modifyMessages({ ids, ...read }));
+    assert.deepEqual(await askedFor(markRead), ['1 labels.list', '1 messages.batchModify', '51 units']);
+    const lost = applied.filter(({ removedLabelIds }) => removedLabelIds.includes('UNREAD')).map(({ id }) => id);
+    assert.deepEqual(lost, [second, third, ...rest], 'what others had read is not unread by undoing this');
+    assert.deepEqual(await idsOf(mailbox, 'is:unread'), []);
+
+    // What was found to be so more than ten seconds ago is asked for: once, and not message by message.
+    await google.modifyMessages({ ids: [first], addLabelIds: ['STARRED'], removeLabelIds: [] });
+    home.emulator.clock.advance(11_000);
+    const star = { addLabelIds: ['STARRED'], removeLabelIds: [] };
+    const starTwo = async () => void (applied = await mailbox.modifyMessages({ ids: [first, second], ...star }));
+    const asked = await askedFor(starTwo);
+    assert.ok(asked.includes('1 history.list') && !asked.some((call) => call.includes('messages.get')), asked.join());
+    assert.deepEqual(
+      applied.map(({ addedLabelIds }) => addedLabelIds),
+      [[], ['STARRED']],
+    );
+
+    await google.modifyMessages({ ids: [third], addLabelIds: ['TRASH'], removeLabelIds: ['INBOX'] });
+    const [late = ''] = await home.deliver(41, 41);
+    const markFour = async () => void (applied = await mailbox.modifyMessages({ ids: [first, third, late], ...star }));
+    assert.ok((await askedFor(markFour)).includes('1 messages.get'), 'only the one that has just come');
+    assert.deepEqual(
+      applied.map(({ addedLabelIds }) => addedLabelIds),
+      [[], ['STARRED'], ['STARRED']],
+    );
+
+    const unknown = mailbox.modifyMessages({ ids: [first, 'ffffffffffffffff'], ...read });
+    await assert.rejects(unknown, { code: 'NOT_FOUND', message: /ffffffffffffffff; nothing was changed/ });
+    await assert.rejects(mailbox.deleteMessages([first, 'ffffffffffffffff']), { code: 'NOT_FOUND' });
+    assert.ok(!(await askedFor(() => mailbox.deleteMessages([first, second]))).join().includes('messages.get'));
+    await run('gmail-history', 1);
+    assert.equal(await assertEqual(home), 38);
   });
 
   test('is compared with the account where the history is lost, and reads only what differs', async (t) => {
