@@ -32,7 +32,7 @@ export interface Backend {
   readonly close?: () => void | Promise<void>;
 }
 
-/** The connection factory: one open mailbox per account per process, shared by every call. */
+/** The connection factory: one mailbox per account per process, shared by every call. */
 export interface Accounts {
   /**
    * The mailbox of an account, opened on first use; calls that come meanwhile wait for the same opening.

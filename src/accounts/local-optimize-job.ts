@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Job } from '../core/jobs/job.ts';
 import type { LocalMailbox } from '../local/open-local-mailbox.ts';
 
@@ -8,16 +9,17 @@ const messagesApart = 1000;
 const markName = 'optimized at';
 
 /** Merges the full-text indexes of mailboxes that have grown, as an import does at its end. */
-export function localOptimizeJob(opened: ReadonlyMap<string, LocalMailbox>): Job {
+export function localOptimizeJob(used: ReadonlyMap<string, LocalMailbox>): Job {
   async function grown(): Promise<readonly { readonly mailbox: LocalMailbox; readonly total: number }[]> {
-    const all = await Promise.all(
-      [...opened.values()].map(async (mailbox) => {
-        const { messagesTotal: total } = await mailbox.getProfile();
-        const before = Number((await mailbox.getMark(markName)) ?? 0);
-        return { mailbox, total, added: total - before };
-      }),
-    );
-    return all.filter(({ added }) => added >= messagesApart);
+    const found: { readonly mailbox: LocalMailbox; readonly total: number }[] = [];
+    for (const mailbox of used.values()) {
+      const { messagesTotal: total } = await mailbox.getProfile();
+      const before = Number((await mailbox.getMark(markName)) ?? 0);
+      if (total - before >= messagesApart) found.push({ mailbox, total });
+      // SQLite never waits: calls get their turn between two mailboxes.
+      await setImmediate();
+    }
+    return found;
   }
 
   return {

@@ -5,7 +5,7 @@ import type { LocalMailbox } from '../local/open-local-mailbox.ts';
 
 /** How long one run works before it says how far it is and lets others have their turn. */
 const runMs = 20_000;
-/** How often it is looked whether a mailbox was opened that an older version wrote. */
+/** How often it is looked whether a mailbox is used that an older version wrote. */
 const everyMs = 10_000;
 /** Half of the time is the callers'. */
 const restMs = 20;
@@ -16,12 +16,12 @@ const log = logOf('local');
  * Brings what older versions stored of messages up to date, a piece at a time, in the mailboxes that are in use; they
  * stay usable meanwhile.
  */
-export function renewContentJob(opened: ReadonlyMap<string, LocalMailbox>): Job {
+export function renewContentJob(used: ReadonlyMap<string, LocalMailbox>): Job {
   /** Known to be up to date: this version makes nothing else of their mail. */
   const current = new WeakSet<LocalMailbox>();
 
   async function firstOld(): Promise<LocalMailbox | undefined> {
-    for (const mailbox of opened.values()) {
+    for (const mailbox of used.values()) {
       if (current.has(mailbox)) continue;
       if (!(await mailbox.hasCurrentContent())) return mailbox;
       current.add(mailbox);

@@ -28,3 +28,10 @@ export function addressTaken(emailAddress: string): AppError {
     hint: 'To bring mail together, export one and import it into the other.',
   });
 }
+
+/** The `NOT_FOUND` of an address that has no mailbox any more. */
+export function noMailbox(emailAddress: string): AppError {
+  return new AppError('NOT_FOUND', `There is no mailbox of ${emailAddress} any more.`, {
+    hint: 'It was renamed or deleted: gmail-llm accounts.',
+  });
+}

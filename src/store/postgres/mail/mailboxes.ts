@@ -1,8 +1,8 @@
 import { integerOf, textOf } from '../../columns.ts';
 import { accountAddress } from '../../mail/account-address.ts';
-import { addressTaken, type Mailboxes } from '../../mail/mailboxes.ts';
+import { addressTaken, noMailbox, type Mailboxes } from '../../mail/mailboxes.ts';
 import type { PostgresDatabase } from '../database.ts';
-import { findAccount, noMailbox, openMailStore } from './open-mail-store.ts';
+import { findAccount, openMailStore } from './open-mail-store.ts';
 import { removeAccount, removedMark } from './remove-account.ts';
 import { mailboxLock } from './mail-schema.ts';
 

@@ -1,7 +1,7 @@
-import { AppError } from '../../../core/errors.ts';
 import { systemLabelIds } from '../../../mail/message.ts';
 import { integerOf } from '../../columns.ts';
 import type { MailStore, MailWriter } from '../../mail/mail-store.ts';
+import { noMailbox } from '../../mail/mailboxes.ts';
 import { NothingLocked, type PostgresDatabase, type Queries } from '../database.ts';
 import { deleteMessages, insertMessages, relabelMessages, rewriteMessages } from './change-messages.ts';
 import { deliveryRows } from './delivery-rows.ts';
@@ -14,13 +14,6 @@ import { messageRows } from './message-rows.ts';
 import { searchRows } from './search/search-rows.ts';
 import { threadRows } from './thread-rows.ts';
 import { valueRows } from './value-rows.ts';
-
-/** The `NOT_FOUND` of an address that has no mailbox any more. */
-export function noMailbox(emailAddress: string): AppError {
-  return new AppError('NOT_FOUND', `There is no mailbox of ${emailAddress} any more.`, {
-    hint: 'It was renamed or deleted: gmail-llm accounts.',
-  });
-}
 
 /**
  * Opens the mailbox of an address in lower case, making an empty one where there is none. Closing it closes nothing: the
