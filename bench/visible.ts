@@ -1,14 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { chromium, type Browser } from 'playwright-core';
+import * as z from 'zod';
 import { parseMime } from '../src/mail/mime/parse-mime.ts';
 import { hidingTricks, showingTricks, trickDocument } from '../test/mail/html/tricks.ts';
 import { BrowserWindow } from './visible/browser-truth.ts';
-import { compareDocument, type Comparison } from './visible/compare-document.ts';
-import { ownCorpus } from './visible/own-corpus.ts';
+import { compareDocument } from './visible/compare-document.ts';
+import { ownCorpus, type OwnDocument } from './visible/own-corpus.ts';
 
 // Compares what we read of HTML mail with what a headless Chromium shows:
-// `npm run bench:visible -- [tricks | own | real] [documents]`.
+// `npm run bench:visible -- [tricks | own | real] [documents] [--state FILE] [--minutes N]`.
+// With a state file it goes on where it ended; the totals are those of all documents in the file.
 
 const browserPath = '/usr/bin/chromium';
 const sharedMail = join(import.meta.dirname, '../../shared/mail');
@@ -16,55 +19,72 @@ const sharedMail = join(import.meta.dirname, '../../shared/mail');
 const maxCharacters = 300_000;
 const ownDocuments = 60;
 
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { state: { type: 'string' }, minutes: { type: 'string' } },
+});
+const endAtMs = performance.now() + Number(values.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
+
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-interface Totals {
-  documents: number;
-  failed: number;
-  differing: number;
-  seen: number;
-  hidden: number;
-  lost: number;
-  kept: number;
+/** What came of a document: how its words compare, or why they do not. */
+const outcome = z.object({
+  title: z.string(),
+  name: z.string(),
+  problem: z.enum(['failed', 'differs']).optional(),
+  seen: z.number().default(0),
+  hidden: z.number().default(0),
+  lost: z.array(z.string()).readonly().default([]),
+  kept: z.array(z.string()).readonly().default([]),
+});
+type Outcome = z.infer<typeof outcome>;
+
+function outcomesBefore(): readonly Outcome[] {
+  if (values.state === undefined) return [];
+  mkdirSync(dirname(values.state), { recursive: true });
+  if (!existsSync(values.state)) return [];
+  const lines = readFileSync(values.state, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => outcome.parse(JSON.parse(line)));
 }
 
 async function compareAll(
   title: string,
   browser: Browser,
-  documents:
-    | AsyncIterable<{ readonly name: string; readonly html: string }>
-    | Iterable<{ readonly name: string; readonly html: string }>,
+  documents: AsyncIterable<OwnDocument> | Iterable<OwnDocument>,
 ): Promise<void> {
-  const totals: Totals = { documents: 0, failed: 0, differing: 0, seen: 0, hidden: 0, lost: 0, kept: 0 };
+  const outcomes = outcomesBefore().filter((before) => before.title === title);
+  const names = new Set(outcomes.map(({ name }) => name));
   let window = await BrowserWindow.open(browser);
   for await (const { name, html } of documents) {
-    totals.documents += 1;
-    let result: Comparison | undefined;
+    if (performance.now() > endAtMs) {
+      say(`${title}: time is up after ${outcomes.length} documents`);
+      break;
+    }
+    if (names.has(name)) continue;
+    let result: Partial<Outcome> = {};
     try {
-      result = await compareDocument(window, html);
+      result = (await compareDocument(window, html)) ?? { problem: 'differs' };
     } catch (error) {
-      totals.failed += 1;
+      result = { problem: 'failed' };
       say(`  ${name}: Chromium could not show it: ${String(error).split('\n', 1)[0]}`);
       window = await BrowserWindow.open(browser);
-      continue;
     }
-    if (result === undefined) {
-      totals.differing += 1;
-      say(`  ${name}: the trees differ`);
-      continue;
-    }
-    totals.seen += result.seen;
-    totals.hidden += result.hidden;
-    totals.lost += result.lost.length;
-    totals.kept += result.kept.length;
-    if (result.lost.length > 0)
-      say(`  ${name}: ${result.lost.length} seen words lost: ${result.lost.slice(0, 8).join(' ')}`);
-    if (result.kept.length > 0)
-      say(`  ${name}: ${result.kept.length} hidden words kept: ${result.kept.slice(0, 8).join(' ')}`);
+    const one = outcome.parse({ title, name, ...result });
+    outcomes.push(one);
+    if (values.state !== undefined) appendFileSync(values.state, `${JSON.stringify(one)}\n`);
+    if (one.problem === 'differs') say(`  ${name}: the trees differ`);
+    if (one.lost.length > 0) say(`  ${name}: ${one.lost.length} seen words lost: ${one.lost.slice(0, 8).join(' ')}`);
+    if (one.kept.length > 0) say(`  ${name}: ${one.kept.length} hidden words kept: ${one.kept.slice(0, 8).join(' ')}`);
   }
-  const { seen, hidden, lost, kept } = totals;
+  const sum = (count: (one: Outcome) => number) => outcomes.reduce((total, one) => total + count(one), 0);
+  const [seen, hidden] = [sum((one) => one.seen), sum((one) => one.hidden)];
+  const [lost, kept] = [sum((one) => one.lost.length), sum((one) => one.kept.length)];
+  const [differing, failed] = [
+    sum((one) => Number(one.problem === 'differs')),
+    sum((one) => Number(one.problem === 'failed')),
+  ];
   say(
-    `${title}: ${totals.documents} documents (${totals.differing} with another tree, ${totals.failed} not rendered); of ${seen} seen words ${lost} lost, ${percent(lost, seen)} (aim 0.05 %); of ${hidden} hidden words ${hidden - kept} gone, ${percent(hidden - kept, hidden)} (aim 99 %)`,
+    `${title}: ${outcomes.length} documents (${differing} with another tree, ${failed} not rendered); of ${seen} seen words ${lost} lost, ${percent(lost, seen)} (aim 0.05 %); of ${hidden} hidden words ${hidden - kept} gone, ${percent(hidden - kept, hidden)} (aim 99 %)`,
   );
 }
 
@@ -79,7 +99,7 @@ function filesIn(folder: string): readonly string[] {
 }
 
 /** The HTML of real mail, from files all over the folder; what cannot be read as mail is passed over. */
-async function* realDocuments(most: number): AsyncGenerator<{ name: string; html: string }> {
+async function* realDocuments(most: number): AsyncGenerator<OwnDocument> {
   const files = filesIn(sharedMail);
   let count = 0;
   // A step that shares no factor with the count visits each file once.
@@ -95,7 +115,7 @@ async function* realDocuments(most: number): AsyncGenerator<{ name: string; html
 }
 
 /** Tricks whose text is there as a word of its own in the tree: the browser has to agree with their list. */
-function* trickDocuments(): Generator<{ name: string; html: string }> {
+function* trickDocuments(): Generator<OwnDocument> {
   for (const trick of [...hidingTricks, ...showingTricks])
     yield { name: trick[0], html: trickDocument(trick, 'zebra quilted marmalade') };
 }
@@ -104,7 +124,7 @@ if (!existsSync(browserPath)) {
   say('needs Chromium: apt-get install -y --no-install-recommends chromium');
   process.exit(1);
 }
-const [what, count] = process.argv.slice(2);
+const [what, count] = positionals;
 const most = Number(count ?? Number.POSITIVE_INFINITY);
 const isWanted = (name: string) => what === undefined || what === name;
 const browser = await chromium.launch({
@@ -119,7 +139,7 @@ const browser = await chromium.launch({
 });
 try {
   if (isWanted('tricks')) await compareAll('tricks', browser, trickDocuments());
-  if (isWanted('own')) await compareAll('own corpus', browser, ownCorpus(Math.min(most, ownDocuments)));
+  if (isWanted('own')) await compareAll('own corpus', browser, ownCorpus(Number(count ?? ownDocuments)));
   if (isWanted('real') && existsSync(sharedMail)) await compareAll('real mail', browser, realDocuments(most));
   if (isWanted('real') && !existsSync(sharedMail)) say(`real mail: skipped, ${sharedMail} is not there`);
 } finally {
