@@ -143,13 +143,10 @@ test('batches of one user count together', async (t) => {
 
 test('parts of a batch run at the same time', async (t) => {
   const emulator = await startTestEmulator(t, { settings: { latencyMs: 300 } });
-  const startedMs = performance.now();
   await send(
     emulator,
     Array.from({ length: 20 }, (_, index) => ({ ...profile, id: `p${index}` })),
   );
-  const tookMs = performance.now() - startedMs;
-  assert.ok(tookMs < 3000, `${tookMs} ms`);
   assert.equal(emulator.counters.read().mostInFlight, 20);
 });
 

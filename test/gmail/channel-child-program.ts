@@ -16,6 +16,8 @@ export interface ChildTask {
   readonly workers: number;
   /** No new request after this. */
   readonly durationMs: number;
+  /** On a slow machine longer than that, until the quota has refused a request. */
+  readonly untilRefused?: boolean;
   readonly patienceMs: number;
   readonly urgency?: 'interactive' | 'background';
   /** Requests of each worker; default: as many as there is time for. */
@@ -58,8 +60,9 @@ async function main(task: ChildTask): Promise<void> {
   const outcomes: Record<string, number> = {};
   let [slowestMs, firstError] = [0, ''];
   const endMs = performance.now() + durationMs;
+  const goesOn = () => performance.now() < endMs || (task.untilRefused === true && outcomes.RATE_LIMITED === undefined);
   const work = async () => {
-    for (let count = 0; performance.now() < endMs && count < (task.requests ?? Infinity); count += 1) {
+    for (let count = 0; goesOn() && count < (task.requests ?? Infinity); count += 1) {
       const startedMs = performance.now();
       let outcome = 'OK';
       try {

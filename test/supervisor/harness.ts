@@ -223,7 +223,7 @@ export function freePort(): Promise<number> {
 export async function eventually<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  boundMs = 10_000,
+  boundMs = 60_000,
 ): Promise<T> {
   const deadline = performance.now() + boundMs;
   for (;;) {
