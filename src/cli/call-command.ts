@@ -6,7 +6,7 @@ import { operations } from '../operations/operations.ts';
 import { fieldTypes, readTextFields } from '../operations/kernel/text-fields.ts';
 import { invokeAsOwner } from './as-owner.ts';
 import type { CommandContext } from './command.ts';
-import { meantHint } from './did-you-mean.ts';
+import { meantHint } from '../core/did-you-mean.ts';
 import { commandHelp } from './help-text.ts';
 import { operationHelp, operationList } from './operation-help.ts';
 import { withServices } from './with-services.ts';

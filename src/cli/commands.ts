@@ -223,13 +223,14 @@ export const commands = {
     summary: 'write this server into the configuration of an MCP client',
     forms: [
       'connect [--json]',
-      'connect CLIENT [--name NAME] [--grants LIST] [--accounts LIST] [--expires TIME] [--print]',
+      'connect CLIENT [--name NAME] [--grants LIST] [--accounts LIST] [--toolsets LIST] [--expires TIME] [--print]',
       'connect inspector',
     ],
     options: {
       '--name NAME': 'the name that the server has in the client; gmail without it',
       '--grants LIST': 'what its token may do; what GMAIL_GRANTS allows without it',
       '--accounts LIST': 'addresses of the only accounts that it is good for',
+      '--toolsets LIST': 'toolsets that the client is shown; those of GMAIL_MCP_TOOLSETS without it',
       '--expires TIME': 'when its token ends: 12h, 30d, 2027-01-31',
       '--print': 'print what would be added, and change nothing',
       '--json': 'without a client: an array of the clients, with their files',
@@ -250,13 +251,14 @@ export const commands = {
     summary: 'access tokens of agents and programs',
     forms: [
       'token',
-      'token create NAME --grants LIST [--accounts LIST] [--expires TIME]',
+      'token create NAME --grants LIST [--accounts LIST] [--toolsets LIST] [--expires TIME]',
       'token list',
       'token revoke NAME',
     ],
     options: {
       '--grants LIST': 'what the token may do: read, organize, draft, send, settings, delete; all of these; admin',
       '--accounts LIST': 'addresses of the only accounts that it is good for',
+      '--toolsets LIST': 'toolsets that agents with it are shown, of those of GMAIL_MCP_TOOLSETS',
       '--expires TIME': 'when it ends: 12h, 30d, 2027-01-31',
     },
     examples: ['gmail-llm token create reader --grants read --accounts me@example.org --expires 30d'],

@@ -5,7 +5,7 @@ import { runningEnvironment } from '../core/running-environment.ts';
 import { ownEnvironment, readSettings } from '../core/settings.ts';
 import { showVariables, type ShownVariable } from '../core/variable-origin.ts';
 import type { CommandContext } from './command.ts';
-import { meantHint } from './did-you-mean.ts';
+import { meantHint } from '../core/did-you-mean.ts';
 import { writeSettings } from './write-settings.ts';
 
 const form = 'list [--json], get NAME, set NAME VALUE or unset NAME';

@@ -16,9 +16,9 @@ import { readClientFile, writeClientFile } from './connect/client-file.ts';
 import { clients, isClientName, type Client, type ClientName, type Connection } from './connect/clients.ts';
 import { jsonServer, withJsonServer } from './connect/json-servers.ts';
 import { tomlServer, withTomlServer } from './connect/toml-servers.ts';
-import { meantHint } from './did-you-mean.ts';
+import { meantHint } from '../core/did-you-mean.ts';
 import { serverUrl } from '../core/server-url.ts';
-import { newToken } from './token-command.ts';
+import { newToken, unservedToolsets } from './token-command.ts';
 import { withTokens } from './with-tokens.ts';
 
 const inspector = 'inspector';
@@ -29,7 +29,15 @@ function parseWords(words: readonly string[], command: 'connect' | 'disconnect')
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
   try {
-    const options = { name: text, grants: text, accounts: text, expires: text, print: flag, json: flag };
+    const options = {
+      name: text,
+      grants: text,
+      accounts: text,
+      toolsets: text,
+      expires: text,
+      print: flag,
+      json: flag,
+    };
     return parseArgs({ args: [...words], options, allowPositionals: true });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -88,7 +96,7 @@ function changedText({ client, file, name }: Target, entry: object | undefined):
 
 function connectionOf(
   { home, environment }: CommandContext,
-  { grants }: Pick<Values, 'grants'>,
+  { grants, toolsets }: Pick<Values, 'grants' | 'toolsets'>,
   token: string | undefined,
 ): Connection {
   const configuration = parseConfiguration(environment);
@@ -97,7 +105,11 @@ function connectionOf(
     token,
     command: process.execPath,
     arguments: [join(packageFolder(), 'bin', 'gmail-mcp-server.js'), '--stdio'],
-    environment: { GMAIL_HOME: home.folder, ...(grants === undefined ? {} : { GMAIL_GRANTS: grants }) },
+    environment: {
+      GMAIL_HOME: home.folder,
+      ...(grants === undefined ? {} : { GMAIL_GRANTS: grants }),
+      ...(toolsets === undefined ? {} : { GMAIL_MCP_TOOLSETS: toolsets }),
+    },
   };
 }
 
@@ -134,7 +146,8 @@ async function hasToken(
     isAlive &&
     values.expires === undefined &&
     (values.grants === undefined || isSameSet(known.grants, rights.grants)) &&
-    (values.accounts === undefined || isSameSet(known.accounts, rights.accounts))
+    (values.accounts === undefined || isSameSet(known.accounts, rights.accounts)) &&
+    (values.toolsets === undefined || isSameSet(known.toolsets, rights.toolsets))
   );
 }
 
@@ -154,21 +167,24 @@ function refuseForeign({ file, name }: Target, entry: unknown): void {
   });
 }
 
+/** Options that say what a client's token is good for. */
+const tokenOptions = ['grants', 'accounts', 'toolsets', 'expires'] as const;
+
 /** What a token for the client is to be good for; undefined for one that needs none. Throws `INVALID_INPUT`. */
 function rightsFor(target: Target, values: Values, { environment }: CommandContext): NewToken | undefined {
   const configuration = parseConfiguration(environment);
-  const { accounts, expires, grants } = values;
   const isOpen = configuration.auth === 'none' && isLoopback(configuration.host);
   const own = mailGrants.filter((grant) => configuration.grants.has(grant)).join(',');
-  const rights = newToken(target.tokenName, { ...values, grants: grants ?? own });
-  if (target.client.transport === 'http') return isOpen ? undefined : rights;
-  const unusable = accounts === undefined ? (expires === undefined ? undefined : '--expires') : '--accounts';
+  const rights = newToken(target.tokenName, { ...values, grants: values.grants ?? own });
+  const isHttp = target.client.transport === 'http';
+  if (isHttp && !isOpen) return rights;
+  const usable = isHttp ? [] : (['grants', 'toolsets'] as const);
+  const unusable = tokenOptions.find((option) => values[option] !== undefined && !usable.some((one) => one === option));
   if (unusable === undefined) return undefined;
-  throw new AppError('INVALID_INPUT', `${target.client.title} starts a server of its own, which asks for no token.`, {
-    field: unusable,
-    expected: '--grants alone',
-    got: unusable,
-  });
+  const [reason, expected] = isHttp
+    ? ['The server asks for no token (GMAIL_AUTH=none), so that nothing limits one client.', 'none of these options']
+    : [`${target.client.title} starts a server of its own, which asks for no token.`, '--grants and --toolsets alone'];
+  throw new AppError('INVALID_INPUT', reason, { field: `--${unusable}`, expected, got: `--${unusable}` });
 }
 
 /** Prints what would be written, for a file that somebody keeps by hand; changes nothing. */
@@ -178,10 +194,14 @@ function printEntry(target: Target, values: Values, context: CommandContext): nu
   const { client, file, name } = target;
   const add = client.format === 'json' ? withJsonServer : withTomlServer;
   context.stdout.write(add('', client.servers, name, client.entry(connection), file));
-  const grants = rights === undefined ? '' : rights.grants.join(',');
   context.stderr.write(`Add this to ${file}.\n`);
   if (rights !== undefined) {
-    context.stderr.write(`Make its ${placeholder}: gmail-llm token create ${target.tokenName} --grants ${grants}\n`);
+    const words = tokenOptions.flatMap((option) => {
+      const value = option === 'grants' ? rights.grants.join(',') : values[option];
+      return value === undefined ? [] : [`--${option} ${value}`];
+    });
+    context.stderr.write(`Make its ${placeholder}: gmail-llm token create ${target.tokenName} ${words.join(' ')}\n`);
+    context.stderr.write(unservedToolsets(rights, parseConfiguration(context.environment)));
   }
   return 0;
 }
@@ -216,8 +236,11 @@ async function connect(target: Target, values: Values, context: CommandContext, 
   }
   context.stdout.write(`Connected ${client.title}: ${name} in ${file}\n`);
   if (copy !== undefined) context.stderr.write(`The file as it was: ${copy}\n`);
-  if (rights !== undefined)
-    context.stderr.write(`Its token is ${tokenName}, with the grants ${rights.grants.join(', ')}.\n`);
+  if (rights !== undefined) {
+    const shown = rights.toolsets === undefined ? '' : ` and the toolsets ${rights.toolsets.join(', ')}`;
+    context.stderr.write(`Its token is ${tokenName}, with the grants ${rights.grants.join(', ')}${shown}.\n`);
+    context.stderr.write(unservedToolsets(rights, parseConfiguration(context.environment)));
+  }
   context.stderr.write(`${client.next}\n`);
   return 0;
 }

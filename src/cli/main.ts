@@ -7,7 +7,7 @@ import { version } from '../core/version.ts';
 import { printableOutput } from './output.ts';
 import type { CommandContext, RunCommand } from './command.ts';
 import { commands, isCommandName, type CommandName } from './commands.ts';
-import { meantHint, nearestWord } from './did-you-mean.ts';
+import { meantHint, nearestWord } from '../core/did-you-mean.ts';
 import { commandHelp, helpWidth, overview } from './help-text.ts';
 
 const runs: Readonly<Record<CommandName, RunCommand>> = {

@@ -1,6 +1,15 @@
 import { parseArgs } from 'node:util';
 import type * as z from 'zod';
-import { grants as mailGrants, tokenGrants, type Grant } from '../core/grants.ts';
+import { parseConfiguration, type Configuration } from '../core/configuration.ts';
+import { meantHint } from '../core/did-you-mean.ts';
+import {
+  grants as mailGrants,
+  mailToolsets,
+  tokenGrants,
+  toolsets as allToolsets,
+  type Grant,
+  type Toolset,
+} from '../core/grants.ts';
 import { listForm, readList } from '../core/read-list.ts';
 import { parseDuration, parseMoment } from '../core/duration.ts';
 import { AppError } from '../core/errors.ts';
@@ -20,7 +29,7 @@ import { withServices } from './with-services.ts';
 import { isAccountAddress } from '../core/account-address.ts';
 import { withTokens } from './with-tokens.ts';
 
-const usage = 'token [create NAME --grants LIST [--accounts LIST] [--expires TIME]|list|revoke NAME]';
+const usage = 'token [create NAME --grants LIST [--accounts LIST] [--toolsets LIST] [--expires TIME]|list|revoke NAME]';
 
 type TokenView = z.output<typeof tokenList>['tokens'][number];
 type Values = ReturnType<typeof parseTokenArguments>['values'];
@@ -33,6 +42,18 @@ function parseGrants(text: string | undefined): readonly Grant[] {
     field: '--grants',
     expected: `${listForm(tokenGrants)}; all is every one but admin`,
     got: got ?? 'nothing',
+  });
+}
+
+function parseToolsets(text: string): readonly Toolset[] {
+  const { named, unknown } = readList(allToolsets, text, mailToolsets);
+  const [got] = unknown;
+  if (named.length > 0 && got === undefined) return named;
+  throw new AppError('INVALID_INPUT', got === undefined ? 'No toolset is named.' : 'There is no such toolset.', {
+    field: '--toolsets',
+    expected: `${listForm(allToolsets)}; all is every one but admin`,
+    got: got ?? 'nothing',
+    hint: meantHint(got ?? '', allToolsets, 'docs/mcp.md says what is in each.'),
   });
 }
 
@@ -65,19 +86,45 @@ function parseExpiry(text: string, nowMs: number): string {
 /** What a new token is to be good for, from the words of a command. Throws `INVALID_INPUT`. */
 export function newToken(
   name: string | undefined,
-  values: { readonly grants?: string; readonly accounts?: string; readonly expires?: string },
+  values: {
+    readonly grants?: string;
+    readonly accounts?: string;
+    readonly toolsets?: string;
+    readonly expires?: string;
+  },
 ): NewToken {
-  const { grants, accounts, expires } = values;
+  const { grants, accounts, toolsets, expires } = values;
   return {
     name: nameFrom(name),
     grants: parseGrants(grants),
     ...(accounts === undefined ? {} : { accounts: parseAccounts(accounts) }),
+    ...(toolsets === undefined ? {} : { toolsets: parseToolsets(toolsets) }),
     ...(expires === undefined ? {} : { expiresAt: parseExpiry(expires, Date.now()) }),
   };
 }
 
-/** A token on one line: its name, grants, when it was created, accounts, expiry and last use. */
-function tokenLine({ name, grants, createdAt, accounts, expiresAt, isExpired, lastUsedAt }: TokenView): string {
+/** Says which toolsets a token is to show that the MCP server does not have, and how it gets them; empty where it has all. */
+export function unservedToolsets({ toolsets = [] }: NewToken, { toolsets: served }: Configuration): string {
+  const missing = toolsets.filter((toolset) => !served.has(toolset));
+  if (missing.length === 0) return '';
+  const all = [...new Set([...served, ...toolsets])].join(',');
+  return (
+    `The MCP server does not list ${missing.join(', ')} yet. It does after: ` +
+    `gmail-llm config set GMAIL_MCP_TOOLSETS ${all} && gmail-llm ctl restart gmail-mcp-server\n`
+  );
+}
+
+/** A token on one line: its name, grants, when it was created, accounts, toolsets, expiry and last use. */
+function tokenLine({
+  name,
+  grants,
+  createdAt,
+  accounts,
+  toolsets,
+  expiresAt,
+  isExpired,
+  lastUsedAt,
+}: TokenView): string {
   const used = lastUsedAt === undefined ? 'never used' : `last used ${lastUsedAt}`;
   if (name === ownerTokenName) return [name, 'all grants', used].join('\t');
   return [
@@ -85,6 +132,7 @@ function tokenLine({ name, grants, createdAt, accounts, expiresAt, isExpired, la
     grants.join(','),
     createdAt,
     accounts === undefined ? 'all accounts' : accounts.join(','),
+    ...(toolsets === undefined ? [] : [`toolsets ${toolsets.join(',')}`]),
     expiresAt === undefined ? 'never expires' : `${isExpired ? 'expired' : 'expires'} ${expiresAt}`,
     used,
   ].join('\t');
@@ -103,7 +151,7 @@ async function run(
   verb: string,
   name: string | undefined,
   values: Values,
-  { environment, signal }: CommandContext,
+  { environment, signal, stderr }: CommandContext,
 ): Promise<string> {
   switch (verb) {
     case 'create': {
@@ -111,6 +159,7 @@ async function run(
       const { token } = await withServices(environment, (assembly) =>
         valueFor(assembly, createTokenOperation, createdToken, wanted, { signal }),
       );
+      stderr.write(unservedToolsets(wanted, parseConfiguration(environment)));
       return `${token}\n`;
     }
     case 'list': {
@@ -151,7 +200,7 @@ export async function runToken(context: CommandContext): Promise<number> {
 
 function parseTokenArguments(words: readonly string[]) {
   const text = { type: 'string' } as const;
-  const options = { grants: text, accounts: text, expires: text };
+  const options = { grants: text, accounts: text, toolsets: text, expires: text };
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true });
   } catch (error) {

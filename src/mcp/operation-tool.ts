@@ -1,6 +1,6 @@
 import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import type { Grant } from '../core/grants.ts';
+import type { Grant, Toolset } from '../core/grants.ts';
 import { currentContext, requestIdFrom, runInContext } from '../core/context.ts';
 import { AppError, errorFacts } from '../core/errors.ts';
 import { answerError } from '../operations/kernel/answer-error.ts';
@@ -13,6 +13,7 @@ import type { Answer, Operation } from '../operations/kernel/operation.ts';
 export interface OperationTool {
   readonly name: string;
   readonly grant: Grant;
+  readonly toolset: Toolset | undefined;
   readonly isReadOnly: boolean;
   /** How it is listed; made when it is first asked for, then kept. */
   listed(): Tool;
@@ -29,6 +30,7 @@ export function operationTool(operation: Operation, services: Services): Operati
   return {
     name: operation.name,
     grant: operation.grant,
+    toolset: operation.toolset,
     isReadOnly: operation.isReadOnly,
     listed: () => (listed ??= describe(operation)),
     call(input, caller) {

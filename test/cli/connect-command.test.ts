@@ -189,11 +189,36 @@ test('Claude Desktop starts a server of its own, with absolute paths and the gra
   assert.equal(command, process.execPath);
   assert.deepEqual(args, [join(import.meta.dirname, '../../bin/gmail-mcp-server.js'), '--stdio']);
   assert.deepEqual(env, { GMAIL_HOME: home, GMAIL_GRANTS: 'read' });
+  assert.equal((await run('connect', 'desktop', '--name', 'small', '--toolsets', 'core,labels')).code, 0);
+  const written = JSON.parse(readFileSync(file, 'utf8')) as { mcpServers: { small: { env: object } } };
+  assert.deepEqual(written.mcpServers.small.env, { GMAIL_HOME: home, GMAIL_MCP_TOOLSETS: 'core,labels' });
+  assert.equal((await run('disconnect', 'desktop', '--name', 'small')).code, 0);
   assert.match((await run('connect', 'desktop', '--grants', 'read')).stdout, /connected already/);
   const refused = await run('connect', 'desktop', '--accounts', 'a@example.org');
   assert.match(refused.stderr, /INVALID_INPUT: Claude Desktop starts a server of its own[^]*--accounts/);
   assert.equal((await run('disconnect', 'desktop')).code, 0);
   assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), {});
+});
+
+test('a client has the toolsets that were chosen, and is told which ones the server does not list', async (t) => {
+  const { run, read, home } = userWith(t);
+  const { code, stderr } = await run('connect', 'cursor', '--toolsets', 'core,labels');
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /with the grants read, organize, draft, send and the toolsets core, labels\./);
+  assert.match(
+    stderr,
+    /does not list labels yet[^]*gmail-llm config set GMAIL_MCP_TOOLSETS core,labels && gmail-llm ctl/,
+  );
+  const { token } = entryIn('cursor', read('cursor'));
+  const check = createTokenCheck(join(home, 'data'), new Set(grants));
+  assert.deepEqual(check(`Bearer ${token}`)?.toolsets, new Set(['core', 'labels']));
+  assert.match((await run('connect', 'cursor', '--toolsets', 'labels,core')).stdout, /connected already/);
+  const fewer = await run('connect', 'cursor', '--toolsets', 'core');
+  assert.match(fewer.stdout, /^Connected/);
+  assert.doesNotMatch(fewer.stderr, /does not list/);
+  assert.match((await run('token', 'list')).stdout, /^gmail-cursor\t.*\tall accounts\ttoolsets core\t/m);
+  const printed = await run('connect', 'vscode', '--print', '--toolsets', 'sync', '--accounts', 'a@example.org');
+  assert.match(printed.stderr, /token create gmail-vscode --grants \S+ --accounts a@example\.org --toolsets sync$/m);
 });
 
 test('a file that is a link stays one', async (t) => {
@@ -222,6 +247,14 @@ test('a server that needs no token is written without one', async (t) => {
   const text = readFileSync(join(folder, '.cursor/mcp.json'), 'utf8');
   assert.deepEqual(JSON.parse(text), { mcpServers: { gmail: { url: 'http://[::1]:9001/mcp' } } });
   assert.match((await runCommand(['connect', 'cursor'], environment)).stdout, /connected already/);
+  for (const limit of [
+    ['--grants', 'read'],
+    ['--toolsets', 'core'],
+  ]) {
+    const refused = await runCommand(['connect', 'cursor', ...limit], environment);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /asks for no token \(GMAIL_AUTH=none\)/);
+  }
 });
 
 test('without a client the clients are listed, with their files and whether they are connected', async (t) => {
@@ -245,6 +278,7 @@ for (const [words, code, pattern] of [
   [['connect', 'cursor', 'vscode'], 2, /One client at a time/],
   [['connect', 'cursor', '--name', 'a b'], 2, /field: --name/],
   [['connect', 'cursor', '--grants', 'everything'], 2, /There is no such grant/],
+  [['connect', 'cursor', '--toolsets', 'lables'], 2, /There is no such toolset[^]*Did you mean labels\?/],
   [['connect', 'cursor', '--expires', 'yesterday'], 2, /field: --expires/],
   [['connect', 'cursor', '--token', 'x'], 2, /Unknown option '--token'/],
   [['disconnect'], 2, /field: CLIENT/],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { CommandDescription } from '../../src/cli/command.ts';
 import { commands } from '../../src/cli/commands.ts';
-import { nearestWord } from '../../src/cli/did-you-mean.ts';
+import { nearestWord } from '../../src/core/did-you-mean.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runCommand } from './command-harness.ts';

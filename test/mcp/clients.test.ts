@@ -97,7 +97,7 @@ for (const era of eras) {
         );
         await assert.rejects(client.callTool({ name: 'no_such_tool' }), {
           code: -32602,
-          message: /Unknown tool: no_such_tool$/,
+          message: /Unknown tool: no_such_tool\. tools\/list names/,
         });
       } finally {
         await client.close();

@@ -43,7 +43,7 @@ describe('the MCP door', () => {
     assert.equal((await post(`${origin}/mcp`, message, headers)).status, 401);
     const answer = await post(`${origin}/mcp`, message, { ...headers, ...authorization, 'x-request-id': 'mine' });
     assert.equal(answer.headers.get('x-request-id'), 'mine');
-    assert.match(await answer.text(), /"code":-32602,"message":"Unknown tool: no_such_tool"/);
+    assert.match(await answer.text(), /"code":-32602,"message":"Unknown tool: no_such_tool\./);
   });
 
   it('counts calls on /metrics, by operation and outcome', async () => {

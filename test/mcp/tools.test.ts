@@ -88,10 +88,18 @@ describe('tools', () => {
     });
   }
 
-  for (const name of ['no_such_tool', 'relabel', '']) {
+  for (const [name, why] of [
+    ['no_such_tool', 'tools/list names those that there are.'],
+    [
+      'relabel',
+      'It is in the toolset labels, which this server does not list: its owner can add it to GMAIL_MCP_TOOLSETS.',
+    ],
+    ['', 'tools/list names those that there are.'],
+    ['requestid', 'Did you mean request_id?'],
+  ] as const) {
     it(`that are not there are an error of the protocol: ${JSON.stringify(name)}`, async () => {
       const client = await connect(createTestOperations().buildServer, [...allGrants]);
-      await assert.rejects(client.callTool({ name }), { code: -32_602, message: `Unknown tool: ${name}` });
+      await assert.rejects(client.callTool({ name }), { code: -32_602, message: `Unknown tool: ${name}. ${why}` });
     });
   }
 });

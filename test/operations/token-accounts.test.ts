@@ -93,6 +93,36 @@ suite('a token that is limited to accounts', () => {
   });
 });
 
+test('a token that is limited to toolsets has the tools of these alone, and REST as its grants say', async (t) => {
+  const tokens = new Map<string, string>();
+  const { toolNames, overMcp, overRest, client } = await startTwoDoors(t, async (dataFolder) => {
+    const rights = { grants: ['read', 'organize', 'admin'], toolsets: ['labels', 'sync'] } as const;
+    tokens.set('labels', createToken(dataFolder, { name: 'labels', ...rights }, new Date()));
+    const mailbox = openLocalMailbox({ store: openMailStore(localMailboxFolder(dataFolder, ann)), emailAddress: ann });
+    mailbox.close();
+    return {};
+  });
+  const token = tokens.get('labels') ?? assert.fail();
+  assert.deepEqual(await toolNames(token), ['create_label', 'update_label', 'delete_label', 'list_changes']);
+  const { text, isError } = await overMcp('create_label', { name: 'Receipts' }, token);
+  assert.ok(!isError, text);
+  const unknown =
+    /Unknown tool: list_labels\. It is in the toolset core, which this token does not show: .* --toolsets\./;
+  await assert.rejects(overMcp('list_labels', {}, token), unknown);
+  assert.equal((await overRest('list_labels', {}, token)).status, 200);
+  const wanted = { name: 'greedy', grants: ['read'] };
+  for (const more of [{}, { toolsets: ['sync', 'core'] }]) {
+    const { status, json } = await overRest('create_token', { ...wanted, ...more }, token);
+    assert.deepEqual([status, json.code, json.field], [403, 'FORBIDDEN', 'toolsets']);
+  }
+  assert.equal((await overRest('create_token', { ...wanted, toolsets: ['sync'] }, token)).status, 200);
+  const { json: listed } = await overRest('list_tokens', {}, token);
+  const tokensMade = listed.tokens as readonly { readonly name: string; readonly toolsets?: readonly string[] }[];
+  assert.deepEqual(tokensMade.find(({ name }) => name === 'greedy')?.toolsets, ['sync']);
+  const names = (await (await client()).listTools()).tools.map(({ name }) => name);
+  assert.ok(names.includes('list_labels') && names.includes('create_label'));
+});
+
 test('an expired token is told so', async (t) => {
   let expired = '';
   const { overRest } = await startTwoDoors(t, async (dataFolder) => {

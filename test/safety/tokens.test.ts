@@ -94,6 +94,14 @@ test('a token is limited to its accounts, and has `admin` only when it was made 
   assert.deepEqual(check(`Bearer ${ownerToken(folder)}`), { name: 'owner', grants: new Set(['read', 'admin']) });
 });
 
+test('a token is limited to its toolsets, where it has some', (t) => {
+  const folder = temporaryFolder(t);
+  const token = createToken(folder, { name: 'small', grants: ['read'], toolsets: ['core', 'threads'] }, now);
+  const principal = createTokenCheck(folder, everything)(`Bearer ${token}`);
+  assert.deepEqual(principal?.toolsets, new Set(['core', 'threads']));
+  assert.equal(createTokenCheck(folder, everything)(`Bearer ${ownerToken(folder)}`)?.toolsets, undefined);
+});
+
 test('a token ends when it expires, and says so', (t) => {
   const folder = temporaryFolder(t);
   let nowMs = Date.UTC(2026, 10, 28, 12);

@@ -181,7 +181,7 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
       'k',
     ];
     const sent = await ok(send, sqlite);
-    const token = await ok(['token', 'create', 'reader', '--grants', 'read'], sqlite);
+    const token = await ok(['token', 'create', 'reader', '--grants', 'read', '--toolsets', 'core,labels'], sqlite);
     writeFileSync(join(sqlite.GMAIL_HOME, 'policy.json'), '{"recipients": {"maxPerMessage": 7}}');
 
     const report = JSON.parse(await ok(['migrate', '--to', address, '--json'], sqlite));
@@ -190,7 +190,7 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
       [[me, 4, 4]],
     );
     assert.equal(await ok(['token'], shared), await ok(['token'], sqlite));
-    assert.match(await ok(['token', 'list'], shared), /^reader\tread/m);
+    assert.match(await ok(['token', 'list'], shared), /^reader\tread\t.*\ttoolsets core,labels\t/m);
     assert.match(await ok(['policy'], shared), /7/);
     assert.match(await ok(['audit', '--verify'], shared), /whole|entries/i);
     // A send of before is known there, and not made again.

@@ -94,7 +94,11 @@ suite('two hosts on one PostgreSQL', { skip: skipWithoutPostgres }, () => {
     assert.equal((arrived.json.messages as readonly Json[]).length, 1);
 
     // A token made on one host is good on the other, until it is revoked on a third command's.
-    const made = await run('gmail-llm', ['token', 'create', 'reader', '--grants', 'read'], one);
+    const made = await run(
+      'gmail-llm',
+      ['token', 'create', 'reader', '--grants', 'read', '--toolsets', 'threads'],
+      one,
+    );
     const reader = made.stdout.trim();
     await delay(tokensFreshMs);
     assert.equal((await call(second, reader, 'GET', `/profile?${account}`)).status, 200);

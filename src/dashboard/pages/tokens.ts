@@ -25,10 +25,10 @@ function expiry({ expiresAt, isExpired }: Token): Part {
 }
 
 function tokenRow(token: Token, call: PageCall): readonly Part[] {
-  const { name, grants, accounts, createdAt, lastUsedAt } = token;
+  const { name, grants, accounts, toolsets, createdAt, lastUsedAt } = token;
   return [
     name,
-    grants.join(', '),
+    toolsets === undefined ? grants.join(', ') : `${grants.join(', ')}; tools of ${toolsets.join(', ')}`,
     accounts?.join(', ') ?? 'all',
     createdAt === undefined ? '–' : moment(Date.parse(createdAt)),
     lastUsedAt === undefined ? 'never' : moment(Date.parse(lastUsedAt)),

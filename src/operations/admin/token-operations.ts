@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { tokenGrants } from '../../core/grants.ts';
+import { tokenGrants, toolsets } from '../../core/grants.ts';
 import { AppError } from '../../core/errors.ts';
 import { ownerTokenName } from '../../safety/tokens/owner-token.ts';
 import type { NewToken } from '../../safety/tokens/token-store.ts';
@@ -10,12 +10,14 @@ import { recordChange } from './record-change.ts';
 import { accountAddress } from '../../mail/account-address.ts';
 
 const grants = z.array(z.enum(tokenGrants)).readonly();
+const toolset = z.enum(toolsets);
 
 const tokenFacts = z
   .object({
     name: z.string(),
     grants,
     accounts: z.array(z.string()).readonly().exactOptional().describe('Missing: every account.'),
+    toolsets: z.array(toolset).readonly().exactOptional().describe('Missing: those of the MCP server.'),
     createdAt: z.string().exactOptional(),
     expiresAt: z.iso.datetime().exactOptional(),
     isExpired: z.boolean(),
@@ -47,12 +49,18 @@ async function viewToken(
 }
 
 /** Throws `FORBIDDEN` where a token would make one that is good for more than itself. */
-function refuseMore({ grants: wanted }: NewToken, { actor, caller }: HomeCall): void {
-  const more = wanted.filter((grant) => !caller.grants.has(grant));
-  if (actor.transport === 'cli' || more.length === 0) return;
+function refuseMore({ grants: wanted, toolsets: shown }: NewToken, { actor, caller }: HomeCall): void {
+  if (actor.transport === 'cli') return;
+  refuseOthers('grants', wanted, caller.grants);
+  if (caller.toolsets !== undefined) refuseOthers('toolsets', shown ?? toolsets, caller.toolsets);
+}
+
+function refuseOthers(field: string, wanted: readonly string[], own: ReadonlySet<string>): void {
+  const more = wanted.filter((value) => !own.has(value));
+  if (more.length === 0) return;
   throw new AppError('FORBIDDEN', 'A token cannot create one that is good for more than itself.', {
-    field: 'grants',
-    expected: [...caller.grants].join(', '),
+    field,
+    expected: [...own].join(', '),
     got: more.join(', '),
     hint: 'At the command line the owner can: `gmail-llm token create`.',
   });
@@ -73,10 +81,11 @@ export const listTokensOperation = defineHomeOperation({
   },
   text: ({ tokens }) =>
     tokens
-      .map(({ name: called, grants: may, accounts, expiresAt, isExpired, lastUsedAt }) =>
+      .map(({ name: called, grants: may, accounts, toolsets: shown, expiresAt, isExpired, lastUsedAt }) =>
         [
           `${called}: ${may.join(', ')}`,
           accounts === undefined ? 'all accounts' : accounts.join(', '),
+          ...(shown === undefined ? [] : [`toolsets ${shown.join(', ')}`]),
           expiresAt === undefined ? 'never expires' : `${isExpired ? 'expired' : 'expires'} ${expiresAt}`,
           lastUsedAt === undefined ? 'never used' : `last used ${lastUsedAt}`,
         ].join('; '),
@@ -93,6 +102,7 @@ export const createTokenOperation = defineHomeOperation({
     name,
     grants: z.array(z.enum(tokenGrants)).min(1),
     accounts: z.array(accountAddress).min(1).exactOptional().describe('The only accounts that it is good for.'),
+    toolsets: z.array(toolset).min(1).exactOptional().describe('The only toolsets that agents with it are shown.'),
     expiresAt: z.iso.datetime({ offset: true }).exactOptional(),
   },
   output: createdToken,

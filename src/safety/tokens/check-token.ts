@@ -1,4 +1,4 @@
-import { tokenGrants, type Grant } from '../../core/grants.ts';
+import { tokenGrants, type Grant, type Toolset } from '../../core/grants.ts';
 import { AppError } from '../../core/errors.ts';
 import { hashOf, ownerToken, ownerTokenFile, ownerTokenName } from './owner-token.ts';
 import { changeStamp, listTokens, tokensFile, type StoredToken } from './token-store.ts';
@@ -9,6 +9,8 @@ export interface Rights {
   readonly grants: ReadonlySet<Grant>;
   /** Addresses in lower case; undefined means every account. */
   readonly accounts?: ReadonlySet<string>;
+  /** Groups of tools that agents are shown, of those that the server has; undefined means all of these. */
+  readonly toolsets?: ReadonlySet<Toolset>;
 }
 
 /** Who shows a token, and what they may do. */
@@ -19,8 +21,12 @@ export interface Principal extends Rights {
 }
 
 /** What somebody may do, without who it is. */
-export function rightsOf({ grants, accounts }: Rights): Rights {
-  return accounts === undefined ? { grants } : { grants, accounts };
+export function rightsOf({ grants, accounts, toolsets }: Rights): Rights {
+  return {
+    grants,
+    ...(accounts === undefined ? {} : { accounts }),
+    ...(toolsets === undefined ? {} : { toolsets }),
+  };
 }
 
 /** How long the token files are taken to be as they were: looking at them on every request would cost as much as the rest. */
@@ -44,13 +50,14 @@ export function knownTokens(ownerHash: string, tokens: readonly StoredToken[], l
   const owner = { name: ownerTokenName, grants: limited(tokenGrants, limit) };
   return new Map([
     [ownerHash, { principal: owner, expiresMs: Number.POSITIVE_INFINITY }],
-    ...tokens.map(({ name, sha256, grants, accounts, expiresAt }): [string, KnownToken] => [
+    ...tokens.map(({ name, sha256, grants, accounts, toolsets, expiresAt }): [string, KnownToken] => [
       sha256,
       {
         principal: {
           name,
           grants: limited(grants, limit),
           ...(accounts === undefined ? {} : { accounts: new Set(accounts) }),
+          ...(toolsets === undefined ? {} : { toolsets: new Set(toolsets) }),
         },
         expiresMs: expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt),
       },

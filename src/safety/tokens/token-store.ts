@@ -1,7 +1,7 @@
 import { closeSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { tokenGrants, type Grant } from '../../core/grants.ts';
+import { tokenGrants, toolsets, type Grant, type Toolset } from '../../core/grants.ts';
 import { AppError, messageOf, systemCode } from '../../core/errors.ts';
 import { hashOf, makeToken, ownerTokenFile, ownerTokenName, readSecret, revokeOwnerToken } from './owner-token.ts';
 import { forgetUses } from './token-uses.ts';
@@ -13,10 +13,11 @@ export const storedToken = z.object({
   grants: z.array(z.enum(tokenGrants)),
   createdAt: z.string(),
   accounts: z.array(z.string()).exactOptional(),
+  toolsets: z.array(z.enum(toolsets)).exactOptional(),
   expiresAt: z.iso.datetime().exactOptional(),
 });
 
-/** A token as it is kept, never the token itself: what it is good for, and where its accounts are named, for those only. */
+/** A token as it is kept, never the token itself: what it is good for, and where accounts or toolsets are named, for those only. */
 export type StoredToken = Readonly<z.output<typeof storedToken>>;
 
 /** What a token is to be good for. */
@@ -25,6 +26,8 @@ export interface NewToken {
   readonly grants: readonly Grant[];
   /** Addresses in lower case; without them, every account. */
   readonly accounts?: readonly string[];
+  /** Groups of tools that agents are shown; without them, those of the server. */
+  readonly toolsets?: readonly Toolset[];
   /** ISO 8601; without it, until it is revoked. */
   readonly expiresAt?: string;
 }
@@ -87,13 +90,18 @@ export function putFileTokens(
 }
 
 /** What is kept of a new token: all but itself. */
-export function tokenToKeep({ name, grants, accounts, expiresAt }: NewToken, token: string, now: Date): StoredToken {
+export function tokenToKeep(
+  { name, grants, accounts, toolsets: shown, expiresAt }: NewToken,
+  token: string,
+  now: Date,
+): StoredToken {
   return {
     name,
     sha256: hashOf(token),
     grants: [...grants],
     createdAt: now.toISOString(),
     ...(accounts === undefined ? {} : { accounts: [...accounts] }),
+    ...(shown === undefined ? {} : { toolsets: [...shown] }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
 }
