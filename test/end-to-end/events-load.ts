@@ -19,6 +19,8 @@ interface EventsLoad {
   readonly lanes: number;
   /** How often readers of events are cut off. */
   readonly disconnects: number;
+  /** Changes that are not made by then are left out. */
+  readonly mostMinutes?: number;
 }
 
 /** What came of it. */
@@ -93,7 +95,8 @@ async function modify(server: LiveServer, token: string, change: object): Promis
 }
 
 /** Four servers of one mirrored account, which both sides change while readers of messages and events watch. */
-export async function loadEvents({ changes, lanes, disconnects }: EventsLoad): Promise<EventsLoadReport> {
+export async function loadEvents(load: EventsLoad): Promise<EventsLoadReport> {
+  const { changes, lanes, disconnects, mostMinutes = Infinity } = load;
   const ids: string[] = [];
   const live = await startLiveServers({
     servers: serverNames,
@@ -161,12 +164,17 @@ export async function loadEvents({ changes, lanes, disconnects }: EventsLoad): P
     let byUs = 0;
     let refused = 0;
     let made = 0;
+    /** What messages have after all changes that were begun: each next one changes something. */
+    const labelled = new Set(ids.flatMap((id) => ['INBOX', 'UNREAD'].map((label) => `${id} ${label}`)));
+    const isMade = () => made >= changes || performance.now() - startedMs > mostMinutes * 60_000;
     async function change(): Promise<void> {
-      for (made += 1; made <= changes; made += 1) {
+      while (!isMade()) {
+        made += 1;
         const id = oneOf(ids) ?? '';
-        const [label = ''] = [oneOf(labelIds)];
-        const [addLabelIds, removeLabelIds] = Math.random() < 0.5 ? [[label], []] : [[], [label]];
-        const labels = { ids: [id], addLabelIds, removeLabelIds };
+        const label = oneOf(labelIds) ?? '';
+        const isThere = labelled.delete(`${id} ${label}`);
+        if (!isThere) labelled.add(`${id} ${label}`);
+        const labels = { ids: [id], addLabelIds: isThere ? [] : [label], removeLabelIds: isThere ? [label] : [] };
         const dice = Math.random();
         if (dice < 0.45) {
           byUs += 1;
@@ -174,7 +182,9 @@ export async function loadEvents({ changes, lanes, disconnects }: EventsLoad): P
           if (server === undefined || !(await modify(server, token, labels))) refused += 1;
         } else if (dice < 0.93) await google.modifyMessages(labels).catch(() => {});
         else if (dice < 0.97) {
-          ids.push((await emulator.deliver(undefined, buildMail({ messageId: `late-${made}@x` }))).id);
+          const late = await emulator.deliver(undefined, buildMail({ messageId: `late-${made}@x` }));
+          for (const labelId of late.labelIds) labelled.add(`${late.id} ${labelId}`);
+          ids.push(late.id);
         } else {
           // Those that are watched stay.
           const [gone] = ids.splice(8 + Math.floor(Math.random() * (ids.length - 8)), 1);
@@ -186,7 +196,7 @@ export async function loadEvents({ changes, lanes, disconnects }: EventsLoad): P
     async function cut(): Promise<void> {
       for (let count = 0; count < disconnects; count += 1) {
         // As the changes go on.
-        while (made < (changes * count) / disconnects && made < changes) await delay(10);
+        while (made < (changes * count) / disconnects && !isMade()) await delay(10);
         oneOf(readers)?.disconnect();
       }
     }
@@ -222,7 +232,7 @@ export async function loadEvents({ changes, lanes, disconnects }: EventsLoad): P
     for (const reader of readers) await reader.close();
     const [expected, found] = [await statesOf(google), await statesOf(mirrored)];
     return {
-      changes,
+      changes: made,
       byUs,
       refused,
       seconds,
@@ -250,12 +260,14 @@ if (import.meta.main) {
       changes: { type: 'string', default: '10000' },
       lanes: { type: 'string', default: '4' },
       disconnects: { type: 'string', default: '200' },
+      minutes: { type: 'string', default: '60' },
     },
   });
   const load = {
     changes: Number(values.changes),
     lanes: Number(values.lanes),
     disconnects: Number(values.disconnects),
+    mostMinutes: Number(values.minutes),
   };
   process.stdout.write(`${JSON.stringify(await loadEvents(load), undefined, 2)}\n`);
 }

@@ -8,6 +8,7 @@ import type { AccountCredentials, Emulator } from '../../src/emulator/emulator.t
 import { startEmulator } from '../../src/emulator/start-emulator.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
 import { ownerToken } from '../../src/safety/tokens/owner-token.ts';
+import { openSqliteJobStore } from '../../src/store/sqlite/jobs/open-job-store.ts';
 import { childEnvironment } from '../support/child-environment.ts';
 import { endOf } from '../support/end-of.ts';
 import { freePorts } from '../support/free-ports.ts';
@@ -39,6 +40,10 @@ interface RunningServers {
   readonly servers: readonly LiveServer[];
   /** Kills a server without a warning, and starts it again on the same port. */
   readonly kill: (server: LiveServer) => Promise<void>;
+  /** Kills a server without a warning, and leaves it so. */
+  readonly stop: (server: LiveServer) => Promise<void>;
+  /** The server whose process runs a job now; undefined while none does. */
+  readonly holderOf: (job: string) => Promise<LiveServer | undefined>;
   /** Ends the servers, and the emulator if it is theirs, and removes what they wrote. */
   readonly close: () => Promise<void>;
 }
@@ -135,12 +140,14 @@ export async function startServersOn(
   const home = join(folder, 'home');
   const dataFolder = join(home, 'data');
   const children = new Map<LiveServer, ChildProcess>();
+  mkdirSync(dataFolder, { recursive: true });
+  const jobs = openSqliteJobStore(dataFolder, Date.now);
   async function close(): Promise<void> {
+    await jobs.close();
     for (const child of children.values()) await endOf(child, 'SIGTERM');
     rmSync(folder, { recursive: true, force: true });
   }
   try {
-    mkdirSync(home, { recursive: true });
     const store = openCredentialStore(dataFolder, { keyStore: 'file' });
     const [login] = accounts;
     if (login === undefined) throw new Error('the emulator has no account');
@@ -189,14 +196,21 @@ export async function startServersOn(
         }),
       );
     };
-    const kill = async (server: LiveServer): Promise<void> => {
+    const stop = async (server: LiveServer): Promise<void> => {
       const child = children.get(server);
       if (child !== undefined) await endOf(child, 'SIGKILL');
+    };
+    const kill = async (server: LiveServer): Promise<void> => {
+      await stop(server);
       start(server);
+    };
+    const holderOf = async (job: string): Promise<LiveServer | undefined> => {
+      const record = (await jobs.list()).find(({ name }) => name === job);
+      return servers.find((server) => record?.runningOn?.endsWith(` ${children.get(server)?.pid}`) === true);
     };
     for (const server of servers) start(server);
     for (const { url } of servers) await untilReady(url);
-    return { dataFolder, token, servers, kill, close };
+    return { dataFolder, token, servers, kill, stop, holderOf, close };
   } catch (error) {
     await close();
     throw error;

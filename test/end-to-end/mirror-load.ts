@@ -3,25 +3,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { mirrorFolder } from '../../src/accounts/mirror/mirror-folder.ts';
 import type { FaultRule } from '../../src/emulator/control/faults.ts';
-import { openLocalMailbox, type LocalMailbox } from '../../src/local/open-local-mailbox.ts';
-import type { Mailbox } from '../../src/mail/mailbox.ts';
-import { parseMime } from '../../src/mail/mime/parse-mime.ts';
+import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import type { FeedEvent } from '../../src/store/feed/event.ts';
 import { openSqliteFeed } from '../../src/store/sqlite/feed/open-feed.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { buildMail } from '../build-mail.ts';
 import { startEmulatorApart } from './emulator-apart.ts';
-import { account, startServersOn } from './live-servers.ts';
+import { fillAccount } from './fill-account.ts';
+import { watchFetches, type FetchedAgain } from './fetched-again.ts';
+import { account, startServersOn, type LiveServer } from './live-servers.ts';
 import { differencesOf, statesOf } from './mailbox-states.ts';
+import { bytesThatDiffer, isFilled, storedIds, untilEqual } from './mirror-files.ts';
+import { hasRealMail } from './real-mail.ts';
 
 /** What a load of a mirror is made of. */
 export interface MirrorLoad {
   readonly messages: number;
   /** Changes from both sides while it is filled and after. */
   readonly changes: number;
-  /** Servers that are killed without a warning, one after the other. */
+  /** Processes that are killed without a warning: both servers, whoever fills the mirror, and the emulator, in turn. */
   readonly kills: number;
   readonly unitsPerMinute: number;
   /** 5 % of requests fail in one way or another. */
@@ -39,14 +40,17 @@ export interface MirrorLoadReport {
   /** Events that are missing, come twice or in the wrong order. */
   readonly feedFaults: readonly string[];
   readonly events: number;
-  /** How often whole messages came beyond once each; without the one that the reader asks for all the time. */
-  readonly fetchedAgain: number;
+  readonly fetchedAgain: FetchedAgain;
+  /** How long it took until another process filled the mirror after the one that did was killed. */
+  readonly takeoverMs: readonly number[];
   readonly filledSeconds: number;
   readonly unitsTotal: number;
 }
 
 /** Labels that a message gets one after the other and keeps: whoever sees one has to see those before. */
 const stepCount = 20;
+/** The job that fills mirrors. */
+const fillingJob = 'gmail-mirror';
 /** A server is ready in a second; more for a busy machine. */
 const startPatienceMs = 60_000;
 
@@ -62,23 +66,6 @@ const faultRules: readonly FaultRule[] = [
   ).map((rule) => ({ ...rule, match: 'gmail.*', probability: 0.01 })),
   { kind: 'drop', afterCommit: false, match: 'batch', probability: 0.05 },
 ];
-
-/** Puts messages into an empty account, a second after each other, and returns their ids, the oldest first. */
-async function fillAccount(mailbox: LocalMailbox, messages: number): Promise<string[]> {
-  const ids: string[] = [];
-  const startMs = Date.now() - messages * 1000;
-  while (ids.length < messages) {
-    const numbers = Array.from({ length: Math.min(500, messages - ids.length) }, (_, index) => ids.length + index + 1);
-    const batch = numbers.map(async (number) => {
-      const raw = buildMail({ subject: `number ${number}`, messageId: `${number}@x`, text: `word${number}` });
-      const labels = ['INBOX', 'UNREAD'];
-      return { raw, parsed: await parseMime(raw), internalDateMs: startMs + number * 1000, labels };
-    });
-    ids.push(...(await mailbox.addMessages(await Promise.all(batch))).map(({ id }) => id));
-  }
-  await mailbox.finishImport();
-  return ids;
-}
 
 /** What is wrong with the events of a message that got its labels one after the other. */
 function feedFaultsOf(
@@ -105,6 +92,8 @@ function feedFaultsOf(
 export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
   const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-mirror-'));
   const google = openLocalMailbox({ store: openMailStore(folder), emailAddress: account });
+  const fetches = watchFetches();
+  const takeoverMs: number[] = [];
   const ids = await fillAccount(google, load.messages);
   const stepLabelIds: string[] = [];
   for (let step = 1; step <= stepCount; step += 1) {
@@ -135,12 +124,28 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
         signal: AbortSignal.timeout(60_000),
       }).catch(() => undefined);
 
-    /** Kills one server after the other and the emulator, at moments that nobody chose, and starts it again. */
+    /** Kills a server; of the one that fills the mirror it is timed until another process goes on. */
+    async function killServer(server: LiveServer, isHolder: boolean): Promise<void> {
+      const killedMs = performance.now();
+      await live.kill(server);
+      const stored = await storedIds(dataFolder);
+      fetches.noteKill((await emulator.totals()).rawByMessage, stored);
+      if (!isHolder) return;
+      while ((await live.holderOf(fillingJob)) === undefined) {
+        if (await isFilled(dataFolder)) return;
+        await delay(20);
+      }
+      takeoverMs.push(Math.round(performance.now() - killedMs));
+    }
+
+    /** Kills one after the other, at moments that nobody chose, and starts it again. */
     async function kill(): Promise<void> {
       for (let count = 0; count < load.kills; count += 1) {
-        await delay(500 + Math.random() * 2500);
-        const server = servers[count % (servers.length + 1)];
-        await (server === undefined ? emulator.kill() : live.kill(server));
+        await delay(killEveryMs(load) * (0.3 + 1.4 * Math.random()));
+        const holder = await live.holderOf(fillingJob);
+        const target = [...servers, holder ?? servers[0], undefined][count % (servers.length + 2)];
+        if (target === undefined) await emulator.kill();
+        else await killServer(target, target === holder);
       }
     }
 
@@ -156,9 +161,11 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
         switch (count % 4) {
           case 0:
           case 1:
+            fetches.noteChange(id);
             await google.modifyMessages({ ids: [id], addLabelIds, removeLabelIds }).catch(() => {});
             break;
           case 2:
+            fetches.noteChange(id);
             await (await ask('messages/modify', { ids: [id], addLabelIds, removeLabelIds }))?.body?.cancel();
             break;
           default:
@@ -169,7 +176,7 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
             }
         }
         // As long as the killing takes.
-        await delay((load.kills * 2000) / load.changes);
+        await delay((load.kills * killEveryMs(load)) / load.changes);
       }
     }
 
@@ -213,6 +220,8 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
     await readers;
     const { rawByMessage, unitsTotal } = await emulator.totals();
     const [expected, found] = [await statesOf(google), await statesOf(mirrored)];
+    const inBoth = [...expected.keys()].filter((id) => found.has(id));
+    const bytes = await bytesThatDiffer(google, mirrored, inBoth);
     mirrored.close();
     const events: FeedEvent[] = [];
     for (let after = 0, hasMore = true; hasMore;) {
@@ -223,15 +232,13 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
     feed.close();
     return {
       messages: expected.size,
-      differences: differencesOf(expected, found),
+      differences: [...differencesOf(expected, found), ...bytes],
       impossible,
       reads,
       feedFaults: feedFaultsOf(events, stepLabelIds, steppedId),
       events: events.length,
-      fetchedAgain: Object.entries(rawByMessage).reduce(
-        (sum, [id, count]) => (id === steppedId ? sum : sum + count - 1),
-        0,
-      ),
+      fetchedAgain: fetches.report(rawByMessage, steppedId),
+      takeoverMs,
       filledSeconds: Math.round((filledMs - startedMs) / 1000),
       unitsTotal,
     };
@@ -243,27 +250,19 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
   }
 }
 
-/** Filling takes half of the quota at most, at 20 units a message; three times as long where much is killed and fails. */
-function fillPatienceMs({ messages, unitsPerMinute }: MirrorLoad): number {
-  return 300_000 + (3 * messages * 20 * 60_000) / (unitsPerMinute / 2);
+/** Kills are spread over most of the time that filling takes at half of the quota, and nowhere closer than seconds. */
+function killEveryMs({ messages, unitsPerMinute, kills }: MirrorLoad): number {
+  return Math.max(1750, (0.7 * fillMs({ messages, unitsPerMinute })) / kills);
 }
 
-/** Waits until the mirror is whole and has come to where the account is. */
-async function untilEqual(
-  data: string,
-  google: Mailbox,
-  patienceMs: number,
-): Promise<{ readonly mirrored: LocalMailbox; readonly filledMs: number }> {
-  const store = openMailStore(mirrorFolder(data, account));
-  const mirrored = openLocalMailbox({ store, emailAddress: account });
-  const { historyId } = await google.getProfile();
-  let filledMs = 0;
-  for (const endMs = performance.now() + patienceMs; performance.now() < endMs; await delay(250)) {
-    const state = Object(JSON.parse((await mirrored.getMark('mirror')) ?? '{}'));
-    if (state.phase === 'complete' && filledMs === 0) filledMs = performance.now();
-    if (state.phase === 'complete' && state.historyId === historyId) return { mirrored, filledMs };
-  }
-  throw new Error(`the mirror did not come to ${historyId}: ${await mirrored.getMark('mirror')}`);
+/** How long filling takes at the least, with 20 units a message and half of the quota. */
+function fillMs({ messages, unitsPerMinute }: Pick<MirrorLoad, 'messages' | 'unitsPerMinute'>): number {
+  return (messages * 20 * 60_000) / (unitsPerMinute / 2);
+}
+
+/** Filling takes half of the quota at most, at 20 units a message; three times as long where much is killed and fails. */
+function fillPatienceMs(load: MirrorLoad): number {
+  return 300_000 + 3 * fillMs(load);
 }
 
 if (import.meta.main) {
@@ -282,5 +281,6 @@ if (import.meta.main) {
     unitsPerMinute: Number(values.units),
     hasFaults: true,
   };
+  console.log(hasRealMail ? 'real mail' : 'made mail: there is none in ../shared/mail');
   console.log(JSON.stringify(await loadMirror(load), undefined, 2));
 }
