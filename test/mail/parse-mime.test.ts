@@ -288,6 +288,31 @@ test('text that can only be UTF-8 is, whatever charset it is said to be in', asy
   assert.equal(text, 'Grüße aus Köln');
 });
 
+test('a damaged character or two do not make other text of UTF-8', async () => {
+  const bytes = `${utf8('Grüße aus Köln und ')}\u00e9 ${utf8('schöne')}`;
+  const parsed = await parseMime(mail('Content-Type: text/plain; charset=utf-8', '', bytes));
+  assert.equal(parsed.text, 'Grüße aus Köln und \ufffd schöne');
+  const latin = await parseMime(
+    mail('Content-Type: text/plain; charset=utf-8', '', 'Gr\u00fc\u00dfe aus M\u00fcnchen'),
+  );
+  assert.equal(latin.text, 'Grüße aus München');
+});
+
+test('transfer encodings are known behind a comment, and base64 in the alphabet of addresses', async () => {
+  const commented = ['Content-Transfer-Encoding: (was 8bit) quoted-printable', '', 'caf=E9'];
+  assert.equal((await parseMime(mail(...commented))).text, 'café');
+  const words = 'ÿþ?>~~ Meet at nine ÿÿÿ';
+  const encoded = Buffer.from(words).toString('base64url');
+  assert.match(encoded, /[-_]/);
+  const type = 'Content-Type: text/plain; charset=utf-8';
+  assert.equal((await parseMime(mail(type, 'Content-Transfer-Encoding: base64', '', encoded))).text, words);
+});
+
+test('charsets of the old Mac have their own tables', async () => {
+  const text = 'P\u00de\u0092li\u00e4 ku\u00de';
+  assert.equal((await parseMime(mail('Content-Type: text/plain; charset=x-mac-ce', '', text))).text, 'Příliš kuř');
+});
+
 test('the line before a signature stays a line of its own in a flowed text (RFC 3676 section 4.3)', async () => {
   const head = ['Content-Type: text/plain; format=flowed', ''];
   const { text } = await parseMime(mail(...head, 'See you ', 'soon ', '-- ', 'Ann'));

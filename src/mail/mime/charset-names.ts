@@ -46,6 +46,12 @@ const names: Readonly<Record<string, string>> = {
   'windows-874': 'tis-620 tis620 cp874 ms874 iso-8859-11 dos-874',
   'koi8-r': 'koi8 koi8_r koi cskoi8r koi8r',
   'koi8-u': 'koi8u koi8_u',
+  maccenteuro: 'x-mac-ce macce x-mac-centraleurroman x-mac-centraleurope',
+  macturkish: 'x-mac-turkish',
+  macgreek: 'x-mac-greek',
+  maciceland: 'x-mac-icelandic',
+  macromania: 'x-mac-romanian',
+  maccroatian: 'x-mac-croatian',
 };
 
 const aliases: ReadonlyMap<string, string> = new Map(

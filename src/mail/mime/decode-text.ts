@@ -29,7 +29,7 @@ export function decodeText(input: Uint8Array, hints: CharsetHints, charsets: Cha
   for (const charset of candidates) {
     if (charset === undefined || charset === 'us-ascii') continue;
     const text = charsets.decode(bytes, charset);
-    if (text !== undefined && fits(text)) return text;
+    if (text !== undefined && fits(text, charset)) return text;
   }
   const words = hints.isHtml === true ? wordsOfHtml(bytes) : bytes;
   return charsets.decode(bytes, charsets.detect(words.subarray(0, sampleBytes))) ?? bytes.toString('latin1');
@@ -52,7 +52,7 @@ function decodeSevenBit(bytes: Buffer, declared: string | undefined, charsets: C
   const isDeclared = declared !== undefined && sevenBit.has(declared);
   const charset = isDeclared ? declared : (charsetOfEscapes(bytes) ?? charsetOfZeros(bytes, declared));
   const text = charset === undefined ? undefined : charsets.decode(bytes, charset);
-  return text !== undefined && fits(text) ? text : bytes.toString('latin1');
+  return text !== undefined && fits(text, charset) ? text : bytes.toString('latin1');
 }
 
 // oxlint-disable-next-line no-control-regex -- ESC begins the sequences of ISO 2022
@@ -122,12 +122,16 @@ function withoutCutCharacter(bytes: Buffer): Buffer {
   return bytes;
 }
 
-/** A few damaged characters do not speak against a charset; where they are a fifth of all, it is another one. */
+/**
+ * A few damaged characters do not speak against a charset; where they are a fifth of all, it is another one. Of UTF-8 each
+ * whole character is two bytes or more that fit together, so that it speaks for it louder.
+ */
 const maxDamagedShare = 0.2;
+const maxDamagedShareOfUtf8 = 1 / 3;
 
-function fits(text: string): boolean {
+function fits(text: string, charset: string | undefined): boolean {
   const damaged = text.match(/\ufffd/g)?.length ?? 0;
   if (damaged === 0) return true;
   const outsideAscii = text.match(/[^\0-\u007f]/g)?.length ?? 0;
-  return damaged <= outsideAscii * maxDamagedShare;
+  return damaged <= outsideAscii * (charset === 'utf-8' ? maxDamagedShareOfUtf8 : maxDamagedShare);
 }

@@ -10,7 +10,7 @@ export interface TransferDecoded {
 
 /** The name of a transfer encoding (RFC 2045 section 6) as it is usually written. What is unknown changes no byte. */
 export function transferEncodingOf(latin1: string): string {
-  const name = /[^\s;("']+/.exec(latin1)?.[0].toLowerCase() ?? '';
+  const name = /[^\s;("']+/.exec(latin1.replace(/^\s*\([^()]*\)/, ''))?.[0].toLowerCase() ?? '';
   if (name === 'base-64') return 'base64';
   return /^(?:x-)?(?:uuencode|uue)$/.test(name) ? 'x-uuencode' : name;
 }
@@ -37,7 +37,7 @@ const base64Word = /^[A-Za-z0-9+/]+={0,2}$/;
 const base64WordCharacters = 32;
 
 function decodeBase64(bytes: Buffer): TransferDecoded {
-  const text = bytes.toString('latin1');
+  const text = standardAlphabet(bytes.toString('latin1'));
   const foreignAt = text.search(foreignToBase64);
   if (foreignAt < 0) return { content: decodeBase64Text(text) };
   const tailStart = text.lastIndexOf('\n', foreignAt) + 1;
@@ -47,6 +47,13 @@ function decodeBase64(bytes: Buffer): TransferDecoded {
   const isEncoded = head.length >= base64WordCharacters || (head.length % 4 === 0 && head.endsWith('='));
   if (!isEncoded) return { content: Buffer.alloc(0), plainTail: bytes };
   return { content: decodeBase64Text(head), plainTail: bytes.subarray(tailStart) };
+}
+
+/** The alphabet of addresses (RFC 4648 section 5), which some programs write into mail. */
+function standardAlphabet(text: string): string {
+  if (!/[-_]/.test(text) || /[^\w\s=-]/.test(text)) return text;
+  const standard = text.replaceAll('-', '+').replaceAll('_', '/');
+  return isMostlyBase64(standard) ? standard : text;
 }
 
 function isMostlyBase64(text: string): boolean {

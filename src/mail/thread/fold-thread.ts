@@ -1,6 +1,7 @@
 import { beginningOf } from '../text/beginning-of.ts';
 import { connectorStart, withBareDivider, type Author } from './find-connector.ts';
 import { contextOf } from './quote-context.ts';
+import { isWithin, lineKey, repeatedPassages, runsOfWords } from './line-runs.ts';
 import { SaidWords, type Run } from './said-words.ts';
 import { hasWords, splitLines, type TextInLines, type TextLine } from './text-lines.ts';
 import { WordTable } from './word-table.ts';
@@ -29,11 +30,6 @@ const maxFoldedLines = 2500;
 
 /** An unmarked passage counts as repeated from this weight on: a shorter one may be the same by chance. */
 const minHistoryWeight = 8;
-
-/** Without anything that introduces it, a passage has to be longer: of so many lines and words, or so many words. */
-const minPassageLines = 3;
-const minPassageWeight = 12;
-const minLongPassageWeight = 25;
 
 /** A line of fewer words may be the end of another line of the text that is quoted. */
 const minUnalignedWords = 5;
@@ -92,9 +88,9 @@ class ThreadFolder {
 
   #findFolds({ lines, words }: TextInLines, ancestors: ReadonlySet<number> | undefined): readonly Fold[] {
     const all = this.#said.findRuns(words, () => true);
-    const isWhole = ancestors === undefined || ancestors.size === this.#ends.length;
+    const isOfAll = ancestors === undefined || ancestors.size === this.#ends.length;
     // What is quoted is what is answered: the same words of somebody else are a coincidence.
-    const runs = isWhole ? all : this.#said.findRuns(words, (text) => ancestors.has(text));
+    const runs = isOfAll ? all : this.#said.findRuns(words, (text) => ancestors.has(text));
     const runOf = runsOfWords(words.length, runs);
     const weightOf = runs.map(({ start, end }) => this.#weigh(words, start, end));
     const isCovered = (line: TextLine): boolean => isWithin(line, (place) => runOf[place] !== -1);
@@ -103,6 +99,10 @@ class ThreadFolder {
     const isHistory = (line: TextLine): boolean =>
       isWithin(line, (place) => (weightOf[runOf[place] ?? -1] ?? 0) >= minHistoryWeight) &&
       this.#isAligned(line, runs[runOf[line.start] ?? -1], runs[runOf[line.end - 1] ?? -1]);
+    const isWholeMessage = (line: TextLine): boolean => {
+      const run = runs[runOf[line.start] ?? -1];
+      return run?.start === line.start && this.#isWhole(run);
+    };
     const passageOf = runsOfWords(words.length, all);
     const isPassage = repeatedPassages(
       lines,
@@ -116,16 +116,21 @@ class ThreadFolder {
 
     const folds: Fold[] = [];
     let isInHistory = false;
+    let introducedRun = -1;
     for (const [at, line] of lines.entries()) {
       if (!hasWords(line)) continue;
       const isMarked = isQuoted(line);
       const previous = folds.at(-1);
       const isBelow = previous?.kind === 'quote' && !lines.slice(previous.end, at).some(hasWords);
-      const mayBegin = !isBelow && (isMarked || isHistory(line) || isPassage[at] === true);
+      const mayBegin = !isBelow && (isMarked || isHistory(line) || isPassage[at] === true || isWholeMessage(line));
       const introduction = mayBegin ? connectorStart(lines, at, this.#authors) : undefined;
       if (introduction !== undefined) endBefore(introduction, folds);
-      if (!isMarked && introduction !== undefined && line.depth === 0) isInHistory = true;
-      const isRepeated = isInHistory ? isHistory(line) : isPassage[at] === true;
+      if (!isMarked && introduction !== undefined && line.depth === 0) {
+        isInHistory = true;
+        introducedRun = runOf[line.start] ?? -1;
+      }
+      const isIntroduced = introducedRun !== -1 && isWithin(line, (place) => runOf[place] === introducedRun);
+      const isRepeated = isInHistory ? isIntroduced || isHistory(line) : isPassage[at] === true;
       if (!isMarked && !isRepeated) continue;
       const kind = isMarked || isInHistory ? 'quote' : 'repetition';
       // The line above a footer goes with it.
@@ -136,6 +141,12 @@ class ThreadFolder {
     return folds.filter(
       ({ first, end }) => this.#weigh(words, lines[first]?.start ?? 0, lines[end - 1]?.end ?? 0) >= minFoldedWeight,
     );
+  }
+
+  /** Whether a passage is a message from its first word to its last own one. */
+  #isWhole({ start, end, at }: Run): boolean {
+    const message = this.#ends.find(({ all }) => all > at);
+    return this.#said.isTextStart(at) && message !== undefined && message.own <= at + end - start;
   }
 
   /** Whether a short line at the beginning or the end of a passage was a line of its own there, too. */
@@ -251,38 +262,6 @@ function foldedFlags(count: number, folds: readonly Fold[]): Uint8Array {
   const flags = new Uint8Array(count);
   for (const { first, end } of folds) flags.fill(1, first, end);
   return flags;
-}
-
-function lineKey(words: readonly number[], { start, end }: TextLine): string {
-  return words.slice(start, end).join(' ');
-}
-
-function isWithin({ start, end }: TextLine, holds: (place: number) => boolean): boolean {
-  for (let place = start; place < end; place += 1) if (!holds(place)) return false;
-  return end > start;
-}
-
-/** For each word the passage that it is of; -1 for none. */
-function runsOfWords(count: number, runs: readonly Run[]): Int32Array {
-  const runOf = new Int32Array(count).fill(-1);
-  for (const [index, { start, end }] of runs.entries()) runOf.fill(index, start, end);
-  return runOf;
-}
-
-/** Lines of passages that are repeated without a mark or an introduction: whole lines, in one go as they were said. */
-function repeatedPassages(
-  lines: readonly TextLine[],
-  passageOf: (line: TextLine) => number,
-  weightOf: readonly number[],
-): readonly boolean[] {
-  const passages = lines.map((line) => (hasWords(line) ? passageOf(line) : -1));
-  const counts = new Map<number, number>();
-  for (const passage of passages) if (passage !== -1) counts.set(passage, (counts.get(passage) ?? 0) + 1);
-  return passages.map((passage) => {
-    const weight = weightOf[passage] ?? 0;
-    const count = counts.get(passage) ?? 0;
-    return weight >= minLongPassageWeight || (weight >= minPassageWeight && count >= minPassageLines);
-  });
 }
 
 /** Whether words that are kept follow directly below a quote. */

@@ -11,9 +11,15 @@ export interface Run {
 /** Stands between two texts; no word has this number. */
 const border = 0;
 
+/** Places of three words that are tried, from the last one back; beside these, the first. It bounds the work. */
+const maxPlaces = 8;
+
+/** Words in which one passage may go over into another. */
+const maxSharedWords = 8;
+
 /**
- * The words of the texts so far, in which passages of the next text are found in time that grows with its length: the
- * first and the last place of each three words in a row are kept in a hash table.
+ * The words of the texts so far, in which passages of the next text are found in time that grows with its length: a hash
+ * table has the first and the last place of each three words in a row, and each place the one before it.
  */
 export class SaidWords {
   readonly #words: number[] = [];
@@ -24,6 +30,8 @@ export class SaidWords {
   readonly #lineStarts = new Set<number>();
   #first = new Int32Array(2 ** 12).fill(-1);
   #last = new Int32Array(2 ** 12).fill(-1);
+  /** For each place, the place before at which the same three words are; -1 for none. */
+  readonly #before: number[] = [];
   #keys = 0;
 
   /** How many words have been said: the place of the next one. */
@@ -48,22 +56,54 @@ export class SaidWords {
    * `isSource` names, by their place in the order they were added, are looked at.
    */
   findRuns(words: readonly number[], isSource: (text: number) => boolean): readonly Run[] {
-    const lengthAt = (start: number, place: number): number =>
-      place >= 0 && isSource(this.#textOf[place] ?? 0) ? this.#commonLength(words, start, place) : 0;
     const runs: Run[] = [];
     let start = 0;
     while (start + shingleWords <= words.length) {
-      const slot = this.#slotOf(words, start);
-      const first = lengthAt(start, this.#first[slot] ?? -1);
-      const last = lengthAt(start, this.#last[slot] ?? -1);
-      const length = Math.max(first, last);
-      if (length < shingleWords) start += 1;
+      const run = this.#longestRun(words, start, isSource);
+      if (run === undefined) start += 1;
       else {
-        runs.push({ start, end: start + length, at: (first >= last ? this.#first[slot] : this.#last[slot]) ?? 0 });
-        start += length;
+        const end = this.#startOfLonger(words, run, isSource) ?? run.end;
+        runs.push({ ...run, end });
+        start = end;
       }
     }
     return runs;
+  }
+
+  #longestRun(words: readonly number[], start: number, isSource: (text: number) => boolean): Run | undefined {
+    let longest: Run | undefined;
+    for (const at of this.#placesOf(words, start)) {
+      const length = isSource(this.#textOf[at] ?? 0) ? this.#commonLength(words, start, at) : 0;
+      if (start + length > (longest?.end ?? start)) longest = { start, end: start + length, at };
+    }
+    return longest;
+  }
+
+  /**
+   * Where a longer passage begins within the last words of a run and goes on behind it: the run came so far only because
+   * two passages begin with the same words.
+   */
+  #startOfLonger(words: readonly number[], run: Run, isSource: (text: number) => boolean): number | undefined {
+    for (let start = Math.max(run.start + 1, run.end - maxSharedWords); start < run.end; start += 1) {
+      for (const at of this.#placesOf(words, start)) {
+        const goesOn = this.#words[at + run.end - start] === words[run.end] && isSource(this.#textOf[at] ?? 0);
+        if (goesOn && this.#commonLength(words, start, at) > run.end - run.start) return start;
+      }
+    }
+    return undefined;
+  }
+
+  /** Where the three words from `start` were said: the first place, then the last ones. */
+  *#placesOf(words: readonly number[], start: number): Iterable<number> {
+    const slot = this.#slotOf(words, start);
+    const first = this.#first[slot] ?? -1;
+    if (first === -1) return;
+    yield first;
+    let place = this.#last[slot] ?? first;
+    for (let count = 0; count < maxPlaces && place > first; count += 1) {
+      yield place;
+      place = this.#before[place] ?? first;
+    }
   }
 
   /** The first place at which the words before `end` of a text were said, as the place behind them; undefined for none. */
@@ -76,6 +116,11 @@ export class SaidWords {
   /** Whether a word begins a line, or none is there: what is before it ends one. */
   isLineStart(place: number): boolean {
     return this.#lineStarts.has(place) || (this.#words[place] ?? border) === border;
+  }
+
+  /** Whether a word begins a text. */
+  isTextStart(place: number): boolean {
+    return place === 0 || this.#words[place - 1] === border;
   }
 
   #commonLength(words: readonly number[], start: number, place: number): number {
@@ -91,6 +136,7 @@ export class SaidWords {
       this.#first[slot] = place;
       this.#keys += 1;
     }
+    this.#before[place] = this.#last[slot] ?? -1;
     this.#last[slot] = place;
   }
 

@@ -19,8 +19,8 @@ export interface TextInLines {
   readonly words: readonly number[];
 }
 
-/** `> > text`, `>>text`; a bar is how some archives quote. */
-const quoteMarks = /^(?:[ \t]{0,3}[>|](?![\p{L}\p{N}]+>))+/u;
+/** `> > text`, `>>text`; a bar is how some archives quote, `AL> text` how Emacs and the Fidonet name whom. */
+const quoteMarks = /^(?:[ \t]{0,3}(?:[>|](?![\p{L}\p{N}]+>)|\p{L}{1,4}>(?=[ \t>]|$)))+/u;
 
 /** Splits a text into lines and words. */
 export function splitLines(text: string, table: WordTable): TextInLines {
@@ -30,7 +30,7 @@ export function splitLines(text: string, table: WordTable): TextInLines {
     const content = raw.slice(marks.length).trim();
     const start = words.length;
     for (const number of table.numbersOf(content)) words.push(number);
-    return { raw, content, depth: marks.replaceAll(/[ \t]/g, '').length, start, end: words.length };
+    return { raw, content, depth: marks.replaceAll(/[^>|]/g, '').length, start, end: words.length };
   });
   return { lines, words };
 }

@@ -2,10 +2,12 @@
  * What counts as a word when texts are compared: letters and digits in a row; of scripts without spaces each character.
  * Case, punctuation, spacing and line breaks are what mail programs change when they quote.
  */
-const word = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{M}\p{N}]+/gu;
+const word =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|[\p{L}\p{M}\p{N}]+/gu;
 
-/** Scripts in which one character is about half a word. */
-const unspaced = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]$/u;
+/** Scripts in which one character is about half a word, and those in which it is about a fifth. */
+const halfWord = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]$/u;
+const fifthOfWord = /^[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]$/u;
 
 /** What mail programs add to a text or leave out when they quote it: targets of links, their numbers, names of pictures. */
 const additions =
@@ -14,7 +16,7 @@ const additions =
 /** Words as numbers: the same number is the same word. Numbers count from 1. */
 export class WordTable {
   readonly #numbers = new Map<string, number>();
-  /** By number: 1, or a half where a word is one character. */
+  /** By number: 1, or less where a word is one character. */
   readonly weights: number[] = [0];
 
   /** The words of a line, in order. */
@@ -26,7 +28,7 @@ export class WordTable {
   #numberOf(text: string): number {
     const known = this.#numbers.get(text);
     if (known !== undefined) return known;
-    this.weights.push(unspaced.test(text) ? 0.5 : 1);
+    this.weights.push(halfWord.test(text) ? 0.5 : fifthOfWord.test(text) ? 0.2 : 1);
     this.#numbers.set(text, this.weights.length - 1);
     return this.weights.length - 1;
   }

@@ -68,6 +68,11 @@ export const clientStyles: Readonly<Record<string, Style>> = {
     `On ${iso(date).slice(0, 10)} 09:15, ${author.name} wrote:\n${mark(wrap(text, 72))}\n\n${answer}`,
   apple: (answer, { author, date, text }) =>
     `${answer}\n\n> On ${date.getUTCDate()} Nov ${date.getUTCFullYear()}, at 09:15, ${author.name} <${author.address}> wrote:\n> \n${mark(text)}`,
+  emacs: (answer, { author, text }) => {
+    const initials = author.name.replaceAll(/[^\p{Lu}]/gu, '') || 'L';
+    const quoted = wrap(text, 70).replaceAll(/^/gm, `${initials}> `);
+    return `>>>>> "${author.name}" == ${author.name} <${author.address}> writes:\n\n${quoted}\n\n${answer}`;
+  },
   narrow: (answer, { author, text }) => `${answer}\n\n${author.name} wrote:\n\n${mark(wrap(text, 44))}`,
   yahoo: (answer, { author, date, text }) =>
     `${answer}\n\n    On ${english(date)} GMT+1, ${author.name} <${author.address}> wrote:  \n \n ${text.replaceAll('\n', '\n ')}`,

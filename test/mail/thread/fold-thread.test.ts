@@ -147,3 +147,38 @@ test('a few short lines that two people write the same are said by both', () => 
   assert.ok(folded[1]?.text.includes(lines), folded[1]?.text);
   assert.equal(folded[1]?.foldedLines, 0);
 });
+
+/** Three messages, each above all that was said before. */
+function foldedPile(texts: readonly string[]): readonly string[] {
+  const messages: { text: string; author: (typeof people)[number]; messageId: string; references: string[] }[] = [];
+  for (const [index, own] of texts.entries()) {
+    const before = messages.at(-1);
+    const { name, address } = before?.author ?? people[0];
+    const quoted = before === undefined ? '' : `\n\nFrom: ${name} <${address}>\nTo: x\nSubject: y\n\n${before.text}`;
+    const references = messages.map(({ messageId }) => messageId);
+    messages.push({
+      text: `${own}${quoted}`,
+      author: people[index] ?? people[0],
+      messageId: `${index}@x.example`,
+      references,
+    });
+  }
+  return foldThread(messages).map(({ text }) => text);
+}
+
+test('what begins as something else did is known, and so is text without spaces between words', () => {
+  for (const texts of [
+    [
+      'The truck is late again, tell Harold.',
+      'The truck is here, Harold has unloaded the boxes except the blue ones.',
+      'Fine, then we can leave on Thursday.',
+    ],
+    [
+      'トラックがまた遅れているとハロルドに伝えてください。',
+      'トラックが到着し、ハロルドは青い箱以外をすべて降ろしました。',
+      '青い箱は木曜日まで待てます。',
+    ],
+    ['กรุณาส่งคำสั่งซื้อทิวลิปไปที่คลังสินค้าก่อนเที่ยง', 'รถบรรทุกมาถึงแล้วและขนกล่องทั้งหมดลงยกเว้นกล่องสีน้ำเงิน', 'กล่องสีน้ำเงินรอถึงวันพฤหัสบดีได้'],
+  ])
+    assert.deepEqual(foldedPile(texts), texts);
+});
