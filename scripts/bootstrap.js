@@ -3,7 +3,7 @@
 // nothing that has to be installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { availableParallelism, constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -19,8 +19,11 @@ const commands = {
   'start:dual': [['node', 'bin/gmail-llm.js', 'start-dual']],
   build: [],
   dev: [['node', 'scripts/dev.js']],
-  // A test that hangs is one that failed. Files named on the command line are run instead of all.
-  test: [['node', '--test', '--test-timeout=300000', '--test-reporter=spec']],
+  // A test that hangs is one that failed; Node.js leaves one processor idle by itself. Files named on the command line are
+  // run instead of all.
+  test: [
+    ['node', '--test', `--test-concurrency=${availableParallelism()}`, '--test-timeout=300000', '--test-reporter=spec'],
+  ],
   'test:google': [['node', '--test', '--test-timeout=300000', '--test-reporter=spec', 'test/google/*.test.ts']],
   bundle: [['node', 'scripts/bundle.js']],
   'test:agents': [['node', '--test', '--test-reporter=spec', 'test/install/agents.ts']],
