@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { judgeSpace } from '../../src/cli/doctor/check-disk.ts';
+import { judgeGrowth, judgeSpace } from '../../src/cli/doctor/check-disk.ts';
 import { formatFindings } from '../../src/cli/doctor/format-findings.ts';
 import { noteRunningEnvironment } from '../../src/core/running-environment.ts';
 import { createToken } from '../../src/safety/tokens/token-store.ts';
@@ -260,6 +260,58 @@ for (const [freeBytes, state] of [
 ] as const) {
   test(`${freeBytes / 1e6} MB of free space are ${state}`, () => {
     assert.equal(judgeSpace(freeBytes, '/home').state, state);
+  });
+}
+
+const day = 24 * 60 * 60 * 1000;
+const now = Date.UTC(2026, 10, 28, 12);
+/** A home of 5 GB, most of it logs. */
+const fiveGigabytes = new Map([
+  ['local mailboxes', 1_900_000_000],
+  ['logs', 3_100_000_000],
+  ['events', 400_000],
+] as const);
+for (const [what, notes, freeBytes, state, found, fix] of [
+  [
+    'grew, and the disk is full soon',
+    [{ atMs: now - 10 * day, bytes: 4_000_000_000 }],
+    1_005_000_000,
+    'warning',
+    /^The home takes 5,000 MB: logs 3,100 MB, local mailboxes 1,900 MB\. It grew by 100 MB a day since 2026-11-18: the disk is full in 10 days\.$/,
+    /^Make room[^]*Most are logs: lower stdout_logfile_backups/,
+  ],
+  [
+    'grew, with room for long',
+    [{ atMs: now - 10 * day, bytes: 4_900_000_000 }],
+    90_000_000_000,
+    'ok',
+    /by 10 MB a day.*in 25 years\.$/,
+  ],
+  [
+    'grew long ago only',
+    [
+      { atMs: now - 90 * day, bytes: 0 },
+      { atMs: now - 20 * day, bytes: 4_999_999_999 },
+    ],
+    1,
+    'ok',
+    /It hardly grew since 2026-11-08\.$/,
+  ],
+  ['shrank', [{ atMs: now - 2 * day, bytes: 9_000_000_000 }], 1, 'ok', /It hardly grew since 2026-11-26\.$/],
+  [
+    'was noted an hour ago for the first time',
+    [{ atMs: now - day / 24, bytes: 0 }],
+    1,
+    'ok',
+    /known after servers ran for a day\.$/,
+  ],
+] as const) {
+  test(`a home that ${what}: ${state}`, () => {
+    const finding = judgeGrowth(fiveGigabytes, { notes, freeBytes, nowMs: now });
+    assert.equal(finding.state, state);
+    assert.match(finding.found, found);
+    if (fix === undefined) assert.equal(finding.fix, undefined);
+    else assert.match(finding.fix ?? '', fix);
   });
 }
 

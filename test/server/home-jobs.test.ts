@@ -9,6 +9,7 @@ import { fillHome, locateHome } from '../../src/core/home.ts';
 import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
+import { measureDiskUse, readDiskNotes } from '../../src/server/jobs/disk-use.ts';
 import { startHomeJobs } from '../../src/server/jobs/home-jobs.ts';
 import { sqliteHomeStores } from '../../src/store/home-stores.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
@@ -28,7 +29,7 @@ function startJobs(t: TestContext) {
   const accounts = createAccounts({}, selectBackend(parseConfiguration({}), home, Date.now, stores));
   const safety = openSafety(home, Date.now, stores);
   const start = () => {
-    const runner = startHomeJobs({ accounts, safety, feed, jobs, webhooks, timeZone: 'UTC', now: Date.now });
+    const runner = startHomeJobs({ home, accounts, safety, feed, jobs, webhooks, timeZone: 'UTC', now: Date.now });
     t.after(async () => {
       await runner.stop();
       await accounts.close();
@@ -50,6 +51,21 @@ test('what another program imports while servers run becomes events', { timeout:
   const { events } = await feed.read({ after: 0, limit: 1000 });
   assert.deepEqual(new Set(events.map((event) => event.ids.messageId)), new Set(ids));
   assert.equal(events.length, 600);
+});
+
+test('what the home takes is noted once it is worth a note, for doctor', { timeout: 60_000 }, async (t) => {
+  const { home, jobs, start } = startJobs(t);
+  mkdirSync(home.logsFolder, { recursive: true });
+  writeFileSync(join(home.logsFolder, 'gmail-mcp-server.log'), Buffer.alloc(20_000_000));
+  assert.deepEqual(readDiskNotes(home), []);
+  start();
+  const record = async () => (await jobs.list()).find(({ name }) => name === 'disk-use');
+  while ((await record())?.outcome === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+  const [{ bytes } = { bytes: 0 }, ...more] = readDiskNotes(home);
+  assert.ok(bytes > 20_000_000 && bytes < 30_000_000, `${bytes}`);
+  assert.deepEqual(more, []);
+  assert.equal(measureDiskUse(home).get('logs'), 20_000_000);
+  assert.ok((measureDiskUse(home).get('local mailboxes') ?? 0) > 4096);
 });
 
 test('uploads that nobody attached are deleted, and the job says so', { timeout: 60_000 }, async (t) => {

@@ -1,6 +1,7 @@
 import type { Job } from '../../core/jobs/job.ts';
 import { runJobs, type JobRunner } from '../../core/jobs/run-jobs.ts';
 import type { Services } from '../../operations/kernel/services.ts';
+import { diskUseJob } from './disk-use.ts';
 import { outboxJob } from './outbox-job.ts';
 import { webhookJobs } from './webhooks-job.ts';
 
@@ -43,11 +44,12 @@ function sweeps({ safety, feed }: Pick<Services, 'safety' | 'feed'>): readonly J
 
 /** Starts everything that a server does by itself. */
 export function startHomeJobs(
-  services: Pick<Services, 'accounts' | 'safety' | 'feed' | 'jobs' | 'webhooks' | 'timeZone' | 'now'>,
+  services: Pick<Services, 'home' | 'accounts' | 'safety' | 'feed' | 'jobs' | 'webhooks' | 'timeZone' | 'now'>,
 ): JobRunner {
   const jobs = [
     outboxJob(services),
     ...sweeps(services),
+    diskUseJob(services),
     ...webhookJobs(services, Math.random),
     ...services.accounts.jobs(),
   ];
