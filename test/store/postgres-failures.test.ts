@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { AppError } from '../../src/core/errors.ts';
+import { postgresMailboxes } from '../../src/store/postgres/mail/mailboxes.ts';
 import { openMailStore } from '../../src/store/postgres/mail/open-mail-store.ts';
 import { postgresAt } from '../../src/store/postgres/open-postgres.ts';
 import { openPostgresAudit, openPostgresJobs } from '../../src/store/postgres/open-shared-stores.ts';
@@ -46,6 +48,45 @@ suite('PostgreSQL that fails', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual(last?.facts.target, {
       name: change.target.name.replace('\0', '\ufffd').replace('\ud800', '\ufffd'),
     });
+  });
+
+  test('is NOT_FOUND to who renames, removes or repairs a mailbox that another host renames or removes meanwhile', async (t) => {
+    const address = (await startPostgres(t)).create('mail');
+    const [one, other] = [postgresAt(address), postgresAt(address)];
+    t.after(() => Promise.all([one.close(), other.close()]));
+    const mailboxes = postgresMailboxes(one);
+    const isWaiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+    const repair = async (emailAddress: string) => {
+      const [fault] = await (await mailboxes.check(emailAddress)).run(t.signal);
+      await fault?.repair?.();
+    };
+    const works = {
+      rename: (emailAddress: string) => mailboxes.rename(emailAddress, 'new@example.org'),
+      remove: mailboxes.remove,
+      repair,
+    };
+    for (const [name, work] of Object.entries(works)) {
+      const renaming = `UPDATE account SET email_address = 'moved-${name}@example.org' WHERE email_address = $1`;
+      const removing = 'DELETE FROM mailbox WHERE account = (SELECT key FROM account WHERE email_address = $1)';
+      // A repair is right wherever the mailbox is.
+      for (const [index, sql] of (name === 'repair' ? [removing] : [renaming, removing]).entries()) {
+        const emailAddress = `${name}-${index}@example.org`;
+        await mailboxes.open(emailAddress);
+        await one.run('UPDATE mailbox SET messages_total = 99');
+        const outcome = await other.write('SELECT 1 FROM mailbox FOR UPDATE', async (queries) => {
+          await queries.run(sql, emailAddress);
+          const working = work(emailAddress).then(
+            () => undefined,
+            (error: unknown) => error,
+          );
+          while ((await other.get(isWaiting)) === undefined);
+          return { working };
+        });
+        const error = await outcome.working;
+        assert.ok(error instanceof AppError && error.code === 'NOT_FOUND', `${name}, ${sql}: ${String(error)}`);
+        assert.equal(error.message, `There is no mailbox of ${emailAddress} any more.`);
+      }
+    }
   });
 
   test('gives all hosts one time, whatever their clocks say', async (t) => {

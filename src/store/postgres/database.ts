@@ -154,10 +154,11 @@ export class PostgresDatabase implements Queries {
     work: (queries: Queries) => Promise<T>,
   ): Promise<T> {
     return this.#withConnection(async (queries, client) => {
-      // One round trip. A statement that outlives its caller ends by itself.
+      // One round trip. A statement that outlives its caller ends by itself. None of ours runs long enough to be worth
+      // compiling: that takes PostgreSQL up to a second, for searches that look costly to it.
       const askedMs = Date.now();
       const begun: unknown = await client.query(
-        `${begin}; SET LOCAL statement_timeout = ${limitMs}; ${lock}; ${serverClock}`,
+        `${begin}; SET LOCAL jit = off; SET LOCAL statement_timeout = ${limitMs}; ${lock}; ${serverClock}`,
       );
       this.#compareClocks(begun, askedMs);
       try {
@@ -197,10 +198,10 @@ export class PostgresDatabase implements Queries {
   }
 }
 
-/** Of the four statements that begin a transaction, the third locks. */
+/** Of the statements that begin a transaction, the last but one locks. */
 function hasLockedNothing(results: unknown): boolean {
-  const third: unknown = Array.isArray(results) ? results[2] : undefined;
-  return isClockResult(third) && third.rows.length === 0;
+  const locked: unknown = Array.isArray(results) ? results.at(-2) : undefined;
+  return isClockResult(locked) && locked.rows.length === 0;
 }
 
 function isClockResult(value: unknown): value is QueryResult<Row> {

@@ -1,7 +1,7 @@
 import { integerOf, textOf } from '../../columns.ts';
 import { bytesFaults, isWhole, maxExamples, sizeOf, type MailCheck, type MailFault } from '../../mail/mail-check.ts';
 import type { PostgresDatabase, Queries } from '../database.ts';
-import { mailboxLock } from './mail-schema.ts';
+import { lockMail, orGone, type FoundMailbox } from './lock-mailbox.ts';
 
 const batchRows = 50;
 
@@ -73,8 +73,9 @@ const kinds: readonly Wrong[] = [
   },
 ];
 
-/** Opens the mailbox of an account to be checked. */
-export async function openMailCheck(database: PostgresDatabase, account: number): Promise<MailCheck> {
+/** Opens a mailbox to be checked. Repairs throw `NOT_FOUND` where others have renamed or removed it. */
+export async function openMailCheck(database: PostgresDatabase, mailbox: FoundMailbox): Promise<MailCheck> {
+  const { account } = mailbox;
   const sum = `SELECT count(*) AS messages, coalesce(sum(size_bytes), 0)::bigint AS bytes FROM message WHERE account = $1`;
   return {
     size: sizeOf(await database.get(sum, account)),
@@ -82,7 +83,7 @@ export async function openMailCheck(database: PostgresDatabase, account: number)
       // Of one moment: a message that comes meanwhile would look like a wrong count.
       const rows = await database.read(async (queries) => {
         const found: MailFault[] = [];
-        for (const kind of kinds) found.push(...(await look(queries, database, account, kind)));
+        for (const kind of kinds) found.push(...(await look(queries, database, mailbox, kind)));
         return found;
       });
       return [...rows, ...(await checkBytes(database, account, signal, onBytes))];
@@ -94,9 +95,10 @@ export async function openMailCheck(database: PostgresDatabase, account: number)
 async function look(
   queries: Queries,
   database: PostgresDatabase,
-  account: number,
+  mailbox: FoundMailbox,
   { what, select, repairs }: Wrong,
 ): Promise<readonly MailFault[]> {
+  const { account } = mailbox;
   const row = await queries.get(
     `SELECT count(*) AS total, (array_agg(example) FILTER (WHERE example <> ''))[1:${maxExamples}] AS examples
      FROM (${select}) AS wrong`,
@@ -109,10 +111,12 @@ async function look(
       what,
       count,
       examples: Array.isArray(row?.examples) ? row.examples.map(String) : [],
-      repair: () =>
-        database.write(mailboxLock(account), async (writer) => {
+      repair() {
+        const repairing = database.write(lockMail(mailbox), async (writer) => {
           for (const repair of repairs) await writer.run(repair, account);
-        }),
+        });
+        return orGone(mailbox, repairing);
+      },
     },
   ];
 }

@@ -158,8 +158,3 @@ const tables = `
 export async function createMail(queries: Queries): Promise<void> {
   await queries.run(tables);
 }
-
-/** Locks the row of a mailbox, by the key of its account: one change at a time. */
-export function mailboxLock(account: number): string {
-  return `SELECT 1 FROM mailbox WHERE account = ${account} FOR UPDATE`;
-}

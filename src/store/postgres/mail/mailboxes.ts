@@ -3,16 +3,16 @@ import { accountAddress } from '../../mail/account-address.ts';
 import { addressTaken, noMailbox, type Mailboxes } from '../../mail/mailboxes.ts';
 import type { PostgresDatabase } from '../database.ts';
 import { findAccount, openMailStore } from './open-mail-store.ts';
-import { removeAccount, removedMark } from './remove-account.ts';
-import { mailboxLock } from './mail-schema.ts';
+import { lockMailbox, orGone, type FoundMailbox } from './lock-mailbox.ts';
+import { removedMark, removeMailbox } from './remove-mailbox.ts';
 
 /** The mailboxes in a database. */
 export function postgresMailboxes(database: PostgresDatabase): Mailboxes {
-  async function accountOf(emailAddress: string): Promise<number> {
-    const address = accountAddress(emailAddress);
-    const account = await findAccount(database, address);
-    if (account === undefined) throw noMailbox(address);
-    return account;
+  async function find(named: string): Promise<FoundMailbox> {
+    const emailAddress = accountAddress(named);
+    const account = await findAccount(database, emailAddress);
+    if (account === undefined) throw noMailbox(emailAddress);
+    return { account, emailAddress };
   }
 
   return {
@@ -30,18 +30,18 @@ export function postgresMailboxes(database: PostgresDatabase): Mailboxes {
     open: async (emailAddress) => openMailStore(database, accountAddress(emailAddress)),
     async check(emailAddress) {
       const { openMailCheck } = await import('./check-mail.ts');
-      return openMailCheck(database, await accountOf(emailAddress));
+      return openMailCheck(database, await find(emailAddress));
     },
     async rename(from, to) {
-      const [old, address] = [accountAddress(from), accountAddress(to)];
-      const account = await accountOf(from);
-      await database.write(mailboxLock(account), async (queries) => {
+      const mailbox = await find(from);
+      const address = accountAddress(to);
+      const renaming = database.write(lockMailbox(mailbox), async (queries) => {
         if ((await findAccount(queries, address)) !== undefined) throw addressTaken(address);
-        const sql = 'UPDATE account SET email_address = $2 WHERE email_address = $1';
-        if ((await queries.run(sql, old, address)) === 0) throw noMailbox(old);
+        await queries.run('UPDATE account SET email_address = $2 WHERE key = $1', mailbox.account, address);
       });
+      await orGone(mailbox, renaming);
     },
-    remove: async (emailAddress) => removeAccount(database, await accountOf(emailAddress)),
+    remove: async (emailAddress) => removeMailbox(database, await find(emailAddress)),
     async stamps(emailAddresses) {
       const rows = await database.all(
         `SELECT email_address, history_id FROM account JOIN mailbox ON mailbox.account = account.key

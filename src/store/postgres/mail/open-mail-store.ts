@@ -1,13 +1,13 @@
 import { systemLabelIds } from '../../../mail/message.ts';
 import { integerOf } from '../../columns.ts';
 import type { MailStore, MailWriter } from '../../mail/mail-store.ts';
-import { noMailbox } from '../../mail/mailboxes.ts';
 import { NothingLocked, type PostgresDatabase, type Queries } from '../database.ts';
 import { deleteMessages, insertMessages, relabelMessages, rewriteMessages } from './change-messages.ts';
 import { deliveryRows } from './delivery-rows.ts';
 import { draftRows } from './draft-rows.ts';
 import { historyRows } from './history-rows.ts';
 import { labelRows } from './label-rows.ts';
+import { isFound, lockMail, orGone } from './lock-mailbox.ts';
 import { firstUserLabelKey } from './mail-schema.ts';
 import { messageBytes } from './message-bytes.ts';
 import { messageRows } from './message-rows.ts';
@@ -23,33 +23,28 @@ export async function openMailStore(database: PostgresDatabase, emailAddress: st
   const account = (await findAccount(database, emailAddress)) ?? (await makeAccount(database, emailAddress));
   let isGone = false;
 
-  async function orGone<T>(work: Promise<T>): Promise<T> {
+  async function noting<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (error) {
-      if (!(error instanceof NothingLocked)) throw error;
-      isGone = true;
-      throw noMailbox(emailAddress);
+      isGone ||= error instanceof NothingLocked;
+      throw error;
     }
   }
-  const itself = `a.key = ${account} AND a.email_address = ${quoted(emailAddress)}`;
-  // Writers of one mailbox come one after the other, as the rules above expect.
-  const lock = `SELECT 1 FROM mailbox m JOIN account a ON a.key = m.account WHERE ${itself} FOR UPDATE OF m`;
-  const isThere = `SELECT 1 FROM account a WHERE ${itself}`;
+  const mailbox = { account, emailAddress };
+  const whileThere = <T>(work: Promise<T>): Promise<T> => orGone(mailbox, noting(work));
+  const lock = lockMail(mailbox);
+  const isThere = `SELECT 1 FROM account a WHERE ${isFound(mailbox)}`;
   return {
-    once: (call) => orGone(call(rowsOf(database, account))),
-    read: (work) => orGone(database.read((queries) => work(rowsOf(queries, account)), isThere)),
+    once: (call) => whileThere(call(rowsOf(database, account))),
+    read: (work) => whileThere(database.read((queries) => work(rowsOf(queries, account)), isThere)),
     // Every commit waits for the disk.
-    write: (work) => orGone(database.write(lock, (queries) => work(rowsOf(queries, account)))),
+    write: (work) => whileThere(database.write(lock, (queries) => work(rowsOf(queries, account)))),
     bytes: messageBytes(database, account, lock),
     optimize: async () => void (await database.run('ANALYZE message, message_text, message_label')),
     isGone: () => isGone,
     close: () => undefined,
   };
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function rowsOf(queries: Queries, account: number): MailWriter {

@@ -1,5 +1,5 @@
 import type { PostgresDatabase } from '../database.ts';
-import { mailboxLock } from './mail-schema.ts';
+import { lockMailbox, orGone, type FoundMailbox } from './lock-mailbox.ts';
 
 /** In the address of a mailbox that is being removed: no address has it. */
 export const removedMark = ' removed ';
@@ -23,11 +23,15 @@ const tables = [
   'raw',
 ] as const;
 
-/** Removes a mailbox: at once for everybody, then its rows, and those of removals that were stopped. */
-export async function removeAccount(database: PostgresDatabase, account: number): Promise<void> {
-  await database.write(mailboxLock(account), (queries) =>
-    queries.run(`UPDATE account SET email_address = email_address || '${removedMark}' || key WHERE key = $1`, account),
+/** Removes a mailbox: at once for everybody, then its rows, and those of removals that were stopped. Throws `NOT_FOUND`. */
+export async function removeMailbox(database: PostgresDatabase, mailbox: FoundMailbox): Promise<void> {
+  const marking = database.write(lockMailbox(mailbox), (queries) =>
+    queries.run(
+      `UPDATE account SET email_address = email_address || '${removedMark}' || key WHERE key = $1`,
+      mailbox.account,
+    ),
   );
+  await orGone(mailbox, marking);
   const removed = `SELECT key FROM account WHERE strpos(email_address, '${removedMark}') > 0`;
   for (const table of tables) {
     const some = `SELECT ctid FROM ${table} WHERE account IN (${removed}) LIMIT ${rowsAtOnce}`;
