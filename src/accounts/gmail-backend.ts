@@ -2,11 +2,11 @@ import type { Configuration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
 import type { Job } from '../core/jobs/job.ts';
-import { unknownAccount } from '../gmail/credential.ts';
+import { unknownAccount, type KeyedCredentialStore } from '../gmail/credential.ts';
 import type { GmailConnections } from '../gmail/connect-gmail.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { SyncStatus } from '../mail/sync-status.ts';
-import { openCredentialStore, type KeyedCredentialStore } from '../gmail/credentials/open-credential-store.ts';
+import { openCredentialStore } from '../gmail/credentials/open-credential-store.ts';
 import { troubleOf, type AccountHealth } from './account-health.ts';
 import { deleteFiles, leftoverCaches } from '../gmail/cache/cache-files.ts';
 import { observeAccounts } from './observe-accounts.ts';
@@ -20,15 +20,15 @@ import { gmailJobs } from './gmail-jobs.ts';
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Deletes what is cached of accounts that are no longer logged in, or of all where nothing is to be cached. */
-function cacheSweepJob(leftovers: () => readonly string[]): Job {
+function cacheSweepJob(leftovers: () => Promise<readonly string[]>): Job {
   return {
     name: 'cache-sweep',
     summary: 'Deletes cached mail of accounts that are no longer logged in.',
     everyMs: dayMs,
     retryMs: { first: 60_000, most: dayMs },
-    isNeeded: () => leftovers().length > 0,
+    isNeeded: async () => (await leftovers()).length > 0,
     async run() {
-      const files = leftovers();
+      const files = await leftovers();
       deleteFiles(files);
       return { facts: { files: files.length } };
     },
@@ -58,11 +58,9 @@ export function gmailBackend(
   let bearersMailbox: Mailbox | undefined;
   const store = (): KeyedCredentialStore => (opened ??= openCredentialStore(dataFolder, configuration));
 
-  function list(): readonly string[] {
+  async function list(): Promise<readonly string[]> {
     if (accessToken !== undefined) return [account ?? bearersMailbox?.emailAddress ?? unknownAccount];
-    return store()
-      .list()
-      .map(({ emailAddress }) => emailAddress);
+    return (await store().list()).map(({ emailAddress }) => emailAddress);
   }
 
   async function connect(): Promise<GmailConnections> {
@@ -93,9 +91,11 @@ export function gmailBackend(
   }
 
   /** Accounts whose changes can be asked for, and those that have to log in again first. */
-  function followable(): { readonly usable: readonly string[]; readonly dead: readonly string[] } {
-    if (accessToken !== undefined) return { usable: list().filter((address) => address !== unknownAccount), dead: [] };
-    const infos = store().list();
+  async function followable(): Promise<{ readonly usable: readonly string[]; readonly dead: readonly string[] }> {
+    if (accessToken !== undefined) {
+      return { usable: (await list()).filter((address) => address !== unknownAccount), dead: [] };
+    }
+    const infos = await store().list();
     const addressesOf = (some: typeof infos) => some.map(({ emailAddress }) => emailAddress);
     return {
       usable: addressesOf(infos.filter(({ reauthReason }) => reauthReason === undefined)),
@@ -104,7 +104,7 @@ export function gmailBackend(
   }
 
   /** Throws `NOT_FOUND` for an account that never logged in, `REAUTH_REQUIRED` for one that has to do it again. */
-  function check(emailAddress: string): void {
+  async function check(emailAddress: string): Promise<void> {
     if (accessToken !== undefined) {
       // Under any other name the policy, the limits and the log of that name would hold for this token's account.
       const known = account === undefined ? [unknownAccount, bearersMailbox?.emailAddress] : [account];
@@ -116,7 +116,7 @@ export function gmailBackend(
         hint: 'Set GMAIL_ACCOUNT to the address that the token is of.',
       });
     }
-    const accounts = store().list();
+    const accounts = await store().list();
     const info = accounts.find((candidate) => candidate.emailAddress === emailAddress);
     if (info === undefined) {
       throw new AppError('NOT_FOUND', `There is no login of ${emailAddress}.`, {
@@ -138,9 +138,9 @@ export function gmailBackend(
   }
 
   /** An account that is named or logged in, and what is wrong with it. */
-  function healthOf(emailAddress: string): AccountHealth {
+  async function healthOf(emailAddress: string): Promise<AccountHealth> {
     try {
-      check(emailAddress);
+      await check(emailAddress);
       return { account: emailAddress };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -150,9 +150,9 @@ export function gmailBackend(
   }
 
   /** An account that works, and whose changes come late. Nothing is known of it before this process has followed it. */
-  function lateTroubles(address: string): readonly AccountHealth[] {
+  async function lateTroubles(address: string): Promise<readonly AccountHealth[]> {
     if (connections === undefined) return [];
-    const { told, toldSync, failure } = connections.followStates.read(address);
+    const { told, toldSync, failure } = await connections.followStates.read(address);
     const troubles: AccountHealth[] = [];
     if (told === 'watchExpired' && configuration.pubsub !== undefined) {
       const message = `Gmail no longer publishes the changes of ${address}: its watch has ended and could not be renewed.`;
@@ -179,11 +179,11 @@ export function gmailBackend(
   }
 
   async function troublesOf(address: string): Promise<readonly AccountHealth[]> {
-    return [healthOf(address), ...lateTroubles(address), ...(await mirrorTroubles(address))];
+    return [await healthOf(address), ...(await lateTroubles(address)), ...(await mirrorTroubles(address))];
   }
 
   async function health(): Promise<readonly AccountHealth[]> {
-    const known = list();
+    const known = await list();
     // Its address is not known before the first call.
     if (accessToken !== undefined) {
       const each = await Promise.all(
@@ -199,21 +199,20 @@ export function gmailBackend(
 
   return {
     connectHint,
-    list: async () => list(),
+    list,
     fallback: async () => undefined,
     health,
-    sync: () =>
-      Promise.all(
-        list()
-          .filter((address) => address !== unknownAccount)
-          .map((address) => statusOf(address)),
-      ),
+    sync: async () =>
+      Promise.all((await list()).filter((address) => address !== unknownAccount).map((address) => statusOf(address))),
     jobs: () => [
-      cacheSweepJob(() => [
-        ...leftoverCaches(dataFolder, configuration.cache === 'off' ? [] : list(), Date.now()),
-        // A token says nothing of who is logged in.
-        ...(accessToken === undefined ? leftoverMirrors(dataFolder, list(), Date.now()) : []),
-      ]),
+      cacheSweepJob(async () => {
+        const addresses = await list();
+        return [
+          ...leftoverCaches(dataFolder, configuration.cache === 'off' ? [] : addresses, Date.now()),
+          // A token says nothing of who is logged in.
+          ...(accessToken === undefined ? leftoverMirrors(dataFolder, addresses, Date.now()) : []),
+        ];
+      }),
       ...gmailJobs({
         accounts: followable,
         connect,
@@ -229,16 +228,16 @@ export function gmailBackend(
       }),
     ],
     async open(emailAddress) {
-      check(emailAddress);
+      await check(emailAddress);
       if (emailAddress === bearersMailbox?.emailAddress) return bearersMailbox;
       const mailbox = await openMailbox(emailAddress);
       if (emailAddress === unknownAccount) bearersMailbox = mailbox;
       return mailbox;
     },
-    close() {
+    async close() {
       subscription?.close();
       mirrors?.close();
-      connections?.close();
+      await connections?.close();
       opened?.close();
     },
   };

@@ -11,10 +11,10 @@ import { followHistory } from '../store/feed/follow-history.ts';
 
 /** Writes the histories of live accounts into the feed. */
 export interface GmailFollower {
-  /** Whether it is time to ask for an account's history again. */
-  isDue(account: string): boolean;
+  /** Those of the accounts whose history it is time to ask for again. */
+  due(accounts: readonly string[]): Promise<readonly string[]>;
   /** Has an account's history asked for at a time, unless that is to happen earlier. */
-  makeDue(account: string, atMs: number): void;
+  makeDue(account: string, atMs: number): Promise<void>;
   /**
    * Asks for an account's history now. An account that nobody has followed begins with what it is now. Throws as the
    * mailbox and the feed do.
@@ -81,13 +81,13 @@ export function gmailFollower(parts: {
     if ((await feed().followedTo(account)) !== undefined) return;
     const { historyId } = await connections.background(account).getProfile();
     await feed().follow(account, historyId);
-    states.update(account, { changedMs: now() });
+    await states.update(account, { changedMs: now() });
   }
 
   async function ask(account: string): Promise<void> {
     const askedMs = now();
     // Before the answer: one that fails is asked again at its time, not at once.
-    states.update(account, { askedMs });
+    await states.update(account, { askedMs });
     await begin(account);
     const mailbox = connections.background(account);
     const before = await feed().followedTo(account);
@@ -95,7 +95,7 @@ export function gmailFollower(parts: {
     const followedTo = await feed().followedTo(account);
     const isBehind = mirroredTo === undefined || followedTo === undefined || isLater(mirroredTo, followedTo);
     if (isBehind) await followHistory(feed(), { account, mailbox, lagMs, now, cause });
-    if ((await feed().followedTo(account)) !== before) states.update(account, { changedMs: askedMs });
+    if ((await feed().followedTo(account)) !== before) await states.update(account, { changedMs: askedMs });
   }
 
   /** Follows the account in its mirror, which tells the feed; returns the history id that it has come to, if there is one. */
@@ -133,39 +133,43 @@ export function gmailFollower(parts: {
 
   /** Writes an event where readers were told otherwise before. */
   async function tell(account: string, state: 'syncBehind' | 'syncCaughtUp'): Promise<void> {
-    const { toldSync } = states.read(account);
+    const { toldSync } = await states.read(account);
     if (toldSync === state || (toldSync === '' && state === 'syncCaughtUp')) return;
     const by = { by: 'job', job: historyJobName } as const;
     await feed().append([{ account, kind: 'accountState', ids: {}, state, cause: by }]);
-    states.update(account, { toldSync: state });
+    await states.update(account, { toldSync: state });
   }
 
   async function noteSuccess(account: string): Promise<void> {
-    states.update(account, { followedMs: now(), failingSinceMs: 0 });
+    await states.update(account, { followedMs: now(), failingSinceMs: 0 });
     await tell(account, 'syncCaughtUp');
   }
 
   async function noteFailure(account: string, error: unknown): Promise<void> {
     const nowMs = now();
-    const { failingSinceMs } = states.read(account);
+    const { failingSinceMs } = await states.read(account);
     const sinceMs = failingSinceMs === 0 ? nowMs : failingSinceMs;
-    states.update(account, { failingSinceMs: sinceMs, failedMs: nowMs, failure: messageOf(error) });
+    await states.update(account, { failingSinceMs: sinceMs, failedMs: nowMs, failure: messageOf(error) });
     if (nowMs - sinceMs >= behindMs) await tell(account, 'syncBehind');
   }
 
+  function isDue(account: string, state: FollowState): boolean {
+    const { askedMs, dueMs } = state;
+    const nowMs = now();
+    if (dueMs > askedMs && dueMs <= nowMs) return true;
+    // Either way: the clock may have been put back.
+    const pauseMs = mirrors.isWanted(account) ? mirroredMs : pauseOf(state, nowMs);
+    return Math.abs(nowMs - askedMs) >= pauseMs - leadMs;
+  }
+
   return {
-    isDue(account) {
-      const state = states.read(account);
-      const { askedMs, dueMs } = state;
-      const nowMs = now();
-      if (dueMs > askedMs && dueMs <= nowMs) return true;
-      // Either way: the clock may have been put back.
-      const pauseMs = mirrors.isWanted(account) ? mirroredMs : pauseOf(state, nowMs);
-      return Math.abs(nowMs - askedMs) >= pauseMs - leadMs;
+    async due(accounts) {
+      const known = await states.readAll(accounts);
+      return [...known].flatMap(([account, state]) => (isDue(account, state) ? [account] : []));
     },
-    makeDue(account, atMs) {
-      const { askedMs, dueMs } = states.read(account);
-      if (dueMs <= askedMs || dueMs > atMs) states.update(account, { dueMs: atMs });
+    async makeDue(account, atMs) {
+      const { askedMs, dueMs } = await states.read(account);
+      if (dueMs <= askedMs || dueMs > atMs) await states.update(account, { dueMs: atMs });
     },
     async follow(account) {
       const deadlineMs = performance.now() + patienceMs;
@@ -178,7 +182,7 @@ export function gmailFollower(parts: {
         if (context.signal?.aborted !== true) await noteFailure(account, error);
         // A login that is lost is no better for being tried again soon.
         const isLost = error instanceof AppError && error.code === 'REAUTH_REQUIRED';
-        if (!isLost) states.update(account, { dueMs: now() + shortestMs });
+        if (!isLost) await states.update(account, { dueMs: now() + shortestMs });
         throw error;
       }
     },

@@ -3,7 +3,7 @@ import { messageOf } from '../core/errors.ts';
 import type { Job, JobTurn } from '../core/jobs/job.ts';
 import { logOf } from '../core/telemetry/log.ts';
 import type { GmailConnections } from '../gmail/connect-gmail.ts';
-import type { FollowStates } from '../store/live/follow-states.ts';
+import type { FollowState, FollowStates } from '../store/live/follow-states.ts';
 import type { Notice, Subscription } from '../gmail/push/open-subscription.ts';
 import type { Feed } from '../store/feed/feed.ts';
 import { isLater } from '../store/feed/history-ids.ts';
@@ -14,7 +14,7 @@ import { gmailFollower, historyJobName, type GmailFollower } from './gmail-follo
 /** What the jobs of live accounts stand on. */
 export interface GmailJobsParts {
   /** Accounts that can be asked, and those that have to log in again first. */
-  readonly accounts: () => { readonly usable: readonly string[]; readonly dead: readonly string[] };
+  readonly accounts: () => Promise<{ readonly usable: readonly string[]; readonly dead: readonly string[] }>;
   /** Loads Google's libraries. */
   readonly connect: () => Promise<GmailConnections>;
   readonly mirrors: () => Promise<Mirrors>;
@@ -49,7 +49,7 @@ export function gmailJobs(parts: GmailJobsParts): readonly Job[] {
     const connections = await connect();
     const follower = gmailFollower({ connections, mirrors: await parts.mirrors(), feed, now });
     feed().onPublished(async (account) => {
-      if (accounts().usable.includes(account)) follower.makeDue(account, now() + afterChangeMs);
+      if ((await accounts()).usable.includes(account)) await follower.makeDue(account, now() + afterChangeMs);
     });
     return { connections, follower };
   };
@@ -73,22 +73,22 @@ export function gmailJobs(parts: GmailJobsParts): readonly Job[] {
     everyMs: 1000,
     retryMs: { first: 1000, most: 60_000 },
     async isNeeded() {
-      const { usable, dead } = accounts();
+      const { usable, dead } = await accounts();
       for (const account of dead) wereDead.add(account);
       if (usable.length === 0) return false;
       const { follower } = await start();
-      for (const account of usable) if (wereDead.delete(account)) follower.makeDue(account, now());
-      return usable.some((account) => follower.isDue(account));
+      for (const account of usable) if (wereDead.delete(account)) await follower.makeDue(account, now());
+      return (await follower.due(usable)).length > 0;
     },
     async run(turn) {
       const { follower } = await start();
-      const due = accounts().usable.filter((account) => follower.isDue(account));
+      const due = await follower.due((await accounts()).usable);
       await forEach(turn, due, (account) => follower.follow(account));
       return { facts: { accounts: due.length } };
     },
   };
   const mirror = mirrorJob({
-    accounts: () => accounts().usable,
+    accounts: async () => (await accounts()).usable,
     mirrors: parts.mirrors,
     isWanted: parts.isMirrored,
   });
@@ -98,29 +98,33 @@ export function gmailJobs(parts: GmailJobsParts): readonly Job[] {
 
   /** Writes an event where readers were told otherwise before. */
   async function tell(states: FollowStates, account: string, state: 'watchExpired' | 'watchRenewed'): Promise<void> {
-    if (states.read(account).told === state) return;
+    if ((await states.read(account)).told === state) return;
     const cause = { by: 'job', job: watchJobName } as const;
     await feed().append([{ account, kind: 'accountState', ids: {}, state, cause }]);
-    states.update(account, { told: state });
+    await states.update(account, { told: state });
   }
 
   async function watch({ connections }: Awaited<ReturnType<typeof start>>, account: string): Promise<void> {
     const { followStates } = connections;
     try {
       const watchExpiresMs = await connections.background(account).watch(topic);
-      followStates.update(account, { topic, watchExpiresMs, watchedMs: now() });
+      await followStates.update(account, { topic, watchExpiresMs, watchedMs: now() });
     } catch (error) {
-      const { watchExpiresMs } = followStates.read(account);
+      const { watchExpiresMs } = await followStates.read(account);
       if (watchExpiresMs > 0 && watchExpiresMs <= now()) await tell(followStates, account, 'watchExpired');
       throw error;
     }
-    if (followStates.read(account).told === 'watchExpired') await tell(followStates, account, 'watchRenewed');
+    if ((await followStates.read(account)).told === 'watchExpired') await tell(followStates, account, 'watchRenewed');
   }
 
-  const isUnwatched = (connections: GmailConnections, account: string): boolean => {
-    const state = connections.followStates.read(account);
-    return state.topic !== topic || state.watchExpiresMs <= now() || Math.abs(now() - state.watchedMs) >= renewalMs;
-  };
+  const isUnwatched = (state: FollowState): boolean =>
+    state.topic !== topic || state.watchExpiresMs <= now() || Math.abs(now() - state.watchedMs) >= renewalMs;
+
+  async function unwatched(usable: readonly string[]): Promise<readonly string[]> {
+    const { connections } = await start();
+    const known = await connections.followStates.readAll(usable);
+    return [...known].flatMap(([account, state]) => (isUnwatched(state) ? [account] : []));
+  }
 
   const watching: Job = {
     name: watchJobName,
@@ -128,14 +132,12 @@ export function gmailJobs(parts: GmailJobsParts): readonly Job[] {
     everyMs: hourMs,
     retryMs: { first: 60_000, most: hourMs / 6 },
     async isNeeded() {
-      const { usable } = accounts();
-      if (usable.length === 0) return false;
-      const { connections } = await start();
-      return usable.some((account) => isUnwatched(connections, account));
+      const { usable } = await accounts();
+      return usable.length > 0 && (await unwatched(usable)).length > 0;
     },
     async run(turn) {
       const started = await start();
-      const due = accounts().usable.filter((account) => isUnwatched(started.connections, account));
+      const due = await unwatched((await accounts()).usable);
       await forEach(turn, due, (account) => watch(started, account));
       return { facts: { accounts: due.length }, againMs: 0 };
     },
@@ -148,11 +150,11 @@ export function gmailJobs(parts: GmailJobsParts): readonly Job[] {
       const known = newest.get(emailAddress);
       if (known === undefined || isLater(historyId, known)) newest.set(emailAddress, historyId);
     }
-    const { usable } = accounts();
+    const { usable } = await accounts();
     for (const [account, historyId] of newest) {
       // Notices of others: an account that has logged out is watched for some days yet.
       if (!usable.includes(account)) continue;
-      connections.followStates.update(account, { noticedMs: now() });
+      await connections.followStates.update(account, { noticedMs: now() });
       const before = await feed().followedTo(account);
       if (before !== undefined && !isLater(historyId, before)) continue;
       try {
@@ -164,7 +166,7 @@ export function gmailJobs(parts: GmailJobsParts): readonly Job[] {
         continue;
       }
       const reached = await feed().followedTo(account);
-      if (reached !== undefined && isLater(historyId, reached)) follower.makeDue(account, now() + afterNoticeMs);
+      if (reached !== undefined && isLater(historyId, reached)) await follower.makeDue(account, now() + afterNoticeMs);
     }
   }
 
@@ -173,7 +175,7 @@ export function gmailJobs(parts: GmailJobsParts): readonly Job[] {
     summary: 'Waits for what Gmail publishes to GMAIL_PUBSUB_SUBSCRIPTION, and asks at once what changed.',
     everyMs: 1000,
     retryMs: { first: 1000, most: 300_000 },
-    isNeeded: () => accounts().usable.length > 0,
+    isNeeded: async () => (await accounts()).usable.length > 0,
     async run({ signal, refuseIfLost }) {
       const subscription = await parts.openSubscription(pubsub);
       const endMs = performance.now() + listeningMs;

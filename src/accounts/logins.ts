@@ -104,7 +104,7 @@ async function revoke(
   const byHand = `Remove its access at ${permissionsPage} yourself.`;
   let credential: Credential;
   try {
-    ({ credential } = store.read(address));
+    ({ credential } = await store.read(address));
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'REAUTH_REQUIRED') throw error;
     return `It was not revoked at Google, as it cannot be decrypted any more. ${byHand}`;
@@ -143,7 +143,7 @@ export async function removeLogin(parts: LoginParts, address: string, signal: Ab
   await requireLogin(parts, address);
   return withStore(parts, '', async (store) => {
     const revoked = await revoke(store, address, parts, signal);
-    store.remove(address);
+    await store.remove(address);
     return revoked;
   });
 }

@@ -107,10 +107,10 @@ async function remove(
 }
 
 /** The key is the home's, on whose disk it has to be: no operation changes it. */
-function rotateKey({ home, configuration }: Assembly): string {
+async function rotateKey({ home, configuration }: Assembly): Promise<string> {
   const store = openCredentialStore(home.dataFolder, configuration);
   try {
-    store.rotateKey();
+    await store.rotateKey();
     return 'Every login is encrypted with a new key, and the old key is gone. Mail kept on disk is read from Gmail again.';
   } finally {
     store.close();

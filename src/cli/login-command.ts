@@ -52,7 +52,7 @@ async function readPasted(
   }
 }
 
-function obtainLogin({
+async function obtainLogin({
   context,
   options,
   configuration,
@@ -79,7 +79,7 @@ function obtainLogin({
   }
   return logInWithBrowser({
     ...request,
-    client: chooseClient({ file: way.clientFile, configuration, store, emailAddress: account }),
+    client: await chooseClient({ file: way.clientFile, configuration, store, emailAddress: account }),
     port: way.port,
     timeoutMs: consentTimeoutMs,
     showAddress(url) {
@@ -118,7 +118,7 @@ async function logIn(run: Run): Promise<number> {
       hint: 'Run `gmail-llm login` again and tick them; or ask for fewer --grants; or add --accept-missing.',
     });
   }
-  store.save(login.credential);
+  await store.save(login.credential);
   await announceLogin(context.home.dataFolder, login.credential.emailAddress);
   context.stdout.write(formatStored(login.credential, grants, configuration));
   return 0;

@@ -42,6 +42,6 @@ export interface Channel {
    */
   send(request: ApiRequest): Promise<ApiResponse>;
   /** Takes note of what Google refused inside one batch: what stops everybody outside of one does so here, too. */
-  noteRefusals(parts: readonly RefusedPart[]): void;
+  noteRefusals(parts: readonly RefusedPart[]): Promise<void>;
   close(): void;
 }

@@ -5,8 +5,7 @@ import { cacheFileOf } from './cache/cache-files.ts';
 import { createChannel } from './channel/create-channel.ts';
 import { quotaUse } from './channel/shared-budget.ts';
 import { openSharedState } from './channel/shared-state.ts';
-import { unknownAccount } from './credential.ts';
-import type { KeyedCredentialStore } from './credentials/open-credential-store.ts';
+import { unknownAccount, type KeyedCredentialStore } from './credential.ts';
 import { openGmailMailbox, type GmailMailbox } from './open-gmail-mailbox.ts';
 
 /** The connections of this process to Gmail. */
@@ -19,7 +18,7 @@ export interface GmailConnections {
   readonly followStates: FollowStates;
   /** Units of this minute's quota that an account has used, in all processes of the home, and how many there are. */
   quotaUse(emailAddress: string): ReturnType<typeof quotaUse>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Makes the connections of a process. Opens nothing yet; the store stays the caller's to close. */
@@ -34,15 +33,16 @@ export function createGmailConnections(parts: {
 
   const backgrounds = new Map<string, GmailMailbox>();
 
-  function connect(account: string, cached: boolean): GmailMailbox {
+  /** With a cache where a key for it is given. */
+  function connect(account: string, cacheKey?: Uint8Array): GmailMailbox {
     const onLoginLost = () => observer.lostLogin(account);
     const channel = createChannel({ account, store, state, configuration, onLoginLost });
     const cache =
-      configuration.cache === 'off' || !cached
+      cacheKey === undefined
         ? undefined
         : {
             file: cacheFileOf(dataFolder, account),
-            key: store.cacheKey(account),
+            key: cacheKey,
             maxBytes: configuration.cacheMegabytes * 1_000_000,
           };
     return openGmailMailbox({
@@ -54,27 +54,30 @@ export function createGmailConnections(parts: {
     });
   }
 
+  const connectCached = async (account: string): Promise<GmailMailbox> =>
+    configuration.cache === 'off' ? connect(account) : connect(account, await store.cacheKey(account));
+
   return {
     async open(emailAddress) {
-      if (emailAddress !== unknownAccount) return connect(emailAddress, true);
-      const stranger = connect(unknownAccount, false);
+      if (emailAddress !== unknownAccount) return connectCached(emailAddress);
+      const stranger = connect(unknownAccount);
       try {
         const profile = await stranger.getProfile();
-        return connect(profile.emailAddress.toLowerCase(), true);
+        return await connectCached(profile.emailAddress.toLowerCase());
       } finally {
         stranger.close();
       }
     },
     background(emailAddress) {
-      const known = backgrounds.get(emailAddress) ?? connect(emailAddress, false);
+      const known = backgrounds.get(emailAddress) ?? connect(emailAddress);
       backgrounds.set(emailAddress, known);
       return known;
     },
     followStates: state.followStates,
     quotaUse: (emailAddress) => quotaUse(emailAddress, state, configuration),
-    close() {
+    async close() {
       for (const mailbox of backgrounds.values()) mailbox.close();
-      state.close();
+      await state.close();
     },
   };
 }

@@ -44,7 +44,7 @@ function start(t: TestContext, environment: Readonly<Record<string, string>> = {
 test('what is cached of an account does not outlive its login', async (t) => {
   const { home, configuration, run } = start(t, { GMAIL_BACKEND: 'gmail' });
   const store = openCredentialStore(home.dataFolder, configuration);
-  store.save(loginOf());
+  await store.save(loginOf());
   store.close();
   const files = ['me@example.org', 'gone@example.org', 'recent@example.org'].map((account) =>
     cacheFileOf(home.dataFolder, account),

@@ -28,7 +28,15 @@ async function startHome(t: TestContext) {
   const store = openCredentialStore(home.dataFolder, configuration);
   const { refreshToken, clientId, clientSecret } = emulator.account;
   const scopes = ['https://mail.google.com/'];
-  store.save({ kind: 'oauth', emailAddress: account, scopes, createdMs: 0, clientId, clientSecret, refreshToken });
+  await store.save({
+    kind: 'oauth',
+    emailAddress: account,
+    scopes,
+    createdMs: 0,
+    clientId,
+    clientSecret,
+    refreshToken,
+  });
   store.close();
   const startProcess = () => {
     const stores = sqliteHomeStores(home.dataFolder, Date.now);

@@ -38,7 +38,7 @@ interface Following {
   readonly job: (name: string) => Job;
   /** Runs a job if there is something to do; whether it ran. */
   readonly turn: (name: string) => Promise<boolean>;
-  readonly logIn: () => void;
+  readonly logIn: () => Promise<void>;
   /** Lets Google forget the login. */
   readonly revoke: () => void;
   /** What is wrong with the account, as health has it. */
@@ -93,12 +93,12 @@ async function following(t: TestContext, { isPushed = false } = {}): Promise<Fol
   const home = locateHome(environment);
   const store = openCredentialStore(home.dataFolder, configuration);
   let grant = '';
-  const logIn = (): void => {
+  const logIn = async (): Promise<void> => {
     const { clientId, clientSecret } = emulator.account;
     const { refreshToken, grantId } = emulator.tokens.issue({ scopes: [gmailScopes.modify] });
     grant = grantId;
     assert.ok(refreshToken !== undefined);
-    store.save({
+    await store.save({
       kind: 'oauth',
       emailAddress: me,
       scopes: [gmailScopes.modify],
@@ -108,7 +108,7 @@ async function following(t: TestContext, { isPushed = false } = {}): Promise<Fol
       refreshToken,
     });
   };
-  logIn();
+  await logIn();
   const now = emulator.clock.nowMs;
   const stores = sqliteHomeStores(home.dataFolder, now);
   const backend: Backend = selectBackend(configuration, home, now, stores);
@@ -209,7 +209,7 @@ suite('asking for changes', () => {
     assert.deepEqual(await events(), [{ kind: 'accountState', state: 'reauthRequired', cause: byGoogle }]);
     emulator.clock.advance(dayMs);
     assert.equal(await turn('gmail-history'), false, 'nobody asks in vain');
-    logIn();
+    await logIn();
     assert.equal(await turn('gmail-history'), true, 'at once');
     assert.deepEqual(await events(), [{ kind: 'messageAdded', cause: byGoogle }]);
   });

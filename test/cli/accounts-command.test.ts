@@ -26,7 +26,7 @@ test('logins and local mailboxes are listed with their state and what they cover
   await logIn(environment);
   await logIn(environment, ['--account', 'ann@example.org', '--grants', 'read,settings']);
   makeMailbox(environment, 'old@example.org');
-  storeOf(t, environment).markReauth('me@example.org', 1, 'Google has ended this login.');
+  await storeOf(t, environment).markReauth('me@example.org', 1, 'Google has ended this login.');
   const { stdout } = await runCommand(['accounts', 'list'], environment);
   assert.equal(
     stdout,
@@ -75,8 +75,8 @@ test('a login in testing mode is listed with its end, and after it as needing a 
   const before = await runCommand(['accounts'], environment);
   assert.match(before.stdout, /connected;[^]*ends on \d{4}-\d\d-\d\d \d\d:\d\d: the OAuth client is in testing mode/);
   const store = storeOf(t, environment);
-  const { credential } = store.read('me@example.org');
-  store.save({ ...credential, ...(credential.kind === 'oauth' ? { refreshTokenExpiresMs: 1000 } : {}) });
+  const { credential } = await store.read('me@example.org');
+  await store.save({ ...credential, ...(credential.kind === 'oauth' ? { refreshTokenExpiresMs: 1000 } : {}) });
   const after = await runCommand(['accounts'], environment);
   assert.match(after.stdout, /needs a login;[^]*testing mode, and the login ended on 1970-01-01/);
 });
@@ -84,7 +84,7 @@ test('a login in testing mode is listed with its end, and after it as needing a 
 test('a removed login is revoked at Google and forgotten', async (t) => {
   const { emulator, environment } = await startGoogle(t);
   await logIn(environment);
-  const { credential } = storeOf(t, environment).read('me@example.org');
+  const { credential } = await storeOf(t, environment).read('me@example.org');
   assert.ok(credential.kind === 'oauth');
   const { code, stdout, stderr } = await runCommand(['accounts', 'remove', 'Me@Example.org'], environment);
   assert.equal(code, 0, stderr);
@@ -94,7 +94,7 @@ test('a removed login is revoked at Google and forgotten', async (t) => {
   );
   const grant = emulator.tokens.grants().find(({ refreshToken }) => refreshToken === credential.refreshToken);
   assert.equal(grant?.death, 'revoked');
-  assert.deepEqual(storeOf(t, environment).list(), []);
+  assert.deepEqual(await storeOf(t, environment).list(), []);
 });
 
 test('a login that cannot be revoked is forgotten all the same, and its owner told where to do it', async (t) => {
@@ -107,7 +107,7 @@ test('a login that cannot be revoked is forgotten all the same, and its owner to
     stdout,
     /It could not be revoked at Google: it answered HTTP 503\. Remove its access at https:\/\/myaccount\.google\.com\/permissions yourself\.\n$/,
   );
-  assert.deepEqual(storeOf(t, environment).list(), []);
+  assert.deepEqual(await storeOf(t, environment).list(), []);
 });
 
 test('a login whose key is gone can still be forgotten', async (t) => {
@@ -125,11 +125,11 @@ test('a login whose key is gone can still be forgotten', async (t) => {
 test('rotate-key keeps every login readable under another key', async (t) => {
   const { environment } = await startGoogle(t);
   await logIn(environment);
-  const before = storeOf(t, environment).read('me@example.org');
+  const before = await storeOf(t, environment).read('me@example.org');
   const { code, stdout } = await runCommand(['accounts', 'rotate-key'], environment);
   assert.equal(code, 0);
   assert.match(stdout, /^Every login is encrypted with a new key, and the old key is gone\./);
-  assert.deepEqual(storeOf(t, environment).read('me@example.org'), before);
+  assert.deepEqual(await storeOf(t, environment).read('me@example.org'), before);
 });
 
 for (const [words, code, pattern] of [

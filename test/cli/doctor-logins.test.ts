@@ -15,14 +15,14 @@ const login = 'login me@example.org';
 interface Situation {
   readonly what: string;
   readonly words?: readonly string[];
-  readonly happens?: (google: TestEmulator, store: CredentialStore, environment: Environment) => void;
+  readonly happens?: (google: TestEmulator, store: CredentialStore, environment: Environment) => unknown;
   readonly changes?: Environment;
   readonly expected: readonly Expected[];
 }
 
 /** Lets the login that is stored die at Google. */
-function kill(google: TestEmulator, store: CredentialStore, death: 'revoked' | 'invalid_rapt'): void {
-  const { credential } = store.read('me@example.org');
+async function kill(google: TestEmulator, store: CredentialStore, death: 'revoked' | 'invalid_rapt'): Promise<void> {
+  const { credential } = await store.read('me@example.org');
   assert.ok(credential.kind === 'oauth');
   const grant = google.tokens.grants().find(({ refreshToken }) => refreshToken === credential.refreshToken);
   google.tokens.kill(grant?.id ?? '', death);
@@ -75,9 +75,9 @@ const situations: readonly Situation[] = [
   },
   {
     what: 'a login in testing mode that has ended',
-    happens: (_, store) => {
-      const { credential } = store.read('me@example.org');
-      store.save({ ...credential, ...(credential.kind === 'oauth' ? { refreshTokenExpiresMs: 1000 } : {}) });
+    happens: async (_, store) => {
+      const { credential } = await store.read('me@example.org');
+      await store.save({ ...credential, ...(credential.kind === 'oauth' ? { refreshTokenExpiresMs: 1000 } : {}) });
     },
     expected: [{ name: login, state: 'fault', found: /^It ended on 1970-01-01 /, fix: /"In production"/ }],
   },
@@ -221,7 +221,7 @@ async function startWithLogin(t: TestContext, words: readonly string[] = []) {
 for (const { what, words, happens, changes, expected } of situations) {
   test(`the doctor finds ${what}`, async (t) => {
     const { emulator, environment } = await startWithLogin(t, words);
-    happens?.(emulator, storeOf(t, environment), environment);
+    await happens?.(emulator, storeOf(t, environment), environment);
     const diagnosis = await diagnose({ ...environment, ...changes });
     for (const finding of expected) assertFinding(diagnosis, finding);
   });
@@ -264,7 +264,7 @@ test('several logins are each looked at, and calls have to name one', async (t) 
 
 test('what the doctor prints holds no secret', async (t) => {
   const { emulator, environment } = await startWithLogin(t);
-  const { credential } = storeOf(t, environment).read('me@example.org');
+  const { credential } = await storeOf(t, environment).read('me@example.org');
   assert.ok(credential.kind === 'oauth');
   const { stdout } = await runCommand(['doctor'], environment);
   for (const secret of [credential.refreshToken, emulator.account.clientSecret, 'ya29.', 'gml_']) {

@@ -43,7 +43,7 @@ test('a login is stored once the person has consented, and says what it covers a
       '',
     ].join('\n'),
   );
-  const { credential, generation } = storeOf(t, environment).read('me@example.org');
+  const { credential, generation } = await storeOf(t, environment).read('me@example.org');
   assert.equal(generation, 1);
   assert.deepEqual(credential.scopes, [modify]);
   assert.ok(credential.kind === 'oauth');
@@ -88,7 +88,7 @@ test('what the servers still have to be started with is told', async (t) => {
 test('no secret is printed or lies unencrypted in the home', async (t) => {
   const { emulator, environment } = await startGoogle(t);
   const { stdout, stderr } = await logIn(environment);
-  const { credential } = storeOf(t, environment).read('me@example.org');
+  const { credential } = await storeOf(t, environment).read('me@example.org');
   assert.ok(credential.kind === 'oauth');
   const written = contentOf(environment.GMAIL_HOME ?? '');
   for (const secret of [credential.refreshToken, emulator.account.clientSecret, 'ya29.', '4/0A', 'PRIVATE KEY']) {
@@ -135,7 +135,7 @@ test('--accept-missing stores what was granted', async (t) => {
   const { code, stdout, stderr } = await logIn(environment, words, { emulator_consent: `untick:${settings}` });
   assert.equal(code, 0, stderr);
   assert.match(stdout, /It covers read, organize, draft, send; the servers allow /);
-  assert.deepEqual(storeOf(t, environment).read('me@example.org').credential.scopes, [modify]);
+  assert.deepEqual((await storeOf(t, environment).read('me@example.org')).credential.scopes, [modify]);
 });
 
 test('the person who pastes the address may mistype it first, and is asked about what was left out', async (t) => {
@@ -190,7 +190,7 @@ test('several accounts log in one after the other, the later with the client of 
   assert.equal((await logIn(bare, ['--account', 'ann@example.org'])).code, 0);
   const store = storeOf(t, environment);
   assert.deepEqual(
-    store.list().map(({ emailAddress }) => emailAddress),
+    (await store.list()).map(({ emailAddress }) => emailAddress),
     ['ann@example.org', 'me@example.org'],
   );
 });
@@ -203,7 +203,7 @@ test('a client in testing mode is told of with the day on which the login ends',
     stdout,
     /It ends on \d{4}-\d\d-\d\d \d\d:\d\d, as the OAuth client is in testing mode\.\n.*"In production"/,
   );
-  const { refreshTokenExpiresMs = 0 } = storeOf(t, environment).list()[0] ?? {};
+  const { refreshTokenExpiresMs = 0 } = (await storeOf(t, environment).list())[0] ?? {};
   assert.ok(Math.abs(refreshTokenExpiresMs - Date.now() - 604_800_000) < 60_000);
 });
 

@@ -28,7 +28,7 @@ test('a denied consent stores nothing and says so on both sides', async (t) => {
     stderr,
     /FORBIDDEN: The consent was denied in the browser, so nothing was stored\.\ngot: access_denied\n/,
   );
-  assert.deepEqual(storeOf(t, environment).list(), []);
+  assert.deepEqual(await storeOf(t, environment).list(), []);
 });
 
 test('an answer with the state of another login ends the login', async (t) => {
@@ -40,7 +40,7 @@ test('an answer with the state of another login ends the login', async (t) => {
   const { code, stderr } = await command.finished;
   assert.equal(code, 77);
   assert.match(stderr, /FORBIDDEN: The answer belongs to another login: its state is not the one that was sent\.\n/);
-  assert.deepEqual(storeOf(t, environment).list(), []);
+  assert.deepEqual(await storeOf(t, environment).list(), []);
 });
 
 test('a code that was used before is not taken again', async (t) => {
@@ -59,7 +59,7 @@ test('a code that was used before is not taken again', async (t) => {
     stderr,
     /FORBIDDEN: Google does not take the code: it was used before, is too old, or is of another login\./,
   );
-  assert.equal(storeOf(t, environment).read('me@example.org').generation, 1);
+  assert.equal((await storeOf(t, environment).read('me@example.org')).generation, 1);
 });
 
 test('a box that was unticked is named with what will not work, and the login is not stored', async (t) => {
@@ -72,7 +72,7 @@ test('a box that was unticked is named with what will not work, and the login is
     /Left out on the consent page:\n {2}settings: filters, vacation replies and other settings cannot be changed\nWhat the login covers: read, organize, draft, send\.\n/,
   );
   assert.match(stderr, /FORBIDDEN: The login does not cover what was asked for, so it was not stored\.\n/);
-  assert.deepEqual(storeOf(t, environment).list(), []);
+  assert.deepEqual(await storeOf(t, environment).list(), []);
 });
 
 test('a login without the permission to read is never stored', async (t) => {
@@ -94,7 +94,7 @@ test('the account that was chosen in the browser must be the one that was named'
     stderr,
     /INVALID_INPUT: The login is of another account, so it was not stored\.\nfield: --account\nexpected: ann@example\.org\ngot: me@example\.org\n/,
   );
-  assert.deepEqual(storeOf(t, environment).list(), []);
+  assert.deepEqual(await storeOf(t, environment).list(), []);
 });
 
 test('a port that is taken is named with who holds it', async (t) => {
@@ -196,7 +196,7 @@ for (const [what, rule, code, pattern] of [
     const { code: got, stderr } = await logIn(environment);
     assert.equal(got, code, stderr);
     assert.match(stderr, pattern);
-    assert.deepEqual(storeOf(t, environment).list(), []);
+    assert.deepEqual(await storeOf(t, environment).list(), []);
   });
 }
 

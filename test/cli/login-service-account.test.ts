@@ -31,7 +31,7 @@ test('a service account with delegation is stored for the address that it works 
   const { code, stdout, stderr } = await runCommand(words, environment);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /^Connected: me@example\.org\n/);
-  const { credential } = storeOf(t, environment).read('me@example.org');
+  const { credential } = await storeOf(t, environment).read('me@example.org');
   assert.ok(credential.kind === 'serviceAccount');
   assert.deepEqual([credential.scopes, credential.clientEmail], [[modify], file.client_email]);
   assert.ok(!`${stdout}${stderr}`.includes('PRIVATE KEY'));
@@ -48,7 +48,7 @@ test('a service account without delegation is told which client id and scopes to
     /FORBIDDEN: robot@project\.iam\.gserviceaccount\.com has no delegation for all of these scopes\.\ngot: unauthorized_client: /,
   );
   assert.ok(stderr.includes(`client ID 1234567890, scopes https://www.googleapis.com/auth/gmail.readonly,${settings}`));
-  assert.deepEqual(storeOf(t, environment).list(), []);
+  assert.deepEqual(await storeOf(t, environment).list(), []);
 });
 
 test('a service account reaches only users of its own Workspace', async (t) => {

@@ -17,12 +17,12 @@ async function untilFollowed(dataFolder: string, isPushed: boolean): Promise<voi
   try {
     for (const endMs = performance.now() + patienceMs; performance.now() < endMs; await delay(100)) {
       const isFollowed = (await feed.followedTo(account)) !== undefined;
-      if (isFollowed && (!isPushed || state.followStates.read(account).watchExpiresMs > 0)) return;
+      if (isFollowed && (!isPushed || (await state.followStates.read(account)).watchExpiresMs > 0)) return;
     }
     throw new Error('the account is not followed');
   } finally {
     feed.close();
-    state.close();
+    await state.close();
   }
 }
 

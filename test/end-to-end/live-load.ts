@@ -134,7 +134,7 @@ export async function loadLive(load: LiveLoad): Promise<LiveLoadReport> {
     const [account] = emulator.accounts;
     if (account === undefined) throw new Error('the emulator has no account');
     const store = openCredentialStore(join(home, 'data'), { keyStore: 'file' });
-    store.save({
+    await store.save({
       kind: 'oauth',
       emailAddress,
       scopes: ['https://mail.google.com/'],

@@ -153,7 +153,7 @@ export async function startServersOn(
     if (login === undefined) throw new Error('the emulator has no account');
     const { clientId, clientSecret, refreshToken } = login;
     const scopes = ['https://mail.google.com/'];
-    store.save({
+    await store.save({
       kind: 'oauth',
       emailAddress: account,
       scopes,

@@ -56,30 +56,30 @@ suite('a home of version 0.2', () => {
     assert.equal((await store.get(waiting?.id ?? ''))?.state, 'sent');
   });
 
-  test('has its logins, token and leases', (t) => {
+  test('has its logins, token and leases', async (t) => {
     const dataFolder = oldHome(t, '0.2');
     const store = openCredentialStore(dataFolder, { keyStore: 'file' });
     const state = openSharedState(dataFolder, { now: noon });
-    t.after(() => {
-      state.close();
+    t.after(async () => {
+      await state.close();
       store.close();
     });
-    const { credential, generation } = store.read(account);
+    const { credential, generation } = await store.read(account);
     assert.equal(generation, 1);
     assert.ok(credential.kind === 'oauth');
     assert.deepEqual([credential.refreshToken, credential.clientSecret], ['refresh-of-0.2', 'client-secret']);
-    assert.equal(store.info('robot@example.org')?.reauthReason, 'It was revoked.');
-    const robot = store.read('robot@example.org').credential;
+    assert.equal((await store.info('robot@example.org'))?.reauthReason, 'It was revoked.');
+    const robot = (await store.read('robot@example.org')).credential;
     assert.equal(robot.kind === 'serviceAccount' && robot.privateKey, 'private key of 0.2');
-    assert.equal(openTokenStore(account, store, state).read(1)?.accessToken, 'access-token-of-0.2');
-    assert.equal(state.leases.take('held', 3_600_000)?.fence, 2, 'its holder was a process that has ended');
+    assert.equal((await openTokenStore(account, store, state).read(1))?.accessToken, 'access-token-of-0.2');
+    assert.equal((await state.leases.take('held', 3_600_000))?.fence, 2, 'its holder was a process that has ended');
   });
 
   test('has a cache whose place in the history still holds; what it keeps otherwise is asked for again', async (t) => {
     const dataFolder = oldHome(t, '0.2');
     const store = openCredentialStore(dataFolder, { keyStore: 'file' });
     const file = join(dataFolder, 'gmail', `cache-${account}.db`);
-    const cache = openMailCache({ file, key: store.cacheKey(account), maxBytes: 50_000_000 }, account, noon);
+    const cache = openMailCache({ file, key: await store.cacheKey(account), maxBytes: 50_000_000 }, account, noon);
     t.after(() => {
       cache.close();
       store.close();

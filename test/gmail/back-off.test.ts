@@ -39,36 +39,46 @@ function openBudget(t: TestContext, random: () => number) {
   const state = openSharedState(temporaryFolder(t), { now: () => clock.ms, random });
   t.after(() => state.close());
   const budget = openSharedBudget('me@example.org', state, { quota: '2026', concurrency: 8 });
-  const take = (): Permit => {
-    const permit = budget.take({ units: 5, slots: 1, urgency: 'interactive', sinceMs: clock.ms, timeoutMs: 1000 });
+  const take = async (): Promise<Permit> => {
+    const permit = await budget.take({
+      units: 5,
+      slots: 1,
+      urgency: 'interactive',
+      sinceMs: clock.ms,
+      timeoutMs: 1000,
+    });
     assert.ok('slotId' in permit, JSON.stringify(permit));
     return permit;
   };
   /** Is throttled once, waits until the freeze is over, and returns how long it was. */
-  const throttled = () => {
-    const permit = take();
+  const throttled = async () => {
+    const permit = await take();
     clock.ms += 1;
-    const untilMs = budget.freeze({ permit, reason: 'too fast' });
+    const untilMs = await budget.freeze({ permit, reason: 'too fast' });
     const frozenMs = untilMs - clock.ms;
-    budget.giveBack(permit, { isUnused: false, isAnswered: false });
+    await budget.giveBack(permit, { isUnused: false, isAnswered: false });
     clock.ms = untilMs;
     return frozenMs;
   };
-  return { clock, budget, take, throttled };
+  const row = async (length: number): Promise<readonly number[]> => {
+    const frozenMs: number[] = [];
+    while (frozenMs.length < length) frozenMs.push(await throttled());
+    return frozenMs;
+  };
+  return { clock, budget, take, row };
 }
 
-test('freezes after throttles in a row double up to a bound, above a least pause, and an answer ends the row', (t) => {
-  const { clock, budget, take, throttled } = openBudget(t, () => 1);
-  const row = Array.from({ length: 9 }, throttled);
-  assert.deepEqual(row, [1250, 2250, 4250, 8250, 16_250, 32_250, 64_250, 64_250, 64_250]);
+test('freezes after throttles in a row double up to a bound, above a least pause, and an answer ends the row', async (t) => {
+  const { clock, budget, take, row } = openBudget(t, () => 1);
+  assert.deepEqual(await row(9), [1250, 2250, 4250, 8250, 16_250, 32_250, 64_250, 64_250, 64_250]);
   clock.ms += 1;
-  const permit = take();
-  budget.giveBack(permit, { isUnused: false, isAnswered: true });
+  const permit = await take();
+  await budget.giveBack(permit, { isUnused: false, isAnswered: true });
   clock.ms += 1;
-  assert.equal(throttled(), 1250);
+  assert.deepEqual(await row(1), [1250]);
 });
 
-test('chance shortens a freeze down to the least pause and no further', (t) => {
-  assert.deepEqual(Array.from({ length: 3 }, openBudget(t, () => 0).throttled), [250, 250, 250]);
-  assert.deepEqual(Array.from({ length: 3 }, openBudget(t, () => 0.5).throttled), [750, 1250, 2250]);
+test('chance shortens a freeze down to the least pause and no further', async (t) => {
+  assert.deepEqual(await openBudget(t, () => 0).row(3), [250, 250, 250]);
+  assert.deepEqual(await openBudget(t, () => 0.5).row(3), [750, 1250, 2250]);
 });

@@ -88,7 +88,7 @@ async function main(task: ChildTask): Promise<void> {
   };
   await Promise.all(Array.from({ length: workers }, work));
   channel.close();
-  state.close();
+  await state.close();
   store.close();
   console.log(JSON.stringify({ outcomes, slowestMs, ...(firstError === '' ? {} : { firstError }) }));
   process.exit();

@@ -13,7 +13,7 @@ test('a certificate that is not accepted is said as such, by the API and by the 
   const { port, connections } = await startSecure(t, script);
   const rootUrl = `https://localhost:${port}/`;
   const hint = /Check the clock of this machine\. .*GMAIL_CA_FILE/;
-  const withToken = openParts(t, rootUrl, { configuration: { accessToken: 'given' } });
+  const withToken = await openParts(t, rootUrl, { configuration: { accessToken: 'given' } });
   await assert.rejects(
     asCall({}, () => withToken.channel.send(apiRequest(rootUrl))),
     (error: Error & { code: string; details: { hint: string } }) => {
@@ -24,7 +24,7 @@ test('a certificate that is not accepted is said as such, by the API and by the 
     },
   );
   assert.equal(connections(), 1);
-  const { channel } = openParts(t, rootUrl);
+  const { channel } = await openParts(t, rootUrl);
   await assert.rejects(
     asCall({}, () => channel.send(apiRequest(rootUrl))),
     (error: Error & { details: { hint: string } }) => hint.test(error.details.hint),
@@ -38,7 +38,7 @@ test('token and API are asked through the proxy, under the authority that is giv
   configureEgress({ HTTPS_PROXY: proxy.url, GMAIL_CA_FILE: authorityFile });
   t.after(() => configureEgress({}));
   const rootUrl = `https://localhost:${port}/`;
-  const { channel } = openParts(t, rootUrl);
+  const { channel } = await openParts(t, rootUrl);
   assert.equal((await asCall({}, () => channel.send(apiRequest(rootUrl)))).status, 200);
   assert.deepEqual(proxy.asked, [`localhost:${port}`]);
 });

@@ -6,7 +6,8 @@ import type { ApiRequest, Channel } from '../../src/gmail/channel.ts';
 import { createChannel, type ChannelOptions } from '../../src/gmail/channel/create-channel.ts';
 import { openSharedState, type SharedState } from '../../src/gmail/channel/shared-state.ts';
 import type { OAuthCredential } from '../../src/gmail/credential.ts';
-import { openCredentialStore, type KeyedCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
+import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
+import type { KeyedCredentialStore } from '../../src/gmail/credential.ts';
 import { runInContext, type CallContext } from '../../src/core/context.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -34,7 +35,7 @@ export interface Parts {
 }
 
 /** A store with a login, a state and a channel to a server that is API and token endpoint in one. */
-export function openParts(
+export async function openParts(
   context: Pick<TestContext, 'after'>,
   rootUrl: string,
   options: {
@@ -44,11 +45,11 @@ export function openParts(
     /** A second process's view of the same home. */
     readonly folder?: string;
   } = {},
-): Parts {
+): Promise<Parts> {
   const folder = options.folder ?? temporaryFolder(context);
   const clock = options.now === undefined ? {} : { now: options.now };
   const store = openCredentialStore(folder, { keyStore: 'file' });
-  if (options.folder === undefined) store.save(loginOf(options.login));
+  if (options.folder === undefined) await store.save(loginOf(options.login));
   const state = openSharedState(folder, clock);
   const channel = createChannel({
     account,
@@ -62,9 +63,9 @@ export function openParts(
       ...options.configuration,
     },
   });
-  context.after(() => {
+  context.after(async () => {
     channel.close();
-    state.close();
+    await state.close();
     store.close();
   });
   return { folder, store, state, channel };
@@ -113,7 +114,10 @@ export interface ScriptedServer {
 }
 
 /** Answers one request. */
-export type Script = (request: IncomingMessage & { readonly text: string }, response: ServerResponse) => void;
+export type Script = (
+  request: IncomingMessage & { readonly text: string },
+  response: ServerResponse,
+) => void | Promise<void>;
 
 /** A server for answers that no emulator gives. */
 export async function scriptedServer(context: Pick<TestContext, 'after'>, script: Script): Promise<ScriptedServer> {
@@ -124,7 +128,7 @@ export async function scriptedServer(context: Pick<TestContext, 'after'>, script
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString();
       log.push({ line: `${request.method} ${request.url}`, authorization: request.headers.authorization, body: text });
-      script(Object.assign(request, { text }), response);
+      void script(Object.assign(request, { text }), response);
     });
   });
   server.listen(0, '127.0.0.1');

@@ -28,22 +28,28 @@ const configuration = { quota: '2026', concurrency: 8 } as const;
 const isPermit = (answer: Permit | Refusal): answer is Permit => 'slotId' in answer;
 
 /** Books what an idle account may take as fast as it likes, long enough ago that the last ten seconds are free. */
-function bookFreeUnits(folder: string, nowMs: number, quotaUnitsPerMinute: number): void {
+async function bookFreeUnits(folder: string, nowMs: number, quotaUnitsPerMinute: number): Promise<void> {
   const state = openSharedState(folder, { now: () => nowMs - 20_000 });
   const budget = openSharedBudget(account, state, { ...configuration, quotaUnitsPerMinute });
   const units = quotaLimits({ quota: '2026', quotaUnitsPerMinute }, 'interactive').freeUnits;
-  const permit = budget.take({ units, slots: 1, urgency: 'interactive', sinceMs: nowMs - 20_000, timeoutMs: 30_000 });
+  const permit = await budget.take({
+    units,
+    slots: 1,
+    urgency: 'interactive',
+    sinceMs: nowMs - 20_000,
+    timeoutMs: 30_000,
+  });
   assert.ok(isPermit(permit));
-  budget.giveBack(permit, used);
-  state.close();
+  await budget.giveBack(permit, used);
+  await state.close();
 }
 
 /** The budget of one busy account as several processes see it, on a clock of the test. */
-function openBudgets(context: TestContext, count: number, { isBusy = true } = {}) {
+async function openBudgets(context: TestContext, count: number, { isBusy = true } = {}) {
   const startMs = 1_700_000_000_000;
   const folder = temporaryFolder(context);
   const clock = { nowMs: startMs };
-  if (isBusy) bookFreeUnits(folder, startMs, 6000);
+  if (isBusy) await bookFreeUnits(folder, startMs, 6000);
   const budgets = Array.from({ length: count }, () => {
     const state = openSharedState(folder, { now: () => clock.nowMs });
     context.after(() => state.close());
@@ -60,8 +66,8 @@ function openBudgets(context: TestContext, count: number, { isBusy = true } = {}
   return { budgets, clock, request };
 }
 
-test('never lets Google count more than the quota in a minute, and reaches nine tenths of it', (t) => {
-  const { budgets, clock, request } = openBudgets(t, 2);
+test('never lets Google count more than the quota in a minute, and reaches nine tenths of it', async (t) => {
+  const { budgets, clock, request } = await openBudgets(t, 2);
   const startMs = clock.nowMs;
   const minutes = 3;
   const counted: { readonly atMs: number; readonly units: number }[] = [];
@@ -72,9 +78,9 @@ test('never lets Google count more than the quota in a minute, and reaches nine 
   while (clock.nowMs < startMs + minutes * 60_000) {
     for (const [index, budget] of budgets.entries()) {
       const wanted = pending[index] ?? request(1);
-      const permit = budget.take(wanted);
+      const permit = await budget.take(wanted);
       if (!isPermit(permit)) continue;
-      budget.giveBack(permit, used);
+      await budget.giveBack(permit, used);
       // Google counts up to two seconds after us.
       counted.push({ atMs: clock.nowMs + random() * 2000, units: wanted.units });
       pending[index] = request(costs[Math.floor(random() * costs.length)] ?? 1);
@@ -93,21 +99,21 @@ test('never lets Google count more than the quota in a minute, and reaches nine 
   assert.ok(total >= 0.9 * minutes * 6000, `${total} units in ${minutes} minutes`);
 });
 
-test('lets fifty messages through at once, and then by and by', (t) => {
-  const { budgets, clock, request } = openBudgets(t, 1);
+test('lets fifty messages through at once, and then by and by', async (t) => {
+  const { budgets, clock, request } = await openBudgets(t, 1);
   const [budget] = budgets;
   assert.ok(budget !== undefined);
   let taken = 0;
-  for (let permit = budget.take(request(20)); isPermit(permit); permit = budget.take(request(20))) {
-    budget.giveBack(permit, used);
+  for (let permit = await budget.take(request(20)); isPermit(permit); permit = await budget.take(request(20))) {
+    await budget.giveBack(permit, used);
     taken += 1;
   }
   assert.equal(taken, 55);
-  const refusal = budget.take(request(20));
+  const refusal = await budget.take(request(20));
   assert.ok(!isPermit(refusal) && refusal.cause === 'quota');
   assert.ok(refusal.waitMs > 9000 && refusal.waitMs <= 10_250, String(refusal.waitMs));
   clock.nowMs += refusal.waitMs;
-  assert.ok(isPermit(budget.take(request(20))));
+  assert.ok(isPermit(await budget.take(request(20))));
 });
 
 test('lets a request alone through that is larger than what may be taken at once', () => {
@@ -127,106 +133,108 @@ test('answers an idle account at once up to a third of its minute, and then even
   assert.equal(waitForUnits([{ tick, units: 1000 }], 981, limits, atMs), 10_250);
 });
 
-test('gives the units back of what was never sent, and not of what took long', (t) => {
-  const { budgets, clock, request } = openBudgets(t, 1);
+test('gives the units back of what was never sent, and not of what took long', async (t) => {
+  const { budgets, clock, request } = await openBudgets(t, 1);
   const [budget] = budgets;
   assert.ok(budget !== undefined);
-  const unused = budget.take(request(1100));
+  const unused = await budget.take(request(1100));
   assert.ok(isPermit(unused));
-  budget.giveBack(unused, { isUnused: true, isAnswered: false });
-  const slow = budget.take(request(1100));
+  await budget.giveBack(unused, { isUnused: true, isAnswered: false });
+  const slow = await budget.take(request(1100));
   assert.ok(isPermit(slow));
   clock.nowMs += 9000;
-  budget.giveBack(slow, used);
+  await budget.giveBack(slow, used);
   // Counted from its end on: Google may have counted it only then.
   clock.nowMs += 9000;
-  const refusal = budget.take(request(20));
+  const refusal = await budget.take(request(20));
   assert.ok(!isPermit(refusal) && refusal.waitMs > 500);
 });
 
-test('keeps half of the quota for those who wait', (t) => {
-  const { budgets, request } = openBudgets(t, 2);
+test('keeps half of the quota for those who wait', async (t) => {
+  const { budgets, request } = await openBudgets(t, 2);
   const [here, there] = budgets;
   assert.ok(here !== undefined && there !== undefined);
-  const permit = here.take(request(540, { urgency: 'background' }));
+  const permit = await here.take(request(540, { urgency: 'background' }));
   assert.ok(isPermit(permit));
-  assert.ok(!isPermit(here.take(request(20, { urgency: 'background' }))));
-  assert.ok(isPermit(there.take(request(20))));
+  assert.ok(!isPermit(await here.take(request(20, { urgency: 'background' }))));
+  assert.ok(isPermit(await there.take(request(20))));
 });
 
-test('lets whoever waits longest go first, in whichever process, and interactive requests before all', (t) => {
-  const { budgets, clock, request } = openBudgets(t, 3, { isBusy: false });
+test('lets whoever waits longest go first, in whichever process, and interactive requests before all', async (t) => {
+  const { budgets, clock, request } = await openBudgets(t, 3, { isBusy: false });
   const [first, second, third] = budgets;
   assert.ok(first !== undefined && second !== undefined && third !== undefined);
-  assert.ok(isPermit(first.take(request(2500))));
+  assert.ok(isPermit(await first.take(request(2500))));
   const large = request(100);
   const background = request(10, { urgency: 'background' });
-  assert.ok(!isPermit(second.take(large)));
-  assert.ok(!isPermit(third.take(background)));
+  assert.ok(!isPermit(await second.take(large)));
+  assert.ok(!isPermit(await third.take(background)));
   clock.nowMs += 9000;
-  assert.ok(!isPermit(second.take(large)));
-  assert.ok(!isPermit(third.take(background)));
+  assert.ok(!isPermit(await second.take(large)));
+  assert.ok(!isPermit(await third.take(background)));
   clock.nowMs += 1500;
   // There are units for all of them now; who came later still waits for who came before.
-  const later = first.take(request(1));
+  const later = await first.take(request(1));
   assert.ok(!isPermit(later) && later.cause === 'busy');
-  const still = third.take(background);
+  const still = await third.take(background);
   assert.ok(!isPermit(still) && still.cause === 'busy');
-  assert.ok(isPermit(second.take(large)));
-  assert.ok(isPermit(first.take(request(1))));
-  assert.ok(isPermit(third.take(background)));
+  assert.ok(isPermit(await second.take(large)));
+  assert.ok(isPermit(await first.take(request(1))));
+  assert.ok(isPermit(await third.take(background)));
 });
 
-test('does not wait for a process that no longer waits', (t) => {
-  const { budgets, clock, request } = openBudgets(t, 2);
+test('does not wait for a process that no longer waits', async (t) => {
+  const { budgets, clock, request } = await openBudgets(t, 2);
   const [here, gone] = budgets;
   assert.ok(here !== undefined && gone !== undefined);
-  assert.ok(isPermit(here.take(request(1100))));
-  assert.ok(!isPermit(gone.take(request(100))));
+  assert.ok(isPermit(await here.take(request(1100))));
+  assert.ok(!isPermit(await gone.take(request(100))));
   clock.nowMs += 10_500;
-  assert.ok(isPermit(here.take(request(1))));
+  assert.ok(isPermit(await here.take(request(1))));
 });
 
-test('has no more requests under way than allowed; a batch counts as several', (t) => {
-  const { budgets, clock, request } = openBudgets(t, 2);
+test('has no more requests under way than allowed; a batch counts as several', async (t) => {
+  const { budgets, clock, request } = await openBudgets(t, 2);
   const [here, there] = budgets;
   assert.ok(here !== undefined && there !== undefined);
-  const [first, second] = [here.take(request(1, { slots: 4 })), there.take(request(1, { slots: 4 }))];
+  const [first, second] = [await here.take(request(1, { slots: 4 })), await there.take(request(1, { slots: 4 }))];
   assert.ok(isPermit(first) && isPermit(second));
-  const refusal = here.take(request(1));
+  const refusal = await here.take(request(1));
   assert.ok(!isPermit(refusal) && refusal.cause === 'busy');
-  there.giveBack(second, used);
-  const third = here.take(request(1));
+  await there.giveBack(second, used);
+  const third = await here.take(request(1));
   assert.ok(isPermit(third));
   // What a hanging process holds is free when its time is over.
-  assert.ok(!isPermit(there.take(request(1, { slots: 4 }))));
+  assert.ok(!isPermit(await there.take(request(1, { slots: 4 }))));
   clock.nowMs += 35_001;
-  assert.ok(isPermit(there.take(request(1, { slots: 4 }))));
+  assert.ok(isPermit(await there.take(request(1, { slots: 4 }))));
 });
 
-test('is not stopped by a clock that is set back', (t) => {
-  const { budgets, clock, request } = openBudgets(t, 1);
+test('is not stopped by a clock that is set back', async (t) => {
+  const { budgets, clock, request } = await openBudgets(t, 1);
   const [budget] = budgets;
   assert.ok(budget !== undefined);
-  const permit = budget.take(request(1100));
+  const permit = await budget.take(request(1100));
   assert.ok(isPermit(permit));
-  budget.freeze({ permit, reason: 'Daily Limit Exceeded.', untilMs: clock.nowMs + 20 * 3_600_000 });
+  await budget.freeze({ permit, reason: 'Daily Limit Exceeded.', untilMs: clock.nowMs + 20 * 3_600_000 });
   clock.nowMs -= 10 * 3_600_000;
-  assert.ok(isPermit(budget.take(request(20))));
+  assert.ok(isPermit(await budget.take(request(20))));
 });
 
-test('grows the pause with every throttle in a row, not with those that come together', (t) => {
-  const { budgets, clock, request } = openBudgets(t, 1);
+test('grows the pause with every throttle in a row, not with those that come together', async (t) => {
+  const { budgets, clock, request } = await openBudgets(t, 1);
   const [budget] = budgets;
   assert.ok(budget !== undefined);
-  const throttle = () => {
-    const permits = [budget.take(request(1)), budget.take(request(1))].filter(isPermit);
+  const throttle = async () => {
+    const permits = [await budget.take(request(1)), await budget.take(request(1))].filter(isPermit);
     assert.equal(permits.length, 2);
     clock.nowMs += 10;
-    const ends = permits.map((permit) => budget.freeze({ permit, reason: 'Too many concurrent requests for user.' }));
+    const ends = await Promise.all(
+      permits.map((permit) => budget.freeze({ permit, reason: 'Too many concurrent requests for user.' })),
+    );
     assert.equal(ends[0], ends[1]);
-    for (const permit of permits) budget.giveBack(permit, { isUnused: false, isAnswered: false });
-    const refusal = budget.take(request(1));
+    for (const permit of permits) await budget.giveBack(permit, { isUnused: false, isAnswered: false });
+    const refusal = await budget.take(request(1));
     assert.ok(!isPermit(refusal) && refusal.cause === 'frozen');
     assert.equal(refusal.frozenReason, 'Too many concurrent requests for user.');
     const pauseMs = (ends[0] ?? 0) - clock.nowMs;
@@ -234,19 +242,19 @@ test('grows the pause with every throttle in a row, not with those that come tog
     return pauseMs;
   };
   for (const mostMs of [1250, 2250, 4250, 8250]) {
-    const pauseMs = throttle();
+    const pauseMs = await throttle();
     assert.ok(pauseMs >= 250 && pauseMs <= mostMs + 1, `${pauseMs} of ${mostMs}`);
   }
-  const permit = budget.take(request(1));
+  const permit = await budget.take(request(1));
   assert.ok(isPermit(permit));
-  budget.giveBack(permit, used);
-  assert.ok(throttle() <= 1251);
+  await budget.giveBack(permit, used);
+  assert.ok((await throttle()) <= 1251);
 });
 
 test('keeps several processes together to what may be taken at once, and tells the others when to come back', async (t) => {
   const emulator = await startTestEmulator(t, { settings: { unitsPerMinute: 600 } });
-  const { folder, channel } = openParts(t, emulator.rootUrl, { login: emulator.account });
-  bookFreeUnits(folder, Date.now(), 600);
+  const { folder, channel } = await openParts(t, emulator.rootUrl, { login: emulator.account });
+  await bookFreeUnits(folder, Date.now(), 600);
   // So that no child spends its patience on the first token.
   await channel.send(apiRequest(emulator.rootUrl));
   const children = await Promise.all(
@@ -290,8 +298,8 @@ test('refuses at once what would have to wait too long, also behind others in th
     t,
     withTokens((_request, response) => answer(response, 200, {})),
   );
-  const { channel, folder } = openParts(t, server.rootUrl, { configuration: { quotaUnitsPerMinute: 600 } });
-  bookFreeUnits(folder, Date.now(), 600);
+  const { channel, folder } = await openParts(t, server.rootUrl, { configuration: { quotaUnitsPerMinute: 600 } });
+  await bookFreeUnits(folder, Date.now(), 600);
   const caller = new AbortController();
   const send = (patienceMs: number) =>
     asCall({ patienceMs, signal: caller.signal }, () =>
@@ -323,11 +331,11 @@ test('keeps nobody waiting for a caller that has gone', async (t) => {
     withTokens((_request, response) => answer(response, 200, {})),
   );
   const configuration = { quotaUnitsPerMinute: 600 };
-  const { channel, folder } = openParts(t, server.rootUrl, { configuration });
-  const other = openParts(t, server.rootUrl, { configuration, folder });
+  const { channel, folder } = await openParts(t, server.rootUrl, { configuration });
+  const other = await openParts(t, server.rootUrl, { configuration, folder });
   const request = (units: number) =>
     apiRequest(server.rootUrl, { methodIds: Array.from({ length: units }, () => 'gmail.users.labels.list') });
-  bookFreeUnits(folder, Date.now(), 600);
+  await bookFreeUnits(folder, Date.now(), 600);
   await channel.send(request(80));
   const caller = new AbortController();
   const waiting = asCall({ patienceMs: 30_000, signal: caller.signal }, () => channel.send(request(80)));
@@ -336,11 +344,11 @@ test('keeps nobody waiting for a caller that has gone', async (t) => {
     { afterMs: 0, latestMs: Number.MAX_SAFE_INTEGER },
   ];
   const isWaiting = () => other.state.tickets.hasEarlier(account, last, ever);
-  while (!isWaiting()) await new Promise((resolve) => setImmediate(resolve));
+  while (!(await isWaiting())) await new Promise((resolve) => setImmediate(resolve));
   caller.abort(new Error('Gone.'));
   await assert.rejects(waiting, /Gone/);
   assert.equal((await asCall({ patienceMs: 1000 }, () => other.channel.send(request(1)))).status, 200);
-  assert.equal(isWaiting(), false);
+  assert.equal(await isWaiting(), false);
 });
 
 test('frees the slots of a process that was killed', async (t) => {
@@ -351,7 +359,7 @@ test('frees the slots of a process that was killed', async (t) => {
       if (!isSilent) answer(response, 200, {});
     }),
   );
-  const { folder, channel } = openParts(t, server.rootUrl, { configuration: { concurrency: 2 } });
+  const { folder, channel } = await openParts(t, server.rootUrl, { configuration: { concurrency: 2 } });
   const child = await startChild(t, {
     folder,
     rootUrl: server.rootUrl,
@@ -387,7 +395,7 @@ test('stops every process when Google throttles one', async (t) => {
       });
     }),
   );
-  const { folder, channel, state } = openParts(t, server.rootUrl);
+  const { folder, channel, state } = await openParts(t, server.rootUrl);
   const child = await startChild(t, {
     folder,
     rootUrl: server.rootUrl,
@@ -427,7 +435,7 @@ test('lets interactive requests pass those that nobody waits for', async (t) => 
       held.push(() => answer(response, 200, {}));
     }),
   );
-  const { channel } = openParts(t, server.rootUrl, { configuration: { concurrency: 1 } });
+  const { channel } = await openParts(t, server.rootUrl, { configuration: { concurrency: 1 } });
   const send = (path: string, urgency: 'interactive' | 'background') =>
     asCall({ urgency }, () => channel.send(apiRequest(server.rootUrl, { path })));
   const all = [send('first', 'background')];

@@ -11,7 +11,7 @@ const cleanups: (() => unknown)[] = [];
 const context = { after: (work: () => unknown) => void cleanups.unshift(work) };
 
 const emulator = await startTestEmulator(context, { settings: { accessTokenSeconds: 60, latencyMs: 50 } });
-const { folder } = openParts(context, emulator.rootUrl, { login: emulator.account });
+const { folder } = await openParts(context, emulator.rootUrl, { login: emulator.account });
 if (values.faults === true) {
   const match = 'gmail.users.*';
   for (const status of [401, 403, 429, 500]) {

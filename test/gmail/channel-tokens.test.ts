@@ -30,7 +30,7 @@ test('renews the token once for four processes, each time that it ends', async (
   const emulator = await startTestEmulator(t, {
     settings: { accessTokenSeconds: lifeSeconds + 1, unitsPerMinute: 1_000_000 },
   });
-  const { folder } = openParts(t, emulator.rootUrl, { login: emulator.account });
+  const { folder } = await openParts(t, emulator.rootUrl, { login: emulator.account });
   const children = await Promise.all(
     Array.from({ length: 4 }, () =>
       startChild(t, {
@@ -57,7 +57,7 @@ test('survives the kill of the process that renews, before it has asked', async 
     t,
     withTokens((_request, response) => answer(response, 200, {})),
   );
-  const { folder, channel } = openParts(t, server.rootUrl);
+  const { folder, channel } = await openParts(t, server.rootUrl);
   const program = `
     import { openSharedState } from ${JSON.stringify(join(import.meta.dirname, '../../src/gmail/channel/shared-state.ts'))};
     openSharedState(process.argv[1]).leases.take('access token of ${account}', 35_000);
@@ -76,7 +76,7 @@ test('survives the kill of the process that renews, while Google answers', async
     else if (held.length === 0) held.push(response);
     else answer(response, 200, { access_token: 'second', expires_in: 3600 });
   });
-  const { folder, channel } = openParts(t, server.rootUrl);
+  const { folder, channel } = await openParts(t, server.rootUrl);
   const child = await startChild(t, { ...task, folder, rootUrl: server.rootUrl });
   child.go();
   while (held.length === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -97,23 +97,23 @@ test('survives the kill of the process that renews, after the answer and before 
     if (valid === 2) locked.exec('BEGIN IMMEDIATE');
     answer(response, 200, { access_token: `token-${valid}`, expires_in: 3600, refresh_token: `refresh-${valid}` });
   });
-  const { folder, channel, store } = openParts(t, server.rootUrl);
+  const { folder, channel, store } = await openParts(t, server.rootUrl);
   const locked = new DatabaseSync(join(folder, 'gmail', 'state.db'));
   const child = await startChild(t, { ...task, folder, rootUrl: server.rootUrl });
   child.go();
-  const storedToken = () => {
-    const { credential } = store.read(account);
+  const storedToken = async () => {
+    const { credential } = await store.read(account);
     return credential.kind === 'oauth' ? credential.refreshToken : '';
   };
   // The child has stored the new refresh token, and cannot write the state, as this process holds it.
-  while (storedToken() === 'refresh-1') await new Promise((resolve) => setImmediate(resolve));
+  while ((await storedToken()) === 'refresh-1') await new Promise((resolve) => setImmediate(resolve));
   await child.kill();
   locked.exec('ROLLBACK');
   locked.close();
   const { status } = await asCall({ patienceMs: 5000 }, () => channel.send(apiRequest(server.rootUrl)));
   assert.equal(status, 200);
-  assert.equal(storedToken(), 'refresh-3');
-  assert.equal(store.info(account)?.reauthReason, undefined);
+  assert.equal(await storedToken(), 'refresh-3');
+  assert.equal((await store.info(account))?.reauthReason, undefined);
 });
 
 test('uses the old token while it lasts when the endpoint fails, and says so when it is over', async (t) => {
@@ -123,7 +123,7 @@ test('uses the old token while it lasts when the endpoint fails, and says so whe
     if (request.url === '/token' && isDown) answer(response, 503, '');
     else answer(response, 200, { access_token: 'first', expires_in: 3600 });
   });
-  const { channel } = openParts(t, server.rootUrl, { now: () => nowMs });
+  const { channel } = await openParts(t, server.rootUrl, { now: () => nowMs });
   await channel.send(apiRequest(server.rootUrl));
   isDown = true;
   nowMs += 3_400_000;
@@ -150,7 +150,7 @@ for (const { death, reason } of [
 ] as const) {
   test(`asks for another login when the grant is ${death}, in every process, without asking Google again`, async (t) => {
     const emulator = await startTestEmulator(t);
-    const { channel, store, folder } = openParts(t, emulator.rootUrl, { login: emulator.account });
+    const { channel, store, folder } = await openParts(t, emulator.rootUrl, { login: emulator.account });
     emulator.tokens.kill(emulator.account.grantId, death);
     const isReauth = (error: unknown) => {
       assert.ok(error instanceof AppError);
@@ -161,27 +161,27 @@ for (const { death, reason } of [
     };
     await assert.rejects(channel.send(apiRequest(emulator.rootUrl)), isReauth);
     const asked = emulator.counters.read().tokenAnswersByStatus;
-    const other = openParts(t, emulator.rootUrl, { folder });
+    const other = await openParts(t, emulator.rootUrl, { folder });
     await assert.rejects(other.channel.send(apiRequest(emulator.rootUrl)), isReauth);
     assert.deepEqual(emulator.counters.read().tokenAnswersByStatus, asked);
     const { refreshToken } = emulator.tokens.issue();
     assert.ok(refreshToken !== undefined);
-    store.save(loginOf({ ...emulator.account, refreshToken }));
+    await store.save(loginOf({ ...emulator.account, refreshToken }));
     assert.equal((await other.channel.send(apiRequest(emulator.rootUrl))).status, 200);
   });
 }
 
 test('keeps a login that came while the one before was refused', async (t) => {
-  const server = await scriptedServer(t, (request, response) => {
+  const server = await scriptedServer(t, async (request, response) => {
     if (request.url !== '/token') return answer(response, 200, {});
     if (request.text.includes('refresh-2')) return answer(response, 200, { access_token: 'new', expires_in: 3600 });
-    store.save(loginOf({ refreshToken: 'refresh-2' }));
+    await store.save(loginOf({ refreshToken: 'refresh-2' }));
     answer(response, 400, { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' });
   });
-  const { channel, store } = openParts(t, server.rootUrl);
+  const { channel, store } = await openParts(t, server.rootUrl);
   assert.equal((await channel.send(apiRequest(server.rootUrl))).status, 200);
   assert.equal(server.log.at(-1)?.authorization, 'Bearer new');
-  assert.equal(store.info(account)?.reauthReason, undefined);
+  assert.equal((await store.info(account))?.reauthReason, undefined);
 });
 
 test('does not use the token of the login before', async (t) => {
@@ -189,9 +189,9 @@ test('does not use the token of the login before', async (t) => {
     t,
     withTokens((_request, response) => answer(response, 200, {})),
   );
-  const { channel, store } = openParts(t, server.rootUrl);
+  const { channel, store } = await openParts(t, server.rootUrl);
   await channel.send(apiRequest(server.rootUrl));
-  store.save(loginOf({ refreshToken: 'refresh-2', scopes: ['https://www.googleapis.com/auth/gmail.readonly'] }));
+  await store.save(loginOf({ refreshToken: 'refresh-2', scopes: ['https://www.googleapis.com/auth/gmail.readonly'] }));
   await channel.send(apiRequest(server.rootUrl));
   assert.equal(server.log.at(-1)?.authorization, 'Bearer token-2');
 });
@@ -200,14 +200,14 @@ test('says that the client is at fault, and does not end the login for it', asyn
   const server = await scriptedServer(t, (_request, response) =>
     answer(response, 401, { error: 'invalid_client', error_description: 'The OAuth client was not found.' }),
   );
-  const { channel, store } = openParts(t, server.rootUrl);
+  const { channel, store } = await openParts(t, server.rootUrl);
   await assert.rejects(channel.send(apiRequest(server.rootUrl)), (error) => {
     assert.ok(error instanceof AppError);
     assert.equal(error.code, 'REAUTH_REQUIRED');
     assert.equal(error.details.got, 'invalid_client: The OAuth client was not found.');
     return true;
   });
-  assert.equal(store.info(account)?.reauthReason, undefined);
+  assert.equal((await store.info(account))?.reauthReason, undefined);
 });
 
 test('signs for a service account, as its user', async (t) => {
@@ -216,8 +216,8 @@ test('signs for a service account, as its user', async (t) => {
     t,
     withTokens((_request, response) => answer(response, 200, {})),
   );
-  const { channel, store } = openParts(t, server.rootUrl);
-  store.save({
+  const { channel, store } = await openParts(t, server.rootUrl);
+  await store.save({
     kind: 'serviceAccount',
     emailAddress: account,
     scopes: ['https://www.googleapis.com/auth/gmail.modify'],
@@ -244,7 +244,7 @@ test('keeps no token as it is in the state', async (t) => {
   const server = await scriptedServer(t, (_request, response) =>
     answer(response, 200, { access_token: 'ya29.a-token-to-be-found', expires_in: 3600 }),
   );
-  const { channel, folder } = openParts(t, server.rootUrl);
+  const { channel, folder } = await openParts(t, server.rootUrl);
   await channel.send(apiRequest(server.rootUrl));
   const { readdirSync, readFileSync } = await import('node:fs');
   for (const name of readdirSync(join(folder, 'gmail'))) {
@@ -252,43 +252,48 @@ test('keeps no token as it is in the state', async (t) => {
   }
 });
 
-test('lets one have a lease at a time, and shows who was overtaken', (t) => {
+test('lets one have a lease at a time, and shows who was overtaken', async (t) => {
   let nowMs = 1_000_000;
-  const { folder, state } = openParts(t, 'http://127.0.0.1:1/', { now: () => nowMs });
+  const { folder, state } = await openParts(t, 'http://127.0.0.1:1/', { now: () => nowMs });
   const other = openSharedState(folder, { now: () => nowMs });
   t.after(() => other.close());
-  const lease = state.leases.take('work', 30_000);
+  const lease = await state.leases.take('work', 30_000);
   assert.ok(lease !== undefined);
-  assert.equal(other.leases.take('work', 30_000), undefined);
+  assert.equal(await other.leases.take('work', 30_000), undefined);
   nowMs += 30_000;
-  const next = other.leases.take('work', 30_000);
+  const next = await other.leases.take('work', 30_000);
   assert.ok(next !== undefined && next.fence > lease.fence);
-  assert.equal(state.leases.holds(lease), false);
-  state.leases.release(lease);
-  assert.equal(state.leases.take('work', 30_000), undefined);
-  assert.ok(state.leases.take('work', 30_000, true) !== undefined);
+  assert.equal(await state.leases.holds(lease), false);
+  await state.leases.release(lease);
+  assert.equal(await state.leases.take('work', 30_000), undefined);
+  assert.ok((await state.leases.take('work', 30_000, true)) !== undefined);
   // The clock is set back by an hour: nobody waits an hour for it.
   nowMs -= 3_600_000;
-  assert.ok(other.leases.take('work', 30_000) !== undefined);
+  assert.ok((await other.leases.take('work', 30_000)) !== undefined);
 });
 
-test('neither shares the token of who was overtaken, nor ends a token that came after the refused one', (t) => {
-  const { state, store } = openParts(t, 'http://127.0.0.1:1/');
+test('neither shares the token of who was overtaken, nor ends a token that came after the refused one', async (t) => {
+  const { state, store } = await openParts(t, 'http://127.0.0.1:1/');
   const stored = openTokenStore(account, store, state);
-  const put = (accessToken: string) => {
-    const lease = state.leases.take('token', 30_000, true);
+  const put = async (accessToken: string) => {
+    const lease = await state.leases.take('token', 30_000, true);
     assert.ok(lease !== undefined);
-    stored.put(lease, { loginGeneration: 1, accessToken, receivedMs: Date.now(), lifetimeMs: 3_600_000 });
+    await stored.put(lease, { loginGeneration: 1, accessToken, receivedMs: Date.now(), lifetimeMs: 3_600_000 });
     return lease;
   };
-  const overtaken = put('first');
-  const first = stored.read(1);
+  const overtaken = await put('first');
+  const first = await stored.read(1);
   assert.equal(first?.accessToken, 'first');
-  put('second');
-  stored.put(overtaken, { loginGeneration: 1, accessToken: 'late', receivedMs: Date.now(), lifetimeMs: 3_600_000 });
-  stored.invalidate(first.generation);
-  const second = stored.read(1);
+  await put('second');
+  await stored.put(overtaken, {
+    loginGeneration: 1,
+    accessToken: 'late',
+    receivedMs: Date.now(),
+    lifetimeMs: 3_600_000,
+  });
+  await stored.invalidate(first.generation);
+  const second = await stored.read(1);
   assert.deepEqual([second?.accessToken, second?.isFresh], ['second', true]);
-  stored.invalidate(second?.generation ?? 0);
-  assert.equal(stored.read(1), undefined);
+  await stored.invalidate(second?.generation ?? 0);
+  assert.equal(await stored.read(1), undefined);
 });

@@ -53,7 +53,7 @@ test('puts the bearer on, unpacks the answer, and keeps one connection', async (
       response.end(gzipSync('{"labels":[]}'));
     }),
   );
-  const { channel } = openParts(t, server.rootUrl);
+  const { channel } = await openParts(t, server.rootUrl);
   for (let number = 0; number < 3; number += 1) {
     const { status, headers, body } = await asCall({}, () => channel.send(apiRequest(server.rootUrl)));
     assert.equal(status, 200);
@@ -76,7 +76,7 @@ test('takes the bearer nowhere else', async (t) => {
     ),
     await scriptedServer(t, (_request, response) => answer(response, 200, {})),
   ];
-  const { channel } = openParts(t, server.rootUrl);
+  const { channel } = await openParts(t, server.rootUrl);
   await assert.rejects(channel.send(apiRequest(other.rootUrl)), /would take the bearer token away from/);
   assert.equal(other.log.length, 0);
 });
@@ -87,7 +87,7 @@ test('does not follow a redirect', async (t) => {
     t,
     withTokens((_request, response) => void response.writeHead(302, { location: other.rootUrl }).end()),
   );
-  const { channel } = openParts(t, server.rootUrl);
+  const { channel } = await openParts(t, server.rootUrl);
   await assert.rejects(
     channel.send(apiRequest(server.rootUrl)),
     rejectsWith('UNAVAILABLE', /is not the Gmail API: HTTP 302/),
@@ -97,7 +97,7 @@ test('does not follow a redirect', async (t) => {
 
 test('works with the emulator, and has its refusals', async (t) => {
   const emulator = await startTestEmulator(t);
-  const { channel } = openParts(t, emulator.rootUrl, { login: emulator.account });
+  const { channel } = await openParts(t, emulator.rootUrl, { login: emulator.account });
   const profile = await channel.send(
     apiRequest(emulator.rootUrl, { path: 'gmail/v1/users/me/profile', methodIds: ['gmail.users.getProfile'] }),
   );
@@ -116,7 +116,7 @@ test('works with the emulator, and has its refusals', async (t) => {
 
 test('renews a token that was refused, once, for a send too', async (t) => {
   const emulator = await startTestEmulator(t);
-  const { channel } = openParts(t, emulator.rootUrl, { login: emulator.account });
+  const { channel } = await openParts(t, emulator.rootUrl, { login: emulator.account });
   await channel.send(apiRequest(emulator.rootUrl));
   emulator.tokens.expire();
   const raw = Buffer.from('To: me@example.org\r\nSubject: once\r\n\r\nHello').toString('base64url');
@@ -131,7 +131,7 @@ test('renews a token once more when the new one is refused, too, and then gives 
   const refusal = 'Google accepts no token of the login of me@example.org, not even a new one.';
   const renewals = async (refusals: number): Promise<readonly [outcome: number | ErrorCode, tokens: number]> => {
     const server = await scriptedServer(t, inTurn(...Array.from({ length: refusals }, () => fail(401, 'authError'))));
-    const { channel } = openParts(t, server.rootUrl);
+    const { channel } = await openParts(t, server.rootUrl);
     const tokens = () => server.log.filter(({ line }) => line === 'POST /token').length;
     try {
       const { status } = await channel.send(apiRequest(server.rootUrl));
@@ -151,7 +151,7 @@ test('gives up at once where the new token is the refused one', async (t) => {
     if (request.url === '/token') answer(response, 200, { access_token: 'the same', expires_in: 3600 });
     else fail(401, 'authError')(response);
   });
-  const { channel } = openParts(t, server.rootUrl);
+  const { channel } = await openParts(t, server.rootUrl);
   await assert.rejects(channel.send(apiRequest(server.rootUrl)), rejectsWith('REAUTH_REQUIRED', /not even a new one/));
   assert.equal(server.log.filter(({ line }) => line === 'POST /token').length, 2);
 });
@@ -162,7 +162,7 @@ test('repeats reads and changes of labels that Google cannot do as things are, t
       if (request.url === '/token') answer(response, 200, { access_token: 'a', expires_in: 3600 });
       else fail(400, 'failedPrecondition')(response);
     });
-    const { channel } = openParts(t, server.rootUrl);
+    const { channel } = await openParts(t, server.rootUrl);
     const request = { ...apiRequest(server.rootUrl), methodIds: [`gmail.users.${methodId}`], httpMethod };
     await assert.rejects(channel.send(request), rejectsWith('CONFLICT', /^Gmail cannot carry out/));
     return server.log.filter(({ line }) => !line.startsWith('POST /token')).length;
@@ -181,7 +181,7 @@ test('stops only the method whose feature Google has throttled', async (t) => {
     t,
     inTurn((response) => answer(response, 429, errorBody(429, 'rateLimitExceeded', message, 'RESOURCE_EXHAUSTED'))),
   );
-  const { channel } = openParts(t, server.rootUrl);
+  const { channel } = await openParts(t, server.rootUrl);
   const forwarding = {
     ...apiRequest(server.rootUrl),
     methodIds: ['gmail.users.settings.updateAutoForwarding'],
@@ -207,8 +207,8 @@ test('stops only the method whose feature Google has throttled', async (t) => {
 test('uses GMAIL_ACCESS_TOKEN as it is, and stores it nowhere', async (t) => {
   const emulator = await startTestEmulator(t);
   const { accessToken } = emulator.account;
-  const { channel, store } = openParts(t, emulator.rootUrl, { configuration: { accessToken } });
-  store.remove(account);
+  const { channel, store } = await openParts(t, emulator.rootUrl, { configuration: { accessToken } });
+  await store.remove(account);
   assert.equal((await channel.send(apiRequest(emulator.rootUrl))).status, 200);
   emulator.tokens.expire();
   await assert.rejects(
@@ -216,12 +216,12 @@ test('uses GMAIL_ACCESS_TOKEN as it is, and stores it nowhere', async (t) => {
     rejectsWith('REAUTH_REQUIRED', 'Google no longer accepts the token in GMAIL_ACCESS_TOKEN.'),
   );
   assert.equal(emulator.counters.read().refreshes, 0);
-  assert.deepEqual(store.list(), []);
+  assert.deepEqual(await store.list(), []);
 });
 
 test('repeats what is safe to repeat after faults of the server and of the network', async (t) => {
   const server = await scriptedServer(t, inTurn(drop, fail(503, 'backendError', { 'retry-after': '0' }), drop));
-  const { channel } = openParts(t, server.rootUrl);
+  const { channel } = await openParts(t, server.rootUrl);
   const { status } = await asCall({}, () => channel.send(apiRequest(server.rootUrl)));
   assert.equal(status, 200);
   assert.equal(server.log.length, 1 + 4);
@@ -230,7 +230,7 @@ test('repeats what is safe to repeat after faults of the server and of the netwo
 test('does not repeat what may have been done', async (t) => {
   const cut = await scriptedServer(t, inTurn(drop));
   await assert.rejects(
-    openParts(t, cut.rootUrl).channel.send(sendRequest(cut.rootUrl)),
+    (await openParts(t, cut.rootUrl)).channel.send(sendRequest(cut.rootUrl)),
     rejectsWith(
       'OUTCOME_UNKNOWN',
       /^Gmail may or may not have carried out messages\.send: .*(?:socket hang up|ECONNRESET)/,
@@ -238,7 +238,7 @@ test('does not repeat what may have been done', async (t) => {
   );
   const fault = await scriptedServer(t, inTurn(fail(500, 'backendError')));
   await assert.rejects(
-    openParts(t, fault.rootUrl).channel.send(sendRequest(fault.rootUrl)),
+    (await openParts(t, fault.rootUrl)).channel.send(sendRequest(fault.rootUrl)),
     rejectsWith(
       'OUTCOME_UNKNOWN',
       'Gmail may or may not have carried out messages.send: HTTP 500 backendError: Said so.',
@@ -249,7 +249,7 @@ test('does not repeat what may have been done', async (t) => {
     inTurn(() => undefined),
   );
   await assert.rejects(
-    openParts(t, silent.rootUrl).channel.send(sendRequest(silent.rootUrl, { timeoutMs: 100 })),
+    (await openParts(t, silent.rootUrl)).channel.send(sendRequest(silent.rootUrl, { timeoutMs: 100 })),
     rejectsWith(
       'OUTCOME_UNKNOWN',
       'Gmail may or may not have carried out messages.send: there was no whole answer in time.',
@@ -264,7 +264,7 @@ test('does not repeat what may have been done', async (t) => {
     }),
   );
   await assert.rejects(
-    openParts(t, half.rootUrl).channel.send(sendRequest(half.rootUrl)),
+    (await openParts(t, half.rootUrl)).channel.send(sendRequest(half.rootUrl)),
     rejectsWith('OUTCOME_UNKNOWN', /^Gmail may or may not/),
   );
   for (const { log } of [cut, fault, silent, half]) {
@@ -281,7 +281,7 @@ test('repeats a send after answers that prove that nothing was sent', async (t) 
       fail(403, 'userRateLimitExceeded', { 'retry-after': '0' }),
     ),
   );
-  const { channel } = openParts(t, server.rootUrl);
+  const { channel } = await openParts(t, server.rootUrl);
   const { status } = await channel.send(sendRequest(server.rootUrl));
   assert.equal(status, 200);
   assert.equal(server.log.filter(({ line }) => line.endsWith('/send')).length, 4);
@@ -289,7 +289,7 @@ test('repeats a send after answers that prove that nothing was sent', async (t) 
 
 test('answers a send that was refused for good with what it is', async (t) => {
   const server = await scriptedServer(t, inTurn(fail(400, 'invalidArgument'), fail(403, 'insufficientPermissions')));
-  const { channel } = openParts(t, server.rootUrl);
+  const { channel } = await openParts(t, server.rootUrl);
   await assert.rejects(
     channel.send(sendRequest(server.rootUrl)),
     rejectsWith('INVALID_INPUT', 'Gmail refused messages.send: Said so.'),
@@ -306,7 +306,7 @@ test('knows that nothing was sent where nobody listens', async (t) => {
     withTokens(() => undefined),
   );
   const [port] = await freePorts(1);
-  const { channel } = openParts(t, server.rootUrl, {
+  const { channel } = await openParts(t, server.rootUrl, {
     configuration: { apiRootUrl: `http://127.0.0.1:${port}/`, oauthRootUrl: server.rootUrl },
   });
   await assert.rejects(
@@ -324,7 +324,7 @@ test('sends on a connection of its own, so that a kept one that closes leaves no
       answer(response, 200, {});
     }),
   );
-  const { channel } = openParts(t, server.rootUrl);
+  const { channel } = await openParts(t, server.rootUrl);
   await channel.send(apiRequest(server.rootUrl));
   await channel.send(sendRequest(server.rootUrl));
   assert.notEqual(ports[0], ports[1]);
@@ -339,10 +339,10 @@ test('counts a deletion as done that was repeated and finds nothing more', async
     });
   const notFound = fail(404, 'notFound');
   const doubtful = await scriptedServer(t, inTurn(drop, notFound));
-  assert.equal((await openParts(t, doubtful.rootUrl).channel.send(deletion(doubtful.rootUrl))).status, 204);
+  assert.equal((await (await openParts(t, doubtful.rootUrl)).channel.send(deletion(doubtful.rootUrl))).status, 204);
   const wrong = await scriptedServer(t, inTurn(notFound));
   await assert.rejects(
-    openParts(t, wrong.rootUrl).channel.send(deletion(wrong.rootUrl)),
+    (await openParts(t, wrong.rootUrl)).channel.send(deletion(wrong.rootUrl)),
     rejectsWith('NOT_FOUND', /labels\.delete/),
   );
 });
@@ -364,7 +364,7 @@ test('ends every wait with the patience of its caller', async (t) => {
     [failing, 'UNAVAILABLE', 'Gmail failed at labels.list with HTTP 503.'],
     [throttled, 'RATE_LIMITED', 'Google has throttled me@example.org: Said so.'],
   ] as const) {
-    const { channel } = openParts(t, server.rootUrl);
+    const { channel } = await openParts(t, server.rootUrl);
     const startedMs = performance.now();
     await assert.rejects(
       asCall({ patienceMs: 300 }, () => channel.send(apiRequest(server.rootUrl))),
@@ -386,7 +386,7 @@ test('stops at once, at every wait, when its caller goes away', async (t) => {
   );
   const throttled = await scriptedServer(t, inTurn(fail(429, 'rateLimitExceeded', { 'retry-after': '60' })));
   for (const server of [silent, slowTokens, failing, throttled]) {
-    const { channel } = openParts(t, server.rootUrl);
+    const { channel } = await openParts(t, server.rootUrl);
     const caller = new AbortController();
     const sent = asCall({ signal: caller.signal }, () => channel.send(apiRequest(server.rootUrl)));
     const arrivals = server === slowTokens ? 1 : 2;
@@ -396,7 +396,7 @@ test('stops at once, at every wait, when its caller goes away', async (t) => {
     await assert.rejects(sent, /^Error: The caller hung up\.$/);
     assert.ok(performance.now() - startedMs < 20_000);
   }
-  const { channel } = openParts(t, silent.rootUrl);
+  const { channel } = await openParts(t, silent.rootUrl);
   const before = silent.log.length;
   await assert.rejects(
     asCall({ signal: AbortSignal.abort(new Error('Too late.')) }, () => channel.send(apiRequest(silent.rootUrl))),
@@ -410,7 +410,7 @@ test('leaves the outcome of a send open whose caller goes away', async (t) => {
     t,
     withTokens(() => undefined),
   );
-  const { channel } = openParts(t, server.rootUrl);
+  const { channel } = await openParts(t, server.rootUrl);
   const caller = new AbortController();
   const sent = asCall({ signal: caller.signal }, () => channel.send(sendRequest(server.rootUrl)));
   while (server.log.length < 2) await new Promise((resolve) => setImmediate(resolve));
@@ -423,7 +423,7 @@ test('leaves the outcome of a send open whose caller goes away', async (t) => {
 
 test('refuses what waits when it is closed', async (t) => {
   const server = await scriptedServer(t, inTurn(fail(429, 'rateLimitExceeded', { 'retry-after': '5' })));
-  const { channel } = openParts(t, server.rootUrl);
+  const { channel } = await openParts(t, server.rootUrl);
   const waiting = channel.send(apiRequest(server.rootUrl));
   while (server.log.length < 2) await new Promise((resolve) => setImmediate(resolve));
   const second = channel.send(apiRequest(server.rootUrl));
@@ -442,7 +442,7 @@ test('answers what Google has answered, even when the shared state is lost meanw
     t,
     withTokens((_request, response) => void held.push(() => answer(response, 200, { id: 'sent' }))),
   );
-  const { channel, folder } = openParts(t, server.rootUrl);
+  const { channel, folder } = await openParts(t, server.rootUrl);
   const sent = channel.send(sendRequest(server.rootUrl));
   while (held.length === 0) await new Promise((resolve) => setImmediate(resolve));
   const database = new DatabaseSync(join(folder, 'gmail', 'state.db'));
@@ -455,7 +455,7 @@ test('answers what Google has answered, even when the shared state is lost meanw
 
 test('does not begin to send when there would be no time left for the answer', async (t) => {
   const server = await scriptedServer(t, inTurn(fail(429, 'rateLimitExceeded', { 'retry-after': '2' })));
-  const { channel } = openParts(t, server.rootUrl);
+  const { channel } = await openParts(t, server.rootUrl);
   await assert.rejects(
     asCall({ patienceMs: 4500 }, () => channel.send(sendRequest(server.rootUrl))),
     rejectsWith('RATE_LIMITED', 'Google has throttled me@example.org: Said so.'),

@@ -40,12 +40,12 @@ case "$1" in
 esac
 `;
 
-test('keeps the key in the keyring and never among the arguments of a program', (t) => {
+test('keeps the key in the keyring and never among the arguments of a program', async (t) => {
   const programs = installProgram(t, 'secret-tool', secretTool);
   const folder = temporaryFolder(t);
   const store = openCredentialStore(folder, { keyStore: 'keyring' });
   t.after(() => store.close());
-  store.save(loginOf());
+  await store.save(loginOf());
   assert.ok(!existsSync(join(folder, 'gmail', 'key')));
   const kept = readFileSync(join(programs, 'kept'), 'utf8');
   assert.match(kept, /^[0-9a-f]{8}:[\w-]{43}$/);
@@ -54,9 +54,9 @@ test('keeps the key in the keyring and never among the arguments of a program', 
   assert.ok(!words.includes(kept.slice(9)));
   const again = openCredentialStore(folder, { keyStore: 'keyring' });
   t.after(() => again.close());
-  assert.deepEqual(again.read(account).credential, loginOf());
-  again.rotateKey();
-  assert.deepEqual(store.read(account).credential, loginOf());
+  assert.deepEqual((await again.read(account)).credential, loginOf());
+  await again.rotateKey();
+  assert.deepEqual((await store.read(account)).credential, loginOf());
 });
 
 test('speaks to the keychain of macOS without the secret among the arguments', (t) => {
@@ -68,12 +68,12 @@ test('speaks to the keychain of macOS without the secret among the arguments', (
   assert.ok(!readFileSync(join(programs, 'arguments'), 'utf8').includes('secret'));
 });
 
-test('says what to do where the keyring cannot be used', (t) => {
+test('says what to do where the keyring cannot be used', async (t) => {
   installProgram(t, 'secret-tool', 'echo "secret-tool: Cannot autolaunch D-Bus without X11 \\$DISPLAY" >&2; exit 1');
   const store = openCredentialStore(temporaryFolder(t), { keyStore: 'keyring' });
   t.after(() => store.close());
-  assert.throws(
-    () => store.save(loginOf()),
+  await assert.rejects(
+    async () => store.save(loginOf()),
     (error) => {
       assert.ok(error instanceof AppError);
       assert.equal(error.code, 'UNAVAILABLE');
@@ -85,7 +85,7 @@ test('says what to do where the keyring cannot be used', (t) => {
       return true;
     },
   );
-  assert.deepEqual(store.list(), []);
+  assert.deepEqual(await store.list(), []);
 });
 
 test('says which program is missing', (t) => {

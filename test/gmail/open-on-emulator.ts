@@ -98,9 +98,9 @@ export async function gmailOnEmulator(
         cache: chosen.cache,
         now: () => Date.now() + passedMs,
       });
-      t.after(() => {
+      t.after(async () => {
         mailbox.close();
-        state.close();
+        await state.close();
         store.close();
       });
       return mailbox;

@@ -85,7 +85,7 @@ test('at the usual level, what goes well at once is no line, and what does not i
       else answer(response, 200, { labels: [] });
     }),
   );
-  const { channel } = openParts(t, server.rootUrl);
+  const { channel } = await openParts(t, server.rootUrl);
   const send = () => asCall({ patienceMs: 60_000 }, () => channel.send(apiRequest(server.rootUrl)));
   await send();
   const [renewed, ...others] = lines;
@@ -106,7 +106,7 @@ test('at the usual level, what goes well at once is no line, and what does not i
 test('a login that Google refuses is a warning with the endpoint’s own word', async (t) => {
   const lines = logged(t, 'warn');
   const server = await scriptedServer(t, (_request, response) => answer(response, 400, { error: 'invalid_grant' }));
-  const { channel } = openParts(t, server.rootUrl);
+  const { channel } = await openParts(t, server.rootUrl);
   await assert.rejects(
     asCall({}, () => channel.send(apiRequest(server.rootUrl))),
     { code: 'REAUTH_REQUIRED' },

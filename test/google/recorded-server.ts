@@ -59,9 +59,9 @@ export async function openRecorded(t: TestContext, name: string, hasCache: boole
     apiRootUrl: server.rootUrl,
     cache: hasCache ? cache : undefined,
   });
-  t.after(() => {
+  t.after(async () => {
     mailbox.close();
-    state.close();
+    await state.close();
     store.close();
   });
   return { mailbox, hits: () => hits };

@@ -295,7 +295,7 @@ suite('operations about the installation', () => {
       tokens.set('limited', createToken(dataFolder, limited, new Date()));
       await seedJob(dataFolder);
       seeded.webhook = await seedWebhook(dataFolder, 'wh_one');
-      seedLogin(dataFolder, login);
+      await seedLogin(dataFolder, login);
       return {};
     });
   });

@@ -142,9 +142,9 @@ export function openEmulatedMailbox(
   const state = openSharedState(dataFolder);
   const channel = createChannel({ account, store, state, configuration });
   const mailbox = openGmailMailbox({ emailAddress: account, channel, apiRootUrl: emulator.rootUrl, cache: undefined });
-  context.after(() => {
+  context.after(async () => {
     mailbox.close();
-    state.close();
+    await state.close();
     store.close();
   });
   return mailbox;

@@ -30,7 +30,7 @@ export interface Furniture {
 export async function furnishAccount(mailbox: LocalMailbox, dataFolder: string): Promise<Furniture> {
   await seedJob(dataFolder);
   const login = `live-${mailbox.emailAddress}`;
-  seedLogin(dataFolder, login);
+  await seedLogin(dataFolder, login);
   const token = mailbox.emailAddress.replace('@', '.');
   createToken(dataFolder, { name: token, grants: ['read'] }, new Date());
   const filed = async (subject: string, labelIds: readonly string[]): Promise<string> => {

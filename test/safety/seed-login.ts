@@ -1,9 +1,9 @@
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
 
 /** Stores the login of a service account in a home: forgetting it asks nobody at Google. */
-export function seedLogin(dataFolder: string, emailAddress: string): void {
+export async function seedLogin(dataFolder: string, emailAddress: string): Promise<void> {
   const store = openCredentialStore(dataFolder, { keyStore: 'file' });
-  store.save({
+  await store.save({
     kind: 'serviceAccount',
     emailAddress,
     scopes: ['https://www.googleapis.com/auth/gmail.modify'],

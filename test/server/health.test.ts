@@ -82,10 +82,10 @@ test('a grant that is gone is said, the other account still counts, and nobody i
   const { ask, home } = await start(t, { GMAIL_BACKEND: 'gmail', ...root });
   const store = openCredentialStore(home.dataFolder, { keyStore: 'file' });
   t.after(() => store.close());
-  store.save(loginOf());
-  store.save(loginOf({ emailAddress: 'other@example.org' }));
+  await store.save(loginOf());
+  await store.save(loginOf({ emailAddress: 'other@example.org' }));
   assert.deepEqual((await ask()).json.reasons, []);
-  store.markReauth(account, store.info(account)?.generation ?? 0, 'It was revoked.');
+  await store.markReauth(account, (await store.info(account))?.generation ?? 0, 'It was revoked.');
   const { status, json } = await ask();
   assert.deepEqual([status, json.status, json.reasons], [200, 'degraded', ['REAUTH_REQUIRED']]);
   assert.ok(!JSON.stringify(json).includes('@'));

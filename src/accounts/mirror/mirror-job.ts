@@ -8,7 +8,7 @@ const lookMs = 5000;
 /** Fetches what mirrors lack, newest first, below the calls that somebody waits for. */
 export function mirrorJob(parts: {
   /** Accounts that can be asked. */
-  readonly accounts: () => readonly string[];
+  readonly accounts: () => Promise<readonly string[]>;
   /** Loads Google's libraries. */
   readonly mirrors: () => Promise<Mirrors>;
   readonly isWanted: (account: string) => boolean;
@@ -17,7 +17,7 @@ export function mirrorJob(parts: {
   const filled = new Set<string>();
 
   async function firstUnfilled(): Promise<string | undefined> {
-    for (const account of parts.accounts().filter((address) => parts.isWanted(address))) {
+    for (const account of (await parts.accounts()).filter((address) => parts.isWanted(address))) {
       if (filled.has(account)) continue;
       const { mirror } = (await parts.mirrors()).open(account);
       const phase = (await mirror.state())?.phase ?? 'filling';

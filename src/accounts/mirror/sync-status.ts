@@ -34,7 +34,7 @@ export async function syncStatus(
     readonly now: () => number;
   },
 ): Promise<SyncStatus> {
-  const state = parts.connections.followStates.read(account);
+  const state = await parts.connections.followStates.read(account);
   const { askedMs, changedMs, followedMs, failedMs, failure, failingSinceMs, watchExpiresMs, noticedMs } = state;
   return given({
     account,
@@ -47,7 +47,7 @@ export async function syncStatus(
     failingSince: isoOf(failingSinceMs),
     watchExpiresAt: isoOf(watchExpiresMs),
     noticedAt: isoOf(noticedMs),
-    quota: parts.connections.quotaUse(account),
+    quota: await parts.connections.quotaUse(account),
     mirror: parts.mirrors.isWanted(account) ? await mirrorStatus(account, parts) : undefined,
   });
 }

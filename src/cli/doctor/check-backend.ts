@@ -62,7 +62,9 @@ export const checkBackend: Check = {
   name,
   async run(patient) {
     const { backend, accessToken } = patient.configuration;
-    const logins = await withLoginStore(patient, (store) => store.list().map(({ emailAddress }) => emailAddress));
+    const logins = await withLoginStore(patient, async (store) =>
+      (await store.list()).map(({ emailAddress }) => emailAddress),
+    );
     if (backend === 'local') return checkLocal(logins ?? [], patient);
     if (accessToken !== undefined) {
       return [

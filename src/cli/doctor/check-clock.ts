@@ -35,7 +35,7 @@ function judge(skewMs: number): Finding {
 export const checkClock: Check = {
   name,
   async run(patient) {
-    const logins = (await withLoginStore(patient, (store) => store.list().length)) ?? 0;
+    const logins = (await withLoginStore(patient, (store) => store.list()))?.length ?? 0;
     if (logins === 0) return [];
     try {
       const skewMs = await measureSkew(patient);

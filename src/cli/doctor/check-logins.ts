@@ -118,7 +118,7 @@ async function checkLogin(info: AccountInfo, store: CredentialStore, patient: Pa
   if (end?.state === 'fault') return [end];
   let credential: Credential;
   try {
-    ({ credential } = store.read(info.emailAddress));
+    ({ credential } = await store.read(info.emailAddress));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return [asFault(name, error)];
@@ -132,7 +132,7 @@ export const checkLogins: Check = {
   name: 'logins',
   async run(patient) {
     const findings = await withLoginStore(patient, async (store) =>
-      (await Promise.all(store.list().map((info) => checkLogin(info, store, patient)))).flat(),
+      (await Promise.all((await store.list()).map((info) => checkLogin(info, store, patient)))).flat(),
     );
     if (findings !== undefined && findings.length > 0) return findings;
     return [

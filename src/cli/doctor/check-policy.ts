@@ -12,7 +12,8 @@ export const checkPolicy: Check = {
   async run(patient) {
     const file = join(patient.home.folder, 'policy.json');
     const logins =
-      (await withLoginStore(patient, (store) => store.list().map(({ emailAddress }) => emailAddress))) ?? [];
+      (await withLoginStore(patient, async (store) => (await store.list()).map(({ emailAddress }) => emailAddress))) ??
+      [];
     return withHomeStores(patient, async ({ mailboxes, shared }) => {
       const source = policySourceOf(shared, file);
       const policy = await source.read();

@@ -40,13 +40,15 @@ export type KeyPurpose = 'login' | 'access-token' | 'message-cache' | 'store-che
 
 /** The keys of a home. While a rotation is under way there are two; after it, one. */
 export interface KeyRing {
-  /** The id of the key that encrypts now; the first key of a home is made here. */
+  /** Whether there is a key. */
+  hasKey(): boolean;
+  /** The id of the key that encrypts now. The first one is made here, which one process has to do alone. */
   currentId(): string;
   /** A key of 32 bytes for one purpose and account, or undefined where there is no key of that id any more. */
   derive(id: string, purpose: KeyPurpose, emailAddress: string): Uint8Array | undefined;
-  /** Puts a new key before the others and answers its id. To be called with `exclusively` held. */
+  /** Puts a new key before the others and returns its id, which one process has to do alone. */
   add(): string;
-  /** Forgets every key but one. To be called with `exclusively` held. */
+  /** Forgets every key but one, which one process has to do alone. */
   keepOnly(id: string): void;
   /** Reads the keys anew: another process may have changed them. */
   reload(): void;
@@ -54,9 +56,9 @@ export interface KeyRing {
 
 /**
  * The key ring that `store` keeps. It is read when it is first needed, and again when an id is asked for that it did not
- * have. `exclusively` runs work while no other process does the same, so that two that start at once make one key.
+ * have. Where keys are made or go, the caller sees to it that no other process does the same.
  */
-export function openKeyRing(store: KeyStore, exclusively: <T>(work: () => T) => T): KeyRing {
+export function openKeyRing(store: KeyStore): KeyRing {
   let known: readonly Key[] | undefined;
 
   const load = (): readonly Key[] => {
@@ -71,11 +73,10 @@ export function openKeyRing(store: KeyStore, exclusively: <T>(work: () => T) => 
   const newest = (): Key => {
     const [key] = known ?? load();
     if (key !== undefined) return key;
-    return exclusively(() => {
-      const [made = makeKey()] = load();
-      if (known?.length === 0) save([made]);
-      return made;
-    });
+    // Another process may have made one since.
+    const [made = makeKey()] = load();
+    if (known?.length === 0) save([made]);
+    return made;
   };
   const find = (id: string): Key | undefined => {
     const withId = (key: Key) => key.id === id;
@@ -83,6 +84,7 @@ export function openKeyRing(store: KeyStore, exclusively: <T>(work: () => T) => 
   };
 
   return {
+    hasKey: () => (known?.length ?? 0) > 0 || load().length > 0,
     currentId: () => newest().id,
     derive(id, purpose, emailAddress) {
       const key = find(id);

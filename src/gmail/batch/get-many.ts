@@ -59,7 +59,9 @@ export function createGetMany(channel: Channel, apiRootUrl: string): GetMany {
     }
     const { methodId } = getter;
     const refusals = answers.flatMap((answer) => (answer === undefined || answer.status < 400 ? [] : [answer]));
-    channel.noteRefusals(refusals.map(({ status, headers, text: body }) => ({ methodId, status, headers, body })));
+    await channel.noteRefusals(
+      refusals.map(({ status, headers, text: body }) => ({ methodId, status, headers, body })),
+    );
     for (const [id, value] of await getSingly(refused, getter)) found.set(id, value);
     return [...found];
   }

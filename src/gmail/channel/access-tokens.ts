@@ -2,7 +2,7 @@ import type { Configuration } from '../../core/configuration.ts';
 import { fullJitterMs } from '../../core/back-off.ts';
 import { AppError } from '../../core/errors.ts';
 import { loginCommand } from '../credentials/login-command.ts';
-import type { KeyedCredentialStore } from '../credentials/open-credential-store.ts';
+import type { KeyedCredentialStore } from '../credential.ts';
 import { oauthEndpoints } from '../login/oauth-endpoints.ts';
 import { explainRefusal, type OAuthRefusal } from '../login/oauth-refusal.ts';
 import type { HttpClient } from '../../core/egress/http-client.ts';
@@ -22,11 +22,11 @@ interface AccessToken {
 /** The access tokens of one account, renewed once for all processes. */
 export interface AccessTokens {
   /** One that can be used now, without a wait, or undefined. */
-  current(): AccessToken | undefined;
+  current(): Promise<AccessToken | undefined>;
   /** One that can be used; renewed where it has to be. Throws `REAUTH_REQUIRED`, `FORBIDDEN`, `NOT_FOUND`, `UNAVAILABLE`. */
   obtain(deadline: Deadline): Promise<AccessToken>;
   /** To be called when Google refused a token: nobody uses it again. Throws `REAUTH_REQUIRED` where there is no other. */
-  refuse(token: AccessToken): void;
+  refuse(token: AccessToken): Promise<void>;
 }
 
 /** Longer than a renewal with all its tries takes. */
@@ -42,9 +42,9 @@ const longestPauseMs = 2000;
 export function fixedAccessToken(accessToken: string): AccessTokens {
   const token = { accessToken, generation: 0 };
   return {
-    current: () => token,
+    current: async () => token,
     obtain: () => Promise.resolve(token),
-    refuse() {
+    async refuse() {
       throw new AppError('REAUTH_REQUIRED', 'Google no longer accepts the token in GMAIL_ACCESS_TOKEN.', {
         field: 'GMAIL_ACCESS_TOKEN',
         expected: 'an access token that is not older than an hour and has a scope of Gmail',
@@ -72,10 +72,10 @@ export function sharedAccessTokens(options: {
   let renewal: Promise<AccessToken> | undefined;
 
   /** The generation of a login that Google honours, as far as is known. */
-  const loginGeneration = (): number => {
-    const info = store.info(account);
+  const loginGeneration = async (): Promise<number> => {
+    const info = await store.info(account);
     // Says what to do where there is no login.
-    if (info === undefined) return store.read(account).generation;
+    if (info === undefined) return (await store.read(account)).generation;
     if (info.reauthReason === undefined) return info.generation;
     throw reauthRequired(account, info.reauthReason);
   };
@@ -85,13 +85,13 @@ export function sharedAccessTokens(options: {
     const startedMs = performance.now();
     for (;;) {
       const isLate = performance.now() - startedMs > longestWaitMs;
-      const generation = loginGeneration();
-      const lease = state.leases.take(`access token of ${account}`, leaseMs, isLate);
+      const generation = await loginGeneration();
+      const lease = await state.leases.take(`access token of ${account}`, leaseMs, isLate);
       // Only after the lease: another process may have put one there until then.
-      const token = stored.read(generation);
+      const token = await stored.read(generation);
       if (lease !== undefined) {
         if (token?.isFresh !== true) return lease;
-        state.leases.release(lease);
+        await state.leases.release(lease);
       }
       if (token !== undefined) return token;
       await pause(50 + state.random() * 150);
@@ -104,7 +104,7 @@ export function sharedAccessTokens(options: {
     readonly generation: number;
   }> {
     for (let failures = 0; ;) {
-      const { credential, generation } = store.read(account);
+      const { credential, generation } = await store.read(account);
       const askedMs = state.now();
       const startedMs = performance.now();
       const outcome = await renewAccessToken(http, tokenUrl, credential, askedMs);
@@ -112,10 +112,12 @@ export function sharedAccessTokens(options: {
       switch (outcome.kind) {
         case 'granted':
           // Before anything is done with it: the old one may be worth nothing now.
-          if (outcome.refreshToken !== undefined) store.replaceRefreshToken(account, generation, outcome.refreshToken);
+          if (outcome.refreshToken !== undefined) {
+            await store.replaceRefreshToken(account, generation, outcome.refreshToken);
+          }
           return { outcome, askedMs, generation };
         case 'refused': {
-          const stored = store.read(account);
+          const stored = await store.read(account);
           const isSame =
             stored.generation === generation &&
             (stored.credential.kind !== 'oauth' ||
@@ -141,14 +143,14 @@ export function sharedAccessTokens(options: {
       switch (outcome.kind) {
         case 'granted': {
           const { accessToken, lifetimeMs } = outcome;
-          stored.put(turn, { loginGeneration: generation, accessToken, receivedMs: askedMs, lifetimeMs });
+          await stored.put(turn, { loginGeneration: generation, accessToken, receivedMs: askedMs, lifetimeMs });
           // Where the lease was overtaken it is the other's; or ours for once, where that is still to come.
-          return stored.read(generation) ?? { accessToken, generation: 0 };
+          return (await stored.read(generation)) ?? { accessToken, generation: 0 };
         }
         case 'refused':
           throw await refused(outcome.refusal, generation);
         case 'failed': {
-          const old = stored.read(generation);
+          const old = await stored.read(generation);
           if (old !== undefined) return old;
           throw new AppError(
             'UNAVAILABLE',
@@ -160,7 +162,7 @@ export function sharedAccessTokens(options: {
         }
       }
     } finally {
-      state.leases.release(turn);
+      await state.leases.release(turn);
     }
   }
 
@@ -168,7 +170,7 @@ export function sharedAccessTokens(options: {
     const { code, meaning, fix } = explainRefusal(refusal);
     const got = refusal.description === '' ? refusal.error : `${refusal.error}: ${refusal.description}`;
     if (code === 'REAUTH_REQUIRED' && refusal.error === 'invalid_grant') {
-      if (store.markReauth(account, generation, meaning)) await options.onLoginLost?.();
+      if (await store.markReauth(account, generation, meaning)) await options.onLoginLost?.();
       return reauthRequired(account, meaning, fix, got);
     }
     // What the person who logs in has typed wrong is, for a stored login, another login.
@@ -176,11 +178,11 @@ export function sharedAccessTokens(options: {
     return new AppError(code, meaning, { got, hint: fix });
   }
 
-  const current = () => stored.read(loginGeneration());
+  const current = async () => stored.read(await loginGeneration());
   return {
     current,
     async obtain(deadline) {
-      const token = current();
+      const token = await current();
       if (token?.isFresh === true) return token;
       renewal ??= renew().finally(() => (renewal = undefined));
       // Nobody waits any more when all have given up; a failure is told to whoever asks next.

@@ -17,7 +17,7 @@ export interface Admission {
    */
   admit(request: Omit<BudgetRequest, 'sinceMs' | 'urgency'>, deadline: Deadline): Promise<Admitted>;
   /** Ends a permit, and lets the next request go. */
-  release(permit: Permit, result: { readonly isUnused: boolean; readonly isAnswered: boolean }): void;
+  release(permit: Permit, result: { readonly isUnused: boolean; readonly isAnswered: boolean }): Promise<void>;
   /** Refuses those that still wait. */
   close(): void;
 }
@@ -40,6 +40,9 @@ export function createAdmission(account: string, budget: SharedBudget, now: () =
   const queues: Record<BudgetRequest['urgency'], Waiter[]> = { interactive: [], background: [] };
   let timer: NodeJS.Timeout | undefined;
   let isGathering = false;
+  let isAdvancing = false;
+  /** Whether something has changed since the budget was last asked. */
+  let isAskedAgain = false;
   let isKnownToWait = false;
   let isClosed = false;
 
@@ -56,15 +59,24 @@ export function createAdmission(account: string, budget: SharedBudget, now: () =
     clearTimeout(timer);
     timer = undefined;
     isGathering = false;
+    isAskedAgain = true;
+    if (!isAdvancing) void letGo();
+  }
+
+  async function letGo(): Promise<void> {
+    isAdvancing = true;
     for (;;) {
+      isAskedAgain = false;
       const [head] = waiting();
       if (head === undefined) {
-        leave();
+        await leave();
+        if (isAskedAgain) continue;
+        isAdvancing = false;
         return;
       }
       let answer: Permit | Refusal;
       try {
-        answer = budget.take(head.request);
+        answer = await budget.take(head.request);
       } catch (error) {
         remove(head);
         head.reject(error instanceof Error ? error : new Error(String(error)));
@@ -72,6 +84,11 @@ export function createAdmission(account: string, budget: SharedBudget, now: () =
       }
       isKnownToWait = !('slotId' in answer);
       if ('slotId' in answer) {
+        if (!waiting().includes(head)) {
+          // Its caller has gone meanwhile.
+          await giveBack(answer, { isUnused: true, isAnswered: false });
+          continue;
+        }
         remove(head);
         head.resolve({ permit: answer, ...(head.waitedFor === undefined ? {} : { waitedFor: head.waitedFor }) });
         continue;
@@ -79,21 +96,30 @@ export function createAdmission(account: string, budget: SharedBudget, now: () =
       for (const waiter of waiting()) waiter.waitedFor = answer.cause;
       refuseHopeless(answer);
       const stillWaiting = waiting();
-      if (stillWaiting[0] !== head) continue;
+      if (stillWaiting[0] !== head || isAskedAgain) continue;
       const patienceMs = Math.min(...stillWaiting.map(({ deadline }) => deadline.leftMs()));
+      isAdvancing = false;
       wake(Math.max(1, Math.min(answer.waitMs, longestSleepMs, patienceMs)));
       return;
     }
   }
 
   /** Where nobody waits here any more, the other processes need not wait for that. */
-  function leave(): void {
+  async function leave(): Promise<void> {
     if (!isKnownToWait) return;
     isKnownToWait = false;
     try {
-      budget.leave();
+      await budget.leave();
     } catch {
       // They stop by themselves after three seconds.
+    }
+  }
+
+  async function giveBack(...[permit, result]: Parameters<SharedBudget['giveBack']>): Promise<void> {
+    try {
+      await budget.giveBack(permit, result);
+    } catch {
+      // The slots end by themselves; what Google has answered must not be lost for them.
     }
   }
 
@@ -168,14 +194,10 @@ export function createAdmission(account: string, budget: SharedBudget, now: () =
         }
       });
     },
-    release(permit, result) {
+    async release(permit, result) {
       if (isClosed) return;
-      try {
-        budget.giveBack(permit, result);
-      } catch {
-        // The slots end by themselves; what Google has answered must not be lost for them.
-      }
-      if (timer !== undefined) advance();
+      await giveBack(permit, result);
+      if (timer !== undefined || isAdvancing) advance();
     },
     close() {
       isClosed = true;

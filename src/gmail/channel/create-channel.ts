@@ -2,7 +2,7 @@ import type { Configuration } from '../../core/configuration.ts';
 import { AppError } from '../../core/errors.ts';
 import { unitsOf } from '../../mail/gmail-methods.ts';
 import type { ApiRequest, ApiResponse, Channel } from '../channel.ts';
-import type { KeyedCredentialStore } from '../credentials/open-credential-store.ts';
+import type { KeyedCredentialStore } from '../credential.ts';
 import { fixedAccessToken, sharedAccessTokens } from './access-tokens.ts';
 import { createAdmission } from './admission.ts';
 import { methodName, readGoogleError, retryableAt } from './google-error.ts';
@@ -69,7 +69,7 @@ export function createChannel({ account, store, state, configuration, onLoginLos
     const use = { isUnused: true, isAnswered: false };
     try {
       // It may have ended while the request waited for the permit.
-      const token = tokens.current();
+      const token = await tokens.current();
       if (token === undefined) return undefined;
       use.isUnused = false;
       const response = await exchange(request, token.accessToken, deadline, { number, permit });
@@ -79,11 +79,11 @@ export function createChannel({ account, store, state, configuration, onLoginLos
       }
       use.isAnswered = response.status < 400;
       if (response.status >= 200 && response.status < 300) return { kind: 'answered', response };
-      const judged = judge(response, request, progress, { permit, accessToken: token.accessToken });
-      if (judged.decision.kind === 'againWithNewToken') tokens.refuse(token);
+      const judged = await judge(response, request, progress, { permit, accessToken: token.accessToken });
+      if (judged.decision.kind === 'againWithNewToken') await tokens.refuse(token);
       return { kind: 'judged', ...judged };
     } finally {
-      admission.release(permit, use);
+      await admission.release(permit, use);
     }
   }
 
@@ -148,18 +148,18 @@ export function createChannel({ account, store, state, configuration, onLoginLos
     }
   }
 
-  function judge(
+  async function judge(
     response: HttpResponse,
     request: ApiRequest,
     progress: Progress,
     { permit, accessToken }: { readonly permit: Permit; readonly accessToken: string },
   ) {
     const verdict = readGoogleError(response, { account, methodIds: request.methodIds, nowMs: state.now() });
-    if (verdict.kind === 'featureThrottled') budget.freezeMethods(request.methodIds, verdict);
+    if (verdict.kind === 'featureThrottled') await budget.freezeMethods(request.methodIds, verdict);
     if (verdict.kind !== 'throttled')
       return judgeVerdict(verdict, request, progress, { accessToken, random: state.random });
     // While the permit lasts, so that no other request goes out in between.
-    const untilMs = budget.freeze({ ...verdict, permit });
+    const untilMs = await budget.freeze({ ...verdict, permit });
     requestTelemetry.throttled(verdict.reason, untilMs);
     return judgeVerdict({ ...verdict, error: retryableAt(verdict.error, untilMs) }, request, progress, {
       accessToken,
@@ -170,7 +170,7 @@ export function createChannel({ account, store, state, configuration, onLoginLos
   /** Waits while a method is frozen by itself: outside of the queue, in which it would keep the others waiting. */
   async function untilThawed({ methodIds }: ApiRequest, deadline: Deadline): Promise<void> {
     for (;;) {
-      const frozen = budget.frozenMethod(methodIds);
+      const frozen = await budget.frozenMethod(methodIds);
       if (frozen === undefined) return;
       const { waitMs, reason } = frozen;
       if (waitMs >= deadline.leftMs()) {
@@ -218,17 +218,17 @@ export function createChannel({ account, store, state, configuration, onLoginLos
         }
       }
     },
-    noteRefusals(parts) {
+    async noteRefusals(parts) {
       const nowMs = state.now();
       let throttle: { readonly reason: string; readonly untilMs?: number } | undefined;
       for (const { methodId, ...answer } of parts) {
         const verdict = readGoogleError(answer, { account, methodIds: [methodId], nowMs });
-        if (verdict.kind === 'featureThrottled') budget.freezeMethods([methodId], verdict);
+        if (verdict.kind === 'featureThrottled') await budget.freezeMethods([methodId], verdict);
         // Too many at once is a matter of the batch alone: its parts are asked for one by one then.
         else if (verdict.kind === 'throttled' && !/concurrent/i.test(verdict.reason)) throttle = verdict;
       }
       // Parts that were refused together are one throttle.
-      if (throttle !== undefined) budget.freeze({ ...throttle, permit: { takenMs: nowMs } });
+      if (throttle !== undefined) await budget.freeze({ ...throttle, permit: { takenMs: nowMs } });
     },
     close() {
       admission.close();

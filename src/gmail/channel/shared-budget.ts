@@ -40,24 +40,27 @@ export interface Refusal {
 
 /** What all processes together may do with one account. Each method is one short transaction. */
 export interface SharedBudget {
-  take(request: BudgetRequest): Permit | Refusal;
+  take(request: BudgetRequest): Promise<Permit | Refusal>;
   /** Ends a permit. `isUnused` gives back the units too; `isAnswered` ends a row of throttles. */
-  giveBack(permit: Permit, result: { readonly isUnused: boolean; readonly isAnswered: boolean }): void;
+  giveBack(permit: Permit, result: { readonly isUnused: boolean; readonly isAnswered: boolean }): Promise<void>;
   /** Gives up this process's place among those that wait. */
-  leave(): void;
+  leave(): Promise<void>;
   /**
-   * Nobody asks Google before `untilMs`; without it, before a pause that grows with every throttle in a row. Answers when
+   * Nobody asks Google before `untilMs`; without it, before a pause that grows with every throttle in a row. Returns when
    * that ends.
    */
   freeze(throttle: {
     readonly permit: Pick<Permit, 'takenMs'>;
     readonly reason: string;
     readonly untilMs?: number;
-  }): number;
+  }): Promise<number>;
   /** Nobody asks Google for these methods before `untilMs`; everything else goes on. */
-  freezeMethods(methodIds: readonly string[], throttle: { readonly reason: string; readonly untilMs: number }): void;
+  freezeMethods(
+    methodIds: readonly string[],
+    throttle: { readonly reason: string; readonly untilMs: number },
+  ): Promise<void>;
   /** How long one of these methods is frozen by itself, or undefined. */
-  frozenMethod(methodIds: readonly string[]): { readonly waitMs: number; readonly reason: string } | undefined;
+  frozenMethod(methodIds: readonly string[]): Promise<{ readonly waitMs: number; readonly reason: string } | undefined>;
 }
 
 /** How often somebody who waits looks for a free slot, or for whether it is its turn. */
@@ -95,13 +98,13 @@ function frozenAt(
 }
 
 /** What an account has taken of the units that a minute has for everybody, in all processes. */
-export function quotaUse(
+export async function quotaUse(
   account: string,
   { usage, now }: Pick<SharedState, 'usage' | 'now'>,
   configuration: Pick<Configuration, 'quota' | 'quotaUnitsPerMinute'>,
-): { readonly used: number; readonly units: number } {
+): Promise<{ readonly used: number; readonly units: number }> {
   const limits = quotaLimits(configuration, 'interactive');
-  return { used: unitsUsed(usage.list(account), limits, now()), units: limits.minute.units };
+  return { used: unitsUsed(await usage.list(account), limits, now()), units: limits.minute.units };
 }
 
 /** Opens the budget of an account in the state that all processes share. */
@@ -116,92 +119,94 @@ export function openSharedBudget(
     background: quotaLimits(configuration, 'background'),
   };
 
-  function usageAt({ usage }: LiveRows, nowMs: number): readonly Usage[] {
+  async function usageAt({ usage }: LiveRows, nowMs: number): Promise<readonly Usage[]> {
     // What lies in the future was booked before the clock was set back.
-    usage.keepOnly(account, tickAt(nowMs - usageLifeMs), tickAt(nowMs) + 4);
+    await usage.keepOnly(account, tickAt(nowMs - usageLifeMs), tickAt(nowMs) + 4);
     return usage.list(account);
   }
 
-  function hasSlots({ slots }: LiveRows, wanted: number, nowMs: number): boolean {
-    if (slots.count(account) + wanted <= configuration.concurrency) return true;
-    slots.freeEnded(nowMs);
-    for (const owner of slots.owners(account)) {
-      if (isOwnerGone(owner)) slots.freeOf(owner);
+  async function hasSlots({ slots }: LiveRows, wanted: number, nowMs: number): Promise<boolean> {
+    if ((await slots.count(account)) + wanted <= configuration.concurrency) return true;
+    await slots.freeEnded(account, nowMs);
+    for (const owner of await slots.owners(account)) {
+      if (isOwnerGone(owner)) await slots.freeOf(account, owner);
     }
-    return slots.count(account) + wanted <= configuration.concurrency;
+    return (await slots.count(account)) + wanted <= configuration.concurrency;
   }
 
-  function isTurnOf({ tickets }: LiveRows, { urgency, sinceMs }: BudgetRequest, nowMs: number): boolean {
+  async function isTurnOf({ tickets }: LiveRows, { urgency, sinceMs }: BudgetRequest, nowMs: number): Promise<boolean> {
     const end = { afterMs: nowMs, latestMs: nowMs + ticketLifeMs };
-    return !tickets.hasEarlier(account, { urgency: rankOf(urgency), sinceMs }, end);
+    return !(await tickets.hasEarlier(account, { urgency: rankOf(urgency), sinceMs }, end));
   }
 
-  function refusalOf(
+  async function refusalOf(
     rows: LiveRows,
     request: BudgetRequest,
     usage: readonly Usage[],
     slots: number,
     nowMs: number,
-  ): Refusal | undefined {
+  ): Promise<Refusal | undefined> {
     const limits = limitsOf[request.urgency];
-    const frozen = frozenAt(rows.freezes.find(account), nowMs);
+    const frozen = frozenAt(await rows.freezes.find(account), nowMs);
     if (frozen !== undefined) {
       return { cause: 'frozen', waitMs: frozen.waitMs, frozenReason: frozen.reason, usage, limits };
     }
     const waitMs = waitForUnits(usage, request.units, limits, nowMs);
     if (waitMs > 0) return { cause: 'quota', waitMs, usage, limits };
-    if (hasSlots(rows, slots, nowMs) && isTurnOf(rows, request, nowMs)) return undefined;
+    if ((await hasSlots(rows, slots, nowMs)) && (await isTurnOf(rows, request, nowMs))) return undefined;
     return { cause: 'busy', waitMs: lookAgainMs, usage, limits };
   }
 
   return {
     leave: () => state.tickets.remove(account),
     take: (request) =>
-      state.write((rows) => {
+      state.write(account, async (rows) => {
         const nowMs = now();
         const slots = Math.min(request.slots, configuration.concurrency);
-        const usage = usageAt(rows, nowMs);
-        const refusal = refusalOf(rows, request, usage, slots, nowMs);
+        const usage = await usageAt(rows, nowMs);
+        const refusal = await refusalOf(rows, request, usage, slots, nowMs);
         if (refusal !== undefined) {
           const { urgency, sinceMs } = request;
-          rows.tickets.removeEnded(nowMs);
-          rows.tickets.put(account, { urgency: rankOf(urgency), sinceMs, untilMs: nowMs + ticketLifeMs });
+          await rows.tickets.removeEnded(account, nowMs);
+          await rows.tickets.put(account, { urgency: rankOf(urgency), sinceMs, untilMs: nowMs + ticketLifeMs });
           return refusal;
         }
-        rows.tickets.remove(account);
+        await rows.tickets.remove(account);
         const limits = limitsOf[request.urgency];
-        rows.usage.book(account, tickAt(nowMs), request.units);
+        await rows.usage.book(account, tickAt(nowMs), request.units);
         return {
-          slotId: rows.slots.take(account, slots, nowMs + request.timeoutMs + slotGraceMs),
+          slotId: await rows.slots.take(account, slots, nowMs + request.timeoutMs + slotGraceMs),
           units: request.units,
           takenMs: nowMs,
           unitsLeft: limits.minute.units - unitsUsed(usage, limits, nowMs) - request.units,
         };
       }),
     giveBack: ({ slotId, units, takenMs }, { isUnused, isAnswered }) =>
-      state.write(({ slots, usage, freezes }) => {
+      state.write(account, async ({ slots, usage, freezes }) => {
         const nowMs = now();
-        slots.free(slotId);
+        await slots.free(slotId);
         const isLong = nowMs - takenMs > longRequestMs;
-        if (isUnused || isLong) usage.unbook(account, tickAt(takenMs), units);
-        if (!isUnused && isLong) usage.book(account, tickAt(nowMs), units);
-        if (isAnswered) freezes.endRow(account, takenMs);
+        if (isUnused || isLong) await usage.unbook(account, tickAt(takenMs), units);
+        if (!isUnused && isLong) await usage.book(account, tickAt(nowMs), units);
+        if (isAnswered) await freezes.endRow(account, takenMs);
       }),
     freezeMethods: (methodIds, { reason, untilMs }) =>
-      state.write(({ freezes }) => {
+      state.write(account, async ({ freezes }) => {
         for (const methodId of new Set(methodIds)) {
-          freezes.put(account, { setMs: now(), untilMs: Math.ceil(untilMs), consecutive: 0, reason }, methodId);
+          await freezes.put(account, { setMs: now(), untilMs: Math.ceil(untilMs), consecutive: 0, reason }, methodId);
         }
       }),
-    frozenMethod(methodIds) {
-      const nowMs = now();
-      const frozen = Array.from(new Set(methodIds), (id) => frozenAt(state.freezes.find(account, id), nowMs));
-      return frozen.find((each) => each !== undefined);
+    async frozenMethod(methodIds) {
+      for (const id of new Set(methodIds)) {
+        const frozen = frozenAt(await state.freezes.find(account, id), now());
+        if (frozen !== undefined) return frozen;
+      }
+      return undefined;
     },
     freeze: ({ permit, reason, untilMs }) =>
-      state.write(({ freezes }) => {
+      state.write(account, async ({ freezes }) => {
         const nowMs = now();
-        const last = freezes.find(account);
+        const last = await freezes.find(account);
         const before = last === undefined || frozenAt(last, nowMs) === undefined ? 0 : last.untilMs;
         // Requests that were under way together are throttled together: that is one throttle, not eight.
         const isSame = last !== undefined && permit.takenMs <= last.setMs && before > 0;
@@ -209,7 +214,7 @@ export function openSharedBudget(
         const consecutive = (last?.consecutive ?? 0) + (isSame ? 0 : 1);
         const pauseMs = leastPauseMs + fullJitterMs(consecutive, firstPauseMs, longestPauseMs, state.random);
         const until = Math.ceil(Math.max(before, untilMs ?? nowMs + pauseMs));
-        freezes.put(account, { setMs: nowMs, untilMs: until, consecutive, reason });
+        await freezes.put(account, { setMs: nowMs, untilMs: until, consecutive, reason });
         return until;
       }),
   };

@@ -1,4 +1,4 @@
-import type { KeyedCredentialStore } from '../credentials/open-credential-store.ts';
+import type { KeyedCredentialStore } from '../credential.ts';
 import type { AccessTokenRow } from '../../store/live/access-token-rows.ts';
 import type { Lease } from '../../store/live/leases.ts';
 import type { SharedState } from './shared-state.ts';
@@ -25,11 +25,11 @@ export interface TokenStore {
    * The token of this login, as long as it can be used; `isFresh` as long as it need not be renewed. Undefined where
    * there is none, or none that this process can decrypt.
    */
-  read(loginGeneration: number): SharedToken | undefined;
+  read(loginGeneration: number): Promise<SharedToken | undefined>;
   /** Puts a token in its place and ends the lease, if nobody has overtaken that meanwhile. */
-  put(lease: Lease, token: NewToken): void;
+  put(lease: Lease, token: NewToken): Promise<void>;
   /** Ends a token that Google refused. One that came after it stays. */
-  invalidate(generation: number): void;
+  invalidate(generation: number): Promise<void>;
 }
 
 /** A token as it came. */
@@ -56,8 +56,8 @@ export function openTokenStore(account: string, store: KeyedCredentialStore, sta
   }
 
   return {
-    read(loginGeneration) {
-      const row = accessTokens.find(account);
+    async read(loginGeneration) {
+      const row = await accessTokens.find(account);
       if (row === undefined || row.loginGeneration !== loginGeneration) return undefined;
       const { generation, expiresMs } = row;
       const lifetimeMs = expiresMs - row.receivedMs;
@@ -69,16 +69,16 @@ export function openTokenStore(account: string, store: KeyedCredentialStore, sta
       const isFresh = leftMs > Math.min(longestMarginMs + ownJitterMs, lifetimeMs * marginShare);
       return { accessToken, generation, isFresh };
     },
-    put(lease, { loginGeneration, accessToken, receivedMs, lifetimeMs }) {
-      const sealed = store.sealAccessToken(account, accessToken);
-      state.write((rows) => {
-        if (!rows.leases.holds(lease)) return;
-        const before = rows.accessTokens.find(account);
+    async put(lease, { loginGeneration, accessToken, receivedMs, lifetimeMs }) {
+      const sealed = await store.sealAccessToken(account, accessToken);
+      await state.write(lease.name, async (rows) => {
+        if (!(await rows.leases.holds(lease))) return;
+        const before = await rows.accessTokens.find(account);
         // Never a number that was used before, not even where the row was removed meanwhile.
         const generation = Math.max(before === undefined ? 0 : before.generation + 1, now());
         const expiresMs = Math.floor(receivedMs + lifetimeMs);
-        rows.accessTokens.put(account, { loginGeneration, generation, sealed, receivedMs, expiresMs });
-        rows.leases.release(lease);
+        await rows.accessTokens.put(account, { loginGeneration, generation, sealed, receivedMs, expiresMs });
+        await rows.leases.release(lease);
       });
     },
     invalidate: (generation) => accessTokens.expire(account, generation),

@@ -4,13 +4,16 @@ import type { CredentialStore } from '../credential.ts';
 import { howToGetClient, readClientFile, type OAuthClient } from './client-file.ts';
 
 /** The clients of the stored logins that can be decrypted, each once. */
-function storedClients(store: CredentialStore, emailAddress: string | undefined): readonly OAuthClient[] {
-  const infos = store.list().filter(({ kind }) => kind === 'oauth');
+async function storedClients(
+  store: CredentialStore,
+  emailAddress: string | undefined,
+): Promise<readonly OAuthClient[]> {
+  const infos = (await store.list()).filter(({ kind }) => kind === 'oauth');
   const own = infos.filter((info) => info.emailAddress === emailAddress);
   const clients = new Map<string, OAuthClient>();
   for (const info of own.length > 0 ? own : infos) {
     try {
-      const { credential } = store.read(info.emailAddress);
+      const { credential } = await store.read(info.emailAddress);
       if (credential.kind === 'oauth') clients.set(credential.clientId, credential);
     } catch (error) {
       // The login that cannot be decrypted any more is often the reason for logging in.
@@ -24,12 +27,12 @@ function storedClients(store: CredentialStore, emailAddress: string | undefined)
  * The OAuth client to log in with: the one in `file`; else `GMAIL_CLIENT_ID` and `GMAIL_CLIENT_SECRET`; else that of the
  * account's stored login, or of all others where it is one. Throws `INVALID_INPUT` with how to come by one.
  */
-export function chooseClient(options: {
+export async function chooseClient(options: {
   readonly file: string | undefined;
   readonly configuration: Pick<Configuration, 'clientId' | 'clientSecret'>;
   readonly store: CredentialStore;
   readonly emailAddress: string | undefined;
-}): OAuthClient {
+}): Promise<OAuthClient> {
   if (options.file !== undefined) return readClientFile(options.file);
   const { clientId, clientSecret } = options.configuration;
   if (clientId !== undefined && clientSecret !== undefined) return { clientId, clientSecret };
@@ -41,7 +44,7 @@ export function chooseClient(options: {
       got: 'nothing',
     });
   }
-  const [only, ...others] = storedClients(options.store, options.emailAddress);
+  const [only, ...others] = await storedClients(options.store, options.emailAddress);
   if (only !== undefined && others.length === 0) return only;
   throw new AppError(
     'INVALID_INPUT',

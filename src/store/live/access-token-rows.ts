@@ -11,10 +11,10 @@ export interface AccessTokenRow {
 
 /** The access tokens that the processes of a home share, one of each account. */
 export interface AccessTokenRows {
-  find(account: string): AccessTokenRow | undefined;
+  find(account: string): Promise<AccessTokenRow | undefined>;
   /** Stores a token in place of the one before. */
-  put(account: string, token: AccessTokenRow): void;
+  put(account: string, token: AccessTokenRow): Promise<void>;
   /** Lets a token end now. One that came after it stays. */
-  expire(account: string, generation: number): void;
-  remove(account: string): void;
+  expire(account: string, generation: number): Promise<void>;
+  remove(account: string): Promise<void>;
 }

@@ -1,29 +1,29 @@
 /** Units of Google's quota that were taken, by ticks of a clock. */
 export interface UsageRows {
   /** What an account has taken, in the order of time. */
-  list(account: string): readonly { readonly tick: number; readonly units: number }[];
+  list(account: string): Promise<readonly { readonly tick: number; readonly units: number }[]>;
   /** Adds units to those of a tick. */
-  book(account: string, tick: number, units: number): void;
+  book(account: string, tick: number, units: number): Promise<void>;
   /** Takes units off those of a tick; nothing where that is forgotten. */
-  unbook(account: string, tick: number, units: number): void;
+  unbook(account: string, tick: number, units: number): Promise<void>;
   /** Forgets the ticks before `oldestTick` and after `newestTick`. */
-  keepOnly(account: string, oldestTick: number, newestTick: number): void;
+  keepOnly(account: string, oldestTick: number, newestTick: number): Promise<void>;
 }
 
 /** Requests that are under way. Each slot has an owner, a process, and ends by itself. */
 export interface SlotRows {
   /** How many slots of an account are taken. */
-  count(account: string): number;
+  count(account: string): Promise<number>;
   /** Takes slots for this process and returns their id. */
-  take(account: string, count: number, untilMs: number): number;
+  take(account: string, count: number, untilMs: number): Promise<number>;
   /** Frees slots of this process. */
-  free(id: number): void;
-  /** Frees the slots, of any account, that have ended by then. */
-  freeEnded(nowMs: number): void;
+  free(id: number): Promise<void>;
+  /** Frees the slots of an account that have ended by then. */
+  freeEnded(account: string, nowMs: number): Promise<void>;
   /** The processes that have slots of an account. */
-  owners(account: string): readonly string[];
-  /** Frees all slots of a process. */
-  freeOf(owner: string): void;
+  owners(account: string): Promise<readonly string[]>;
+  /** Frees the slots of an account that a process has. */
+  freeOf(account: string, owner: string): Promise<void>;
 }
 
 /** Where a process is among those that wait: by urgency, the lowest first, then by since when it waits. */
@@ -35,13 +35,17 @@ interface Place {
 /** Processes that wait to ask Google, each with one ticket of an account. */
 export interface TicketRows {
   /** Puts this process among those that wait, until then. */
-  put(account: string, ticket: Place & { readonly untilMs: number }): void;
+  put(account: string, ticket: Place & { readonly untilMs: number }): Promise<void>;
   /** Whether another process waits before this place, with a ticket that ends after `afterMs` and by `latestMs`. */
-  hasEarlier(account: string, place: Place, end: { readonly afterMs: number; readonly latestMs: number }): boolean;
+  hasEarlier(
+    account: string,
+    place: Place,
+    end: { readonly afterMs: number; readonly latestMs: number },
+  ): Promise<boolean>;
   /** Takes this process out. */
-  remove(account: string): void;
-  /** Forgets the tickets, of any account, that have ended by then. */
-  removeEnded(nowMs: number): void;
+  remove(account: string): Promise<void>;
+  /** Forgets the tickets of an account that have ended by then. */
+  removeEnded(account: string, nowMs: number): Promise<void>;
 }
 
 /** A time in which nobody asks Google. */
@@ -56,8 +60,8 @@ export interface Freeze {
 
 /** The last freeze of each account, over or not, and of each method that was frozen by itself. */
 export interface FreezeRows {
-  find(account: string, methodId?: string): Freeze | undefined;
-  put(account: string, freeze: Freeze, methodId?: string): void;
+  find(account: string, methodId?: string): Promise<Freeze | undefined>;
+  put(account: string, freeze: Freeze, methodId?: string): Promise<void>;
   /** Ends a row of throttles, unless the account was frozen at or after that time. */
-  endRow(account: string, beforeMs: number): void;
+  endRow(account: string, beforeMs: number): Promise<void>;
 }

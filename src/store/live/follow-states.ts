@@ -25,7 +25,9 @@ export interface FollowState {
 
 /** The states of accounts that are followed. */
 export interface FollowStates {
-  read(account: string): FollowState;
+  read(account: string): Promise<FollowState>;
+  /** Those of several accounts at once. */
+  readAll(accounts: readonly string[]): Promise<ReadonlyMap<string, FollowState>>;
   /** Changes some of it. */
-  update(account: string, changes: Partial<FollowState>): void;
+  update(account: string, changes: Partial<FollowState>): Promise<void>;
 }

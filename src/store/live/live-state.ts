@@ -17,8 +17,11 @@ export interface LiveRows {
 export interface LiveState extends LiveRows {
   readonly leases: Leases;
   readonly followStates: FollowStates;
-  /** Everything `work` writes is stored, or, when it throws, none of it. Other writers wait: it has to be short. */
-  write<T>(work: (rows: LiveRows) => T): T;
+  /**
+   * Everything `work` writes is stored, or, when it throws, none of it. Others who write of the same account, or take the lease
+   * of that name, wait: it has to be short, and waits for nothing but its rows.
+   */
+  write<T>(turn: string, work: (rows: LiveRows) => Promise<T>): Promise<T>;
   /** Gives back what this process has: its slots, tickets and leases. */
-  close(): void;
+  close(): Promise<void>;
 }

@@ -30,30 +30,30 @@ export interface StoredLogin extends NewLogin {
 /** What may be read of the logins. */
 interface LoginReader {
   /** In alphabetical order. */
-  list(): readonly StoredLogin[];
-  find(emailAddress: string): StoredLogin | undefined;
+  list(): Promise<readonly StoredLogin[]>;
+  find(emailAddress: string): Promise<StoredLogin | undefined>;
 }
 
 /** What a transaction may do with the logins. */
 export interface LoginRows extends LoginReader {
   /** Stores a login in place of the account's one before, and returns its generation, a new one. */
-  put(login: NewLogin): number;
+  put(login: NewLogin): Promise<number>;
   /** Stores the secrets of a login that is there, within its generation. */
-  putSecrets(emailAddress: string, sealed: SealedSecrets): void;
+  putSecrets(emailAddress: string, sealed: SealedSecrets): Promise<void>;
   /** No later login of the account gets this generation, or one before it. */
-  remove(login: Pick<StoredLogin, 'emailAddress' | 'generation'>): void;
+  remove(login: Pick<StoredLogin, 'emailAddress' | 'generation'>): Promise<void>;
 }
 
 /** The logins of a home. */
 export interface LoginStore extends LoginReader {
   /**
-   * Everything `work` writes is stored, or, when it throws, none of it; other writers wait. One inside another is part
-   * of it.
+   * Everything `work` writes is stored, or, when it throws, none of it; other writers wait. `work` waits for nothing but its
+   * rows.
    */
-  write<T>(work: (rows: LoginRows) => T): T;
+  write<T>(work: (rows: LoginRows) => Promise<T>): Promise<T>;
   /** Notes why a login of this generation is lost; true where no reason was noted before. */
-  markReauth(emailAddress: string, generation: number, reason: string): boolean;
+  markReauth(emailAddress: string, generation: number, reason: string): Promise<boolean>;
   /** Overwrites what was removed or replaced wherever the engine still has it. */
-  purge(): void;
+  purge(): Promise<void>;
   close(): void;
 }

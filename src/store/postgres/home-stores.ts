@@ -24,7 +24,7 @@ const keyLock = 0x676d_6c6b;
  */
 export async function postgresHomeStores(address: string, keyFile: string): Promise<HomeStores> {
   const keyStore = openFileKeyStore(keyFile);
-  const keys = openKeyRing(keyStore, (work) => work());
+  const keys = openKeyRing(keyStore);
   const database = postgresAt(address, async (opened) => {
     const place = { key: keyFile, hasKey: () => keyStore.load() !== undefined, store: opened.name };
     // Processes that start together make one key.

@@ -35,10 +35,10 @@ export interface SqlDatabase extends SqlQueries {
   /** Everything `work` reads is of one moment. */
   read<T>(work: (queries: SqlQueries) => Promise<T>): Promise<T>;
   /**
-   * Everything `work` writes is stored or, when it throws, none of it. Other writers of the subject wait meanwhile: `work`
-   * waits for nothing but its rows.
+   * Everything `work` writes is stored or, when it throws, none of it. Other writers of the subject, or those with the same
+   * `turn` where one is named, wait meanwhile: `work` waits for nothing but its rows.
    */
-  write<T>(work: (queries: SqlQueries) => Promise<T>): Promise<T>;
+  write<T>(work: (queries: SqlQueries) => Promise<T>, turn?: string): Promise<T>;
   /** {@link write} inside a transaction of another subject: it is one with it where both are in one database. */
   writeWithin<T>(outer: SqlQueries, work: (queries: SqlQueries) => Promise<T>): Promise<T>;
   close(): void;

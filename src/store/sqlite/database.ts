@@ -68,8 +68,13 @@ export class Database {
     try {
       return this.#transaction('BEGIN IMMEDIATE', work);
     } finally {
-      writes.observe({ file: this.#kind }, (performance.now() - startedMs) / 1000);
+      this.noteWrite(startedMs);
     }
+  }
+
+  /** Counts a write transaction that has ended; `startedMs` is of `performance.now`. */
+  noteWrite(startedMs: number): void {
+    writes.observe({ file: this.#kind }, (performance.now() - startedMs) / 1000);
   }
 
   /** Whether a transaction is open. */

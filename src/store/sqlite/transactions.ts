@@ -29,7 +29,7 @@ export class Transactions {
 
   /** Everything `work` writes is stored, or, when it throws, none of it. Other writers wait. */
   write<T>(work: () => Promise<T>): Promise<T> {
-    return this.#turns.take(() => this.#transact('BEGIN IMMEDIATE', work));
+    return this.#turns.take(() => this.#write(work));
   }
 
   /** As {@link write}, and waits for the disk: a power cut cannot take it back. */
@@ -37,7 +37,7 @@ export class Transactions {
     return this.#turns.take(async () => {
       this.#database.execute('PRAGMA synchronous = FULL');
       try {
-        return await this.#transact('BEGIN IMMEDIATE', work);
+        return await this.#write(work);
       } finally {
         this.#database.execute('PRAGMA synchronous = NORMAL');
       }
@@ -47,6 +47,15 @@ export class Transactions {
   close(): void {
     this.#database.close();
     leaveTurns(this.#file);
+  }
+
+  async #write<T>(work: () => Promise<T>): Promise<T> {
+    const startedMs = performance.now();
+    try {
+      return await this.#transact('BEGIN IMMEDIATE', work);
+    } finally {
+      this.#database.noteWrite(startedMs);
+    }
   }
 
   async #transact<T>(begin: string, work: () => Promise<T>): Promise<T> {

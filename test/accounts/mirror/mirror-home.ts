@@ -57,7 +57,15 @@ export async function startMirrorHome(t: TestContext): Promise<MirrorHome> {
   const store = openCredentialStore(home.dataFolder, parseConfiguration(environment));
   const { refreshToken, clientId, clientSecret } = emulator.account;
   const scopes = ['https://mail.google.com/'];
-  store.save({ kind: 'oauth', emailAddress: account, scopes, createdMs: 0, clientId, clientSecret, refreshToken });
+  await store.save({
+    kind: 'oauth',
+    emailAddress: account,
+    scopes,
+    createdMs: 0,
+    clientId,
+    clientSecret,
+    refreshToken,
+  });
   store.close();
   return {
     emulator,

@@ -48,7 +48,7 @@ async function homeOfEverything(t: Parameters<typeof filledHome>[0]): Promise<st
   writeFileSync(join(folder, 'policy.json'), '{"sending": "direct"}\n');
   await done(['call', 'send_message', '--to', 'bob@example.org', '--subject', 'S', '--body', 'b'], environment);
   await done(['doctor', '--fix'], environment);
-  seedLogin(join(folder, 'data'), 'live@example.org');
+  await seedLogin(join(folder, 'data'), 'live@example.org');
   await seedWebhook(join(folder, 'data'), 'hook');
   return folder;
 }

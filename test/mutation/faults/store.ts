@@ -3,21 +3,21 @@ import type { Fault } from '../fault.ts';
 /** Faults of leases, the feed, the audit log and the states of a send. */
 export const storeFaults: readonly Fault[] = [
   {
-    file: 'src/store/sql/jobs/leases.ts',
+    file: 'src/store/sql/leases.ts',
     what: 'a lease that somebody holds is given to the next',
     find: 'untilMs > nowMs && untilMs <=',
     replace: 'untilMs < nowMs && untilMs <=',
     tests: ['test/store/jobs/sqlite.test.ts'],
   },
   {
-    file: 'src/store/sql/jobs/leases.ts',
+    file: 'src/store/sql/leases.ts',
     what: 'the fence of a lease does not grow',
     find: "integerOf(row, 'fence') + 1",
     replace: "integerOf(row, 'fence')",
     tests: ['test/store/jobs/sqlite.test.ts'],
   },
   {
-    file: 'src/store/sql/jobs/leases.ts',
+    file: 'src/store/sql/leases.ts',
     what: 'a clock that is put back holds a lease for hours',
     find: ' && untilMs <= nowMs + ttlMs',
     replace: '',

@@ -3,8 +3,8 @@ import { isJsonObject } from '../../../core/json-object.ts';
 import type { JobRecord, JobStore } from '../../../core/jobs/job-store.ts';
 import { isOwnerGone, machineOf, processOwner } from '../../../core/process-owner.ts';
 import { integerOf, optionalIntegerOf, textOf, type Row } from '../../columns.ts';
+import { extendLease, holdsLease, releaseLease, takeLease } from '../leases.ts';
 import type { SqlDatabase, SqlQueries } from '../sql-database.ts';
-import { extendLease, holdsLease, releaseLease, takeLease } from './leases.ts';
 
 /** The jobs whose rows are in `database`. `now` is the clock of all that share it. */
 export function createJobStore(database: SqlDatabase, now: () => number): JobStore {

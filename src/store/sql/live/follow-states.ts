@@ -1,6 +1,6 @@
 import { integerOf, textOf, type Row } from '../../columns.ts';
 import type { FollowState, FollowStates } from '../../live/follow-states.ts';
-import type { Database } from '../database.ts';
+import type { SqlQueries } from '../sql-database.ts';
 
 const never: FollowState = {
   askedMs: 0,
@@ -34,21 +34,32 @@ const columns = [
   { field: 'toldSync', column: 'told_sync' },
 ] as const satisfies readonly { field: keyof FollowState; column: string }[];
 
-/** The rows of `followed`. */
-export function openFollowStates(database: Database): FollowStates {
+/** What is kept of accounts that are followed, in a table of the columns above. */
+export function createFollowStates(queries: SqlQueries, table: 'followed' | 'follow_state'): FollowStates {
   return {
-    read(account) {
-      const row = database.get('SELECT * FROM followed WHERE account = ?', account);
+    async read(account) {
+      const row = await queries.get(`SELECT * FROM ${table} WHERE account = $1`, account);
       return row === undefined ? never : stateOf(row);
     },
-    update(account, changes) {
-      database.write(() => {
-        database.run('INSERT OR IGNORE INTO followed (account) VALUES (?)', account);
-        for (const { field, column } of columns) {
-          const value = changes[field];
-          if (value !== undefined) database.run(`UPDATE followed SET ${column} = ? WHERE account = ?`, value, account);
-        }
+    async readAll(accounts) {
+      const rows = await queries.all(`SELECT * FROM ${table}`);
+      const known = new Map(rows.map((row) => [textOf(row, 'account'), stateOf(row)]));
+      return new Map(accounts.map((account) => [account, known.get(account) ?? never]));
+    },
+    async update(account, changes) {
+      const changed = columns.flatMap(({ field, column }) => {
+        const value = changes[field];
+        return value === undefined ? [] : [{ column, value }];
       });
+      const names = changed.map(({ column }) => column);
+      const places = changed.map((_, index) => `$${index + 2}`);
+      const sets = names.map((name) => `${name} = excluded.${name}`);
+      await queries.run(
+        `INSERT INTO ${table} (${['account', ...names].join(', ')}) VALUES (${['$1', ...places].join(', ')})
+         ON CONFLICT (account) DO ${sets.length === 0 ? 'NOTHING' : `UPDATE SET ${sets.join(', ')}`}`,
+        account,
+        ...changed.map(({ value }) => value),
+      );
     },
   };
 }

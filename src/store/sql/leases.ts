@@ -1,6 +1,6 @@
-import { isOwnerGone } from '../../../core/process-owner.ts';
-import { integerOf, textOf } from '../../columns.ts';
-import type { SqlQueries } from '../sql-database.ts';
+import { isOwnerGone } from '../../core/process-owner.ts';
+import { integerOf, textOf } from '../columns.ts';
+import type { SqlQueries } from './sql-database.ts';
 
 /** A right that one process has for a while. */
 interface Lease {
@@ -10,16 +10,22 @@ interface Lease {
 }
 
 /**
- * Takes a lease, or returns undefined while a living process has it. It ends by itself after `ttlMs`. Runs inside a write
- * transaction.
+ * Takes a lease, or returns undefined while a living process has it. It ends by itself after `ttlMs`. With `isForced` it is
+ * taken from whoever has it. Runs inside a write transaction.
  */
 export async function takeLease(
   queries: SqlQueries,
-  wanted: { readonly name: string; readonly owner: string; readonly ttlMs: number; readonly nowMs: number },
+  wanted: {
+    readonly name: string;
+    readonly owner: string;
+    readonly ttlMs: number;
+    readonly nowMs: number;
+    readonly isForced?: boolean;
+  },
 ): Promise<Lease | undefined> {
-  const { name, owner, ttlMs, nowMs } = wanted;
+  const { name, owner, ttlMs, nowMs, isForced = false } = wanted;
   const row = await queries.get('SELECT owner, fence, until_ms FROM lease WHERE name = $1', name);
-  if (row !== undefined) {
+  if (row !== undefined && !isForced) {
     const untilMs = integerOf(row, 'until_ms');
     // One that would outlast its time was made before the clock was set back.
     if (untilMs > nowMs && untilMs <= nowMs + ttlMs && !isOwnerGone(textOf(row, 'owner'))) return undefined;
