@@ -221,6 +221,68 @@ test('a client has the toolsets that were chosen, and is told which ones the ser
   assert.match(printed.stderr, /token create gmail-vscode --grants \S+ --accounts a@example\.org --toolsets sync$/m);
 });
 
+describe('what people have in the file of a client stays byte for byte', () => {
+  /** The kept file of each client (client-files/README.md has their pages), and the members that an entry may have there. */
+  const kept = {
+    vscode: ['vscode-user.jsonc', ['type', 'url', 'headers']],
+    cursor: ['cursor-global.json', ['url', 'headers', 'auth']],
+    desktop: ['claude-desktop.json', ['command', 'args', 'env']],
+    codex: ['codex.toml', ['url', 'http_headers']],
+  } as const;
+
+  function readFree(client: keyof typeof kept, text: string): Loose {
+    const plain = text.replace(/^\uFEFF/, '');
+    if (client === 'codex') return JSON.parse(JSON.stringify(parse(plain))) as Loose;
+    const bare = plain.replaceAll(/\s\/\*[^]*?\*\/|\s\/\/ .*$/gm, '').replaceAll(/,(\s*[}\]])/g, '$1');
+    return JSON.parse(bare) as Loose;
+  }
+
+  for (const client of ['vscode', 'cursor', 'desktop', 'codex'] as const) {
+    const [file, members] = kept[client];
+    for (const [what, change] of [
+      ['as it is', (text: string) => text],
+      ['with the line ends of Windows', (text: string) => text.replaceAll('\n', '\r\n')],
+      ['with a byte order mark', (text: string) => `\uFEFF${text}`],
+      ['without a line end at its end', (text: string) => text.trimEnd()],
+    ] as const) {
+      test(`${client}, ${what}`, async (t) => {
+        const { folder, run } = userWith(t);
+        const { stdout } = await run('connect', '--json');
+        const path = (JSON.parse(stdout) as { client: string; file: string }[]).find(
+          (row) => row.client === client,
+        )?.file;
+        assert.ok(path !== undefined && path.startsWith(folder), path);
+        const before = change(readFileSync(join(import.meta.dirname, 'client-files', file), 'utf8'));
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, before);
+        const { code, stderr } = await run('connect', client);
+        assert.equal(code, 0, stderr);
+        const text = readFileSync(path, 'utf8');
+        const servers = client === 'vscode' ? 'servers' : client === 'codex' ? 'mcp_servers' : 'mcpServers';
+        const { gmail = {}, ...others } = readFree(client, text)[servers] ?? {};
+        assert.deepEqual(others, readFree(client, before)[servers]);
+        for (const member of Object.keys(gmail as object))
+          assert.ok(
+            members.some((one) => one === member),
+            member,
+          );
+        // Each line is still there, in its order; a comma may have come to it.
+        const lines = text.split('\n');
+        let at = 0;
+        for (const line of before.split('\n')) {
+          const found = lines.findIndex(
+            (other, index) => index >= at && (other === line || other.replace(',', '') === line),
+          );
+          assert.ok(found >= at, `${line}\n${text}`);
+          at = found + 1;
+        }
+        assert.equal((await run('disconnect', client)).code, 0);
+        assert.equal(readFileSync(path, 'utf8'), before);
+      });
+    }
+  }
+});
+
 test('a file that is a link stays one', async (t) => {
   const { folder, run, fileOf, read } = userWith(t);
   mkdirSync(join(folder, 'dotfiles'));

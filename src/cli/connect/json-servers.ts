@@ -8,6 +8,13 @@ function indentOf(text: string): { readonly insertSpaces: boolean; readonly tabS
   return { insertSpaces: !indent.startsWith('\t'), tabSize: indent.startsWith('\t') ? 1 : indent.length };
 }
 
+/** What editors of Windows may put before a text. */
+const byteOrderMark = '\uFEFF';
+
+function withoutMark(text: string): string {
+  return text.startsWith(byteOrderMark) ? text.slice(1) : text;
+}
+
 /** The object that a file holds, comments and trailing commas allowed. Throws `CONFLICT` for anything else. */
 function readObject(
   text: string,
@@ -29,7 +36,7 @@ function readObject(
 /** The entry of a server in the text of a configuration, or undefined. Throws `CONFLICT` for a text that is no JSON object. */
 export function jsonServer(text: string, servers: string, name: string, file: string): unknown {
   if (text.trim() === '') return undefined;
-  const { root } = readObject(text, file);
+  const { root } = readObject(withoutMark(text), file);
   const node = root === undefined ? undefined : findNodeAtLocation(root, [servers, name]);
   return node === undefined ? undefined : getNodeValue(node);
 }
@@ -45,7 +52,9 @@ export function withJsonServer(
   entry: object | undefined,
   file: string,
 ): string {
-  const before = text.trim() === '' ? '{}\n' : text;
+  const bare = withoutMark(text);
+  const mark = text.slice(0, text.length - bare.length);
+  const before = bare.trim() === '' ? '{}\n' : bare;
   const { value } = readObject(before, file);
   const known = isJsonObject(value) ? value[servers] : undefined;
   if (known !== undefined && !isJsonObject(known)) {
@@ -56,5 +65,6 @@ export function withJsonServer(
   }
   const isLast = entry === undefined && known !== undefined && Object.keys(known).every((other) => other === name);
   const formattingOptions = { ...indentOf(before), eol: before.includes('\r\n') ? '\r\n' : '\n' };
-  return applyEdits(before, modify(before, isLast ? [servers] : [servers, name], entry, { formattingOptions }));
+  const path = isLast ? [servers] : [servers, name];
+  return mark + applyEdits(before, modify(before, path, entry, { formattingOptions }));
 }
