@@ -62,9 +62,8 @@ export function readEventRequest(query: string, lastEventId: string | undefined)
     });
   }
   const { after, limit, wait, account, kind, q } = result.data;
-  const place = /^\d{1,15}$/.test(lastEventId ?? '') ? Number(lastEventId) : after;
   return {
-    after: place,
+    after: placeOf(lastEventId) ?? after,
     limit,
     waitMs: wait * 1000,
     query: {
@@ -73,4 +72,16 @@ export function readEventRequest(query: string, lastEventId: string | undefined)
       ...(q === undefined ? {} : { q }),
     },
   };
+}
+
+/** The place that a reader comes back with; one that it never got from here is refused, as it would miss events unnoticed. */
+function placeOf(lastEventId: string | undefined): number | undefined {
+  if (lastEventId === undefined || lastEventId === '') return undefined;
+  if (/^\d{1,15}$/.test(lastEventId)) return Number(lastEventId);
+  throw new AppError('INVALID_INPUT', 'The header Last-Event-ID is not the id of an event of this feed.', {
+    field: 'last-event-id',
+    expected: 'the id of the last event that was read, a whole number',
+    got: lastEventId.slice(0, 100),
+    hint: 'Without the header the stream begins with what happens from now on.',
+  });
 }

@@ -10,6 +10,14 @@ const defaultDrainMs = 30_000;
 /** How long a reader waits before it comes back. */
 const retryMs = 2000;
 
+/** Headers of a stream. */
+export const streamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  // For nginx, which would hold the events back.
+  'x-accel-buffering': 'no',
+} as const;
+
 /** Writes, and waits for a reader that is slow. Throws when it is too slow, or gone. */
 async function send(
   response: ServerResponse,
@@ -49,12 +57,7 @@ export async function streamEvents(
   let after = request.after ?? newest;
   // A faulty query is an error of the request, and not the end of a stream that has begun.
   await readEvents(access, { after: newest, limit: 1, query });
-  response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
-    // For nginx, which would hold the events back.
-    'x-accel-buffering': 'no',
-  });
+  response.writeHead(200, streamHeaders);
   response.flushHeaders();
   await say(`retry: ${retryMs}\n\n`);
   if (after < oldest || after > newest) {

@@ -2,10 +2,12 @@ import { AppError } from '../core/errors.ts';
 import { readEvents, untilEvent, type EventAccess } from '../events/read-events.ts';
 import { recordCall } from '../operations/kernel/invoke.ts';
 import type { Services } from '../operations/kernel/services.ts';
+import type { Feed } from '../store/feed/feed.ts';
 import { methodNotAllowed } from '../server/http-error.ts';
 import { sendJson, type Exchange } from '../server/http-server.ts';
 import { readEventRequest } from './event-request.ts';
-import { streamEvents } from './event-stream.ts';
+import { streamEvents, streamHeaders } from './event-stream.ts';
+import { prefersStream } from './prefers-stream.ts';
 
 /** Where events are read. */
 export const eventsPath = '/api/events';
@@ -44,12 +46,23 @@ function noLongerAllowed(): AppError {
 export function createEventServer(services: Services): EventServer {
   const closing = new AbortController();
   let streams = 0;
-  const access = (): EventAccess => ({
+  const access = (): EventAccess & { readonly feed: Feed } => ({
     feed: services.feed.feed(),
     open: (account) => services.accounts.open(account),
     now: services.now,
     timeZone: () => services.timeZone,
   });
+
+  /** Throws `NOT_FOUND` for an account that is not there: nothing would ever happen in it. */
+  async function checkAccounts(named: readonly string[]): Promise<void> {
+    if (named.length === 0) return;
+    const known = new Set(await services.accounts.list());
+    for (const account of named) {
+      // Of one that has logged out, what happened before is still read.
+      const isKnown = known.has(account) || (await access().feed.followedTo(account)) !== undefined;
+      if (!isKnown) await services.accounts.open(account);
+    }
+  }
 
   async function answer(exchange: Exchange): Promise<void> {
     const { request, response, principal, isStillAllowed } = exchange;
@@ -59,8 +72,14 @@ export function createEventServer(services: Services): EventServer {
     const lastEventId = request.headers['last-event-id'];
     const whole = readEventRequest(exchange.query, typeof lastEventId === 'string' ? lastEventId : undefined);
     const asked = { ...whole, query: { ...whole.query, ...allowedAccounts(whole.query.accounts, principal.accounts) } };
+    await checkAccounts(whole.query.accounts ?? []);
     const signal = AbortSignal.any([exchange.signal, closing.signal]);
-    if (request.method === 'GET' && request.headers.accept?.includes('text/event-stream') === true) {
+    const isStream = prefersStream(request.headers.accept);
+    if (isStream && request.method === 'HEAD') {
+      response.writeHead(200, streamHeaders).end();
+      return;
+    }
+    if (isStream) {
       if (streams >= mostStreams) {
         throw new AppError('UNAVAILABLE', 'Too many streams of events are open.', {
           expected: `at most ${mostStreams}`,

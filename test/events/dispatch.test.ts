@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { Webhook as Verifier, WebhookVerificationError } from 'standardwebhooks';
 import { createHttpClient } from '../../src/core/egress/http-client.ts';
 import type { EventKind, NewEvent } from '../../src/store/feed/event.ts';
 import { openSqliteFeed } from '../../src/store/sqlite/feed/open-feed.ts';
 import { openSqliteWebhookStore } from '../../src/store/sqlite/webhooks/open-webhook-store.ts';
 import type { Webhook } from '../../src/store/webhooks/webhook.ts';
 import { dispatchWebhooks } from '../../src/events/dispatch-webhooks.ts';
-import { makeSecret, signedHeaders } from '../../src/events/sign-webhook.ts';
+import { makeSecret, overlapMs, rotateSecrets, signedHeaders } from '../../src/events/sign-webhook.ts';
 import { startPlain } from '../core/egress/egress-servers.ts';
 import { buildMail } from '../build-mail.ts';
 import { emailAddress, openMailbox } from '../local/temporary-mailbox.ts';
@@ -100,6 +101,38 @@ test('an event is told once, signed, with ids and facts and no words', async (t)
   const signed = signedHeaders({ id: delivery.id, body, nowMs: clock.ms }, [{ secret }]);
   for (const [name, value] of Object.entries(signed)) assert.equal(headers[name], value);
   assert.deepEqual([delivery.state, delivery.attempts, delivery.status], ['delivered', 1, 204]);
+});
+
+test("receivers verify deliveries with the scheme's own library, and go on doing so while secrets are rotated", async (t) => {
+  const { add, happen, run, clock } = openHome(t);
+  // The library holds the time of a delivery against the system's clock.
+  clock.ms = Date.now();
+  const { url, received } = await startReceiver(t, (_, response) => response.end());
+  const [before, after] = [makeSecret(), makeSecret()];
+  await add(`${url}/one`, { secrets: [{ secret: before }] });
+  await add(`${url}/rotated`, { secrets: rotateSecrets([{ secret: before }], after, clock.ms) });
+  await add(`${url}/later`, { secrets: rotateSecrets([{ secret: before }], after, clock.ms - overlapMs) });
+  await happen('labelChanged');
+  await run();
+  const isVerified = (path: string, secret: string, spoil = (body: string) => body) => {
+    const { headers, body } = received.find((one) => one.path === path) ?? assert.fail(path);
+    const texts = Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[name, value]] : [],
+    );
+    try {
+      const event = new Verifier(secret).verify(spoil(body), Object.fromEntries(texts));
+      assert.equal(Object(event).type, 'labelChanged');
+      return true;
+    } catch (error) {
+      if (error instanceof WebhookVerificationError) return false;
+      throw error;
+    }
+  };
+  assert.ok(isVerified('/one', before));
+  assert.ok(!isVerified('/one', after));
+  assert.ok(!isVerified('/one', before, (body) => body.replace('google', 'call')));
+  assert.ok(isVerified('/rotated', before) && isVerified('/rotated', after));
+  assert.ok(!isVerified('/later', before) && isVerified('/later', after));
 });
 
 test('a webhook hears of its kinds, accounts and queries only, from the moment it was made', async (t) => {

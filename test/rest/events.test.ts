@@ -121,7 +121,7 @@ test('a reader waits for the next event, and no longer than it said', { timeout:
 });
 
 test('a place that is not kept, and what is not understood, are errors that say so', async (t) => {
-  const { read, call, url } = await start(t);
+  const { read, call, url, token } = await start(t);
   assert.deepEqual([(await read('?after=7')).status, (await read('?after=7')).json.code], [404, 'NOT_FOUND']);
   for (const query of [
     '?after=x',
@@ -135,6 +135,21 @@ test('a place that is not kept, and what is not understood, are errors that say 
   ]) {
     const { status, json } = await read(query);
     assert.deepEqual([status, json.code], [400, 'INVALID_INPUT'], query);
+  }
+  // Nothing would ever happen in it.
+  for (const accept of ['application/json', 'text/event-stream']) {
+    const response = await fetch(`${url}/api/events?account=${bob},nobody@example.org`, {
+      headers: { authorization: `Bearer ${token}`, accept },
+    });
+    const json: unknown = await response.json();
+    assert.deepEqual([response.status, Object(json).got], [404, 'nobody@example.org']);
+  }
+  for (const lastEventId of ['abc', '-1', '1.5', '9'.repeat(20)]) {
+    const response = await fetch(`${url}/api/events`, {
+      headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream', 'last-event-id': lastEventId },
+    });
+    const json: unknown = await response.json();
+    assert.deepEqual([response.status, Object(json).field, Object(json).got], [400, 'last-event-id', lastEventId]);
   }
   assert.equal((await call('POST', '/api/events')).status, 405);
   assert.equal((await fetch(`${url}/api/events`)).status, 401);
@@ -168,6 +183,29 @@ test('a stream sends events as they come, and goes on where a reader was cut off
   await label();
   assert.equal((await lost.events.next()).value?.id, '4');
   lost.stop();
+});
+
+test('a stream is for whoever accepts one and does not weigh JSON higher', async (t) => {
+  const { url, token } = await start(t);
+  const typeFor = async (accept: string, method = 'HEAD') => {
+    const headers = { authorization: `Bearer ${token}`, accept };
+    const stop = new AbortController();
+    const response = await fetch(`${url}/api/events`, { method, headers, signal: stop.signal });
+    stop.abort();
+    return response.headers.get('content-type')?.split(';')[0];
+  };
+  const types = {
+    'text/event-stream': 'text/event-stream',
+    'Text/Event-Stream; q=0.9, */*;q=0.1': 'text/event-stream',
+    'application/json, text/event-stream': 'text/event-stream',
+    'application/json, text/event-stream;q=0.5': 'application/json',
+    'text/event-stream;q=0, */*': 'application/json',
+    '*/*': 'application/json',
+    'text/plain': 'application/json',
+  };
+  for (const [accept, type] of Object.entries(types)) assert.equal(await typeFor(accept), type, accept);
+  // What HEAD says is what GET sends.
+  assert.equal(await typeFor('text/event-stream', 'GET'), 'text/event-stream');
 });
 
 test('a faulty query ends in an error before a stream begins', async (t) => {
