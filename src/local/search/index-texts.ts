@@ -47,13 +47,40 @@ function addressText(addresses: readonly Address[]): string {
   return indexableText(addresses.map(({ name, address }) => `${name} ${address}`).join(', '));
 }
 
-/** The first words of a body on one line. */
+/** Lines of an attribution: `On Mon, Nov 2, 2026 at 9:15 AM` and `Ann Lee <ann@example.org> wrote:`. */
+const maxAttributionLines = 3;
+
+/** The addresses that are put behind the words of links. */
+const linkTarget = / \((?:https?:\/\/|mailto:|tel:)[^\s()]{1,2000}\)/g;
+
+/** The first words of a body that are its author's, on one line: without quoted lines, and without the addresses of links. */
 export function snippetOf(body: string): string {
-  // Ten times the length is enough of any text that is not all white space.
-  const line = body
-    .slice(0, snippetCharacters * 10)
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  // Ten times the length is enough of any text that is not all white space, and of most that begin with a quote.
+  const start = body.slice(0, snippetCharacters * 10);
+  const line = onOneLine(withoutQuotes(start)) || onOneLine(start);
   const isInsidePair = /[\ud800-\udbff]$/.test(line.slice(0, snippetCharacters));
   return line.slice(0, isInsidePair ? snippetCharacters - 1 : snippetCharacters).trim();
+}
+
+function onOneLine(text: string): string {
+  return text.replaceAll(linkTarget, '').replaceAll(/\s+/g, ' ').trim();
+}
+
+function isQuoted(line: string): boolean {
+  return line.startsWith('>');
+}
+
+/** What is not quoted; what introduces a quote that the text begins with goes with it, where anything follows. */
+function withoutQuotes(text: string): string {
+  const lines = text.trimStart().split('\n');
+  const quote = lines.findIndex(isQuoted);
+  if (quote < 0) return text;
+  const above = lines.slice(0, quote).join('\n').trimEnd().split('\n');
+  const isAttribution =
+    above.length <= maxAttributionLines &&
+    !above.some((line) => line.trim() === '') &&
+    /[:：]$/.test(above.at(-1) ?? '') &&
+    (above.length === 1 || /[\d@]/.test(above[0] ?? ''));
+  const own = (from: number): string => lines.filter((line, at) => at >= from && !isQuoted(line)).join('\n');
+  return (isAttribution && own(quote).trim()) || own(0);
 }

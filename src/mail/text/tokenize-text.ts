@@ -4,12 +4,21 @@
  * A word may be several of those that are compared.
  */
 export function splitWords(text: string): string[] {
-  return text.normalize('NFKC').match(/[\p{L}\p{N}\p{Co}_][\p{L}\p{N}\p{M}\p{Co}_]*/gu) ?? [];
+  return comparable(text).match(/[\p{L}\p{N}\p{Co}_][\p{L}\p{N}\p{M}\p{Co}_]*/gu) ?? [];
+}
+
+/** Signs that NFKC makes letters and digits of, which are words beside what they stand at: `Acme™`, `№15`, `2½`. */
+const wordSigns = /[\u00bc-\u00be\u2116\u2120-\u2122\u213b\u2150-\u215f\u2189]/g;
+
+/** What only looks different (full and half width, ligatures) as one. */
+function comparable(text: string): string {
+  return text.replaceAll(wordSigns, ' $& ').normalize('NFKC');
 }
 
 /**
- * The words of a text as they are compared, in order: without case, Latin letters without accents and strokes (`Zoë` is
- * `zoe`, `Łódź` `lodz`, `Straße` `strasse`), and what only looks different (full and half width, ligatures) as one (NFKC).
+ * The words of a text as they are compared, in order: without case; Latin and Greek letters without accents and strokes
+ * (`Zoë` is `zoe`, `Łódź` `lodz`, `Straße` `strasse`), `ё` as `е`, Arabic and Hebrew without vowel signs; and what only looks
+ * different (full and half width, ligatures) as one (NFKC).
  * Chinese, Japanese, Thai, Lao, Khmer and Burmese are written without spaces, and Korean puts endings onto words: there each
  * character counts as a word, so that a name inside a sentence is found. This is the one rule by which search decides
  * whether a word occurs.
@@ -25,7 +34,8 @@ export function tokenizeText(text: string): string[] {
  */
 export function indexableText(text: string): string {
   if (/^\p{ASCII}*$/u.test(text)) return text;
-  return text.normalize('NFKC').replaceAll(/\P{ASCII}\p{M}*/gu, (cluster) => {
+  const bare = comparable(text).replaceAll(vowelSigns, '');
+  return bare.replaceAll(/\P{ASCII}\p{M}*/gu, (cluster) => {
     const [first = '', ...marks] = cluster;
     const kind = kindOf(first);
     if (kind === 'mark') return '';
@@ -57,6 +67,10 @@ function wordsOf(text: string): string[] {
 }
 
 type CharacterKind = 'letter' | 'word' | 'mark' | 'separator';
+
+/** Signs of Hebrew and Arabic that most writers leave out, and the stroke that only makes an Arabic word longer. */
+const vowelSigns =
+  /[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]/g;
 
 /** Letters that SQLite takes for marks, which separate words there: New Tai Lue vowels and two Vedic signs. */
 const marksToSqlite = /[\u19b0-\u19c0\u19c8\u19c9\u1cf2\u1cf3]/;
@@ -94,7 +108,14 @@ const plainLetters: Readonly<Record<string, string>> = {
   œ: 'oe',
 };
 
-const foldCharacter = cached((character) => foldLetter(character, plainLetters));
+/** Letters of other alphabets that are typed with their accent or without. */
+const accentedOfOthers = /^[α-ωе]$/u;
+
+const foldCharacter = cached((character) => {
+  const folded = foldLetter(character, plainLetters);
+  const [base = '', ...accents] = folded.normalize('NFD');
+  return accents.length > 0 && accentedOfOthers.test(base) ? base : folded;
+});
 
 /** A letter without case and, if it is Latin, without accents, and as `plain` has what is left of it. */
 function foldLetter(character: string, plain: Readonly<Record<string, string>>): string {
