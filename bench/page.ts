@@ -22,6 +22,8 @@ const rounds = 12;
 /** How far back a person pages. */
 const pagesBack = 10;
 const idleMs = 10_000;
+/** When a page that nobody looks at has given back what it needs no more. */
+const settledMs = 15_000;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -86,6 +88,8 @@ async function measure(server: Program, visit: Visit, path: string): Promise<voi
 async function measurePages(home: string): Promise<void> {
   const server = await startServer('gmail-dashboard', home, await freePort());
   try {
+    await delay(settledMs);
+    say(`resident before anybody looks: ${residentMegabytes(server).toFixed(0)} MB`);
     const visit = await enter(server, home);
     const oldMail = await pagedBack(visit, '/mail', /\/mail\?.*page=/);
     const oldSends = await pagedBack(visit, '/outbox?state=rejected', /before=/);
@@ -101,10 +105,13 @@ async function measurePages(home: string): Promise<void> {
     const heads = ['processor', 'least', 'median', 'longest', 'kB'];
     say(`${'milliseconds'.padEnd(62)}${heads.map((head) => head.padStart(10)).join('')}`);
     for (const path of paths) await measure(server, visit, path);
+    say(`resident at its end: ${residentMegabytes(server).toFixed(0)} MB`);
+    // It collects once, when it has been left alone.
+    await delay(settledMs);
     const before = processorMs(server);
     await delay(idleMs);
     say(`while nobody looks: ${(processorMs(server) - before).toFixed(1)} ms of processor time in ${idleMs / 1000} s`);
-    say(`resident after it: ${residentMegabytes(server).toFixed(0)} MB`);
+    say(`resident then: ${residentMegabytes(server).toFixed(0)} MB`);
   } finally {
     await stop(server);
   }

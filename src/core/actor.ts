@@ -6,6 +6,8 @@ export interface Actor {
   readonly requestId: string;
   /** Name of the token that was shown; undefined where none is asked for. */
   readonly tokenName?: string | undefined;
+  /** What the client calls itself; see `clientName`. */
+  readonly client?: string | undefined;
   /** What the client calls this call (an MCP session with a JSON-RPC id): a repeated call has the same. */
   readonly callId?: string | undefined;
 }

@@ -17,6 +17,8 @@ export interface CallContext {
   readonly tokenName?: string;
   /** What the client calls this call: one that is repeated has the same. Unique among the clients of a server. */
   readonly callId?: string;
+  /** What the client calls itself; see `clientName`. */
+  readonly client?: string | undefined;
   /** Aborted when the caller is gone or the server stops. */
   readonly signal?: AbortSignal;
   /** When the caller's patience ends, on the clock of `performance.now()`. Waiting past it is pointless. */

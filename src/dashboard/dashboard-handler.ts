@@ -4,6 +4,7 @@ import type { Assembly } from '../server/assemble.ts';
 import { anyPath, type HttpHandler, type PublicExchange } from '../server/http-server.ts';
 import { isFormToken } from '../safety/sessions/session-store.ts';
 import { readAssets } from './assets.ts';
+import { collectWhenQuiet } from './collect-when-quiet.ts';
 import { errorContent, errorPage } from './error-page.ts';
 import { sessionPage } from './layout.ts';
 import { createLiveHub } from './live/live-hub.ts';
@@ -42,6 +43,7 @@ export function createDashboardHandler({ home, configuration, services }: Assemb
   const hub = createLiveHub(liveSources(parts), (error) => services.logger.warn('cannot watch', { error }));
   const notices: Notices = new Map();
   const closing = new AbortController();
+  const quiet = collectWhenQuiet();
 
   async function serveSession(exchange: PublicExchange, name: string, path: string): Promise<void> {
     const { request, response } = exchange;
@@ -120,6 +122,7 @@ export function createDashboardHandler({ home, configuration, services }: Assemb
 
   async function serve(exchange: PublicExchange): Promise<void> {
     const { path, request, response, requestId } = exchange;
+    const end = quiet.begin();
     try {
       if (request.method === 'POST' && path === '/open') return await signIn(exchange, parts, lookUp);
       const [, name, below] = sessionAddress.exec(path) ?? [];
@@ -134,6 +137,8 @@ export function createDashboardHandler({ home, configuration, services }: Assemb
     } catch (error) {
       const { status } = noted(error, exchange);
       sendHtml(response, status, errorPage(assets, error, requestId));
+    } finally {
+      end();
     }
   }
 
@@ -142,6 +147,7 @@ export function createDashboardHandler({ home, configuration, services }: Assemb
     publicRoutes: new Map([[anyPath, serve]]),
     handle: () => Promise.reject(new Error('A route for any path has been there before.')),
     async close() {
+      quiet.close();
       hub.close();
       closing.abort();
     },

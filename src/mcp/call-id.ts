@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
 import type { RequestId, ServerContext } from '@modelcontextprotocol/server';
 import * as z from 'zod';
+import { clientName } from '../core/client-name.ts';
 import { currentContext, requestIdFrom, type CallContext } from '../core/context.ts';
 import { toolUseIdKey, type PlainCall } from './plain-call.ts';
 
@@ -49,7 +50,16 @@ export function plainCallId({ id, client, toolUseId }: PlainCall, principalName:
   return toolUseId === undefined ? ofClient(principalName, client, id) : toolUse(principalName, toolUseId);
 }
 
-/** The context of a call with this id. On a pipe there is no HTTP request that has made one already. */
-export function contextOfCall(callId: string): CallContext {
-  return { ...(currentContext() ?? { requestId: requestIdFrom(undefined), transport: 'mcp' }), callId };
+/** Who a client says it is with this call; a client before 2026-07-28 has said so when it connected. */
+export function clientOf({ mcpReq }: ServerContext, connected: PlainCall['client']): PlainCall['client'] {
+  return envelope.safeParse(mcpReq.envelope).data?.[CLIENT_INFO_META_KEY] ?? connected;
+}
+
+/**
+ * The context of a call with this id, of a client that says this of itself; one that says nothing has its User-Agent. On a
+ * pipe there is no HTTP request that has made a context already.
+ */
+export function contextOfCall(callId: string, client: PlainCall['client']): CallContext {
+  const context = currentContext() ?? { requestId: requestIdFrom(undefined), transport: 'mcp' };
+  return { ...context, callId, client: clientName(client?.name, client?.version) ?? context.client };
 }

@@ -18,9 +18,10 @@ import { runInContext } from '../core/context.ts';
 import { rightsOf, type Principal } from '../safety/tokens/check-token.ts';
 import type { Confirm, ParkedSend } from '../operations/sending/confirm-send.ts';
 import { sendQuestion } from '../operations/sending/send-question.ts';
-import { callIdOf, contextOfCall } from './call-id.ts';
+import { callIdOf, clientOf, contextOfCall } from './call-id.ts';
 import { hasForms } from './has-forms.ts';
 import type { OperationTool } from './operation-tool.ts';
+import type { PlainCall } from './plain-call.ts';
 
 /** How long a person may think; a repeated call is known by its id for twice as long. */
 const personPatienceMs = 5 * 60_000;
@@ -58,6 +59,8 @@ export interface CallingClient {
   readonly connectionId: string;
   /** What a 2025 client declared when it connected. */
   readonly capabilities: ClientCapabilities | undefined;
+  /** What it said of itself then. */
+  readonly connectedAs: PlainCall['client'];
 }
 
 /** What a 2026-07-28 request says of its client. */
@@ -121,7 +124,7 @@ export async function callWithPerson(
   tool: OperationTool,
   input: unknown,
   context: ServerContext,
-  { principal, connectionId, capabilities }: CallingClient,
+  { principal, connectionId, capabilities, connectedAs }: CallingClient,
   seal: QuestionSeal,
 ): Promise<CallToolResult | InputRequiredResult> {
   const { signal, envelope, inputResponses } = context.mcpReq;
@@ -130,7 +133,7 @@ export async function callWithPerson(
   const principalName = principal().name;
   const before = await askedBefore(context, seal, principalName);
   const callId = before?.callId ?? callIdOf(context, { principalName, connectionId });
-  const callContext = contextOfCall(callId);
+  const callContext = contextOfCall(callId, clientOf(context, connectedAs));
   const call = (confirm?: Confirm): Promise<CallToolResult> =>
     runInContext(callContext, () =>
       tool.call(input, { ...rightsOf(principal()), signal, ...(confirm === undefined ? {} : { confirm }) }),

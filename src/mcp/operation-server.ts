@@ -77,7 +77,12 @@ export function operationServers(
       const rights = principal();
       const tool = toolNamed(params.name, rights);
       if (tool === undefined) throw unknownTool(params.name, { operations, served: toolsets, shown: toolsOf(rights) });
-      const client = { principal, connectionId, capabilities: server.getClientCapabilities() };
+      const client = {
+        principal,
+        connectionId,
+        capabilities: server.getClientCapabilities(),
+        connectedAs: server.getClientVersion(),
+      };
       return callWithPerson(tool, params.arguments ?? {}, context, client, seal);
     });
     return product;
@@ -92,7 +97,9 @@ export function operationServers(
       // What changes something may have to be asked about.
       if (tool === undefined || (call.hasForms && !tool.isReadOnly)) return undefined;
       if (tool.isReadOnly) return tool.call(call.input, caller);
-      return runInContext(contextOfCall(plainCallId(call, principal.name)), () => tool.call(call.input, caller));
+      return runInContext(contextOfCall(plainCallId(call, principal.name), call.client), () =>
+        tool.call(call.input, caller),
+      );
     },
   };
 }

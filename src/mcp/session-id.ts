@@ -10,9 +10,13 @@ const clientCapabilities = z.object({
   roots: z.object({ listChanged: z.boolean().optional() }).optional(),
 });
 
+/** As much of a client's name and version as is kept. */
+const longestName = 100;
+
 const payload = z.strictObject({
   protocolVersion: z.string().max(32),
   capabilities: clientCapabilities,
+  client: z.object({ name: z.string().max(longestName), version: z.string().max(longestName) }).optional(),
   /** Digest of the name of the principal, so that the name itself is not handed out. */
   principal: z.string(),
   nonce: z.string().length(22),
@@ -22,6 +26,8 @@ const payload = z.strictObject({
 export interface Handshake {
   readonly protocolVersion: string;
   readonly capabilities: z.infer<typeof clientCapabilities>;
+  /** What the client calls itself. */
+  readonly client?: { readonly name: string; readonly version: string } | undefined;
 }
 
 /** Far above what a handshake takes, far below Node's limit of 16 KiB for all headers. */
@@ -37,10 +43,18 @@ function digest(principalName: string): string {
  * It is no secret and proves nothing: whoever shows it has shown a token first, and can only open a session of their
  * own with it. Throws if `capabilities` is not what a client may declare.
  */
-export function mintSessionId(protocolVersion: string, capabilities: unknown, principalName: string): string {
+export function mintSessionId(
+  protocolVersion: string,
+  capabilities: unknown,
+  principalName: string,
+  client?: Handshake['client'],
+): string {
   const content: z.infer<typeof payload> = {
     protocolVersion,
     capabilities: clientCapabilities.parse(capabilities),
+    ...(client === undefined
+      ? {}
+      : { client: { name: client.name.slice(0, longestName), version: client.version.slice(0, longestName) } }),
     principal: digest(principalName),
     nonce: randomBytes(16).toString('base64url'),
   };

@@ -102,9 +102,9 @@ export function createStreamableSessions(
     if (!isInitializeRequest(exchange.body)) {
       return refusal(400, 'No Mcp-Session-Id header: expected one, or an initialize request to get one.');
     }
-    const { protocolVersion, capabilities } = exchange.body.params;
+    const { protocolVersion, capabilities, clientInfo } = exchange.body.params;
     const version = SUPPORTED_PROTOCOL_VERSIONS.includes(protocolVersion) ? protocolVersion : LATEST_PROTOCOL_VERSION;
-    const id = mintSessionId(version, capabilities, exchange.principal.name);
+    const id = mintSessionId(version, capabilities, exchange.principal.name, clientInfo);
     const answer = await pass(keep(id, open(id, exchange.principal)), exchange);
     if (!answer.ok) await drop(id);
     return answer;
@@ -188,9 +188,8 @@ function remember(ids: Set<string>, id: string, maxIds: number): void {
 async function replay(
   transport: WebStandardStreamableHTTPServerTransport,
   id: string,
-  { protocolVersion, capabilities }: Handshake,
+  { protocolVersion, capabilities, client: clientInfo = { name: '', version: '' } }: Handshake,
 ): Promise<void> {
-  const clientInfo = { name: 'reopened-session', version: '1' };
   const messages = [
     { jsonrpc: '2.0', id: 0, method: 'initialize', params: { protocolVersion, capabilities, clientInfo } },
     { jsonrpc: '2.0', method: 'notifications/initialized' },

@@ -3,6 +3,7 @@ import { Server as NetServer } from 'node:net';
 import type { Configuration } from '../core/configuration.ts';
 import { requestIdFrom, runInContext } from '../core/context.ts';
 import { escapeUnprintable } from '../core/escape-unprintable.ts';
+import { clientName } from '../core/client-name.ts';
 import type { Awaitable } from '../core/awaitable.ts';
 import { AppError, errorCodes, errorFacts, messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -196,7 +197,8 @@ export async function startHttpServer(options: {
     }
     if (path === metricsPath) return readOnly(exchange, async () => sendText(response, await options.renderMetrics()));
     const isStillAllowed = () => isAllowed(request.headers.authorization);
-    return runInContext({ requestId, transport: handler.name, tokenName: admitted.name }, () =>
+    const client = clientName(request.headers['user-agent']);
+    return runInContext({ requestId, transport: handler.name, tokenName: admitted.name, client }, () =>
       handler.handle({ ...exchange, principal: { ...admitted, isStillAllowed }, isStillAllowed }),
     );
   }

@@ -73,13 +73,15 @@ export async function runServer(options: {
   readonly portVariable: string;
   readonly name: HttpHandler['name'];
   readonly publicPaths: readonly string[];
+  /** How V8 works in it, beside what all servers have. */
+  readonly engineFlags?: readonly string[];
   /** Whether it takes part in what the home does by itself. */
   readonly runsJobs?: boolean;
   /** Reads the code of the handler, and makes it. */
   readonly loadHandler: (assembly: Assembly) => Promise<HttpHandler>;
 }): Promise<void> {
-  setFlagsFromString(`--heap-growing-percent=${heapGrowthPercent}`);
-  const { program } = options;
+  const { program, engineFlags = [] } = options;
+  for (const flag of [`--heap-growing-percent=${heapGrowthPercent}`, ...engineFlags]) setFlagsFromString(flag);
   try {
     if (options.arguments.length > 0) {
       throw new AppError('INVALID_INPUT', `Unexpected argument for \`${program}\`.`, {

@@ -10,7 +10,7 @@ export function agentOf({ assembly: { services } }: Pick<TestDashboard, 'assembl
   return async (name: string, input: object): Promise<Readonly<Record<string, string>>> => {
     const operation = operations.find((each) => each.name === name);
     assert.ok(operation !== undefined);
-    const context = { requestId: 'r-1', transport: 'mcp', tokenName: 'agent' } as const;
+    const context = { requestId: 'r-1', transport: 'mcp', tokenName: 'agent', client: 'assistant <b>1' } as const;
     const answer = await runInContext(context, () =>
       invoke(services, operation, input, { grants, signal: new AbortController().signal }),
     );

@@ -53,6 +53,31 @@ test('a request that a 2025 client repeats in its session sends once, in another
   assert.equal(await countSent(door), 2);
 });
 
+test('an entry of the outbox and of the audit log has what the client calls itself, in one bounded line', async (t) => {
+  const door = await startDoorOnHome(t, {});
+  const connect = async (client: Client, headers = {}): Promise<void> => {
+    const init = { headers: { authorization: `Bearer ${door.token}`, ...headers } };
+    await client.connect(new StreamableHTTPClientTransport(door.url, { requestInit: init }));
+    t.after(() => client.close());
+    await client.callTool({ name: 'send_message', arguments: mail });
+  };
+  await connect(
+    new Client({ name: 'modern', version: '1.0' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } }),
+  );
+  await connect(new Client({ name: 'legacy', version: '2.0' }, { versionNegotiation: { mode: 'legacy' } }));
+  await modernSend(door, { id: 9, mail });
+  const bidi = `evil\u202e\n\u001b[2J ${'x'.repeat(5000)}`;
+  await connect(new Client({ name: bidi, version: '3' }, { versionNegotiation: { mode: 'legacy' } }));
+  const entries = await door.safety.outboxStore().list({ limit: 10 });
+  const names = entries.map(({ actor }) => actor.client);
+  assert.deepEqual(names.slice(1), ['node', 'legacy 2.0', 'modern 1.0'], 'a User-Agent where nothing is said');
+  assert.match(names[0] ?? '', /^evil \[2J x{89} 3$/);
+  const audit = await door.safety.audit().list({ limit: 20 });
+  const [first] = audit.filter(({ event }) => event === 'begun');
+  assert.equal(first?.facts.client, names[0]);
+  assert.equal(await door.safety.audit().findBreak(), undefined);
+});
+
 test('a tool use that the client names is the same call whatever its request id', async (t) => {
   const door = await startDoorOnHome(t, {});
   const client = new Client({ name: 'test', version: '1' });

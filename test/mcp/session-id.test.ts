@@ -13,6 +13,8 @@ describe('a session id', () => {
     assert.deepEqual(handshake.capabilities, { elicitation, sampling: {} });
     assert.equal(readSessionId(id, 'bob'), undefined);
     assert.doesNotMatch(Buffer.from(id, 'base64url').toString(), /ann/);
+    const named = mintSessionId('2025-11-25', {}, 'ann', { name: '語'.repeat(5000), version: '1' });
+    assert.deepEqual(readSessionId(named, 'ann')?.client, { name: '語'.repeat(100), version: '1' });
   });
 
   it('stays short whatever the client declares', () => {

@@ -29,9 +29,10 @@ function addressList(addresses: readonly string[]): Html {
   </ul>`;
 }
 
-/** Who asked for a message, and through what. */
-function askedBy({ tokenName, transport, operation }: OutboxEntryView): string {
-  return `${tokenName === undefined ? 'nobody named' : `token ${tokenName}`}, ${operation} over ${transport}`;
+/** Who asked for a message, and through what; the client's name is a stranger's word, and set apart as one. */
+function askedBy({ tokenName, transport, client, operation }: OutboxEntryView): Html {
+  return html`${tokenName === undefined ? 'nobody named' : `token ${tokenName}`}, ${operation} over
+  ${transport}${client !== undefined && html`, by a client that calls itself “${printableLine(client)}”`}`;
 }
 
 /** All that a recipient gets, and all that a person should know before. */

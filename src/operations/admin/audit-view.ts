@@ -14,7 +14,10 @@ export const auditEntry = z
     tokenName: z.string().exactOptional(),
     requestId: z.string(),
     operation: z.string(),
-    facts: z.record(z.string(), z.unknown()).readonly().describe('Method, target, from and to; or code and message.'),
+    facts: z
+      .record(z.string(), z.unknown())
+      .readonly()
+      .describe('Method, target, from and to, and what the client calls itself; or code and message.'),
     hash: z.string().describe('SHA-256 of the entry before and this one.'),
   })
   .readonly()
@@ -24,8 +27,9 @@ export const auditEntry = z
 export function auditLine(entry: AuditEntry): string {
   const { sequence, at, account, event, of, transport, tokenName, requestId, operation, facts } = entry;
   if (event === 'begun') {
-    const { method, target, from } = facts;
-    const who = `${tokenName ?? 'nobody named'} over ${transport}, request ${requestId || '-'}`;
+    const { method, target, from, client } = facts;
+    const through = typeof client === 'string' ? ` by client ${client}` : '';
+    const who = `${tokenName ?? 'nobody named'} over ${transport}${through}, request ${requestId || '-'}`;
     const before = from === null || from === undefined ? '' : ` was ${JSON.stringify(from)}`;
     return `${at} ${sequence} ${account || '-'} ${operation} by ${who}: ${String(method)} ${JSON.stringify(target)}${before}`;
   }

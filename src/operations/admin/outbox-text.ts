@@ -15,14 +15,19 @@ function bytes(sizeBytes: number): string {
   return sizeBytes < 1_000_000 ? `${(sizeBytes / 1000).toFixed(1)} kB` : `${(sizeBytes / 1_000_000).toFixed(1)} MB`;
 }
 
+/** Over what, with which token and by which client a message was asked for. */
+function askedThrough({ transport, tokenName, client }: OutboxEntryView): string {
+  const token = tokenName === undefined ? [] : [`token ${tokenName}`];
+  return [transport, ...token, ...(client === undefined ? [] : [`client ${printableLine(client)}`])].join(', ');
+}
+
 /** An entry as a person has to see it before it is approved: everything that would leave, and why to be careful. */
 export function entryText(entry: OutboxEntryView): string {
-  const { id, account, state, contentHash, createdAt, sendsAt, operation, transport, tokenName } = entry;
+  const { id, account, state, contentHash, createdAt, sendsAt, operation } = entry;
   const { from, to, cc, bcc, subject, attachments, warnings, failure, reason, messageId } = entry;
-  const who = tokenName === undefined ? transport : `${transport}, token ${tokenName}`;
   const lines = [
     `Message ${id}: ${state}${sendsAt === undefined ? '' : ` until ${sendsAt}`}`,
-    `Asked:   ${createdAt} by ${operation} over ${who}, for ${account}`,
+    `Asked:   ${createdAt} by ${operation} over ${askedThrough(entry)}, for ${account}`,
     `From:    ${printableLine(from)}`,
   ];
   for (const [name, list] of [

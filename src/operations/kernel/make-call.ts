@@ -16,8 +16,8 @@ import type { Operation } from './operation.ts';
 
 /** Who calls, from the call's context. */
 export function currentActor(): Actor {
-  const { transport = 'cli', requestId = '', tokenName, callId } = currentContext() ?? {};
-  return { transport, requestId, tokenName, callId };
+  const { transport = 'cli', requestId = '', tokenName, client, callId } = currentContext() ?? {};
+  return { transport, requestId, tokenName, client, callId };
 }
 
 /** What a call is made of. */

@@ -29,6 +29,7 @@ const actorFields = z.object({
   transport: z.enum(transports),
   requestId: z.string(),
   tokenName: z.string().optional(),
+  client: z.string().optional(),
   callId: z.string().optional(),
 });
 const actor = z.preprocess(withTransport, actorFields);

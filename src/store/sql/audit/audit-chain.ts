@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { transports } from '../../../core/context.ts';
 import { integerOf, optionalIntegerOf, textOf, type Row } from '../../columns.ts';
 import type { AuditEntry } from '../../audit/audit-log.ts';
@@ -27,9 +27,7 @@ function valuesOf(fields: EntryFields) {
 
 /** JSON of an array, so that no text can be taken for the border between two fields. */
 function chainedHash(previous: string, fields: EntryFields): string {
-  return createHash('sha256')
-    .update(JSON.stringify([previous, ...valuesOf(fields)]))
-    .digest('hex');
+  return hash('sha256', JSON.stringify([previous, ...valuesOf(fields)]));
 }
 
 /** The fields of a stored entry. */
@@ -68,11 +66,11 @@ export function entryOf(row: Row): AuditEntry {
 /** Adds an entry behind the last one and returns its sequence. Runs inside a write transaction. */
 export async function append(queries: SqlQueries, fields: EntryFields): Promise<number> {
   const last = await queries.get('SELECT hash FROM entry ORDER BY sequence DESC LIMIT 1');
-  const hash = chainedHash(last === undefined ? '' : textOf(last, 'hash'), fields);
+  const chained = chainedHash(last === undefined ? '' : textOf(last, 'hash'), fields);
   const row = await queries.get(
     `INSERT INTO entry (${columns}, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING sequence`,
     ...valuesOf(fields),
-    hash,
+    chained,
   );
   if (row === undefined) throw new Error('an audit entry was stored without a sequence');
   return integerOf(row, 'sequence');

@@ -25,8 +25,8 @@ export function createAuditLog(database: SqlDatabase, now: () => number): Shared
   function writer(write: Write): AuditWriter {
     return {
       begin: ({ account, actor, operation, method, target, from }) => {
-        const { transport, requestId, tokenName = '' } = actor;
-        const facts = storableJson({ method, target, from });
+        const { transport, requestId, tokenName = '', client } = actor;
+        const facts = storableJson({ method, target, from, client });
         const asked = { account, event: 'begun', of: null, transport, tokenName, requestId, operation, facts } as const;
         return write((queries) => append(queries, { ...asked, atMs: now() }));
       },
