@@ -223,6 +223,8 @@ test('parts nested deeper than any mail program shows are read as text, and the 
 test('a header alone, a body alone and nothing at all are messages', async () => {
   assert.equal((await parseMime(mail('Subject: alone'))).subject, 'alone');
   assert.equal((await parseMime(mail('', 'Subject: not a header'))).text, 'Subject: not a header');
+  const below = await parseMime(mail('', '', 'From: ann@example.org', 'Subject: below', '', 'text'));
+  assert.deepEqual([below.subject, below.text], ['below', 'text']);
   assert.deepEqual((await parseMime(new Uint8Array())).headers, []);
 });
 

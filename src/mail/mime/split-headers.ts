@@ -1,4 +1,4 @@
-import { bufferOn, dash, endOfLine, isBlank, nextLine, trimBlanks } from './bytes.ts';
+import { bufferOn, carriageReturn, dash, endOfLine, isBlank, lineFeed, nextLine, trimBlanks } from './bytes.ts';
 
 /** One header field, unfolded, nothing decoded. */
 export interface RawHeader {
@@ -53,8 +53,24 @@ export function splitHeaders(raw: Uint8Array): HeaderBlock {
   return readHeaderBlock(bytes, { start: 0, end: bytes.length, isPart: false, isDelimiter: () => false });
 }
 
-/** {@link splitHeaders} for a message or part that lies somewhere in `bytes`. */
+/** Fields of known names that make a header of what is below empty lines: a letter may begin with one. */
+const minFieldsBelow = 2;
+
+/**
+ * {@link splitHeaders} for a message or part that lies somewhere in `bytes`. Empty lines above the header of a message, which
+ * some programs put there, are passed over.
+ */
 export function readHeaderBlock(bytes: Buffer, place: HeaderPlace): HeaderBlock {
+  const block = readBlock(bytes, place);
+  if (place.isPart || block.headers.length > 0) return block;
+  let start = behindMark(bytes, place.start);
+  while (start < place.end && (bytes[start] === carriageReturn || bytes[start] === lineFeed)) start += 1;
+  if (start === place.start) return block;
+  const below = readBlock(bytes, { ...place, start });
+  return below.headers.filter(({ name }) => isKnownField(name)).length < minFieldsBelow ? block : below;
+}
+
+function readBlock(bytes: Buffer, place: HeaderPlace): HeaderBlock {
   const { start, end, isPart, isDelimiter } = place;
   const fields: { writtenName: string; parts: string[] }[] = [];
   /** The fields up to the last one of a known name, and where that ends. */
