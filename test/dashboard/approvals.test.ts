@@ -40,6 +40,10 @@ test('a message is shown whole and as text, and sent exactly as it was shown, on
   const list = await read('/approvals');
   assert.ok(list.includes('figures &lt;script&gt;alert(1)&lt;/script&gt;'));
   assert.ok(!list.includes('<script>alert'));
+  assert.match(
+    list,
+    /ann@example\.net <span class="state warn"><span>new<.*calls itself.*Hello.*forgotten, unsent, on/s,
+  );
   assert.match(await read('/'), /1 message waits for your approval/);
   const shown = await read(`/outbox/${outboxId}`);
   assert.match(shown, /If nobody does, it is forgotten, unsent, on/);

@@ -82,6 +82,21 @@ for (const [what, fields, warning] of odd) {
   });
 }
 
+test('a recipient whose domain passes for a known one is named, and one at a known domain is not', async (t) => {
+  const home = openTestHome(t);
+  await home.json('send_message', { ...mail, to: 'bea@partner.example' });
+  const warningsOf = async (to: string) => (await home.json('send_message', { ...mail, to })).warnings;
+  const [mixed, digit] = ['bea@p\u0430rtner.example', 'bea@partn3r.example'];
+  for (const address of [digit, 'me@examp1e.org']) {
+    assert.deepEqual(await warningsOf(address), [
+      `At a domain that looks like another: ${address}.`,
+      `First mail to ${address}.`,
+    ]);
+  }
+  assert.match(String(await warningsOf(mixed)), /At a domain that looks like another: bea@xn--/);
+  assert.deepEqual(await warningsOf('cid@partner.example'), ['First mail to cid@partner.example.']);
+});
+
 test('attachments of what is quoted are not missed, nor mail to people who got mail before', async (t) => {
   const home = openTestHome(t);
   const [replyTo] = await home.deliver([{ from: 'Ann <ann@example.org>', subject: 'x', text: 'The attached file.' }]);

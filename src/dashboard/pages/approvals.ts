@@ -4,10 +4,11 @@ import { listOutbox, outboxList } from '../../operations/admin/list-outbox.ts';
 import { outboxEntry, type OutboxEntryView } from '../../operations/admin/outbox-view.ts';
 import { printableLine } from '../../mail/text/printable-text.ts';
 import { html, type Html, type Part } from '../html/html.ts';
-import { moment, nothing, plural, section, state, table } from '../html/parts.ts';
+import { nothing, plural, section, state } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
-import { entryColumns, entryRow } from './outbox-parts.ts';
+import { messageFacts, messageWarnings } from './outbox-parts.ts';
+import { whatHappensNext } from './send-history.ts';
 
 /** Shown where the browser can: it says that something waits, also while this page is not looked at. */
 const noticeButton = html`<p><button type="button" data-notify hidden>Notify this browser</button></p>`;
@@ -26,13 +27,31 @@ function choice({ id, contentHash, subject }: OutboxEntryView, call: PageCall): 
   >`;
 }
 
-function waitingTable(entries: readonly OutboxEntryView[], call: PageCall): Html {
-  const rows = entries.map((entry) => [
-    ...entryRow(entry, call),
-    moment(Date.parse(entry.keptUntil)),
-    choice(entry, call),
-  ]);
-  const list = table('Messages that wait', [...entryColumns, 'Forgotten on', 'Choose'], rows);
+/** How much of a text a card shows; all of it is where the message is opened. */
+const excerptCharacters = 280;
+
+/** A message as a card: all that decides about it but the whole text, which is read where it is opened. */
+function card(entry: OutboxEntryView, call: PageCall): Html {
+  const { id, text } = entry;
+  const subject = printableLine(entry.subject);
+  const line = printableLine(text.slice(0, 4 * excerptCharacters));
+  const excerpt = line.length > excerptCharacters ? `${line.slice(0, excerptCharacters)}…` : line;
+  const titleId = `card-${id}`;
+  return html`<article class="card" aria-labelledby="${titleId}">
+    <header>
+      <h3 id="${titleId}">
+        <a href="${call.link(`/outbox/${id}`)}">${subject === '' ? '(no subject)' : subject}</a>
+      </h3>
+      <div>${choice(entry, call)}</div>
+    </header>
+    ${messageWarnings(entry)} ${messageFacts(entry, call)}
+    <p class="excerpt">${excerpt}</p>
+    ${whatHappensNext(entry)}
+  </article>`;
+}
+
+function waitingCards(entries: readonly OutboxEntryView[], call: PageCall): Html {
+  const list = html`<div class="cards">${entries.map((entry) => card(entry, call))}</div>`;
   const canChoose = entries.some(({ id, contentHash }) => call.opened.has(call.session.name, id, contentHash));
   return html`${call.form(
       '/approvals/send',
@@ -60,7 +79,7 @@ export const approvalsPage: Page = {
           ? nothing(
               'Nothing waits. policy.json says which messages need you: "sending": "confirm", or more than it allows.',
             )
-          : waitingTable(entries, call),
+          : waitingCards(entries, call),
       )}${noticeButton}`,
     };
   },

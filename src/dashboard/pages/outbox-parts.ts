@@ -1,5 +1,6 @@
 import { printableLine, printableText } from '../../mail/text/printable-text.ts';
 import type { OutboxEntryView } from '../../operations/admin/outbox-view.ts';
+import { warnedOf } from '../../operations/sending/send-warnings.ts';
 import { finalStates, type SendState } from '../../store/outbox/send-states.ts';
 import { html, type Html, type Part } from '../html/html.ts';
 import { moment, size, state, type Tone } from '../html/parts.ts';
@@ -22,10 +23,16 @@ export function sendState({ state: of, failure }: Pick<OutboxEntryView, 'state' 
   return of === 'waiting' && failure !== undefined ? state('warn', 'tried again at') : state(...states[of]);
 }
 
-/** Addresses of a message, each apart, so that none can hide behind another. */
-function addressList(addresses: readonly string[]): Html {
+/** Addresses of a message, each apart, so that none can hide behind another; with what deserves a look before it is sent. */
+function addressList(addresses: readonly string[], warnings: readonly string[]): Html {
+  const item = (address: string): Html => {
+    const { isNew, isLookAlike } = warnedOf(warnings, address);
+    return html`<li>
+      ${printableLine(address)} ${isLookAlike && state('bad', 'look-alike')}${isNew && state('warn', 'new')}
+    </li>`;
+  };
   return html`<ul class="addresses">
-    ${addresses.map((address) => html`<li>${printableLine(address)}</li>`)}
+    ${addresses.map(item)}
   </ul>`;
 }
 
@@ -37,12 +44,12 @@ function askedBy({ tokenName, transport, client, operation }: OutboxEntryView): 
 
 /** All that a recipient gets, and all that a person should know before. */
 export function messageFacts(entry: OutboxEntryView, call: PageCall): Html {
-  const { account, from, to, cc, bcc, attachments, createdAt, messageId, reason, requestId } = entry;
+  const { account, from, to, cc, bcc, attachments, warnings, createdAt, messageId, reason, requestId } = entry;
   const rows: readonly (readonly [string, Part])[] = [
     ['From', printableLine(from)],
-    ['To', to.length > 0 && addressList(to)],
-    ['Cc', cc.length > 0 && addressList(cc)],
-    ['Bcc', bcc.length > 0 && addressList(bcc)],
+    ['To', to.length > 0 && addressList(to, warnings)],
+    ['Cc', cc.length > 0 && addressList(cc, warnings)],
+    ['Bcc', bcc.length > 0 && addressList(bcc, warnings)],
     [
       'Attached',
       attachments.length > 0 &&

@@ -56,7 +56,7 @@ async function edited(id: string, edit: Edit, call: HomeCall): Promise<MessageTo
   }
   const sendAs = await mailbox.listSendAs();
   const own = [account, ...sendAs.map(({ sendAsEmail }) => sendAsEmail)].map((each) => each.toLowerCase());
-  const found = await sendWarnings(mailbox, preview, new Set(own));
+  const found = await sendWarnings({ mailbox, delivery: mailbox.delivery }, preview, new Set(own));
   return {
     ...preview,
     raw: rewritten.raw,

@@ -73,7 +73,10 @@ export function senderOf(
 }
 
 /** Domains that the account has written to lately. A live account would pay for each message: there only its own counts. */
-async function correspondents({ mailbox, delivery }: Call): Promise<ReadonlySet<string>> {
+export async function correspondents({
+  mailbox,
+  delivery,
+}: Pick<Call, 'mailbox' | 'delivery'>): Promise<ReadonlySet<string>> {
   if (delivery === 'gmail') return new Set();
   const { messages } = await mailbox.searchMessages({
     query: { kind: 'label', label: 'SENT' },

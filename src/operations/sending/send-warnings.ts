@@ -1,5 +1,7 @@
-import type { MailboxReader } from '../../mail/mailbox.ts';
+import type { Mailbox, MailboxReader } from '../../mail/mailbox.ts';
+import { domainOf, looksLike, mixesAlphabets } from '../../mail/sender/look-alike.ts';
 import { hasWrittenTo } from '../../safety/policy/check-recipients.ts';
+import { correspondents } from '../messages/sender-facts.ts';
 import type { MessagePreview } from './preview-message.ts';
 
 /** Each costs a search; a mail to more people is looked at by its list, not by a note on each. */
@@ -24,16 +26,56 @@ async function strangersAmong(mailbox: MailboxReader, addresses: readonly string
   return looked.filter((_, index) => known[index] === false);
 }
 
+/** The account that a message is sent from. */
+interface Sender {
+  readonly mailbox: MailboxReader;
+  readonly delivery: Mailbox['delivery'];
+}
+
+/** Those whose domain is made to be taken for one that this account knows. */
+async function lookAlikes(
+  account: Sender,
+  addresses: readonly string[],
+  own: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  if (addresses.length === 0) return [];
+  const known = new Set([...own].map(domainOf));
+  for (const domain of await correspondents(account)) known.add(domain);
+  return addresses.filter((address) => looksLike(domainOf(address), known) || mixesAlphabets(domainOf(address)));
+}
+
+const beginnings = { new: 'First mail to ', lookAlike: 'At a domain that looks like another: ' } as const;
+
+/** A sentence about addresses, none about nobody. */
+function sentence(kind: keyof typeof beginnings, addresses: readonly string[]): readonly string[] {
+  return addresses.length === 0 ? [] : [`${beginnings[kind]}${addresses.join(', ')}.`];
+}
+
+/** What the warnings of a message say of one of its recipients. */
+export function warnedOf(
+  warnings: readonly string[],
+  address: string,
+): { readonly isNew: boolean; readonly isLookAlike: boolean } {
+  const isIn = (kind: keyof typeof beginnings): boolean =>
+    warnings.some(
+      (warning) =>
+        warning.startsWith(beginnings[kind]) &&
+        warning.slice(beginnings[kind].length, -1).split(', ').includes(address),
+    );
+  return { isNew: isIn('new'), isLookAlike: isIn('lookAlike') };
+}
+
 /** What a person should know of a message before it leaves, in sentences. `own` are addresses of the account. */
 export async function sendWarnings(
-  mailbox: MailboxReader,
+  account: Sender,
   { to, cc, bcc, text, attachments, subject }: MessagePreview,
   own: ReadonlySet<string>,
 ): Promise<readonly string[]> {
   const others = [...new Set([...to, ...cc, ...bcc])].filter((address) => !own.has(address));
-  const unknown = await strangersAmong(mailbox, others);
+  const unknown = await strangersAmong(account.mailbox, others);
   return [
-    ...(unknown.length === 0 ? [] : [`First mail to ${unknown.join(', ')}.`]),
+    ...sentence('lookAlike', await lookAlikes(account, unknown, own)),
+    ...sentence('new', unknown),
     ...(subject === '' ? ['It has no subject.'] : []),
     ...(ownWords(text).trim() === '' ? ['It has no text of its own.'] : []),
     ...(attachments.length === 0 && attachmentWords.test(ownWords(text))
