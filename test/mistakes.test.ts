@@ -4,20 +4,24 @@ import { join } from 'node:path';
 import { errorCodes, type ErrorCode } from '../src/core/errors.ts';
 import { localMailboxFolder } from '../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../src/local/open-local-mailbox.ts';
+import { createToken, type NewToken } from '../src/safety/tokens/token-store.ts';
 import { operations } from '../src/operations/operations.ts';
 import { openMailStore } from '../src/store/sqlite/mail/open-mail-store.ts';
 import { buildMail } from './build-mail.ts';
 import { runCommand } from './cli/command-harness.ts';
 import { mistakesOfCallers } from './mistakes-of-callers.ts';
+import { mcpMistakes } from './mistakes-of-messages.ts';
+import { madeBefore, restMistakes, type Shown } from './mistakes-of-requests.ts';
 import { startTwoDoors, type TwoDoors } from './operations/two-doors.ts';
-import { startRestServer, type TestRestServer } from './support/rest-server.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
 const owner = 'me@example.org';
 const cleanups: (() => unknown)[] = [];
 const context = { after: (cleanup: unknown) => void cleanups.push(cleanup as () => unknown) };
 let doors: TwoDoors;
-let server: TestRestServer;
+/** What rows name by words in capitals, and the tokens that requests show. */
+const made: Readonly<Record<string, string>> = {};
+const tokens: Partial<Record<Shown, string>> = {};
 let message = '';
 
 before(async () => {
@@ -25,10 +29,19 @@ before(async () => {
     const store = openMailStore(localMailboxFolder(dataFolder, owner));
     const mailbox = openLocalMailbox({ store, emailAddress: owner });
     message = (await mailbox.importMessage({ raw: buildMail({ subject: 'One' }), labelIds: ['INBOX'] })).id;
+    for (const subject of ['One two', 'One three']) {
+      await mailbox.importMessage({ raw: buildMail({ subject }), labelIds: ['INBOX'] });
+    }
+    await mailbox.createLabel({ name: 'Receipts' });
     mailbox.close();
+    const create = (name: Shown, rights: Omit<NewToken, 'name'>): void => {
+      tokens[name] = createToken(dataFolder, { name, ...rights }, new Date());
+    };
+    create('reader', { grants: ['read'] });
+    create('elsewhere', { grants: ['read'], accounts: ['other@example.org'] });
+    create('labels', { grants: ['read', 'organize'], toolsets: ['labels'] });
     return {};
   });
-  server = await startRestServer(context);
 });
 after(async () => {
   for (const cleanup of cleanups.toReversed()) await cleanup();
@@ -173,14 +186,95 @@ describe('what is wrong with a request over REST is said', () => {
   ];
   for (const [what, method, path, init, status, says] of rows) {
     test(what, async () => {
-      const headers = { authorization: `Bearer ${server.token}`, ...Object.fromEntries(new Headers(init.headers)) };
-      const response = await fetch(`${server.url}${path}`, { ...init, method, headers });
+      const headers = { authorization: `Bearer ${doors.token}`, ...Object.fromEntries(new Headers(init.headers)) };
+      const response = await fetch(`${doors.restUrl}${path}`, { ...init, method, headers });
       const text = await response.text();
       assert.equal(response.status, status, text);
       assert.equal(response.headers.get('content-type'), 'application/problem+json; charset=utf-8');
       assert.match(asText(JSON.parse(text) as Record<string, unknown>), says);
     });
   }
+});
+
+/** A row's texts with what was made before in the place of its name. */
+function withMade(text: string): string {
+  return text.replaceAll(new RegExp(madeBefore.join('|'), 'g'), (name) => made[name] ?? assert.fail(name));
+}
+
+describe('with a draft, a send and an upload there', () => {
+  before(async () => {
+    tokens.owner = doors.token;
+    const mail = { to: ['ann@example.org'], subject: 'S', body: 'b' };
+    const { json: draft } = await doors.overRest('create_draft', mail);
+    const { json: page } = await doors.overRest('search_messages', { q: 'one', maxResults: 1 });
+    await doors.overRest('send_message', { ...mail, idempotencyKey: 'used' });
+    const upload = await fetch(`${doors.restUrl}/api/uploads?filename=a.txt`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${doors.tokenWithout('read')}`, 'content-type': 'text/plain' },
+      body: 'x',
+    });
+    const { uploadId } = (await upload.json()) as { uploadId: string };
+    Object.assign(made, { MESSAGE: message, DRAFT: draft.id, PAGE: page.nextPageToken, OTHERS: uploadId });
+  });
+
+  describe('what is wrong with what a request over REST is about is said', () => {
+    for (const { what, request, headers, body, by = 'owner', status, says } of restMistakes) {
+      test(what, async () => {
+        const [method = '', path = ''] = withMade(request).split(' ');
+        const isText = typeof body === 'string';
+        const response = await fetch(`${doors.restUrl}${path}`, {
+          method,
+          headers: {
+            authorization: `Bearer ${tokens[by]}`,
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            ...headers,
+          },
+          ...(body === undefined ? {} : { body: withMade(isText ? body : JSON.stringify(body)) }),
+        });
+        const text = await response.text();
+        assert.equal(response.status, status, text);
+        const facts = JSON.parse(text) as Record<string, unknown>;
+        assert.match(asText(facts), says);
+        assert.ok('expected' in facts || 'hint' in facts || 'faults' in facts || /not valid JSON: ./.test(text), text);
+      });
+    }
+  });
+
+  describe('what is wrong with a message over MCP is said', () => {
+    const meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    for (const { what, method, params, by = 'owner', kind, says } of mcpMistakes) {
+      test(what, async () => {
+        const { name, uri, ...others } = JSON.parse(withMade(JSON.stringify(params))) as Record<string, unknown>;
+        const named = name ?? uri;
+        const response = await fetch(doors.mcpUrl, {
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${tokens[by]}`,
+            accept: 'application/json, text/event-stream',
+            'content-type': 'application/json',
+            'mcp-protocol-version': '2026-07-28',
+            'mcp-method': method,
+            ...(typeof named === 'string' ? { 'mcp-name': named } : {}),
+          },
+          body: JSON.stringify({
+            jsonrpc: '2.0',
+            id: 1,
+            method,
+            params: { ...(name === undefined ? { uri } : { name }), ...others, _meta: meta },
+          }),
+        });
+        const answer = JSON.parse(await response.text()) as {
+          readonly error?: { readonly message: string };
+          readonly result?: { readonly isError?: boolean; readonly content: readonly { readonly text: string }[] };
+        };
+        assert.equal(answer.result?.isError, kind === 'call' ? true : undefined, JSON.stringify(answer));
+        assert.match(kind === 'call' ? (answer.result?.content[0]?.text ?? '') : (answer.error?.message ?? ''), says);
+      });
+    }
+  });
 });
 
 describe('what is wrong with a command is said', () => {

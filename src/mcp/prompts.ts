@@ -74,6 +74,15 @@ function withoutEmpty(given: Arguments): Arguments {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
 }
 
+/** The error for a prompt that the caller does not have: the grants that it needs, or those that there are. */
+function noPrompt(name: string, offered: readonly MailPrompt[]): ProtocolError {
+  const closed = prompts.find((prompt) => prompt.name === name);
+  const names = offered.map((prompt) => prompt.name).join(', ');
+  const reason =
+    closed === undefined ? `expected ${names || 'none'}` : `it needs the grants ${closed.grants.join(', ')}`;
+  return new ProtocolError(INVALID_PARAMS, `No such prompt: ${reason}.`);
+}
+
 /** Offers tasks of everyday mail. Their texts are ours; the mail that comes along is fenced like every answer. */
 export function servePrompts(server: Server, principal: () => Principal, reader: OperationReader): void {
   const offered = () => {
@@ -90,13 +99,17 @@ export function servePrompts(server: Server, principal: () => Principal, reader:
   }));
   server.setRequestHandler('prompts/get', ({ params }, { mcpReq }): Promise<GetPromptResult> => {
     const prompt = offered().find(({ name }) => name === params.name);
-    if (prompt === undefined) throw new ProtocolError(INVALID_PARAMS, 'No such prompt.');
+    if (prompt === undefined) throw noPrompt(params.name, offered());
     const given = withoutEmpty(params.arguments ?? {});
     const taken = prompt.arguments ?? [];
     const missing = taken.find(({ name, required }) => required === true && given[name] === undefined);
-    if (missing !== undefined) throw new ProtocolError(INVALID_PARAMS, `The argument ${missing.name} is missing.`);
+    if (missing !== undefined) {
+      const what = missing.description === undefined ? '' : `: ${missing.description}`;
+      throw new ProtocolError(INVALID_PARAMS, `${prompt.name} needs the argument ${missing.name}${what}`);
+    }
     if (Object.keys(given).some((name) => !taken.some((one) => one.name === name))) {
-      throw new ProtocolError(INVALID_PARAMS, `${prompt.name} takes ${taken.map(({ name }) => name).join(', ')}.`);
+      const names = taken.map(({ name }) => name).join(', ');
+      throw new ProtocolError(INVALID_PARAMS, `Unknown argument: ${prompt.name} takes ${names} alone.`);
     }
     const input = { ...prompt.input(given), ...(given.account === undefined ? {} : { account: given.account }) };
     const caller = { ...rightsOf(principal()), signal: mcpReq.signal };

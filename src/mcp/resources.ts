@@ -55,6 +55,9 @@ const templates: readonly ResourceTemplateType[] = [
   },
 ];
 
+/** What a URI can look like, for whoever has another. */
+const forms = [...resources.map(({ uri }) => uri), ...templates.map(({ uriTemplate }) => uriTemplate)].join(', ');
+
 /** A query that names an address cannot be widened by it. */
 const plainAddress = /^[\w.+'%-]{1,64}@[\w.-]{1,255}$/;
 
@@ -72,7 +75,8 @@ function readingOf({ place }: MailUri): Reading {
     case 'label':
       return list(`label:"${place.label.replaceAll('"', ' ')}"`);
     case 'person':
-      if (!plainAddress.test(place.address)) throw new ProtocolError(INVALID_PARAMS, 'That is no mail address.');
+      if (!plainAddress.test(place.address))
+        throw new ProtocolError(INVALID_PARAMS, 'That is no mail address: expected gmail://people/name@example.org.');
       return list(`{from:${place.address} to:${place.address}}`);
     case 'message':
       return ['read_message', { id: place.id }];
@@ -104,13 +108,15 @@ export function serveResources(server: Server, principal: () => Principal, reade
   server.setRequestHandler('resources/templates/list', () => ({
     resourceTemplates: mayRead() ? [...templates] : [],
   }));
-  server.setRequestHandler('resources/read', ({ params: { uri } }, { mcpReq }) => {
+  server.setRequestHandler('resources/read', async ({ params: { uri } }, { mcpReq }) => {
     const parsed = parseMailUri(uri);
-    if (parsed === undefined)
-      throw new ProtocolError(INVALID_PARAMS, 'No such resource: the list of templates has the forms.');
+    if (parsed === undefined) throw new ProtocolError(INVALID_PARAMS, `No such resource: expected ${forms}.`);
     const [name, input] = readingOf(parsed);
     const account = parsed.account === undefined ? {} : { account: parsed.account };
     const caller = { ...rightsOf(principal()), signal: mcpReq.signal };
+    // A search for a label that there is not finds nothing, which says something else.
+    if (parsed.place.kind === 'label')
+      await reader.read('get_label', { id: parsed.place.label, ...account }, caller, () => undefined);
     return reader.read(name, { ...input, ...account }, caller, (answer) => contentsOf(uri, answer));
   });
 }

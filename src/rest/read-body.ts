@@ -13,11 +13,15 @@ export function mediaTypeOf({ headers }: IncomingMessage): string {
   return headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-/** The bytes of a request's body. Throws `TOO_LARGE`. */
-export async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+/** The bytes of a request's body. Throws `TOO_LARGE`, with what to do instead. */
+export async function readBytes(request: IncomingMessage, maxBytes: number, hint?: string): Promise<Buffer> {
   const bytes = await collectBody(request, maxBytes);
   if (bytes !== undefined) return bytes;
-  throw new AppError('TOO_LARGE', 'The body is too large.', { expected: `at most ${maxBytes} bytes` });
+  throw new AppError('TOO_LARGE', 'The body is too large.', {
+    field: 'body',
+    expected: `at most ${maxBytes} bytes`,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 /**
@@ -25,6 +29,11 @@ export async function readBytes(request: IncomingMessage, maxBytes: number): Pro
  * one without asking first, `INVALID_INPUT` for malformed JSON, with the place, and `TOO_LARGE` over {@link maxBodyBytes}.
  */
 export async function readBody(request: IncomingMessage): Promise<JsonObject> {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    const details = { field: 'Content-Encoding', expected: 'no encoding', got: encoding };
+    throw new HttpError(415, 'A body is taken as it is, not compressed.', details);
+  }
   if (mediaTypeOf(request) !== 'application/json') {
     throw new HttpError(415, 'The body is not declared as JSON.', {
       field: 'Content-Type',
@@ -32,7 +41,8 @@ export async function readBody(request: IncomingMessage): Promise<JsonObject> {
       got: request.headers['content-type'] ?? 'nothing',
     });
   }
-  const bytes = await readBytes(request, maxBodyBytes);
+  const hint = 'Upload files first (POST /api/uploads) and name their uploadId in attachments.';
+  const bytes = await readBytes(request, maxBodyBytes, hint);
   let value: unknown;
   try {
     value = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -44,11 +44,16 @@ async function bodyFields(exchange: Exchange, operation: Operation): Promise<Fie
 
 /**
  * The input with the key of an `Idempotency-Key` header, where the operation takes one. A quoted key, as the IETF's draft
- * has it, is the same as a bare one. Throws `INVALID_INPUT` where header and body differ.
+ * has it, is the same as a bare one. Throws `INVALID_INPUT` for an empty header, and where header and body differ.
  */
 function withIdempotencyKey(input: Fields, operation: Operation, request: IncomingMessage): Fields {
   const header = request.headers['idempotency-key'];
   if (header === undefined || !fieldTypes(operation).has('idempotencyKey')) return input;
+  if (header === '') {
+    // Who sends one wants the message once; without it a repetition would be a second message.
+    const details = { field: 'Idempotency-Key', expected: '1 to 200 visible ASCII characters', got: 'nothing' };
+    throw new AppError('INVALID_INPUT', 'The Idempotency-Key header is empty.', details);
+  }
   const idempotencyKey = String(header).replace(/^"(.*)"$/, '$1');
   const given = input['idempotencyKey'] ?? idempotencyKey;
   if (given === idempotencyKey) return { ...input, idempotencyKey };

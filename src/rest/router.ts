@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts';
+import { nearestWord } from '../core/did-you-mean.ts';
 import { methodNotAllowed } from '../server/http-error.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
 
@@ -84,6 +85,13 @@ export function createRouter(operations: readonly Operation[]): Router {
     return [...methods, ...(methods.has('GET') ? ['HEAD'] : []), 'OPTIONS'];
   }
 
+  /** An address that is there, where one without the beginning of Google's own, or with the slip of a finger, is asked for. */
+  function meantPath(path: string): string | undefined {
+    const rest = path.replace(/^(?:\/gmail)?(?:\/api)?(?:\/v1)?(?:\/users\/[^/]*)?/, '').replace(/\/$/, '');
+    const moved = `/api${rest}`;
+    return matchesAt(moved).length > 0 ? moved : nearestWord(moved, [...literal.keys()]);
+  }
+
   return {
     methodsAt,
     route(method, path, query) {
@@ -94,7 +102,10 @@ export function createRouter(operations: readonly Operation[]): Router {
       if (match !== undefined) return match;
       const allowed = methodsAt(path);
       if (allowed.length > 0) throw methodNotAllowed(method, allowed);
-      throw new AppError('NOT_FOUND', 'No such endpoint.', { got: path, hint: 'GET /docs lists the API.' });
+      const list = 'GET /docs lists the API.';
+      const meant = meantPath(path);
+      const hint = meant === undefined ? list : `Did you mean ${meant}? ${list}`;
+      throw new AppError('NOT_FOUND', 'No such endpoint.', { got: path, hint });
     },
   };
 }

@@ -130,6 +130,7 @@ export function missingUpload(uploadId: string, field: string): AppError {
   return new AppError('NOT_FOUND', 'There is no such upload; one is kept for an hour, for the token that made it.', {
     field,
     got: uploadId.slice(0, 80),
+    hint: 'Upload the file again with this token: POST /api/uploads.',
   });
 }
 

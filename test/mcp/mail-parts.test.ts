@@ -172,7 +172,7 @@ suite('mail as resources, prompts and completions', () => {
     }
     await assert.rejects(client.getPrompt({ name: 'draft_reply' }), {
       code: -32_602,
-      message: /argument id is missing/,
+      message: /needs the argument id/,
     });
     await assert.rejects(client.getPrompt({ name: 'triage_inbox', arguments: { q: 'x' } }), { code: -32_602 });
     const reader = await connect('read');

@@ -18,6 +18,10 @@ function operationNamed(name: string): Operation {
 
 /** A REST server and an MCP server on one home, with all grants and all toolsets. */
 export interface TwoDoors {
+  /** Where both servers are, for requests that no client makes, and the owner's token. */
+  readonly restUrl: string;
+  readonly mcpUrl: URL;
+  readonly token: string;
   /** A token with all grants but this one. */
   readonly tokenWithout: (grant: Grant) => string;
   /** Calls an operation at its route, with the owner's token or another. */
@@ -74,6 +78,9 @@ export async function startTwoDoors(
   }
 
   return {
+    restUrl: rest.url,
+    mcpUrl,
+    token: rest.token,
     tokenWithout: (grant) => without.get(grant) ?? assert.fail(grant),
     async overRest(name, input, token = rest.token) {
       const response = await fetch(...requestOf(rest.url, operationNamed(name), input, token));

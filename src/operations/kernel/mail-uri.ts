@@ -36,13 +36,15 @@ function pathOf(place: MailPlace): readonly string[] {
   }
 }
 
-/** The place that a URI names; undefined where it names none. */
+/** The place that a URI names; undefined where it names none, or has another parameter than `account`. */
 export function parseMailUri(uri: string): MailUri | undefined {
   const [, path = '', query = ''] = /^gmail:\/\/([^?#]*)(?:\?([^#]*))?$/.exec(uri) ?? [];
   const parts = path.split('/').map(decoded);
   const place = placeOf(parts.filter((part) => part !== undefined && part !== ''));
   if (place === undefined || parts.some((part) => part === undefined || part === '')) return undefined;
-  const account = new URLSearchParams(query).get('account');
+  const parameters = new URLSearchParams(query);
+  if ([...parameters.keys()].some((name) => name !== 'account')) return undefined;
+  const account = parameters.get('account');
   return account === null || account === '' ? { place } : { place, account };
 }
 

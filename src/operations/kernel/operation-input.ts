@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json-object.ts';
+import { meantField } from './meant-field.ts';
 import { repairInput, type InputSchema } from './repair-input.ts';
 import { accountAddress } from '../../mail/account-address.ts';
 
@@ -41,9 +42,14 @@ function shownValue(input: unknown, path: readonly PropertyKey[]): string {
 
 const placeOf = ({ path }: z.core.$ZodIssue) => path.join('.');
 
+/** What zod says less plainly than people expect. */
+const plainer: Readonly<Record<string, string>> = {
+  'Invalid ISO datetime': 'expected a time such as 2027-01-31T09:00:00Z',
+};
+
 /** What was expected, without what zod says of the value: that is shown itself. */
 function expectation({ message }: z.core.$ZodIssue): string {
-  return message.replace(/^Invalid input: /, '').replace(/, received \w+$/, '');
+  return plainer[message] ?? message.replace(/^Invalid input: /, '').replace(/, received \w+$/, '');
 }
 
 /** The faults of an input as one error: each with its field, what was expected and what was found. */
@@ -62,10 +68,14 @@ function invalidInput(
       : { field: issue.path.join('.'), reason: `${expectation(issue)}, got ${shownValue(input, issue.path)}` },
   );
   const field = faults[0]?.field ?? '';
-  const hasUnknown = telling.some(({ code, path }) => code === 'unrecognized_keys' && path.length === 0);
+  const unknown = telling.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [],
+  );
+  const meant = new Set(unknown.flatMap((name) => meantField(name, known) ?? []));
   return new AppError('INVALID_INPUT', `The input of ${operation} is not usable.`, {
     ...(field === '' ? {} : { field }),
-    ...(hasUnknown ? { expected: `fields: ${known.join(', ')}` } : {}),
+    ...(unknown.length > 0 ? { expected: `fields: ${known.join(', ')}` } : {}),
+    ...(meant.size > 0 ? { hint: `Did you mean ${[...meant].join(', ')}?` } : {}),
     faults: faults.map((fault) => `${fault.field || 'input'}: ${fault.reason}`),
   });
 }

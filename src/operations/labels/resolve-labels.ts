@@ -1,4 +1,5 @@
-import { AppError } from '../../core/errors.ts';
+import { nearestWord } from '../../core/did-you-mean.ts';
+import { AppError, type ErrorDetails } from '../../core/errors.ts';
 import type { Label } from '../../mail/message.ts';
 
 /** Labels that Gmail sets itself and refuses to change. */
@@ -10,16 +11,30 @@ function labelNamed(wanted: string, labels: readonly Label[]): Label | undefined
   return labels.find(({ id }) => id === wanted) ?? labels.find((label) => label.name.toLowerCase() === name);
 }
 
+/** What is said of a label that does not exist. */
+function unknownLabel(field: string, wanted: string, labels: readonly Label[]): ErrorDetails {
+  const names = labels.map(({ name }) => name);
+  const nearest = nearestWord(wanted, names);
+  return {
+    field,
+    expected:
+      nearest === undefined
+        ? 'a name or id that list_labels shows'
+        : `a name or id that list_labels shows, such as ${nearest}`,
+    got: wanted,
+  };
+}
+
 /** Ids of labels given by id or by name, each once. Throws `INVALID_INPUT` for a label that does not exist. */
 export function knownLabelIds(field: string, wanted: readonly string[], labels: readonly Label[]): readonly string[] {
   const ids = wanted.map((name) => {
     const label = labelNamed(name, labels);
     if (label !== undefined) return label.id;
-    throw new AppError('INVALID_INPUT', `There is no label ${JSON.stringify(name)}.`, {
-      field,
-      expected: 'a name or id that list_labels shows',
-      got: name,
-    });
+    throw new AppError(
+      'INVALID_INPUT',
+      `There is no label ${JSON.stringify(name)}.`,
+      unknownLabel(field, name, labels),
+    );
   });
   return [...new Set(ids)];
 }
@@ -36,11 +51,7 @@ export function resolveLabelIds(field: string, wanted: readonly string[], labels
 export function anyLabel(wanted: string, labels: readonly Label[]): Label {
   const label = labelNamed(wanted, labels);
   if (label !== undefined) return label;
-  throw new AppError('NOT_FOUND', `There is no label ${JSON.stringify(wanted)}.`, {
-    field: 'id',
-    expected: 'a name or id that list_labels shows',
-    got: wanted,
-  });
+  throw new AppError('NOT_FOUND', `There is no label ${JSON.stringify(wanted)}.`, unknownLabel('id', wanted, labels));
 }
 
 /** The owner's own label with this id or name. Throws `NOT_FOUND`, and `INVALID_INPUT` for one of Gmail's. */

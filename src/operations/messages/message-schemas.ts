@@ -1,8 +1,14 @@
 import * as z from 'zod';
 import { messageKind } from './kind-schemas.ts';
 
+/** Draft ids begin with r; a negative number may follow. */
+const draftId = /^r-?\d+$/;
+
 /** An id as Gmail writes it: lowercase hex. */
-export const gmailId = z.string().regex(/^[0-9a-f]{1,16}$/, 'expected a Gmail id, 1 to 16 lowercase hex digits');
+export const gmailId = z.string().regex(/^[0-9a-f]{1,16}$/, {
+  error: ({ input }) =>
+    `expected a Gmail id, 1 to 16 lowercase hex digits${typeof input === 'string' && draftId.test(input) ? ' (this is the id of a draft: list_drafts has that of its message)' : ''}`,
+});
 
 /** Ids of one change; Gmail's batchModify takes at most 1,000. */
 export const gmailIds = z.array(gmailId).min(1).max(1000).describe('Message ids.');
