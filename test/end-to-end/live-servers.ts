@@ -38,7 +38,7 @@ interface RunningServers {
   readonly dataFolder: string;
   readonly token: string;
   readonly servers: readonly LiveServer[];
-  /** Kills a server without a warning, and starts it again on the same port. */
+  /** Kills a server without a warning, starts it again on the same port, and waits until it can take calls. */
   readonly kill: (server: LiveServer) => Promise<void>;
   /** Kills a server without a warning, and leaves it so. */
   readonly stop: (server: LiveServer) => Promise<void>;
@@ -203,6 +203,7 @@ export async function startServersOn(
     const kill = async (server: LiveServer): Promise<void> => {
       await stop(server);
       start(server);
+      await untilReady(server.url);
     };
     const holderOf = async (job: string): Promise<LiveServer | undefined> => {
       const record = (await jobs.list()).find(({ name }) => name === job);

@@ -127,15 +127,13 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
     /** Kills a server; of the one that fills the mirror it is timed until another process goes on. */
     async function killServer(server: LiveServer, isHolder: boolean): Promise<void> {
       const killedMs = performance.now();
-      await live.kill(server);
-      const stored = await storedIds(dataFolder);
-      fetches.noteKill((await emulator.totals()).rawByMessage, stored);
-      if (!isHolder) return;
-      while ((await live.holderOf(fillingJob)) === undefined) {
-        if (await isFilled(dataFolder)) return;
+      await live.stop(server);
+      fetches.noteKill((await emulator.totals()).rawByMessage, await storedIds(dataFolder));
+      const started = live.kill(server);
+      while (isHolder && (await live.holderOf(fillingJob)) === undefined && !(await isFilled(dataFolder)))
         await delay(20);
-      }
-      takeoverMs.push(Math.round(performance.now() - killedMs));
+      if (isHolder && !(await isFilled(dataFolder))) takeoverMs.push(Math.round(performance.now() - killedMs));
+      await started;
     }
 
     /** Kills one after the other, at moments that nobody chose, and starts it again. */

@@ -21,7 +21,7 @@ import {
   type Verified,
 } from './mirror-state.ts';
 import { beginOwnWrite, endOwnWrite, type OwnWrite } from './own-writes.ts';
-import { prepareAll, putAll } from './put-messages.ts';
+import { prepareAll, putAll, type PreparedSource } from './put-messages.ts';
 import { readLabels, setLabels } from './relabel.ts';
 import { repairMirror } from './repair-mirror.ts';
 
@@ -141,15 +141,19 @@ export function createMirror(parts: MirrorParts): Mirror {
     return ids.filter((id) => !known.has(id));
   }
 
-  /** Fetches messages in pieces, and stores each piece as soon as it is there. */
+  /** Fetches messages, and stores them as they come. */
   async function fetchAndPut(ids: readonly string[]): Promise<void> {
     for (let start = 0; start < ids.length; start += fetchedAtOnce) {
       // Others may have fetched some meanwhile, and some may change while they are fetched.
       let absent = await missing(ids.slice(start, start + fetchedAtOnce));
       while (absent.length > 0) {
         const from = (await state())?.historyId ?? '0';
-        const prepared = await prepareAll(store, account, await source().fetch(absent), currentContext()?.signal);
-        absent = await store.write((rows) => putAll(rows, prepared, from));
+        const changed: string[] = [];
+        await source().fetch(absent, async (messages) => {
+          const prepared = await prepareAll(store, account, messages, currentContext()?.signal);
+          changed.push(...(await store.write((rows) => putAll(rows, prepared, from))));
+        });
+        absent = changed;
       }
     }
   }
@@ -212,10 +216,12 @@ export function createMirror(parts: MirrorParts): Mirror {
     }
     // Gmail says of some changes only which messages they are about.
     const silent = [...new Set(records.flatMap(({ messages = [] }) => messages.map(({ id }) => id)))];
-    const prepared =
-      silent.length === 0 || known.phase === 'full'
-        ? []
-        : await prepareAll(store, account, await source().fetch(silent), currentContext()?.signal);
+    const prepared: PreparedSource[] = [];
+    if (known.phase !== 'full') {
+      await source().fetch(silent, async (messages) => {
+        prepared.push(...(await prepareAll(store, account, messages, currentContext()?.signal)));
+      });
+    }
     return store.write(async (rows) => {
       const current = await readMirrorState(rows);
       if (current === undefined) return false;

@@ -24,8 +24,15 @@ interface Getter<T> {
   readonly getOne: (id: string) => Promise<T>;
 }
 
-/** Fetches things by their ids in few requests. An id of nothing is missing in the answer. Throws as the channel does. */
-export type GetMany = <T>(ids: readonly string[], getter: Getter<T>) => Promise<ReadonlyMap<string, T>>;
+/**
+ * Fetches things by their ids in few requests. An id of nothing is missing in the answer. `onBatch` gets those of each request as
+ * soon as they are there, also where a later one fails. Throws as the channel does.
+ */
+export type GetMany = <T>(
+  ids: readonly string[],
+  getter: Getter<T>,
+  onBatch?: (found: readonly T[]) => Promise<void>,
+) => Promise<ReadonlyMap<string, T>>;
 
 /**
  * A `GetMany` on Google's batch endpoint. A part that was refused inside its batch (a limit, a fault of Google's) is
@@ -66,12 +73,16 @@ export function createGetMany(channel: Channel, apiRootUrl: string): GetMany {
     return [...found];
   }
 
-  return async (ids, getter) => {
-    if (ids.length <= 1) return new Map(await getSingly(ids, getter));
+  return async (ids, getter, onBatch = async () => {}) => {
+    const getAndTell = async (some: readonly string[]) => {
+      const found = some.length === 1 ? await getSingly(some, getter) : await getBatch(some, getter);
+      await onBatch(found.map(([, value]) => value));
+      return found;
+    };
     const batches = Array.from({ length: Math.ceil(ids.length / maxParts) }, (_, index) =>
       ids.slice(index * maxParts, (index + 1) * maxParts),
     );
-    return new Map((await mapLimited(batches, maxBatchesAtOnce, (batch) => getBatch(batch, getter))).flat());
+    return new Map((await mapLimited(batches, maxBatchesAtOnce, getAndTell)).flat());
   };
 }
 

@@ -55,8 +55,8 @@ export interface MirrorSource {
     readonly labelId?: string;
     readonly pageToken?: string;
   }): Promise<SourcePage>;
-  /** Messages by their ids; one that is gone is missing. */
-  fetch(ids: readonly string[]): Promise<readonly SourceMessage[]>;
+  /** Messages by their ids, in pieces as they come, also where a later one fails; one that is gone is missing. */
+  fetch(ids: readonly string[], take: (messages: readonly SourceMessage[]) => Promise<void>): Promise<void>;
   /** What happened after a history id, or undefined where Gmail no longer knows. */
   history(startHistoryId: string): Promise<SourceHistory | undefined>;
 }
@@ -66,23 +66,34 @@ const maxResults = 500;
 
 /** The source of one mailbox. */
 export function mirrorSource({ client, getMany }: GmailContext): MirrorSource {
-  const getRaw = (ids: readonly string[]) =>
-    getMany(ids, {
-      methodId: 'gmail.users.messages.get',
-      targetOf: (id) => `/gmail/v1/users/me/messages/${id}?format=raw`,
-      schema: apiMessage,
-      getOne: (id) => ask(apiMessage, client.users.messages.get({ userId, id, format: 'raw' })),
-    });
-
-  /** Several at once; where their answer is too large or does not come, in halves. */
-  async function fetch(ids: readonly string[]): Promise<readonly SourceMessage[]> {
+  /** Several at once; where their answer is too large or does not come, what is left in halves. */
+  async function fetch(ids: readonly string[], take: Parameters<MirrorSource['fetch']>[1]): Promise<void> {
+    const left = new Set(ids);
+    let takes = 0;
+    async function takeBatch(messages: readonly ApiMessage[]): Promise<void> {
+      takes += 1;
+      await take(messages.map(sourceMessageOf));
+      takes -= 1;
+      for (const { id } of messages) left.delete(id);
+    }
     try {
-      return Array.from((await getRaw(ids)).values(), sourceMessageOf);
+      await getMany(
+        ids,
+        {
+          methodId: 'gmail.users.messages.get',
+          targetOf: (id) => `/gmail/v1/users/me/messages/${id}?format=raw`,
+          schema: apiMessage,
+          getOne: (id) => ask(apiMessage, client.users.messages.get({ userId, id, format: 'raw' })),
+        },
+        takeBatch,
+      );
     } catch (error) {
       const isUnavailable = error instanceof AppError && error.code === 'UNAVAILABLE';
-      if (!isUnavailable || ids.length <= 1) throw error;
-      const half = Math.ceil(ids.length / 2);
-      return [...(await fetch(ids.slice(0, half))), ...(await fetch(ids.slice(half)))];
+      // One that could not be taken is no matter of Gmail's.
+      if (takes > 0 || !isUnavailable || ids.length <= 1) throw error;
+      const half = Math.ceil(left.size / 2);
+      await fetch([...left].slice(0, half), take);
+      await fetch([...left].slice(half), take);
     }
   }
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { runInContext } from '../../../src/core/context.ts';
 import { servedReads } from '../../../src/core/served-reads.ts';
 import type { AppliedChange } from '../../../src/mail/mailbox.ts';
@@ -82,27 +81,6 @@ suite('a mirror', () => {
     await run('gmail-mirror');
     assert.equal(fetched + home.calls('messages.get'), 130);
     assert.equal(await assertEqual(home), 130);
-  });
-
-  test('does not store a message as it was before a change that the history told meanwhile', async (t) => {
-    const home = await startMirrorHome(t);
-    const [id = ''] = await home.deliver(1, 10);
-    const filling = home.startProcess();
-    const following = home.startProcess();
-    home.calls('');
-    // What is fetched is on its way for a second or more.
-    const slow = home.emulator.faults.add({ match: 'batch', kind: 'drip', bytesPerSecond: 5000, times: 1 });
-    const filled = filling.run('gmail-mirror');
-    while (home.emulator.counters.read().callsByMethod['gmail.users.messages.get'] !== 10) {
-      await delay(10, undefined, { signal: AbortSignal.timeout(30_000) });
-    }
-    const google = home.emulator.mailbox();
-    await google.modifyMessages({ ids: [id], addLabelIds: ['STARRED'], removeLabelIds: [] });
-    await following.run('gmail-history', 1);
-    assert.equal(home.emulator.faults.list().find((fault) => fault.id === slow)?.hits, 1);
-    await filled;
-    assert.equal(home.calls('messages.get'), 11, 'the changed one is fetched again, and no other');
-    assert.equal(await assertEqual(home), 10);
   });
 
   test('keeps what it has fetched of a history that is too much for one try', async (t) => {

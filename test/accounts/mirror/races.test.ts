@@ -14,7 +14,7 @@ const account = 'me@example.org';
 /** Time stands still: what was compared once stays fresh, and nothing is asked by itself. */
 const now = () => 1_800_000_000_000;
 
-/** A mirror with one message, which any number of processes may have open. */
+/** An account with one message, whose mirror any number of processes may have open. */
 async function startMirror(t: TestContext) {
   const { emulator, open } = await gmailOnEmulator(t);
   const { id } = await emulator.deliver(undefined, buildMail({ subject: 'one' }));
@@ -42,15 +42,18 @@ async function startMirror(t: TestContext) {
     return { mirror, mailbox: mirroredMailbox({ live, local, mirror, spamTrash: false, now }) };
   }
 
-  const first = startProcess();
-  await first.mirror.fill(() => false);
-  await first.mirror.follow();
-  return { google: emulator.mailbox(), id, startProcess };
+  async function fill(): Promise<void> {
+    const { mirror } = startProcess();
+    await mirror.fill(() => false);
+    await mirror.follow();
+  }
+  return { emulator, google: emulator.mailbox(), id, startProcess, fill };
 }
 
 suite('a change of ours in a mirror', () => {
   test('is never taken back for a moment, however many come while the history is followed', async (t) => {
-    const { google, id, startProcess } = await startMirror(t);
+    const { google, id, startProcess, fill } = await startMirror(t);
+    await fill();
     const { historyId: startId } = await google.getProfile();
     const { labelIds: initial } = (await google.getMessage(id)).summary;
     const stepLabelIds: string[] = [];
@@ -86,7 +89,8 @@ suite('a change of ours in a mirror', () => {
   });
 
   test('is not shown over a later one whose answer came earlier', async (t) => {
-    const { google, id, startProcess } = await startMirror(t);
+    const { google, id, startProcess, fill } = await startMirror(t);
+    await fill();
     const [isMade, mayAnswer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const slow = startProcess((live) => ({
       ...live,
@@ -108,4 +112,65 @@ suite('a change of ours in a mirror', () => {
       assert.deepEqual(labelIds, (await google.getMessage(id)).summary.labelIds);
     }
   });
+});
+
+test('a message is not stored as it was before a change that the history told while it was fetched', async (t) => {
+  const { emulator, google, id, startProcess } = await startMirror(t);
+  const [isFetched, mayBeStored] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const filling = startProcess((live) => ({
+    ...live,
+    source: {
+      ...live.source,
+      fetch: (ids, take) =>
+        live.source.fetch(ids, async (messages) => {
+          isFetched.resolve();
+          await mayBeStored.promise;
+          await take(messages);
+        }),
+    },
+  }));
+  const following = startProcess();
+  const filled = filling.mirror.fill(() => false);
+  await isFetched.promise;
+  await google.modifyMessages({ ids: [id], addLabelIds: ['STARRED'], removeLabelIds: [] });
+  await following.mirror.follow();
+  mayBeStored.resolve();
+  await filled;
+  const { labelIds } = (await google.getMessage(id)).summary;
+  assert.ok(labelIds.includes('STARRED'));
+  assert.deepEqual((await following.mailbox.getMessage(id)).summary.labelIds, labelIds);
+  assert.equal(emulator.counters.read().rawByMessage[id], 2, 'it is fetched again');
+});
+
+test('what has come of a fetch is stored, also where the rest of it fails', async (t) => {
+  const { emulator, startProcess } = await startMirror(t);
+  for (let number = 2; number <= 40; number += 1) {
+    await emulator.deliver(undefined, buildMail({ subject: `number ${number}`, messageId: `${number}@x` }));
+  }
+  // Of two requests at once the one gets its answer, and the other none before the first one is stored.
+  let requests = 0;
+  const mayFail = Promise.withResolvers<void>();
+  const { mirror } = startProcess((live) => ({
+    ...live,
+    source: {
+      ...live.source,
+      fetch: (ids, take) =>
+        live.source.fetch(ids, async (messages) => {
+          requests += 1;
+          if (requests === 2) {
+            await mayFail.promise;
+            throw new Error('the process was cut off');
+          }
+          await take(messages);
+          mayFail.resolve();
+        }),
+    },
+  }));
+  await assert.rejects(
+    mirror.fill(() => false),
+    /cut off/,
+  );
+  await startProcess().mirror.fill(() => false);
+  const counts = Object.values(emulator.counters.read().rawByMessage);
+  assert.deepEqual([counts.length, counts.filter((count) => count === 2).length], [40, 20]);
 });
