@@ -27,10 +27,16 @@ export async function runRestore({ arguments: words, home, stdout, stderr, signa
   const { file, force } = readWords(words);
   if (!existsSync(file)) throw new AppError('INVALID_INPUT', `There is no file ${file}.`, { expected: usage });
   try {
-    const { manifest, movedTo } = await restoreHome(home, file, { force, nowMs: Date.now(), signal });
+    const { manifest, movedTo, parked } = await restoreHome(home, file, { force, nowMs: Date.now(), signal });
     const { files, createdAt, hasSecrets } = manifest;
     stdout.write(`${home.folder} is as it was at ${createdAt}: ${files.length} files, each compared.\n`);
     if (movedTo !== undefined) stdout.write(`What was there before is in ${movedTo}.\n`);
+    if (parked > 0) {
+      const messages = parked === 1 ? '1 message waits' : `${parked} messages wait`;
+      stdout.write(
+        `${messages} for approval instead of being sent, as they may have been sent since: gmail-llm outbox\n`,
+      );
+    }
     if (!hasSecrets)
       stdout.write('The backup holds no logins and no access tokens: log in and connect clients again.\n');
     stdout.write('Next: gmail-llm check, then gmail-llm up.\n');

@@ -14,6 +14,7 @@ import { AppError } from '../../core/errors.ts';
 import { restoringFolder, type Home } from '../../core/home.ts';
 import { processConfiguration } from '../../core/process-configuration.ts';
 import { auditHeadFiles } from '../../store/sqlite/audit/audit-head.ts';
+import { parkUnsent } from '../../store/sqlite/outbox/park-unsent.ts';
 import { structuralFaults } from '../../store/sqlite/snapshot.ts';
 import type { Manifest } from './manifest.ts';
 import { readBackup } from './read-backup.ts';
@@ -32,6 +33,8 @@ export interface Restored {
   readonly manifest: Manifest;
   /** Where what was there before lies now; undefined where there was nothing. */
   readonly movedTo?: string;
+  /** Messages that would have left by themselves, and wait for approval now. */
+  readonly parked: number;
 }
 
 /**
@@ -54,11 +57,13 @@ export async function restoreHome(
   const staging = restoringFolder(home.folder);
   rmSync(staging, { recursive: true, force: true });
   let manifest: Manifest;
+  let parked = 0;
   try {
     mkdirSync(staging, { recursive: true, mode: 0o700 });
     manifest = await readBackup(file, (path, chunks) => stage(join(staging, path), chunks), signal);
     for (const { path, mode } of manifest.files) chmodSync(join(staging, path), mode);
     requireSound(staging, manifest);
+    parked = parkWaiting(staging, manifest, nowMs);
   } catch (error) {
     rmSync(staging, { recursive: true, force: true });
     throw error;
@@ -72,7 +77,15 @@ export async function restoreHome(
   }
   for (const name of readdirSync(staging)) renameSync(join(staging, name), join(home.folder, name));
   rmSync(staging, { recursive: true });
-  return { manifest, ...(inTheWay.length === 0 ? {} : { movedTo }) };
+  return { manifest, parked, ...(inTheWay.length === 0 ? {} : { movedTo }) };
+}
+
+/** Where the backup is from may still run, and send what waited there: the copy sends nothing that nobody approved. */
+function parkWaiting(staging: string, { files, createdAt }: Manifest, nowMs: number): number {
+  const file = 'data/outbox.db';
+  if (!files.some(({ path }) => path === file)) return 0;
+  const warning = `Restored from a backup of ${createdAt}: it may have been sent since. Look into SENT first.`;
+  return parkUnsent(join(staging, file), warning, nowMs);
 }
 
 /** What of a home would be written over. An empty data folder is nothing, and so is a `supervisord.conf` as it was made. */
