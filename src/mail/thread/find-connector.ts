@@ -112,7 +112,10 @@ function headerBlockStart(lines: readonly TextLine[], before: number, authors: r
 
 /** Whether these words, all in one paragraph, are a line such as `Ann wrote:` above a quote of that author. */
 function isAttribution(text: string, authors: readonly Author[]): boolean {
-  if (text.length > maxAttributionCharacters || !/[:：][\s—-]{0,20}$|<[^<>\s@]+@[^<>\s@]+>\)?$/u.test(text.trimEnd()))
+  if (
+    text.length > maxAttributionCharacters ||
+    !/(?:[:：]|>>>)[\s—-]{0,20}$|<[^<>\s@]+@[^<>\s@]+>\)?$/u.test(text.trimEnd())
+  )
     return false;
   const author = namedAuthor(text, authors);
   if (author === undefined) return false;

@@ -1,9 +1,10 @@
 /**
- * What counts as a word when texts are compared: letters and digits in a row; of scripts without spaces each character.
+ * What counts as a word when texts are compared: letters and digits in a row; of scripts without spaces each character; a
+ * picture or a tick, which may be all that an answer adds to a line.
  * Case, punctuation, spacing and line breaks are what mail programs change when they quote.
  */
 const word =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|[\p{L}\p{M}\p{N}]+/gu;
+  /[\p{Extended_Pictographic}\u2610-\u2612\u2713-\u2718\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]|[\p{L}\p{M}\p{N}]+/gu;
 
 /** Scripts in which one character is about half a word, and those in which it is about a fifth. */
 const halfWord = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]$/u;

@@ -73,6 +73,8 @@ export const clientStyles: Readonly<Record<string, Style>> = {
     const quoted = wrap(text, 70).replaceAll(/^/gm, `${initials}> `);
     return `>>>>> "${author.name}" == ${author.name} <${author.address}> writes:\n\n${quoted}\n\n${answer}`;
   },
+  groupWise: (answer, { author, date, text }) =>
+    `${answer}\n\n>>> ${author.name} <${author.address}> ${english(date)} >>>\n${text}`,
   narrow: (answer, { author, text }) => `${answer}\n\n${author.name} wrote:\n\n${mark(wrap(text, 44))}`,
   yahoo: (answer, { author, date, text }) =>
     `${answer}\n\n    On ${english(date)} GMT+1, ${author.name} <${author.address}> wrote:  \n \n ${text.replaceAll('\n', '\n ')}`,

@@ -182,3 +182,18 @@ test('what begins as something else did is known, and so is text without spaces 
   ])
     assert.deepEqual(foldedPile(texts), texts);
 });
+
+test('a tick or a picture in front of a line that was said before is an answer', () => {
+  const tasks = [
+    'Ship the tulips before noon to the warehouse in the harbour',
+    'Tell Harold that the truck is late again and that he has to wait',
+    'Pay the invoice to the harbour bank until Friday',
+  ];
+  const done = ['✅', '❌', '✓'].map((mark, index) => `${mark} ${tasks[index]}`).join('\n');
+  const [author, other] = [people[0], people[1]];
+  const [, answer] = foldThread([
+    { text: tasks.join('\n'), author, messageId: '1@x', references: [] },
+    { text: done, author: other, messageId: '2@x', references: ['1@x'] },
+  ]);
+  assert.equal(answer?.text, done);
+});
