@@ -6,11 +6,12 @@ import { unknownAccount, type KeyedCredentialStore } from '../gmail/credential.t
 import type { GmailConnections } from '../gmail/connect-gmail.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { SyncStatus } from '../mail/sync-status.ts';
-import { openCredentialStore } from '../gmail/credentials/open-credential-store.ts';
+import { openCredentials } from '../gmail/credentials/open-credential-store.ts';
 import { troubleOf, type AccountHealth } from './account-health.ts';
 import { deleteFiles, leftoverCaches } from '../gmail/cache/cache-files.ts';
 import { observeAccounts } from './observe-accounts.ts';
 import type { Feed } from '../store/feed/feed.ts';
+import type { HomeLive } from '../store/live/home-live.ts';
 import type { Subscription } from '../gmail/push/open-subscription.ts';
 import type { Backend } from './accounts.ts';
 import { isWanted, leftoverMirrors } from './mirror/mirror-folder.ts';
@@ -18,13 +19,15 @@ import type { Mirrors } from './mirror/open-mirrors.ts';
 import { gmailJobs } from './gmail-jobs.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
+/** Each host has files of its own, and takes its turn. */
+const hostsTurnMs = 60 * 1000;
 
 /** Deletes what is cached of accounts that are no longer logged in, or of all where nothing is to be cached. */
-function cacheSweepJob(leftovers: () => Promise<readonly string[]>): Job {
+function cacheSweepJob(leftovers: () => Promise<readonly string[]>, everyMs: number): Job {
   return {
     name: 'cache-sweep',
     summary: 'Deletes cached mail of accounts that are no longer logged in.',
-    everyMs: dayMs,
+    everyMs,
     retryMs: { first: 60_000, most: dayMs },
     isNeeded: async () => (await leftovers()).length > 0,
     async run() {
@@ -44,8 +47,7 @@ const connectHint = 'Run `gmail-llm login`.';
 export function gmailBackend(
   configuration: Configuration,
   { dataFolder }: Home,
-  now: () => number,
-  feed: () => Feed,
+  { feed, live, now }: { readonly feed: () => Feed; readonly live: HomeLive; readonly now: () => number },
 ): Backend {
   const { account, accessToken } = configuration;
   let opened: KeyedCredentialStore | undefined;
@@ -56,7 +58,7 @@ export function gmailBackend(
   const isMirrored = (address: string) => isWanted(configuration.mirror, address);
   /** The mailbox of a token whose account nobody has named, from when Google has told its address. */
   let bearersMailbox: Mailbox | undefined;
-  const store = (): KeyedCredentialStore => (opened ??= openCredentialStore(dataFolder, configuration));
+  const store = (): KeyedCredentialStore => (opened ??= openCredentials(live, dataFolder, configuration));
 
   async function list(): Promise<readonly string[]> {
     if (accessToken !== undefined) return [account ?? bearersMailbox?.emailAddress ?? unknownAccount];
@@ -65,7 +67,7 @@ export function gmailBackend(
 
   async function connect(): Promise<GmailConnections> {
     const { createGmailConnections } = await import('../gmail/connect-gmail.ts');
-    return (connections ??= createGmailConnections({ configuration, dataFolder, store: store(), observer }));
+    return (connections ??= createGmailConnections({ configuration, dataFolder, store: store(), live, observer }));
   }
 
   async function openedMirrors(): Promise<Mirrors> {
@@ -205,14 +207,17 @@ export function gmailBackend(
     sync: async () =>
       Promise.all((await list()).filter((address) => address !== unknownAccount).map((address) => statusOf(address))),
     jobs: () => [
-      cacheSweepJob(async () => {
-        const addresses = await list();
-        return [
-          ...leftoverCaches(dataFolder, configuration.cache === 'off' ? [] : addresses, Date.now()),
-          // A token says nothing of who is logged in.
-          ...(accessToken === undefined ? leftoverMirrors(dataFolder, addresses, Date.now()) : []),
-        ];
-      }),
+      cacheSweepJob(
+        async () => {
+          const addresses = await list();
+          return [
+            ...leftoverCaches(dataFolder, configuration.cache === 'off' ? [] : addresses, Date.now()),
+            // A token says nothing of who is logged in.
+            ...(accessToken === undefined ? leftoverMirrors(dataFolder, addresses, Date.now()) : []),
+          ];
+        },
+        live.sharedKeys === undefined ? dayMs : hostsTurnMs,
+      ),
       ...gmailJobs({
         accounts: followable,
         connect,

@@ -1,17 +1,16 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Configuration } from '../core/configuration.ts';
 import type { MailGrant } from '../core/grants.ts';
 import { AppError } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
 import { localTime } from '../core/local-time.ts';
 import type { AccountInfo, Credential, CredentialStore } from '../gmail/credential.ts';
-import { gmailFolderName, openCredentialStore } from '../gmail/credentials/open-credential-store.ts';
+import { openCredentials } from '../gmail/credentials/open-credential-store.ts';
 import { oauthEndpoints } from '../gmail/login/oauth-endpoints.ts';
 import { permissionsPage } from '../gmail/login/oauth-refusal.ts';
 import { revokeToken } from '../gmail/login/revoke-token.ts';
 import { grantsOfScopes } from '../gmail/login/scopes.ts';
 import { demoAddress } from '../local/demo/demo-messages.ts';
+import type { HomeLive } from '../store/live/home-live.ts';
 import type { Mailboxes } from '../store/mail/mailboxes.ts';
 import { hasLocalMailbox } from '../store/sqlite/mail/local-mailboxes.ts';
 
@@ -38,16 +37,17 @@ export type AccountState =
       readonly isDemo?: true;
     };
 
-type LoginParts = Pick<Home, 'dataFolder'> & Pick<Configuration, 'keyStore' | 'keyFile' | 'oauthRootUrl'>;
+type LoginParts = Pick<Home, 'dataFolder'> &
+  Pick<Configuration, 'keyStore' | 'keyFile' | 'oauthRootUrl'> & { readonly live: HomeLive };
 
 /** What `work` makes of the stored logins; `otherwise` where none was ever stored, which makes no store. */
 async function withStore<T>(
-  { dataFolder, ...keys }: LoginParts,
+  { dataFolder, live, ...keys }: LoginParts,
   otherwise: T,
   work: (store: CredentialStore) => T | Promise<T>,
 ): Promise<T> {
-  if (!existsSync(join(dataFolder, gmailFolderName, 'accounts.db'))) return otherwise;
-  const store = openCredentialStore(dataFolder, keys);
+  if (!live.hasLogins()) return otherwise;
+  const store = openCredentials(live, dataFolder, keys);
   try {
     return await work(store);
   } finally {

@@ -10,12 +10,12 @@ export function selectBackend(
   configuration: Configuration,
   home: Home,
   nowMs: () => number,
-  { mailboxes, feed: { feed } }: Pick<HomeStores, 'mailboxes' | 'feed'>,
+  { mailboxes, feed: { feed }, live }: Pick<HomeStores, 'mailboxes' | 'feed' | 'live'>,
 ): Backend {
   switch (configuration.backend) {
     case 'local':
       return localBackend(mailboxes, nowMs, feed);
     case 'gmail':
-      return gmailBackend(configuration, home, nowMs, feed);
+      return gmailBackend(configuration, home, { feed, live, now: live.sharedKeys === undefined ? nowMs : live.now });
   }
 }

@@ -141,7 +141,11 @@ export async function runAccounts(context: CommandContext): Promise<number> {
     });
   }
   if (verb === 'rotate-key') {
-    refuseSharedStore(context, '`accounts rotate-key`', 'The hosts of a store share one key, and keep no logins yet.');
+    refuseSharedStore(
+      context,
+      '`accounts rotate-key`',
+      'The hosts of a store share one key file, which only their administrator can change on all of them.',
+    );
   }
   const said = await withServices(environment, (assembly) => {
     switch (verb) {

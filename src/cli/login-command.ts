@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { homeFeed } from '../store/feed/home-feed.ts';
 import { parseConfiguration, type Configuration } from '../core/configuration.ts';
 import { type MailGrant } from '../core/grants.ts';
 import { AppError } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
+import type { Feed } from '../store/feed/feed.ts';
+import { openHomeStores } from '../store/home-stores.ts';
 import type { CredentialStore } from '../gmail/credential.ts';
-import { openCredentialStore } from '../gmail/credentials/open-credential-store.ts';
+import { openCredentials } from '../gmail/credentials/open-credential-store.ts';
 import { consentTimeoutMs, logInWithBrowser } from '../gmail/login/browser-login.ts';
 import { chooseClient } from '../gmail/login/choose-client.ts';
 import type { ConfirmedLogin, LoginRequest } from '../gmail/login/confirm-login.ts';
@@ -26,6 +27,7 @@ interface Run {
   /** What the login is to be good for. */
   readonly grants: ReadonlySet<MailGrant>;
   readonly store: CredentialStore;
+  readonly feed: () => Feed;
   /** What the person types; undefined where nobody does. */
   readonly lines: LineReader | undefined;
   readonly isPasting: boolean;
@@ -119,21 +121,18 @@ async function logIn(run: Run): Promise<number> {
     });
   }
   await store.save(login.credential);
-  await announceLogin(context.home.dataFolder, login.credential.emailAddress);
+  await announceLogin(run.feed, login.credential.emailAddress);
   context.stdout.write(formatStored(login.credential, grants, configuration));
   return 0;
 }
 
 /** Writes into the feed that there is a login. It is stored whether that can be done or not. */
-async function announceLogin(dataFolder: string, account: string): Promise<void> {
-  const { feed, close } = homeFeed(dataFolder, Date.now);
+async function announceLogin(feed: () => Feed, account: string): Promise<void> {
   const cause = { by: 'call', requestId: randomUUID(), operation: 'login' } as const;
   try {
     await feed().append([{ account, kind: 'accountState', ids: {}, state: 'connected', cause }]);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-  } finally {
-    close();
   }
 }
 
@@ -151,10 +150,11 @@ export async function runLogin(context: CommandContext): Promise<number> {
   fillHome(home);
   const { way } = options;
   const isPasting = way.kind === 'browser' && (way.isPasted || (process.stdin.isTTY && !hasDisplay(environment)));
-  const store = openCredentialStore(home.dataFolder, configuration);
+  const stores = await openHomeStores(configuration, home.dataFolder, Date.now);
+  const store = openCredentials(stores.live, home.dataFolder, configuration);
   const lines = isPasting || process.stdin.isTTY ? openLineReader(process.stdin) : undefined;
   try {
-    return await logIn({ context, options, configuration, grants, store, lines, isPasting });
+    return await logIn({ context, options, configuration, grants, store, feed: stores.feed.feed, lines, isPasting });
   } catch (error) {
     if (!signal.aborted) throw error;
     stderr.write('\nStopped. Nothing was stored.\n');
@@ -162,5 +162,6 @@ export async function runLogin(context: CommandContext): Promise<number> {
   } finally {
     lines?.close();
     store.close();
+    await stores.close();
   }
 }

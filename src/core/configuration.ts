@@ -147,10 +147,8 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
   if (auth === 'none' && !isLoopback(host)) {
     faults.push(`GMAIL_AUTH: expected token, as GMAIL_HOST is not a loopback address, got "none" with "${host}"`);
   }
-  if (store !== undefined && backend === 'gmail') {
-    faults.push(
-      'GMAIL_STORE: expected nothing with GMAIL_BACKEND=gmail, as logins, quotas and mirrors of live accounts are kept by one host, got an address',
-    );
+  if (store !== undefined && configuration.mirror !== 'off') {
+    faults.push('GMAIL_MIRROR: expected off with GMAIL_STORE, as a mirror is kept by one host, got something else');
   }
   if (configuration.keyStore === 'keyring' && (store !== undefined || homeKeyFile !== undefined)) {
     const name = store === undefined ? 'GMAIL_KEY_FILE' : 'GMAIL_STORE';

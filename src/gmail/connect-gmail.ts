@@ -1,10 +1,11 @@
 import type { Configuration } from '../core/configuration.ts';
 import type { FollowStates } from '../store/live/follow-states.ts';
+import type { HomeLive } from '../store/live/home-live.ts';
 import type { AccountObserver } from './account-observer.ts';
 import { cacheFileOf } from './cache/cache-files.ts';
 import { createChannel } from './channel/create-channel.ts';
 import { quotaUse } from './channel/shared-budget.ts';
-import { openSharedState } from './channel/shared-state.ts';
+import { shareState } from './channel/shared-state.ts';
 import { unknownAccount, type KeyedCredentialStore } from './credential.ts';
 import { openGmailMailbox, type GmailMailbox } from './open-gmail-mailbox.ts';
 
@@ -26,10 +27,11 @@ export function createGmailConnections(parts: {
   readonly configuration: Configuration;
   readonly dataFolder: string;
   readonly store: KeyedCredentialStore;
+  readonly live: Pick<HomeLive, 'state' | 'now'>;
   readonly observer: AccountObserver;
 }): GmailConnections {
-  const { configuration, dataFolder, store, observer } = parts;
-  const state = openSharedState(dataFolder);
+  const { configuration, dataFolder, store, live, observer } = parts;
+  const state = shareState(live);
 
   const backgrounds = new Map<string, GmailMailbox>();
 

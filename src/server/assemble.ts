@@ -58,6 +58,7 @@ export async function assemble(options: {
       accounts,
       safety: openSafety(home, Date.now, stores),
       mailboxes: stores.mailboxes,
+      live: stores.live,
       feed: stores.feed,
       jobs: stores.jobs,
       webhooks: stores.webhooks,

@@ -6,6 +6,7 @@ import { auditHeadFiles, auditHeadIn, type AuditHead } from './sqlite/audit/audi
 import { sqliteMailboxes } from './sqlite/mail/local-mailboxes.ts';
 import { homeFeed, type HomeFeed } from './feed/home-feed.ts';
 import { homeJobStore, type HomeJobStore } from './jobs/home-job-store.ts';
+import { sqliteLive, type HomeLive } from './live/home-live.ts';
 import type { Mailboxes } from './mail/mailboxes.ts';
 import { sqliteSafetyStores, type SafetyStores } from './safety-stores.ts';
 import type { CopiedSubject } from './sql/copy-tables.ts';
@@ -21,6 +22,7 @@ export interface HomeStores {
   readonly jobs: HomeJobStore;
   readonly webhooks: HomeWebhooks;
   readonly safety: SafetyStores;
+  readonly live: HomeLive;
   /** The small ledgers that several hosts share; undefined where they are files of this home. */
   readonly shared?: SharedLedgers;
   /** The tables of a subject themselves, to be copied; to be closed by whoever asks. */
@@ -40,6 +42,7 @@ export function sqliteHomeStores(dataFolder: string, now: () => number, head?: A
     jobs,
     webhooks,
     safety,
+    live: sqliteLive(dataFolder, now),
     tables: (subject) => sqliteTables(dataFolder, subject),
     async close() {
       safety.close();

@@ -53,7 +53,7 @@ export function testServices(): Services {
     connectHint: '',
     open: async () => ({ emailAddress, getProfile: async () => ({}), close: () => {} }) as unknown as Mailbox,
   };
-  const { mailboxes, feed, jobs, webhooks, ...stores } = sqliteHomeStores('/nonexistent', () => 0);
+  const { mailboxes, feed, jobs, live, webhooks, ...stores } = sqliteHomeStores('/nonexistent', () => 0);
   return {
     home: locateHome({ GMAIL_HOME: '/nonexistent' }),
     environment: {},
@@ -62,6 +62,7 @@ export function testServices(): Services {
     // Nothing of it is opened: no test operation changes anything.
     safety: openSafety({ folder: '/nonexistent', dataFolder: '/nonexistent' }, () => 0, { ...stores, feed }),
     mailboxes,
+    live,
     feed,
     jobs,
     webhooks,

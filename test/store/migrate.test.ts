@@ -5,10 +5,12 @@ import { suite, test } from 'node:test';
 import { parseConfiguration } from '../../src/core/configuration.ts';
 import { digestMailbox } from '../../src/local/migrate/compare-mailboxes.ts';
 import { copyMailbox } from '../../src/local/migrate/copy-mailbox.ts';
+import { openCredentials } from '../../src/gmail/credentials/open-credential-store.ts';
 import { moveHome } from '../../src/cli/migrate/move-home.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openHomeStores, type HomeStores } from '../../src/store/home-stores.ts';
 import { buildMail } from '../build-mail.ts';
+import { seedLogin } from '../safety/seed-login.ts';
 import { run } from '../support/installation.ts';
 import { skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -153,7 +155,7 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
     );
   });
 
-  test('is one command each way, with tokens, policy, outbox and audit log', async (t) => {
+  test('is one command each way, with logins, tokens, policy, outbox and audit log', async (t) => {
     const postgres = await startPostgres(t);
     const address = postgres.create('mail');
     const sqlite = { GMAIL_HOME: temporaryFolder(t), TZ: 'UTC', GMAIL_GRANTS: 'all' };
@@ -184,11 +186,21 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
     const token = await ok(['token', 'create', 'reader', '--grants', 'read', '--toolsets', 'core,labels'], sqlite);
     writeFileSync(join(sqlite.GMAIL_HOME, 'policy.json'), '{"recipients": {"maxPerMessage": 7}}');
 
+    const dataFolder = join(sqlite.GMAIL_HOME, 'data');
+    await seedLogin(dataFolder, 'live@example.org');
+
     const report = JSON.parse(await ok(['migrate', '--to', address, '--json'], sqlite));
     assert.deepEqual(
       report.accounts.map(({ account, messages, copied }: Record<string, unknown>) => [account, messages, copied]),
       [[me, 4, 4]],
     );
+    const stores = await openHomeStores({ store: address }, dataFolder, Date.now);
+    const { credential } = await openCredentials(stores.live, dataFolder, { keyStore: 'file' }).read(
+      'live@example.org',
+    );
+    await stores.close();
+    assert.equal(credential.kind === 'serviceAccount' && credential.privateKey, 'none');
+    assert.match(await ok(['accounts', 'remove', 'live@example.org'], shared), /^Forgotten: live@example\.org/);
     assert.equal(await ok(['token'], shared), await ok(['token'], sqlite));
     assert.match(await ok(['token', 'list'], shared), /^reader\tread\t.*\ttoolsets core,labels\t/m);
     assert.match(await ok(['policy'], shared), /7/);
@@ -198,6 +210,7 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
     await ok(['call', 'create_label', '--name', 'There'], shared);
 
     await ok(['migrate', '--to', 'sqlite'], shared);
+    assert.doesNotMatch(await ok(['accounts'], sqlite), /live@example\.org/);
     assert.match(await ok(['call', 'list_labels'], sqlite), /There/);
     assert.match(await ok(['check'], sqlite), /Everything is whole/);
     assert.ok(token.startsWith('gml_'));

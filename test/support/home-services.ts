@@ -27,6 +27,7 @@ export function openHomeServices(
     accounts: createAccounts(configuration, selectBackend(configuration, home, Date.now, stores)),
     safety: openSafety(home, now, { ...stores, safety }),
     mailboxes: stores.mailboxes,
+    live: stores.live,
     feed: stores.feed,
     jobs: stores.jobs,
     webhooks: stores.webhooks,

@@ -1,19 +1,21 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import type { Awaitable } from '../../core/awaitable.ts';
 import type { CredentialStore } from '../../gmail/credential.ts';
-import { gmailFolderName, openCredentialStore } from '../../gmail/credentials/open-credential-store.ts';
+import { openCredentials } from '../../gmail/credentials/open-credential-store.ts';
 import type { Patient } from './finding.ts';
+import { withHomeStores } from './with-home-stores.ts';
 
 /** What `work` makes of the stored logins; undefined where none was ever stored, which makes no store. */
 export async function withLoginStore<T>(
-  { home, configuration }: Pick<Patient, 'home' | 'configuration'>,
-  work: (store: CredentialStore) => T | Promise<T>,
+  patient: Pick<Patient, 'home' | 'configuration'>,
+  work: (store: CredentialStore) => Awaitable<T>,
 ): Promise<T | undefined> {
-  if (!existsSync(join(home.dataFolder, gmailFolderName, 'accounts.db'))) return undefined;
-  const store = openCredentialStore(home.dataFolder, configuration);
-  try {
-    return await work(store);
-  } finally {
-    store.close();
-  }
+  return withHomeStores(patient, async ({ live }) => {
+    if (!live.hasLogins()) return undefined;
+    const store = openCredentials(live, patient.home.dataFolder, patient.configuration);
+    try {
+      return await work(store);
+    } finally {
+      store.close();
+    }
+  });
 }

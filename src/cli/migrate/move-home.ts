@@ -76,6 +76,8 @@ const subjects = Object.keys(copiedTables).filter((name): name is CopiedSubject 
 async function copySubjects(from: HomeStores, to: HomeStores): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const subject of subjects) {
+    // Opening would make them.
+    if (subject === 'logins' && !from.live.hasLogins()) continue;
     const [source, target] = [from.tables(subject), to.tables(subject)];
     try {
       for (const table of copiedTables[subject]) counts[table.name] = await copyTable(source, target, table);

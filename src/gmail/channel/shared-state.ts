@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import type { Random } from '../../core/back-off.ts';
-import { processOwner } from '../../core/process-owner.ts';
 import type { LiveState } from '../../store/live/live-state.ts';
-import { openSqliteLiveState } from '../../store/sqlite/live/open-live-state.ts';
+import { sqliteLive, type HomeLive } from '../../store/live/home-live.ts';
 
 /** What all processes of a home agree on: access tokens, leases, quota, slots, freezes. */
 export interface SharedState extends LiveState {
@@ -12,10 +10,15 @@ export interface SharedState extends LiveState {
   readonly random: Random;
 }
 
+/** Opens what the processes of a home share, on whichever hosts they are. Throws `UNAVAILABLE`. */
+export function shareState(live: Pick<HomeLive, 'state' | 'now'>, random: Random = Math.random): SharedState {
+  return { ...live.state(), now: live.now, random };
+}
+
 /** Opens `data/gmail/state.db`, which all processes of a home share. Throws `UNAVAILABLE`. */
 export function openSharedState(
   dataFolder: string,
-  { now = Date.now, random = Math.random }: { readonly now?: () => number; readonly random?: Random } = {},
+  { now = Date.now, random }: { readonly now?: () => number; readonly random?: Random } = {},
 ): SharedState {
-  return { ...openSqliteLiveState(join(dataFolder, 'gmail', 'state.db'), processOwner(), now), now, random };
+  return shareState(sqliteLive(dataFolder, now), random);
 }

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Configuration } from '../../core/configuration.ts';
 import { keyFileOf, openFileKeyStore } from '../../core/keys/file-key-store.ts';
 import { openKeyRing } from '../../core/keys/key-ring.ts';
-import { openSqliteLoginStore } from '../../store/sqlite/live/open-login-store.ts';
-import { openSharedState } from '../channel/shared-state.ts';
+import { sqliteLive, type HomeLive } from '../../store/live/home-live.ts';
+import { shareState } from '../channel/shared-state.ts';
 import type { KeyedCredentialStore } from '../credential.ts';
 import { createCredentialStore } from './create-credential-store.ts';
 import { openSystemKeyring } from './system-keyring.ts';
@@ -11,25 +11,33 @@ import { openSystemKeyring } from './system-keyring.ts';
 /** The folder of the live backend in `data`. */
 export const gmailFolderName = 'gmail';
 
+type KeySettings = Pick<Configuration, 'keyStore' | 'keyFile'>;
+
 /**
- * Opens the logins of a home, `data/gmail/accounts.db`; the key that encrypts them is `data/gmail/key`, in `keyFile`, or in the
- * system's keyring. Throws `UNAVAILABLE`.
+ * Opens the logins of a home, in `data/gmail/accounts.db` or in a database; the key that encrypts them is `data/gmail/key`, in
+ * `keyFile`, or in the system's keyring. Throws `UNAVAILABLE`.
  */
-export function openCredentialStore(
+export function openCredentials(
+  live: HomeLive,
   dataFolder: string,
-  { keyStore, keyFile }: Pick<Configuration, 'keyStore' | 'keyFile'>,
+  { keyStore, keyFile }: KeySettings,
 ): KeyedCredentialStore {
-  const folder = join(dataFolder, gmailFolderName);
-  const logins = openSqliteLoginStore(join(folder, 'accounts.db'));
-  const ownKeys = keyStore === 'file' ? openFileKeyStore(keyFileOf(dataFolder, keyFile)) : openSystemKeyring(folder);
+  const file = keyFileOf(dataFolder, keyFile);
+  const ownKeys = () =>
+    keyStore === 'file' ? openFileKeyStore(file) : openSystemKeyring(join(dataFolder, gmailFolderName));
   return createCredentialStore({
-    logins,
-    keys: openKeyRing(ownKeys),
-    keyPlace: keyStore === 'file' ? ownKeys.place : 'the system keyring',
+    logins: live.logins(),
+    keys: live.sharedKeys ?? openKeyRing(ownKeys()),
+    keyPlace: keyStore === 'file' ? file : 'the system keyring',
     async forgetAccessToken(emailAddress) {
-      const state = openSharedState(dataFolder);
+      const state = shareState(live);
       await state.accessTokens.remove(emailAddress);
       await state.close();
     },
   });
+}
+
+/** Opens the logins of a home whose store is SQLite. Throws `UNAVAILABLE`. */
+export function openCredentialStore(dataFolder: string, settings: KeySettings): KeyedCredentialStore {
+  return openCredentials(sqliteLive(dataFolder, Date.now), dataFolder, settings);
 }

@@ -60,8 +60,8 @@ export const listAllAccounts = defineHomeOperation({
   summary: 'Local mailboxes and Gmail logins, with their state.',
   input: {},
   output: accountStates,
-  async run(_input, { services: { home, configuration, mailboxes }, nowMs, account }) {
-    const states = await listAccountStates({ ...configuration, dataFolder: home.dataFolder }, mailboxes, nowMs);
+  async run(_input, { services: { home, configuration, mailboxes, live }, nowMs, account }) {
+    const states = await listAccountStates({ ...configuration, live, dataFolder: home.dataFolder }, mailboxes, nowMs);
     const wanted = states.filter(({ emailAddress }) => account === undefined || emailAddress === account);
     return { accounts: wanted.map(viewAccount) };
   },

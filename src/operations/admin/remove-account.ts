@@ -13,8 +13,8 @@ export const removeAccount = defineHomeOperation({
   isDestructive: true,
   output: z.object({ emailAddress: z.string(), revoked: z.string().describe('What became of the login at Google.') }),
   async run({ emailAddress }, call) {
-    const { home, configuration } = call.services;
-    const parts = { ...configuration, dataFolder: home.dataFolder };
+    const { home, configuration, live } = call.services;
+    const parts = { ...configuration, live, dataFolder: home.dataFolder };
     await requireLogin(parts, emailAddress);
     const target = { emailAddress };
     const change = { account: emailAddress, operation: 'remove_account', method: 'removeLogin', target };

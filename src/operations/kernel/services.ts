@@ -7,6 +7,7 @@ import type { Safety } from '../../safety/open-safety.ts';
 import type { Rights } from '../../safety/tokens/check-token.ts';
 import type { HomeFeed } from '../../store/feed/home-feed.ts';
 import type { HomeJobStore } from '../../store/jobs/home-job-store.ts';
+import type { HomeLive } from '../../store/live/home-live.ts';
 import type { Mailboxes } from '../../store/mail/mailboxes.ts';
 import type { HomeWebhooks } from '../../store/webhooks/home-webhooks.ts';
 import type { Confirm } from '../sending/confirm-send.ts';
@@ -30,6 +31,8 @@ export interface Services {
   readonly safety: Safety;
   /** The local mailboxes, whichever backend serves calls. */
   readonly mailboxes: Mailboxes;
+  /** Logins, and what processes share of live accounts. */
+  readonly live: HomeLive;
   /** Where changes are published. */
   readonly feed: HomeFeed;
   /** What is done by itself, by one process of the home at a time. */

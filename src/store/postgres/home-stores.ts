@@ -8,6 +8,8 @@ import {
   openPostgresAudit,
   openPostgresFeed,
   openPostgresJobs,
+  openPostgresLiveState,
+  openPostgresLogins,
   openPostgresOutbox,
   openPostgresWebhooks,
 } from './open-shared-stores.ts';
@@ -45,6 +47,13 @@ export async function postgresHomeStores(address: string, keyFile: string): Prom
     jobs: { store: () => jobs, close: async () => undefined },
     webhooks: { store: () => webhooks, hasAny: () => true, close },
     safety: { audit: () => log, hasAudit: () => true, outbox: () => outbox, hasOutbox: () => true, close },
+    live: {
+      hasLogins: () => true,
+      logins: () => openPostgresLogins(database),
+      state: () => openPostgresLiveState(database, now),
+      now,
+      sharedKeys: keys,
+    },
     tables: (subject) => sqlOnPostgres(database, subject),
     shared: { records: postgresRecords(database), keys, place: database.name },
     async close() {

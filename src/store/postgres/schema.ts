@@ -2,11 +2,17 @@ import { AppError } from '../../core/errors.ts';
 import { integerOf } from '../columns.ts';
 import type { PostgresDatabase, Queries } from './database.ts';
 import { createHome } from './home-schema.ts';
+import { createLive } from './live-schema.ts';
 import { createMail } from './mail/mail-schema.ts';
 import { createRecords } from './record-rows.ts';
 
 /** What brings the tables from version `n`, its index here, to `n + 1`. All of an opening are one transaction. */
-const migrations: readonly ((queries: Queries) => Promise<void>)[] = [createMail, createHome, createRecords];
+const migrations: readonly ((queries: Queries) => Promise<void>)[] = [
+  createMail,
+  createHome,
+  createRecords,
+  createLive,
+];
 
 /** Of our own, so that processes that start together wait for one another (`pg_advisory_xact_lock`). */
 const migrationLock = 0x676d_6c6d;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { integerOf } from '../columns.ts';
 import type { SqlDatabase, SqlDialect } from '../sql/sql-database.ts';
 import type { PostgresDatabase } from './database.ts';
@@ -22,8 +23,10 @@ const dialect: SqlDialect = {
 };
 
 /** Subjects, each with a number for the lock that its writers take (`pg_advisory_xact_lock`). */
-const subjects = { feed: 1, jobs: 2, webhooks: 3, outbox: 4, audit: 5 } as const;
+const subjects = { feed: 1, jobs: 2, webhooks: 3, outbox: 4, audit: 5, logins: 6, live: 7 } as const;
 const lockSpace = 0x676d;
+/** Of the locks of turns; two whose numbers are the same wait for one another, and no more. */
+const turnSpace = 0x676e;
 
 /** What became of a change is written down even where its caller waits no longer; SQLite's writers wait as long. */
 const limitMs = 20_000;
@@ -34,6 +37,7 @@ const limitMs = 20_000;
  * database is shared by all subjects.
  */
 export function sqlOnPostgres(database: PostgresDatabase, subject: keyof typeof subjects): SqlDatabase {
+  const inTurn = takeTurns();
   const lock = `SELECT pg_advisory_xact_lock(${lockSpace}, ${subjects[subject]})`;
   return {
     dialect,
@@ -41,11 +45,33 @@ export function sqlOnPostgres(database: PostgresDatabase, subject: keyof typeof 
     get: (sql, ...values) => database.get(sql, ...values),
     run: (sql, ...values) => database.run(sql, ...values),
     read: (work) => database.read(work, undefined, limitMs),
-    write: (work) => database.write(lock, work, limitMs),
+    write: (work, turn) =>
+      turn === undefined
+        ? database.write(lock, work, limitMs)
+        : inTurn(turn, () => database.write(lockOf(subject, turn), work, limitMs)),
     async writeWithin(outer, work) {
       await outer.run(lock);
       return work(outer);
     },
     close: () => undefined,
+  };
+}
+
+function lockOf(subject: string, turn: string): string {
+  const number = createHash('sha256').update(`${subject} ${turn}`).digest().readInt32BE();
+  return `SELECT pg_advisory_xact_lock(${turnSpace}, ${number})`;
+}
+
+/** Those of one process wait here for one another: waiting in the database would take a connection each. */
+function takeTurns(): <T>(turn: string, work: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<unknown>>();
+  return async (turn, work) => {
+    const mine = (last.get(turn) ?? Promise.resolve()).then(work, work);
+    last.set(turn, mine);
+    try {
+      return await mine;
+    } finally {
+      if (last.get(turn) === mine) last.delete(turn);
+    }
   };
 }

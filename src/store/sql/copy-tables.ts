@@ -28,6 +28,10 @@ export const copiedTables = {
     { name: 'undo', key: 'sequence' },
   ],
   outbox: [{ name: 'send', key: 'id' }],
+  logins: [
+    { name: 'login', key: 'email_address' },
+    { name: 'first_generation', key: 'id' },
+  ],
 } as const satisfies Readonly<Record<string, readonly Table[]>>;
 
 /** What is copied table by table. */

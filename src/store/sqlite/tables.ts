@@ -3,6 +3,7 @@ import type { CopiedSubject } from '../sql/copy-tables.ts';
 import type { SqlDatabase } from '../sql/sql-database.ts';
 import { auditFormat } from './audit/open-audit-log.ts';
 import { feedFormat } from './feed/feed-format.ts';
+import { loginFormat } from './live/login-format.ts';
 import { openDatabase } from './open-database.ts';
 import { outboxFormat } from './outbox/open-outbox-store.ts';
 import { sqlOnSqlite } from './sql-on-sqlite.ts';
@@ -13,6 +14,7 @@ const files = {
   webhooks: ['webhooks.db', webhooksFormat],
   audit: ['audit.db', auditFormat],
   outbox: ['outbox.db', outboxFormat],
+  logins: [join('gmail', 'accounts.db'), loginFormat],
 } as const;
 
 /** The tables of one subject of a data folder. */

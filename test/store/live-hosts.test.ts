@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { buildMail } from '../build-mail.ts';
+import { logIn, runCommand } from '../cli/command-harness.ts';
+import { readEventStream } from '../end-to-end/event-reader.ts';
+import { startTestEmulator } from '../support/emulator.ts';
+import { call, hosts, startServer, type Json } from '../support/hosts.ts';
+import { skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const me = 'me@example.org';
+const unitsPerMinute = 600;
+
+suite('two hosts with one Gmail account on one PostgreSQL', { skip: skipWithoutPostgres }, () => {
+  test('log in once, read, send once, keep to one quota, and follow it, whichever of them lives', async (t) => {
+    const [postgres, emulator] = await Promise.all([startPostgres(t), startTestEmulator(t)]);
+    const google = {
+      GMAIL_BACKEND: 'gmail',
+      GMAIL_API_ROOT_URL: emulator.rootUrl,
+      GMAIL_OAUTH_ROOT_URL: emulator.rootUrl,
+      GMAIL_CLIENT_ID: emulator.account.clientId,
+      GMAIL_CLIENT_SECRET: emulator.account.clientSecret,
+      GMAIL_GRANTS: 'all',
+      GMAIL_QUOTA_UNITS_PER_MINUTE: String(unitsPerMinute),
+      GMAIL_CACHE: 'off',
+    };
+    const [one = {}, other = {}] = (await hosts(t, postgres.create('mail'), 2)).map((host) => ({ ...host, ...google }));
+    const { id } = await emulator.deliver(undefined, buildMail({ subject: 'Quaternions' }));
+
+    const login = await logIn(one);
+    assert.equal(login.code, 0, login.stderr);
+    const accounts = await runCommand(['accounts'], other);
+    assert.match(accounts.stdout, /me@example\.org +Gmail: connected; covers read, organize, draft, send/);
+    const doctor = await runCommand(['doctor'], other);
+    assert.match(doctor.stdout, /login me@example\.org.*Google renews it and Gmail answers/);
+    const policy = join(temporaryFolder(t), 'policy.json');
+    writeFileSync(policy, '{"sending": "direct"}');
+    assert.equal((await runCommand(['policy', 'set', policy], one)).code, 0);
+
+    const token = (await runCommand(['token'], one)).stdout.trim();
+    emulator.counters.reset();
+    const servers = await Promise.all([one, other].map((host) => startServer(t, 'gmail-api-server', host)));
+    const found = await Promise.all(servers.map((server) => call(server, token, 'GET', '/messages?q=quaternions')));
+    for (const { json } of found) assert.equal((json.messages as readonly Json[])[0]?.id, id, JSON.stringify(json));
+    assert.equal(emulator.counters.read().refreshes, 1);
+
+    const mail = { to: ['bob@example.org'], subject: 'Once', body: 'Only once.', idempotencyKey: 'k1' };
+    const sent = await Promise.all(servers.map((server) => call(server, token, 'POST', '/messages/send', mail)));
+    assert.deepEqual(
+      sent.map(({ status }) => status),
+      [200, 200],
+      JSON.stringify(sent),
+    );
+    assert.equal(emulator.counters.read().callsByMethod['gmail.users.drafts.send'], 1);
+
+    // More than a third of the minute at once: some of it is refused here, and none by Google.
+    const reads = Array.from({ length: 60 }, (_, n) => servers[n % 2]).flatMap((server) =>
+      server === undefined ? [] : [call(server, token, 'GET', `/messages/${id}`)],
+    );
+    const statuses = new Set((await Promise.all(reads)).map(({ status }) => status));
+    assert.ok(
+      statuses.has(200) && [...statuses].every((status) => status === 200 || status === 429),
+      [...statuses].join(),
+    );
+    const { mostUnitsInAMinute, mostInFlight, answersByStatus } = emulator.counters.read();
+    assert.ok(mostUnitsInAMinute <= unitsPerMinute, String(mostUnitsInAMinute));
+    assert.ok(mostInFlight <= 8, String(mostInFlight));
+    assert.equal(answersByStatus['429'] ?? answersByStatus['403'], undefined);
+
+    // Whoever asks what changed hangs in it, and is killed.
+    const hang = emulator.faults.add({ match: 'gmail.users.history.list', kind: 'delay', milliseconds: 25_000 });
+    const holder = async () => {
+      const { json } = await call(servers[0] ?? assert.fail(), token, 'GET', '/admin/jobs');
+      const history = (json.jobs as readonly Json[]).find(({ name }) => name === 'gmail-history');
+      return servers.find(({ child }) => String(history?.runningOn).endsWith(` ${child.pid}`));
+    };
+    let held = await holder();
+    for (; held === undefined; held = await holder()) await delay(50);
+    const arrived = await emulator.deliver(undefined, buildMail({ subject: 'Later' }));
+    held.child.kill('SIGKILL');
+    await once(held.child, 'exit');
+    emulator.faults.clear(hang);
+    const left = servers.find((server) => server !== held) ?? assert.fail();
+    const seen = new EventTarget();
+    const reader = readEventStream({
+      urls: [left.url],
+      token,
+      after: 0,
+      onEvent: ({ kind, ids }) => void (kind === 'messageAdded' && seen.dispatchEvent(new Event(ids.messageId ?? ''))),
+    });
+    if (!reader.events.some(({ ids }) => ids.messageId === arrived.id)) {
+      await once(seen, arrived.id, { signal: AbortSignal.timeout(120_000) });
+    }
+    await reader.close();
+    const removed = await runCommand(['accounts', 'remove', me], other);
+    assert.match(removed.stdout, /Forgotten: me@example\.org\. It was revoked at Google/);
+    assert.doesNotMatch((await runCommand(['accounts'], one)).stdout, /me@example\.org/);
+  });
+});
