@@ -7,6 +7,7 @@ import { quantile } from '../load.ts';
 import { costOf, emailAddress, untilJustAsked, withServer, type Cost } from './live-server.ts';
 
 const largeMessages = 20_000;
+const rounds = 200;
 
 /** A message of the large mailbox: every tenth begins a thread that the next nine answer. */
 function largeMessage(index: number): Buffer {
@@ -50,20 +51,24 @@ export async function benchLargeMirror(say: (line: string) => void): Promise<voi
       const seconds = (performance.now() - startedMs) / 1000;
       say(`\nA mirror of ${largeMessages} messages, filled in ${seconds.toFixed(0)} s\n`);
       const reads = {
+        // What any answer of the server takes.
+        'no mail at all': '/health/live',
         'the last 10': '/api/messages?maxResults=10',
         'a thread of ten': `/api/threads/${threadId}`,
         'search for a word': '/api/messages?maxResults=10&q=invoice+is:unread',
       };
-      for (const [name, path] of Object.entries(reads)) {
-        await untilJustAsked(emulator);
-        const costs: Cost[] = [];
-        for (let round = 0; round < 50; round += 1) costs.push(await costOf(emulator, () => get(path)));
-        const times = costs.map(({ ms }) => ms).toSorted((a, b) => a - b);
-        // Of the first and the second time: meanwhile the server asks what has changed.
-        const sum = (field: 'calls' | 'units') => costs.slice(0, 2).reduce((total, cost) => total + cost[field], 0);
+      const costs = Object.entries(reads).map(([name, path]) => ({ name, path, costs: [] as Cost[] }));
+      await untilJustAsked(emulator);
+      for (let round = 0; round < rounds; round += 1) {
+        // In turns, so that each meets the same machine; the server asks what has changed in one of many.
+        for (const read of costs) read.costs.push(await costOf(emulator, () => get(read.path)));
+      }
+      for (const { name, costs: ofRead } of costs) {
+        const times = ofRead.map(({ ms }) => ms).toSorted((a, b) => a - b);
+        const sum = (field: 'calls' | 'units') => ofRead.slice(0, 2).reduce((total, cost) => total + cost[field], 0);
         say(
-          `${name.padEnd(24)}${sum('calls')} calls, ${sum('units')} units; first ${costs[0]?.ms.toFixed(1)} ms, ` +
-            `half within ${quantile(times, 0.5).toFixed(1)} ms, least ${times[0]?.toFixed(1)} ms (aim: 0, 0, 5 ms)`,
+          `${name.padEnd(24)}${sum('calls')} calls, ${sum('units')} units the first and second time; least ` +
+            `${times[0]?.toFixed(1)} ms, half within ${quantile(times, 0.5).toFixed(1)} ms, first ${ofRead[0]?.ms.toFixed(1)} ms (aim: 0, 0, 5 ms)`,
         );
       }
     });

@@ -51,9 +51,29 @@ export function checkEventQuery(q: string, clock: Pick<MessageAccess, 'now' | 't
 export async function isAbout(event: FeedEvent, q: string, access: MessageAccess): Promise<boolean> {
   if (event.kind === 'messageDeleted') return false;
   const message = await messageOf(event, access);
-  if (message === undefined) return false;
-  const query = parseFor(q, event.account, access);
-  const labels = await (await access.open(event.account)).listLabels();
+  return message !== undefined && matches(event, message, q, access);
+}
+
+/** Whether an event changes what a search finds: its message matches now, or may have matched before. */
+export async function changesSearch(event: FeedEvent, q: string, access: MessageAccess): Promise<boolean> {
+  const { messageId, addedLabelIds = [], removedLabelIds = [] } = event.ids;
+  // Messages of a label that is gone, and messages that are gone: nobody knows any more whether they matched.
+  if (event.kind === 'labelChanged') return true;
+  if (messageId === undefined) return false;
+  const message = await messageOf(event, access);
+  if (message === undefined || (await matches(event, message, q, access))) return true;
+  const labelIds = [...message.summary.labelIds.filter((id) => !addedLabelIds.includes(id)), ...removedLabelIds];
+  return matches(event, { ...message, summary: { ...message.summary, labelIds } }, q, access);
+}
+
+async function matches(
+  { account }: FeedEvent,
+  message: ReadableMessage,
+  q: string,
+  access: MessageAccess,
+): Promise<boolean> {
+  const query = parseFor(q, account, access);
+  const labels = await (await access.open(account)).listLabels();
   const content = await withLightBody(message.content, { deadlineMs: readWithinMs });
   const { evaluateQuery } = await import('../mail/query/evaluate-query.ts');
   return evaluateQuery(query, { summary: message.summary, content, labels });

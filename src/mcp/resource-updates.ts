@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ServerEvent, ServerEventBus } from '@modelcontextprotocol/server';
 import { AppError } from '../core/errors.ts';
-import { isAbout } from '../events/event-message.ts';
+import { changesSearch, checkEventQuery, isAbout, type MessageAccess } from '../events/event-message.ts';
 import { followFeed } from '../events/follow-feed.ts';
 import { parseMailUri, type MailUri } from '../operations/kernel/mail-uri.ts';
 import { knownLabelIds } from '../operations/labels/resolve-labels.ts';
@@ -140,11 +140,27 @@ async function placeCheck(
       return (event) => ids.some((id) => hasLabel(event, id));
     }
     case 'person': {
-      const open = (address: string) => services.accounts.open(address);
-      const access = { open, now: services.now, timeZone: () => services.timeZone };
       const q = `{from:${place.address} to:${place.address}}`;
-      return (event) => event.kind === 'messageAdded' && isAbout(event, q, access);
+      return (event) => event.kind === 'messageAdded' && isAbout(event, q, accessOf(services));
     }
+    case 'search': {
+      const access = accessOf(services);
+      return isQuery(place.q, access) ? (event) => changesSearch(event, place.q, access) : () => false;
+    }
+  }
+}
+
+function accessOf({ accounts, now, timeZone }: Parts): MessageAccess {
+  return { open: (address) => accounts.open(address), now, timeZone: () => timeZone };
+}
+
+function isQuery(q: string, access: MessageAccess): boolean {
+  try {
+    checkEventQuery(q, access);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
   }
 }
 

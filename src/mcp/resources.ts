@@ -53,6 +53,13 @@ const templates: readonly ResourceTemplateType[] = [
     description: 'The newest messages from an address or to it.',
     mimeType: text,
   },
+  {
+    uriTemplate: 'gmail://search/{q}{?account}',
+    name: 'search',
+    title: 'Messages that match a query',
+    description: 'The newest messages that match a Gmail query.',
+    mimeType: text,
+  },
 ];
 
 /** What a URI can look like, for whoever has another. */
@@ -78,6 +85,8 @@ function readingOf({ place }: MailUri): Reading {
       if (!plainAddress.test(place.address))
         throw new ProtocolError(INVALID_PARAMS, 'That is no mail address: expected gmail://people/name@example.org.');
       return list(`{from:${place.address} to:${place.address}}`);
+    case 'search':
+      return list(place.q);
     case 'message':
       return ['read_message', { id: place.id }];
     case 'thread':

@@ -1,4 +1,6 @@
 import { INVALID_PARAMS, ProtocolError, type Server } from '@modelcontextprotocol/server';
+import { AppError } from '../core/errors.ts';
+import { checkEventQuery } from '../events/event-message.ts';
 import { parseMailUri } from '../operations/kernel/mail-uri.ts';
 import type { Principal } from '../safety/tokens/check-token.ts';
 import type { ResourceUpdates } from './resource-updates.ts';
@@ -10,9 +12,11 @@ const mostSubscriptions = 100;
 export function serveSubscriptions(server: Server, principal: () => Principal, updates: ResourceUpdates): void {
   const subscriptions = new Map<string, () => void>();
   server.setRequestHandler('resources/subscribe', ({ params: { uri } }) => {
-    if (parseMailUri(uri) === undefined) {
+    const parsed = parseMailUri(uri);
+    if (parsed === undefined) {
       throw new ProtocolError(INVALID_PARAMS, 'No such resource: the list of templates has the forms.');
     }
+    if (parsed.place.kind === 'search') refuseFaultyQuery(parsed.place.q);
     if (subscriptions.size >= mostSubscriptions) {
       throw new ProtocolError(INVALID_PARAMS, `At most ${mostSubscriptions} resources can be subscribed to.`);
     }
@@ -35,4 +39,15 @@ export function serveSubscriptions(server: Server, principal: () => Principal, u
     for (const end of subscriptions.values()) end();
     subscriptions.clear();
   };
+}
+
+/** What is not understood would never be told of. */
+function refuseFaultyQuery(q: string): void {
+  try {
+    // Whether a query is understood does not depend on the time.
+    checkEventQuery(q, { now: () => 0, timeZone: () => 'UTC' });
+  } catch (error) {
+    if (error instanceof AppError) throw new ProtocolError(INVALID_PARAMS, error.message);
+    throw error;
+  }
 }

@@ -93,6 +93,7 @@ suite('mail as resources, prompts and completions', () => {
         'gmail://messages/{messageId}/attachments/{attachment}{?account}',
         'gmail://labels/{label}{?account}',
         'gmail://people/{address}{?account}',
+        'gmail://search/{q}{?account}',
       ],
     );
     for (const uri of [
@@ -101,6 +102,7 @@ suite('mail as resources, prompts and completions', () => {
       `gmail://threads/${kept.plain}?account=bob%40example.org`,
       'gmail://labels/Clients%2FOld%20%26%20new',
       'gmail://people/ann%40example.net',
+      'gmail://search/from%3Aann%40example.net',
     ]) {
       assert.match(await readText(client, uri), /\n\[\w{6}\] untrusted mail[^]*Plan/, uri);
     }

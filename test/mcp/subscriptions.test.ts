@@ -15,8 +15,13 @@ const _meta = {
 };
 
 /** Changes labels through the server. */
-async function modify(door: DoorOnHome, id: string, addLabelIds: readonly string[]): Promise<void> {
-  const params = { name: 'modify_messages', arguments: { ids: [id], addLabelIds }, _meta };
+async function modify(
+  door: DoorOnHome,
+  id: string,
+  addLabelIds: readonly string[],
+  removeLabelIds: readonly string[] = [],
+): Promise<void> {
+  const params = { name: 'modify_messages', arguments: { ids: [id], addLabelIds, removeLabelIds }, _meta };
   const headers = { 'mcp-protocol-version': version, 'mcp-method': 'tools/call', 'mcp-name': 'modify_messages' };
   const result = await resultOf(await post(door, { id: 9, method: 'tools/call', params }, headers));
   assert.notEqual(result.isError, true, JSON.stringify(result));
@@ -70,6 +75,25 @@ suite('subscriptions', () => {
     assert.equal(await nextOf(stream), uris[1]);
   });
 
+  test('tell of a search what matches now, and what has matched until now', { timeout: 60_000 }, async (t) => {
+    const door = await startDoorOnHome(t, {});
+    const first = await door.mailbox.receiveMessage({ raw: buildMail({ subject: 'bill one', messageId: '1@x' }) });
+    const other = await door.mailbox.receiveMessage({ raw: buildMail({ subject: 'hello', messageId: '2@x' }) });
+    await modify(door, first.id, ['IMPORTANT']);
+    const uri = `gmail://search/${encodeURIComponent('subject:bill is:unread')}`;
+    const all = `gmail://threads/${other.threadId}`;
+    const stream = listen(t, door, [uri, all, 'gmail://search/before%3A', 'gmail://search/from%3A(']);
+    assert.equal(await nextOf(stream), 'notifications/subscriptions/acknowledged');
+    // It matches no longer.
+    await modify(door, first.id, [], ['UNREAD']);
+    assert.equal(await nextOf(stream), uri);
+    await modify(door, first.id, ['STARRED']);
+    await modify(door, other.id, ['STARRED']);
+    assert.equal(await nextOf(stream), all, 'nothing of what matches neither before nor after');
+    await modify(door, first.id, ['UNREAD']);
+    assert.equal(await nextOf(stream), uri);
+  });
+
   test('tell a client of 2025 on its session, until it unsubscribes', { timeout: 60_000 }, async (t) => {
     const door = await startDoorOnHome(t, {});
     const { id } = await door.mailbox.receiveMessage({ raw: buildMail({ subject: 'first', messageId: '1@x' }) });
@@ -86,6 +110,8 @@ suite('subscriptions', () => {
     t.after(() => client.close());
     await client.subscribeResource({ uri: 'gmail://inbox' });
     await assert.rejects(client.subscribeResource({ uri: 'gmail://nothing' }), { code: -32602 });
+    const faulty = client.subscribeResource({ uri: 'gmail://search/from%3A(' });
+    await assert.rejects(faulty, { code: -32602, message: /The query is not understood at position 6/ });
     await modify(door, id, ['STARRED']);
     await waiting.promise;
     await client.unsubscribeResource({ uri: 'gmail://inbox' });

@@ -5,7 +5,8 @@ type MailPlace =
   | { readonly kind: 'thread'; readonly id: string }
   | { readonly kind: 'attachment'; readonly messageId: string; readonly attachment: string }
   | { readonly kind: 'label'; readonly label: string }
-  | { readonly kind: 'person'; readonly address: string };
+  | { readonly kind: 'person'; readonly address: string }
+  | { readonly kind: 'search'; readonly q: string };
 
 export interface MailUri {
   readonly place: MailPlace;
@@ -33,6 +34,8 @@ function pathOf(place: MailPlace): readonly string[] {
       return ['labels', place.label];
     case 'person':
       return ['people', place.address];
+    case 'search':
+      return ['search', place.q];
   }
 }
 
@@ -73,6 +76,8 @@ function placeOf(parts: readonly (string | undefined)[]): MailPlace | undefined 
       return { kind: 'label', label: first };
     case 'people':
       return { kind: 'person', address: first };
+    case 'search':
+      return { kind: 'search', q: first };
     default:
       return undefined;
   }

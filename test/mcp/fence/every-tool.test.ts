@@ -171,6 +171,7 @@ suite('what others wrote is inside of a fence', () => {
       ['attachment', `gmail://messages/${kept.first}/attachments/a1`],
       ['label', 'gmail://labels/INBOX'],
       ['person', `gmail://people/${owner}`],
+      ['search', 'gmail://search/in%3Aanywhere'],
     ];
     const unread = resourceTemplates.filter(({ name }) => !filled.some(([read]) => read === name));
     assert.deepEqual(
