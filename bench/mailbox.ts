@@ -46,7 +46,8 @@ const queries = [
 ] as const;
 /** Times that each search and each read is measured, after a tenth as many that are not. */
 const repetitions = 60;
-const page = { maxResults: 50, includeSpamTrash: false };
+/** As `search_messages` asks. */
+const page = { maxResults: 50, includeSpamTrash: false, countUpTo: 1000 };
 const emailAddress = 'me@example.org';
 
 const say = (line = '') => process.stdout.write(`${line}\n`);

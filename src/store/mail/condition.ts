@@ -44,11 +44,13 @@ export function allOf(conditions: readonly Condition[]): Condition {
   return rest.length <= 1 ? only : { kind: 'and', conditions: rest };
 }
 
-/** The condition that one of these holds; of none it is `none`. */
+/** The condition that one of these holds; of none it is `none`. Labels become one. */
 export function anyOf(conditions: readonly Condition[]): Condition {
   const flat = conditions.flatMap((condition) => (condition.kind === 'or' ? condition.conditions : [condition]));
-  const rest = flat.filter(({ kind }) => kind !== 'none');
-  if (rest.some(({ kind }) => kind === 'all')) return { kind: 'all' };
+  if (flat.some(({ kind }) => kind === 'all')) return { kind: 'all' };
+  const keys = flat.flatMap((condition) => (condition.kind === 'label' ? condition.keys : []));
+  const label = keys.length === 0 ? [] : [{ kind: 'label', keys: [...new Set(keys)] } as const];
+  const rest = [...label, ...flat.filter(({ kind }) => kind !== 'none' && kind !== 'label')];
   const [only = { kind: 'none' }] = rest;
   return rest.length <= 1 ? only : { kind: 'or', conditions: rest };
 }

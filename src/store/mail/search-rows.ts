@@ -15,9 +15,18 @@ export interface ThreadSlice {
   readonly limit: number;
 }
 
+/** How far messages are counted. */
+export interface CountBounds {
+  readonly limit: number;
+  /** Messages that may be looked at where no index leads to the matches. */
+  readonly mostLooked: number;
+}
+
 export interface SearchRows {
   /** The keys of the newest `limit` matches below `belowKey`, newest first. */
   keys(condition: Condition, slice: { readonly belowKey: number; readonly limit: number }): Promise<readonly number[]>;
+  /** How many match, counted up to `limit`; undefined where that would mean looking at more than `mostLooked` messages. */
+  count(condition: Condition, bounds: CountBounds): Promise<number | undefined>;
   /** Threads of which a message matches, the one with the newest match first. */
   threads(condition: Condition, slice: ThreadSlice): Promise<readonly ThreadMatch[]>;
   /** Whether the message of this key matches, for each of the conditions. */

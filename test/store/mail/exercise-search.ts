@@ -135,6 +135,10 @@ export function exerciseSearch(open: OpenStore): void {
               assert.deepEqual(await search.keys(condition, all), keysOf(expected));
               const below = keysOf(expected.filter(({ key }) => key < belowKey)).slice(0, limit);
               assert.deepEqual(await search.keys(condition, { belowKey, limit }), below);
+              const counted = Math.min(expected.length, limit);
+              assert.equal(await search.count(condition, { limit, mostLooked: 120 }), counted);
+              const few = await search.count(condition, { limit, mostLooked: 9 });
+              assert.ok(few === undefined || few === counted, `${few} instead of ${counted}`);
               const [first] = known;
               assert.deepEqual(await search.matches([condition, { kind: 'all' }], first?.key ?? 0), [
                 expected.includes(first ?? { parts: messages[0]!, key: 0 }),
@@ -155,6 +159,32 @@ export function exerciseSearch(open: OpenStore): void {
         ),
         { numRuns: 400 },
       );
+    });
+
+    test('counts by an index however many messages there are, and without one the newest only', async (t) => {
+      const { store } = await open(t);
+      const messages = Array.from({ length: 40 }, (_, minute) => ({
+        internalDateMs: noonMs + minute * minuteMs,
+        sizeBytes: minute < 20 ? 100 : 5000,
+        texts: { body: minute % 4 === 0 ? 'rare word' : 'word' },
+      }));
+      await putAll(store, messages);
+      const spam = await labelKey(store, 'SPAM');
+      const word = (text: string): Condition => ({ kind: 'text', words: [text] });
+      const notSpam: Condition = { kind: 'not', condition: { kind: 'label', keys: [spam] } };
+      const both = (...conditions: readonly Condition[]): Condition => ({ kind: 'and', conditions });
+      await store.read(async ({ search }) => {
+        const count = (condition: Condition) => search.count(condition, { limit: 30, mostLooked: 5 });
+        assert.equal(await count(word('rare')), 10);
+        assert.equal(await count(word('word')), 30);
+        assert.equal(await count(both(word('rare'), notSpam)), 10);
+        assert.equal(await count(both(word('word'), { kind: 'not', condition: word('rare') })), 30);
+        assert.equal(await count({ kind: 'label', keys: [spam] }), 0);
+        assert.equal(await count({ kind: 'not', condition: word('word') }), undefined);
+        assert.equal(await count({ kind: 'size', belowBytes: 1000 }), undefined);
+        assert.equal(await count(both(word('rare'), { kind: 'size', belowBytes: 1000 })), undefined);
+        assert.equal(await search.count({ kind: 'size', belowBytes: 1000 }, { limit: 30, mostLooked: 40 }), 20);
+      });
     });
 
     test('passes over messages that came after the list was begun', async (t) => {

@@ -1,10 +1,12 @@
 import { allOf, type Condition } from '../../../mail/condition.ts';
+import { isLedByIndex, smallLabelMessages } from '../../../mail/is-led-by-index.ts';
+import type { CountBounds } from '../../../mail/search-rows.ts';
 import { integerOf } from '../../../columns.ts';
 import type { Queries } from '../../database.ts';
 import { firstMessageKey } from '../message-keys.ts';
 import { compileCondition } from './compile-condition.ts';
 import { compileText } from './compile-text.ts';
-import { smallLabelMessages, type SearchFacts } from './search-facts.ts';
+import type { SearchFacts } from './search-facts.ts';
 import { SqlBuilder } from './sql-builder.ts';
 
 /** Messages that are looked at one by one before the index of words is asked. */
@@ -38,6 +40,19 @@ export function findKeys(
   return findWithin(search, condition, { fromKey: 0, toKey: belowKey - 1 }, limit, maxAlternatives);
 }
 
+/** How many match, counted up to `limit`; undefined where more than `mostLooked` messages would have to be looked at. */
+export async function countKeys(
+  search: Search,
+  condition: Condition,
+  { limit, mostLooked }: CountBounds,
+): Promise<number | undefined> {
+  const isLed = isLedByIndex(condition, (key) => search.facts.extents.get(key)?.messagesTotal ?? 0);
+  const toKey = Number.MAX_SAFE_INTEGER;
+  const fromKey = isLed ? 0 : await keyFurtherDown(search, toKey, mostLooked);
+  const { length } = await findWithin(search, condition, { fromKey, toKey }, limit, maxAlternatives);
+  return fromKey === 0 || length >= limit ? length : undefined;
+}
+
 async function findWithin(
   search: Search,
   condition: Condition,
@@ -49,8 +64,8 @@ async function findWithin(
   const range = narrowed(search.facts, conditions, within);
   if (condition.kind === 'none' || limit <= 0 || range.fromKey > range.toKey) return [];
   if (conditions.some(({ kind }) => kind === 'messageId')) return walk(search, conditions, range, limit);
-  const label = smallestLabel(search.facts, conditions);
-  if (label !== undefined) return walkLabel(search, conditions, label, range, limit);
+  const labels = smallestLabels(search.facts, conditions);
+  if (labels !== undefined) return walkLabels(search, conditions, labels, range, limit);
   if (conditions.some(({ kind }) => kind === 'text')) return findWords(search, conditions, range, limit);
 
   const mixed = conditions.find((each) => each.kind === 'or' && each.conditions.some(mentionsWords));
@@ -93,12 +108,11 @@ function narrowed(
   return { fromKey, toKey };
 }
 
-/** The label of a conjunction that leaves the fewest messages to look at, where those are few. */
-function smallestLabel({ extents }: SearchFacts, conditions: readonly Condition[]): number | undefined {
-  const labels = conditions.flatMap((condition) =>
-    condition.kind === 'label' && condition.keys.length === 1 ? condition.keys : [],
-  );
-  const totalOf = (key: number): number => extents.get(key)?.messagesTotal ?? 0;
+/** The labels of a conjunction that leave the fewest messages to look at, where those are few. */
+function smallestLabels({ extents }: SearchFacts, conditions: readonly Condition[]): readonly number[] | undefined {
+  const totalOf = (keys: readonly number[]): number =>
+    keys.reduce((sum, key) => sum + (extents.get(key)?.messagesTotal ?? 0), 0);
+  const labels = conditions.flatMap((condition) => (condition.kind === 'label' ? [condition.keys] : []));
   const [smallest] = labels.toSorted((a, b) => totalOf(a) - totalOf(b));
   return smallest !== undefined && totalOf(smallest) <= smallLabelMessages ? smallest : undefined;
 }
@@ -120,11 +134,11 @@ async function walk(
   return rows.map((row) => integerOf(row, 'key'));
 }
 
-/** Walks along the messages of a label. */
-async function walkLabel(
+/** Walks along the messages of labels. */
+async function walkLabels(
   { queries, account }: Search,
   conditions: readonly Condition[],
-  labelKey: number,
+  labelKeys: readonly number[],
   { fromKey, toKey }: KeyRange,
   limit: number,
 ): Promise<readonly number[]> {
@@ -132,7 +146,8 @@ async function walkLabel(
   const where = conditions.map((condition) => compileCondition(condition, builder)).join(' AND ');
   const rows = await queries.all(
     `WITH d AS MATERIALIZED (
-       SELECT message_key FROM message_label WHERE account = $1 AND label_key = ${builder.value(labelKey)}
+       SELECT DISTINCT message_key FROM message_label
+       WHERE account = $1 AND label_key = ANY (${builder.value(labelKeys)}::integer[])
          AND message_key BETWEEN ${builder.value(fromKey)} AND ${builder.value(toKey)})
      SELECT m.key FROM d JOIN message m ON m.account = $1 AND m.key = d.message_key WHERE ${where}
      ORDER BY m.key DESC LIMIT ${builder.value(limit)}`,

@@ -1,10 +1,8 @@
 import { AppError } from '../../../../core/errors.ts';
 import type { Condition } from '../../../mail/condition.ts';
+import { smallLabelMessages } from '../../../mail/is-led-by-index.ts';
 import { integerOf } from '../../../columns.ts';
 import type { Queries } from '../../database.ts';
-
-/** A label with at most this many messages is walked itself, and not the messages that have a word. */
-export const smallLabelMessages = 1000;
 
 /** Where the messages of a label begin and end. */
 interface LabelExtent {

@@ -3,7 +3,7 @@ import type { SearchRows, ThreadMatch, ThreadSlice } from '../../../mail/search-
 import { integerOf } from '../../../columns.ts';
 import type { Queries } from '../../database.ts';
 import { compileCondition } from './compile-condition.ts';
-import { findKeys, type Search } from './find-keys.ts';
+import { countKeys, findKeys, type Search } from './find-keys.ts';
 import { readSearchFacts } from './search-facts.ts';
 import { SqlBuilder } from './sql-builder.ts';
 
@@ -21,6 +21,10 @@ export function searchRows(queries: Queries, account: number): SearchRows {
   });
   return {
     keys: async (condition, { belowKey, limit }) => findKeys(await begin(condition), condition, belowKey, limit),
+    async count(condition, bounds) {
+      const search = await begin(condition);
+      return countKeys(search, condition, bounds);
+    },
     threads: async (condition, slice) => findThreads(await begin(condition), condition, slice),
     async matches(conditions, messageKey) {
       const matches: boolean[] = [];

@@ -1,5 +1,6 @@
 import type { PlannedCondition } from './planned-condition.ts';
 import { conjunction, conjunctsOf } from './planned-condition.ts';
+import { smallLabelMessages } from '../../../mail/is-led-by-index.ts';
 import { firstUserLabelKey } from '../mail-format.ts';
 import type { Sql } from './sql.ts';
 import { joinSql, sql } from './sql.ts';
@@ -31,8 +32,6 @@ interface Plan {
   readonly rest: readonly PlannedCondition[];
 }
 
-/** A label with at most this many messages is walked itself, and not the messages that have a word. */
-export const smallLabelMessages = 1000;
 /** Alternatives that are searched one by one and merged; with more, the messages are walked once for all of them. */
 const maxAlternatives = 32;
 
@@ -111,18 +110,24 @@ function makePlan(conditions: readonly PlannedCondition[]): Plan | undefined {
     return { driver: alongMessages(`message m INDEXED BY ${index}`, isShort, column.sql), rest: without(column) };
   };
 
-  const labels = conditions.flatMap((condition) =>
-    condition.kind === 'label' && condition.labels.length === 1
-      ? condition.labels.map((label) => ({ condition, label }))
-      : [],
-  );
-  const smallest = labels.toSorted((a, b) => a.label.messagesTotal - b.label.messagesTotal)[0];
+  const labels = conditions.flatMap((condition) => {
+    if (condition.kind !== 'label') return [];
+    const messages = condition.labels.reduce((sum, { messagesTotal }) => sum + messagesTotal, 0);
+    // Those of several labels have to be sorted first.
+    return condition.labels.length === 1 || messages <= smallLabelMessages ? [{ condition, messages }] : [];
+  });
+  const smallest = labels.toSorted((a, b) => a.messages - b.messages)[0];
+  const isSmall = smallest !== undefined && smallest.messages <= smallLabelMessages;
   const byLabel = (): Plan | undefined => {
     if (smallest === undefined) return undefined;
-    const { condition, label } = smallest;
-    const where = [sql('d.label_key = ?', label.key)];
-    const isShort = label.messagesTotal <= smallLabelMessages;
-    return { driver: { from: 'message_label d', key: 'd.message_key', where, isShort }, rest: without(condition) };
+    const { condition } = smallest;
+    const [label, ...more] = condition.labels.map(({ key }) => key);
+    const from =
+      more.length === 0
+        ? 'message_label d'
+        : `(SELECT DISTINCT message_key FROM message_label WHERE label_key IN (${condition.labels.map(({ key }) => key).join(', ')})) d`;
+    const where = more.length === 0 && label !== undefined ? [sql('d.label_key = ?', label)] : [];
+    return { driver: { from, key: 'd.message_key', where, isShort: isSmall }, rest: without(condition) };
   };
 
   const byFullText = (): Plan | undefined => {
@@ -132,7 +137,6 @@ function makePlan(conditions: readonly PlannedCondition[]): Plan | undefined {
     return { driver: { from: 'full_text', key: 'full_text.rowid', where, isShort: false }, rest: without(words) };
   };
 
-  const isSmall = smallest !== undefined && smallest.label.messagesTotal <= smallLabelMessages;
   return (
     byIndex('message_by_message_id') ??
     (isSmall ? byLabel() : undefined) ??

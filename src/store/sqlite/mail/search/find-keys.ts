@@ -26,6 +26,22 @@ export function findKeys(
   return keys;
 }
 
+/** How many match, up to `limit`; undefined where not all of them are among the newest `window` messages. */
+export function countKeys(
+  database: Database,
+  condition: PlannedCondition,
+  limit: number,
+  window: number | undefined,
+): number | undefined {
+  if (condition.kind === 'none') return 0;
+  const toKey = Number.MAX_SAFE_INTEGER;
+  const fromKey = window === undefined ? 0 : keyFurtherDown(database, toKey, window);
+  const { text, parameters } = compileQuery(condition, { fromKey, toKey, limit });
+  const row = database.get(`SELECT count(*) AS total FROM (${text})`, ...parameters);
+  const total = row === undefined ? 0 : integerOf(row, 'total');
+  return fromKey === 0 || total >= limit ? total : undefined;
+}
+
 /** Whether the message with this key matches. */
 export function isMatch(database: Database, condition: PlannedCondition, key: number): boolean {
   if (condition.kind === 'none') return false;

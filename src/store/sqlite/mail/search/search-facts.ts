@@ -1,7 +1,7 @@
 import { AppError } from '../../../../core/errors.ts';
 import { integerOf } from '../../../columns.ts';
 import type { Database } from '../../database.ts';
-import { smallLabelMessages } from './compile-query.ts';
+import { smallLabelMessages } from '../../../mail/is-led-by-index.ts';
 import type { SearchFacts } from './plan-condition.ts';
 import type { LabelExtent } from './planned-condition.ts';
 

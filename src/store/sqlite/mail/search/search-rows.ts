@@ -1,8 +1,9 @@
 import type { Condition } from '../../../mail/condition.ts';
+import { isLedByIndex } from '../../../mail/is-led-by-index.ts';
 import type { SearchRows } from '../../../mail/search-rows.ts';
 import { integerOf } from '../../../columns.ts';
 import type { Database } from '../../database.ts';
-import { findKeys, isMatch } from './find-keys.ts';
+import { countKeys, findKeys, isMatch } from './find-keys.ts';
 import { findThreads } from './find-threads.ts';
 import { planCondition } from './plan-condition.ts';
 import type { PlannedCondition } from './planned-condition.ts';
@@ -13,6 +14,12 @@ export function openSearch(database: Database): SearchRows {
   const plan = (condition: Condition): PlannedCondition => planCondition(condition, readSearchFacts(database));
   return {
     keys: async (condition, { belowKey, limit }) => findKeys(database, plan(condition), belowKey, limit),
+    async count(condition, bounds) {
+      const facts = readSearchFacts(database);
+      const isLed = isLedByIndex(condition, (key) => facts.extentOf(key).messagesTotal);
+      const { limit, mostLooked } = bounds;
+      return countKeys(database, planCondition(condition, facts), limit, isLed ? undefined : mostLooked);
+    },
     threads: async (condition, slice) => findThreads(database, plan(condition), slice),
     async matches(conditions, messageKey) {
       const facts = readSearchFacts(database);
