@@ -16,8 +16,7 @@ export function headerEvidence(head: Buffer): HeaderEvidence {
   let knownFields = 0;
   let firstField: HeaderEvidence['firstField'];
   let isFirst = true;
-  for (const ended of head.toString('latin1').split('\n')) {
-    const line = trimEndOf(ended, '\r');
+  for (const line of linesOf(head)) {
     const name = /^([!-9;-~]+)[ \t]*:/.exec(line)?.[1]?.toLowerCase();
     const isFolded = line.startsWith(' ') || line.startsWith('\t');
     if (name === undefined && !isFolded && !line.startsWith('>From ')) break;
@@ -28,4 +27,13 @@ export function headerEvidence(head: Buffer): HeaderEvidence {
     knownFields += 1;
   }
   return { ...(firstField === undefined ? {} : { firstField }), knownFields, names };
+}
+
+function* linesOf(bytes: Buffer): Generator<string> {
+  for (let start = 0; start <= bytes.length;) {
+    const lineFeed = bytes.indexOf('\n', start, 'latin1');
+    const end = lineFeed < 0 ? bytes.length : lineFeed;
+    yield trimEndOf(bytes.toString('latin1', start, end), '\r');
+    start = end + 1;
+  }
 }
