@@ -134,21 +134,11 @@ async function shootDemo(page) {
   await killServer('gmail-mcp-server');
   await until(() => (llm('webhook', 'list').includes('failing since') ? true : undefined));
   const base = await signIn(page, llm);
-  const paths = [
-    '/',
-    '/approvals',
-    '/outbox',
-    '/mail',
-    '/audit',
-    '/audit/1',
-    '/audit/verify',
-    '/calls',
-    '/jobs',
-    '/logs',
-  ];
+  const paths = ['/', '/approvals', '/outbox', '/mail', '/audit', '/audit/1', '/calls', '/jobs', '/logs'];
   const others = ['/accounts', '/policy?to=ann@competitor.example', '/events', `/events/${webhook}`, '/tokens'];
   const rest = ['/settings', '/sessions', '/programs/gmail-mcp-server', ...more];
   for (const path of [...paths, ...others, ...rest]) await shoot(page, base, path);
+  await shoot(page, base, '/audit/verify', 'verify-');
   llm('ctl', 'stop', 'gmail-servers:gmail-api-server');
   await shoot(page, base, '/', 'stopped-');
 }
@@ -193,14 +183,15 @@ async function shootLive(page) {
     GMAIL_CLIENT_SECRET: clientSecret,
   });
   const run = commands(live);
-  const control = (path, body) => fetch(`${rootUrl}/emulator/${path}`, { method: 'POST', body: JSON.stringify(body) });
+  const controlled = (path) => new URL(`emulator/${path}`, rootUrl);
+  const control = (path, body) => fetch(controlled(path), { method: 'POST', body: JSON.stringify(body) });
   try {
     await logIn(live);
     run('up', '--detach');
     run('sync');
     const base = await signIn(page, run);
     for (const path of ['/', '/accounts', '/mail', '/settings']) await shoot(page, base, path, 'live-');
-    const { grants } = await (await fetch(`${rootUrl}/emulator/state`)).json();
+    const { grants } = await (await fetch(controlled('state'))).json();
     for (const { id } of grants) await control('kill-grant', { grantId: id, death: 'revoked' });
     await control('expire-tokens', {});
     await until(async () => {

@@ -20,10 +20,13 @@ test('a live account is shown with its mirror, and its dead login as what wants 
   assert.match(await read('/accounts'), /me@example\.org.*Gmail.*connected.*being filled, 0 %/s);
   assert.equal((await runCommand(['sync'], environment)).code, 0);
   const mirrored = await read('/accounts');
-  assert.match(mirrored, /id="mirrors".*whole.*resting.*\d+ s old.*none.*<td class="number">3<\/td>/s);
+  assert.match(
+    mirrored,
+    /id="mirrors".*whole.*resting.*\d+ s old.*none.*<td class="number" data-label="Messages">3<\/td>/s,
+  );
   assert.match(
     await read('/'),
-    /me@example\.org.*ready.*<td class="number">3<\/td>.*whole.*[1-9]\d* of 5,880 a minute/s,
+    /me@example\.org.*ready.*<td class="number" data-label="Messages">3<\/td>.*whole.*[1-9]\d* of 5,880 a minute/s,
   );
 
   // Another process has found it out.

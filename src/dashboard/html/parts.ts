@@ -85,8 +85,9 @@ export function numbers(title: string): Column {
   return { title, isNumber: true };
 }
 
-/** A table that scrolls by itself where the window is narrow. */
+/** A table; where the window is narrow it scrolls by itself, and on a telephone each row is a block of named values. */
 export function table(label: string, columns: readonly Column[], rows: readonly (readonly Part[])[]): Html {
+  const titles = columns.map((column) => (typeof column === 'string' ? column : column.title));
   const isNumber = columns.map((column) => typeof column !== 'string');
   const heads = columns.map((column) =>
     typeof column === 'string'
@@ -97,8 +98,8 @@ export function table(label: string, columns: readonly Column[], rows: readonly 
     index === 0
       ? html`<th scope="row">${part}</th>`
       : isNumber[index] === true
-        ? html`<td class="number">${part}</td>`
-        : html`<td>${part}</td>`;
+        ? html`<td class="number" data-label="${titles[index]}">${part}</td>`
+        : html`<td data-label="${titles[index]}">${part}</td>`;
   return html`<div class="scroll" role="region" aria-label="${label}, as a table" tabindex="0">
     <table>
       <thead>
