@@ -1,7 +1,8 @@
-// npm run soak:kills [-- --rounds 200] [--seed 1] [--minutes N]: servers of two hosts on one PostgreSQL import, send and change
-// labels, and in each round something is killed with `kill -9`: a server, an import, a process of PostgreSQL, PostgreSQL
-// itself. Then everything has to be whole: nothing that was acknowledged is lost, nothing was sent twice. The tests have a
-// short form.
+// npm run soak:kills [-- --rounds 200] [--seed 1] [--minutes N] [--only network,sleeper]: servers of two hosts on one PostgreSQL
+// import, send and change labels, and in each round something is killed with `kill -9` (a server, an import, a process of
+// PostgreSQL, PostgreSQL itself), or a host is cut off from the database, the database takes no changes for a while, or a
+// server sleeps longer than its leases last. Then everything has to be whole: nothing that was acknowledged is lost, nothing
+// was sent twice. The tests have a short form.
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,21 +11,24 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { TestContext } from 'node:test';
-import { postgresAt } from '../../src/store/postgres/open-postgres.ts';
 import { done, runCommand } from '../cli/command-harness.ts';
 import { numbersFrom } from '../fuzz/mutate.ts';
 import { childEnvironment } from '../support/child-environment.ts';
 import { call, hosts, mbox, startServer, type Environment, type Json, type Server } from '../support/hosts.ts';
 import { endOf } from '../support/end-of.ts';
 import { bin } from '../support/installation.ts';
+import { cuttableWay } from '../support/cuttable-postgres.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { befall, victims } from './round-victims.ts';
 
 type Cleaning = Pick<TestContext, 'after'>;
 
 interface RoundsOptions {
   readonly rounds: number;
   readonly seed: number;
+  /** What befalls, in turn. Default: everything. */
+  readonly only?: readonly (typeof victims)[number][];
   /** No round is begun after it. */
   readonly endMs?: number;
   /** Whether the end waits until all sends are settled, which may take minutes. */
@@ -40,9 +44,10 @@ interface RoundsResult {
   readonly imported: number;
   /** Calls whose answer was lost or that were refused, and made again. */
   readonly repeated: number;
+  /** The longest that something took to be done after the last round, in seconds. */
+  readonly longestWait: number;
 }
 
-const victims = ['server', 'postgres', 'import', 'backend'] as const;
 const me = 'me@example.org';
 const bob = 'bob@example.org';
 const archive = 'archive@example.org';
@@ -53,12 +58,14 @@ const longestWaitMs = 240_000;
 
 /** Runs rounds of kills and asserts after each that all is whole. */
 export async function killRounds(context: Cleaning, options: RoundsOptions): Promise<RoundsResult> {
-  const { rounds, seed, endMs = Infinity, settles, say } = options;
+  const { rounds, seed, only = victims, endMs = Infinity, settles, say } = options;
   const random = numbersFrom(seed);
   const postgres = await startPostgres(context, { isDurable: true });
   const address = postgres.create('mail');
-  const environments = await hosts(context, address, 2);
-  const [environment = {}] = environments;
+  postgres.create('admin');
+  const way = await cuttableWay(context, address);
+  const [environment = {}, second] = await hosts(context, address, 2);
+  const environments = [environment, { ...second, GMAIL_STORE: way.address }];
   const folder = temporaryFolder(context);
   const file = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text);
@@ -72,21 +79,18 @@ export async function killRounds(context: Cleaning, options: RoundsOptions): Pro
   );
   const anyServer = (): Server => servers[random() < 0.5 ? 0 : 1] ?? assert.fail();
   /** The status of an answer; 0 where there was none. */
-  const ask = async (
-    server: Server,
-    ...request: Parameters<typeof call> extends [Server, string, ...infer More] ? More : never
-  ) => {
+  const ask: Ask = async (server, method, path, body) => {
     try {
-      return await call(server, token, ...request);
+      return await call(server, token, method, path, body);
     } catch {
-      return { status: 0, json: {} as Json };
+      return { status: 0, json: {} };
     }
   };
   const ids = await idsOf(ask, anyServer(), me, 'quaternion');
   assert.equal(ids.length, ownMessages);
 
   const starred = new Map(ids.map((id) => [id, false]));
-  let [labelChanges, repeated, round] = [0, 0, 0];
+  let [labelChanges, repeated, round, longestWait] = [0, 0, 0, 0];
   /** Sends that are not acknowledged, by their key, each with its last answer. */
   const open = new Map<string, string>();
   const asked = new Set<string>();
@@ -109,7 +113,8 @@ export async function killRounds(context: Cleaning, options: RoundsOptions): Pro
   };
   /** Tries until it is true. */
   const until = async (what: string, work: () => Promise<boolean>): Promise<void> => {
-    const lastMs = performance.now() + longestWaitMs;
+    const startedMs = performance.now();
+    const lastMs = startedMs + longestWaitMs;
     while (!(await work())) {
       repeated += 1;
       assert.ok(
@@ -118,11 +123,12 @@ export async function killRounds(context: Cleaning, options: RoundsOptions): Pro
       );
       await delay(100);
     }
+    longestWait = Math.max(longestWait, Math.round((performance.now() - startedMs) / 1000));
   };
 
   for (; round < rounds && Date.now() < endMs; round += 1) {
     const startedMs = performance.now();
-    const victim = victims[round % victims.length] ?? 'server';
+    const victim = only[round % only.length] ?? 'server';
     let isOver = false;
     const wanted = new Map<string, boolean>();
     const mail = file(
@@ -148,14 +154,7 @@ export async function killRounds(context: Cleaning, options: RoundsOptions): Pro
     };
     const working: readonly Promise<void>[] = [sending(0), sending(1), labelling()];
     await delay(200 + random() * 1200);
-    if (victim === 'server') {
-      const place = random() < 0.5 ? 0 : 1;
-      const child = servers[place]?.child;
-      if (child !== undefined) await endOf(child, 'SIGKILL');
-      servers[place] = await startServer(context, 'gmail-api-server', environments[place] ?? {});
-    } else if (victim === 'import') await endOf(importing, 'SIGKILL');
-    else if (victim === 'postgres') await postgres.kill();
-    else await killBackend(address, random);
+    await befall(victim, { context, postgres, address, way, environments, servers, importing, random });
     isOver = true;
     await Promise.all(working);
     await ended(importing);
@@ -172,7 +171,7 @@ export async function killRounds(context: Cleaning, options: RoundsOptions): Pro
     for (const key of open.keys()) await send(key);
     const found = await idsOf(ask, anyServer(), me, 'is:starred');
     const acknowledged = ids.filter((id) => starred.get(id) === true);
-    assert.deepEqual(new Set(found), new Set(acknowledged), `round ${round}: labels after a killed ${victim}`);
+    assert.deepEqual(new Set(found), new Set(acknowledged), `round ${round}: labels after the ${victim}`);
     await done(['check', '--quick'], environment);
     const { json } = await ask(anyServer(), 'GET', `/profile?account=${archive}`);
     assert.equal(json.messagesTotal, (round + 1) * importedPerRound, `round ${round}: imported messages`);
@@ -197,7 +196,7 @@ export async function killRounds(context: Cleaning, options: RoundsOptions): Pro
     'what was acknowledged arrived',
   );
   await done(['check'], environment);
-  return { rounds: round, sends: asked.size, labelChanges, imported: round * importedPerRound, repeated };
+  return { rounds: round, sends: asked.size, labelChanges, imported: round * importedPerRound, repeated, longestWait };
 }
 
 function startImport(context: Cleaning, words: readonly string[], environment: Environment): ChildProcess {
@@ -213,20 +212,7 @@ async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
-/** Kills a process of PostgreSQL that serves one of our connections: the server then ends all others, and recovers. */
-async function killBackend(address: string, random: () => number): Promise<void> {
-  const database = postgresAt(address);
-  try {
-    const sql = "SELECT pid FROM pg_stat_activity WHERE application_name = 'gmail-llm' AND pid <> pg_backend_pid()";
-    const rows = await database.all(sql);
-    const pid = Number(rows[Math.floor(random() * rows.length)]?.pid);
-    process.kill(pid, 'SIGKILL');
-  } finally {
-    await database.close();
-  }
-}
-
-type Ask = (server: Server, method: string, path: string) => Promise<{ readonly status: number; readonly json: Json }>;
+type Ask = (server: Server, method: string, path: string, body?: unknown) => ReturnType<typeof call>;
 
 async function pagesOf(ask: Ask, server: Server, account: string, q: string): Promise<readonly Json[]> {
   const found: Json[] = [];
@@ -249,7 +235,10 @@ const subjectsOf = async (ask: Ask, server: Server, account: string): Promise<re
 
 async function main(): Promise<void> {
   const text = (value: string) => ({ type: 'string', default: value }) as const;
-  const { values } = parseArgs({ options: { rounds: text('200'), seed: text('1'), minutes: text('1000') } });
+  const { values } = parseArgs({
+    options: { rounds: text('200'), seed: text('1'), minutes: text('1000'), only: text(victims.join()) },
+  });
+  const named = values.only.split(',');
   const cleanups: (() => unknown)[] = [];
   try {
     const result = await killRounds(
@@ -258,6 +247,7 @@ async function main(): Promise<void> {
         rounds: Number(values.rounds),
         seed: Number(values.seed),
         settles: true,
+        only: victims.filter((victim) => named.includes(victim)),
         endMs: Date.now() + Number(values.minutes) * 60_000,
         say: (line) => console.log(line),
       },

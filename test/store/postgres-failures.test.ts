@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { AppError } from '../../src/core/errors.ts';
+import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { postgresMailboxes } from '../../src/store/postgres/mail/mailboxes.ts';
 import { openMailStore } from '../../src/store/postgres/mail/open-mail-store.ts';
 import { postgresAt } from '../../src/store/postgres/open-postgres.ts';
-import { openPostgresAudit, openPostgresJobs } from '../../src/store/postgres/open-shared-stores.ts';
+import { openPostgresAudit } from '../../src/store/postgres/open-shared-stores.ts';
+import { buildMail } from '../build-mail.ts';
 import { skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
 
 const change = {
@@ -16,6 +22,9 @@ const change = {
   target: { name: 'NUL \0, half a pair \ud800, a whole one 😀, and \\u0000 as it is written' },
   from: null,
 } as const;
+
+/** Text that does not get smaller when it is packed. */
+const noise = () => randomBytes(2_000_000).toString('base64');
 
 suite('PostgreSQL that fails', { skip: skipWithoutPostgres }, () => {
   test('is UNAVAILABLE while it is away, and used again when it is back, with all that was acknowledged', async (t) => {
@@ -50,60 +59,41 @@ suite('PostgreSQL that fails', { skip: skipWithoutPostgres }, () => {
     });
   });
 
-  test('is NOT_FOUND to who renames, removes or repairs a mailbox that another host renames or removes meanwhile', async (t) => {
-    const address = (await startPostgres(t)).create('mail');
-    const [one, other] = [postgresAt(address), postgresAt(address)];
-    t.after(() => Promise.all([one.close(), other.close()]));
-    const mailboxes = postgresMailboxes(one);
-    const isWaiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
-    const repair = async (emailAddress: string) => {
-      const [fault] = await (await mailboxes.check(emailAddress)).run(t.signal);
-      await fault?.repair?.();
-    };
-    const works = {
-      rename: (emailAddress: string) => mailboxes.rename(emailAddress, 'new@example.org'),
-      remove: mailboxes.remove,
-      repair,
-    };
-    for (const [name, work] of Object.entries(works)) {
-      const renaming = `UPDATE account SET email_address = 'moved-${name}@example.org' WHERE email_address = $1`;
-      const removing = 'DELETE FROM mailbox WHERE account = (SELECT key FROM account WHERE email_address = $1)';
-      // A repair is right wherever the mailbox is.
-      for (const [index, sql] of (name === 'repair' ? [removing] : [renaming, removing]).entries()) {
-        const emailAddress = `${name}-${index}@example.org`;
-        await mailboxes.open(emailAddress);
-        await one.run('UPDATE mailbox SET messages_total = 99');
-        const outcome = await other.write('SELECT 1 FROM mailbox FOR UPDATE', async (queries) => {
-          await queries.run(sql, emailAddress);
-          const working = work(emailAddress).then(
-            () => undefined,
-            (error: unknown) => error,
-          );
-          while ((await other.get(isWaiting)) === undefined);
-          return { working };
-        });
-        const error = await outcome.working;
-        assert.ok(error instanceof AppError && error.code === 'NOT_FOUND', `${name}, ${sql}: ${String(error)}`);
-        assert.equal(error.message, `There is no mailbox of ${emailAddress} any more.`);
-      }
-    }
-  });
-
-  test('gives all hosts one time, whatever their clocks say', async (t) => {
+  const skip = process.getuid?.() === 0 && process.platform === 'linux' ? false : 'needs root, to mount a small disk';
+  test('is UNAVAILABLE while its disk is full, and goes on when there is room again', { skip }, async (t) => {
     const postgres = await startPostgres(t);
-    const address = postgres.create('jobs');
-    const [one, other] = [postgresAt(address), postgresAt(address)];
-    t.after(() => Promise.all([one.close(), other.close()]));
-    const realNow = Date.now;
+    const disk = mkdtempSync(join(tmpdir(), 'gmail-llm-disk-'));
+    const mount = (options: string) => spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk]).status;
+    const { uid } = statSync(new URL(postgres.address('mail')).searchParams.get('host') ?? '');
+    const isMounted = mount(`size=24m,mode=700,uid=${uid}`) === 0;
+    // After PostgreSQL has ended.
     t.after(() => {
-      Date.now = realNow;
+      if (isMounted) spawnSync('umount', ['--lazy', disk]);
+      rmSync(disk, { recursive: true });
     });
-    const times = { ttlMs: 60_000, longestMs: 100_000 };
-    const taken = await openPostgresJobs(one, one.now).take('work', times);
-    assert.equal(taken.kind, 'taken');
-    // A host whose clock is two minutes ahead: by it the lease would have ended.
-    Date.now = () => realNow() + 120_000;
-    assert.equal((await openPostgresJobs(other, other.now).take('work', times)).kind, 'held');
-    assert.ok(Math.abs(other.now() - realNow()) < 10_000);
+    if (!isMounted) return t.skip('mount is not allowed here');
+    const admin = postgresAt(postgres.create('admin'));
+    t.after(() => admin.close());
+    await admin.run(`CREATE TABLESPACE small LOCATION '${disk}'`);
+    await admin.run('CREATE DATABASE mail TABLESPACE small');
+    const database = postgresAt(postgres.address('mail'));
+    t.after(() => database.close());
+    const emailAddress = 'me@example.org';
+    const mailbox = openLocalMailbox({ store: await openMailStore(database, emailAddress), emailAddress });
+    const ids: string[] = [];
+    const file = async () => {
+      const raw = buildMail({ subject: `Number ${ids.length}`, attachment: { filename: 'a', content: noise() } });
+      ids.push((await mailbox.importMessage({ raw, labelIds: ['INBOX'] })).id);
+    };
+    await file();
+    const full = async () => {
+      for (let count = 0; count < 30; count += 1) await file();
+    };
+    await assert.rejects(full(), { code: 'UNAVAILABLE', message: /cannot grow: its disk is full\.$/ });
+    for (const id of ids) assert.ok((await mailbox.getRawMessage(id)).raw.length > 0);
+    assert.equal(spawnSync('mount', ['-o', 'remount,size=200m', disk]).status, 0);
+    await file();
+    assert.equal((await mailbox.getProfile()).messagesTotal, ids.length);
+    assert.deepEqual(await (await postgresMailboxes(database).check(emailAddress)).run(t.signal, () => undefined), []);
   });
 });

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { Home } from '../../core/home.ts';
 import { sharedKeyMark } from '../../store/home-stores.ts';
 import { auditHeadFiles } from '../../store/sqlite/audit/audit-head.ts';
+import { localMailboxFolders } from '../../store/sqlite/mail/local-mailboxes.ts';
 import { mailFileName, rawFileName } from '../../store/sqlite/mail/open-mail-store.ts';
 
 /** A file that is gone, and by what that is known. */
@@ -24,13 +25,8 @@ const pairs = (folder: string) =>
  * noticed. What nothing points to (events, jobs, webhooks) is not found here.
  */
 export function missingFiles({ folder, dataFolder }: Home): readonly MissingFile[] {
-  const local = join('data', 'local');
-  const mailboxes = existsSync(join(folder, local)) ? readdirSync(join(folder, local), { withFileTypes: true }) : [];
   const expected = [
-    ...mailboxes
-      // A name of which no address is made is left over from a removal.
-      .filter((entry) => entry.isDirectory() && !entry.name.endsWith('%removed'))
-      .flatMap(({ name }) => pairs(join(local, name))),
+    ...localMailboxFolders(dataFolder).flatMap((mailbox) => pairs(relative(folder, mailbox))),
     [join('data', 'audit.db'), auditHeadFiles[0], `${auditHeadFiles[0]} has its last entry`],
     // A key that hosts share is there also where no login ever was.
     ...(existsSync(join(dataFolder, 'gmail', sharedKeyMark))

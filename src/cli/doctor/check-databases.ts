@@ -1,12 +1,14 @@
 import { chmodSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readHead, readThrough } from '../../store/sqlite/snapshot.ts';
+import { wayBack } from '../../store/sqlite/sqlite-errors.ts';
 import { missingFiles } from '../check/missing-files.ts';
 import { asFault, type Check, type Finding, type Patient } from './finding.ts';
 
 /** Larger files are opened and not read through: that would take longer than somebody waits. */
 const readThroughBytes = 200_000_000;
 
+/** Of files that are gone; backups hold each of them. */
 const fromBackup = 'Restore it from a backup: gmail-llm restore FILE --force.';
 
 /** What is wrong with one SQLite file; undefined where nothing is. */
@@ -37,7 +39,7 @@ function inspect(file: string, patient: Patient): Finding | undefined {
       name,
       state: 'fault',
       found: `It is damaged: ${why.split('\n').join(' ')}.`,
-      fix: fromBackup,
+      fix: wayBack(path),
     };
   } catch (error) {
     return asFault(name, error);

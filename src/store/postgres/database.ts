@@ -1,4 +1,4 @@
-import type { Pool, PoolClient, QueryResult } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import { currentContext } from '../../core/context.ts';
 import type { Row } from '../columns.ts';
 import { convertPostgresError } from './postgres-errors.ts';
@@ -32,6 +32,18 @@ export class NothingLocked extends Error {
 
 /** How long a statement may take where the caller has set no deadline. */
 const longestStatementMs = 60_000;
+
+/**
+ * Within a transaction the server ends a statement that outlives its caller. One that it has not answered this long after is
+ * lost, and its connection with it: what is between them passes nothing on.
+ */
+const graceMs = 2000;
+
+/**
+ * How long a transaction may do nothing before the server ends it. Work waits for nothing but its rows: whoever takes this
+ * long is asleep or cut off, and others wait for its locks.
+ */
+const idleMs = 15_000;
 
 /** How often listening is begun again after its connection was lost. */
 const listenAgainMs = 5000;
@@ -157,17 +169,19 @@ export class PostgresDatabase implements Queries {
       // One round trip. A statement that outlives its caller ends by itself. None of ours runs long enough to be worth
       // compiling: that takes PostgreSQL up to a second, for searches that look costly to it.
       const askedMs = Date.now();
+      const settings = `SET LOCAL jit = off; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}; SET LOCAL statement_timeout = ${limitMs}`;
       const begun: unknown = await client.query(
-        `${begin}; SET LOCAL jit = off; SET LOCAL statement_timeout = ${limitMs}; ${lock}; ${serverClock}`,
+        bounded({ text: `${begin}; ${settings}; ${lock}; ${serverClock}` }, limitMs),
       );
       this.#compareClocks(begun, askedMs);
       try {
         if (hasLockedNothing(begun)) throw new NothingLocked();
-        const result = await work(queries);
+        const result = await work(queriesOn(client, () => limitMs));
         await queries.run('COMMIT');
         return result;
       } catch (error) {
-        await queries.run('ROLLBACK');
+        // Any other connection is given up, and with it what it has begun.
+        if (isRefusal(error)) await queries.run('ROLLBACK');
         throw error;
       }
     });
@@ -187,7 +201,7 @@ export class PostgresDatabase implements Queries {
     let failure: unknown;
     try {
       client = await (await this.#pool()).connect();
-      return await work(queriesOn(client), client);
+      return await work(queriesOn(client, leftMs), client);
     } catch (error) {
       failure = error;
       throw convertPostgresError(error, this.name);
@@ -220,9 +234,16 @@ function isRefusal(error: unknown): boolean {
   return error instanceof Error && (error.name === 'AppError' || error instanceof NothingLocked);
 }
 
-function queriesOn(client: PoolClient): Queries {
+/** A statement with how long its answer is waited for. */
+function bounded(statement: QueryConfig, limitMs: number): QueryConfig & { readonly query_timeout: number } {
+  return { ...statement, query_timeout: limitMs + graceMs };
+}
+
+function queriesOn(client: PoolClient, limitMs: () => number): Queries {
   const query = async (sql: string, parameters: readonly Parameter[]) =>
-    client.query<Row>(sql, parameters.length === 0 ? undefined : [...parameters]);
+    client.query<Row>(
+      bounded({ text: sql, ...(parameters.length === 0 ? {} : { values: [...parameters] }) }, limitMs()),
+    );
   return {
     all: async (sql, ...parameters) => (await query(sql, parameters)).rows,
     get: async (sql, ...parameters) => (await query(sql, parameters)).rows[0],

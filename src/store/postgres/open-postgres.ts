@@ -8,9 +8,6 @@ const maxConnections = 10;
 /** How long a call waits for a connection, and a server for an answer to the first packet. */
 const connectMs = 10_000;
 
-/** A statement that the server does not end by itself, as it does within a transaction, has lost it. */
-const longestAnswerMs = 65_000;
-
 async function makePool(address: string): Promise<Pool> {
   // Loaded only where it is used.
   const { Pool, types } = (await import('pg')).default;
@@ -19,7 +16,6 @@ async function makePool(address: string): Promise<Pool> {
     max: maxConnections,
     connectionTimeoutMillis: connectMs,
     idleTimeoutMillis: 30_000,
-    query_timeout: longestAnswerMs,
     keepAlive: true,
     application_name: 'gmail-llm',
     types: {

@@ -9,6 +9,7 @@ interface Cause {
 const causes: readonly (readonly [code: string, cause: Cause])[] = [
   ['08', { what: 'cannot be reached', hint: 'Check that the server runs and the address in GMAIL_STORE is right.' }],
   ['25006', { what: 'takes no changes now', hint: 'It is a standby: try again when a server is primary again.' }],
+  ['25P03', { what: 'has given up a change that paused for too long', hint: 'Try again.' }],
   ['28', { what: 'refuses this user', hint: 'Check user and password in GMAIL_STORE.' }],
   ['3D000', { what: 'does not exist', hint: 'Create it with createdb, or name another one in GMAIL_STORE.' }],
   ['40', { what: 'was changed by others at the same time', hint: 'Try again.' }],

@@ -14,7 +14,7 @@ const withoutBackup: Readonly<Record<string, string>> = {
 };
 
 /** What to do about a database that has lost its content. */
-function wayBack(file: string): string {
+export function wayBack(file: string): string {
   const way = withoutBackup[basename(file)];
   // A cache, a mirror, jobs: no backup holds them, or nothing is lost with them.
   if (way === undefined) return 'Stop the servers and move it away: it is made again.';

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AppError, messageOf, systemCode } from '../../../core/errors.ts';
 import { accountAddress } from '../../mail/account-address.ts';
 import { addressTaken, type Mailboxes } from '../../mail/mailboxes.ts';
@@ -31,10 +31,20 @@ export function hasLocalMailbox(dataFolder: string, emailAddress: string): boole
 
 /** Addresses that have a local mailbox, in alphabetical order. Throws `UNAVAILABLE` when the folder cannot be read. */
 export function listLocalAccounts(dataFolder: string): readonly string[] {
-  return foldersIn(localFolder(dataFolder))
-    .filter((name) => existsSync(join(localFolder(dataFolder), name, mailFileName)))
-    .flatMap((name) => (/%(?![\da-f]{2})/.test(name) ? [] : decodeURIComponent(name)))
+  return localMailboxFolders(dataFolder)
+    .filter((folder) => existsSync(join(folder, mailFileName)))
+    .map((folder) => decodeURIComponent(basename(folder)))
     .toSorted();
+}
+
+/**
+ * The folders of all local mailboxes, whatever is in them. One whose name is that of no address is left over from a removal.
+ * Throws `UNAVAILABLE` when they cannot be read.
+ */
+export function localMailboxFolders(dataFolder: string): readonly string[] {
+  return foldersIn(localFolder(dataFolder))
+    .filter((name) => !/%(?![\da-f]{2})/.test(name))
+    .map((name) => join(localFolder(dataFolder), name));
 }
 
 function foldersIn(folder: string): readonly string[] {
