@@ -93,7 +93,25 @@ const archiveForms: readonly (readonly [from: string, name: string, address: str
   ['ann@example.org (Ann Lee)', 'Ann Lee', 'ann@example.org'],
   ['Ann Lee <ann@example.org> (Ann Lee)', 'Ann Lee', 'ann@example.org'],
   ['nobody in particular', 'nobody in particular', ''],
+  ['Lee, Ann, PhD <ann@example.org>', 'Lee, Ann, PhD', 'ann@example.org'],
 ];
+
+test('a comma in a name without quotes ends no address, and entries without one lose nothing', async () => {
+  const { to, cc } = await parseMime(
+    mail(
+      'To: Lee, Ann <ann@example.org>; Ray, Bob <bob@example.org>',
+      'Cc: someone, carl@example.org, nobody, else',
+      '',
+      '',
+    ),
+  );
+  assert.deepEqual(to, [
+    { name: 'Lee, Ann', address: 'ann@example.org' },
+    { name: 'Ray, Bob', address: 'bob@example.org' },
+  ]);
+  const named = cc.map(({ name, address }) => name || address);
+  assert.deepEqual(named, ['someone', 'carl@example.org', 'nobody', 'else']);
+});
 
 for (const [from, name, address] of archiveForms) {
   test(`reads the sender ${from}`, async () => {

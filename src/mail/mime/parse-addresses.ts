@@ -21,10 +21,10 @@ interface Entry {
 const atom = /[^\s"(),:;<>]+/y;
 
 /**
- * Reads an address list (RFC 5322 section 3.4) with what mailers write beside it: names without quotes, `;` for `,`,
- * brackets that do not close. Groups give their members. Encoded words stay encoded, so that nothing in one can become an
- * address; `decodeName` decodes names. What follows the
- * first `most` addresses is not read. Never throws, and reads each character once.
+ * Reads an address list (RFC 5322 section 3.4) with what mailers write beside it: names without quotes, also with a comma
+ * in them, `;` for `,`, brackets that do not close. Groups give their members. Encoded words stay encoded, so that nothing
+ * in one can become an address; `decodeName` decodes names. What follows the first `most` addresses is not read. Never
+ * throws, and reads each character once.
  */
 export function parseAddresses(
   value: string,
@@ -45,13 +45,21 @@ export function parseAddresses(
     position += written.length;
     lastWordEnd = position;
   };
+  /** Names without an address: what stands before a comma in `Lee, Ann <ann@example.org>`, or entries that have none. */
+  let names: Address[] = [];
   const endEntry = (): void => {
     const address = readEntry(entry, decodeName);
-    if (address !== undefined) addresses.push(address);
+    if (address !== undefined && address.address === '') names.push(address);
+    else if (address !== undefined) {
+      const isOneName = entry.angles.length > 0 && address.name !== '';
+      if (isOneName) addresses.push({ ...address, name: [...names, address].map(({ name }) => name).join(', ') });
+      else addresses.push(...names, address);
+      names = [];
+    }
     entry = { words: [], comments: [], angles: [], hasAt: false };
   };
 
-  while (position < value.length && addresses.length < most) {
+  while (position < value.length && addresses.length + names.length < most) {
     const character = value.charAt(position);
     const closed = unclosed.has(character) ? undefined : readEnclosed(value, position);
     if (closed === 'unclosed') unclosed.add(character);
@@ -78,8 +86,8 @@ export function parseAddresses(
       else position += 1;
     }
   }
-  if (addresses.length < most) endEntry();
-  return addresses;
+  if (addresses.length + names.length < most) endEntry();
+  return [...addresses, ...names].slice(0, most);
 }
 
 function isGroupName({ angles, hasAt }: Entry, hasEnd: boolean): boolean {
