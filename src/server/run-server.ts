@@ -13,6 +13,7 @@ import { answerHealth } from './health.ts';
 import { startHttpServer, type HttpHandler } from './http-server.ts';
 import { lazyHandler } from './lazy-handler.ts';
 import { startHomeJobs } from './jobs/home-jobs.ts';
+import type { ServerProgram } from './program-help.ts';
 import type { Principal, Rights } from '../safety/tokens/check-token.ts';
 import { principalShown } from '../safety/tokens/tokens.ts';
 
@@ -66,8 +67,8 @@ async function shownBy(
  * says why in a few lines on standard error and exits with the code of the error table.
  */
 export async function runServer(options: {
-  readonly program: 'gmail-mcp-server' | 'gmail-api-server' | 'gmail-dashboard';
-  /** Words of the command line; none is understood here. */
+  readonly program: ServerProgram;
+  /** Words of the command line; none is understood here but `--help`. */
   readonly arguments: readonly string[];
   readonly port: (configuration: Configuration) => number;
   readonly portVariable: string;
@@ -81,6 +82,10 @@ export async function runServer(options: {
   readonly loadHandler: (assembly: Assembly) => Promise<HttpHandler>;
 }): Promise<void> {
   const { program, engineFlags = [] } = options;
+  if (options.arguments.length === 1 && ['--help', '-h', 'help'].includes(options.arguments[0] ?? '')) {
+    process.stdout.write((await import('./program-help.ts')).programHelp(program));
+    return;
+  }
   for (const flag of [`--heap-growing-percent=${heapGrowthPercent}`, ...engineFlags]) setFlagsFromString(flag);
   try {
     if (options.arguments.length > 0) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -146,6 +146,22 @@ test(
     assert.doesNotMatch(first.content, /Body/);
   },
 );
+
+test('each server says what it is with --help, and makes nothing', async (t) => {
+  for (const [program, says] of [
+    ['gmail-mcp-server', /gmail-mcp-server --stdio {4}serves one client[^]*gmail-llm config list/],
+    ['gmail-api-server', /GMAIL_API_PORT/],
+    ['gmail-dashboard', /GMAIL_DASHBOARD_PORT/],
+  ] as const) {
+    const environment = await newEnvironment(t);
+    for (const word of ['--help', '-h']) {
+      const { code, stdout, stderr } = await run(program, [word], environment);
+      assert.deepEqual([code, stderr], [0, '']);
+      assert.match(stdout, says);
+    }
+    assert.deepEqual(readdirSync(environment.GMAIL_HOME ?? ''), []);
+  }
+});
 
 test('a word that the server does not know is refused', async (t) => {
   const { code, stderr } = await run('gmail-mcp-server', ['--sdtio'], await newEnvironment(t));
