@@ -1,4 +1,5 @@
 import { watchOutput } from '../cli/broken-output.ts';
+import { readerGone } from '../cli/command.ts';
 import { main } from '../cli/main.ts';
 
 const stop = new AbortController();
@@ -9,7 +10,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 watchOutput(process, (exitCode) => {
   process.exitCode = exitCode;
-  stop.abort('SIGPIPE');
+  stop.abort(readerGone);
 });
 
 const exitCode = await main(process.argv.slice(2), {

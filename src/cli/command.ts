@@ -5,6 +5,9 @@ import type { Output } from './output.ts';
 /** What a command answers that was interrupted: 128 and the number of SIGINT, as shells have it. */
 export const exitInterrupted = 130;
 
+/** Why a command is aborted whose output nobody reads any more, as after `| head -1`. */
+export const readerGone = 'SIGPIPE';
+
 /** What a command is run with. Commands write to these streams only, in which no text can steer a terminal, and return an exit code. */
 export interface CommandContext {
   /** What stands after the command's name. */

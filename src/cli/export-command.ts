@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '../core/errors.ts';
-import { exitInterrupted, type CommandContext } from './command.ts';
+import { exitInterrupted, readerGone, type CommandContext } from './command.ts';
 import { fileTarget, maildirTarget, streamTarget, type ExportTarget } from './export/export-target.ts';
 import { mboxEntry } from './export/mbox-entry.ts';
 import { MessageReader, type Selection } from './export/read-messages.ts';
@@ -112,7 +112,8 @@ export async function runExport(context: CommandContext): Promise<number> {
   } catch (error) {
     line.clear();
     if (!signal.aborted) throw error;
-    stderr.write('Interrupted.\n');
+    // Whoever has read enough interrupts nothing.
+    if (signal.reason !== readerGone) stderr.write('Interrupted.\n');
     return exitInterrupted;
   }
 }

@@ -14,15 +14,16 @@ function environment(t: Parameters<typeof temporaryFolder>[0]) {
   return { ...childEnvironment, GMAIL_HOME: join(temporaryFolder(t), 'home') };
 }
 
-test('a reader that goes ends a command silently, as SIGPIPE would', { timeout: 60_000 }, async (t) => {
-  const child = spawn(process.execPath, long, { env: environment(t), stdio: ['ignore', 'pipe', 'pipe'] });
-  t.after(() => child.kill('SIGKILL'));
-  let stderr = '';
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-  child.stdout.destroy();
-  const [code]: unknown[] = await once(child, 'close');
-  assert.deepEqual([code, stderr], [141, '']);
-});
+for (const words of [long, [program, 'export', '--ndjson']])
+  test(`a reader that goes ends ${words[1]} silently, as SIGPIPE would`, { timeout: 60_000 }, async (t) => {
+    const child = spawn(process.execPath, words, { env: environment(t), stdio: ['ignore', 'pipe', 'pipe'] });
+    t.after(() => child.kill('SIGKILL'));
+    let stderr = '';
+    child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+    child.stdout.destroy();
+    const [code]: unknown[] = await once(child, 'close');
+    assert.deepEqual([code, stderr], [141, '']);
+  });
 
 const skip = existsSync('/dev/full') ? false : 'needs /dev/full, which Linux has';
 test('a full disk is one line and an exit code', { skip, timeout: 60_000 }, async (t) => {
