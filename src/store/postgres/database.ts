@@ -138,11 +138,6 @@ export class PostgresDatabase implements Queries {
     return { stop };
   }
 
-  /** Opens the database, if it is not. Throws `UNAVAILABLE`, `INVALID_INPUT`. */
-  async open(): Promise<void> {
-    await this.#pool();
-  }
-
   async close(): Promise<void> {
     for (const stop of this.#listeners) stop();
     const opening = this.#opening;

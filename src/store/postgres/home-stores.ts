@@ -66,10 +66,10 @@ export async function postgresHomeStores(address: string, keyFile: string): Prom
 /** The database is closed as a whole. */
 const close = (): void => undefined;
 
-/** Throws what will not pass by waiting: a failure that has no cause beyond us. */
+/** Opens the database and compares the clocks. Throws what will not pass by waiting: a failure that has no cause beyond us. */
 async function openUnlessAway(database: ReturnType<typeof postgresAt>): Promise<void> {
   try {
-    await database.open();
+    await database.read(async () => undefined);
   } catch (error) {
     if (error instanceof Error && error.cause !== undefined) return;
     throw error;
