@@ -169,7 +169,7 @@ const shown: readonly (readonly [what: string, html: string, text: string])[] = 
   ],
   [
     'white on a ground that a condition may paint',
-    '<style>@container (width > 1px){.b{background:#000}}</style><p class=b style="color:#fff">bright on who knows</p>',
+    '<style>@container scroll-state(stuck: top){.b{background:#000}}</style><p class=b style="color:#fff">bright on who knows</p>',
     'bright on who knows',
   ],
   [

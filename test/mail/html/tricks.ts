@@ -1,3 +1,5 @@
+import { moreHidingTricks, moreShowingTricks } from './more-tricks.ts';
+
 /** One way of showing or hiding a text, as HTML around `TEXT`; what is not a whole document follows a paragraph. */
 export type Trick = readonly [what: string, html: string];
 
@@ -16,6 +18,7 @@ const dot = 'R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=';
 
 /** Ways in which a person does not see the text. */
 export const hidingTricks: readonly Trick[] = [
+  ...moreHidingTricks,
   // Selectors.
   ['an id', sheet('#a{display:none}', `<p id="a">${text}</p>`)],
   ['an attribute that begins so', sheet('[class^=pre]{display:none}', `<p class="preheader">${text}</p>`)],
@@ -352,6 +355,7 @@ export const hidingTricks: readonly Trick[] = [
 
 /** Ways in which a person does see the text, however it looks to a careless reader. */
 export const showingTricks: readonly Trick[] = [
+  ...moreShowingTricks,
   ['display none for another class', sheet('.b{display:none}', cls)],
   ['an overruled rule', sheet('.a{display:none}p.a{display:block}', cls)],
   ['an overruled style', sheet('.a{display:block!important}', `<p class="a" style="display:none">${text}</p>`)],

@@ -16,7 +16,8 @@ export interface Winner {
 /** The winning declarations of an element or of a part of it, by property. */
 export type Cascaded = ReadonlyMap<string, Winner>;
 
-interface Matched {
+/** A rule that matches. */
+export interface Matched {
   readonly rule: StyleRule;
   readonly isUncertain: boolean;
 }
@@ -43,15 +44,15 @@ export function matchedRules(element: DomElement, index: RuleIndex, context: Mat
 }
 
 function matchesRule(element: DomElement, rule: StyleRule, context: MatchContext): Match {
-  const match = matchesSelector(element, rule.selector, context);
-  if (match === false || rule.scope === undefined) return match;
+  if (rule.scope === undefined) return matchesSelector(element, rule.selector, context);
   const { roots, limits } = rule.scope;
   const isOne = (one: DomElement, list: typeof roots) =>
     list.some((selector) => matchesSelector(one, selector, context) !== false);
   for (let one: DomElement | undefined = element; one !== undefined; one = one.parent) {
-    const outer = one;
-    if (isOne(outer, limits)) return false;
-    if (roots.length === 0 || isOne(outer, roots)) return roots.length === 0 ? 'maybe' : match;
+    if (isOne(one, limits)) return false;
+    // Without roots, it is what is around the style sheet, which is not known here.
+    if (roots.length === 0) return matchesSelector(element, rule.selector, context) === false ? false : 'maybe';
+    if (isOne(one, roots)) return matchesSelector(element, rule.selector, { ...context, scope: one });
   }
   return false;
 }

@@ -9,12 +9,15 @@ import type { SelectorList } from '../selectors/selector.ts';
 import { dataText } from './data-url.ts';
 import { blankFamily } from './blank-font.ts';
 import { readKeyframes } from './keyframes.ts';
-import type { Keyframe, RegisteredProperty, Scope, StyleRule, StyleRules } from './style-rules.ts';
+import type { ContainerQuery, Keyframe, RegisteredProperty, Scope, StyleRule, StyleRules } from './style-rules.ts';
 
 /** More rules are not read; the largest real sheets have 3,000. */
 const maxRules = 20_000;
 /** Sheets inside of sheets. */
 const maxImports = 10;
+
+/** More conditions on containers are not decided. */
+const maxContainers = 200;
 
 /** Where a rule stands. */
 interface Surroundings {
@@ -22,6 +25,7 @@ interface Surroundings {
   readonly layer: string | undefined;
   readonly isUncertain: boolean;
   readonly scope: Scope | undefined;
+  readonly containers: readonly ContainerQuery[];
 }
 
 /** Reads the style sheets of a document, in their order. */
@@ -32,7 +36,7 @@ export function compileSheets(sheets: readonly string[], isQuirky: boolean): Sty
   const blankFonts = new Set<string>();
   const registered = new Map<string, RegisteredProperty>();
   let namespaces = new Map<string, string>();
-  let imports = 0;
+  let [imports, containerCount] = [0, 0];
   let isCut = false;
 
   const nameLayer = (name: string) => {
@@ -83,9 +87,10 @@ export function compileSheets(sheets: readonly string[], isQuirky: boolean): Sty
     around: Surroundings,
   ): void => {
     if (declarations.length === 0) return;
-    const { layer, isUncertain, scope } = around;
+    const { layer, isUncertain, scope, containers } = around;
     for (const selector of selectors) {
-      rules.push({ selector, declarations, order: rules.length, layer: 0, layerName: layer, isUncertain, scope });
+      const order = rules.length;
+      rules.push({ selector, declarations, order, layer: 0, layerName: layer, isUncertain, scope, containers });
     }
   };
 
@@ -101,7 +106,13 @@ export function compileSheets(sheets: readonly string[], isQuirky: boolean): Sty
         return;
       }
       case 'container':
-        addBlock(block ?? [], { ...around, isUncertain: true });
+        containerCount += 1;
+        addBlock(
+          block ?? [],
+          containerCount > maxContainers
+            ? { ...around, isUncertain: true }
+            : { ...around, containers: [...around.containers, readContainer(prelude)] },
+        );
         return;
       case 'layer':
         addLayer(prelude, block, around);
@@ -188,7 +199,7 @@ export function compileSheets(sheets: readonly string[], isQuirky: boolean): Sty
   };
 
   for (const css of sheets)
-    addSheet(css, { parent: undefined, layer: undefined, isUncertain: false, scope: undefined });
+    addSheet(css, { parent: undefined, layer: undefined, isUncertain: false, scope: undefined, containers: [] });
   const places = new Map(layers.map((name, index) => [name, index]));
   return {
     rules: rules.map(({ layerName, ...rule }) => ({
@@ -231,6 +242,14 @@ function readImport(tokens: readonly CSSToken[]): {
     rest = trimSpace(rest.slice(end));
   }
   return { layer, isSupported, media: rest };
+}
+
+/** A name may stand in front of the condition. */
+function readContainer(prelude: readonly CSSToken[]): ContainerQuery {
+  const tokens = trimSpace(prelude);
+  const [first] = tokens;
+  const name = first?.[0] === TokenType.Ident ? first[4].value.toLowerCase() : 'not';
+  return name === 'not' ? { name: undefined, condition: tokens } : { name, condition: trimSpace(tokens.slice(1)) };
 }
 
 function textOf(token: CSSToken | undefined): string {

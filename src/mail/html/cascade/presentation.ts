@@ -43,7 +43,7 @@ export function presentationHints(element: DomElement): readonly Declaration[] {
 }
 
 const svgProperties = new Set(
-  'clip-path color display fill fill-opacity filter font-size letter-spacing opacity overflow stroke transform visibility'.split(
+  'clip-path color display fill fill-opacity filter font-size letter-spacing opacity overflow stroke visibility'.split(
     ' ',
   ),
 );

@@ -13,6 +13,14 @@ export interface StyleRule {
   /** It stands under a condition that cannot be decided here: it may apply or not. */
   readonly isUncertain: boolean;
   readonly scope: Scope | undefined;
+  /** What has to hold for the boxes around. */
+  readonly containers: readonly ContainerQuery[];
+}
+
+/** The condition of `@container`. */
+export interface ContainerQuery {
+  readonly name: string | undefined;
+  readonly condition: readonly CSSToken[];
 }
 
 /** What `@scope` confines rules to: below the roots, not below the limits. */

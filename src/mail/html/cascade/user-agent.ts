@@ -37,7 +37,7 @@ input, select, button, textarea, meter, progress, marquee { display: inline-bloc
 input, select, button, textarea { font-size: 13.333px; color: #000; letter-spacing: normal; line-height: normal; text-shadow: none }
 input, select, textarea { background-color: #fff } button, input:is([type=button i], [type=submit i], [type=reset i]) { background-color: #efefef }
 dialog { position: absolute; background-color: #fff; color: #000; left: 0; right: 0; margin: auto; padding: 1em }
-svg { display: inline-block; overflow: hidden } ruby { display: ruby } rt { display: ruby-text } slot { display: contents }
+svg { display: inline-block; overflow: hidden } foreignObject { display: block; overflow: hidden } ruby { display: ruby } rt { display: ruby-text } slot { display: contents }
 [dir=rtl i] { direction: rtl } [dir=ltr i] { direction: ltr }
 bdo { unicode-bidi: bidi-override }
 `;

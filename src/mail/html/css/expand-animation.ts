@@ -1,4 +1,4 @@
-import type { Longhands } from './shorthands.ts';
+import type { Longhands } from './shorthand.ts';
 import { splitAtCommas, type Value } from './tokens.ts';
 
 const directions = new Set(['normal', 'reverse', 'alternate', 'alternate-reverse']);

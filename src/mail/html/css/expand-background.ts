@@ -1,6 +1,6 @@
 import { parseColor } from './color.ts';
 import { isImage } from './image.ts';
-import type { Longhands } from './shorthands.ts';
+import type { Longhands } from './shorthand.ts';
 import { splitAtCommas, type Value } from './tokens.ts';
 import { isLengthOrPercentage } from './value-tests.ts';
 

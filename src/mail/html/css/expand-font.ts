@@ -1,4 +1,4 @@
-import type { Longhands } from './shorthands.ts';
+import type { Longhands } from './shorthand.ts';
 import type { Value } from './tokens.ts';
 import { isPositiveLength, isPositiveNumber } from './value-tests.ts';
 

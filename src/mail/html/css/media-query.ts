@@ -1,4 +1,4 @@
-import { evaluateCondition } from './condition.ts';
+import { evaluateCondition, type Decide } from './condition.ts';
 import { pixelsOf, screen } from './length.ts';
 import { and, type Ternary } from './ternary.ts';
 import { splitAt, splitTokens, TokenType, trimSpace, valuesOf, type CSSToken, type Value } from './tokens.ts';
@@ -37,7 +37,7 @@ function leadingWords(tokens: readonly CSSToken[]): readonly { readonly name: st
 }
 
 /** Features with words for values, and what holds here: light, a mouse, no scripts, nothing asked for. */
-const words: Readonly<Record<string, readonly string[]>> = {
+const screenWords: Readonly<Record<string, readonly string[]>> = {
   'any-hover': ['hover'],
   'any-pointer': ['fine'],
   'color-gamut': ['srgb'],
@@ -61,7 +61,7 @@ const words: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Features with numbers for values; lengths in pixels, resolutions in dots for each pixel. */
-const numbers: Readonly<Record<string, number>> = {
+const screenNumbers: Readonly<Record<string, number>> = {
   'aspect-ratio': screen.width / screen.height,
   color: 8,
   'color-index': 0,
@@ -80,25 +80,40 @@ const numbers: Readonly<Record<string, number>> = {
 /** Words that say "none" of a feature, so that the feature alone does not hold. */
 const negativeWords = new Set(['none', 'no-preference']);
 
-function decideFeature(tokens: readonly CSSToken[], functionName: string): Ternary {
+const decideFeature = featuresOf(screenNumbers, screenWords);
+
+/** Decides about features of a screen or a container: those with numbers and those with words for values. */
+export function featuresOf(
+  numbers: Readonly<Record<string, number>>,
+  words: Readonly<Record<string, readonly string[]>>,
+): Decide {
+  return (tokens, functionName) => decide(tokens, functionName, { numbers, words });
+}
+
+interface Features {
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly words: Readonly<Record<string, readonly string[]>>;
+}
+
+function decide(tokens: readonly CSSToken[], functionName: string, features: Features): Ternary {
   const values = functionName === '' ? valuesOf(tokens) : undefined;
   if (values === undefined) return 'unknown';
   const [first, second] = values;
-  if (first?.kind === 'word' && second === undefined) return decideAlone(first.name);
+  if (first?.kind === 'word' && second === undefined) return decideAlone(first.name, features);
   if (first?.kind === 'word' && second?.kind === 'mark' && second.mark === ':') {
-    return decidePlain(first.name, values.slice(2));
+    return decidePlain(first.name, values.slice(2), features);
   }
-  return decideRange(values);
+  return decideRange(values, features);
 }
 
-function decideAlone(name: string): Ternary {
+function decideAlone(name: string, { numbers, words }: Features): Ternary {
   const number = numbers[name];
   if (number !== undefined) return number !== 0;
   const held = words[name];
   return held === undefined ? 'unknown' : held.some((word) => !negativeWords.has(word));
 }
 
-function decidePlain(name: string, values: readonly Value[]): Ternary {
+function decidePlain(name: string, values: readonly Value[], { numbers, words }: Features): Ternary {
   const [first] = values;
   const held = words[name];
   if (held !== undefined) return first?.kind === 'word' && values.length === 1 ? held.includes(first.name) : 'unknown';
@@ -111,7 +126,7 @@ function decidePlain(name: string, values: readonly Value[]): Ternary {
 }
 
 /** `400px <= width < 1000px`: two or three parts with comparisons between. */
-function decideRange(values: readonly Value[]): Ternary {
+function decideRange(values: readonly Value[], features: Features): Ternary {
   const parts: Value[][] = [[]];
   const signs: string[] = [];
   for (const value of values) {
@@ -122,7 +137,7 @@ function decideRange(values: readonly Value[]): Ternary {
       parts.push([]);
     }
   }
-  const sides = parts.map((part) => featureOf(part) ?? numberOf(part));
+  const sides = parts.map((part) => featureOf(part, features) ?? numberOf(part));
   return and(
     signs.map((sign, index) => {
       const [left, right] = [sides[index], sides[index + 1]];
@@ -131,7 +146,7 @@ function decideRange(values: readonly Value[]): Ternary {
   );
 }
 
-function featureOf(values: readonly Value[]): number | undefined {
+function featureOf(values: readonly Value[], { numbers }: Features): number | undefined {
   const [first] = values;
   return first?.kind === 'word' ? numbers[first.name] : undefined;
 }

@@ -77,6 +77,10 @@ const backgroundSize: ValueTest = (values) =>
     values.length <= 2 &&
     values.every((value) => isPositiveLength(value) || (value.kind === 'word' && value.name === 'auto')));
 
+/** A number, a name, or `span` with one. */
+const gridLine: ValueTest = (values) =>
+  values.length > 0 && values.length <= 3 && values.every((value) => isNumber(value) || isIdent(value));
+
 const twoPart: ValueTest = (values) => values.length > 0 && values.length <= 4;
 
 /** The longhands by name. Whatever is not here does not decide what is seen. */
@@ -86,6 +90,7 @@ export const properties: ReadonlyMap<string, Property> = new Map([
   ['animation-fill-mode', own(list(words('none forwards backwards both')))],
   ['animation-iteration-count', own(anything)],
   ['animation-name', own(anything)],
+  ['backdrop-filter', own(anything)],
   ['backface-visibility', own(words('visible hidden'))],
   ['background-clip', own(list(words('border-box padding-box content-box text border-area')))],
   ['background-color', own(color)],
@@ -93,9 +98,12 @@ export const properties: ReadonlyMap<string, Property> = new Map([
   ['background-repeat', own(list(someWords('repeat repeat-x repeat-y no-repeat space round')))],
   ['background-size', own(list(backgroundSize))],
   ...forSides((side) => `border-${side}-color`, own(color)),
+  ['border-spacing', inherited((values) => values.length > 0 && values.length <= 2 && values.every(isLength))],
   ...forSides((side) => `border-${side}-style`, own(borderStyle)),
   ...forSides((side) => `border-${side}-width`, own(borderWidth)),
+  ['box-shadow', own(anything)],
   ['box-sizing', own(words('content-box border-box'))],
+  ['caption-side', inherited(words('top bottom'))],
   [
     'clip',
     own(
@@ -115,7 +123,10 @@ export const properties: ReadonlyMap<string, Property> = new Map([
   ],
   ['color', inherited(color)],
   ['color-scheme', inherited((values) => values.length > 0 && values.every(isIdent))],
+  ['column-gap', own(either(words('normal'), one(isPositiveLength)))],
   ['contain', own(someWords('none strict content size inline-size layout style paint'))],
+  ['container-name', own((values) => values.length > 0 && values.every(isIdent))],
+  ['container-type', own(someWords('normal size inline-size scroll-state'))],
   ['content', own(anything)],
   ['content-visibility', own(words('visible hidden auto'))],
   ['direction', inherited(words('ltr rtl'))],
@@ -136,9 +147,12 @@ export const properties: ReadonlyMap<string, Property> = new Map([
   ],
   ['flex-basis', own(either(size, words('content')))],
   ['flex-direction', own(words('row row-reverse column column-reverse'))],
+  ['flex-grow', own(one(isPositiveNumber))],
+  ['flex-shrink', own(one(isPositiveNumber))],
   ['flex-wrap', own(words('nowrap wrap wrap-reverse'))],
   ['float', own(words('none left right inline-start inline-end'))],
   ['font-family', inherited(anything)],
+  ['font-size-adjust', inherited(anything)],
   [
     'font-size',
     inherited(
@@ -148,7 +162,14 @@ export const properties: ReadonlyMap<string, Property> = new Map([
       ),
     ),
   ],
+  ...['grid-auto-columns', 'grid-auto-rows', 'grid-template-areas', 'grid-template-columns', 'grid-template-rows'].map(
+    (name) => [name, own(anything)] as const,
+  ),
+  ...['column-end', 'column-start', 'row-end', 'row-start'].map(
+    (name) => [`grid-${name}`, own(either(words('auto'), gridLine))] as const,
+  ),
   ['height', own(size)],
+  ['justify-content', own(anything)],
   ['letter-spacing', inherited(either(words('normal'), one(isLengthOrPercentage)))],
   ['-webkit-line-clamp', own(either(words('none'), one(isPositiveNumber)))],
   [
@@ -180,14 +201,18 @@ export const properties: ReadonlyMap<string, Property> = new Map([
     ),
   ],
   ['opacity', own(one(isShare))],
+  ['order', own(one(isNumber))],
   ['overflow-x', own(overflow)],
   ['overflow-y', own(overflow)],
   ...forSides((side) => `padding-${side}`, own(padding)),
   ['position', own(words('static relative absolute fixed sticky -webkit-sticky'))],
+  ['row-gap', own(either(words('normal'), one(isPositiveLength)))],
   ['rotate', own(either(words('none'), (values) => values.some(isAngle)))],
   ['scale', own(either(words('none'), (values) => values.length > 0 && values.length <= 3 && values.every(isShare)))],
   ['stroke', inherited(either(color, anything))],
+  ['text-decoration-color', own(color)],
   ['text-decoration-line', own(someWords('none underline overline line-through blink spelling-error grammar-error'))],
+  ['text-decoration-thickness', own(either(one(isLengthOrPercentage), words('auto from-font')))],
   [
     'text-indent',
     inherited(
@@ -238,8 +263,10 @@ export const properties: ReadonlyMap<string, Property> = new Map([
   ['-webkit-text-security', inherited(words('none disc circle square'))],
   ['-webkit-text-stroke-color', inherited(color)],
   ['-webkit-text-stroke-width', inherited(borderWidth)],
+  ['tab-size', inherited(one((value) => isPositiveNumber(value) || isPositiveLength(value)))],
   ['white-space-collapse', inherited(words('collapse preserve preserve-breaks preserve-spaces break-spaces'))],
   ['width', own(size)],
+  ['word-spacing', inherited(either(words('normal'), one(isLengthOrPercentage)))],
   ['z-index', own(either(words('auto'), one(isNumber)))],
   ['zoom', own(either(words('normal reset'), one(isShare)))],
 ]);

@@ -1,22 +1,11 @@
 import { parseColor } from './color.ts';
 import { expandAnimation } from './expand-animation.ts';
 import { expandBackground, expandMask } from './expand-background.ts';
+import { container, flex, gridArea, gridLines, gridTemplate } from './expand-boxes.ts';
 import { expandFont } from './expand-font.ts';
-import { numberOf } from './length.ts';
 import { properties } from './properties.ts';
+import { word, type Expand, type Longhands, type Shorthand } from './shorthand.ts';
 import { splitAt, type Value } from './tokens.ts';
-
-/** Longhands with their values; `undefined` stands for the initial value. */
-export type Longhands = readonly (readonly [property: string, values: readonly Value[] | undefined])[];
-
-/** Makes longhands of a shorthand's values; undefined where a browser finds them invalid. */
-type Expand = (values: readonly Value[]) => Longhands | undefined;
-
-interface Shorthand {
-  /** Every longhand that it sets. */
-  readonly longhands: readonly string[];
-  readonly expand: Expand;
-}
 
 const sides = ['top', 'right', 'bottom', 'left'];
 
@@ -95,10 +84,6 @@ function inAnyOrder(longhands: readonly string[]): Shorthand {
   };
 }
 
-function word(name: string): readonly Value[] {
-  return [{ kind: 'word', name }];
-}
-
 /** CSS Text 4, section 3: what each old value means. */
 const whiteSpaces: Readonly<Record<string, readonly [collapse: string, wrap: string]>> = {
   normal: ['collapse', 'wrap'],
@@ -127,16 +112,6 @@ const whiteSpace: Shorthand = {
   },
 };
 
-const flex: Shorthand = {
-  longhands: ['flex-basis'],
-  expand: (values) => {
-    const basis = values.find(
-      (value) => numberOf(value) === undefined && properties.get('flex-basis')?.accepts([value]) === true,
-    );
-    return [['flex-basis', basis === undefined ? undefined : [basis]]];
-  },
-};
-
 const listStyle: Shorthand = {
   longhands: ['list-style-type'],
   expand: (values) => {
@@ -147,8 +122,12 @@ const listStyle: Shorthand = {
   },
 };
 
+function given(part: readonly Value[]): readonly Value[] | undefined {
+  return part.length === 0 ? undefined : part;
+}
+
 const textDecoration: Shorthand = {
-  longhands: ['text-decoration-line'],
+  longhands: ['text-decoration-line', 'text-decoration-color', 'text-decoration-thickness'],
   expand: (values) => {
     const lines = values.filter((value) => properties.get('text-decoration-line')?.accepts([value]) === true);
     const others = values.filter((value) => !lines.includes(value));
@@ -158,7 +137,14 @@ const textDecoration: Shorthand = {
         value.kind !== 'word' ||
         /^(?:solid|double|dotted|dashed|wavy|auto|from-font)$/.test(value.name),
     );
-    return isKnown ? [['text-decoration-line', lines.length === 0 ? undefined : lines]] : undefined;
+    const thickness = others.filter((value) => properties.get('text-decoration-thickness')?.accepts([value]) === true);
+    const color = others.filter((value) => parseColor(value) !== undefined);
+    if (!isKnown || thickness.length > 1 || color.length > 1) return undefined;
+    return [
+      ['text-decoration-line', given(lines)],
+      ['text-decoration-color', given(color)],
+      ['text-decoration-thickness', given(thickness)],
+    ];
   },
 };
 
@@ -187,7 +173,16 @@ const named: readonly (readonly [string, Shorthand])[] = [
   ['border-inline', border(['left', 'right'])],
   ['border-block', border(['top', 'bottom'])],
   ['border-radius', { longhands: [], expand: borderRadius }],
+  ['container', container],
   ['flex', flex],
+  ...['gap', 'grid-gap'].map((name) => [name, twoSides(['row-gap', 'column-gap'])] as const),
+  ['grid', gridTemplate],
+  ['grid-area', gridArea],
+  ['grid-column', gridLines('column')],
+  ['grid-column-gap', alias('column-gap')],
+  ['grid-row', gridLines('row')],
+  ['grid-row-gap', alias('row-gap')],
+  ['grid-template', gridTemplate],
   ['flex-flow', inAnyOrder(['flex-direction', 'flex-wrap'])],
   ['font', { longhands: ['font-size', 'line-height', 'font-family'], expand: expandFont }],
   ['inset', fourSides(sides)],

@@ -45,7 +45,20 @@ export function parseTransform(values: readonly Value[], box: TransformBox = any
     if (next === undefined) return undefined;
     matrix = multiply(matrix, next);
   }
-  return matrix;
+  return isBehindEye(values) ? { ...matrix, a: 0, b: 0, c: 0, d: 0 } : matrix;
+}
+
+/** Whether what is moved towards the eye is moved past it. */
+function isBehindEye(values: readonly Value[]): boolean {
+  let [distance, moved] = [Number.POSITIVE_INFINITY, 0];
+  for (const value of values) {
+    const arg = value.kind === 'function' ? splitAtCommas(value.values).at(-1)?.[0] : undefined;
+    const pixels = arg === undefined ? undefined : pixelsOf(arg);
+    if (value.kind !== 'function' || pixels === undefined) continue;
+    if (value.name === 'perspective') distance = Math.max(1, pixels);
+    if (value.name === 'translatez' || value.name === 'translate3d') moved += pixels;
+  }
+  return moved >= distance;
 }
 
 function functionMatrix({ name, values }: FunctionValue, box: TransformBox): Matrix | undefined {

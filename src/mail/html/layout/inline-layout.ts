@@ -95,7 +95,7 @@ export function layOutLines(
         const breaks = isKept ? part.split('\n').length - 1 : 0;
         for (let count = 0; count < breaks; count += 1) endLine(height);
         hasSpace = breaks === 0;
-        spaceWidth = textWidth(' ', style) * (style.whiteSpace === 'preserve' ? part.length : 1);
+        spaceWidth = spaceIn(part, style);
         continue;
       }
       const { fontSize } = style;
@@ -109,7 +109,8 @@ export function layOutLines(
     if (style.position === 'absolute' || style.position === 'fixed') return context.defer(box, x + lineX, lineY);
     if (element.name === 'br') return endLine(lineHeightOf(style));
     const own = relativeShift(style, width);
-    const moved = { x: shift.x + own.x, y: shift.y + own.y };
+    const raised = style.display.startsWith('table') ? 0 : resolveLength(style.verticalShift, lineHeightOf(style));
+    const moved = { x: shift.x + own.x, y: shift.y + own.y - raised };
     const [before, behind] = [distance(style.marginLeft, width), distance(style.marginRight, width)];
     const isAtomic =
       style.display.startsWith('inline-') || element.name === 'img' || element.node.namespaceURI === svgNamespace;
@@ -152,4 +153,12 @@ export function layOutLines(
   if (pieces.length > 0) endLine(0);
   for (const [run, all] of fragments) context.placeText(run, all);
   return lineY - y;
+}
+
+/** How wide a piece of white space is: a space, or what is kept of it. */
+function spaceIn(part: string, style: ComputedStyle): number {
+  const one = textWidth(' ', style) + style.wordSpacing;
+  if (style.whiteSpace !== 'preserve') return one;
+  const tabs = part.split('\t').length - 1;
+  return (part.length - tabs) * one + tabs * style.tabSize * one;
 }

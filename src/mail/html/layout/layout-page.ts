@@ -7,6 +7,9 @@ import { askedHeight, askedWidth, definite, distance, edgesOf, innerHeight, rela
 import { columnWidths, spanAt } from './column-widths.ts';
 import { ContentWidths } from './content-width.ts';
 import type { Fragment, Geometry, Rectangle } from './geometry.ts';
+import { flowChildren, isOutOfFlow } from './flow-children.ts';
+import { isGrid, layOutGrid, type GridContext } from './layout-grid.ts';
+import { rowLines } from './layout-row.ts';
 import { layOutLines, type LineContext } from './inline-layout.ts';
 import { pictureSize } from './picture-size.ts';
 import { placedBox } from './placed-box.ts';
@@ -79,9 +82,14 @@ export function layOutPage(root: Box): Geometry | undefined {
 
   const layOutContent = (box: Box, inside: Omit<Rectangle, 'height'>, inner: Room): number => {
     if (box.element.node.namespaceURI === svgNamespace)
-      return layOutSvg(box, inside.x, inside.y, place, (run, all) => texts.set(run, all));
+      return layOutSvg(box, inside.x, inside.y, {
+        placeBox: place,
+        placeText: (run, all) => texts.set(run, all),
+        layOutBox: (child, x, y, width) => layOutBox(child, x, y, width, { width, height: undefined }),
+      });
     if (isTableBox(box) && box.style.display !== 'table-cell') return layOutTable(box, inside, inner);
     if (isFlexRow(box)) return layOutRow(box, inside, inner);
+    if (isGrid(box)) return layOutCells(box, inside, inner);
     return layOutFlow(box, inside, inner);
   };
 
@@ -100,9 +108,9 @@ export function layOutPage(root: Box): Geometry | undefined {
       }
       line = [];
     };
-    for (const child of box.children) {
+    for (const child of flowChildren(box)) {
       if (!isBox(child) || !isBlockBox(child)) line.push(child);
-      else if (/^(?:absolute|fixed)$/.test(child.style.position)) {
+      else if (isOutOfFlow(child)) {
         endLines();
         defer(child, inside.x, y + margin);
       } else if (child.style.float !== 'none') {
@@ -168,30 +176,48 @@ export function layOutPage(root: Box): Geometry | undefined {
     floats.bottom = Math.max(floats.bottom, top + height + distance(style.marginBottom, inner.width));
   };
 
-  /** Boxes side by side. */
+  /** Boxes side by side, in one line or several. */
   const layOutRow = (box: Box, inside: Omit<Rectangle, 'height'>, inner: Room): number => {
-    let x = inside.x;
-    let tallest = 0;
-    for (const child of box.children.filter(isBox)) {
-      if (/^(?:absolute|fixed)$/.test(child.style.position)) {
-        defer(child, x, inside.y);
-        continue;
+    for (const child of box.children.filter(isBox)) if (isOutOfFlow(child)) defer(child, inside.x, inside.y);
+    let y = inside.y;
+    for (const line of rowLines(box, inner.width, contents)) {
+      let tallest = 0;
+      for (const { box: child, x, width } of line) {
+        const top = distance(child.style.marginTop, inner.width);
+        const shift = relativeShift(child.style, inner.width);
+        const left = inside.x + x + distance(child.style.marginLeft, inner.width);
+        const height = layOutBox(child, left + shift.x, y + top + shift.y, width, inner);
+        tallest = Math.max(tallest, height + top + distance(child.style.marginBottom, inner.width));
       }
-      const width = askedWidth(child.style, inner.width, Math.min(contents.of(child), inner.width));
-      const top = inside.y + distance(child.style.marginTop, inner.width);
-      x += distance(child.style.marginLeft, inner.width);
-      const shift = relativeShift(child.style, inner.width);
-      const height = layOutBox(child, x + shift.x, top + shift.y, width, inner);
-      tallest = Math.max(tallest, height + top - inside.y);
-      x += width + distance(child.style.marginRight, inner.width);
+      y += tallest;
     }
-    return tallest;
+    return y - inside.y;
+  };
+
+  const gridContext: GridContext = {
+    contents,
+    layOutBox: (box, x, y, width, height) => layOutBox(box, x, y, width, { width, height }),
+    setHeight: (box, height) => {
+      const rectangle = boxes.get(box);
+      if (rectangle !== undefined) place(box, { ...rectangle, height });
+    },
+  };
+
+  const layOutCells = (box: Box, inside: Omit<Rectangle, 'height'>, inner: Room): number => {
+    for (const child of box.children.filter(isBox)) if (isOutOfFlow(child)) defer(child, inside.x, inside.y);
+    return layOutGrid(box, inside, inner.height, gridContext);
   };
 
   const layOutTable = (box: Box, inside: Omit<Rectangle, 'height'>, inner: Room): number => {
     const { rows, captions } = tableRows(box);
     let y = inside.y;
-    for (const caption of captions) y += layOutBox(caption, inside.x, y, inside.width, inner);
+    const layOutCaptions = (side: string): void => {
+      for (const caption of captions)
+        if (caption.style.captionSide === side) y += layOutBox(caption, inside.x, y, inside.width, inner);
+    };
+    layOutCaptions('top');
+    const spacing = box.style.borderSpacing;
+    y += spacing;
     const widths = columnWidths(rows, inside.width, box.style.width !== 'auto', contents);
     for (const row of rows) {
       let [x, height] = [inside.x, 0];
@@ -209,9 +235,10 @@ export function layOutPage(root: Box): Geometry | undefined {
         if (cell !== undefined && rectangle !== undefined) place(cell, { ...rectangle, height });
       }
       if (parent !== undefined && parent !== box) place(parent, { x: inside.x, y, width: inside.width, height });
-      y += height;
+      y += height + spacing;
     }
     for (const group of box.children.filter(isBox)) placeGroup(group, inside, y);
+    layOutCaptions('bottom');
     return y - inside.y;
   };
 
@@ -221,7 +248,7 @@ export function layOutPage(root: Box): Geometry | undefined {
   };
 
   const layOutCell = (cell: Box, x: number, y: number, width: number, inner: Room): number => {
-    if (/^(?:absolute|fixed)$/.test(cell.style.position)) {
+    if (isOutOfFlow(cell)) {
       defer(cell, x, y);
       return 0;
     }

@@ -3,6 +3,7 @@ import { screen } from '../css/length.ts';
 import { intersect, type Geometry, type Rectangle } from '../layout/geometry.ts';
 import type { ComputedStyle } from '../style/computed-style.ts';
 import { backgroundOver, type Pictures } from './ground.ts';
+import { coversOf } from './covers.ts';
 import { mapRectangle } from './map-rectangle.ts';
 import { filterAll } from './paint.ts';
 import { paintOrder } from './paint-order.ts';
@@ -28,8 +29,17 @@ export function buildStack(
   const order = paintOrder(root);
   const layers: Layer[] = [];
   for (const [box, state] of states) {
-    const layer = layerOf(box, state, boxes.get(box), order.get(box), pictures);
-    if (layer !== undefined && layers.length < maxLayers) layers.push(layer);
+    if (layers.length >= maxLayers) break;
+    const own = order.get(box);
+    if (own === undefined || state.placement.isGone || box.style.visibility !== 'visible') continue;
+    const layer = layerOf(box, state, boxes.get(box), own, pictures);
+    if (layer !== undefined) layers.push(layer);
+    for (const { rectangle, color } of coversOf(box, state.paint, boxes.get(box), pictures)) {
+      const { matrix, clip } = state.placement;
+      const seen = mapRectangle(rectangle, matrix);
+      const place = clip === undefined ? seen : clip === 'empty' ? undefined : intersect(seen, clip);
+      if (place !== undefined) layers.push({ box, rectangle: place, order: own, isOpaque: true, paint: () => color });
+    }
   }
   return new Stack(layers, order, page);
 }
@@ -38,11 +48,11 @@ function layerOf(
   box: Box,
   { paint: { filters, opacity }, placement }: BoxState,
   rectangle: Rectangle | undefined,
-  order: number | undefined,
+  order: number,
   pictures: Pictures,
 ): Layer | undefined {
   const { style } = box;
-  if (order === undefined || style.visibility !== 'visible' || style.backgroundClip.includes('text')) return undefined;
+  if (style.backgroundClip.includes('text')) return undefined;
   const own = (color: Color): Color => {
     const filtered = filterAll(color, filters);
     return { ...filtered, alpha: filtered.alpha * opacity };

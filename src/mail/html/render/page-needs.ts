@@ -18,9 +18,14 @@ export function pageNeeds(root: Box): PageNeeds {
   let [layout, stack] = [false, false];
   const visit = (box: Box): void => {
     const { style } = box;
-    const overlaps = isMoved(style) || hasSmallGround(style);
+    const overlaps = isMoved(style) || hasSmallGround(style) || isPlacedInGrid(style) || paintsOver(box);
     stack ||= overlaps;
-    layout ||= overlaps || isCut(style) || box.element.node.namespaceURI === svgNamespace;
+    layout ||=
+      overlaps ||
+      isCut(style) ||
+      isCuttingItem(box) ||
+      box.firstLine !== undefined ||
+      box.element.node.namespaceURI === svgNamespace;
     for (const child of box.children) if (isBox(child)) visit(child);
   };
   visit(root);
@@ -44,6 +49,25 @@ function isTransformed({ transform, translate, rotate, scale }: ComputedStyle): 
   return transform.length + translate.length + rotate.length + scale.length > 0;
 }
 
+/** Boxes of a grid may be put into the same cell. */
+function isPlacedInGrid({ gridRowStart, gridColumnStart }: ComputedStyle): boolean {
+  return gridRowStart.length > 0 && gridColumnStart.length > 0;
+}
+
+/** What is painted over boxes that are not moved: the spread of shadows, and drawings, whose parts lie over each other. */
+function paintsOver({ style, element }: Box): boolean {
+  return style.boxShadow.length > 0 || (element.node.namespaceURI === svgNamespace && element.name === 'rect');
+}
+
+/** A box that cuts off and whose size a flexible box or grid gives. */
+function isCuttingItem({ style, parent }: Box): boolean {
+  return parent !== undefined && /(?:flex|grid)$/.test(parent.style.display) && isCutting(style);
+}
+
+function isCutting(style: ComputedStyle): boolean {
+  return style.overflowX !== 'visible' || style.overflowY !== 'visible' || style.contain.length > 0;
+}
+
 function isSmall(size: Size): boolean {
   return size !== 'auto' && size.share === 0 && size.pixels < minGroundPixels;
 }
@@ -63,9 +87,10 @@ function hasSmallGround({
 function isCut(style: ComputedStyle): boolean {
   const isLimited =
     style.lineClamp > 0 || [style.width, style.height, style.maxWidth, style.maxHeight].some((size) => size !== 'auto');
-  const isCutting = style.overflowX !== 'visible' || style.overflowY !== 'visible' || style.contain.length > 0;
   const isIndented = Math.abs(style.textIndent.pixels) + Math.abs(style.textIndent.share) > 0;
   const isThin =
     'factor' in style.lineHeight ? style.lineHeight.factor < 0.5 : style.lineHeight.pixels < style.fontSize / 2;
-  return (isCutting && (isLimited || isThin)) || isIndented || style.clipPath.length > 0 || style.clip.length > 0;
+  return (
+    (isCutting(style) && (isLimited || isThin)) || isIndented || style.clipPath.length > 0 || style.clip.length > 0
+  );
 }

@@ -41,7 +41,7 @@ function byLevel(boxes: readonly Box[]): readonly Box[] {
 
 /** Whether a box is painted with all that is in it, above what is not. */
 function isContext({ style, parent }: Box): boolean {
-  return style.position !== 'static' || isIsolated(style) || (isFlexItem(parent) && style.zIndex !== 'auto');
+  return style.position !== 'static' || isIsolated(style) || isFlexItem(parent);
 }
 
 function isIsolated(style: ComputedStyle): boolean {

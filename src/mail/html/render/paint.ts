@@ -19,6 +19,8 @@ export interface PaintState {
   /** The colours in which a background shows through transparent letters (`background-clip: text`). */
   readonly lettersGround: Ground | 'none';
   readonly blendMode: string;
+  /** Whether something is painted behind what is blended; over the bare page it is as it is. */
+  readonly isBackdropPainted: boolean;
 }
 
 /** The bare page. */
@@ -30,6 +32,7 @@ export function pagePaint(page: Color): PaintState {
     filters: [],
     lettersGround: 'none',
     blendMode: 'normal',
+    isBackdropPainted: false,
   };
 }
 
@@ -46,6 +49,7 @@ export function paintInside(outer: PaintState, style: ComputedStyle, pictures: P
     filters,
     lettersGround: isForLetters && background.isPainted ? background.ground : outer.lettersGround,
     blendMode: style.mixBlendMode === 'normal' ? outer.blendMode : style.mixBlendMode,
+    isBackdropPainted: style.mixBlendMode === 'normal' ? outer.isBackdropPainted : outer.isGroundPainted,
   };
 }
 
@@ -84,12 +88,12 @@ function colorOf(paint: Paint | 'none', style: ComputedStyle): Color | 'unknown'
 /** Whether a colour differs from any of those behind it; opacity takes the same share from every difference. */
 function isSeen(
   color: Color,
-  { ground, filters, opacity, blendMode, isGroundPainted }: PaintState,
+  { ground, filters, opacity, blendMode, isBackdropPainted }: PaintState,
   isFiltered = true,
 ): boolean {
   const painted = isFiltered ? filterAll(color, filters) : color;
   return (ground ?? []).some((behind) => {
-    const blended = isGroundPainted ? blend(painted, behind, blendMode) : painted;
+    const blended = isBackdropPainted ? blend(painted, behind, blendMode) : painted;
     if (blended === 'unknown') return true;
     const seen = composite({ ...blended, alpha: painted.alpha * opacity }, behind);
     return !isSameColor(seen, behind);

@@ -50,11 +50,16 @@ export function placementInside(outer: Placement, box: Box, rectangle: Rectangle
   const base = style.position === 'fixed' ? undefined : style.position === 'absolute' ? outer.placedClip : outer.clip;
   const whole = narrowed(base, shape);
   // What the root and the body cut off is the window's, which is scrolled.
-  const isViewport = box.parent === undefined || box.element.name === 'body';
+  const isViewport = box.parent === undefined || (box.element.name === 'body' && !isCuttingRoot(box.parent));
   const clip = isViewport ? whole : narrowed(whole, overflowClip(style, rectangle, matrix));
   const isContaining = style.position !== 'static' || own !== undefined;
   const placedClip = isContaining ? clip : narrowed(outer.placedClip, shape);
   return { matrix, clip, placedClip, isShifted: outer.isShifted || isShifting(style, own), isGone: isGone || isTurned };
+}
+
+/** Where the root cuts off, it speaks for the window, and the body for itself. */
+function isCuttingRoot({ style, parent }: Box): boolean {
+  return parent === undefined && (style.overflowX !== 'visible' || style.overflowY !== 'visible');
 }
 
 function isShifting(style: ComputedStyle, own: Matrix | undefined): boolean {
@@ -92,9 +97,14 @@ function seenShare(line: Rectangle, { matrix, clip }: Placement): number {
   return seen.width <= 0 || clip.x > seen.x ? 1 : (clip.x + clip.width - seen.x) / seen.width;
 }
 
+/** Lower letters cannot be read. */
+const minLetterPixels = 1.5;
+
 /** How far a text is in view: where in it the last line that can be read ends; 0 where none can. */
 export function viewEnd(fragments: readonly Fragment[], placement: Placement): number {
-  const last = fragments.findLastIndex((fragment) => isInView(fragment, placement));
+  const last = fragments.findLastIndex(
+    (fragment) => isInView(fragment, placement) && mapRectangle(fragment, placement.matrix).height >= minLetterPixels,
+  );
   const line = fragments[last];
   if (line === undefined) return 0;
   // Widths are estimates: the line behind may still belong to it.

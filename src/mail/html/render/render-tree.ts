@@ -1,9 +1,10 @@
 import { domElements, type DomElement } from '../dom/dom-element.ts';
-import { isElement, type HtmlDocument, type HtmlNode } from '../dom/html-document.ts';
+import { attributeOf, isElement, type HtmlDocument, type HtmlNode } from '../dom/html-document.ts';
+import { ChildPlacer } from './child-placer.ts';
 import type { ComputedStyle } from '../style/computed-style.ts';
 import type { ElementStyles, StyleResolver } from '../style/element-styles.ts';
 import { generatedText } from './generated-text.ts';
-import { shownChildren } from './shown-children.ts';
+import { isLostWithContents, shownChildren } from './shown-children.ts';
 
 /** An element that has a place on the page, whether or not anything of it can be seen. */
 export interface Box {
@@ -11,6 +12,10 @@ export interface Box {
   readonly style: ComputedStyle;
   readonly parent: Box | undefined;
   readonly children: readonly (Box | TextRun)[];
+  /** The style of its first line, where it has one. */
+  readonly firstLine?: ComputedStyle;
+  /** Of a table: whether each of its columns that have an element is folded away. */
+  readonly collapsedColumns?: readonly boolean[];
 }
 
 /** A piece of text on the page. */
@@ -63,35 +68,74 @@ export function buildRenderTree(document: HtmlDocument, resolver: StyleResolver)
     siblings.push(box);
   };
 
-  const leaveOut = (node: HtmlNode): void => {
+  const leaveOut = (node: HtmlNode): undefined => {
     if ('value' in node && node.value.trim() !== '') unplaced.push(node.value);
     if (isElement(node) && !machineElements.has(node.tagName)) node.childNodes.forEach(leaveOut);
   };
 
-  const build = (element: DomElement, parent: Box | undefined, outer: ElementStyles | undefined): Box | undefined => {
-    const styles = resolver.stylesOf(element, outer);
-    if (undisplayed.has(styles.style.display)) {
+  const build = (element: DomElement, parent: Box | undefined, styles: ElementStyles): Box | undefined => {
+    if (undisplayed.has(styles.style.display) || isLostWithContents(element.node, styles.style)) {
       leaveOut(element.node);
       return undefined;
     }
     const children: (Box | TextRun)[] = [];
-    const box: Box = { element, style: styles.style, parent, children };
+    const firstLine = styles.pseudos.get('first-line');
+    const collapsedColumns = element.name === 'table' ? columnsOf(element, styles) : [];
+    const box: Box = {
+      element,
+      style: styles.style,
+      parent,
+      children,
+      ...(firstLine === undefined ? {} : { firstLine }),
+      ...(collapsedColumns.includes(true) ? { collapsedColumns } : {}),
+    };
+    const label = element.name === 'option' ? attributeOf(element.node, 'label') : undefined;
+    if (label !== undefined && label !== '') children.push({ text: label, node: undefined, parent: box });
     addGenerated('before', box, styles, children);
-    const isShown = shownChildren(element.node, styles.style);
+    const placer = new ChildPlacer(box, children);
+    const isShown =
+      styles.pseudos.get('details-content')?.display === 'none' ? isSummary : shownChildren(element.node, styles.style);
     for (const child of element.node.childNodes) {
       if (!isShown(child)) leaveOut(child);
-      else if ('value' in child) children.push({ text: child.value, node: child, parent: box });
+      else if ('value' in child) placer.addText(child.value, child);
       else if (isElement(child)) {
         const inner = elements.get(child);
-        const built = inner === undefined ? undefined : build(inner, box, styles);
-        if (built !== undefined) children.push(built);
+        if (inner === undefined) continue;
+        const own = resolver.stylesOf(inner, styles);
+        const built = undisplayed.has(own.style.display)
+          ? leaveOut(child)
+          : build(inner, placer.parentOf(own.style.display), own);
+        if (built !== undefined) placer.addBox(built);
       }
     }
     addGenerated('after', box, styles, children);
     return box;
   };
 
+  const columnsOf = (table: DomElement, outer: ElementStyles): readonly boolean[] =>
+    table.children
+      .filter(({ name }) => name === 'col' || name === 'colgroup')
+      .flatMap((column) => {
+        const styles = resolver.stylesOf(column, outer);
+        const inner = column.children.filter(({ name }) => name === 'col');
+        return inner.length > 0
+          ? inner.flatMap((one) => spannedColumns(one, resolver.stylesOf(one, styles)))
+          : spannedColumns(column, styles);
+      });
+
   const root = elements.get(document.root);
-  const built = root === undefined ? undefined : build(root, undefined, undefined);
+  const built = root === undefined ? undefined : build(root, undefined, resolver.stylesOf(root, undefined));
   return { root: built, unplaced, unreadCharacters };
+}
+
+/** More columns of one element are those of a hostile table. */
+const maxSpan = 100;
+
+function spannedColumns({ node }: DomElement, { style }: ElementStyles): readonly boolean[] {
+  const span = Number.parseInt(attributeOf(node, 'span') ?? '1', 10);
+  return Array.from({ length: Math.min(maxSpan, span > 0 ? span : 1) }, () => style.visibility === 'collapse');
+}
+
+function isSummary(child: HtmlNode): boolean {
+  return child.nodeName === 'summary';
 }

@@ -23,12 +23,24 @@ const svgTextElements = new Set('text tspan textPath a switch foreignObject'.spl
 const all = (): boolean => true;
 const nothing = (): boolean => false;
 
+/** Elements of which `display: contents` leaves nothing (CSS Display 3, appendix B). */
+const withoutContents = new Set(
+  'audio br canvas embed frame frameset iframe img input meter object progress select textarea video wbr'.split(' '),
+);
+
+/** Whether an element has no place on the page because only its content was to be shown, which it has none of. */
+export function isLostWithContents({ tagName }: HtmlElement, { display }: ComputedStyle): boolean {
+  return display === 'contents' && withoutContents.has(tagName);
+}
+
 /** Which children of an element browsers show; the others have no place on the page. */
 export function shownChildren(element: HtmlElement, style: ComputedStyle): (child: HtmlNode) => boolean {
   if (style.content.some((value) => value.kind === 'url')) return nothing;
   if (element.namespaceURI === svgNamespace) return (child) => isDrawn(child, element);
   if (element.namespaceURI === mathNamespace) return (child) => isInFormula(child, element);
   switch (element.tagName) {
+    case 'option':
+      return (attributeOf(element, 'label') ?? '') === '' ? all : nothing;
     case 'details': {
       if (attributeOf(element, 'open') !== undefined) return all;
       const summary = element.childNodes.find((child) => child.nodeName === 'summary');
@@ -64,8 +76,18 @@ function chosenOptions(select: HtmlElement): ReadonlySet<HtmlNode> {
 
 /** Text is drawn only inside of text elements. */
 function isDrawn(child: HtmlNode, parent: HtmlElement): boolean {
+  // Of a `switch`, the first that asks for nothing special.
+  if (parent.tagName === 'switch') return child === parent.childNodes.filter(isElement).find(isForEverybody);
   if (isElement(child)) return !(child.namespaceURI === svgNamespace && undrawnElements.has(child.tagName));
   return svgTextElements.has(parent.tagName);
+}
+
+function isForEverybody(element: HtmlElement): boolean {
+  const isAsking = (name: string) => (attributeOf(element, name) ?? '') !== '';
+  return (
+    !isAsking('requiredExtensions') &&
+    (!isAsking('systemLanguage') || /\ben\b/i.test(attributeOf(element, 'systemLanguage') ?? ''))
+  );
 }
 
 /** Annotations say again what a formula shows, or anything else. */

@@ -1,4 +1,5 @@
 import { black, white, type Color } from '../css/color.ts';
+import { tableRows } from '../blocks/table-rows.ts';
 import { svgNamespace } from '../dom/html-document.ts';
 import type { Fragment, Geometry, Rectangle } from '../layout/geometry.ts';
 import { layOutPage } from '../layout/layout-page.ts';
@@ -8,6 +9,7 @@ import { isLegible, pagePaint, paintInside, type PaintState } from './paint.ts';
 import { pageNeeds } from './page-needs.ts';
 import { isInView, pagePlacement, placementInside, viewEnd, type Placement } from './placement.ts';
 import { isBox, type Box, type TextRun } from './render-tree.ts';
+import { resolveLength, type ComputedStyle } from '../style/computed-style.ts';
 import { buildStack } from './build-stack.ts';
 import type { Stack } from './stack.ts';
 import { mapRectangle } from './map-rectangle.ts';
@@ -22,6 +24,8 @@ export interface BoxState {
   readonly paint: PaintState;
   readonly placement: Placement;
   readonly blur: number;
+  /** Whether a line through it covers its letters. */
+  readonly isStruck: boolean;
   readonly isUncertain: boolean;
 }
 
@@ -70,17 +74,21 @@ function boxStates(
   isUncertain: boolean,
 ): ReadonlyMap<Box, BoxState> {
   const states = new Map<Box, BoxState>();
+  const folded = new Set<Box>();
   const visit = (box: Box, outer: BoxState): void => {
+    for (const cell of foldedCells(box)) folded.add(cell);
+    const placement = placementInside(outer.placement, box, geometry.boxes.get(box));
     const state: BoxState = {
       paint: paintInside(outer.paint, box.style, pictures),
-      placement: placementInside(outer.placement, box, geometry.boxes.get(box)),
+      placement: folded.has(box) ? { ...placement, isGone: true } : placement,
       blur: Math.max(outer.blur, blurPixels(box.style.filter)),
+      isStruck: outer.isStruck || isStruckOut(box.style),
       isUncertain: outer.isUncertain || box.style.isUncertain,
     };
     states.set(box, state);
     for (const child of box.children) if (isBox(child)) visit(child, state);
   };
-  visit(root, { paint: pagePaint(page), placement: pagePlacement, blur: 0, isUncertain });
+  visit(root, { paint: pagePaint(page), placement: pagePlacement, blur: 0, isStruck: false, isUncertain });
   return states;
 }
 
@@ -94,13 +102,19 @@ function judge(
   const cutAt = new Map<TextRun, number>();
   const hiddenBoxes = new Set<Box>();
   let uncertainCharacters = 0;
+  const tops = new Map<Box, number | undefined>();
+  const topOf = (box: Box): number | undefined => {
+    if (!tops.has(box)) tops.set(box, firstTop(box, texts));
+    return tops.get(box);
+  };
   for (const [box, state] of states) {
     if (box.children.length === 0 && isBoxHidden(box, state, boxes.get(box))) hiddenBoxes.add(box);
     const isDrawn = areLettersDrawn(box, state, blankFonts);
     for (const run of box.children) {
       if (isBox(run)) continue;
       const fragments = texts.get(run);
-      const end = isDrawn ? visibleEnd(run, state, fragments, stack) : 0;
+      const isSeen = isDrawn && !isInHiddenLine(run, state, fragments, topOf);
+      const end = isSeen ? visibleEnd(run, state, fragments, stack) : 0;
       if (end === 0) hidden.add(run);
       else if (end < run.text.length) cutAt.set(run, end);
       if (end > 0 && (state.isUncertain || state.paint.ground === undefined))
@@ -117,12 +131,80 @@ function isBoxHidden({ style }: Box, { paint, placement }: BoxState, rectangle: 
 }
 
 /** Whether letters in a box are drawn large and sharp enough to be read, whatever their colour and place. */
-function areLettersDrawn({ style }: Box, { placement, blur }: BoxState, blankFonts: ReadonlySet<string>): boolean {
-  if (placement.isGone || style.visibility !== 'visible' || style.textSecurity !== 'none') return false;
-  if (style.fontSize <= tinyPixels || blur > style.fontSize / 2) return false;
+function areLettersDrawn(
+  { style }: Box,
+  { placement, blur, isStruck }: BoxState,
+  blankFonts: ReadonlySet<string>,
+): boolean {
+  if (placement.isGone || style.visibility !== 'visible' || style.textSecurity !== 'none' || isStruck) return false;
+  if (isTiny(style) || blur > style.fontSize / 2) return false;
   // Each letter begins in front of the one before.
   if (style.letterSpacing <= -style.fontSize) return false;
   return style.fontFamily[0] === undefined || !blankFonts.has(style.fontFamily[0]);
+}
+
+/** Letters are half as high as the size of most fonts. */
+const usualAspect = 0.5;
+
+function isTiny({ fontSize, fontSizeAdjust }: ComputedStyle): boolean {
+  return fontSize * (fontSizeAdjust === 'none' ? 1 : fontSizeAdjust / usualAspect) <= tinyPixels;
+}
+
+/** A line through letters that is so thick leaves nothing of them, whatever its colour. */
+const coverThickness = 0.9;
+
+function isStruckOut({
+  textDecoration,
+  textDecorationColor,
+  textDecorationThickness,
+  fontSize,
+}: ComputedStyle): boolean {
+  if (!textDecoration.includes('line-through') || textDecorationThickness === 'auto') return false;
+  const isOpaque = typeof textDecorationColor !== 'object' || textDecorationColor.alpha >= 0.95;
+  return isOpaque && resolveLength(textDecorationThickness, fontSize) >= fontSize * coverThickness;
+}
+
+/** The cells of a table that are in columns that are folded away. */
+function foldedCells(table: Box): readonly Box[] {
+  const { collapsedColumns } = table;
+  if (collapsedColumns === undefined) return [];
+  return tableRows(table).rows.flatMap((row) =>
+    row.flatMap((cell, column) => {
+      if (cell === undefined) return [];
+      let end = column + 1;
+      while (end < row.length && row[end] === undefined) end += 1;
+      const isFolded = Array.from({ length: end - column }, (_, index) => collapsedColumns[column + index] === true);
+      return isFolded.every(Boolean) ? [cell] : [];
+    }),
+  );
+}
+
+/** Whether a text is in the first line of a block, whose letters cannot be seen there. */
+function isInHiddenLine(
+  run: TextRun,
+  { paint }: BoxState,
+  fragments: readonly Fragment[] | undefined,
+  topOf: (box: Box) => number | undefined,
+): boolean {
+  if (fragments === undefined) return false;
+  for (let box: Box | undefined = run.parent; box !== undefined; box = box.parent) {
+    const { firstLine } = box;
+    if (firstLine !== undefined) {
+      const top = topOf(box);
+      if (top === undefined || !fragments.every(({ y, height }) => y < top + height / 2)) return false;
+      return isTiny(firstLine) || !isLegible(firstLine, paint, false);
+    }
+    if (box.style.display !== 'inline') return false;
+  }
+  return false;
+}
+
+function firstTop(box: Box, texts: Geometry['texts']): number | undefined {
+  for (const child of box.children) {
+    const top = isBox(child) ? firstTop(child, texts) : texts.get(child)?.[0]?.y;
+    if (top !== undefined) return top;
+  }
+  return undefined;
 }
 
 /** The end of the word that is cut at a place. */

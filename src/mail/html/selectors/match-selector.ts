@@ -10,6 +10,8 @@ export interface MatchContext {
   readonly isQuirky: boolean;
   /** Compounds that may still be tested; with none left, every answer is `maybe`. */
   readonly budget: { left: number };
+  /** What `:scope` is; undefined for the root. */
+  readonly scope?: DomElement;
 }
 
 /** Whether a selector without pseudo-element matches an element; with one, whether it is for a part of that element. */
@@ -178,6 +180,8 @@ function matchesSimple(element: DomElement, name: string, context: MatchContext)
       return nth(true);
     case 'only-of-type':
       return allOf([false, true], nth);
+    case 'scope':
+      return context.scope === undefined ? element.parent === undefined : element === context.scope;
     default:
       return isInState(element, name);
   }

@@ -11,7 +11,6 @@ export function isInState(element: DomElement, name: string): boolean {
   const isNamed = (names: ReadonlySet<string>) => isHtml && names.has(element.name);
   switch (name) {
     case 'root':
-    case 'scope':
       return parent === undefined;
     case 'empty':
       return node.childNodes.every((child) => child.nodeName === '#comment');
@@ -43,11 +42,25 @@ export function isInState(element: DomElement, name: string): boolean {
       return isWritable(element);
     case 'read-only':
       return !isWritable(element);
+    case 'invalid':
+      return isNamed(requirable) && isInvalid(element);
+    case 'valid':
+      return isNamed(requirable) && !isInvalid(element);
     case 'defined':
       return !isHtml || !element.name.includes('-');
     default:
       return false;
   }
+}
+
+/** Whether a field that has to be filled in is empty, which is all that a browser can say of one that nobody touches. */
+function isInvalid({ name, node }: DomElement): boolean {
+  const has = (attribute: string) => attributeOf(node, attribute) !== undefined;
+  if (!has('required') || has('disabled') || has('readonly')) return false;
+  if (name === 'textarea') return node.childNodes.length === 0;
+  if (name === 'select') return node.childNodes.every(({ nodeName }) => nodeName !== 'option');
+  const isBox = /^(?:checkbox|radio)$/i.test(attributeOf(node, 'type') ?? '');
+  return isBox ? !has('checked') : (attributeOf(node, 'value') ?? '') === '';
 }
 
 function isWritable({ name, node }: DomElement): boolean {

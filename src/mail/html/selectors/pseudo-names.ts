@@ -9,13 +9,11 @@ export const neverMatching = names(
 
 /** Pseudo-classes that the matcher decides. */
 export const decidedPseudoClasses = names(
-  'any-link -webkit-any-link checked defined disabled empty enabled first-child first-of-type last-child last-of-type link only-child only-of-type open optional placeholder-shown read-only read-write required root scope',
+  'any-link -webkit-any-link checked defined disabled empty enabled first-child first-of-type invalid last-child last-of-type link only-child only-of-type open optional placeholder-shown read-only read-write required root scope valid',
 );
 
 /** Pseudo-classes that Chromium knows and that are not decided here. */
-export const undecidedPseudoClasses = names(
-  'default in-range indeterminate invalid out-of-range valid target-before target-after',
-);
+export const undecidedPseudoClasses = names('default in-range indeterminate out-of-range target-before target-after');
 
 /** Pseudo-elements with one colon, as CSS 2 had them. */
 export const legacyPseudoElements = names('after before first-letter first-line');

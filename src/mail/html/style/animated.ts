@@ -23,13 +23,34 @@ export function animatedDeclarations(
   const fill = wordOf(first('animation-fill-mode')) ?? 'none';
   const isReversed = wordOf(first('animation-direction'))?.includes('reverse') === true;
   const count = first('animation-iteration-count');
-  if (wordOf(count) === 'infinite') return frames.flatMap(({ declarations }) => declarations).map(asUnknown);
+  if (wordOf(count) === 'infinite') return endless(frames);
   const isWaiting = seconds(first('animation-delay')) > longDelaySeconds;
   if (!['both', isWaiting ? 'backwards' : 'forwards'].includes(fill)) return [];
   const isAlternating = wordOf(first('animation-direction'))?.includes('alternate') === true;
   const isEven = isAlternating && count?.kind === 'number' && count.value % 2 === 0;
   const isAtStart = [isWaiting, isReversed, isEven && !isWaiting].filter(Boolean).length % 2 === 1;
   return frames.filter(({ at }) => at === (isAtStart ? 0 : 1)).flatMap(({ declarations }) => declarations);
+}
+
+const endlessDeclarations = new WeakMap<readonly Keyframe[], readonly Declaration[]>();
+
+/** What all frames say alike is so for ever; of the rest nobody knows when it is looked at. */
+function endless(frames: readonly Keyframe[]): readonly Declaration[] {
+  const known = endlessDeclarations.get(frames);
+  if (known !== undefined) return known;
+  const said = new Map<string, { readonly declaration: Declaration; readonly texts: Set<string>; count: number }>();
+  for (const declaration of frames.flatMap(({ declarations }) => declarations)) {
+    const entry = said.get(declaration.property) ?? { declaration, texts: new Set<string>(), count: 0 };
+    entry.texts.add(JSON.stringify(declaration.specified));
+    entry.count += 1;
+    said.set(declaration.property, entry);
+  }
+  const isWhole = [0, 1].every((end) => frames.some(({ at }) => at === end));
+  const declarations = [...said.values()].map(({ declaration, texts, count }) =>
+    isWhole && texts.size === 1 && count === frames.length ? declaration : asUnknown(declaration),
+  );
+  endlessDeclarations.set(frames, declarations);
+  return declarations;
 }
 
 function asUnknown({ property }: Declaration): Declaration {

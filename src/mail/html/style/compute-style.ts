@@ -21,8 +21,8 @@ const firstProperties = ['zoom', 'font-size', 'color-scheme', 'color', 'line-hei
 
 const inheritedStyles = new WeakMap<ComputedStyle, ComputedStyle>();
 
-/** The style of an element for which nothing is declared: one for each parent, as most elements are of that kind. */
-function inheritedStyle(parent: ComputedStyle): ComputedStyle {
+/** The style of an element, or of a box without one, for which nothing is declared: one for each parent, as most elements are of that kind. */
+export function inheritedStyle(parent: ComputedStyle): ComputedStyle {
   let style = inheritedStyles.get(parent);
   if (style === undefined) {
     style = inheritFrom(parent);

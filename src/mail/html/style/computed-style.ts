@@ -18,11 +18,15 @@ export interface ComputedStyle {
   // Inherited.
   readonly color: Color | 'unknown';
   readonly direction: string;
+  readonly borderSpacing: number;
+  readonly captionSide: string;
   readonly fill: Paint | 'none';
   readonly fillOpacity: number;
   readonly fontFamily: readonly string[];
   /** In pixels, as letters are drawn. */
   readonly fontSize: number;
+  /** What `font-size-adjust` makes of the size: letters half as high as the size with 0.5. */
+  readonly fontSizeAdjust: number | 'none';
   /** In pixels, as it was asked for; browsers draw relative sizes no smaller than 6 pixels. */
   readonly askedFontSize: number;
   readonly isAbsoluteFontSize: boolean;
@@ -38,12 +42,15 @@ export interface ComputedStyle {
   readonly textShadow: readonly Value[];
   readonly textStroke: Paint;
   readonly textStrokeWidth: number;
+  readonly tabSize: number;
   readonly visibility: string;
   readonly whiteSpace: string;
   readonly isWrapped: boolean;
+  readonly wordSpacing: number;
   /** The product of all `zoom` from the root on. */
   readonly zoom: number;
   // Not inherited.
+  readonly backdropFilter: readonly Value[];
   readonly backfaceVisibility: string;
   readonly backgroundClip: readonly string[];
   readonly backgroundColor: Paint;
@@ -55,18 +62,36 @@ export interface ComputedStyle {
   readonly borderRight: number;
   readonly borderTop: number;
   readonly bottom: Size;
+  readonly borderColors: Readonly<Record<'Top' | 'Right' | 'Bottom' | 'Left', Paint>>;
+  readonly boxShadow: readonly Value[];
   readonly boxSizing: string;
   readonly clip: readonly Value[];
   readonly clipPath: readonly Value[];
+  readonly columnGap: Length;
   readonly contain: readonly string[];
+  readonly containerName: readonly string[];
+  readonly containerType: readonly string[];
   readonly content: readonly Value[];
   readonly contentVisibility: string;
   readonly display: string;
   readonly filter: readonly Value[];
   readonly flexBasis: Size;
   readonly flexDirection: string;
+  readonly flexGrow: number;
+  readonly flexShrink: number;
+  readonly flexWrap: string;
   readonly float: string;
+  readonly gridAreas: readonly Value[];
+  readonly gridAutoColumns: readonly Value[];
+  readonly gridAutoRows: readonly Value[];
+  readonly gridColumnEnd: readonly Value[];
+  readonly gridColumnStart: readonly Value[];
+  readonly gridColumns: readonly Value[];
+  readonly gridRowEnd: readonly Value[];
+  readonly gridRowStart: readonly Value[];
+  readonly gridRows: readonly Value[];
   readonly height: Size;
+  readonly justifyContent: string;
   readonly left: Size;
   readonly lineClamp: number;
   readonly marginBottom: Size;
@@ -81,6 +106,7 @@ export interface ComputedStyle {
   readonly minWidth: Size;
   readonly mixBlendMode: string;
   readonly opacity: number;
+  readonly order: number;
   readonly overflowX: string;
   readonly overflowY: string;
   readonly paddingBottom: Length;
@@ -90,13 +116,18 @@ export interface ComputedStyle {
   readonly position: string;
   readonly right: Size;
   readonly rotate: readonly Value[];
+  readonly rowGap: Length;
   readonly scale: readonly Value[];
   readonly textDecoration: readonly string[];
+  readonly textDecorationColor: Paint;
+  readonly textDecorationThickness: Size;
   readonly top: Size;
   readonly transform: readonly Value[];
   readonly translate: readonly Value[];
   readonly unicodeBidi: string;
   readonly verticalAlign: string;
+  /** How far up a length moves what is in a line. */
+  readonly verticalShift: Length;
   readonly width: Size;
   readonly zIndex: number | 'auto';
   /** Something of this element is set to what is not known here. */
@@ -108,10 +139,13 @@ const none: Length = { pixels: 0, share: 0 };
 export const initialStyle: ComputedStyle = {
   color: black,
   direction: 'ltr',
+  borderSpacing: 0,
+  captionSide: 'top',
   fill: black,
   fillOpacity: 1,
   fontFamily: [],
   fontSize: 16,
+  fontSizeAdjust: 'none',
   askedFontSize: 16,
   isAbsoluteFontSize: false,
   isDark: false,
@@ -126,10 +160,13 @@ export const initialStyle: ComputedStyle = {
   textShadow: [],
   textStroke: 'currentcolor',
   textStrokeWidth: 0,
+  tabSize: 8,
   visibility: 'visible',
   whiteSpace: 'collapse',
   isWrapped: true,
+  wordSpacing: 0,
   zoom: 1,
+  backdropFilter: [],
   backfaceVisibility: 'visible',
   backgroundClip: ['border-box'],
   backgroundColor: transparent,
@@ -141,18 +178,36 @@ export const initialStyle: ComputedStyle = {
   borderRight: 0,
   borderTop: 0,
   bottom: 'auto',
+  borderColors: { Top: 'currentcolor', Right: 'currentcolor', Bottom: 'currentcolor', Left: 'currentcolor' },
+  boxShadow: [],
   boxSizing: 'content-box',
   clip: [],
   clipPath: [],
+  columnGap: none,
   contain: [],
+  containerName: [],
+  containerType: [],
   content: [],
   contentVisibility: 'visible',
   display: 'inline',
   filter: [],
   flexBasis: 'auto',
   flexDirection: 'row',
+  flexGrow: 0,
+  flexShrink: 1,
+  flexWrap: 'nowrap',
   float: 'none',
+  gridAreas: [],
+  gridAutoColumns: [],
+  gridAutoRows: [],
+  gridColumnEnd: [],
+  gridColumnStart: [],
+  gridColumns: [],
+  gridRowEnd: [],
+  gridRowStart: [],
+  gridRows: [],
   height: 'auto',
+  justifyContent: 'normal',
   left: 'auto',
   lineClamp: 0,
   marginBottom: none,
@@ -167,6 +222,7 @@ export const initialStyle: ComputedStyle = {
   minWidth: 'auto',
   mixBlendMode: 'normal',
   opacity: 1,
+  order: 0,
   overflowX: 'visible',
   overflowY: 'visible',
   paddingBottom: none,
@@ -176,13 +232,17 @@ export const initialStyle: ComputedStyle = {
   position: 'static',
   right: 'auto',
   rotate: [],
+  rowGap: none,
   scale: [],
   textDecoration: [],
+  textDecorationColor: 'currentcolor',
+  textDecorationThickness: 'auto',
   top: 'auto',
   transform: [],
   translate: [],
   unicodeBidi: 'normal',
   verticalAlign: 'baseline',
+  verticalShift: none,
   width: 'auto',
   zIndex: 'auto',
   isUncertain: false,

@@ -1,4 +1,4 @@
-import { cascade, matchedRules, type Cascaded, type Sources } from '../cascade/cascade.ts';
+import { cascade, matchedRules, type Matched, type Cascaded, type Sources } from '../cascade/cascade.ts';
 import { compileSheets } from '../cascade/compile-sheets.ts';
 import { linkColor, presentationHints } from '../cascade/presentation.ts';
 import { indexRules, type RuleIndex } from '../cascade/rule-index.ts';
@@ -13,6 +13,7 @@ import { attributeOf } from '../dom/html-document.ts';
 import type { MatchContext } from '../selectors/match-selector.ts';
 import { animatedDeclarations } from './animated.ts';
 import { computeStyle } from './compute-style.ts';
+import { containerOf, holdsIn, type Container } from './containers.ts';
 import { initialStyle, type ComputedStyle } from './computed-style.ts';
 import { customProperties } from './custom-properties.ts';
 
@@ -22,6 +23,8 @@ export interface ElementStyles {
   /** By name; only those for which there are rules. */
   readonly pseudos: ReadonlyMap<string, ComputedStyle>;
   readonly customValue: CustomValue;
+  /** Undefined where no rule asks about containers. */
+  readonly container: Container | undefined;
 }
 
 /** Computes the styles of a document's elements, parents first. */
@@ -46,6 +49,7 @@ export function createStyleResolver(sheets: readonly string[], isQuirky: boolean
   const indexes = { author: indexRules(rules.rules), userAgent: indexRules(userAgent.rules) };
   const context: MatchContext = { isQuirky, budget: { left: workBudget } };
   const ownDeclarations = styleAttributeReader(isQuirky);
+  const hasContainers = rules.rules.some(({ containers }) => containers.length > 0);
   let rootFontSize = initialStyle.fontSize;
   let body: DomElement | undefined;
   return {
@@ -53,11 +57,12 @@ export function createStyleResolver(sheets: readonly string[], isQuirky: boolean
     isCut: () => rules.isCut || context.budget.left < 0,
     stylesOf: (element, parent) => {
       if (element.name === 'body') body ??= element;
-      const sources = sourcesOf(element, indexes, context, ownDeclarations);
+      const sources = sourcesOf(element, indexes, context, ownDeclarations, parent?.container);
       const hints = [...sources.hints, ...inheritedHints(element, body, isQuirky)];
       const styles = resolve({ ...sources, hints }, parent, rules, rootFontSize);
       if (parent === undefined) rootFontSize = styles.style.askedFontSize;
-      return styles;
+      const { style, customValue } = styles;
+      return hasContainers ? { ...styles, container: containerOf(style, customValue, parent?.container) } : styles;
     },
   };
 }
@@ -71,6 +76,7 @@ function sourcesOf(
   indexes: { readonly author: RuleIndex; readonly userAgent: RuleIndex },
   context: MatchContext,
   ownDeclarations: (style: string) => readonly Declaration[],
+  around: Container | undefined,
 ): ElementSources {
   const author = matchedRules(element, indexes.author, context);
   // The browser's own rules are few, and always read.
@@ -80,16 +86,25 @@ function sourcesOf(
   return {
     userAgent: userAgent.get('') ?? [],
     hints: presentationHints(element),
-    author: author.get('') ?? [],
+    author: heldRules(author.get('') ?? [], around),
     own: style === undefined ? [] : ownDeclarations(style),
     animated: [],
     pseudoSources: new Map(
       [...pseudos].map((name) => [
         name,
-        { userAgent: [], hints: [], author: author.get(name) ?? [], own: [], animated: [] },
+        { userAgent: [], hints: [], author: heldRules(author.get(name) ?? [], around), own: [], animated: [] },
       ]),
     ),
   };
+}
+
+/** The rules whose containers are as they ask for. */
+function heldRules(matched: readonly Matched[], around: Container | undefined): readonly Matched[] {
+  if (matched.every(({ rule }) => rule.containers.length === 0)) return matched;
+  return matched.flatMap((one) => {
+    const isHeld = holdsIn(one.rule.containers, around);
+    return isHeld === false ? [] : [{ ...one, isUncertain: one.isUncertain || isHeld === 'unknown' }];
+  });
 }
 
 /** Colours that attributes of the body give to others. */
@@ -116,14 +131,15 @@ function resolve(
       style: computeStyle({ cascaded, parent: from, rootFontSize, customValue }),
       pseudos: noPseudos,
       customValue,
+      container: undefined,
     };
   };
   const { style, customValue } = compute(sources, parent?.style ?? initialStyle, parent?.customValue ?? noValue);
-  if (sources.pseudoSources.size === 0) return { style, pseudos: noPseudos, customValue };
+  if (sources.pseudoSources.size === 0) return { style, pseudos: noPseudos, customValue, container: undefined };
   const pseudos = new Map(
     [...sources.pseudoSources].map(([name, own]) => [name, compute(own, style, customValue).style]),
   );
-  return { style, pseudos, customValue };
+  return { style, pseudos, customValue, container: undefined };
 }
 
 function withAnimation(sources: Sources, { keyframes }: StyleRules): Cascaded {

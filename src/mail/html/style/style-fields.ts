@@ -92,6 +92,10 @@ function readPixels([value]: readonly Value[], context: FieldContext): number | 
   return lengthOf(value, context)?.pixels;
 }
 
+function readNumber([value]: readonly Value[]): number | undefined {
+  return value === undefined ? undefined : numberOf(value);
+}
+
 function readPaint([value]: readonly Value[], { color }: FieldContext): Paint | undefined {
   return value === undefined ? undefined : parseColor(value, color === 'unknown' ? undefined : color);
 }
@@ -133,6 +137,7 @@ const side = ['Top', 'Right', 'Bottom', 'Left'] as const;
 
 /** How each longhand becomes part of a computed style. Font size, line height and zoom come before, by themselves. */
 export const styleFields: ReadonlyMap<string, StyleField> = new Map<string, StyleField>([
+  ['backdrop-filter', field('backdropFilter', listOf)],
   ['backface-visibility', field('backfaceVisibility', wordOf)],
   ['background-clip', field('backgroundClip', (values) => wordsOf(values))],
   ['background-color', field('backgroundColor', readPaint, { unknown: 'unknown' })],
@@ -144,12 +149,30 @@ export const styleFields: ReadonlyMap<string, StyleField> = new Map<string, Styl
   ],
   ['background-repeat', field('backgroundRepeat', layersOf)],
   ['background-size', field('backgroundSize', layersOf)],
+  ...side.map(
+    (one) =>
+      [
+        `border-${one.toLowerCase()}-color`,
+        {
+          ...field('borderColors', () => undefined),
+          set: (draft: Draft, values: readonly Value[], context: FieldContext) => {
+            draft.borderColors = { ...draft.borderColors, [one]: readPaint(values, context) ?? 'unknown' };
+          },
+        },
+      ] as const,
+  ),
   ...side.map((one) => [`border-${one.toLowerCase()}-width`, field(`border${one}`, readPixels)] as const),
+  ['border-spacing', field('borderSpacing', (values, context) => lengthOf(values.at(-1), context)?.pixels, inherited)],
   ['bottom', field('bottom', readSize)],
+  ['box-shadow', field('boxShadow', listOf)],
   ['box-sizing', field('boxSizing', wordOf)],
+  ['caption-side', field('captionSide', wordOf, inherited)],
   ['clip', field('clip', listOf)],
   ['clip-path', field('clipPath', listOf)],
+  ['column-gap', field('columnGap', readLength)],
   ['contain', field('contain', wordsOf)],
+  ['container-name', field('containerName', wordsOf)],
+  ['container-type', field('containerType', wordsOf)],
   ['content', field('content', readContent)],
   ['content-visibility', field('contentVisibility', wordOf)],
   ['direction', field('direction', wordOf, inherited)],
@@ -159,6 +182,9 @@ export const styleFields: ReadonlyMap<string, StyleField> = new Map<string, Styl
   ['filter', field('filter', listOf)],
   ['flex-basis', field('flexBasis', readSize)],
   ['flex-direction', field('flexDirection', wordOf)],
+  ['flex-grow', field('flexGrow', readNumber)],
+  ['flex-shrink', field('flexShrink', readNumber)],
+  ['flex-wrap', field('flexWrap', wordOf)],
   ['float', field('float', wordOf)],
   [
     'font-family',
@@ -171,7 +197,25 @@ export const styleFields: ReadonlyMap<string, StyleField> = new Map<string, Styl
       inherited,
     ),
   ],
+  ['grid-auto-columns', field('gridAutoColumns', listOf)],
+  ['grid-auto-rows', field('gridAutoRows', listOf)],
+  ['grid-column-end', field('gridColumnEnd', listOf)],
+  ['grid-column-start', field('gridColumnStart', listOf)],
+  ['grid-row-end', field('gridRowEnd', listOf)],
+  ['grid-row-start', field('gridRowStart', listOf)],
+  ['grid-template-areas', field('gridAreas', listOf)],
+  ['grid-template-columns', field('gridColumns', listOf)],
+  ['grid-template-rows', field('gridRows', listOf)],
+  [
+    'font-size-adjust',
+    field(
+      'fontSizeAdjust',
+      (values) => values.map((value) => numberOf(value)).find((number) => number !== undefined) ?? 'none',
+      inherited,
+    ),
+  ],
   ['height', field('height', readSize)],
+  ['justify-content', field('justifyContent', (values) => wordsOf(values).at(-1))],
   ['left', field('left', readSize)],
   [
     'letter-spacing',
@@ -203,15 +247,19 @@ export const styleFields: ReadonlyMap<string, StyleField> = new Map<string, Styl
   ['min-width', field('minWidth', readSize)],
   ['mix-blend-mode', field('mixBlendMode', wordOf)],
   ['opacity', field('opacity', readShare)],
+  ['order', field('order', readNumber)],
   ['overflow-x', field('overflowX', wordOf)],
   ['overflow-y', field('overflowY', wordOf)],
   ...side.map((one) => [`padding-${one.toLowerCase()}`, field(`padding${one}`, readLength)] as const),
   ['position', field('position', (values) => wordOf(values)?.replace('-webkit-', ''))],
   ['right', field('right', readSize)],
   ['rotate', field('rotate', listOf)],
+  ['row-gap', field('rowGap', readLength)],
   ['scale', field('scale', listOf)],
   ['stroke', field('stroke', readSvgPaint, { isInherited: true, unknown: 'unknown' })],
+  ['text-decoration-color', field('textDecorationColor', readPaint)],
   ['text-decoration-line', field('textDecoration', wordsOf)],
+  ['text-decoration-thickness', field('textDecorationThickness', readSize)],
   [
     'text-indent',
     field(
@@ -221,12 +269,30 @@ export const styleFields: ReadonlyMap<string, StyleField> = new Map<string, Styl
     ),
   ],
   ['text-shadow', field('textShadow', listOf, inherited)],
+  [
+    'tab-size',
+    field(
+      'tabSize',
+      ([value], context) =>
+        value === undefined ? undefined : (numberOf(value) ?? (lengthOf(value, context)?.pixels ?? 0) / 4),
+      inherited,
+    ),
+  ],
   ['text-wrap-mode', field('isWrapped', (values) => wordOf(values) !== 'nowrap', inherited)],
   ['top', field('top', readSize)],
   ['transform', field('transform', listOf)],
   ['translate', field('translate', listOf)],
   ['unicode-bidi', field('unicodeBidi', wordOf)],
-  ['vertical-align', field('verticalAlign', (values) => wordOf(values) ?? 'baseline')],
+  [
+    'vertical-align',
+    {
+      ...field('verticalAlign', (values) => wordOf(values) ?? 'baseline'),
+      set: (draft, values, context) => {
+        draft.verticalAlign = wordOf(values) ?? 'baseline';
+        draft.verticalShift = lengthOf(values[0], context) ?? initialStyle.verticalShift;
+      },
+    },
+  ],
   ['visibility', field('visibility', wordOf, inherited)],
   ['-webkit-text-fill-color', field('textFill', readPaint, { isInherited: true, unknown: 'unknown' })],
   ['-webkit-text-security', field('textSecurity', wordOf, inherited)],
@@ -234,5 +300,6 @@ export const styleFields: ReadonlyMap<string, StyleField> = new Map<string, Styl
   ['-webkit-text-stroke-width', field('textStrokeWidth', readPixels, inherited)],
   ['white-space-collapse', field('whiteSpace', wordOf, inherited)],
   ['width', field('width', readSize)],
+  ['word-spacing', field('wordSpacing', ([value], context) => lengthOf(value, context)?.pixels ?? 0, inherited)],
   ['z-index', field('zIndex', ([value]) => (value === undefined ? undefined : (numberOf(value) ?? 'auto')))],
 ]);
