@@ -3,7 +3,7 @@ import { runServer } from '../server/run-server.ts';
 
 /**
  * No optimizing compilers: a person asks for a page now and then, and what they need and make of it is 12 MB. Pages take as
- * much processor time without them; what goes through 10,000 entries takes twice as much.
+ * much processor time without them (docs/performance.md).
  */
 const engineFlags = ['--no-turbofan', '--no-maglev'];
 
