@@ -85,7 +85,7 @@ function connectTexts({ configuration }: PageCall): Html {
   const texts = [
     [
       'A client of this machine, with a token of its own',
-      'gmail-llm connect claude-code\ngmail-llm connect --help    # every client that it knows',
+      'gmail-llm connect claude\ngmail-llm connect --help    # every client that it knows',
     ],
     ['Claude Code, by hand', `claude mcp add --transport http gmail ${mcp} --header "Authorization: Bearer TOKEN"`],
     [
