@@ -252,6 +252,10 @@ export const moreHidingTricks: readonly Trick[] = [
   ],
   ['row hidden', `<table><tr><td>Seen</td></tr><tr hidden><td>${text}</td></tr></table>`],
   ['word spacing', `<div style="width:300px;overflow:hidden;white-space:nowrap;word-spacing:900px">Seen ${text}</div>`],
+  [
+    'word spacing before more',
+    `<div style="width:300px;overflow:hidden;white-space:nowrap;word-spacing:900px">Seen ${text} and more</div>`,
+  ],
   ['tab size', `<pre style="width:300px;overflow:hidden;tab-size:900">Seen	${text}</pre>`],
   [
     'stroke transparent',

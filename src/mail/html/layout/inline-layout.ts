@@ -22,6 +22,9 @@ export interface LineContext {
   readonly placeText: (run: TextRun, fragments: readonly Fragment[]) => void;
 }
 
+/** Words with a wider space between them are seen or not each by itself. */
+const widestSpaceEms = 4;
+
 /** A piece of a line: of a text, or a box. */
 interface Piece {
   readonly run: TextRun | undefined;
@@ -77,7 +80,11 @@ export function layOutLines(
     else lineX += gap;
     const last = pieces.at(-1);
     const isSame =
-      last !== undefined && last.run !== undefined && last.run === piece.run && last.height === piece.height;
+      last !== undefined &&
+      last.run !== undefined &&
+      last.run === piece.run &&
+      last.height === piece.height &&
+      gap <= widestSpaceEms * piece.fontSize;
     if (isSame) pieces[pieces.length - 1] = { ...last, width: lineX + piece.width - last.x, end: piece.end };
     else pieces.push({ ...piece, x: lineX });
     lineX += piece.width;

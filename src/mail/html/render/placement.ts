@@ -107,8 +107,12 @@ export function viewEnd(fragments: readonly Fragment[], placement: Placement): n
   );
   const line = fragments[last];
   if (line === undefined) return 0;
-  // Widths are estimates: the line behind may still belong to it.
-  if (fragments.length > 1) return fragments[last + 1]?.end ?? Number.POSITIVE_INFINITY;
+  if (fragments.length > 1) {
+    const next = fragments[last + 1];
+    if (next === undefined) return Number.POSITIVE_INFINITY;
+    // Widths are estimates: the line behind may still belong to it, but not what stands far off in the same line.
+    return next.y === line.y ? line.end : next.end;
+  }
   const share = seenShare(line, placement);
   return share < leastWholeShare ? Math.ceil(line.end * share * estimateFactor) : Number.POSITIVE_INFINITY;
 }
