@@ -11,6 +11,7 @@ import type { QueryNode } from '../../src/mail/query/query.ts';
 import { parseMime } from '../../src/mail/mime/parse-mime.ts';
 import type { EvaluatedMessage } from '../../src/mail/query/evaluate-query.ts';
 import { evaluateQuery } from '../../src/mail/query/evaluate-query.ts';
+import { tokenizeText } from '../../src/mail/text/tokenize-text.ts';
 import { isHeavyBody } from '../../src/parser/body-text-within.ts';
 import { numbersFrom } from '../fuzz/mutate.ts';
 import { randomQuery, tryQuery } from './random-queries.ts';
@@ -56,7 +57,18 @@ function queries(
   const word = fc.constantFrom(...words);
   const field = fc.oneof({ weight: 3, arbitrary: fc.constant('anywhere' as const) }, fc.constantFrom(...textFields));
   const phrase = fc.oneof({ weight: 4, arbitrary: fc.tuple(word) }, fc.tuple(word, word));
-  const text = fc.tuple(field, phrase).map(([field, words]): QueryNode => ({ kind: 'text', field, words }));
+  const alone = fc.tuple(field, phrase).map(([field, words]): QueryNode => ({ kind: 'text', field, words }));
+  const near = fc
+    .tuple(word, word, fc.integer({ min: 1, max: 6 }))
+    // As the language has it: two words that have none in common.
+    .filter(([left, right]) => !tokenizeText(left).some((token) => tokenizeText(right).includes(token)))
+    .map(([left, right, within]): QueryNode => ({
+      kind: 'text',
+      field: 'anywhere',
+      words: [left],
+      near: { words: [right], within },
+    }));
+  const text = fc.oneof({ weight: 5, arbitrary: alone }, near);
   const label = fc.constantFrom(...labels).map((name): QueryNode => ({ kind: 'label', label: name }));
   const other = fc.constantFrom<QueryNode>(
     { kind: 'attachment' },

@@ -56,6 +56,8 @@ const meanings: readonly (readonly [query: string, canonical: string])[] = [
   ['-a -from:b -"c d" -(e f) -{g h} -(-i)', '-"a" -from:"b" -"c d" -("e" "f") -{"g" "h"} -(-"i")'],
   ['a(b)c', '"a" "b" "c"'],
   ['and-so', '"and so"'],
+  ['a AROUND 5 b c', '(a AROUND 5 b) "c"'],
+  ['-holiday AROUND 10 e-mail OR c', '{-(holiday AROUND 10 e-mail) "c"}'],
 ];
 
 for (const [query, canonical] of meanings) {
@@ -87,6 +89,7 @@ for (const [query, timeZone, bound, iso] of instants) {
   });
 }
 
+const near = 'two words without quotes: holiday AROUND 10 vacation';
 const term = 'a word, a "phrase", an operator or a group';
 const date = 'a date YYYY/MM/DD, YYYY-MM-DD or MM/DD/YYYY, or seconds since 1970 (9 to 11 digits)';
 const age = 'a number from 1 to 9999 with d (days), m (months) or y (years), e.g. 7d';
@@ -126,7 +129,15 @@ const refusals: readonly (readonly [query: string, position: number, expected: s
   ['cats or dogs', 5, 'OR in capitals between alternatives', 'or'],
   ['cats and dogs', 5, 'nothing between words that must all occur, or AND in capitals', 'and'],
   ['NOT dogs', 0, 'a - directly before what must not occur', 'NOT'],
-  ['a AROUND 5 b', 2, 'words, or a "phrase" of words next to each other', 'AROUND'],
+  ['AROUND 5 b', 0, term, 'AROUND'],
+  ['a AROUND b', 9, 'a number of words from 1 to 250, as in holiday AROUND 10 vacation', 'b'],
+  ['a AROUND 0 b', 9, 'a number of words from 1 to 250, as in holiday AROUND 10 vacation', '0'],
+  ['a AROUND 5', 10, near, 'the end of the query'],
+  ['a AROUND 5 "b"', 11, near, '"b"'],
+  ['"a b" AROUND 5 c', 0, near, '"a b"'],
+  ['a AROUND 5 A', 11, 'two different words', 'A'],
+  ['"a AROUND 5 b"', 0, near, 'a AROUND 5 b'],
+  ['from:(a AROUND 5 b)', 8, term, 'AROUND'],
   ['after:yesterday', 6, date, 'yesterday'],
   ['after:2024', 6, date, '2024'],
   ['after:2024/02/30', 6, date, '2024/02/30'],

@@ -22,6 +22,14 @@ const leaf: fc.Arbitrary<QueryNode> = fc.oneof(
     .tuple(fc.constantFrom(...textFields), fc.array(word, { minLength: 1, maxLength: 3 }))
     .map(([field, words]): QueryNode => ({ kind: 'text', field, words })),
   fc
+    .tuple(fc.stringMatching(/^x\w{1,8}$/), fc.stringMatching(/^y\w{1,8}$/), fc.integer({ min: 1, max: 250 }))
+    .map(([left, right, within]): QueryNode => ({
+      kind: 'text',
+      field: 'anywhere',
+      words: [left],
+      near: { words: [right], within },
+    })),
+  fc
     .constantFrom(...systemLabelIds, 'Work', 'a b/c', 'A&E', 'über-uns', '(x)')
     .map((label): QueryNode => ({ kind: 'label', label })),
   fc.constantFrom<QueryNode>({ kind: 'attachment' }, { kind: 'userLabels' }, { kind: 'anywhere' }),

@@ -49,7 +49,7 @@ export function resolveQuery(
     case 'not':
       return notOf(resolve(node.node));
     case 'text':
-      return resolveText(node.field, node.words, tokenizers);
+      return resolveText(node, tokenizers);
     case 'label': {
       const name = foldForQuery(node.label);
       const keys = labels.filter((label) => foldForQuery(label.name) === name).map(({ key }) => key);
@@ -65,20 +65,23 @@ export function resolveQuery(
   }
 }
 
+type TextNode = Extract<QueryNode, { readonly kind: 'text' }>;
+
 /** A phrase without any word matches nothing: left out, it would widen the search. */
-function resolveText(field: TextField, typed: readonly string[], tokenizers: Tokenizers): Condition {
-  const wordings = new Map(
-    tokenizers.map((tokenize) => {
-      const words = typed.flatMap(tokenize);
-      return [words.join(' '), words];
-    }),
-  );
-  wordings.delete('');
-  return anyOf(
-    Array.from(wordings.values(), (words) =>
-      field === 'anywhere' ? { kind: 'text', words } : { kind: 'text', words, fields: fields[field] },
-    ),
-  );
+function resolveText({ field, words: typed, near }: TextNode, tokenizers: Tokenizers): Condition {
+  const wordings = new Map<string, Condition>();
+  for (const tokenize of tokenizers) {
+    const words = typed.flatMap(tokenize);
+    const others = near?.words.flatMap(tokenize) ?? [];
+    if (words.length === 0 || (near !== undefined && others.length === 0)) continue;
+    wordings.set([...words, '', ...others].join(' '), {
+      kind: 'text',
+      words,
+      ...(field === 'anywhere' ? {} : { fields: fields[field] }),
+      ...(near === undefined ? {} : { near: { words: others, within: near.within } }),
+    });
+  }
+  return anyOf([...wordings.values()]);
 }
 
 /** In a query a label is written without case, and `-` stands for spaces and `/` of its name. */

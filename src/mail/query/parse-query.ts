@@ -6,6 +6,7 @@ import { queryOperatorNamed, queryOperators, readWords } from './query-operators
 import type { QueryToken } from './query-tokens.ts';
 import { tokenizeQuery } from './query-tokens.ts';
 import type { QueryNode } from './query.ts';
+import { tokenizeText } from '../text/tokenize-text.ts';
 
 /** Longer queries are refused; Gmail's own search box takes about as many. */
 const maxQueryCharacters = 2000;
@@ -102,7 +103,8 @@ function readTerm(state: State, field: QueryOperator | undefined): QueryNode {
   const token = take(state);
   switch (token.kind) {
     case 'value':
-      return field === undefined ? readWords('anywhere', token) : field.read(token, state.options);
+      if (field !== undefined) return field.read(token, state.options);
+      return peek(state).kind === 'AROUND' ? readNear(state, token) : readAnywhere(token);
     case 'operator':
       if (field === undefined) return readOperator(state, token);
       throw unexpected(state, token, `an operator cannot stand inside ${field.name}:(…).`, 'words or "phrases"');
@@ -115,9 +117,44 @@ function readTerm(state: State, field: QueryOperator | undefined): QueryNode {
     case '}':
     case 'OR':
     case 'AND':
+    case 'AROUND':
     case 'end':
       throw unexpected(state, token, 'a term is missing.', 'a word, a "phrase", an operator or a group');
   }
+}
+
+/** Quotes ask for the order of the words too, which the index does not know. */
+const orderedPattern = /^\s*\S+\s+AROUND\s+\d+\s+\S+\s*$/;
+
+function readAnywhere(value: QueryToken & { readonly kind: 'value' }): QueryNode {
+  if (!value.isQuoted || !orderedPattern.test(value.text)) return readWords('anywhere', value);
+  const { position, text: got } = value;
+  const hint = 'To look for the words as a text, write around in small letters.';
+  throw queryError('AROUND takes no order of words.', { position, expected: nearForm, got, hint });
+}
+
+const nearForm = 'two words without quotes: holiday AROUND 10 vacation';
+/** PostgreSQL's expressions repeat up to 255 times. */
+const mostWordsAway = 250;
+
+/** `left AROUND 10 right`: words at most so many words away from each other. */
+function readNear(state: State, left: QueryToken & { readonly kind: 'value' }): QueryNode {
+  take(state);
+  const away = take(state);
+  const within = away.kind === 'value' && /^\d{1,3}$/.test(away.text) ? Number(away.text) : 0;
+  if (within < 1 || within > mostWordsAway) {
+    const expected = `a number of words from 1 to ${mostWordsAway}, as in holiday AROUND 10 vacation`;
+    throw unexpected(state, away, 'AROUND does not say how far away.', expected);
+  }
+  const right = take(state);
+  if (right.kind !== 'value' || right.isQuoted) throw unexpected(state, right, 'the second word is missing.', nearForm);
+  const [first, second] = [left, right].map((value) => readWords('anywhere', value));
+  if (left.isQuoted || first?.kind !== 'text' || second?.kind !== 'text')
+    throw unexpected(state, left, 'AROUND stands between words.', nearForm);
+  const words = new Set(first.words.flatMap(tokenizeText));
+  if (second.words.flatMap(tokenizeText).some((word) => words.has(word)))
+    throw unexpected(state, right, 'this is the word before AROUND again.', 'two different words');
+  return { ...first, near: { words: second.words, within } };
 }
 
 function readOperator(state: State, token: QueryToken & { readonly kind: 'operator' }): QueryNode {

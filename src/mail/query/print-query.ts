@@ -25,6 +25,9 @@ function printTerm(node: QueryNode): string {
     case 'not':
       return node.node.kind === 'not' ? `-(${printTerm(node.node)})` : `-${printTerm(node.node)}`;
     case 'text':
+      // In quotes Gmail would ask for the order of the words too.
+      if (node.near !== undefined)
+        return `(${node.words.join('-')} AROUND ${node.near.within} ${node.near.words.join('-')})`;
       // Always in quotes: a bare word could be a keyword, and Gmail may look for other forms of it.
       return `${node.field === 'anywhere' ? '' : `${node.field}:`}"${node.words.join(' ')}"`;
     case 'label':

@@ -2,7 +2,11 @@ import { queryError } from './query-error.ts';
 
 /** A piece of a query; `position` is its offset in characters, from 0, `end` the offset behind it. */
 export type QueryToken =
-  | { readonly kind: '(' | ')' | '{' | '}' | '-' | 'OR' | 'AND'; readonly position: number; readonly end: number }
+  | {
+      readonly kind: '(' | ')' | '{' | '}' | '-' | 'OR' | 'AND' | 'AROUND';
+      readonly position: number;
+      readonly end: number;
+    }
   /** `name:`, the value being the next token. */
   | { readonly kind: 'operator'; readonly name: string; readonly position: number; readonly end: number }
   /** A word, or a phrase without its quotes. */
@@ -24,7 +28,6 @@ const misleadingWords: Readonly<Record<string, string>> = {
   or: 'OR in capitals between alternatives',
   and: 'nothing between words that must all occur, or AND in capitals',
   NOT: 'a - directly before what must not occur',
-  AROUND: 'words, or a "phrase" of words next to each other',
 };
 
 /** Splits a query into its tokens, the last of kind `end`. Throws `INVALID_INPUT` with the position. */
@@ -80,7 +83,8 @@ function readWord(query: string, position: number, isOperatorValue: boolean): Qu
   // Gmail's `+word` asks for exactly this word; every word is taken exactly here.
   if (word === '+' && query[position + 1] === '"') return readPhrase(query, position, position + 1);
   if (!isOperatorValue) {
-    if (word === 'OR' || word === 'AND') return { kind: word, position, end: position + word.length };
+    if (word === 'OR' || word === 'AND' || word === 'AROUND')
+      return { kind: word, position, end: position + word.length };
     const advice = Object.hasOwn(misleadingWords, word) ? misleadingWords[word] : undefined;
     if (advice !== undefined) {
       throw queryError(`${word} is no operator here.`, {

@@ -12,6 +12,12 @@ export const textFields = [
 ] as const;
 export type TextField = (typeof textFields)[number];
 
+/** Words, at most so many words away: 1 is next to each other. */
+export interface NearWords {
+  readonly words: readonly string[];
+  readonly within: number;
+}
+
 /**
  * A Gmail query as a tree. The same tree is evaluated on a message, compiled to SQL, and printed back fully braced
  * for the live API, so that precedence and time zones cannot make two backends disagree.
@@ -22,8 +28,11 @@ export type QueryNode =
   | { readonly kind: 'and'; readonly nodes: readonly QueryNode[] }
   | { readonly kind: 'or'; readonly nodes: readonly QueryNode[] }
   | { readonly kind: 'not'; readonly node: QueryNode }
-  /** `words` in this order, next to each other, in one field. `to` looks in To, Cc and Bcc. Words are as typed. */
-  | { readonly kind: 'text'; readonly field: TextField; readonly words: readonly string[] }
+  /**
+   * `words` in this order, next to each other, in one field; with `near`, these other words too, before or behind them. `to` looks
+   * in To, Cc and Bcc. Words are as typed.
+   */
+  | { readonly kind: 'text'; readonly field: TextField; readonly words: readonly string[]; readonly near?: NearWords }
   /** A label: a system label's id, or a user label's name as typed (compared without case, `-` for space and `/`). */
   | { readonly kind: 'label'; readonly label: string }
   | { readonly kind: 'attachment' }

@@ -12,6 +12,15 @@ export const indexedFields = [
 ] as const;
 export type IndexedField = (typeof indexedFields)[number];
 
+/** `words`, at least one, next to each other in this order, in one of the fields; without fields in any. */
+export interface TextCondition {
+  readonly kind: 'text';
+  readonly words: readonly string[];
+  readonly fields?: readonly IndexedField[];
+  /** Other words in the same field, none of them among `words`, at most so many words away: 1 is next to them. */
+  readonly near?: { readonly words: readonly string[]; readonly within: number };
+}
+
 /**
  * What a search asks of a mailbox, with the names of labels looked up and the words taken apart: the form that every
  * store answers.
@@ -21,8 +30,7 @@ export type Condition =
   | { readonly kind: 'none' }
   | { readonly kind: 'and' | 'or'; readonly conditions: readonly Condition[] }
   | { readonly kind: 'not'; readonly condition: Condition }
-  /** `words`, at least one, next to each other in this order, in one of the fields; without fields in any. */
-  | { readonly kind: 'text'; readonly words: readonly string[]; readonly fields?: readonly IndexedField[] }
+  | TextCondition
   /** Any of these labels, by their keys. */
   | { readonly kind: 'label'; readonly keys: readonly number[] }
   /** Any label that the user made. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import * as fc from 'fast-check';
 import { indexedFields } from '../../../src/store/mail/condition.ts';
-import type { Condition, IndexedField } from '../../../src/store/mail/condition.ts';
+import type { Condition, IndexedField, TextCondition } from '../../../src/store/mail/condition.ts';
 import { all, labelKey, minuteMs, noonMs, putAll } from './store-under-test.ts';
 import type { MessageParts, OpenStore } from './store-under-test.ts';
 
@@ -37,6 +37,9 @@ function conditions(keys: readonly number[]): fc.Arbitrary<Condition> {
   const leaf = fc.oneof<fc.Arbitrary<Condition>[]>(
     fc.record({ kind: fc.constant('text' as const), words: phrase }),
     fc.record({ kind: fc.constant('text' as const), words: phrase, fields }),
+    fc
+      .tuple(fc.shuffledSubarray([...words], { minLength: 2, maxLength: 3 }), fc.integer({ min: 1, max: 3 }))
+      .map(([[first = '', ...others], within]) => ({ kind: 'text', words: [first], near: { words: others, within } })),
     fc.record({ kind: fc.constant('label' as const), keys: fc.subarray([...keys], { minLength: 1, maxLength: 2 }) }),
     fc.record(
       { kind: fc.constant('date' as const), fromMs: fc.constantFrom(...dates), beforeMs: fc.constantFrom(...dates) },
@@ -81,7 +84,11 @@ function isMatch(condition: Condition, message: Searched, keys: ReadonlyMap<stri
     case 'not':
       return !isMatch(condition.condition, message, keys);
     case 'text':
-      return (condition.fields ?? indexedFields).some((field) => holds(message.texts[field], condition.words));
+      return (condition.fields ?? indexedFields).some((field) =>
+        condition.near === undefined
+          ? holds(message.texts[field], condition.words)
+          : holdsNear(message.texts[field], condition.words, condition.near),
+      );
     case 'label':
       return message.labelIds.some((id) => condition.keys.includes(keys.get(id) ?? 0));
     case 'userLabel':
@@ -105,6 +112,18 @@ function isMatch(condition: Condition, message: Searched, keys: ReadonlyMap<stri
 
 function holds(text = '', phrase: readonly string[]): boolean {
   return ` ${text} `.includes(` ${phrase.join(' ')} `);
+}
+
+/** Tries every number of words between, in both orders. */
+function holdsNear(text = '', phrase: readonly string[], near: NonNullable<TextCondition['near']>): boolean {
+  const all = text.split(' ');
+  const ends = (wanted: readonly string[]): readonly (readonly [number, number])[] =>
+    all.flatMap((_, start) =>
+      wanted.every((word, offset) => all[start + offset] === word) ? [[start, start + wanted.length - 1] as const] : [],
+    );
+  const isBefore = (some: readonly string[], others: readonly string[]): boolean =>
+    ends(some).some(([, end]) => ends(others).some(([start]) => start > end && start - end <= near.within));
+  return isBefore(phrase, near.words) || isBefore(near.words, phrase);
 }
 
 export function exerciseSearch(open: OpenStore): void {

@@ -1,5 +1,5 @@
 import { hashText } from '../../../../mail/text/hash-text.ts';
-import type { Condition, IndexedField } from '../../../mail/condition.ts';
+import type { Condition, IndexedField, TextCondition } from '../../../mail/condition.ts';
 import { largeMessageBytes } from '../mail-format.ts';
 import { firstMessageKey } from '../message-key.ts';
 import type { LabelExtent, PlannedCondition } from './planned-condition.ts';
@@ -54,9 +54,10 @@ export function planCondition(condition: Condition, facts: SearchFacts): Planned
   }
 }
 
-/** Words hold letters, digits and `_` only, so nothing in them can end the phrase. */
-function expressionOf({ words, fields }: Extract<Condition, { readonly kind: 'text' }>): string {
-  const phrase = `"${words.join(' ')}"`;
+/** Words hold letters, digits and `_` only, so nothing in them can end the phrase. NEAR counts the words between. */
+function expressionOf({ words, fields, near }: TextCondition): string {
+  const text = `"${words.join(' ')}"`;
+  const phrase = near === undefined ? text : `NEAR(${text} "${near.words.join(' ')}", ${near.within - 1})`;
   return fields === undefined ? phrase : `{${fields.map((field) => columns[field] ?? field).join(' ')}} : ${phrase}`;
 }
 
