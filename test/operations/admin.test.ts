@@ -92,7 +92,7 @@ const passes: readonly Pass[] = [
     ],
     mcp: () => [
       { operation: 'reject_send' },
-      /^\[(\w{6})\] untrusted audit log\n\S+ \d+ done \d+: "rejected"\n\S+ \d+ ann@example\.org reject_send by owner over rest, [^]*\n\[\1\] end$/,
+      /^\[(\w{6})\] untrusted audit log\n\S+ \d+ done \d+: "rejected"\n\S+ \d+ ann@example\.org reject_send by owner over rest by client node, request [^]*\n\[\1\] end$/,
     ],
     refused: [{ since: 'yesterday' }, 'INVALID_INPUT'],
   },

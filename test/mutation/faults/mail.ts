@@ -111,7 +111,7 @@ export const mailFaults: readonly Fault[] = [
     tests: ['test/mail/thread/fold-thread.test.ts'],
   },
   {
-    file: 'src/mail/thread/fold-thread.ts',
+    file: 'src/mail/thread/line-runs.ts',
     what: 'short passages that are repeated are folded',
     find: 'const minPassageWeight = 12;',
     replace: 'const minPassageWeight = 0;',
@@ -163,8 +163,8 @@ export const mailFaults: readonly Fault[] = [
   {
     file: 'src/mail/html/render/visibility.ts',
     what: 'letters of one pixel are seen',
-    find: 'style.fontSize <= tinyPixels',
-    replace: 'style.fontSize < 0',
+    find: ' <= tinyPixels;',
+    replace: ' < 0;',
     tests: ['test/mail/html/tricks.test.ts'],
     pattern: 'leaves out',
   },
