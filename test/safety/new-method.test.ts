@@ -57,7 +57,7 @@ export const markAllRead = defineOperation({
 const program = `
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { grants } from './core/configuration.ts';
+import { grants } from './core/grants.ts';
 import { openLocalMailbox } from './local/open-local-mailbox.ts';
 import { invoke } from './operations/kernel/invoke.ts';
 import { undo } from './operations/mailbox/undo.ts';
