@@ -13,7 +13,7 @@ export const textFields = [
 export type TextField = (typeof textFields)[number];
 
 /** Words, at most so many words away: 1 is next to each other. */
-export interface NearWords {
+interface NearWords {
   readonly words: readonly string[];
   readonly within: number;
 }
