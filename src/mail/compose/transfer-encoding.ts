@@ -22,7 +22,8 @@ export function encodeText(text: string): EncodedBody {
   const lines = text.split(/\r\n|\r|\n/);
   if (lines.every(isPlainLine)) return { encoding: '7bit', body: Buffer.from(lines.join('\r\n'), 'latin1') };
   const bytes = Buffer.from(lines.join('\r\n'));
-  const highBytes = bytes.reduce((count, byte) => count + (byte > 126 ? 1 : 0), 0);
+  let highBytes = 0;
+  for (const byte of bytes) if (byte > 126) highBytes += 1;
   // One byte becomes three here and 4/3 there.
   const isSmallerAsBase64 = highBytes > bytes.length / 6;
   if (isSmallerAsBase64) return { encoding: 'base64', body: encodeBase64(bytes) };
@@ -37,18 +38,19 @@ function isPlainLine(line: string): boolean {
 function quoteLine(line: string): string {
   const pieces: string[] = [];
   let piece = '';
-  const characters = Array.from(line);
-  for (const [index, character] of characters.entries()) {
-    const isLast = index === characters.length - 1;
-    let token = quoteCharacter(character, isLast);
+  let start = 0;
+  // A mail that is answered may be one line of 64,000 characters.
+  for (const character of line) {
+    const end = start + character.length;
+    let token = quoteCharacter(character, end === line.length);
     // The last piece has no soft break behind it, but the room for one is kept: it costs nothing.
     if (piece.length + token.length >= maxEncodedLine) {
       pieces.push(piece);
       piece = '';
     }
-    const isFromLine = character === 'F' && characters.slice(index, index + 5).join('') === 'From ';
-    if (piece === '' && (character === '.' || isFromLine)) token = hexQuote(character);
+    if (piece === '' && (character === '.' || line.startsWith('From ', start))) token = hexQuote(character);
     piece += token;
+    start = end;
   }
   return [...pieces, piece].join('=\r\n');
 }
@@ -56,7 +58,8 @@ function quoteLine(line: string): string {
 function quoteCharacter(character: string, isLast: boolean): string {
   const isSpace = character === ' ' || character === '\t';
   if (isSpace) return isLast ? hexQuote(character) : character;
-  return /^[!-<>-~]$/.test(character) ? character : hexQuote(character);
+  const isPrintable = character.length === 1 && character >= '!' && character <= '~';
+  return isPrintable && character !== '=' ? character : hexQuote(character);
 }
 
 function hexQuote(character: string): string {

@@ -15,7 +15,7 @@ import type { Caller, Services } from './services.ts';
 const patienceMs = 30_000;
 
 /** Processor time for reading messages that one call gets: ordinary mail takes a few milliseconds each. */
-const readingWithinMs = 1400;
+const readingWithinMs = 1200;
 
 const callDurations = metrics.histogram(
   'gmail_llm_call_duration_seconds',
