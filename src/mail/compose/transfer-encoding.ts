@@ -39,7 +39,7 @@ function quoteLine(line: string): string {
   const pieces: string[] = [];
   let piece = '';
   let start = 0;
-  // A mail that is answered may be one line of 64,000 characters.
+  // A mail that is answered may be one line of 32,000 characters.
   for (const character of line) {
     const end = start + character.length;
     let token = quoteCharacter(character, end === line.length);

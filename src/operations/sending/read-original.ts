@@ -11,7 +11,7 @@ import { parseRaw } from '../messages/message-view.ts';
 const readWithinMs = 800;
 
 /** Of a text, an answer quotes so much: nobody reads on, and each reader gets it again. */
-const quotedCharacters = 64_000;
+const quotedCharacters = 32_000;
 const quotedLines = 4000;
 
 /** A message that is answered or passed on. */
