@@ -107,9 +107,14 @@ export async function soakOutbox(context: Cleaning, options: SoakOptions): Promi
   let isOver = false;
   let kills = 0;
 
+  /** Answers of each process since it was started. */
+  const answered = children.map(() => 0);
   const ask = async (subject: string, index: number): Promise<string> => {
-    const child = await children[index % processes];
-    return child === undefined ? 'killed' : child.ask({ kind: 'send', subject, key: subject });
+    const place = index % processes;
+    const child = await children[place];
+    const answer = child === undefined ? 'killed' : await child.ask({ kind: 'send', subject, key: subject });
+    if (answer !== 'killed') answered[place] = (answered[place] ?? 0) + 1;
+    return answer;
   };
   const sendOne = async (index: number): Promise<void> => {
     const subject = `soak ${index}`;
@@ -129,7 +134,10 @@ export async function soakOutbox(context: Cleaning, options: SoakOptions): Promi
     while (!isOver) {
       await delay(killMs * (0.5 + Math.random()), undefined, { ref: false });
       const place = kills % processes;
+      // On a slow machine a process would else be killed before it has done anything, again and again.
+      while (!isOver && answered[place] === 0) await delay(20);
       if (isOver) return;
+      answered[place] = 0;
       const victim = await children[place];
       kills += 1;
       children[place] = (victim?.kill() ?? Promise.resolve()).then(start);
@@ -162,6 +170,9 @@ export async function soakOutbox(context: Cleaning, options: SoakOptions): Promi
   say(`asked ${asked} again after ${seconds().toFixed(0)} s`);
   const faults = emulator.faults.list().reduce((sum, { hits }) => sum + hits, 0);
   emulator.faults.clear();
+  // Whoever was told that nothing was begun asks once more.
+  const begun = new Set((await own.store.list({ limit: sends * 2 })).map(({ message: { subject } }) => subject));
+  for (const subject of first.keys()) if (!begun.has(subject)) last.set(subject, await ask(subject, 0));
   const openAtEnd = new Set(
     (await own.store.list({ limit: sends * 2 })).filter(({ state }) => state !== 'sent').map(({ id }) => id),
   );
