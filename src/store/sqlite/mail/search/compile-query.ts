@@ -121,13 +121,16 @@ function makePlan(conditions: readonly PlannedCondition[]): Plan | undefined {
   const byLabel = (): Plan | undefined => {
     if (smallest === undefined) return undefined;
     const { condition } = smallest;
-    const [label, ...more] = condition.labels.map(({ key }) => key);
-    const from =
-      more.length === 0
-        ? 'message_label d'
-        : `(SELECT DISTINCT message_key FROM message_label WHERE label_key IN (${condition.labels.map(({ key }) => key).join(', ')})) d`;
-    const where = more.length === 0 && label !== undefined ? [sql('d.label_key = ?', label)] : [];
-    return { driver: { from, key: 'd.message_key', where, isShort: isSmall }, rest: without(condition) };
+    const keys = condition.labels.map(({ key }) => key);
+    const rows = `message_label WHERE label_key IN (${keys.join(', ')})`;
+    const isOne = keys.length === 1;
+    const driver = {
+      from: isOne ? 'message_label d' : `(SELECT DISTINCT message_key FROM ${rows}) d`,
+      key: 'd.message_key',
+      where: isOne ? keys.map((key) => sql('d.label_key = ?', key)) : [],
+      isShort: isSmall,
+    };
+    return { driver, rest: without(condition) };
   };
 
   const byFullText = (): Plan | undefined => {

@@ -9,7 +9,13 @@ import type { LabelExtent } from './planned-condition.ts';
 export function readSearchFacts(database: Database): SearchFacts {
   const row = database.get('SELECT longest_spill FROM mailbox');
   if (row === undefined) throw new AppError('UNAVAILABLE', `The file ${database.file} is damaged.`);
-  return { longestOverflow: integerOf(row, 'longest_spill'), extentOf: (labelKey) => readExtent(database, labelKey) };
+  const extents = new Map<number, LabelExtent>();
+  const extentOf = (labelKey: number): LabelExtent => {
+    const extent = extents.get(labelKey) ?? readExtent(database, labelKey);
+    extents.set(labelKey, extent);
+    return extent;
+  };
+  return { longestOverflow: integerOf(row, 'longest_spill'), extentOf };
 }
 
 function readExtent(database: Database, key: number): LabelExtent {
