@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import type { QueryNode, TextField } from '../../mail/query/query.ts';
+import type { QueryNode, TextField, TextNode } from '../../mail/query/query.ts';
 import { tokenizeText } from '../../mail/text/tokenize-text.ts';
 import type { Condition, IndexedField } from '../../store/mail/condition.ts';
 import { allOf, anyOf, notOf } from '../../store/mail/condition.ts';
@@ -64,8 +64,6 @@ export function resolveQuery(
       return node;
   }
 }
-
-type TextNode = Extract<QueryNode, { readonly kind: 'text' }>;
 
 /** A phrase without any word matches nothing: left out, it would widen the search. */
 function resolveText({ field, words: typed, near }: TextNode, tokenizers: Tokenizers): Condition {

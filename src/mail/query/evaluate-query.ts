@@ -29,11 +29,13 @@ export function evaluateQuery(node: QueryNode, message: EvaluatedMessage): boole
       return !evaluateQuery(node.node, message);
     case 'text': {
       const words = node.words.flatMap(tokenizeText);
-      const texts = searchedTexts(content, node.field).map((text) => tokenizeText(text));
       const { near } = node;
-      if (near === undefined) return texts.some((text) => hasPhrase(text, words));
-      const others = near.words.flatMap(tokenizeText);
-      return texts.some((text) => areNear(placesOf(text, words), placesOf(text, others), near.within));
+      const others = near?.words.flatMap(tokenizeText) ?? [];
+      return searchedTexts(content, node.field).some((text) => {
+        const all = tokenizeText(text);
+        if (near === undefined) return hasPhrase(all, words);
+        return areNear(placesOf(all, words), placesOf(all, others), near.within);
+      });
     }
     case 'label': {
       const ids = labels.filter(({ id, name }) => id === node.label || comparable(name) === comparable(node.label));
@@ -71,18 +73,21 @@ function addressText(addresses: readonly Address[]): string {
   return addresses.map(({ name, address }) => `${name} ${address}`).join(', ');
 }
 
+function standsAt(phrase: readonly string[], words: readonly string[], start: number): boolean {
+  return phrase.length > 0 && phrase.every((word, offset) => words[start + offset] === word);
+}
+
+function hasPhrase(words: readonly string[], phrase: readonly string[]): boolean {
+  return words.some((_word, start) => standsAt(phrase, words, start));
+}
+
 /** First and last word of each place where a phrase stands. */
 type Places = readonly (readonly [first: number, last: number])[];
 
 function placesOf(words: readonly string[], phrase: readonly string[]): Places {
-  if (phrase.length === 0) return [];
   return words.flatMap((_word, start) =>
-    phrase.every((word, offset) => words[start + offset] === word) ? [[start, start + phrase.length - 1] as const] : [],
+    standsAt(phrase, words, start) ? [[start, start + phrase.length - 1] as const] : [],
   );
-}
-
-function hasPhrase(words: readonly string[], phrase: readonly string[]): boolean {
-  return placesOf(words, phrase).length > 0;
 }
 
 function areNear(some: Places, others: Places, within: number): boolean {

@@ -148,9 +148,9 @@ function readNear(state: State, left: QueryToken & { readonly kind: 'value' }): 
   }
   const right = take(state);
   if (right.kind !== 'value' || right.isQuoted) throw unexpected(state, right, 'the second word is missing.', nearForm);
-  const [first, second] = [left, right].map((value) => readWords('anywhere', value));
-  if (left.isQuoted || first?.kind !== 'text' || second?.kind !== 'text')
-    throw unexpected(state, left, 'AROUND stands between words.', nearForm);
+  const first = readWords('anywhere', left);
+  const second = readWords('anywhere', right);
+  if (left.isQuoted) throw unexpected(state, left, 'AROUND stands between words.', nearForm);
   const words = new Set(first.words.flatMap(tokenizeText));
   if (second.words.flatMap(tokenizeText).some((word) => words.has(word)))
     throw unexpected(state, right, 'this is the word before AROUND again.', 'two different words');

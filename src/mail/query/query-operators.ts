@@ -1,7 +1,7 @@
 import type { QueryClock, QueryValue } from './query-dates.ts';
 import { readQueryAge, readQueryDate } from './query-dates.ts';
 import { queryError } from './query-error.ts';
-import type { QueryNode, TextField } from './query.ts';
+import type { QueryNode, TextField, TextNode } from './query.ts';
 import { systemLabelNamed, systemLabelTerms } from '../system-labels.ts';
 import { splitWords } from '../text/tokenize-text.ts';
 
@@ -19,7 +19,7 @@ export interface QueryOperator {
 }
 
 /** Words of a field, next to each other. Throws `INVALID_INPUT` where the value has no word, or asks for more than words. */
-export function readWords(field: TextField, value: QueryValue): QueryNode {
+export function readWords(field: TextField, value: QueryValue): TextNode {
   const { position, text: got, isQuoted } = value;
   const words = splitWords(got);
   if (words.length === 0) {

@@ -12,10 +12,13 @@ export const textFields = [
 ] as const;
 export type TextField = (typeof textFields)[number];
 
-/** Words, at most so many words away: 1 is next to each other. */
-interface NearWords {
+/** `words` in this order, next to each other, in one field. `to` looks in To, Cc and Bcc. Words are as typed. */
+export interface TextNode {
+  readonly kind: 'text';
+  readonly field: TextField;
   readonly words: readonly string[];
-  readonly within: number;
+  /** Other words, before or behind them, at most so many words away: 1 is next to each other. */
+  readonly near?: { readonly words: readonly string[]; readonly within: number };
 }
 
 /**
@@ -28,11 +31,7 @@ export type QueryNode =
   | { readonly kind: 'and'; readonly nodes: readonly QueryNode[] }
   | { readonly kind: 'or'; readonly nodes: readonly QueryNode[] }
   | { readonly kind: 'not'; readonly node: QueryNode }
-  /**
-   * `words` in this order, next to each other, in one field; with `near`, these other words too, before or behind them. `to` looks
-   * in To, Cc and Bcc. Words are as typed.
-   */
-  | { readonly kind: 'text'; readonly field: TextField; readonly words: readonly string[]; readonly near?: NearWords }
+  | TextNode
   /** A label: a system label's id, or a user label's name as typed (compared without case, `-` for space and `/`). */
   | { readonly kind: 'label'; readonly label: string }
   | { readonly kind: 'attachment' }
