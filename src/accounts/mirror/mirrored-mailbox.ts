@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import { logOf } from '../../core/telemetry/log.ts';
 import type { GmailMailbox } from '../../gmail/open-gmail-mailbox.ts';
 import type { LocalMailbox } from '../../local/open-local-mailbox.ts';
-import type { Mailbox, Profile, SearchRequest } from '../../mail/mailbox.ts';
+import type { Mailbox, MessagePage, Profile, SearchRequest } from '../../mail/mailbox.ts';
 import { asksForSpamOrTrash } from '../../mail/query/query.ts';
 import { deleteIds } from './apply-records.ts';
 import { putDraftFirst, removeDraft } from './kept-drafts.ts';
@@ -42,7 +42,7 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
   const stored = async () => (await local.getProfile()).messagesTotal;
   const reads = mirrorReads({ account, mirror, stored, now });
 
-  async function search<T extends { readonly nextPageToken?: string; readonly leftOut?: unknown }>(
+  async function search<T extends { readonly nextPageToken?: string }>(
     request: SearchRequest,
     here: (request: SearchRequest) => Promise<T>,
     there: (request: SearchRequest) => Promise<T>,
@@ -55,20 +55,20 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
     if (pageToken === undefined ? !isCovered : !isOwn) return reads.live(undefined, ask);
     async function find(): Promise<T> {
       const page = await here(isOwn ? { ...request, pageToken: pageToken.slice(tokenPrefix.length) } : request);
-      const { nextPageToken, leftOut, ...rest } = page;
-      const shown = {
-        ...rest,
-        // How much lies in spam and trash is not known here unless they are.
-        ...(spamTrash && leftOut !== undefined ? { leftOut } : {}),
-        ...(nextPageToken === undefined ? {} : { nextPageToken: `${tokenPrefix}${nextPageToken}` }),
-      };
-      // The same page with another token.
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-      return shown as unknown as T;
+      const { nextPageToken } = page;
+      return nextPageToken === undefined ? page : { ...page, nextPageToken: `${tokenPrefix}${nextPageToken}` };
     }
     const view = await reads.look();
     if (view === undefined) return isOwn ? find() : reads.live(view, ask);
     return isOwn || view.isWhole ? reads.here(view, find) : reads.either(view, find, ask);
+  }
+
+  async function searchHere(request: SearchRequest): Promise<MessagePage> {
+    const page = await local.searchMessages(request);
+    if (spamTrash) return page;
+    // How much lies in spam and trash is not known here.
+    const { leftOut: _leftOut, ...rest } = page;
+    return rest;
   }
 
   /** Labels of those of these messages that are in the mirror, if that was just found to be what the account is. */
@@ -123,12 +123,7 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
     ...live,
     ...mirroredDrafts({ live, local, mirror, reads }),
     ...mirroredSettings({ live, mirror, reads, now }),
-    searchMessages: (request) =>
-      search(
-        request,
-        (here) => local.searchMessages(here),
-        (there) => live.searchMessages(there),
-      ),
+    searchMessages: (request) => search(request, searchHere, (there) => live.searchMessages(there)),
     searchThreads: (request) =>
       search(
         request,

@@ -16,12 +16,13 @@ function isoOf(ms: number): string | undefined {
 }
 
 /** Those of an object's fields that have a value. */
-function given<T extends object>(fields: T): { [Key in keyof T]: NonNullable<T[Key]> } {
-  // Only what is undefined was taken out.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof T]: NonNullable<T[Key]>;
-  };
+function given<T extends object>(fields: T): { [Key in keyof T]?: NonNullable<T[Key]> } {
+  const some: { [Key in keyof T]?: NonNullable<T[Key]> } = {};
+  for (const key in fields) {
+    const value = fields[key];
+    if (value !== undefined && value !== null) some[key] = value;
+  }
+  return some;
 }
 
 /** How an account is followed and mirrored, without asking Google. */
@@ -36,20 +37,22 @@ export async function syncStatus(
 ): Promise<SyncStatus> {
   const state = await parts.connections.followStates.read(account);
   const { askedMs, changedMs, followedMs, failedMs, failure, failingSinceMs, watchExpiresMs, noticedMs } = state;
-  return given({
+  return {
     account,
-    askedAt: isoOf(askedMs),
-    changedAt: isoOf(changedMs),
-    followedAt: isoOf(followedMs),
-    lagSeconds: followedMs > 0 ? Math.max(0, Math.round((parts.now() - followedMs) / 1000)) : undefined,
-    failedAt: isoOf(failedMs),
-    failure: failure === '' ? undefined : failure,
-    failingSince: isoOf(failingSinceMs),
-    watchExpiresAt: isoOf(watchExpiresMs),
-    noticedAt: isoOf(noticedMs),
-    quota: await parts.connections.quotaUse(account),
-    mirror: parts.mirrors.isWanted(account) ? await mirrorStatus(account, parts) : undefined,
-  });
+    ...given({
+      askedAt: isoOf(askedMs),
+      changedAt: isoOf(changedMs),
+      followedAt: isoOf(followedMs),
+      lagSeconds: followedMs > 0 ? Math.max(0, Math.round((parts.now() - followedMs) / 1000)) : undefined,
+      failedAt: isoOf(failedMs),
+      failure: failure === '' ? undefined : failure,
+      failingSince: isoOf(failingSinceMs),
+      watchExpiresAt: isoOf(watchExpiresMs),
+      noticedAt: isoOf(noticedMs),
+      quota: await parts.connections.quotaUse(account),
+      mirror: parts.mirrors.isWanted(account) ? await mirrorStatus(account, parts) : undefined,
+    }),
+  };
 }
 
 async function mirrorStatus(
@@ -67,16 +70,14 @@ async function mirrorStatus(
   const { phase, total, startedMs, startedWith, filledMs = 0 } = state;
   const left = Math.max(0, total - messages);
   const pace = { left, done: messages - startedWith, elapsedMs: now() - startedMs };
-  return given({
+  return {
     phase,
     messages,
     total,
     megabytes,
-    startedAt: isoOf(startedMs),
-    filledAt: isoOf(filledMs),
-    asOf: isoOf(verifiedMs),
+    ...given({ startedAt: isoOf(startedMs), filledAt: isoOf(filledMs), asOf: isoOf(verifiedMs) }),
     ...(phase === 'filling' ? estimate(pace, configuration) : {}),
-  });
+  };
 }
 
 /** What is left costs at least what Google's table says; how long that takes is measured as soon as it can be. */
