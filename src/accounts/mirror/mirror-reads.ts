@@ -7,7 +7,7 @@ import { mirrorViewer, type MirrorView } from './mirror-view.ts';
 /** The ways in which a mirrored account is read; each notes in the call where it was served from. */
 export interface MirrorReads {
   /** See {@link MirrorView}; undefined where there is no mirror yet. */
-  look(): Promise<MirrorView | undefined>;
+  look(freshSinceMs?: number): Promise<MirrorView | undefined>;
   /** From the mirror. */
   here<T>(view: Pick<MirrorView, 'asOfMs' | 'unverified' | 'missing'>, read: () => Promise<T>): Promise<T>;
   /** From Google. */
@@ -101,7 +101,7 @@ export function mirrorReads(parts: {
   }
 
   return {
-    look: () => viewer.look(),
+    look: (freshSinceMs) => viewer.look(freshSinceMs),
     here,
     live,
     either,

@@ -19,9 +19,10 @@ export interface MirrorView {
 export interface MirrorViewer {
   /**
    * What the mirror is now, or undefined where there is none yet. It is as new as can be had: one that was not compared
-   * lately, or since the time that the call names, is brought up to date first, as long as somebody waits for that.
+   * lately, or since `freshSinceMs`, by default the time that the call names, is brought up to date first, as long as
+   * somebody waits for that.
    */
-  look(): Promise<MirrorView | undefined>;
+  look(freshSinceMs?: number): Promise<MirrorView | undefined>;
   /** To be called when Google was read past the mirror: after that it must not show what was before. */
   passed(): void;
   /** To be called when Google could not be reached: for a while nobody waits for it again. */
@@ -84,9 +85,9 @@ export function mirrorViewer(parts: {
   }
 
   return {
-    async look() {
+    async look(freshSinceMs = currentContext()?.freshSinceMs) {
       if ((await mirror.state()) === undefined) return undefined;
-      const unverified = await unverifiedReason(currentContext()?.freshSinceMs);
+      const unverified = await unverifiedReason(freshSinceMs);
       const state = await mirror.state();
       if (state === undefined) return undefined;
       const isWhole = state.phase === 'complete';

@@ -1,4 +1,4 @@
-import { currentContext, runInContext } from '../../core/context.ts';
+import { currentContext } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import { logOf } from '../../core/telemetry/log.ts';
 import type { GmailMailbox } from '../../gmail/open-gmail-mailbox.ts';
@@ -73,9 +73,7 @@ export function mirroredMailbox({ live, local, mirror, spamTrash, now }: Mirrore
 
   /** Labels of those of these messages that are in the mirror, if that was just found to be what the account is. */
   async function knownLabels(ids: readonly string[]): ReturnType<Mirror['labelsOf']> {
-    const context = { requestId: 'mirror', transport: 'job', ...currentContext() } as const;
-    const freshSinceMs = Math.max(context.freshSinceMs ?? 0, now() - knownMs);
-    const view = await runInContext({ ...context, freshSinceMs }, () => reads.look());
+    const view = await reads.look(Math.max(currentContext()?.freshSinceMs ?? 0, now() - knownMs));
     return view === undefined || view.unverified !== undefined ? new Map() : mirror.labelsOf(ids);
   }
 
