@@ -9,10 +9,8 @@ interface OpenStore {
   readonly opening: Promise<MailStore>;
   /** What is opening, once it is open. */
   store?: MailStore;
-  /** Calls that are using it. */
+  /** Calls that are using it. After the last of them it is closed, if it is no longer one of those kept open. */
   users: number;
-  /** It is closed after the last of them. */
-  isForgotten: boolean;
 }
 
 /** The stores of a process's mailboxes: of those that nobody is using, only the most recently used are kept open. */
@@ -42,7 +40,6 @@ export function createOpenStores(mailboxes: Pick<Mailboxes, 'has' | 'open'>, mos
   function remove(emailAddress: string, entry: OpenStore): void {
     if (open.get(emailAddress) === entry) open.delete(emailAddress);
     openMailboxes.set({}, open.size);
-    entry.isForgotten = true;
     if (entry.users === 0) entry.store?.close();
   }
 
@@ -60,7 +57,7 @@ export function createOpenStores(mailboxes: Pick<Mailboxes, 'has' | 'open'>, mos
 
   function add(emailAddress: string, isMade: boolean): OpenStore {
     const opening = isMade ? mailboxes.open(emailAddress) : openExisting(mailboxes, emailAddress);
-    const entry: OpenStore = { opening, users: 0, isForgotten: false };
+    const entry: OpenStore = { opening, users: 0 };
     opening.then(
       (store) => (entry.store = store),
       () => remove(emailAddress, entry),
@@ -90,7 +87,7 @@ export function createOpenStores(mailboxes: Pick<Mailboxes, 'has' | 'open'>, mos
       return await work(entry.store ?? (await entry.opening));
     } finally {
       entry.users -= 1;
-      if (entry.isForgotten && entry.users === 0) entry.store?.close();
+      if (entry.users === 0 && open.get(emailAddress) !== entry) entry.store?.close();
       closeUnused();
     }
   }
