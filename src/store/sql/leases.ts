@@ -1,13 +1,7 @@
 import { isOwnerGone } from '../../core/process-owner.ts';
 import { integerOf, textOf } from '../columns.ts';
+import type { Lease } from '../live/leases.ts';
 import type { SqlQueries } from './sql-database.ts';
-
-/** A right that one process has for a while. */
-interface Lease {
-  readonly name: string;
-  /** Grows with every lease of the name, so that a holder can see that it was overtaken. */
-  readonly fence: number;
-}
 
 /**
  * Takes a lease, or returns undefined while a living process has it. It ends by itself after `ttlMs`. With `isForced` it is
