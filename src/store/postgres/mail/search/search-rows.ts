@@ -21,10 +21,7 @@ export function searchRows(queries: Queries, account: number): SearchRows {
   });
   return {
     keys: async (condition, { belowKey, limit }) => findKeys(await begin(condition), condition, belowKey, limit),
-    async count(condition, bounds) {
-      const search = await begin(condition);
-      return countKeys(search, condition, bounds);
-    },
+    count: async (condition, bounds) => countKeys(await begin(condition), condition, bounds),
     threads: async (condition, slice) => findThreads(await begin(condition), condition, slice),
     async matches(conditions, messageKey) {
       const matches: boolean[] = [];
