@@ -1,7 +1,7 @@
 import { demoAddress } from '../../local/demo/demo-messages.ts';
 import type { Check, Finding, Patient } from './finding.ts';
 import { withHomeStores } from './with-home-stores.ts';
-import { withLoginStore } from './login-store.ts';
+import { loggedIn } from './login-store.ts';
 
 const name = 'backend';
 
@@ -62,10 +62,8 @@ export const checkBackend: Check = {
   name,
   async run(patient) {
     const { backend, accessToken } = patient.configuration;
-    const logins = await withLoginStore(patient, async (store) =>
-      (await store.list()).map(({ emailAddress }) => emailAddress),
-    );
-    if (backend === 'local') return checkLocal(logins ?? [], patient);
+    const logins = await loggedIn(patient);
+    if (backend === 'local') return checkLocal(logins, patient);
     if (accessToken !== undefined) {
       return [
         {
@@ -77,7 +75,7 @@ export const checkBackend: Check = {
       ];
     }
     return [
-      checkChoice(logins ?? [], patient, {
+      checkChoice(logins, patient, {
         found: 'GMAIL_BACKEND is gmail, and no Gmail account is logged in.',
         fix: 'Run: gmail-llm login',
       }),

@@ -2,7 +2,7 @@ import { createHttpClient } from '../../core/egress/http-client.ts';
 import { messageOf } from '../../core/errors.ts';
 import { oauthEndpoints } from '../../gmail/login/oauth-endpoints.ts';
 import type { Check, Finding, Patient } from './finding.ts';
-import { withLoginStore } from './login-store.ts';
+import { loggedIn } from './login-store.ts';
 
 const name = 'clock';
 const timeoutMs = 10_000;
@@ -35,8 +35,7 @@ function judge(skewMs: number): Finding {
 export const checkClock: Check = {
   name,
   async run(patient) {
-    const logins = (await withLoginStore(patient, (store) => store.list()))?.length ?? 0;
-    if (logins === 0) return [];
+    if ((await loggedIn(patient)).length === 0) return [];
     try {
       const skewMs = await measureSkew(patient);
       return skewMs === undefined

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { policySourceOf } from '../../safety/policy/policy-source.ts';
 import type { Check } from './finding.ts';
-import { withLoginStore } from './login-store.ts';
+import { loggedIn } from './login-store.ts';
 import { withHomeStores } from './with-home-stores.ts';
 
 const name = 'policy';
@@ -11,9 +11,7 @@ export const checkPolicy: Check = {
   name,
   async run(patient) {
     const file = join(patient.home.folder, 'policy.json');
-    const logins =
-      (await withLoginStore(patient, async (store) => (await store.list()).map(({ emailAddress }) => emailAddress))) ??
-      [];
+    const logins = await loggedIn(patient);
     return withHomeStores(patient, async ({ mailboxes, shared }) => {
       const source = policySourceOf(shared, file);
       const policy = await source.read();

@@ -19,3 +19,9 @@ export async function withLoginStore<T>(
     }
   });
 }
+
+/** The addresses that are logged in; none where no login was ever stored. */
+export async function loggedIn(patient: Pick<Patient, 'home' | 'configuration'>): Promise<readonly string[]> {
+  const logins = await withLoginStore(patient, (store) => store.list());
+  return (logins ?? []).map(({ emailAddress }) => emailAddress);
+}
