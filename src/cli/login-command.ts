@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseConfiguration, type Configuration } from '../core/configuration.ts';
-import { type MailGrant } from '../core/grants.ts';
+import type { MailGrant } from '../core/grants.ts';
 import { AppError } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
 import type { Feed } from '../store/feed/feed.ts';
