@@ -1,4 +1,4 @@
-import { trimEndOf } from '../../core/trim-end-of.ts';
+import { endOfLine, nextLine } from '../../mail/mime/bytes.ts';
 import { isKnownField } from '../../mail/mime/split-headers.ts';
 
 /** What tells the header of a message from prose. */
@@ -16,7 +16,9 @@ export function headerEvidence(head: Buffer): HeaderEvidence {
   let knownFields = 0;
   let firstField: HeaderEvidence['firstField'];
   let isFirst = true;
-  for (const line of linesOf(head)) {
+  for (let start = 0, next = 0; start < head.length; start = next) {
+    next = nextLine(head, start, head.length);
+    const line = head.toString('latin1', start, endOfLine(head, start, next));
     const name = /^([!-9;-~]+)[ \t]*:/.exec(line)?.[1]?.toLowerCase();
     const isFolded = line.startsWith(' ') || line.startsWith('\t');
     if (name === undefined && !isFolded && !line.startsWith('>From ')) break;
@@ -27,13 +29,4 @@ export function headerEvidence(head: Buffer): HeaderEvidence {
     knownFields += 1;
   }
   return { ...(firstField === undefined ? {} : { firstField }), knownFields, names };
-}
-
-function* linesOf(bytes: Buffer): Generator<string> {
-  for (let start = 0; start <= bytes.length;) {
-    const lineFeed = bytes.indexOf('\n', start, 'latin1');
-    const end = lineFeed < 0 ? bytes.length : lineFeed;
-    yield trimEndOf(bytes.toString('latin1', start, end), '\r');
-    start = end + 1;
-  }
 }
