@@ -1,7 +1,4 @@
-import type { Shown } from './mistakes-of-requests.ts';
-
-const unknown = '00000000deadbeef';
-const mail = { to: ['ann@example.org'], subject: 'S', body: 'b' };
+import { mail, unknown, type Shown } from './mistakes-of-requests.ts';
 
 /** A message of revision 2026-07-28 that is wrong, and what its answer has to say: an error of the protocol, or a failed call. */
 export interface McpMistake {

@@ -16,8 +16,10 @@ export interface RestMistake {
   readonly says: RegExp;
 }
 
-const unknown = '00000000deadbeef';
-const mail = { to: ['ann@example.org'], subject: 'S', body: 'b' };
+/** The id of nothing. */
+export const unknown = '00000000deadbeef';
+/** A message that can be sent. It is, before the rows are tried, with the key `used`. */
+export const mail = { to: ['ann@example.org'], subject: 'S', body: 'b' };
 
 export const restMistakes: readonly RestMistake[] = [
   {

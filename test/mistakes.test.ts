@@ -11,7 +11,7 @@ import { buildMail } from './build-mail.ts';
 import { runCommand } from './cli/command-harness.ts';
 import { mistakesOfCallers } from './mistakes-of-callers.ts';
 import { mcpMistakes } from './mistakes-of-messages.ts';
-import { madeBefore, restMistakes, type Shown } from './mistakes-of-requests.ts';
+import { madeBefore, mail, restMistakes, type Shown } from './mistakes-of-requests.ts';
 import { startTwoDoors, type TwoDoors } from './operations/two-doors.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
@@ -204,7 +204,6 @@ function withMade(text: string): string {
 describe('with a draft, a send and an upload there', () => {
   before(async () => {
     tokens.owner = doors.token;
-    const mail = { to: ['ann@example.org'], subject: 'S', body: 'b' };
     const { json: draft } = await doors.overRest('create_draft', mail);
     const { json: page } = await doors.overRest('search_messages', { q: 'one', maxResults: 1 });
     await doors.overRest('send_message', { ...mail, idempotencyKey: 'used' });
