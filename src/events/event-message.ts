@@ -1,6 +1,6 @@
 import { undefinedIfNotFound } from '../core/undefined-if-not-found.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
-import type { ReadableMessage } from '../mail/message.ts';
+import type { MessageSummary, ReadableMessage } from '../mail/message.ts';
 import { parseQuery } from '../mail/query/parse-query.ts';
 import type { QueryNode } from '../mail/query/query.ts';
 import { bodyTextWithin, withLightBody } from '../parser/body-text-within.ts';
@@ -51,7 +51,7 @@ export function checkEventQuery(q: string, clock: Pick<MessageAccess, 'now' | 't
 export async function isAbout(event: FeedEvent, q: string, access: MessageAccess): Promise<boolean> {
   if (event.kind === 'messageDeleted') return false;
   const message = await messageOf(event, access);
-  return message !== undefined && matches(event, message, q, access);
+  return message !== undefined && (await matcherOf(event, message, q, access))(message.summary);
 }
 
 /** Whether an event changes what a search finds: its message matches now, or may have matched before. */
@@ -61,22 +61,25 @@ export async function changesSearch(event: FeedEvent, q: string, access: Message
   if (event.kind === 'labelChanged') return true;
   if (messageId === undefined) return false;
   const message = await messageOf(event, access);
-  if (message === undefined || (await matches(event, message, q, access))) return true;
-  const labelIds = [...message.summary.labelIds.filter((id) => !addedLabelIds.includes(id)), ...removedLabelIds];
-  return matches(event, { ...message, summary: { ...message.summary, labelIds } }, q, access);
+  if (message === undefined) return true;
+  const { summary } = message;
+  const matches = await matcherOf(event, message, q, access);
+  const before = [...summary.labelIds.filter((id) => !addedLabelIds.includes(id)), ...removedLabelIds];
+  return matches(summary) || matches({ ...summary, labelIds: before });
 }
 
-async function matches(
+/** Says whether the message of an event matches a query, with the labels that it has or others: it is read once. */
+async function matcherOf(
   { account }: FeedEvent,
   message: ReadableMessage,
   q: string,
   access: MessageAccess,
-): Promise<boolean> {
+): Promise<(summary: MessageSummary) => boolean> {
   const query = parseFor(q, account, access);
   const labels = await (await access.open(account)).listLabels();
   const content = await withLightBody(message.content, { deadlineMs: readWithinMs });
   const { evaluateQuery } = await import('../mail/query/evaluate-query.ts');
-  return evaluateQuery(query, { summary: message.summary, content, labels });
+  return (summary) => evaluateQuery(query, { summary, content, labels });
 }
 
 /** What the message of an event says, or undefined where there is none any more. */
