@@ -2,7 +2,6 @@ import { AppError } from '../core/errors.ts';
 import { readEvents, untilEvent, type EventAccess } from '../events/read-events.ts';
 import { recordCall } from '../operations/kernel/invoke.ts';
 import type { Services } from '../operations/kernel/services.ts';
-import type { Feed } from '../store/feed/feed.ts';
 import { methodNotAllowed } from '../server/http-error.ts';
 import { sendJson, type Exchange } from '../server/http-server.ts';
 import { readEventRequest } from './event-request.ts';
@@ -46,7 +45,7 @@ function noLongerAllowed(): AppError {
 export function createEventServer(services: Services): EventServer {
   const closing = new AbortController();
   let streams = 0;
-  const access = (): EventAccess & { readonly feed: Feed } => ({
+  const access = (): EventAccess => ({
     feed: services.feed.feed(),
     open: (account) => services.accounts.open(account),
     now: services.now,
@@ -59,7 +58,7 @@ export function createEventServer(services: Services): EventServer {
     const known = new Set(await services.accounts.list());
     for (const account of named) {
       // Of one that has logged out, what happened before is still read.
-      const isKnown = known.has(account) || (await access().feed.followedTo(account)) !== undefined;
+      const isKnown = known.has(account) || (await services.feed.feed().followedTo(account)) !== undefined;
       if (!isKnown) await services.accounts.open(account);
     }
   }
