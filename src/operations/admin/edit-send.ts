@@ -54,9 +54,7 @@ async function edited(id: string, edit: Edit, call: HomeCall): Promise<MessageTo
       got: 'nobody',
     });
   }
-  const sendAs = await mailbox.listSendAs();
-  const own = [account, ...sendAs.map(({ sendAsEmail }) => sendAsEmail)].map((each) => each.toLowerCase());
-  const found = await sendWarnings({ mailbox, delivery: mailbox.delivery }, preview, new Set(own));
+  const found = await sendWarnings({ mailbox, delivery: mailbox.delivery, emailAddress: account }, preview);
   return {
     ...preview,
     raw: rewritten.raw,

@@ -28,9 +28,7 @@ export async function sendMail(
   const parsed = await parseOutgoing(message.raw, call.signal);
   requireClearRecipients(parsed);
   const preview = previewOf(parsed);
-  const sendAs = await call.mailbox.listSendAs();
-  const own = [call.emailAddress, ...sendAs.map(({ sendAsEmail }) => sendAsEmail)].map((each) => each.toLowerCase());
-  const found = await sendWarnings(call, preview, new Set(own));
+  const found = await sendWarnings(call, preview);
   const toSend: MessageToSend = { ...message, ...preview, warnings: [...new Set([...message.warnings, ...found])] };
   const outcome = await call.sending.send(toSend, idempotencyKey === undefined ? {} : { idempotencyKey });
   return sendView(toSend, outcome, call);

@@ -30,6 +30,13 @@ async function strangersAmong(mailbox: MailboxReader, addresses: readonly string
 interface Sender {
   readonly mailbox: MailboxReader;
   readonly delivery: Mailbox['delivery'];
+  readonly emailAddress: string;
+}
+
+/** Addresses that the account sends from, in lower case. */
+async function ownAddressesOf({ mailbox, emailAddress }: Sender): Promise<ReadonlySet<string>> {
+  const sendAs = await mailbox.listSendAs();
+  return new Set([emailAddress, ...sendAs.map(({ sendAsEmail }) => sendAsEmail)].map((each) => each.toLowerCase()));
 }
 
 /** Those whose domain is made to be taken for one that this account knows. */
@@ -65,12 +72,12 @@ export function warnedOf(
   return { isNew: isIn('new'), isLookAlike: isIn('lookAlike') };
 }
 
-/** What a person should know of a message before it leaves, in sentences. `own` are addresses of the account. */
+/** What a person should know of a message before it leaves, in sentences. */
 export async function sendWarnings(
   account: Sender,
   { to, cc, bcc, text, attachments, subject }: MessagePreview,
-  own: ReadonlySet<string>,
 ): Promise<readonly string[]> {
+  const own = await ownAddressesOf(account);
   const others = [...new Set([...to, ...cc, ...bcc])].filter((address) => !own.has(address));
   const unknown = await strangersAmong(account.mailbox, others);
   return [
