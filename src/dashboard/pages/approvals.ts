@@ -7,8 +7,9 @@ import { html, type Html, type Part } from '../html/html.ts';
 import { nothing, plural, section, state } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
-import { messageFacts, messageWarnings } from './outbox-parts.ts';
+import { messageFacts, messageWarnings, subjectLink } from './outbox-parts.ts';
 import { whatHappensNext } from './send-history.ts';
+import { shortLine } from './short-line.ts';
 
 /** Shown where the browser can: it says that something waits, also while this page is not looked at. */
 const noticeButton = html`<p><button type="button" data-notify hidden>Notify this browser</button></p>`;
@@ -33,19 +34,14 @@ const excerptCharacters = 280;
 /** A message as a card: all that decides about it but the whole text, which is read where it is opened. */
 function card(entry: OutboxEntryView, call: PageCall): Html {
   const { id, text } = entry;
-  const subject = printableLine(entry.subject);
-  const line = printableLine(text.slice(0, 4 * excerptCharacters));
-  const excerpt = line.length > excerptCharacters ? `${line.slice(0, excerptCharacters)}…` : line;
   const titleId = `card-${id}`;
   return html`<article class="card" aria-labelledby="${titleId}">
     <header>
-      <h3 id="${titleId}">
-        <a href="${call.link(`/outbox/${id}`)}">${subject === '' ? '(no subject)' : subject}</a>
-      </h3>
+      <h3 id="${titleId}">${subjectLink(entry, call)}</h3>
       <div>${choice(entry, call)}</div>
     </header>
     ${messageWarnings(entry)} ${messageFacts(entry, call)}
-    <p class="excerpt">${excerpt}</p>
+    <p class="excerpt">${shortLine(text.slice(0, 4 * excerptCharacters), excerptCharacters)}</p>
     ${whatHappensNext(entry)}
   </article>`;
 }

@@ -11,6 +11,7 @@ import { count, moment, nothing, plural, section, state, table } from '../html/p
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
 import { changesOf, outcomeOf, whoOf, type Change } from './changes.ts';
+import { shortLine } from './short-line.ts';
 
 /** Entries of a page: a change has two of them. */
 const listed = 200;
@@ -29,12 +30,6 @@ function inWords(value: unknown, name = ''): string {
     return facts.join(' · ');
   }
   return `${name} ${String(value)}`.trim();
-}
-
-/** A text of the log as one line, cut where it is long. */
-function shortLine(text: string, most: number): string {
-  const line = printableLine(text);
-  return line.length > most ? `${line.slice(0, most)}…` : line;
 }
 
 function changeRow({ begun, end }: Change, call: PageCall): readonly Part[] {

@@ -96,13 +96,18 @@ export function messageText({ text, source = '', state: of }: OutboxEntryView, i
   return html`<p class="nothing">${isKept ? 'It has no text.' : 'The text is not kept once a message is over.'}</p>`;
 }
 
+/** The subject of a message, which leads to its page. */
+export function subjectLink({ id, subject }: OutboxEntryView, call: PageCall): Html {
+  const title = printableLine(subject);
+  return html`<a href="${call.link(`/outbox/${id}`)}">${title === '' ? '(no subject)' : title}</a>`;
+}
+
 /** A message as a row: subject, recipients, state, when. */
 export function entryRow(entry: OutboxEntryView, call: PageCall): readonly Part[] {
-  const { id, subject, to, cc, bcc, changedAt, sendsAt } = entry;
+  const { to, cc, bcc, changedAt, sendsAt } = entry;
   const [first = 'nobody', ...others] = [...to, ...cc, ...bcc];
-  const title = printableLine(subject);
   return [
-    html`<a href="${call.link(`/outbox/${id}`)}">${title === '' ? '(no subject)' : title}</a>`,
+    subjectLink(entry, call),
     html`${printableLine(first)}${others.length > 0 && html` <small>and ${others.length} more</small>`}`,
     html`${sendState(entry)}${sendsAt !== undefined && html` <small>${moment(Date.parse(sendsAt))}</small>`}`,
     entry.tokenName ?? entry.transport,

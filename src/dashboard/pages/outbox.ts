@@ -6,7 +6,7 @@ import { listOutbox, outboxList } from '../../operations/admin/list-outbox.ts';
 import { outboxEntry, type OutboxEntryView } from '../../operations/admin/outbox-view.ts';
 import { printableLine } from '../../mail/text/printable-text.ts';
 import { sendStates, type SendState } from '../../store/outbox/send-states.ts';
-import { html, type Html } from '../html/html.ts';
+import { html, type Html, type Part } from '../html/html.ts';
 import { count, nothing, section, table } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
@@ -22,19 +22,23 @@ const stateNamed = (name: string | null): SendState | undefined => sendStates.fi
 
 type Counts = z.output<typeof outboxList>['counts'];
 
+/** Links of which one is chosen: the title, the address and whether it is the one. */
+function filterLinks(label: string, links: readonly (readonly [title: Part, to: string, isChosen: boolean])[]): Html {
+  return html`<ul class="filter" aria-label="${label}">
+    ${links.map(
+      ([title, to, isChosen]) => html`<li><a href="${to}" ${isChosen && html`aria-current="true"`}>${title}</a></li>`,
+    )}
+  </ul>`;
+}
+
 /** The states as links, each with how many there are. */
-function filterLinks(chosen: SendState | undefined, counts: Counts, call: PageCall): Html {
+function stateLinks(chosen: SendState | undefined, counts: Counts, call: PageCall): Html {
   const links = [undefined, ...sendStates].map((each) => {
     const number = each === undefined ? undefined : counts[each];
-    return html`<li>
-      <a href="${call.link('/outbox', { state: each })}" ${each === chosen && html`aria-current="true"`}
-        >${each ?? 'open'}${number !== undefined && html` <small>${count(number)}</small>`}</a
-      >
-    </li>`;
+    const title = html`${each ?? 'open'}${number !== undefined && html` <small>${count(number)}</small>`}`;
+    return [title, call.link('/outbox', { state: each }), each === chosen] as const;
   });
-  return html`<ul class="filter" aria-label="State">
-    ${links}
-  </ul>`;
+  return filterLinks('State', links);
 }
 
 const olderLink = (to: string): Html => html`<p><a href="${to}">Older messages</a></p>`;
@@ -66,7 +70,7 @@ export const outboxPage: Page = {
     return {
       title: 'Outbox',
       main: section(
-        { id: 'entries', title: chosen ?? 'Open', live: 'outbox', aside: filterLinks(chosen, counts, call) },
+        { id: 'entries', title: chosen ?? 'Open', live: 'outbox', aside: stateLinks(chosen, counts, call) },
         entries.length === 0
           ? nothing(chosen === undefined ? 'Every message that was asked for is over.' : `No message is ${chosen}.`)
           : table(
@@ -122,11 +126,10 @@ function decisions(entry: OutboxEntryView, call: PageCall): Html | undefined {
 /** The message as its recipient reads it, or as it is sent. */
 function textSection(entry: OutboxEntryView, isSource: boolean, call: PageCall): Html {
   const path = `/outbox/${entry.id}`;
-  const view = (title: string, isShown: boolean, query: { readonly as?: string }): Html =>
-    html`<li><a href="${call.link(path, query)}" ${isShown && html`aria-current="true"`}>${title}</a></li>`;
-  const views = html`<ul class="filter" aria-label="View">
-    ${view('Text', !isSource, {})}${view('Source', isSource, { as: 'source' })}
-  </ul>`;
+  const views = filterLinks('View', [
+    ['Text', call.link(path, {}), !isSource],
+    ['Source', call.link(path, { as: 'source' }), isSource],
+  ]);
   return section(
     { id: 'text', title: isSource ? 'As it is sent' : 'As its recipient reads it', aside: views },
     messageText(entry, isSource),
