@@ -6,6 +6,7 @@ import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openSqliteFeed } from '../../src/store/sqlite/feed/open-feed.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { buildMail } from '../build-mail.ts';
+import { jsonHeaders, modernToolCall } from '../mcp/raw-http.ts';
 import { feedFaults, impossibleSightings, readSteps } from './account-states.ts';
 import { readEventStream } from './event-reader.ts';
 import { account, startLiveServers, type LiveServer } from './live-servers.ts';
@@ -58,38 +59,18 @@ function askOrCut(url: string, init: RequestInit): Promise<Response | undefined>
 
 /** Changes labels through a server of ours; false where it refused. */
 async function modify(server: LiveServer, token: string, change: object): Promise<boolean> {
-  const headers = {
-    authorization: `Bearer ${token}`,
-    'content-type': 'application/json',
-    accept: 'application/json, text/event-stream',
-  };
+  const headers = jsonHeaders(token);
   if (server.name === 'gmail-api-server') {
     const url = `${server.url}/api/messages/modify`;
     const response = await askOrCut(url, { method: 'POST', headers, body: JSON.stringify(change) });
     await response?.body?.cancel();
     return response?.ok === true;
   }
+  const call = modernToolCall('modify_messages', change, { id: 1 });
   const response = await askOrCut(`${server.url}/mcp`, {
     method: 'POST',
-    headers: {
-      ...headers,
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': 'tools/call',
-      'mcp-name': 'modify_messages',
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: {
-        name: 'modify_messages',
-        arguments: change,
-        _meta: {
-          'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-          'io.modelcontextprotocol/clientCapabilities': {},
-        },
-      },
-    }),
+    headers: { ...headers, ...call.headers },
+    body: JSON.stringify(call.message),
   });
   return response !== undefined && !(await response.text()).includes('"isError":true');
 }

@@ -1,9 +1,7 @@
 import type { DoorOnHome } from './door-on-home.ts';
+import { capabilitiesKey, jsonHeaders, modernToolCall } from './raw-http.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-const versionKey = 'io.modelcontextprotocol/protocolVersion';
-const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities';
 
 /** Posts a JSON-RPC message to a door. */
 export function post(
@@ -13,12 +11,7 @@ export function post(
 ): Promise<Response> {
   return fetch(url, {
     method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      accept: 'application/json, text/event-stream',
-      'content-type': 'application/json',
-      ...headers,
-    },
+    headers: { ...jsonHeaders(token), ...headers },
     body: JSON.stringify({ jsonrpc: '2.0', ...body }),
   });
 }
@@ -33,8 +26,7 @@ export async function modernSend(
   door: DoorOnHome,
   call: { readonly id: number; readonly mail: object; readonly capabilities?: object; readonly more?: object },
 ): Promise<Json> {
-  const _meta = { [versionKey]: '2026-07-28', [capabilitiesKey]: call.capabilities ?? {} };
-  const params = { name: 'send_message', arguments: call.mail, _meta, ...call.more };
-  const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'send_message' };
-  return resultOf(await post(door, { id: call.id, method: 'tools/call', params }, headers));
+  const meta = { [capabilitiesKey]: call.capabilities ?? {} };
+  const { message, headers } = modernToolCall('send_message', call.mail, { id: call.id, meta });
+  return resultOf(await post(door, { ...message, params: { ...message.params, ...call.more } }, headers));
 }

@@ -10,33 +10,15 @@ import { assemble } from '../../src/server/assemble.ts';
 import { message as mail, owner, passesOver } from '../operations/door-passes.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startMcpServer, type TestServer } from './http-server.ts';
-import { jsonHeaders } from './raw-http.ts';
+import { capabilitiesKey, clientKey, jsonHeaders, modernToolCall, versionKey } from './raw-http.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-const versionKey = 'io.modelcontextprotocol/protocolVersion';
-const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities';
-const clientKey = 'io.modelcontextprotocol/clientInfo';
-const plainMeta = { [versionKey]: '2026-07-28', [capabilitiesKey]: {} };
 
 /** A request as it goes over the wire. */
 interface Sent {
   readonly message: unknown;
   readonly headers: Readonly<Record<string, string>>;
   readonly query?: string;
-}
-
-function callOf(
-  name: string,
-  input: Json | undefined,
-  more: { readonly meta?: Json; readonly id?: unknown } = {},
-): Sent {
-  const { meta = {}, id = 7 } = more;
-  const params = { name, ...(input === undefined ? {} : { arguments: input }), _meta: { ...plainMeta, ...meta } };
-  return {
-    message: { jsonrpc: '2.0', id, method: 'tools/call', params },
-    headers: { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': name },
-  };
 }
 
 describe('a call of 2026-07-28', () => {
@@ -116,13 +98,13 @@ describe('a call of 2026-07-28', () => {
         const pass = passesOver(kept).find((one) => one.name === name);
         const inputs = [undefined, {}, { colour: 'red' }, { account: 'nobody@example.org' }, { dryRun: null }];
         for (const input of [...inputs, ...(pass?.mcp === undefined ? [] : [pass.mcp()[0], pass.refused()[0]])]) {
-          await assertSame(callOf(name, isReadOnly ? input : { ...input, dryRun: true }), true);
+          await assertSame(modernToolCall(name, isReadOnly ? input : { ...input, dryRun: true }), true);
         }
       });
     }
 
     for (const id of ['x', '', 0, -1, 2 ** 53 - 1]) {
-      it(`with the id ${JSON.stringify(id)}`, () => assertSame(callOf('get_profile', {}, { id }), true));
+      it(`with the id ${JSON.stringify(id)}`, () => assertSame(modernToolCall('get_profile', {}, { id }), true));
     }
 
     for (const meta of [
@@ -135,28 +117,28 @@ describe('a call of 2026-07-28', () => {
       { [capabilitiesKey]: { elicitation: { form: {}, url: {} }, roots: { listChanged: true }, sampling: {} } },
     ]) {
       it(`with ${JSON.stringify(meta)}`, () =>
-        assertSame(callOf('search_messages', { q: 'subject:one' }, { meta }), true));
+        assertSame(modernToolCall('search_messages', { q: 'subject:one' }, { meta }), true));
     }
 
     it('with arguments of other types and of any length', async () => {
-      await assertSame(callOf('search_messages', { q: 'x'.repeat(100_000), maxResults: 'many' }), true);
-      await assertSame(callOf('search_messages', JSON.parse('{"__proto__":1,"constructor":null}')), true);
-      await assertSame(callOf('read_message', { id: '\ud800\u0000' }), true);
+      await assertSame(modernToolCall('search_messages', { q: 'x'.repeat(100_000), maxResults: 'many' }), true);
+      await assertSame(modernToolCall('search_messages', JSON.parse('{"__proto__":1,"constructor":null}')), true);
+      await assertSame(modernToolCall('read_message', { id: '\ud800\u0000' }), true);
     });
   });
 
   describe('that is not is left to the SDK', () => {
-    const plain = callOf('get_profile', {});
+    const plain = modernToolCall('get_profile', {});
     const { message, headers } = plain;
     const params = (message as { params: Json }).params;
-    const meta = (more: Json): Sent => callOf('get_profile', {}, { meta: more });
+    const meta = (more: Json): Sent => modernToolCall('get_profile', {}, { meta: more });
     const without = (name: string): Record<string, string> =>
       Object.fromEntries(Object.entries(headers).filter(([header]) => header !== name));
 
     const cases: Readonly<Record<string, Sent>> = {
-      'an unknown tool': callOf('no_such_tool', {}),
+      'an unknown tool': modernToolCall('no_such_tool', {}),
       'no name': { message: { ...(message as Json), params: { ...params, name: undefined } }, headers },
-      'a tool that may ask, where the client can': callOf(
+      'a tool that may ask, where the client can': modernToolCall(
         'send_message',
         { to: 'ann@example.org', dryRun: true },
         { meta: { [capabilitiesKey]: { elicitation: {} } } },
@@ -170,8 +152,8 @@ describe('a call of 2026-07-28', () => {
       'arguments that are a list': { message: { ...(message as Json), params: { ...params, arguments: [] } }, headers },
       'null for arguments': { message: { ...(message as Json), params: { ...params, arguments: null } }, headers },
       'no id': { message: { jsonrpc: '2.0', method: 'tools/call', params }, headers },
-      'an id that is no id': callOf('get_profile', {}, { id: 1.5 }),
-      'an id of null': callOf('get_profile', {}, { id: null }),
+      'an id that is no id': modernToolCall('get_profile', {}, { id: 1.5 }),
+      'an id of null': modernToolCall('get_profile', {}, { id: null }),
       'an id beyond what numbers can hold': {
         message: JSON.stringify(message).replace('"id":7', '"id":9007199254740993'),
         headers,
@@ -206,7 +188,7 @@ describe('a call of 2026-07-28', () => {
       short.grants.delete('read');
       bySdk.grants.delete('read');
       // Refused by the operation, not by the protocol: the short way says the same.
-      await assertSame(callOf('get_profile', {}), true);
+      await assertSame(modernToolCall('get_profile', {}), true);
       short.grants.add('read');
       bySdk.grants.add('read');
     });

@@ -24,17 +24,35 @@ export function call(name: string, text = '', id: number | string = 2): unknown 
   return { jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: { text } } };
 }
 
-/** A `tools/call` of 2026-07-28, with the headers it needs. */
-export function modernCall(name: string, text = ''): { message: unknown; headers: Record<string, string> } {
-  const _meta = {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
-    'io.modelcontextprotocol/clientCapabilities': {},
-  };
+export const versionKey = 'io.modelcontextprotocol/protocolVersion';
+export const capabilitiesKey = 'io.modelcontextprotocol/clientCapabilities';
+export const clientKey = 'io.modelcontextprotocol/clientInfo';
+
+/** What every request of 2026-07-28 has, of a client that says nothing of itself. */
+export const plainMeta = { [versionKey]: '2026-07-28', [capabilitiesKey]: {} };
+
+/** A request as it goes over the wire. */
+interface RawCall {
+  readonly message: { readonly params: object; readonly [field: string]: unknown };
+  readonly headers: Record<string, string>;
+}
+
+/** A `tools/call` of 2026-07-28, with the headers it needs; `meta` is put over {@link plainMeta}. */
+export function modernToolCall(
+  name: string,
+  input: object | undefined,
+  { meta = {}, id = 7 }: { readonly meta?: object; readonly id?: unknown } = {},
+): RawCall {
+  const params = { name, ...(input === undefined ? {} : { arguments: input }), _meta: { ...plainMeta, ...meta } };
   return {
-    message: { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name, arguments: { text }, _meta } },
+    message: { jsonrpc: '2.0', id, method: 'tools/call', params },
     headers: { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': name },
   };
+}
+
+/** The same, of a tool that takes a text. */
+export function modernCall(name: string, text = ''): RawCall {
+  return modernToolCall(name, { text }, { id: 2, meta: { [clientKey]: { name: 'raw', version: '1' } } });
 }
 
 /** Starts a 2025 session and answers its id. */

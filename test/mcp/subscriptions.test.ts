@@ -7,12 +7,7 @@ import { createToken, revokeToken } from '../../src/safety/tokens/token-store.ts
 import { buildMail } from '../build-mail.ts';
 import { startDoorOnHome, type DoorOnHome } from './door-on-home.ts';
 import { post, resultOf } from './modern-call.ts';
-
-const version = '2026-07-28';
-const _meta = {
-  'io.modelcontextprotocol/protocolVersion': version,
-  'io.modelcontextprotocol/clientCapabilities': {},
-};
+import { modernToolCall, plainMeta } from './raw-http.ts';
 
 /** Changes labels through the server. */
 async function modify(
@@ -21,16 +16,16 @@ async function modify(
   addLabelIds: readonly string[],
   removeLabelIds: readonly string[] = [],
 ): Promise<void> {
-  const params = { name: 'modify_messages', arguments: { ids: [id], addLabelIds, removeLabelIds }, _meta };
-  const headers = { 'mcp-protocol-version': version, 'mcp-method': 'tools/call', 'mcp-name': 'modify_messages' };
-  const result = await resultOf(await post(door, { id: 9, method: 'tools/call', params }, headers));
+  const input = { ids: [id], addLabelIds, removeLabelIds };
+  const { message, headers } = modernToolCall('modify_messages', input, { id: 9 });
+  const result = await resultOf(await post(door, message, headers));
   assert.notEqual(result.isError, true, JSON.stringify(result));
 }
 
 /** The URIs that a stream of `subscriptions/listen` is told of, as they come. */
 async function* listen(t: TestContext, door: DoorOnHome, uris: readonly string[]): AsyncGenerator<string> {
-  const params = { notifications: { resourceSubscriptions: uris }, _meta };
-  const headers = { 'mcp-protocol-version': version, 'mcp-method': 'subscriptions/listen' };
+  const params = { notifications: { resourceSubscriptions: uris }, _meta: plainMeta };
+  const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'subscriptions/listen' };
   const response = await post(door, { id: 1, method: 'subscriptions/listen', params }, headers);
   assert.equal(response.status, 200, response.ok ? '' : await response.text());
   const reader = (response.body ?? assert.fail('no stream')).pipeThrough(new TextDecoderStream()).getReader();

@@ -5,38 +5,16 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { tokensFreshMs } from '../../src/safety/tokens/check-token.ts';
+import { clientKey, jsonHeaders, modernToolCall, post } from '../mcp/raw-http.ts';
 import { call, hosts, mbox, startServer, type Json, type Server } from '../support/hosts.ts';
 import { run } from '../support/installation.ts';
 import { skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function callTool({ url }: Server, token: string, name: string, args: object): Promise<string> {
-  const version = '2026-07-28';
-  const response = await fetch(`${url}/mcp`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': version,
-      'mcp-method': 'tools/call',
-      'mcp-name': name,
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: {
-        name,
-        arguments: args,
-        _meta: {
-          'io.modelcontextprotocol/protocolVersion': version,
-          'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
-          'io.modelcontextprotocol/clientCapabilities': {},
-        },
-      },
-    }),
-  });
+  const meta = { [clientKey]: { name: 'test', version: '1' } };
+  const { message, headers } = modernToolCall(name, args, { id: 1, meta });
+  const response = await post(`${url}/mcp`, message, { ...jsonHeaders(token), ...headers });
   return response.text();
 }
 

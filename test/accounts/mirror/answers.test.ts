@@ -3,6 +3,7 @@ import { suite, test } from 'node:test';
 import { prometheusText } from '../../../src/core/telemetry/prometheus-text.ts';
 import { ownerToken } from '../../../src/safety/tokens/owner-token.ts';
 import { backlogFamilies, syncFamilies } from '../../../src/server/sync-families.ts';
+import { jsonHeaders, modernToolCall, post } from '../../mcp/raw-http.ts';
 import { startMcpServer } from '../../support/mcp-server.ts';
 import { startRestServer } from '../../support/rest-server.ts';
 import { startMirrorHome } from './mirror-home.ts';
@@ -83,30 +84,8 @@ suite('answers about a mirrored account', () => {
     await home.deliver(1, 3);
     await home.startProcess().run('gmail-mirror');
     const { url } = await startMcpServer(t, home.home, home.environment);
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${ownerToken(home.home.dataFolder)}`,
-        accept: 'application/json, text/event-stream',
-        'content-type': 'application/json',
-        'mcp-protocol-version': '2026-07-28',
-        'mcp-method': 'tools/call',
-        'mcp-name': 'search_messages',
-      },
-      body: JSON.stringify({
-        jsonrpc: '2.0',
-        id: 1,
-        method: 'tools/call',
-        params: {
-          name: 'search_messages',
-          arguments: { q: 'word2' },
-          _meta: {
-            'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-            'io.modelcontextprotocol/clientCapabilities': {},
-          },
-        },
-      }),
-    });
+    const { message, headers } = modernToolCall('search_messages', { q: 'word2' }, { id: 1 });
+    const response = await post(url.href, message, { ...jsonHeaders(ownerToken(home.home.dataFolder)), ...headers });
     const text = await response.text();
     assert.match(text, /end(?:\\n[^"]*)*\\nSource: mirror, as of \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\."/);
   });
