@@ -5,7 +5,7 @@ import { readEventStream } from './event-reader.ts';
 import { account, startLiveServers } from './live-servers.ts';
 import { openSqliteFeed } from '../../src/store/sqlite/feed/open-feed.ts';
 import { join } from 'node:path';
-import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
+import { openSharedState } from '../gmail/open-shared-state.ts';
 
 /** How long an event may take before something is wrong. */
 const patienceMs = 60_000;

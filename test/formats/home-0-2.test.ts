@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { suite, test } from 'node:test';
 import { openMailCache } from '../../src/gmail/cache/mail-cache.ts';
-import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
+import { openSharedState } from '../gmail/open-shared-state.ts';
 import { openTokenStore } from '../../src/gmail/channel/token-store.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
 import { openSqliteAuditLog } from '../../src/store/sqlite/audit/open-audit-log.ts';

@@ -4,7 +4,7 @@ import { HttpFailure } from '../../src/core/egress/http-failure.ts';
 import { judgeFailure, judgeVerdict, noProgress, type Progress } from '../../src/gmail/channel/judge-attempt.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { openSharedBudget, type Permit } from '../../src/gmail/channel/shared-budget.ts';
-import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
+import { openSharedState } from './open-shared-state.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const request = { methodIds: ['gmail.users.labels.list'], isSafeToRepeat: true, httpMethod: 'GET' } as const;

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../src/core/errors.ts';
 import { runInContext } from '../../src/core/context.ts';
 import { createChannel } from '../../src/gmail/channel/create-channel.ts';
-import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
+import { openSharedState } from './open-shared-state.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
 import { account, apiRequest } from './channel-parts.ts';
 

@@ -8,7 +8,7 @@ import {
   type Permit,
   type Refusal,
 } from '../../src/gmail/channel/shared-budget.ts';
-import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
+import { openSharedState } from './open-shared-state.ts';
 import { startTestEmulator } from '../support/emulator.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'node:test';
 import { AppError } from '../../src/core/errors.ts';
-import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
+import { openSharedState } from './open-shared-state.ts';
 import { openTokenStore } from '../../src/gmail/channel/token-store.ts';
 import { startTestEmulator } from '../support/emulator.ts';
 import {
@@ -59,7 +59,7 @@ test('survives the kill of the process that renews, before it has asked', async 
   );
   const { folder, channel } = await openParts(t, server.rootUrl);
   const program = `
-    import { openSharedState } from ${JSON.stringify(join(import.meta.dirname, '../../src/gmail/channel/shared-state.ts'))};
+    import { openSharedState } from ${JSON.stringify(join(import.meta.dirname, 'open-shared-state.ts'))};
     openSharedState(process.argv[1]).leases.take('access token of ${account}', 35_000);
     process.kill(process.pid, 'SIGKILL');`;
   const { spawn } = await import('node:child_process');

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { parseConfiguration } from '../../src/core/configuration.ts';
 import { createChannel } from '../../src/gmail/channel/create-channel.ts';
 import type { ApiRequest, Channel } from '../../src/gmail/channel.ts';
-import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
+import { openSharedState } from './open-shared-state.ts';
 import { freshMs } from '../../src/store/sqlite/mail-cache/standing.ts';
 import type { CacheOptions } from '../../src/gmail/cache/mail-cache.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';

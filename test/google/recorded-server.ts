@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { parseConfiguration } from '../../src/core/configuration.ts';
 import { createChannel } from '../../src/gmail/channel/create-channel.ts';
-import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
+import { openSharedState } from '../gmail/open-shared-state.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
 import { openGmailMailbox } from '../../src/gmail/open-gmail-mailbox.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';

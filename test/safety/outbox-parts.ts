@@ -6,7 +6,7 @@ import { parseConfiguration } from '../../src/core/configuration.ts';
 import { runInContext } from '../../src/core/context.ts';
 import { AppError } from '../../src/core/errors.ts';
 import { createChannel } from '../../src/gmail/channel/create-channel.ts';
-import { openSharedState } from '../../src/gmail/channel/shared-state.ts';
+import { openSharedState } from '../gmail/open-shared-state.ts';
 import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
 import { openGmailMailbox } from '../../src/gmail/open-gmail-mailbox.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';

@@ -1,6 +1,6 @@
 import type { Random } from '../../core/back-off.ts';
 import type { LiveState } from '../../store/live/live-state.ts';
-import { sqliteLive, type HomeLive } from '../../store/live/home-live.ts';
+import type { HomeLive } from '../../store/live/home-live.ts';
 
 /** What all processes of a home agree on: access tokens, leases, quota, slots, freezes. */
 export interface SharedState extends LiveState {
@@ -13,12 +13,4 @@ export interface SharedState extends LiveState {
 /** Opens what the processes of a home share, on whichever hosts they are. Throws `UNAVAILABLE`. */
 export function shareState(live: Pick<HomeLive, 'state' | 'now'>, random: Random = Math.random): SharedState {
   return { ...live.state(), now: live.now, random };
-}
-
-/** Opens `data/gmail/state.db`, which all processes of a home share. Throws `UNAVAILABLE`. */
-export function openSharedState(
-  dataFolder: string,
-  { now = Date.now, random }: { readonly now?: () => number; readonly random?: Random } = {},
-): SharedState {
-  return shareState(sqliteLive(dataFolder, now), random);
 }
