@@ -6,6 +6,7 @@ import { createAccounts } from '../../src/accounts/accounts.ts';
 import { selectBackend } from '../../src/accounts/select-backend.ts';
 import { parseConfiguration } from '../../src/core/configuration.ts';
 import { fillHome, locateHome } from '../../src/core/home.ts';
+import type { JobRecord, JobStore } from '../../src/core/jobs/job-store.ts';
 import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openSafety } from '../../src/safety/open-safety.ts';
@@ -14,6 +15,7 @@ import { startHomeJobs } from '../../src/server/jobs/home-jobs.ts';
 import { sqliteHomeStores } from '../../src/store/home-stores.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { numbered } from '../local/temporary-mailbox.ts';
+import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ann = 'ann@example.org';
@@ -40,12 +42,18 @@ function startJobs(t: TestContext) {
   return { home, mailbox, feed: feed.feed(), jobs: jobs.store(), start };
 }
 
+/** The record of a job once it has run. */
+function firstRun(jobs: JobStore, job: string): Promise<JobRecord> {
+  return eventually(`a run of ${job}`, async () =>
+    (await jobs.list()).find(({ name, outcome }) => name === job && outcome !== undefined),
+  );
+}
+
 test('what another program imports while servers run becomes events', { timeout: 60_000 }, async (t) => {
   const { mailbox, feed, start } = startJobs(t);
   start();
   const stop = new AbortController();
-  const followed = async () => (await feed.followedTo(ann)) !== undefined;
-  while (!(await followed())) await new Promise((resolve) => setTimeout(resolve, 50));
+  await eventually('following a local account', () => feed.followedTo(ann));
   const ids = (await mailbox.addMessages(await numbered(600))).map(({ id }) => id);
   for await (const newest of feed.changes(stop.signal)) if (newest >= 600) stop.abort();
   const { events } = await feed.read({ after: 0, limit: 1000 });
@@ -59,8 +67,7 @@ test('what the home takes is noted once it is worth a note, for doctor', { timeo
   writeFileSync(join(home.logsFolder, 'gmail-mcp-server.log'), Buffer.alloc(20_000_000));
   assert.deepEqual(readDiskNotes(home), []);
   start();
-  const record = async () => (await jobs.list()).find(({ name }) => name === 'disk-use');
-  while ((await record())?.outcome === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+  await firstRun(jobs, 'disk-use');
   const [{ bytes } = { bytes: 0 }, ...more] = readDiskNotes(home);
   assert.ok(bytes > 20_000_000 && bytes < 30_000_000, `${bytes}`);
   assert.deepEqual(more, []);
@@ -76,12 +83,10 @@ test('uploads that nobody attached are deleted, and the job says so', { timeout:
   const longAgo = new Date(Date.now() - 3_700_000);
   utimesSync(join(folder, 'old'), longAgo, longAgo);
   start();
-  const record = async () => (await jobs.list()).find(({ name }) => name === 'uploads-sweep');
-  while ((await record())?.outcome === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+  const { outcome, facts, runs } = await firstRun(jobs, 'uploads-sweep');
   assert.deepEqual(
     ['old', 'new'].map((name) => existsSync(join(folder, name))),
     [false, true],
   );
-  const { outcome, facts, runs } = (await record()) ?? {};
   assert.deepEqual([outcome, facts, runs], ['done', { bytesLeft: 4 }, 1]);
 });

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { Home } from '../../src/core/home.ts';
 import { identityOf } from '../../src/supervisor/files/process-identity.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   control,
-  eventually,
   freePort,
   heldServerScript,
   isAlive,

@@ -11,9 +11,9 @@ import {
   encodeResult,
   type XmlRpcValue,
 } from '../../src/core/supervisor/xml-rpc.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   control,
-  eventually,
   makeHome,
   needsSupervisord,
   program,

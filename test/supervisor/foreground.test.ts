@@ -5,16 +5,8 @@ import { PassThrough } from 'node:stream';
 import test, { type TestContext } from 'node:test';
 import type { Home } from '../../src/core/home.ts';
 import { runControl } from '../../src/supervisor/control/run-control.ts';
-import {
-  eventually,
-  makeHome,
-  needsSupervisord,
-  program,
-  shell,
-  startSupervisor,
-  type Answer,
-  type Running,
-} from './harness.ts';
+import { eventually } from '../support/eventually.ts';
+import { makeHome, needsSupervisord, program, shell, startSupervisor, type Answer, type Running } from './harness.ts';
 
 const sections =
   program('echo', shell('while read line; do echo "got $line"; echo "heard $line" >&2; done'), {

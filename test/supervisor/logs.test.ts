@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { eventually, makeHome, node, program, shell, startSupervisor } from './harness.ts';
+import { eventually } from '../support/eventually.ts';
+import { makeHome, node, program, shell, startSupervisor } from './harness.ts';
 
 /** 2 of `writer.log.2`, 0 of the log itself. */
 function age(name: string): number {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { eventually, makeHome, program, startSupervisor } from './harness.ts';
+import { eventually } from '../support/eventually.ts';
+import { makeHome, program, startSupervisor } from './harness.ts';
 
 /** The samples of Prometheus text by name and labels; fails where a line is none, or a family is not told of first. */
 function readSamples(text: string): ReadonlyMap<string, number> {

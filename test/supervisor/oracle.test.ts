@@ -3,15 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test, { type TestContext } from 'node:test';
 import type { Home } from '../../src/core/home.ts';
-import {
-  control,
-  eventually,
-  makeHome,
-  needsSupervisord,
-  realControl,
-  startSupervisor,
-  type Answer,
-} from './harness.ts';
+import { eventually } from '../support/eventually.ts';
+import { control, makeHome, needsSupervisord, realControl, startSupervisor, type Answer } from './harness.ts';
 import { normalized, scenario, sections } from './scenario.ts';
 
 type Transcript = readonly string[];

@@ -3,17 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import test from 'node:test';
-import {
-  eventually,
-  freePort,
-  isAlive,
-  makeHome,
-  node,
-  program,
-  serverScript,
-  shell,
-  startSupervisor,
-} from './harness.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort, isAlive, makeHome, node, program, serverScript, shell, startSupervisor } from './harness.ts';
 
 /** Runs until it is told to stop, and notes that in a file. */
 function noting(name: string): string {

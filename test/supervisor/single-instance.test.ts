@@ -6,11 +6,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
+import { eventually } from '../support/eventually.ts';
 import { childEnvironment } from '../support/child-environment.ts';
 import { locateHome } from '../../src/core/home.ts';
 import {
   control,
-  eventually,
   isAlive,
   makeHome,
   needsProc,

@@ -3,8 +3,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import test from 'node:test';
+import { eventually } from '../support/eventually.ts';
 import {
-  eventually,
   freePort,
   heldServerScript,
   isAlive,

@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { locateHome } from '../../../src/core/home.ts';
 import { startHomeJobs } from '../../../src/server/jobs/home-jobs.ts';
+import { eventually } from '../../support/eventually.ts';
 import { openHomeServices } from '../../support/home-services.ts';
 import { startRestServer, type TestRestServer } from '../../support/rest-server.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { done, startProcess } from '../command-harness.ts';
 import { filledHome, owner } from './filled-home.ts';
+
+/** How long an outbox is waited for: as long as the shorter test may take. */
+const longestMs = 120_000;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -66,8 +70,7 @@ async function runOutbox(t: TestContext, folder: string): Promise<void> {
     await jobs.stop();
     await close();
   });
-  const isAtRest = async () => !(await services.safety.outbox().hasWork());
-  while (!(await isAtRest())) await new Promise((resolve) => setTimeout(resolve, 50));
+  await eventually('an outbox at rest', async () => !(await services.safety.outbox().hasWork()), longestMs);
 }
 
 test(
@@ -148,7 +151,7 @@ test(
     assert.deepEqual((JSON.parse(await done(['check', '--json'], copy)) as Row).findings, []);
 
     await runOutbox(t, GMAIL_HOME);
-    while ((await sentIn(environment)).sent.length === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+    await eventually('the send', async () => (await sentIn(environment)).sent.length > 0, longestMs);
     assert.deepEqual((await sentIn(environment)).sent, [0]);
     await runOutbox(t, copy.GMAIL_HOME);
     assert.deepEqual((await sentIn(copy)).sent, []);
