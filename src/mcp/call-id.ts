@@ -35,14 +35,15 @@ const envelope = z.object({ [CLIENT_INFO_META_KEY]: z.object({ name: z.string(),
  * one; else the JSON-RPC id within its session, its pipe or, in 2026-07-28 over HTTP, where there is neither, among the
  * calls of this client program under this token.
  */
-export function callIdOf({ mcpReq, sessionId, http }: ServerContext, origin: CallOrigin): string {
+export function callIdOf(context: ServerContext, origin: CallOrigin): string {
+  const { mcpReq, sessionId, http } = context;
   const { id } = mcpReq;
   const toolUseId = mcpReq._meta?.[toolUseIdKey];
   const { principalName, connectionId } = origin;
   if (typeof toolUseId === 'string') return toolUse(principalName, toolUseId);
   if (sessionId !== undefined) return hashOf(['session', sessionId, id]);
   if (http === undefined) return hashOf(['pipe', connectionId, id]);
-  return ofClient(principalName, envelope.safeParse(mcpReq.envelope).data?.[CLIENT_INFO_META_KEY], id);
+  return ofClient(principalName, clientOf(context, undefined), id);
 }
 
 /** The same for a plain call of 2026-07-28 over HTTP. */
