@@ -15,14 +15,8 @@ function labelNamed(wanted: string, labels: readonly Label[]): Label | undefined
 function unknownLabel(field: string, wanted: string, labels: readonly Label[]): ErrorDetails {
   const names = labels.map(({ name }) => name);
   const nearest = nearestWord(wanted, names);
-  return {
-    field,
-    expected:
-      nearest === undefined
-        ? 'a name or id that list_labels shows'
-        : `a name or id that list_labels shows, such as ${nearest}`,
-    got: wanted,
-  };
+  const example = nearest === undefined ? '' : `, such as ${nearest}`;
+  return { field, expected: `a name or id that list_labels shows${example}`, got: wanted };
 }
 
 /** Ids of labels given by id or by name, each once. Throws `INVALID_INPUT` for a label that does not exist. */
