@@ -11,6 +11,7 @@ import { feedFaults, impossibleSightings, readSteps } from './account-states.ts'
 import { readEventStream } from './event-reader.ts';
 import { account, startLiveServers, type LiveServer } from './live-servers.ts';
 import { differencesOf, statesOf } from './mailbox-states.ts';
+import { mirrorState } from './mirror-files.ts';
 
 /** What a load of a mirrored account is made of. */
 interface EventsLoad {
@@ -97,7 +98,6 @@ export async function loadEvents(load: EventsLoad): Promise<EventsLoadReport> {
   const mirrored = openLocalMailbox({ store, emailAddress: account });
   const apis = servers.filter(({ name }) => name === 'gmail-api-server');
   const urls = apis.map(({ url }) => url);
-  const mirrorState = async () => Object(JSON.parse((await mirrored.getMark('mirror')) ?? '{}'));
 
   async function until(what: string, isThere: () => Promise<boolean>): Promise<void> {
     for (const endMs = performance.now() + patienceMs; performance.now() < endMs; await delay(50)) {
@@ -108,7 +108,7 @@ export async function loadEvents(load: EventsLoad): Promise<EventsLoadReport> {
 
   try {
     await until('the account is followed', async () => (await feed.followedTo(account)) !== undefined);
-    await until('the mirror is filled', async () => (await mirrorState()).phase === 'complete');
+    await until('the mirror is filled', async () => (await mirrorState(mirrored)).phase === 'complete');
     const startId = (await google.getProfile()).historyId;
     const initial = new Map((await statesOf(google)).keys().map((id) => [id, [] as readonly string[]]));
     for (const id of initial.keys()) initial.set(id, (await google.getMessage(id)).summary.labelIds);
@@ -187,7 +187,7 @@ export async function loadEvents(load: EventsLoad): Promise<EventsLoadReport> {
     await Promise.all([cut(), ...Array.from({ length: lanes }, change)]);
     const seconds = Math.round((performance.now() - startedMs) / 1000);
     const { historyId } = await google.getProfile();
-    await until('the mirror comes to the end', async () => (await mirrorState()).historyId === historyId);
+    await until('the mirror comes to the end', async () => (await mirrorState(mirrored)).historyId === historyId);
     await until('the feed comes to the end', async () => (await feed.followedTo(account)) === historyId);
     over.abort();
     await Promise.all(watching);

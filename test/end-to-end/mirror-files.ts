@@ -7,7 +7,9 @@ import { account } from './live-servers.ts';
 import { statesOf } from './mailbox-states.ts';
 
 /** What a mirror says of itself; nothing before there is one. */
-async function mirrorState(mirrored: LocalMailbox): Promise<{ readonly phase?: string; readonly historyId?: string }> {
+export async function mirrorState(
+  mirrored: LocalMailbox,
+): Promise<{ readonly phase?: string; readonly historyId?: string }> {
   return Object(JSON.parse((await mirrored.getMark('mirror')) ?? '{}'));
 }
 
