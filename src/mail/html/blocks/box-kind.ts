@@ -1,4 +1,5 @@
 import { isBox, type Box } from '../render/render-tree.ts';
+import { isPlaced } from '../style/computed-style.ts';
 
 const blockDisplays = new Set(
   'block flow-root list-item flex grid table table-caption table-cell table-row table-row-group table-header-group table-footer-group math-block'.split(
@@ -11,7 +12,7 @@ const tableDisplays = new Set(
 
 /** Whether lines end before and behind a box. */
 export function isBlockBox({ style }: Box): boolean {
-  return blockDisplays.has(style.display) || style.float !== 'none' || /^(?:absolute|fixed)$/.test(style.position);
+  return blockDisplays.has(style.display) || style.float !== 'none' || isPlaced(style);
 }
 
 /** Whether a box is a table, or a part of one that stands outside of any. */

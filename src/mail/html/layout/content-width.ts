@@ -1,7 +1,7 @@
 import { isBox, type Box, type TextRun } from '../render/render-tree.ts';
 import { isBlockBox, isTableBox } from '../blocks/box-kind.ts';
 import { tableRows } from '../blocks/table-rows.ts';
-import type { ComputedStyle } from '../style/computed-style.ts';
+import { isPlaced, type ComputedStyle } from '../style/computed-style.ts';
 import { definite, distance, edgesOf } from './box-sizes.ts';
 import { pictureSize } from './picture-size.ts';
 import { textWidth } from './text-width.ts';
@@ -34,7 +34,7 @@ export class ContentWidths {
     let [widest, line] = [0, 0];
     for (const node of nodes) {
       if (!isBox(node)) line += lineWidth(node);
-      else if (/^(?:absolute|fixed)$/.test(node.style.position)) continue;
+      else if (isPlaced(node.style)) continue;
       else if (node.element.name === 'br' || isBlockBox(node)) {
         widest = Math.max(widest, line, node.element.name === 'br' ? 0 : this.#withMargins(node));
         line = 0;

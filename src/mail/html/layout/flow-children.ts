@@ -1,8 +1,9 @@
 import { isBox, type Box, type TextRun } from '../render/render-tree.ts';
+import { isPlaced } from '../style/computed-style.ts';
 
 /** Boxes in the flow of a flexible box or grid, in the order in which they are laid out (CSS Flexbox 1, section 5.4). */
 export function orderedItems(box: Box): readonly Box[] {
-  const items = box.children.filter(isBox).filter((child) => !isOutOfFlow(child));
+  const items = box.children.filter(isBox).filter((child) => !isPlaced(child.style));
   return items.some(({ style }) => style.order !== 0)
     ? items.toSorted((one, other) => one.style.order - other.style.order)
     : items;
@@ -15,9 +16,4 @@ export function flowChildren(box: Box): readonly (Box | TextRun)[] {
   const placed = new Set<Box | TextRun>(items);
   const inOrder = box.style.flexDirection === 'column-reverse' ? items.toReversed() : items;
   return [...box.children.filter((child) => !placed.has(child)), ...inOrder];
-}
-
-/** Whether a box is placed by itself. */
-export function isOutOfFlow({ style }: Box): boolean {
-  return style.position === 'absolute' || style.position === 'fixed';
 }

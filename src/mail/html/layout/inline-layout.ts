@@ -1,6 +1,6 @@
 import { svgNamespace } from '../dom/html-document.ts';
 import { isBox, type Box, type TextRun } from '../render/render-tree.ts';
-import { lineHeightOf, resolveLength, type ComputedStyle } from '../style/computed-style.ts';
+import { isPlaced, lineHeightOf, resolveLength, type ComputedStyle } from '../style/computed-style.ts';
 import { distance, relativeShift } from './box-sizes.ts';
 import type { Fragment, Rectangle } from './geometry.ts';
 import { textWidth } from './text-width.ts';
@@ -113,7 +113,7 @@ export function layOutLines(
 
   const addBox = (box: Box, shift: Piece['shift']): void => {
     const { style, element } = box;
-    if (style.position === 'absolute' || style.position === 'fixed') return context.defer(box, x + lineX, lineY);
+    if (isPlaced(style)) return context.defer(box, x + lineX, lineY);
     if (element.name === 'br') return endLine(lineHeightOf(style));
     const own = relativeShift(style, width);
     const raised = style.display.startsWith('table') ? 0 : resolveLength(style.verticalShift, lineHeightOf(style));

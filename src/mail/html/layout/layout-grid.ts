@@ -1,4 +1,5 @@
 import { isBox, type Box } from '../render/render-tree.ts';
+import { cutsOverflow } from '../style/computed-style.ts';
 import { askedWidth, distance, relativeShift } from './box-sizes.ts';
 import type { ContentWidths } from './content-width.ts';
 import type { Rectangle } from './geometry.ts';
@@ -72,7 +73,8 @@ export function layOutGrid(
     const laidOut = (byRow.get(index + 1) ?? []).map((item) => ({ item, height: layOutItem(item, y, known) }));
     const single = laidOut.filter(({ item }) => item.rowEnd === item.row + 1);
     // Nothing keeps a row of no share open but what cannot be cut off.
-    const kept = track.isFlexible && track.fraction === 0 ? single.filter(({ item }) => !isCutting(item.box)) : single;
+    const kept =
+      track.isFlexible && track.fraction === 0 ? single.filter(({ item }) => !cutsOverflow(item.box.style)) : single;
     let rowHeight = known ?? kept.reduce((most, one) => Math.max(most, one.height), 0);
     for (const { item } of single) if (item.box.style.height === 'auto') context.setHeight(item.box, rowHeight);
     // What reaches over several rows to the last makes the one that it begins in as high as it needs.
@@ -89,10 +91,6 @@ function lineStarts(sizes: readonly number[], gap: number): readonly number[] {
   const starts = [0];
   for (const size of sizes) starts.push((starts.at(-1) ?? 0) + size + gap);
   return starts;
-}
-
-function isCutting({ style }: Box): boolean {
-  return style.overflowY !== 'visible' || style.overflowX !== 'visible';
 }
 
 /** The tracks that are named, and as many more as the boxes need. */

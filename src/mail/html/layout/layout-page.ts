@@ -3,11 +3,12 @@ import { isBlockBox, isFlexRow, isTableBox } from '../blocks/box-kind.ts';
 import { tableRows } from '../blocks/table-rows.ts';
 import { svgNamespace } from '../dom/html-document.ts';
 import { isBox, type Box, type TextRun } from '../render/render-tree.ts';
+import { isPlaced } from '../style/computed-style.ts';
 import { askedHeight, askedWidth, definite, distance, edgesOf, innerHeight, relativeShift } from './box-sizes.ts';
 import { columnWidths, spanAt } from './column-widths.ts';
 import { ContentWidths } from './content-width.ts';
 import type { Fragment, Geometry, Rectangle } from './geometry.ts';
-import { flowChildren, isOutOfFlow } from './flow-children.ts';
+import { flowChildren } from './flow-children.ts';
 import { isGrid, layOutGrid, type GridContext } from './layout-grid.ts';
 import { rowLines } from './layout-row.ts';
 import { layOutLines, type LineContext } from './inline-layout.ts';
@@ -110,7 +111,7 @@ export function layOutPage(root: Box): Geometry | undefined {
     };
     for (const child of flowChildren(box)) {
       if (!isBox(child) || !isBlockBox(child)) line.push(child);
-      else if (isOutOfFlow(child)) {
+      else if (isPlaced(child.style)) {
         endLines();
         defer(child, inside.x, y + margin);
       } else if (child.style.float !== 'none') {
@@ -178,7 +179,7 @@ export function layOutPage(root: Box): Geometry | undefined {
 
   /** Boxes side by side, in one line or several. */
   const layOutRow = (box: Box, inside: Omit<Rectangle, 'height'>, inner: Room): number => {
-    for (const child of box.children.filter(isBox)) if (isOutOfFlow(child)) defer(child, inside.x, inside.y);
+    for (const child of box.children.filter(isBox)) if (isPlaced(child.style)) defer(child, inside.x, inside.y);
     let y = inside.y;
     for (const line of rowLines(box, inner.width, contents)) {
       let tallest = 0;
@@ -204,7 +205,7 @@ export function layOutPage(root: Box): Geometry | undefined {
   };
 
   const layOutCells = (box: Box, inside: Omit<Rectangle, 'height'>, inner: Room): number => {
-    for (const child of box.children.filter(isBox)) if (isOutOfFlow(child)) defer(child, inside.x, inside.y);
+    for (const child of box.children.filter(isBox)) if (isPlaced(child.style)) defer(child, inside.x, inside.y);
     return layOutGrid(box, inside, inner.height, gridContext);
   };
 
@@ -248,7 +249,7 @@ export function layOutPage(root: Box): Geometry | undefined {
   };
 
   const layOutCell = (cell: Box, x: number, y: number, width: number, inner: Room): number => {
-    if (isOutOfFlow(cell)) {
+    if (isPlaced(cell.style)) {
       defer(cell, x, y);
       return 0;
     }

@@ -1,4 +1,5 @@
 import type { Box } from '../render/render-tree.ts';
+import { cutsOverflow } from '../style/computed-style.ts';
 import { askedWidth, definite, distance, edgesOf } from './box-sizes.ts';
 import type { ContentWidths } from './content-width.ts';
 import { orderedItems } from './flow-children.ts';
@@ -73,7 +74,7 @@ function flexibleWidths(items: readonly Box[], room: number, contents: ContentWi
 function leastWidth(item: Box, room: number, contents: ContentWidths): number {
   const { style } = item;
   const asked = definite(style.minWidth, room);
-  if (asked !== undefined || style.overflowX !== 'visible' || style.overflowY !== 'visible') {
+  if (asked !== undefined || cutsOverflow(style)) {
     const { left, right } = edgesOf(style, room);
     return Math.max(asked ?? 0, left + right);
   }

@@ -2,7 +2,7 @@ import { initialLengths } from '../css/length.ts';
 import { parseClip, parseShape, type Shape } from '../css/shape.ts';
 import type { Matrix } from '../css/transform.ts';
 import { intersect, type Rectangle } from '../layout/geometry.ts';
-import type { ComputedStyle } from '../style/computed-style.ts';
+import { isPlaced, type ComputedStyle } from '../style/computed-style.ts';
 import { mapRectangle } from './map-rectangle.ts';
 
 /** What is left of the page for a box; `empty` where nothing is, undefined where all of it. */
@@ -52,10 +52,11 @@ export function overflowClip(style: ComputedStyle, box: Rectangle, matrix: Matri
 /** What `clip` and `clip-path` leave of a box and everything in it. */
 export function shapeClip(style: ComputedStyle, box: Rectangle, matrix: Matrix): Clip {
   const shapeBox = { width: box.width, height: box.height, lengths: { ...initialLengths, fontSize: style.fontSize } };
-  const isPlaced = style.position === 'absolute' || style.position === 'fixed';
   const shapes: (Shape | undefined)[] = [
-    ...(isPlaced ? style.clip.map((value) => parseClip(value, shapeBox)) : []),
-    ...(style.display === 'inline' && !isPlaced ? [] : style.clipPath.map((value) => parseShape(value, shapeBox))),
+    ...(isPlaced(style) ? style.clip.map((value) => parseClip(value, shapeBox)) : []),
+    ...(style.display === 'inline' && !isPlaced(style)
+      ? []
+      : style.clipPath.map((value) => parseShape(value, shapeBox))),
   ];
   return shapes.reduce<Clip>((clip, shape) => narrowed(clip, clipOf(shape, box, matrix)), undefined);
 }

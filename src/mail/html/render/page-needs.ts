@@ -1,5 +1,5 @@
 import { svgNamespace } from '../dom/html-document.ts';
-import type { ComputedStyle, Size } from '../style/computed-style.ts';
+import { cutsOverflow, isPlaced, type ComputedStyle, type Size } from '../style/computed-style.ts';
 import { isBox, type Box } from './render-tree.ts';
 
 /** What deciding about a page takes; most pages take neither. */
@@ -39,7 +39,7 @@ function isNegative(size: Size): boolean {
 /** Whether a box may be elsewhere than the flow puts it, or what is in it may. */
 export function isMoved(style: ComputedStyle): boolean {
   const { position, left, right, top, bottom, marginTop, marginBottom, marginLeft, marginRight } = style;
-  if (position === 'absolute' || position === 'fixed') return true;
+  if (isPlaced(style)) return true;
   if (position === 'relative' && [left, right, top, bottom].some((size) => size !== 'auto')) return true;
   if (position !== 'static' && style.zIndex !== 'auto' && style.zIndex < 0) return true;
   return [marginTop, marginBottom, marginLeft, marginRight].some(isNegative) || isTransformed(style);
@@ -65,7 +65,7 @@ function isCuttingItem({ style, parent }: Box): boolean {
 }
 
 function isCutting(style: ComputedStyle): boolean {
-  return style.overflowX !== 'visible' || style.overflowY !== 'visible' || style.contain.length > 0;
+  return cutsOverflow(style) || style.contain.length > 0;
 }
 
 function isSmall(size: Size): boolean {

@@ -2,7 +2,7 @@ import { screen } from '../css/length.ts';
 import { identity, type Matrix } from '../css/transform.ts';
 import { distance } from '../layout/box-sizes.ts';
 import { intersect, type Fragment, type Rectangle } from '../layout/geometry.ts';
-import type { ComputedStyle } from '../style/computed-style.ts';
+import { cutsOverflow, type ComputedStyle } from '../style/computed-style.ts';
 import { narrowed, overflowClip, shapeClip, type Clip } from './clips.ts';
 import { mapInside, mapRectangle } from './map-rectangle.ts';
 import { isMaskedAway } from './mask.ts';
@@ -59,7 +59,7 @@ export function placementInside(outer: Placement, box: Box, rectangle: Rectangle
 
 /** Where the root cuts off, it speaks for the window, and the body for itself. */
 function isCuttingRoot({ style, parent }: Box): boolean {
-  return parent === undefined && (style.overflowX !== 'visible' || style.overflowY !== 'visible');
+  return parent === undefined && cutsOverflow(style);
 }
 
 function isShifting(style: ComputedStyle, own: Matrix | undefined): boolean {

@@ -257,3 +257,13 @@ export function lineHeightOf({ lineHeight, fontSize }: ComputedStyle): number {
 export function resolveLength({ pixels, share }: Length, base: number): number {
   return pixels + share * base;
 }
+
+/** Whether a box is placed by itself, out of the flow around it. */
+export function isPlaced({ position }: ComputedStyle): boolean {
+  return position === 'absolute' || position === 'fixed';
+}
+
+/** Whether a box cuts off what reaches over it, in either direction, or scrolls it. */
+export function cutsOverflow({ overflowX, overflowY }: ComputedStyle): boolean {
+  return overflowX !== 'visible' || overflowY !== 'visible';
+}

@@ -6,7 +6,7 @@ import type { CustomValue } from '../css/substitute.ts';
 import { and, type Ternary } from '../css/ternary.ts';
 import { TokenType, trimSpace, type CSSToken } from '../css/tokens.ts';
 import { askedWidth, definite, distance, edgesOf } from '../layout/box-sizes.ts';
-import type { ComputedStyle } from '../style/computed-style.ts';
+import { isPlaced, type ComputedStyle } from './computed-style.ts';
 
 /** An element that the rules for what is in it may ask about (CSS Conditional 5), and those around it. */
 export interface Container {
@@ -43,10 +43,6 @@ function widthInside(style: ComputedStyle, outer: Container | undefined): Contai
 
 function isBlockContainer(outer: Container | undefined): boolean {
   return outer === undefined || /^(?:block|flow-root|list-item)$/.test(outer.style.display);
-}
-
-function isPlaced({ position }: ComputedStyle): boolean {
-  return position === 'absolute' || position === 'fixed';
 }
 
 const decided = new WeakMap<Container, Map<ContainerQuery, Ternary>>();
