@@ -1,6 +1,6 @@
 import type { Box } from '../render/render-tree.ts';
 import { orderedItems } from './flow-children.ts';
-import { gridAreas, gridLine, type GridArea } from './grid-tracks.ts';
+import { gridLine, type GridArea } from './grid-tracks.ts';
 
 /** A box in a grid, and the lines that it is between. */
 export interface GridItem extends GridArea {
@@ -11,8 +11,12 @@ export interface GridItem extends GridArea {
 const maxProbes = 20_000;
 
 /** Where the boxes of a grid are, row after row: those that say so there, the others in what is free behind the last. */
-export function placeItems(box: Box, columnCount: number, rowCount: number): readonly GridItem[] {
-  const areas = gridAreas(box.style.gridAreas);
+export function placeItems(
+  box: Box,
+  areas: ReadonlyMap<string, GridArea>,
+  columnCount: number,
+  rowCount: number,
+): readonly GridItem[] {
   const taken = new Set<string>();
   const budget = { left: maxProbes };
   const isFree = ({ row, rowEnd, column, columnEnd }: GridArea): boolean => {

@@ -14,7 +14,8 @@ export interface Track {
 /** More tracks are those of a hostile grid. */
 const maxTracks = 200;
 
-const ofContent: Track = { pixels: undefined, fraction: 0, isFlexible: false };
+/** A track that is as large as what is in it. */
+export const ofContent: Track = { pixels: undefined, fraction: 0, isFlexible: false };
 
 /** The tracks of a `grid-template-*` or `grid-auto-*` value in so much room, which may not be known. */
 export function readTracks(values: readonly Value[], room: number | undefined, fontSize: number): readonly Track[] {
@@ -72,17 +73,20 @@ export function gridLine(
 /** Longer rows of names are those of a hostile grid. */
 const maxNamesCharacters = 4000;
 
-/** The names of the areas in a row of a grid. */
-export function areaNames(row: Value): readonly string[] {
-  if (row.kind !== 'text') return [];
-  return row.text.slice(0, maxNamesCharacters).toLowerCase().trim().split(/\s+/, maxTracks);
+/** The names of the areas in the rows of a `grid-template-areas` value. */
+export function areaRows(values: readonly Value[]): readonly (readonly string[])[] {
+  return values
+    .slice(0, maxTracks)
+    .map((row) =>
+      row.kind === 'text' ? row.text.slice(0, maxNamesCharacters).toLowerCase().trim().split(/\s+/, maxTracks) : [],
+    );
 }
 
 /** The lines of the named areas of a grid: rows and columns from 1 on, the ends behind them. */
-export function gridAreas(rows: readonly Value[]): ReadonlyMap<string, GridArea> {
+export function gridAreas(rows: readonly (readonly string[])[]): ReadonlyMap<string, GridArea> {
   const areas = new Map<string, GridArea>();
-  for (const [row, value] of rows.slice(0, maxTracks).entries()) {
-    for (const [column, name] of areaNames(value).entries()) {
+  for (const [row, names] of rows.entries()) {
+    for (const [column, name] of names.entries()) {
       const known = areas.get(name);
       areas.set(name, {
         row: known?.row ?? row + 1,

@@ -4,7 +4,7 @@ import { askedWidth, distance, relativeShift } from './box-sizes.ts';
 import type { ContentWidths } from './content-width.ts';
 import type { Rectangle } from './geometry.ts';
 import { placeItems, type GridItem } from './grid-places.ts';
-import { areaNames, readTracks, type Track } from './grid-tracks.ts';
+import { areaRows, gridAreas, ofContent, readTracks, type Track } from './grid-tracks.ts';
 
 /** What a grid needs of the layout around it. */
 export interface GridContext {
@@ -35,10 +35,10 @@ export function layOutGrid(
   const { style } = box;
   const explicitColumns = readTracks(style.gridColumns, inside.width, style.fontSize);
   const explicitRows = readTracks(style.gridRows, height, style.fontSize);
-  const named = style.gridAreas.slice(0, 200).map((row) => areaNames(row).length);
-  const columnCount = Math.max(1, explicitColumns.length, ...named);
+  const named = areaRows(style.gridAreas);
+  const columnCount = Math.max(1, explicitColumns.length, ...named.map((names) => names.length));
   const rowCount = Math.max(explicitRows.length, named.length);
-  const items = placeItems(box, columnCount, rowCount);
+  const items = placeItems(box, gridAreas(named), columnCount, rowCount);
   const columnGap = distance(style.columnGap, inside.width);
   const rowGap = distance(style.rowGap, height ?? 0);
   const autoColumns = readTracks(style.gridAutoColumns, inside.width, style.fontSize);
@@ -103,8 +103,7 @@ function withImplicit(
 ): readonly Track[] {
   const count = items.reduce((most, item) => Math.max(most, item[end] - 1), Math.max(least, explicit.length));
   return Array.from({ length: count }, (_, index) => {
-    const own = explicit[index] ?? implicit[(index - explicit.length) % Math.max(1, implicit.length)];
-    return own ?? { pixels: undefined, fraction: 0, isFlexible: false };
+    return explicit[index] ?? implicit[(index - explicit.length) % Math.max(1, implicit.length)] ?? ofContent;
   });
 }
 
@@ -117,15 +116,12 @@ function columnSizes(
   }: { readonly items: readonly GridItem[]; readonly room: number; readonly contents: ContentWidths },
 ): readonly number[] {
   const liked = tracks.map(({ pixels, isFlexible }) => pixels ?? (isFlexible ? 0 : undefined));
-  const ofContent = tracks.map(() => 0);
+  const needed = tracks.map(() => 0);
   for (const { box, column, columnEnd } of items) {
-    if (columnEnd - column === 1) ofContent[column - 1] = Math.max(ofContent[column - 1] ?? 0, contents.of(box));
+    if (columnEnd - column === 1) needed[column - 1] = Math.max(needed[column - 1] ?? 0, contents.of(box));
   }
   const fixed = liked.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-  const content = liked.reduce<number>(
-    (sum, size, index) => sum + (size === undefined ? (ofContent[index] ?? 0) : 0),
-    0,
-  );
+  const content = liked.reduce<number>((sum, size, index) => sum + (size === undefined ? (needed[index] ?? 0) : 0), 0);
   const fractions = tracks.reduce((sum, { fraction }) => sum + fraction, 0);
   const free = Math.max(0, room - fixed - content);
   const openCount = liked.filter((size) => size === undefined).length;
@@ -134,6 +130,6 @@ function columnSizes(
   const stretch = fractions === 0 && openCount > 0 ? free / openCount : 0;
   return tracks.map(({ fraction, isFlexible }, index) => {
     if (isFlexible) return (free * fraction) / Math.max(1, fractions);
-    return liked[index] ?? (ofContent[index] ?? 0) * factor + stretch;
+    return liked[index] ?? (needed[index] ?? 0) * factor + stretch;
   });
 }
