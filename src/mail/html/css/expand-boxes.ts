@@ -1,6 +1,6 @@
 import { numberOf } from './length.ts';
 import { properties } from './properties.ts';
-import { word, type Longhands, type Shorthand } from './shorthand.ts';
+import { given, word, type Longhands, type Shorthand } from './shorthand.ts';
 import { splitAt, type Value } from './tokens.ts';
 
 /** `flex`: how a box grows and shrinks, and from which size. */
@@ -9,27 +9,30 @@ export const flex: Shorthand = {
   expand: (values) => {
     const [first] = values;
     const isWord = values.length === 1 && first?.kind === 'word';
-    if (isWord && first.name === 'none') return flexOf('auto', 0, 0);
-    if (isWord && first.name === 'auto') return flexOf('auto', 1, 1);
-    const numbers = values.flatMap((value) => numberOf(value) ?? []);
-    const [grow = 1, shrink = 1, third] = numbers;
+    if (isWord && first.name === 'none') return flexOf(word('auto'), 0, 0);
+    if (isWord && first.name === 'auto') return flexOf(word('auto'), 1, 1);
+    const [grow = 1, shrink = 1, third] = values.flatMap((value) => numberOf(value) ?? []);
+    if (third !== undefined && third !== 0) return undefined;
     const basis = values.find(
       (value) => numberOf(value) === undefined && properties.get('flex-basis')?.accepts([value]) === true,
     );
     // Without a basis it is nothing, so that the room is shared by the numbers alone.
-    const [longhand, ...others] = flexOf('auto', grow, shrink);
-    return longhand === undefined || (third !== undefined && third !== 0)
-      ? undefined
-      : [[longhand[0], [basis ?? { kind: 'length', value: 0, unit: 'px' }]], ...others];
+    return flexOf([basis ?? { kind: 'length', value: 0, unit: 'px' }], grow, shrink);
   },
 };
 
-function flexOf(basis: string, grow: number, shrink: number): Longhands {
+function flexOf(basis: readonly Value[], grow: number, shrink: number): Longhands {
   return [
-    ['flex-basis', word(basis)],
+    ['flex-basis', basis],
     ['flex-grow', [{ kind: 'number', value: grow }]],
     ['flex-shrink', [{ kind: 'number', value: shrink }]],
   ];
+}
+
+/** What a line that is missing is where this one is given: the same name, and nothing behind a number. */
+function sameName(line: readonly Value[] | undefined): readonly Value[] | undefined {
+  const [name] = line ?? [];
+  return line?.length === 1 && name?.kind === 'word' && name.name !== 'auto' ? line : undefined;
 }
 
 const placeNames = ['grid-row-start', 'grid-column-start', 'grid-row-end', 'grid-column-end'];
@@ -43,9 +46,7 @@ export const gridArea: Shorthand = {
     const lineAt = (index: number): readonly Value[] | undefined => {
       const part = parts[index];
       if (part !== undefined || index === 0) return part;
-      const from = lineAt(Math.max(0, index - 2));
-      const [name] = from ?? [];
-      return from?.length === 1 && name?.kind === 'word' && name.name !== 'auto' ? from : undefined;
+      return sameName(lineAt(Math.max(0, index - 2)));
     };
     return placeNames.map((name, index) => [name, lineAt(index)]);
   },
@@ -58,12 +59,10 @@ export function gridLines(axis: string): Shorthand {
     longhands: [start, end],
     expand: (values) => {
       const [from, to, more] = splitAt(values, '/');
-      const [name] = from ?? [];
       if (from === undefined || more !== undefined) return undefined;
-      const isName = from.length === 1 && name?.kind === 'word' && name.name !== 'auto';
       return [
         [start, from],
-        [end, to ?? (isName ? from : undefined)],
+        [end, to ?? sameName(from)],
       ];
     },
   };
@@ -75,12 +74,10 @@ export const gridTemplate: Shorthand = {
   expand: (values) => {
     const [rows = [], columns, more] = splitAt(values, '/');
     if (more !== undefined || values.length === 0) return undefined;
-    const areas = rows.filter((value) => value.kind === 'text');
-    const sizes = rows.filter((value) => value.kind !== 'text');
     return [
-      ['grid-template-rows', sizes.length === 0 ? undefined : sizes],
+      ['grid-template-rows', given(rows.filter((value) => value.kind !== 'text'))],
       ['grid-template-columns', columns],
-      ['grid-template-areas', areas.length === 0 ? undefined : areas],
+      ['grid-template-areas', given(rows.filter((value) => value.kind === 'text'))],
     ];
   },
 };

@@ -13,6 +13,11 @@ export interface Shorthand {
   readonly expand: Expand;
 }
 
+/** What is given of a value; its initial value where that is nothing. */
+export function given(part: readonly Value[]): readonly Value[] | undefined {
+  return part.length === 0 ? undefined : part;
+}
+
 /** A value that is one word. */
 export function word(name: string): readonly Value[] {
   return [{ kind: 'word', name }];

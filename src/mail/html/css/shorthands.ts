@@ -4,7 +4,7 @@ import { expandBackground, expandMask } from './expand-background.ts';
 import { container, flex, gridArea, gridLines, gridTemplate } from './expand-boxes.ts';
 import { expandFont } from './expand-font.ts';
 import { properties } from './properties.ts';
-import { word, type Expand, type Longhands, type Shorthand } from './shorthand.ts';
+import { given, word, type Expand, type Longhands, type Shorthand } from './shorthand.ts';
 import { splitAt, type Value } from './tokens.ts';
 
 const sides = ['top', 'right', 'bottom', 'left'];
@@ -121,10 +121,6 @@ const listStyle: Shorthand = {
     return types.length > 1 ? undefined : [['list-style-type', types.length === 0 ? undefined : types]];
   },
 };
-
-function given(part: readonly Value[]): readonly Value[] | undefined {
-  return part.length === 0 ? undefined : part;
-}
 
 const textDecoration: Shorthand = {
   longhands: ['text-decoration-line', 'text-decoration-color', 'text-decoration-thickness'],
