@@ -1,16 +1,15 @@
 import { screen } from '../css/length.ts';
 import { isBlockBox, isFlexRow, isTableBox } from '../blocks/box-kind.ts';
-import { tableRows } from '../blocks/table-rows.ts';
 import { svgNamespace } from '../dom/html-document.ts';
 import { isBox, type Box, type TextRun } from '../render/render-tree.ts';
 import { isPlaced } from '../style/computed-style.ts';
 import { askedHeight, askedWidth, definite, distance, edgesOf, innerHeight, relativeShift } from './box-sizes.ts';
-import { columnWidths, spanAt } from './column-widths.ts';
 import { ContentWidths } from './content-width.ts';
 import type { Fragment, Geometry, Rectangle } from './geometry.ts';
 import { flowChildren } from './flow-children.ts';
-import { isGrid, layOutGrid, type GridContext } from './layout-grid.ts';
+import { isGrid, layOutGrid } from './layout-grid.ts';
 import { rowLines } from './layout-row.ts';
+import { layOutTable, type TableContext } from './layout-table.ts';
 import { layOutLines, type LineContext } from './inline-layout.ts';
 import { pictureSize } from './picture-size.ts';
 import { placedBox } from './placed-box.ts';
@@ -51,6 +50,10 @@ export function layOutPage(root: Box): Geometry | undefined {
     list?.push({ box, x, y });
   };
 
+  const deferPlaced = (box: Box, { x, y }: Omit<Rectangle, 'height'>): void => {
+    for (const child of box.children.filter(isBox)) if (isPlaced(child.style)) defer(child, x, y);
+  };
+
   let steps = 0;
   const spend = (count: number): void => {
     steps += count;
@@ -88,9 +91,13 @@ export function layOutPage(root: Box): Geometry | undefined {
         placeText: (run, all) => texts.set(run, all),
         layOutBox: (child, x, y, width) => layOutBox(child, x, y, width, { width, height: undefined }),
       });
-    if (isTableBox(box) && box.style.display !== 'table-cell') return layOutTable(box, inside, inner);
+    if (isTableBox(box) && box.style.display !== 'table-cell')
+      return layOutTable(box, inside, inner.height, partContext);
     if (isFlexRow(box)) return layOutRow(box, inside, inner);
-    if (isGrid(box)) return layOutCells(box, inside, inner);
+    if (isGrid(box)) {
+      deferPlaced(box, inside);
+      return layOutGrid(box, inside, inner.height, partContext);
+    }
     return layOutFlow(box, inside, inner);
   };
 
@@ -179,7 +186,7 @@ export function layOutPage(root: Box): Geometry | undefined {
 
   /** Boxes side by side, in one line or several. */
   const layOutRow = (box: Box, inside: Omit<Rectangle, 'height'>, inner: Room): number => {
-    for (const child of box.children.filter(isBox)) if (isPlaced(child.style)) defer(child, inside.x, inside.y);
+    deferPlaced(box, inside);
     let y = inside.y;
     for (const line of rowLines(box, inner.width, contents)) {
       let tallest = 0;
@@ -195,66 +202,17 @@ export function layOutPage(root: Box): Geometry | undefined {
     return y - inside.y;
   };
 
-  const gridContext: GridContext = {
+  /** The grids and tables of the page are laid out with this. */
+  const partContext: TableContext = {
+    boxes,
     contents,
+    defer,
+    place,
     layOutBox: (box, x, y, width, height) => layOutBox(box, x, y, width, { width, height }),
     setHeight: (box, height) => {
       const rectangle = boxes.get(box);
       if (rectangle !== undefined) place(box, { ...rectangle, height });
     },
-  };
-
-  const layOutCells = (box: Box, inside: Omit<Rectangle, 'height'>, inner: Room): number => {
-    for (const child of box.children.filter(isBox)) if (isPlaced(child.style)) defer(child, inside.x, inside.y);
-    return layOutGrid(box, inside, inner.height, gridContext);
-  };
-
-  const layOutTable = (box: Box, inside: Omit<Rectangle, 'height'>, inner: Room): number => {
-    const { rows, captions } = tableRows(box);
-    let y = inside.y;
-    const layOutCaptions = (side: string): void => {
-      for (const caption of captions)
-        if (caption.style.captionSide === side) y += layOutBox(caption, inside.x, y, inside.width, inner);
-    };
-    layOutCaptions('top');
-    const spacing = box.style.borderSpacing;
-    y += spacing;
-    const widths = columnWidths(rows, inside.width, box.style.width !== 'auto', contents);
-    for (const row of rows) {
-      let [x, height] = [inside.x, 0];
-      for (const [column, cell] of row.entries()) {
-        const span = spanAt(row, column);
-        const width = widths.slice(column, column + span).reduce((sum, one) => sum + one, 0);
-        if (cell !== undefined) height = Math.max(height, layOutCell(cell, x, y, width, inner));
-        x += widths[column] ?? 0;
-      }
-      const parent = row.find((cell) => cell !== undefined)?.parent;
-      const asked = parent === undefined || parent === box ? 0 : (definite(parent.style.height, undefined) ?? 0);
-      height = Math.max(height, asked);
-      for (const cell of row) {
-        const rectangle = cell === undefined ? undefined : boxes.get(cell);
-        if (cell !== undefined && rectangle !== undefined) place(cell, { ...rectangle, height });
-      }
-      if (parent !== undefined && parent !== box) place(parent, { x: inside.x, y, width: inside.width, height });
-      y += height + spacing;
-    }
-    for (const group of box.children.filter(isBox)) placeGroup(group, inside, y);
-    layOutCaptions('bottom');
-    return y - inside.y;
-  };
-
-  const placeGroup = (group: Box, inside: Omit<Rectangle, 'height'>, bottom: number): void => {
-    if (boxes.has(group) || !group.style.display.startsWith('table-')) return;
-    place(group, { x: inside.x, y: inside.y, width: inside.width, height: bottom - inside.y });
-  };
-
-  const layOutCell = (cell: Box, x: number, y: number, width: number, inner: Room): number => {
-    if (isPlaced(cell.style)) {
-      defer(cell, x, y);
-      return 0;
-    }
-    const shift = relativeShift(cell.style, inner.width);
-    return layOutBox(cell, x + shift.x, y + shift.y, width, { width, height: undefined });
   };
 
   const layOutPiece = (
