@@ -24,9 +24,9 @@ export function layOutSvg(svg: Box, x: number, y: number, context: SvgContext): 
     const { node, name } = box.element;
     const [ownLeft, ownTop] = [number(node, 'x') ?? left, number(node, 'y') ?? top];
     const extent = { x: ownLeft, y: ownTop, width: number(node, 'width') ?? 0, height: number(node, 'height') ?? 0 };
-    const isSized = name === 'rect' || name === 'foreignObject' || (name === 'svg' && box !== svg);
-    if (box !== svg) context.placeBox(box, isSized ? mapRectangle(sizedExtent(node, extent, size), matrix) : frame);
     const isFrame = name === 'svg' && box !== svg;
+    const isSized = name === 'rect' || name === 'foreignObject' || isFrame;
+    if (box !== svg) context.placeBox(box, isSized ? mapRectangle(sizedExtent(node, extent, size), matrix) : frame);
     const inner = isFrame ? multiply(multiply(matrix, shift(ownLeft, ownTop)), viewBoxMatrix(node, extent)) : matrix;
     for (const child of box.children) {
       if (!isBox(child)) placeRun(child, box, ownLeft, ownTop, inner);

@@ -3,7 +3,7 @@ import { screen } from '../css/length.ts';
 import { intersect, type Geometry, type Rectangle } from '../layout/geometry.ts';
 import type { ComputedStyle } from '../style/computed-style.ts';
 import { backgroundOver, type Pictures } from './ground.ts';
-import { coversOf } from './covers.ts';
+import { coverOpacity, coversOf } from './covers.ts';
 import { mapRectangle } from './map-rectangle.ts';
 import { filterAll } from './paint.ts';
 import { paintOrder } from './paint-order.ts';
@@ -11,9 +11,6 @@ import type { Placement } from './placement.ts';
 import type { Box } from './render-tree.ts';
 import { Stack, type Layer } from './stack.ts';
 import type { BoxState } from './visibility.ts';
-
-/** What lets no more through than this hides what is behind it. */
-const coverOpacity = 0.95;
 
 /** More grounds are those of a hostile page. */
 const maxLayers = 5000;
@@ -35,9 +32,7 @@ export function buildStack(
     const layer = layerOf(box, state, boxes.get(box), own, pictures);
     if (layer !== undefined) layers.push(layer);
     for (const { rectangle, color } of coversOf(box, state.paint, boxes.get(box), pictures)) {
-      const { matrix, clip } = state.placement;
-      const seen = mapRectangle(rectangle, matrix);
-      const place = clip === undefined ? seen : clip === 'empty' ? undefined : intersect(seen, clip);
+      const place = seenPart(rectangle, state.placement);
       if (place !== undefined) layers.push({ box, rectangle: place, order: own, isOpaque: true, paint: () => color });
     }
   }
@@ -76,11 +71,17 @@ function hasOpaqueColor({ backgroundColor }: ComputedStyle): boolean {
 }
 
 /** The ground of the root and the body is that of the whole page. */
-function placeOf(box: Box, rectangle: Rectangle | undefined, { matrix, clip }: Placement): Rectangle | undefined {
+function placeOf(box: Box, rectangle: Rectangle | undefined, placement: Placement): Rectangle | undefined {
   if (box.parent === undefined || box.element.name === 'body') {
     return { x: -screen.width, y: -1_000_000, width: 100 * screen.width, height: 10_000_000 };
   }
-  if (rectangle === undefined || rectangle.width <= 0 || rectangle.height <= 0 || clip === 'empty') return undefined;
+  if (rectangle === undefined || rectangle.width <= 0 || rectangle.height <= 0) return undefined;
+  return seenPart(rectangle, placement);
+}
+
+/** Where a rectangle of the laid-out page is on the one that is seen, as far as it is not cut off. */
+function seenPart(rectangle: Rectangle, { matrix, clip }: Placement): Rectangle | undefined {
+  if (clip === 'empty') return undefined;
   const seen = mapRectangle(rectangle, matrix);
   return clip === undefined ? seen : intersect(seen, clip);
 }

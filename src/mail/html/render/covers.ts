@@ -9,8 +9,8 @@ import type { Ground, Pictures } from './ground.ts';
 import { filterAll, type PaintState } from './paint.ts';
 import type { Box } from './render-tree.ts';
 
-/** What lets no more through hides what is behind it. */
-const coverOpacity = 0.95;
+/** What is at least so opaque hides what is behind it. */
+export const coverOpacity = 0.95;
 /** Thinner borders cover no letters. */
 const minPixels = 6;
 /** A wider blur leaves nothing of letters. */

@@ -2,6 +2,7 @@ import { black, white, type Color } from '../css/color.ts';
 import { tableRows } from '../blocks/table-rows.ts';
 import { svgNamespace } from '../dom/html-document.ts';
 import type { Fragment, Geometry, Rectangle } from '../layout/geometry.ts';
+import { spanAt } from '../layout/column-widths.ts';
 import { layOutPage } from '../layout/layout-page.ts';
 import { blurPixels } from './filter.ts';
 import type { Pictures } from './ground.ts';
@@ -11,6 +12,7 @@ import { isInView, pagePlacement, placementInside, viewEnd, type Placement } fro
 import { isBox, type Box, type TextRun } from './render-tree.ts';
 import { resolveLength, type ComputedStyle } from '../style/computed-style.ts';
 import { buildStack } from './build-stack.ts';
+import { coverOpacity } from './covers.ts';
 import type { Stack } from './stack.ts';
 import { mapRectangle } from './map-rectangle.ts';
 
@@ -160,7 +162,7 @@ function isStruckOut({
   fontSize,
 }: ComputedStyle): boolean {
   if (!textDecoration.includes('line-through') || textDecorationThickness === 'auto') return false;
-  const isOpaque = typeof textDecorationColor !== 'object' || textDecorationColor.alpha >= 0.95;
+  const isOpaque = typeof textDecorationColor !== 'object' || textDecorationColor.alpha >= coverOpacity;
   return isOpaque && resolveLength(textDecorationThickness, fontSize) >= fontSize * coverThickness;
 }
 
@@ -171,10 +173,8 @@ function foldedCells(table: Box): readonly Box[] {
   return tableRows(table).rows.flatMap((row) =>
     row.flatMap((cell, column) => {
       if (cell === undefined) return [];
-      let end = column + 1;
-      while (end < row.length && row[end] === undefined) end += 1;
-      const isFolded = Array.from({ length: end - column }, (_, index) => collapsedColumns[column + index] === true);
-      return isFolded.every(Boolean) ? [cell] : [];
+      const columns = Array.from({ length: spanAt(row, column) }, (_, index) => column + index);
+      return columns.every((one) => collapsedColumns[one] === true) ? [cell] : [];
     }),
   );
 }

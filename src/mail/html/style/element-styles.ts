@@ -23,8 +23,8 @@ export interface ElementStyles {
   /** By name; only those for which there are rules. */
   readonly pseudos: ReadonlyMap<string, ComputedStyle>;
   readonly customValue: CustomValue;
-  /** Undefined where no rule asks about containers. */
-  readonly container: Container | undefined;
+  /** Only where a rule asks about containers. */
+  readonly container?: Container;
 }
 
 /** Computes the styles of a document's elements, parents first. */
@@ -131,15 +131,14 @@ function resolve(
       style: computeStyle({ cascaded, parent: from, rootFontSize, customValue }),
       pseudos: noPseudos,
       customValue,
-      container: undefined,
     };
   };
   const { style, customValue } = compute(sources, parent?.style ?? initialStyle, parent?.customValue ?? noValue);
-  if (sources.pseudoSources.size === 0) return { style, pseudos: noPseudos, customValue, container: undefined };
+  if (sources.pseudoSources.size === 0) return { style, pseudos: noPseudos, customValue };
   const pseudos = new Map(
     [...sources.pseudoSources].map(([name, own]) => [name, compute(own, style, customValue).style]),
   );
-  return { style, pseudos, customValue, container: undefined };
+  return { style, pseudos, customValue };
 }
 
 function withAnimation(sources: Sources, { keyframes }: StyleRules): Cascaded {
