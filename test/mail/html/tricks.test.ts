@@ -36,6 +36,14 @@ test('keeps white text on the ground of a table that says it is lower than its c
   assert.match(writeText(blocks), /zebra quilted marmalade/);
 });
 
+test('gives the sides of a border other than the one that is reset their own colours', () => {
+  const border = 'border-top:40px solid transparent;border-left-color:initial';
+  const { blocks } = blocksOfHtml(
+    `<p>Seen</p><div style="height:20px">${words}</div><div style="position:relative;margin-top:-20px;${border}"></div>`,
+  );
+  assert.match(writeText(blocks), /zebra quilted marmalade/);
+});
+
 for (const trick of showingTricks) {
   test(`shows what is seen in spite of ${trick[0]}`, () => {
     assert.match(writeText(blocksOfHtml(trickDocument(trick, words)).blocks), /zebra quilted marmalade/);

@@ -62,7 +62,7 @@ function borders(style: ComputedStyle, { x, y, width, height }: Rectangle, paint
     ['Left', borderLeft, { x, y, width: borderLeft, height }],
   ] as const;
   return sides.flatMap(([side, pixels, rectangle]) => {
-    const color = pixels < minPixels ? undefined : opaque(style.borderColors[side], style);
+    const color = pixels < minPixels ? undefined : opaque(style[`border${side}Color`], style);
     return color === undefined ? [] : [{ rectangle, color: paint(color) }];
   });
 }

@@ -58,11 +58,14 @@ export interface ComputedStyle {
   readonly backgroundRepeat: readonly (readonly Value[])[];
   readonly backgroundSize: readonly (readonly Value[])[];
   readonly borderBottom: number;
+  readonly borderBottomColor: Paint;
   readonly borderLeft: number;
+  readonly borderLeftColor: Paint;
   readonly borderRight: number;
+  readonly borderRightColor: Paint;
   readonly borderTop: number;
+  readonly borderTopColor: Paint;
   readonly bottom: Size;
-  readonly borderColors: Readonly<Record<'Top' | 'Right' | 'Bottom' | 'Left', Paint>>;
   readonly boxShadow: readonly Value[];
   readonly boxSizing: string;
   readonly clip: readonly Value[];
@@ -174,11 +177,14 @@ export const initialStyle: ComputedStyle = {
   backgroundRepeat: [],
   backgroundSize: [],
   borderBottom: 0,
+  borderBottomColor: 'currentcolor',
   borderLeft: 0,
+  borderLeftColor: 'currentcolor',
   borderRight: 0,
+  borderRightColor: 'currentcolor',
   borderTop: 0,
+  borderTopColor: 'currentcolor',
   bottom: 'auto',
-  borderColors: { Top: 'currentcolor', Right: 'currentcolor', Bottom: 'currentcolor', Left: 'currentcolor' },
   boxShadow: [],
   boxSizing: 'content-box',
   clip: [],

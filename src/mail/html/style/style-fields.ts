@@ -153,12 +153,7 @@ export const styleFields: ReadonlyMap<string, StyleField> = new Map<string, Styl
     (one) =>
       [
         `border-${one.toLowerCase()}-color`,
-        {
-          ...field('borderColors', () => undefined),
-          set: (draft: Draft, values: readonly Value[], context: FieldContext) => {
-            draft.borderColors = { ...draft.borderColors, [one]: readPaint(values, context) ?? 'unknown' };
-          },
-        },
+        field(`border${one}Color`, (values, context) => readPaint(values, context) ?? 'unknown'),
       ] as const,
   ),
   ...side.map((one) => [`border-${one.toLowerCase()}-width`, field(`border${one}`, readPixels)] as const),
