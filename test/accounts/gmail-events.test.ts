@@ -9,6 +9,7 @@ import type { Mailbox } from '../../src/mail/mailbox.ts';
 import { parseQuery } from '../../src/mail/query/parse-query.ts';
 import { sqliteHomeStores } from '../../src/store/home-stores.ts';
 import { buildMail } from '../build-mail.ts';
+import { loginOf } from '../gmail/channel-parts.ts';
 import { startTestEmulator } from '../support/emulator.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -26,17 +27,7 @@ async function startHome(t: TestContext) {
     GMAIL_QUOTA_UNITS_PER_MINUTE: '1000000',
   });
   const store = openCredentialStore(home.dataFolder, configuration);
-  const { refreshToken, clientId, clientSecret } = emulator.account;
-  const scopes = ['https://mail.google.com/'];
-  await store.save({
-    kind: 'oauth',
-    emailAddress: account,
-    scopes,
-    createdMs: 0,
-    clientId,
-    clientSecret,
-    refreshToken,
-  });
+  await store.save(loginOf(emulator.account));
   store.close();
   const startProcess = () => {
     const stores = sqliteHomeStores(home.dataFolder, Date.now);

@@ -15,6 +15,7 @@ import { gmailScopes } from '../../src/mail/gmail-methods.ts';
 import type { Feed } from '../../src/store/feed/feed.ts';
 import { sqliteHomeStores } from '../../src/store/home-stores.ts';
 import { buildMail } from '../build-mail.ts';
+import { loginOf } from '../gmail/channel-parts.ts';
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -94,19 +95,10 @@ async function following(t: TestContext, { isPushed = false } = {}): Promise<Fol
   const store = openCredentialStore(home.dataFolder, configuration);
   let grant = '';
   const logIn = async (): Promise<void> => {
-    const { clientId, clientSecret } = emulator.account;
     const { refreshToken, grantId } = emulator.tokens.issue({ scopes: [gmailScopes.modify] });
     grant = grantId;
     assert.ok(refreshToken !== undefined);
-    await store.save({
-      kind: 'oauth',
-      emailAddress: me,
-      scopes: [gmailScopes.modify],
-      createdMs: 0,
-      clientId,
-      clientSecret,
-      refreshToken,
-    });
+    await store.save(loginOf({ ...emulator.account, scopes: [gmailScopes.modify], refreshToken }));
   };
   await logIn();
   const now = emulator.clock.nowMs;

@@ -13,6 +13,7 @@ import type { Feed } from '../../../src/store/feed/feed.ts';
 import { sqliteHomeStores } from '../../../src/store/home-stores.ts';
 import { openMailStore } from '../../../src/store/sqlite/mail/open-mail-store.ts';
 import { buildMail } from '../../build-mail.ts';
+import { loginOf } from '../../gmail/channel-parts.ts';
 import { startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -55,17 +56,7 @@ export async function startMirrorHome(t: TestContext): Promise<MirrorHome> {
     GMAIL_MIRROR: 'on',
   };
   const store = openCredentialStore(home.dataFolder, parseConfiguration(environment));
-  const { refreshToken, clientId, clientSecret } = emulator.account;
-  const scopes = ['https://mail.google.com/'];
-  await store.save({
-    kind: 'oauth',
-    emailAddress: account,
-    scopes,
-    createdMs: 0,
-    clientId,
-    clientSecret,
-    refreshToken,
-  });
+  await store.save(loginOf(emulator.account));
   store.close();
   return {
     emulator,
