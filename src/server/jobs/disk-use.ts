@@ -35,6 +35,9 @@ const notesForm = z.array(z.object({ atMs: z.number(), bytes: z.number() }));
 /** A note a day, for as long as growth is said of. */
 const maxNotes = 90;
 
+/** Looking goes over every file of the home, and calls wait meanwhile. */
+const lookEveryMs = 60 * 60 * 1000;
+
 /** A smaller change is not worth a write: idle homes write nothing. */
 const notedBytes = 10_000_000;
 
@@ -89,18 +92,23 @@ function note(home: Home, added: DiskNote): void {
 
 /** Notes once a day what the home takes, so that doctor can say how fast it grows. */
 export function diskUseJob({ home, now }: { readonly home: Home; readonly now: () => number }): Job {
+  let looked = { atMs: Number.NEGATIVE_INFINITY, isNeeded: false };
   return {
     name: 'disk-use',
     summary: 'Notes what the home takes on the disk, for doctor.',
     everyMs: dayMs,
     retryMs,
     isNeeded() {
+      const atMs = now();
+      if (atMs - looked.atMs < lookEveryMs) return looked.isNeeded;
       const last = readDiskNotes(home).at(-1)?.bytes ?? 0;
-      return Math.abs(bytesOf(measureDiskUse(home)) - last) >= notedBytes;
+      looked = { atMs, isNeeded: Math.abs(bytesOf(measureDiskUse(home)) - last) >= notedBytes };
+      return looked.isNeeded;
     },
     async run() {
-      const bytes = bytesOf(measureDiskUse(home));
-      note(home, { atMs: now(), bytes });
+      const [atMs, bytes] = [now(), bytesOf(measureDiskUse(home))];
+      note(home, { atMs, bytes });
+      looked = { atMs, isNeeded: false };
       return { facts: { bytes } };
     },
   };
