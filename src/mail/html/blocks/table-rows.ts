@@ -1,4 +1,4 @@
-import { attributeOf } from '../dom/html-document.ts';
+import { spanOf } from '../dom/span-of.ts';
 import { isBox, type Box } from '../render/render-tree.ts';
 
 /** The cells of a table by rows; undefined where a cell of a row above or to the left reaches. */
@@ -6,9 +6,6 @@ export interface TableRows {
   readonly rows: readonly (readonly (Box | undefined)[])[];
   readonly captions: readonly Box[];
 }
-
-/** Wider and higher spans are those of a hostile table. */
-const maxSpan = 100;
 
 /** Gaps in one table; where spans make more of them, the rest of its cells counts as one column wide and one row high. */
 const maxGaps = 100_000;
@@ -58,8 +55,8 @@ function withSpans(rows: readonly (readonly Box[])[]): readonly (readonly (Box |
     for (const cell of cells) {
       skipReached();
       const column = row.length;
-      const down = gaps < maxGaps ? span(cell, 'rowspan') : 1;
-      const across = gaps < maxGaps ? span(cell, 'colspan') : 1;
+      const down = gaps < maxGaps ? spanOf(cell.element.node, 'rowspan') : 1;
+      const across = gaps < maxGaps ? spanOf(cell.element.node, 'colspan') : 1;
       gaps += across - 1;
       for (let index = 0; index < across; index += 1) {
         reaching[column + index] = down - 1;
@@ -69,9 +66,4 @@ function withSpans(rows: readonly (readonly Box[])[]): readonly (readonly (Box |
     skipReached();
     return row;
   });
-}
-
-function span({ element }: Box, name: string): number {
-  const number = Number.parseInt(attributeOf(element.node, name) ?? '1', 10);
-  return Number.isNaN(number) || number < 1 ? 1 : Math.min(maxSpan, number);
 }

@@ -1,6 +1,7 @@
 import { readLonghands, type Declaration } from '../css/declarations.ts';
 import { parseLegacyColor } from '../css/legacy-color.ts';
 import type { Color } from '../css/color.ts';
+import { word } from '../css/shorthand.ts';
 import { tokensOf, type Value } from '../css/tokens.ts';
 import type { DomElement } from '../dom/dom-element.ts';
 import { attributeOf, svgNamespace } from '../dom/html-document.ts';
@@ -68,10 +69,6 @@ export function linkColor(body: DomElement): Declaration | undefined {
   return values === undefined
     ? undefined
     : { property: 'color', specified: { kind: 'values', values }, isImportant: false };
-}
-
-function word(name: string): readonly Value[] {
-  return [{ kind: 'word', name }];
 }
 
 function colorOf(text: string | undefined): readonly Value[] | undefined {

@@ -1,5 +1,6 @@
 import { domElements, type DomElement } from '../dom/dom-element.ts';
 import { attributeOf, isElement, type HtmlDocument, type HtmlNode } from '../dom/html-document.ts';
+import { spanOf } from '../dom/span-of.ts';
 import { ChildPlacer } from './child-placer.ts';
 import type { ComputedStyle } from '../style/computed-style.ts';
 import type { ElementStyles, StyleResolver } from '../style/element-styles.ts';
@@ -128,12 +129,8 @@ export function buildRenderTree(document: HtmlDocument, resolver: StyleResolver)
   return { root: built, unplaced, unreadCharacters };
 }
 
-/** More columns of one element are those of a hostile table. */
-const maxSpan = 100;
-
 function spannedColumns({ node }: DomElement, { style }: ElementStyles): readonly boolean[] {
-  const span = Number.parseInt(attributeOf(node, 'span') ?? '1', 10);
-  return Array.from({ length: Math.min(maxSpan, span > 0 ? span : 1) }, () => style.visibility === 'collapse');
+  return Array.from({ length: spanOf(node, 'span') }, () => style.visibility === 'collapse');
 }
 
 function isSummary(child: HtmlNode): boolean {
