@@ -39,11 +39,10 @@ const outcome = z.object({
 });
 type Outcome = z.infer<typeof outcome>;
 
-function outcomesBefore(): readonly Outcome[] {
-  if (values.state === undefined) return [];
-  mkdirSync(dirname(values.state), { recursive: true });
-  if (!existsSync(values.state)) return [];
-  const lines = readFileSync(values.state, 'utf8').split('\n').filter(Boolean);
+/** What a state file holds of the runs before. */
+function outcomesIn(file: string | undefined): readonly Outcome[] {
+  if (file === undefined || !existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
   return lines.map((line) => outcome.parse(JSON.parse(line)));
 }
 
@@ -52,7 +51,7 @@ async function compareAll(
   browser: Browser,
   documents: AsyncIterable<OwnDocument> | Iterable<OwnDocument>,
 ): Promise<void> {
-  const outcomes = outcomesBefore().filter((before) => before.title === title);
+  const outcomes = outcomesBefore.filter((before) => before.title === title);
   const names = new Set(outcomes.map(({ name }) => name));
   let window = await BrowserWindow.open(browser);
   for await (const { name, html } of documents) {
@@ -124,6 +123,8 @@ if (!existsSync(browserPath)) {
   say('needs Chromium: apt-get install -y --no-install-recommends chromium');
   process.exit(1);
 }
+if (values.state !== undefined) mkdirSync(dirname(values.state), { recursive: true });
+const outcomesBefore = outcomesIn(values.state);
 const [what, count] = positionals;
 const most = Number(count ?? Number.POSITIVE_INFINITY);
 const isWanted = (name: string) => what === undefined || what === name;
