@@ -1,6 +1,7 @@
-import { isSecretVariable, isVariable, variableFault, variables } from '../core/variables.ts';
-import { parseConfiguration } from '../core/configuration.ts';
+import { isSecretVariable, isVariable, variableFault, variables, type VariableName } from '../core/variables.ts';
+import { checkConfiguration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
+import { inspectConfiguration } from '../core/read-configuration.ts';
 import { runningEnvironment } from '../core/running-environment.ts';
 import { ownEnvironment, readSettings } from '../core/settings.ts';
 import { showVariables, type ShownVariable } from '../core/variable-origin.ts';
@@ -18,7 +19,7 @@ const heldBySupervisor: ReadonlySet<string> = new Set([
   'GMAIL_DASHBOARD_PORT',
 ]);
 
-function variableNamed(name: string | undefined): keyof typeof variables {
+function variableNamed(name: string | undefined): VariableName {
   if (name !== undefined && isVariable(name)) return name;
   throw new AppError('INVALID_INPUT', name === undefined ? 'Which variable?' : `There is no variable ${name}.`, {
     field: 'NAME',
@@ -55,19 +56,28 @@ function applyHint({ home, shell }: CommandContext, name: string): string {
     : 'Running servers take it up after: gmail-llm ctl restart gmail-servers:*\n';
 }
 
-/** Sets or takes away one variable. Throws `INVALID_INPUT` where the configuration would not be usable with it. */
-function change(context: CommandContext, word: string | undefined, value: string | undefined): number {
-  const name = variableNamed(word);
-  const { home, stdout } = context;
-  if (value !== undefined) {
-    const fault = variableFault(name, value);
-    if (fault !== undefined) {
-      const got = isSecretVariable(name) ? 'something else' : value;
-      throw new AppError('INVALID_INPUT', `${name} cannot be that.`, { field: name, expected: fault, got });
-    }
-    const settings = Object.fromEntries(readSettings(home.folder).values);
-    parseConfiguration({ ...settings, [name]: value });
+/** Throws `INVALID_INPUT` where the value does not fit, or makes a fault with the others of the file. */
+function refuseMisfit(settings: ReadonlyMap<string, string>, name: VariableName, value: string): void {
+  const fault = variableFault(name, value);
+  if (fault !== undefined) {
+    const got = isSecretVariable(name) ? 'something else' : value;
+    throw new AppError('INVALID_INPUT', `${name} cannot be that.`, { field: name, expected: fault, got });
   }
+  // A file with two faults is corrected one after the other.
+  const before = new Set(checkConfiguration(Object.fromEntries(settings)).faults);
+  const after = checkConfiguration({ ...Object.fromEntries(settings), [name]: value }).faults;
+  const faults = after.filter((each) => !before.has(each));
+  if (faults.length === 0) return;
+  throw new AppError('INVALID_INPUT', `${name} cannot be that with the other settings.`, { field: name, faults });
+}
+
+/** Sets one variable, or takes it out; a name that is not known too, as it has to come out of the file again. */
+function change(context: CommandContext, word: string | undefined, value: string | undefined): number {
+  const { home, stdout } = context;
+  const { values, places } = readSettings(home.folder);
+  const isInFile = value === undefined && word !== undefined && places.has(word);
+  const name = isInFile ? word : variableNamed(word);
+  if (value !== undefined) refuseMisfit(values, variableNamed(word), value);
   writeSettings(home.folder, name, value);
   stdout.write(applyHint(context, name));
   return 0;
@@ -78,10 +88,11 @@ function change(context: CommandContext, word: string | undefined, value: string
  * Throws `INVALID_INPUT` for other words, an unknown variable, a value that does not fit.
  */
 export async function runConfig(context: CommandContext): Promise<number> {
-  const { arguments: words, stdout, stderr, home } = context;
+  const { arguments: words, stdout, stderr, home, shell } = context;
   const [verb = 'list', name, value, ...more] = words;
   const isJson = words.at(-1) === '--json';
-  const { faults } = readSettings(home.folder);
+  const servers = runningEnvironment(home.runFolder);
+  const { faults } = inspectConfiguration({ ...servers, ...ownEnvironment(shell) }, home.folder);
   for (const fault of faults) stderr.write(`gmail-llm: ${fault}\n`);
   if (verb === 'list' && (words.length <= 1 || (isJson && words.length === 2))) {
     const rows = shownVariables(context);

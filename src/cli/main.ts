@@ -2,7 +2,8 @@ import { configureEgress } from '../core/egress/egress-settings.ts';
 import { AppError, failureOf } from '../core/errors.ts';
 import { locateHome, type Home } from '../core/home.ts';
 import { runningEnvironment } from '../core/running-environment.ts';
-import { ownEnvironment, readSettings, withSettings, type Environment } from '../core/settings.ts';
+import { inspectConfiguration, readConfiguration } from '../core/read-configuration.ts';
+import { ownEnvironment, type Environment } from '../core/settings.ts';
 import { version } from '../core/version.ts';
 import { printableOutput } from './output.ts';
 import type { CommandContext, RunCommand } from './command.ts';
@@ -46,14 +47,13 @@ const runs: Readonly<Record<CommandName, RunCommand>> = {
 
 /** Commands that start servers or look at the settings themselves; what servers run with is not theirs. */
 const withoutServers: ReadonlySet<string> = new Set(['up', 'start-dual', 'units', 'config', 'log-level']);
-/** Commands that have to work, and say what is wrong, with a faulty file. */
-const withFaultySettings: ReadonlySet<string> = new Set(['config', 'doctor']);
+/** Commands that have to work with a faulty file: they say what is wrong, stop what runs, or read no variable. */
+const withFaultySettings: ReadonlySet<string> = new Set(['config', 'doctor', 'ctl', 'completion']);
 
 function environmentOf(command: string, shell: Environment, { folder, runFolder }: Home): Environment {
   const servers = withoutServers.has(command) ? {} : runningEnvironment(runFolder);
   const own = { ...servers, ...ownEnvironment(shell) };
-  if (!withFaultySettings.has(command)) return withSettings(own, folder);
-  return { ...Object.fromEntries(readSettings(folder).values), ...own };
+  return (withFaultySettings.has(command) ? inspectConfiguration : readConfiguration)(own, folder).environment;
 }
 
 /** The operation that a word means: who types `search` means one. */

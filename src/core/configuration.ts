@@ -1,8 +1,10 @@
+import { nearestWord } from './did-you-mean.ts';
 import { AppError, messageOf } from './errors.ts';
 import type { LogLevel } from './logger.ts';
 import type { Grant, MailGrant, Toolset } from './grants.ts';
 import { isLoopback } from './loopback.ts';
-import { isSecretVariable, variables, type Variable, type VariableName } from './variables.ts';
+import type { Environment } from './settings.ts';
+import { isSecretVariable, isVariable, variables, type Variable, type VariableName } from './variables.ts';
 
 /** Everything the environment decides, read once at the start of a process. */
 export interface Configuration {
@@ -61,13 +63,39 @@ const defaultGrants = {
   gmail: ['read', 'organize', 'draft'],
 } as const satisfies Record<Configuration['backend'], readonly Grant[]>;
 
+/** An environment that was looked at whole. */
+export interface CheckedConfiguration {
+  /** A faulty variable has its default here. */
+  readonly configuration: Configuration;
+  /** Each begins with the variable and a colon: what was expected, what was found. */
+  readonly faults: readonly string[];
+}
+
 /**
  * The configuration the environment describes. An empty variable counts as not set.
  *
- * Throws `INVALID_INPUT` with every fault at once: the variable, what was expected, what was found. A `GMAIL_…`
- * variable that is not in the schema is a fault too: a misspelt limit must not be no limit.
+ * Throws `INVALID_INPUT` with every fault at once. A `GMAIL_…` variable that is not in the schema is a fault too: a
+ * misspelled limit must not be no limit.
  */
-export function parseConfiguration(environment: Readonly<Record<string, string | undefined>>): Configuration {
+export function parseConfiguration(environment: Environment): Configuration {
+  const { configuration, faults } = checkConfiguration(environment);
+  if (faults.length === 0) return configuration;
+  throw new AppError('INVALID_INPUT', 'The environment is not usable.', {
+    faults,
+    hint: 'Correct or unset the variables named, then start again; `gmail-llm config list` says where each comes from.',
+  });
+}
+
+function unknownVariable(name: string): string {
+  const known = [...Object.keys(variables), 'GMAIL_HOME'];
+  const nearest = nearestWord(name, known);
+  return nearest === undefined
+    ? `${name}: expected one of ${known.join(', ')}; this variable is not known`
+    : `${name}: this variable is not known; did you mean ${nearest}?`;
+}
+
+/** The configuration that the environment describes, and every fault of it. */
+export function checkConfiguration(environment: Environment): CheckedConfiguration {
   const faults: string[] = [];
 
   /** The variable's value; a faulty one is noted and the fallback stands in, so that the rest is checked too. */
@@ -168,17 +196,8 @@ export function parseConfiguration(environment: Readonly<Record<string, string |
     const other = dashboardPort === mcpPort ? 'GMAIL_MCP_PORT' : 'GMAIL_API_PORT';
     faults.push(`GMAIL_DASHBOARD_PORT: expected another port than ${other}, got ${dashboardPort} for both`);
   }
-  const known = [...Object.keys(variables), 'GMAIL_HOME'];
-  for (const name of Object.keys(environment)) {
-    if (name.startsWith('GMAIL_') && !known.includes(name)) {
-      faults.push(`${name}: expected one of ${known.join(', ')}; this variable is not known`);
-    }
-  }
-  if (faults.length > 0) {
-    throw new AppError('INVALID_INPUT', 'The environment is not usable.', {
-      faults,
-      hint: 'Correct or unset the variables named, then start again; `gmail-llm config list` says where each comes from.',
-    });
-  }
-  return configuration;
+  const strangers = Object.keys(environment).filter(
+    (name) => name.startsWith('GMAIL_') && name !== 'GMAIL_HOME' && !isVariable(name),
+  );
+  return { configuration, faults: [...faults, ...strangers.map(unknownVariable)] };
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nearestWord } from './did-you-mean.ts';
 import { AppError, messageOf, systemCode } from './errors.ts';
+import { variables } from './variables.ts';
 
 /** Variables by name, as a process or a file gives them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,7 +11,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Settings {
   /** Values by variable, in the file's order. */
   readonly values: ReadonlyMap<string, string>;
-  /** Lines that are not `KEY=value`, each as a sentence with its place. */
+  /** File and line of each name, misspelled ones too. */
+  readonly places: ReadonlyMap<string, string>;
+  /** Lines that are not `KEY=value` of a variable, each as a sentence with its place. */
   readonly faults: readonly string[];
 }
 
@@ -30,22 +34,35 @@ function unquoted(text: string): string {
   return /^"(.*)"$/s.exec(text)?.[1]?.replaceAll(/\\(["\\])/g, '$1') ?? /^'(.*)'$/s.exec(text)?.[1] ?? text;
 }
 
+/** The variable that was meant by a name which only looks like one, such as `gmail_quota`: it would be ignored. */
+function variableMeant(name: string): string | undefined {
+  return name.startsWith('GMAIL_') ? undefined : nearestWord(name, Object.keys(variables));
+}
+
 /** Reads the text of a settings file; `#` and `;` begin a comment line. The last of two equal names holds. */
 export function parseSettings(text: string, file: string): Settings {
   const values = new Map<string, string>();
+  const places = new Map<string, string>();
   const faults: string[] = [];
   for (const [index, line] of text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .entries()) {
     if (/^\s*(?:[#;].*)?$/.test(line)) continue;
+    const place = `${file}:${index + 1}`;
     const [, name, value] = linePattern.exec(line.trim()) ?? [];
-    if (name === undefined || value === undefined) faults.push(`${file}:${index + 1}: expected KEY=value`);
-    else if (name === 'GMAIL_HOME')
-      faults.push(`${file}:${index + 1}: GMAIL_HOME names the home that this file is in; set it in the environment`);
+    if (name === undefined || value === undefined) {
+      faults.push(`${place}: expected KEY=value`);
+      continue;
+    }
+    places.set(name, place);
+    const meant = variableMeant(name);
+    if (name === 'GMAIL_HOME')
+      faults.push(`${place}: GMAIL_HOME names the home that this file is in; set it in the environment`);
+    else if (meant !== undefined) faults.push(`${place}: ${name} is not known; did you mean ${meant}?`);
     else values.set(name, unquoted(value));
   }
-  return { values, faults };
+  return { values, places, faults };
 }
 
 /** The settings of a home; none where there is no file. Throws `UNAVAILABLE` for a file that cannot be read. */
@@ -56,7 +73,7 @@ export function readSettings(homeFolder: string): Settings {
   } catch (error) {
     const code = systemCode(error);
     // A home that is no folder is said where it is filled.
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { values: new Map(), faults: [] };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { values: new Map(), places: new Map(), faults: [] };
     const hint = 'Make it readable for this user, or remove it.';
     throw new AppError('UNAVAILABLE', `${file} cannot be read: ${messageOf(error)}.`, { hint }, error);
   }
@@ -68,19 +85,4 @@ export function ownEnvironment(environment: Environment): Environment {
   return Object.fromEntries(
     Object.entries(environment).filter(([name, value]) => value !== undefined && value !== '' && !derived.has(name)),
   );
-}
-
-/**
- * The environment over the settings of the home, which stand below it. Throws `INVALID_INPUT` naming every line of the
- * file that is not understood: a misspelled limit must not be silently ignored.
- */
-export function withSettings(environment: Environment, homeFolder: string): Environment {
-  const { values, faults } = readSettings(homeFolder);
-  if (faults.length > 0) {
-    throw new AppError('INVALID_INPUT', `${settingsFile(homeFolder)} is not usable.`, {
-      faults,
-      hint: 'Correct the lines named; `gmail-llm config list` shows what holds.',
-    });
-  }
-  return { ...Object.fromEntries(values), ...ownEnvironment(environment) };
 }

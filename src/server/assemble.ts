@@ -1,6 +1,6 @@
 import { createAccounts } from '../accounts/accounts.ts';
 import { selectBackend } from '../accounts/select-backend.ts';
-import { parseConfiguration, type Configuration } from '../core/configuration.ts';
+import type { Configuration } from '../core/configuration.ts';
 import { configureEgress } from '../core/egress/egress-settings.ts';
 import { fillHome, locateHome, type Home } from '../core/home.ts';
 import { createLineWriter, createLogWriter, loggerOf, type Logger, type LogLevel } from '../core/logger.ts';
@@ -8,7 +8,7 @@ import { followLogLevels, logLevelsFile } from '../core/telemetry/log-levels.ts'
 import { installLog } from '../core/telemetry/log.ts';
 import { openHomeStores } from '../store/home-stores.ts';
 import type { Services } from '../operations/kernel/services.ts';
-import { withSettings } from '../core/settings.ts';
+import { readConfiguration } from '../core/read-configuration.ts';
 import { openSafety } from '../safety/open-safety.ts';
 
 /** What every program of this package that touches mail is made of. */
@@ -34,8 +34,7 @@ export async function assemble(options: {
   readonly logLevel?: LogLevel;
 }): Promise<Assembly> {
   const home = locateHome(options.environment);
-  const environment = withSettings(options.environment, home.folder);
-  const configuration = parseConfiguration(environment);
+  const { environment, configuration } = readConfiguration(options.environment, home.folder);
   configureEgress(environment);
   fillHome(home);
   const level = options.logLevel ?? configuration.logLevel;

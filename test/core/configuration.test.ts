@@ -73,7 +73,10 @@ test('every fault is reported at once, with the variable, what was expected and 
 });
 
 test('a misspelt variable is refused instead of ignored', () => {
-  assert.match(faultsOf({ GMAIL_GRANT: 'read' })[0] ?? '', /^GMAIL_GRANT: expected one of GMAIL_HOST, .*not known$/);
+  assert.deepEqual(faultsOf({ GMAIL_GRANT: 'read' }), [
+    'GMAIL_GRANT: this variable is not known; did you mean GMAIL_GRANTS?',
+  ]);
+  assert.match(faultsOf({ GMAIL_NOTHING_SUCH: '1' })[0] ?? '', /: expected one of GMAIL_HOST, .*not known$/);
 });
 
 test('doors without tokens are refused on an address that others can reach', () => {
