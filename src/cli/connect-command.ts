@@ -19,7 +19,7 @@ import {
   targetOf,
   type Target,
 } from './connect/target.ts';
-import { unservedToolsets } from './token-command.ts';
+import { unservedLine } from './token-command.ts';
 import { withTokens } from './with-tokens.ts';
 
 const inspector = 'inspector';
@@ -79,7 +79,7 @@ function printEntry(target: Target, values: Values, context: CommandContext): nu
       return value === undefined ? [] : [`--${option} ${value}`];
     });
     context.stderr.write(`Make its ${placeholder}: gmail-llm token create ${target.tokenName} ${words.join(' ')}\n`);
-    context.stderr.write(unservedToolsets(rights, parseConfiguration(context.environment)));
+    context.stderr.write(unservedLine(rights, parseConfiguration(context.environment)));
   }
   return 0;
 }
@@ -114,7 +114,7 @@ async function connect(target: Target, values: Values, context: CommandContext, 
   if (rights !== undefined) {
     const shown = rights.toolsets === undefined ? '' : ` and the toolsets ${rights.toolsets.join(', ')}`;
     context.stderr.write(`Its token is ${tokenName}, with the grants ${rights.grants.join(', ')}${shown}.\n`);
-    context.stderr.write(unservedToolsets(rights, parseConfiguration(context.environment)));
+    context.stderr.write(unservedLine(rights, parseConfiguration(context.environment)));
   }
   context.stderr.write(`${client.next}\n`);
   return 0;

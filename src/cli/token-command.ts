@@ -14,6 +14,7 @@ import { listForm, readList } from '../core/read-list.ts';
 import { parseDuration, parseMoment } from '../core/duration.ts';
 import { AppError } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
+import { unservedToolsets } from '../core/unserved-toolsets.ts';
 import {
   createdToken,
   createTokenOperation,
@@ -103,15 +104,10 @@ export function newToken(
   };
 }
 
-/** Says which toolsets a token is to show that the MCP server does not have, and how it gets them; empty where it has all. */
-export function unservedToolsets({ toolsets = [] }: NewToken, { toolsets: served }: Configuration): string {
-  const missing = toolsets.filter((toolset) => !served.has(toolset));
-  if (missing.length === 0) return '';
-  const all = [...new Set([...served, ...toolsets])].join(',');
-  return (
-    `The MCP server does not list ${missing.join(', ')} yet. It does after: ` +
-    `gmail-llm config set GMAIL_MCP_TOOLSETS ${all} && gmail-llm ctl restart gmail-mcp-server\n`
-  );
+/** The line that says which toolsets of a token the MCP server does not list; empty where it has all. */
+export function unservedLine({ toolsets = [] }: NewToken, configuration: Configuration): string {
+  const text = unservedToolsets(toolsets, configuration);
+  return text === undefined ? '' : `${text}\n`;
 }
 
 /** A token on one line: its name, grants, when it was created, accounts, toolsets, expiry and last use. */
@@ -159,7 +155,7 @@ async function run(
       const { token } = await withServices(environment, (assembly) =>
         valueFor(assembly, createTokenOperation, createdToken, wanted, { signal }),
       );
-      stderr.write(unservedToolsets(wanted, parseConfiguration(environment)));
+      stderr.write(unservedLine(wanted, parseConfiguration(environment)));
       return `${token}\n`;
     }
     case 'list': {

@@ -27,6 +27,11 @@ const sessionAddress = /^\/s\/([\w-]{22})(\/.*)$/;
 /** Sentences of what was done, for the page that is shown next; one for each session. */
 type Notices = Map<string, string>;
 
+/** Whether a request is for a page that somebody goes on to. `Sec-Purpose` is what browsers say when they read ahead. */
+function isShown({ method, headers }: PublicExchange['request']): boolean {
+  return method === 'GET' && headers['x-live'] === undefined && headers['sec-purpose'] === undefined;
+}
+
 /** The owner's page: sessions instead of tokens, pages and forms instead of JSON. */
 export function createDashboardHandler({ home, configuration, services }: Assembly): HttpHandler {
   const parts: DashboardParts = {
@@ -72,7 +77,7 @@ export function createDashboardHandler({ home, configuration, services }: Assemb
 
   function callOf(exchange: PublicExchange, open: OpenSession, fields: PageCall['fields']): PageCall {
     const query = new URLSearchParams(exchange.query);
-    return makePageCall(parts, { ...open, fields, query, signal: exchange.signal });
+    return makePageCall(parts, { ...open, fields, query, isShown: isShown(exchange.request), signal: exchange.signal });
   }
 
   async function act(exchange: PublicExchange, path: string, open: OpenSession): Promise<void> {
@@ -105,8 +110,7 @@ export function createDashboardHandler({ home, configuration, services }: Assemb
     const content = await page.render(call);
     const { name } = open.session;
     const notice = notices.get(name);
-    // A part that is renewed is not the page that a person goes on to.
-    if (exchange.request.headers['x-live'] === undefined) notices.delete(name);
+    if (call.isShown) notices.delete(name);
     sendHtml(
       exchange.response,
       200,

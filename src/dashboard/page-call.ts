@@ -29,6 +29,8 @@ export interface PageCall extends DashboardParts {
   /** The parts of the path that the page's pattern names. */
   readonly fields: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** Whether somebody is about to see the page: not where it is read ahead, for its head alone, or again for a part of it. */
+  readonly isShown: boolean;
   readonly nowMs: number;
   readonly signal: AbortSignal;
   /** The address of a page below the session's path. */
@@ -48,7 +50,7 @@ export function sessionPath(name: string): string {
 
 export function makePageCall(
   parts: DashboardParts,
-  request: Pick<PageCall, 'session' | 'fields' | 'query' | 'signal'> & {
+  request: Pick<PageCall, 'session' | 'fields' | 'query' | 'isShown' | 'signal'> & {
     readonly rights: Rights;
     readonly secret: string;
   },

@@ -19,7 +19,8 @@ async function startWorld(t: TestContext) {
     dashboard,
     home,
     asAgent,
-    read: async (path: string) => (await dashboard.send('GET', `${session.path}${path}`, { cookie })).text,
+    read: async (path: string, headers = {}, method = 'GET') =>
+      (await dashboard.send(method, `${session.path}${path}`, { ...headers, cookie })).text,
     act: (path: string, form: Readonly<Record<string, string>> = {}) =>
       dashboard.send('POST', `${session.path}${path}`, { ...dashboard.own, cookie }, { ...form, form: session.form }),
     sent: async () => {
@@ -183,6 +184,10 @@ test('several are sent together, each once, and none that was not opened as it i
   }
   const [one = '', two = '', three = ''] = ids;
   assert.doesNotMatch(await read('/approvals'), /type="checkbox"/, 'none can be chosen unread');
+  for (const headers of [{ 'x-live': '1' }, { 'sec-purpose': 'prefetch' }]) await read(`/outbox/${three}`, headers);
+  await read(`/outbox/${three}`, {}, 'HEAD');
+  await read(`/outbox/${three}?as=source`);
+  assert.doesNotMatch(await read('/approvals'), /type="checkbox"/, 'nobody has seen its text');
   const hashes = new Map<string, string>();
   for (const id of [one, two]) hashes.set(id, hashIn(await read(`/outbox/${id}`)));
   const list = await read('/approvals');

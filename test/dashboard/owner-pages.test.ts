@@ -45,16 +45,19 @@ test('the policy page shows what holds, the field of each fault, and what would 
 
 test('a token is shown once, with its grants and expiry, and is worthless once it is revoked', async (t) => {
   const { dataFolder, read, act } = await start(t);
-  const made = await act('/tokens/create', { name: 'helper', grants: 'read', accounts: account, expires: '30d' });
+  const form = { name: 'helper', grants: 'read', accounts: account, expires: '30d' };
+  assert.equal((await act('/tokens/create', { ...form, toolsets: 'everything' })).status, 400, 'never a wider token');
+  const made = await act('/tokens/create', { ...form, toolsets: 'labels' });
   assert.equal(made.status, 303);
   const shown = await read('/tokens');
+  assert.match(shown, /The MCP server does not list labels yet.*GMAIL_MCP_TOOLSETS core,labels/);
   const [, token = ''] = /shown only now: (gml_[\w-]+)/.exec(shown) ?? [];
   assert.match(token, /^gml_/);
   assert.ok(!(await read('/tokens')).includes(token), 'a second look does not show it');
   assert.match(shown, /helper.*read.*demo@gmail-llm\.example.*never/s);
   assert.deepEqual(
-    listTokens(dataFolder).map(({ name, grants }) => [name, grants]),
-    [['helper', ['read']]],
+    listTokens(dataFolder).map(({ name, grants, toolsets }) => [name, grants, toolsets]),
+    [['helper', ['read'], ['labels']]],
   );
   assert.equal((await act('/tokens/create', { name: '<b>', grants: 'read' })).status, 400);
   assert.equal((await act('/tokens/revoke', { name: 'helper' })).status, 303);

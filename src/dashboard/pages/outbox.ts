@@ -146,7 +146,7 @@ export const outboxEntryPage: Page = {
     const { entries } = await call.read(listAudit, auditList, { outboxId: entry.id, limit: historyLimit });
     const changes = changesOf(entries);
     const isWaiting = entry.state === 'parked';
-    if (isWaiting) call.opened.note(call.session.name, entry.id, entry.contentHash);
+    if (isWaiting && !isSource && call.isShown) call.opened.note(call.session.name, entry.id, entry.contentHash);
     // What a person reads before approving stays as it was opened: an edit meanwhile is refused by its hash.
     const live = isWaiting ? {} : { live: 'outbox' };
     const subject = printableLine(entry.subject);

@@ -1,8 +1,9 @@
 import type * as z from 'zod';
-import { tokenGrants } from '../../core/grants.ts';
+import { tokenGrants, toolsets as allToolsets } from '../../core/grants.ts';
 import { parseDuration } from '../../core/duration.ts';
 import { AppError } from '../../core/errors.ts';
 import { serverUrl } from '../../core/server-url.ts';
+import { unservedToolsets } from '../../core/unserved-toolsets.ts';
 import {
   createdToken,
   createTokenOperation,
@@ -52,29 +53,46 @@ const lifetimes = [
   ['365d', 'after a year'],
 ] as const;
 
+const usualGrants: ReadonlySet<string> = new Set(['read', 'organize', 'draft']);
+
+/** A row of boxes under one label. */
+function boxes(field: string, label: string, values: readonly string[], chosen: ReadonlySet<string>): Html {
+  return html`<span id="${field}-label">${label}</span>
+    <div class="inline" role="group" aria-labelledby="${field}-label">
+      ${values.map(
+        (value) =>
+          html`<label class="check"
+            ><input
+              type="checkbox"
+              name="${field}"
+              value="${value}"
+              ${chosen.has(value) && html`checked`}
+            />${value}</label
+          >`,
+      )}
+    </div>`;
+}
+
 function createForm(call: PageCall): Html {
-  const usual = new Set(['read', 'organize', 'draft']);
-  const boxes = tokenGrants.map(
-    (grant) =>
-      html`<label class="check"
-        ><input type="checkbox" name="grants" value="${grant}" ${usual.has(grant) && html`checked`} />${grant}</label
-      >`,
-  );
+  const served = [...call.configuration.toolsets].join(', ');
   return call.form(
     '/tokens/create',
     html`<div class="fields">
-      <label for="name">Name</label>
-      <input id="name" name="name" required pattern="[\\w.\\-]{1,64}" placeholder="assistant" />
-      <span id="grants-label">May</span>
-      <div class="inline" role="group" aria-labelledby="grants-label">${boxes}</div>
-      <label for="accounts">Only accounts</label>
-      <input id="accounts" name="accounts" placeholder="all" />
-      <label for="expires">Expires</label>
-      <select id="expires" name="expires">
-        ${lifetimes.map(([value, text]) => html`<option value="${value}">${text}</option>`)}
-      </select>
-      <span></span><span><button class="primary">Create</button></span>
-    </div>`,
+        <label for="name">Name</label>
+        <input id="name" name="name" required pattern="[\\w.\\-]{1,64}" placeholder="assistant" />
+        ${boxes('grants', 'May', tokenGrants, usualGrants)}
+        ${boxes('toolsets', 'Only tools of', allToolsets, new Set())}
+        <label for="accounts">Only accounts</label>
+        <input id="accounts" name="accounts" placeholder="all" />
+        <label for="expires">Expires</label>
+        <select id="expires" name="expires">
+          ${lifetimes.map(([value, text]) => html`<option value="${value}">${text}</option>`)}
+        </select>
+        <span></span><span><button class="primary">Create</button></span>
+      </div>
+      <p class="dim">
+        Tools are what an agent is shown over MCP: with none chosen, all that the server lists (${served}).
+      </p>`,
   );
 }
 
@@ -143,15 +161,22 @@ export const tokenActions: readonly Action[] = [
   {
     path: '/tokens/create',
     async run(form, call) {
+      const toolsets = form.getAll('toolsets');
       const accounts = (form.get('accounts') ?? '').split(/[\s,]+/).filter((word) => word !== '');
       const expiresAt = expiryIn(form.get('expires') ?? '', call.nowMs);
       const { name, token } = await call.read(createTokenOperation, createdToken, {
         name: (form.get('name') ?? '').trim(),
         grants: form.getAll('grants'),
         ...(accounts.length === 0 ? {} : { accounts }),
+        ...(toolsets.length === 0 ? {} : { toolsets }),
         ...(expiresAt === undefined ? {} : { expiresAt }),
       });
-      return { to: call.link('/tokens'), notice: `The token ${name}, shown only now: ${token}` };
+      const unserved = unservedToolsets(
+        allToolsets.filter((each) => toolsets.includes(each)),
+        call.configuration,
+      );
+      const said = `The token ${name}, shown only now: ${token}`;
+      return { to: call.link('/tokens'), notice: unserved === undefined ? said : `${said} ${unserved}` };
     },
   },
   {
