@@ -13,6 +13,7 @@ import { auditActions, auditPage, changePage, verifyPage } from './pages/audit.t
 import { nowPage } from './pages/now.ts';
 import { editActions } from './pages/edit-message.ts';
 import { outboxActions, outboxEntryPage, outboxPage } from './pages/outbox.ts';
+import { outboxFiles } from './pages/outbox-files.ts';
 import { policyPage } from './pages/policy.ts';
 import { programActions, programPage } from './pages/program.ts';
 import { sessionActions, sessionsPage } from './pages/sessions.ts';
@@ -60,4 +61,4 @@ export const actions: readonly Action[] = [
 ];
 
 /** What is served below a session beside pages. */
-export const files: readonly MailFile[] = mailFiles;
+export const files: readonly MailFile[] = [...mailFiles, ...outboxFiles];

@@ -19,6 +19,7 @@ async function startWorld(t: TestContext) {
     dashboard,
     home,
     asAgent,
+    get: (path: string) => dashboard.send('GET', `${session.path}${path}`, { cookie }),
     read: async (path: string, headers = {}, method = 'GET') =>
       (await dashboard.send(method, `${session.path}${path}`, { ...headers, cookie })).text,
     act: (path: string, form: Readonly<Record<string, string>> = {}) =>
@@ -43,7 +44,7 @@ test('a message is shown whole and as text, and sent exactly as it was shown, on
   assert.ok(!list.includes('<script>alert'));
   assert.match(
     list,
-    /ann@example\.net <span class="state warn"><span>new<.*calls itself.*Hello.*forgotten, unsent, on/s,
+    /ann@example\.net <span class="state warn"><span>new<.*Hello.*calls itself.*forgotten, unsent, on/s,
   );
   assert.match(await read('/'), /1 message waits for your approval/);
   const shown = await read(`/outbox/${outboxId}`);
@@ -173,6 +174,41 @@ test('a message is changed before it is sent; an edit between opening and approv
   assert.equal(left.to, 'bob@example.net');
   assert.match(JSON.stringify(left.attachments), /plan\.txt/);
   assert.match(await read('/audit'), /edit_send/);
+});
+
+test('what an agent could hide is shown: a text behind empty lines, Bcc, files, look-alikes, another conversation', async (t) => {
+  const { asAgent, read, get } = await startWorld(t);
+  const { messages } = (await asAgent('search_messages', { q: 'from:nordlicht', maxResults: 1 })) as unknown as {
+    messages: readonly { readonly id: string; readonly subject: string }[];
+  };
+  const [answered] = messages;
+  const html = Buffer.from('<script>alert(document.domain)</script>').toString('base64');
+  const { outboxId = '' } = await asAgent('send_message', {
+    replyTo: answered?.id,
+    to: [...Array.from({ length: 30 }, (_, index) => `person-${index}@example.net`), 'me@gmail-1lm.example'],
+    bcc: ['eve@example.net'],
+    body: `Thanks!${'\n\n'.repeat(200)}Pay 4,000 to the new account.`,
+    format: 'text',
+    attachments: [{ filename: 'invoice.pdf.html', mimeType: 'text/html', contentBase64: html }],
+  });
+  const shown = await read(`/outbox/${outboxId}`);
+  assert.match(shown, /Thanks!\n{1,3}Pay 4,000/, 'not a screen below it');
+  assert.match(shown, /me@gmail-1lm\.example <span class="state bad"><span>look-alike/);
+  assert.match(shown, /A file whose name shows two kinds: invoice\.pdf\.html/);
+  assert.match(shown, /eve@example\.net.*The others do not see these/s);
+  assert.match(shown, new RegExp(`Conversation<.*${answered?.subject}.*1 message, the newest from`, 's'));
+  assert.ok(shown.indexOf('Pay 4,000') < shown.indexOf('Send this message'), 'it is decided below what is read');
+  assert.match(await read('/approvals'), /Thanks! Pay 4,000 to the new account/);
+
+  const path = `/outbox/${outboxId}`;
+  assert.match(await read(`${path}?as=layout`), /<iframe sandbox [^>]*src="[^"]*\/frame"/);
+  const frame = await get(`${path}/frame`);
+  assert.match(String(frame.headers['content-security-policy']), /^sandbox; default-src 'none'/);
+  assert.match(frame.text, /Pay 4,000/);
+  const file = await get(`${path}/attachments/1`);
+  assert.equal(file.headers['content-type'], 'application/octet-stream');
+  assert.match(String(file.headers['content-disposition']), /^attachment;.*invoice\.pdf\.html/);
+  assert.equal((await get(`${path}/attachments/2`)).status, 404);
 });
 
 test('several are sent together, each once, and none that was not opened as it is now', async (t) => {

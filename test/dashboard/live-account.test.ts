@@ -26,7 +26,7 @@ test('a live account is shown with its mirror, and its dead login as what wants 
   );
   assert.match(
     await read('/'),
-    /me@example\.org.*ready.*<td class="number" data-label="Messages">3<\/td>.*whole.*[1-9]\d* of 5,880 a minute/s,
+    /me@example\.org.*ready.*<td class="number" data-label="Messages">3<\/td>.*whole.*[1-9]\d* of 5,880\b/s,
   );
 
   // Another process has found it out.

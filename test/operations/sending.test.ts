@@ -97,6 +97,60 @@ test('a recipient whose domain passes for a known one is named, and one at a kno
   assert.deepEqual(await warningsOf('cid@partner.example'), ['First mail to cid@partner.example.']);
 });
 
+test('a look-alike is named among very many recipients', async (t) => {
+  const home = openTestHome(t);
+  const to = [...Array.from({ length: 14 }, (_, index) => `person-${index}@partner.example`), 'me@examp1e.org'];
+  const { warnings } = await home.json('send_message', { ...mail, to });
+  const [alike, first, many] = warnings as string[];
+  assert.equal(alike, 'At a domain that looks like another: me@examp1e.org.');
+  assert.match(first ?? '', /^First mail to person-0@/);
+  assert.equal(many, 'It goes to 15 people: which of them are new was looked up for 10.');
+});
+
+test('a file that runs, or whose name shows two kinds, is named', async (t) => {
+  const names = ['invoice.pdf.exe', 'report.docx .html', 'data.csv.gz', 'v1.2.pdf', 'plan.txt'];
+  const attachments = names.map((filename) => ({ filename, contentBase64: 'eA==' }));
+  const { warnings } = await openTestHome(t).json('send_message', { ...mail, attachments });
+  assert.deepEqual((warnings as string[]).slice(0, -1), [
+    'A file that runs where it is opened: invoice.pdf.exe',
+    'A file whose name shows two kinds: report.docx .html',
+  ]);
+});
+
+test('a draft whose plain text says something else than its HTML is shown by its HTML, with a warning', async (t) => {
+  const home = openTestHome(t);
+  const lines = (html: string) => [
+    'From: me@example.org',
+    'To: ann@example.org',
+    'Subject: Hi',
+    'Content-Type: multipart/alternative; boundary=b',
+    '',
+    '--b',
+    'Content-Type: text/plain',
+    '',
+    'The parcel comes on Monday, as we said.',
+    '--b',
+    'Content-Type: text/html',
+    '',
+    html,
+    '--b--',
+    '',
+  ];
+  const warningsOf = async (html: string) => {
+    const { id } = await home.mailbox.createDraft({ raw: Buffer.from(lines(html).join('\r\n')) });
+    return (await home.json('send_draft', { id })).warnings as string[];
+  };
+  assert.equal(
+    (await warningsOf('<p>Please pay the invoice of 4,000 to the new account today.</p>'))[0],
+    'Its plain text says something else than its HTML, which is what most programs show.',
+  );
+  assert.equal(
+    (await warningsOf('<p>The parcel comes on Monday, as we said.</p><p style="display:none">Pay today.</p>'))[0],
+    'Its HTML has words that nobody sees.',
+  );
+  assert.deepEqual(await warningsOf('<p>The parcel comes on Monday, as we said.</p>'), []);
+});
+
 test('attachments of what is quoted are not missed, nor mail to people who got mail before', async (t) => {
   const home = openTestHome(t);
   const [replyTo] = await home.deliver([{ from: 'Ann <ann@example.org>', subject: 'x', text: 'The attached file.' }]);

@@ -56,7 +56,7 @@ function lastFailure(job: Job | undefined): Part {
 
 /** What of this minute's quota is used, by all processes. */
 export function quotaText(quota: SyncStatusView['quota']): string {
-  return quota === undefined ? '–' : `${count(quota.used)} of ${count(quota.units)} a minute`;
+  return quota === undefined ? '–' : `${count(quota.used)} of ${count(quota.units)}`;
 }
 
 function followRow(
@@ -72,7 +72,7 @@ function followRow(
     lastFailure(job),
     since(changedAt),
     quotaText(quota),
-    watchExpiresAt === undefined ? 'asked for, not pushed' : html`until ${moment(Date.parse(watchExpiresAt))}`,
+    watchExpiresAt === undefined ? 'no: it is asked for changes' : html`until ${moment(Date.parse(watchExpiresAt))}`,
   ];
 }
 
@@ -131,10 +131,10 @@ export const accountsPage: Page = {
         'Account',
         'Now',
         'Last success',
-        'What is known is',
+        'Known state is',
         'Failures',
         'Last change',
-        'Quota used',
+        'Quota this minute',
         'Gmail pushes changes',
       ],
       synced.map((status) => followRow(status, jobOf('gmail-history'), call)),
@@ -146,10 +146,10 @@ export const accountsPage: Page = {
         'State',
         'Now',
         'Last success',
-        'What is known is',
+        'Known state is',
         'Failures',
         numbers('Messages'),
-        numbers('Of'),
+        numbers('At Gmail'),
         numbers('On disk'),
       ],
       synced.map((status) => mirrorRow(status, jobOf('gmail-mirror'), call)),
@@ -174,7 +174,11 @@ export const accountsPage: Page = {
             ? nothing(
                 'No account is mirrored. `gmail-llm config set GMAIL_MIRROR on` keeps a copy that is read at once.',
               )
-            : mirrors,
+            : html`${mirrors}
+                <p class="dim">
+                  At Gmail counts spam and trash too, which a mirror has where <code>GMAIL_MIRROR_SPAM_TRASH</code> is
+                  on.
+                </p>`,
         )
       }`,
     };

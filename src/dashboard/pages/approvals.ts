@@ -4,10 +4,10 @@ import { listOutbox, outboxList } from '../../operations/admin/list-outbox.ts';
 import { outboxEntry, type OutboxEntryView } from '../../operations/admin/outbox-view.ts';
 import { printableLine } from '../../mail/text/printable-text.ts';
 import { html, type Html, type Part } from '../html/html.ts';
-import { nothing, plural, section, state } from '../html/parts.ts';
+import { count, nothing, plural, section, state } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
-import { messageFacts, messageWarnings, subjectLink } from './outbox-parts.ts';
+import { messageWarnings, recipientFacts, requestFacts, subjectLink } from './outbox-parts.ts';
 import { whatHappensNext } from './send-history.ts';
 import { shortLine } from './short-line.ts';
 
@@ -35,14 +35,17 @@ const excerptCharacters = 280;
 function card(entry: OutboxEntryView, call: PageCall): Html {
   const { id, text } = entry;
   const titleId = `card-${id}`;
+  const left = text.length - excerptCharacters;
   return html`<article class="card" aria-labelledby="${titleId}">
     <header>
       <h3 id="${titleId}">${subjectLink(entry, call)}</h3>
       <div>${choice(entry, call)}</div>
     </header>
-    ${messageWarnings(entry)} ${messageFacts(entry, call)}
-    <p class="excerpt">${shortLine(text.slice(0, 4 * excerptCharacters), excerptCharacters)}</p>
-    ${whatHappensNext(entry)}
+    ${messageWarnings(entry)} ${recipientFacts(entry, call)}
+    <p class="excerpt">
+      ${shortLine(text.slice(0, 4 * excerptCharacters), excerptCharacters)}${left > 0 && html` <small>${count(left)} more characters</small>`}
+    </p>
+    ${requestFacts(entry, call)} ${whatHappensNext(entry)}
   </article>`;
 }
 

@@ -31,6 +31,7 @@ export function callsPerMinute(calls: readonly LoggedCall[], nowMs: number): Htm
     const times = of.map(({ ms }) => ms).toSorted((a, b) => a - b);
     return { label, value: percentile(times, 0.5), bad: 0 };
   });
+  if (values.every(({ value }) => value === 0)) return nothing('There was no call in the last hour.');
   return html`<div class="pair">
     <div>${bars('Calls a minute over the last hour', values)}</div>
     <div>${bars('How long they took, the median of each minute', medians, milliseconds)}</div>

@@ -50,7 +50,7 @@ export const jobsPage: Page = {
           ? nothing('No job has run yet: a server has to run for that.')
           : table(
               'Jobs',
-              ['Job', 'State', 'Found', numbers('Runs'), 'Last', 'Next', 'Now'],
+              ['Job', 'State', 'Result', numbers('Runs'), 'Last run', 'Next run', 'Run it'],
               jobs.map((job) => jobRow(job, call)),
             ),
       ),

@@ -69,7 +69,7 @@ function row({ timeMs, level, program, message, requestId, facts }: LogLine, cal
   return [
     clock(timeMs),
     state(tones[level] ?? 'off', level),
-    program,
+    html`<span class="whole">${program}</span>`,
     html`${printableText(message)} <small>${printableLine(factsText(facts))}</small>`,
     requestId !== undefined &&
       html`<a class="mono" href="${call.link('/logs', { request: requestId })}">${requestId.slice(0, 8)}</a>`,

@@ -14,10 +14,16 @@ import { needsOf } from './attention.ts';
 import { callsPerMinute } from './calls.ts';
 import { programState } from './program-state.ts';
 
+/** Fewer values than this are a dot, and no line. */
+const fewestOfLine = 18;
+
 /** A figure with the line of its last hour, where there is one. */
 function withLine(text: string, what: string, values: readonly (number | undefined)[] | undefined): Part {
-  if (values === undefined || values.length < 2) return text;
-  return html`${linePlot(`${what} over the last hour`, values, { slots: sampleSlots, isSmall: true })} ${text}`;
+  if (values === undefined || values.length < fewestOfLine) return text;
+  return html`${linePlot(`${what} over the last hour`, values, { slots: sampleSlots, isSmall: true })}<span
+      class="figure"
+      >${text}</span
+    >`;
 }
 
 function programRow(program: Program, samples: Samples | undefined, call: PageCall): readonly Part[] {
@@ -109,7 +115,7 @@ async function accountsSection(health: readonly AccountHealth[], call: PageCall)
       ? nothing('No account is connected. `gmail-llm login` connects one, `gmail-llm import` brings mail.')
       : table(
           'Accounts',
-          ['Account', 'State', numbers('Messages'), numbers('Threads'), 'Newest mail', 'Mirror', 'Quota used'],
+          ['Account', 'State', numbers('Messages'), numbers('Threads'), 'Newest mail', 'Mirror', 'Quota this minute'],
           rows,
         ),
   );

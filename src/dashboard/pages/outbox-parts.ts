@@ -6,6 +6,19 @@ import { html, type Html, type Part } from '../html/html.ts';
 import { moment, size, state, type Tone } from '../html/parts.ts';
 import type { PageCall } from '../page-call.ts';
 
+/** The states in words, as filters name them. */
+export const stateNames: Readonly<Record<SendState, string>> = {
+  parked: 'waits for you',
+  waiting: 'scheduled',
+  drafting: 'being prepared',
+  sending: 'being sent',
+  unknown: 'unknown',
+  failed: 'failed',
+  sent: 'sent',
+  rejected: 'rejected',
+  cancelled: 'cancelled',
+};
+
 const states: Readonly<Record<SendState, readonly [Tone, string]>> = {
   parked: ['warn', 'waits for you'],
   waiting: ['busy', 'scheduled for'],
@@ -42,31 +55,21 @@ function askedBy({ tokenName, transport, client, operation }: OutboxEntryView): 
   ${transport}${client !== undefined && html`, by a client that calls itself “${printableLine(client)}”`}`;
 }
 
-/** All that a recipient gets, and all that a person should know before. */
-export function messageFacts(entry: OutboxEntryView, call: PageCall): Html {
-  const { account, from, to, cc, bcc, attachments, warnings, createdAt, messageId, reason, requestId } = entry;
-  const rows: readonly (readonly [string, Part])[] = [
-    ['From', printableLine(from)],
-    ['To', to.length > 0 && addressList(to, warnings)],
-    ['Cc', cc.length > 0 && addressList(cc, warnings)],
-    ['Bcc', bcc.length > 0 && addressList(bcc, warnings)],
-    [
-      'Attached',
-      attachments.length > 0 &&
-        html`<ul class="addresses">
-          ${attachments.map(
-            ({ filename, mimeType, sizeBytes }) =>
-              html`<li>${printableLine(filename)} <small>${printableLine(mimeType)}, ${size(sizeBytes)}</small></li>`,
-          )}
-        </ul>`,
-    ],
-    ['Account', account],
-    ['Asked', html`${moment(Date.parse(createdAt))} by ${askedBy(entry)}`],
-    ['Request', html`<a class="mono" href="${call.link('/logs', { request: requestId })}">${requestId}</a>`],
-    ['Sent as', messageId],
-    ['Rejected because', reason !== undefined && printableLine(reason)],
-    ['Hash', html`<span class="mono">${entry.contentHash}</span>`],
-  ];
+/** Its files, to be looked at before they are sent; of a message that is over only the names are kept. */
+function attachmentList({ id, state: of, attachments }: OutboxEntryView, call: PageCall): Html {
+  const isKept = !finalStates.includes(of);
+  return html`<ul class="addresses">
+    ${attachments.map(({ filename, mimeType, sizeBytes }, index) => {
+      const name = printableLine(filename);
+      const link = html`<a href="${call.link(`/outbox/${id}/attachments/${index + 1}`)}" download>${name}</a>`;
+      return html`<li>${isKept ? link : name} <small>${printableLine(mimeType)}, ${size(sizeBytes)}</small></li>`;
+    })}
+  </ul>`;
+}
+
+type Row = readonly [term: string, value: Part];
+
+function factList(rows: readonly Row[]): Html {
   return html`<dl>
     ${rows.map(
       ([term, value]) =>
@@ -76,6 +79,32 @@ export function messageFacts(entry: OutboxEntryView, call: PageCall): Html {
           <dd>${value}</dd>`,
     )}
   </dl>`;
+}
+
+/** Who gets a message, from whom and with what; `conversation` is the one that it is put into. */
+export function recipientFacts(entry: OutboxEntryView, call: PageCall, conversation?: Part): Html {
+  const { account, from, to, cc, bcc, attachments, warnings } = entry;
+  return factList([
+    ['From', printableLine(from)],
+    ['To', to.length > 0 && addressList(to, warnings)],
+    ['Cc', cc.length > 0 && addressList(cc, warnings)],
+    ['Bcc', bcc.length > 0 && html`${addressList(bcc, warnings)} <small>The others do not see these.</small>`],
+    ['Conversation', conversation],
+    ['Attached', attachments.length > 0 && attachmentList(entry, call)],
+    ['Account', account !== from && account],
+  ]);
+}
+
+/** Who asked for a message, and what became of it. */
+export function requestFacts(entry: OutboxEntryView, call: PageCall): Html {
+  const { createdAt, messageId, reason, requestId, contentHash } = entry;
+  return factList([
+    ['Asked', html`${moment(Date.parse(createdAt))} by ${askedBy(entry)}`],
+    ['Request', html`<a class="mono" href="${call.link('/logs', { request: requestId })}">${requestId}</a>`],
+    ['Sent as', messageId],
+    ['Rejected because', reason !== undefined && printableLine(reason)],
+    ['Hash', html`<span class="mono">${contentHash}</span>`],
+  ]);
 }
 
 /** What deserves a second look, above everything else. */

@@ -5,14 +5,24 @@ import { auditList, listAudit } from '../../operations/admin/list-audit.ts';
 import { listOutbox, outboxList } from '../../operations/admin/list-outbox.ts';
 import { outboxEntry, type OutboxEntryView } from '../../operations/admin/outbox-view.ts';
 import { printableLine } from '../../mail/text/printable-text.ts';
-import { sendStates, type SendState } from '../../store/outbox/send-states.ts';
+import { finalStates, sendStates, type SendState } from '../../store/outbox/send-states.ts';
 import { html, type Html, type Part } from '../html/html.ts';
 import { count, nothing, section, table } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
 import { changesOf } from './changes.ts';
+import { conversationOf } from './conversation-of.ts';
 import { editForm } from './edit-message.ts';
-import { entryColumns, entryRow, messageFacts, messageText, messageWarnings, sendState } from './outbox-parts.ts';
+import {
+  entryColumns,
+  entryRow,
+  messageText,
+  messageWarnings,
+  recipientFacts,
+  requestFacts,
+  sendState,
+  stateNames,
+} from './outbox-parts.ts';
 import { historyLimit, historyTable, whatHappensNext } from './send-history.ts';
 
 /** Entries that the page shows of one state. */
@@ -35,7 +45,7 @@ function filterLinks(label: string, links: readonly (readonly [title: Part, to: 
 function stateLinks(chosen: SendState | undefined, counts: Counts, call: PageCall): Html {
   const links = [undefined, ...sendStates].map((each) => {
     const number = each === undefined ? undefined : counts[each];
-    const title = html`${each ?? 'open'}${number !== undefined && html` <small>${count(number)}</small>`}`;
+    const title = html`${each === undefined ? 'open' : stateNames[each]}${number !== undefined && html` <small>${count(number)}</small>`}`;
     return [title, call.link('/outbox', { state: each }), each === chosen] as const;
   });
   return filterLinks('State', links);
@@ -49,7 +59,9 @@ function more(entries: readonly OutboxEntryView[], counts: Counts, call: PageCal
   return html`${left.map(
     (each) =>
       html`<p>
-        <a href="${call.link('/outbox', { state: each })}">All ${count(counts[each] ?? 0)} that are ${each}</a>
+        <a href="${call.link('/outbox', { state: each })}"
+          >All ${count(counts[each] ?? 0)} in the state “${stateNames[each]}”</a
+        >
       </p>`,
   )}`;
 }
@@ -70,9 +82,18 @@ export const outboxPage: Page = {
     return {
       title: 'Outbox',
       main: section(
-        { id: 'entries', title: chosen ?? 'Open', live: 'outbox', aside: stateLinks(chosen, counts, call) },
+        {
+          id: 'entries',
+          title: chosen === undefined ? 'Open' : `Messages: ${stateNames[chosen]}`,
+          live: 'outbox',
+          aside: stateLinks(chosen, counts, call),
+        },
         entries.length === 0
-          ? nothing(chosen === undefined ? 'Every message that was asked for is over.' : `No message is ${chosen}.`)
+          ? nothing(
+              chosen === undefined
+                ? 'Every message that was asked for is over.'
+                : `No message is in the state “${stateNames[chosen]}”.`,
+            )
           : table(
               'Messages',
               entryColumns,
@@ -123,16 +144,36 @@ function decisions(entry: OutboxEntryView, call: PageCall): Html | undefined {
   }
 }
 
-/** The message as its recipient reads it, or as it is sent. */
-function textSection(entry: OutboxEntryView, isSource: boolean, call: PageCall): Html {
+const views = { text: 'Text', layout: 'Layout', source: 'Source' } as const;
+type View = keyof typeof views;
+
+function viewOf({ query }: PageCall): View {
+  const as = query.get('as');
+  return as === 'layout' || as === 'source' ? as : 'text';
+}
+
+const viewTitles = {
+  text: 'What its recipient reads',
+  layout: 'As it is laid out',
+  source: 'As it is sent',
+} as const satisfies Record<View, string>;
+
+/** The message as its recipient reads it, as it is laid out, or as it is sent. */
+function textSection(entry: OutboxEntryView, view: View, call: PageCall): Html {
   const path = `/outbox/${entry.id}`;
-  const views = filterLinks('View', [
-    ['Text', call.link(path, {}), !isSource],
-    ['Source', call.link(path, { as: 'source' }), isSource],
-  ]);
+  const isKept = !finalStates.includes(entry.state);
+  const links = filterLinks(
+    'View',
+    (['text', 'layout', 'source'] as const).map((each) => {
+      const to = call.link(path, each === 'text' ? {} : { as: each });
+      return [views[each], to, each === view];
+    }),
+  );
   return section(
-    { id: 'text', title: isSource ? 'As it is sent' : 'As its recipient reads it', aside: views },
-    messageText(entry, isSource),
+    { id: 'text', title: viewTitles[view], aside: isKept && links },
+    isKept && view === 'layout'
+      ? html`<iframe sandbox title="The message as it is laid out" src="${call.link(`${path}/frame`)}"></iframe>`
+      : messageText(entry, view === 'source'),
   );
 }
 
@@ -140,27 +181,28 @@ export const outboxEntryPage: Page = {
   path: '/outbox/{id}',
   section: '/outbox',
   async render(call) {
-    const isSource = call.query.get('as') === 'source';
+    const view = viewOf(call);
     const { id } = call.fields;
-    const entry = await call.read(getOutboxEntry, outboxEntry, { id, source: isSource });
+    const entry = await call.read(getOutboxEntry, outboxEntry, { id, source: view === 'source' });
     const { entries } = await call.read(listAudit, auditList, { outboxId: entry.id, limit: historyLimit });
     const changes = changesOf(entries);
     const isWaiting = entry.state === 'parked';
-    if (isWaiting && !isSource && call.isShown) call.opened.note(call.session.name, entry.id, entry.contentHash);
+    if (isWaiting && view === 'text' && call.isShown) call.opened.note(call.session.name, entry.id, entry.contentHash);
     // What a person reads before approving stays as it was opened: an edit meanwhile is refused by its hash.
     const live = isWaiting ? {} : { live: 'outbox' };
     const subject = printableLine(entry.subject);
+    const decision = decisions(entry, call);
     return {
       title: subject === '' ? '(no subject)' : subject,
       main: html`<div class="pair">
           ${section(
             { id: 'facts', title: 'Message', ...live, aside: sendState(entry) },
             messageWarnings(entry),
-            messageFacts(entry, call),
-            whatHappensNext(entry),
-            decisions(entry, call),
-          )}${textSection(entry, isSource, call)}
+            recipientFacts(entry, call, await conversationOf(entry, call)),
+            requestFacts(entry, call),
+          )}${textSection(entry, view, call)}
         </div>
+        ${section({ id: 'decision', title: 'What comes next', ...live }, whatHappensNext(entry), decision)}
         ${section({ id: 'history', title: 'What happened', live: 'outbox audit' }, historyTable(entry, changes, call))}`,
     };
   },

@@ -56,7 +56,13 @@ const lifetimes = [
 const usualGrants: ReadonlySet<string> = new Set(['read', 'organize', 'draft']);
 
 /** A row of boxes under one label. */
-function boxes(field: string, label: string, values: readonly string[], chosen: ReadonlySet<string>): Html {
+function boxes(
+  field: string,
+  label: string,
+  values: readonly string[],
+  chosen: ReadonlySet<string>,
+  hint?: string,
+): Html {
   return html`<span id="${field}-label">${label}</span>
     <div class="inline" role="group" aria-labelledby="${field}-label">
       ${values.map(
@@ -69,30 +75,28 @@ function boxes(field: string, label: string, values: readonly string[], chosen: 
               ${chosen.has(value) && html`checked`}
             />${value}</label
           >`,
-      )}
+      )}${hint !== undefined && html`<small>${hint}</small>`}
     </div>`;
 }
 
 function createForm(call: PageCall): Html {
   const served = [...call.configuration.toolsets].join(', ');
+  const hint = `What an agent is shown over MCP; with none chosen, all that the server lists (${served}).`;
   return call.form(
     '/tokens/create',
     html`<div class="fields">
-        <label for="name">Name</label>
-        <input id="name" name="name" required pattern="[\\w.\\-]{1,64}" placeholder="assistant" />
-        ${boxes('grants', 'May', tokenGrants, usualGrants)}
-        ${boxes('toolsets', 'Only tools of', allToolsets, new Set())}
-        <label for="accounts">Only accounts</label>
-        <input id="accounts" name="accounts" placeholder="all" />
-        <label for="expires">Expires</label>
-        <select id="expires" name="expires">
-          ${lifetimes.map(([value, text]) => html`<option value="${value}">${text}</option>`)}
-        </select>
-        <span></span><span><button class="primary">Create</button></span>
-      </div>
-      <p class="dim">
-        Tools are what an agent is shown over MCP: with none chosen, all that the server lists (${served}).
-      </p>`,
+      <label for="name">Name</label>
+      <input id="name" name="name" required pattern="[\\w.\\-]{1,64}" placeholder="assistant" />
+      ${boxes('grants', 'May', tokenGrants, usualGrants)}
+      ${boxes('toolsets', 'Only tools of', allToolsets, new Set(), hint)}
+      <label for="accounts">Only accounts</label>
+      <input id="accounts" name="accounts" placeholder="all" />
+      <label for="expires">Expires</label>
+      <select id="expires" name="expires">
+        ${lifetimes.map(([value, text]) => html`<option value="${value}">${text}</option>`)}
+      </select>
+      <span></span><span><button class="primary">Create</button></span>
+    </div>`,
   );
 }
 

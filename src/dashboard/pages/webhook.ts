@@ -23,7 +23,7 @@ function deliveryState({ state: of, attempts, nextAt, failure, status }: Deliver
       return attempts === 0
         ? state('busy', 'due')
         : html`${state('warn', 'failed so far')} ${why}
-          ${nextAt !== undefined && html`<small>again ${moment(Date.parse(nextAt))}</small>`}`;
+          ${nextAt !== undefined && html`<br /><small>next attempt ${moment(Date.parse(nextAt))}</small>`}`;
   }
 }
 

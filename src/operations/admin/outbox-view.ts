@@ -26,6 +26,7 @@ export const outboxEntry = z
     requestId: z.string(),
     tokenName: z.string().optional(),
     client: z.string().optional().describe('What the client that asked calls itself, unchecked.'),
+    threadId: z.string().optional().describe('The conversation that it is put into.'),
     from: z.string(),
     to: addresses,
     cc: addresses,
@@ -52,7 +53,7 @@ export type OutboxEntryView = z.output<typeof outboxEntry>;
 /** An entry as it is shown. */
 export function viewEntry(entry: OutboxEntry): OutboxEntryView {
   const { id, account, state, contentHash, createdMs, changedMs, sendsAtMs, operation } = entry;
-  const { actor, message, progress } = entry;
+  const { actor, message, progress, threadId } = entry;
   return {
     id,
     account,
@@ -67,6 +68,7 @@ export function viewEntry(entry: OutboxEntry): OutboxEntryView {
     requestId: actor.requestId,
     ...(actor.tokenName === undefined ? {} : { tokenName: actor.tokenName }),
     ...(actor.client === undefined ? {} : { client: actor.client }),
+    ...(threadId === undefined ? {} : { threadId }),
     ...message,
     ...(progress.result === undefined ? {} : { messageId: progress.result.id }),
     ...(progress.failure === undefined ? {} : { failure: progress.failure }),

@@ -1,11 +1,30 @@
 import { AppError } from '../../core/errors.ts';
-import { bodyText } from '../../mail/text/body-text.ts';
+import { bodyText, type BodyText } from '../../mail/text/body-text.ts';
 import type { Address, ParsedMail } from '../../mail/message.ts';
 import type { MessageToSend } from '../../store/outbox/message-to-send.ts';
 import { parseRaw } from '../messages/message-view.ts';
 
-/** A message as policy and people see it before it is sent: read from its bytes, not from what was asked. */
-export type MessagePreview = Pick<MessageToSend, 'from' | 'to' | 'cc' | 'bcc' | 'subject' | 'text' | 'attachments'>;
+/**
+ * A message as policy and people see it before it is sent: read from its bytes, not from what was asked. `warnings` are
+ * about its text alone.
+ */
+export type MessagePreview = Pick<
+  MessageToSend,
+  'from' | 'to' | 'cc' | 'bcc' | 'subject' | 'text' | 'attachments' | 'warnings'
+>;
+
+/** Why the text of a preview may not be all that a recipient reads, in sentences. */
+function textWarnings({
+  isPlainDifferent,
+  hiddenText,
+}: Pick<BodyText, 'isPlainDifferent' | 'hiddenText'>): readonly string[] {
+  return [
+    ...(isPlainDifferent
+      ? ['Its plain text says something else than its HTML, which is what most programs show.']
+      : []),
+    ...(hiddenText.trim() === '' ? [] : ['Its HTML has words that nobody sees.']),
+  ];
+}
 
 function addressesOf(list: readonly Address[]): readonly string[] {
   return list.map(({ address }) => address.toLowerCase());
@@ -14,14 +33,16 @@ function addressesOf(list: readonly Address[]): readonly string[] {
 /** What `parsed` shows its readers. */
 export function previewOf(parsed: ParsedMail): MessagePreview {
   const { from, to, cc, bcc, subject, attachments } = parsed;
+  const { text, ...facts } = bodyText(parsed);
   return {
     from: addressesOf(from)[0] ?? '',
     to: addressesOf(to),
     cc: addressesOf(cc),
     bcc: addressesOf(bcc),
     subject,
-    text: bodyText(parsed).text,
+    text,
     attachments: attachments.map(({ filename, mimeType, sizeBytes }) => ({ filename, mimeType, sizeBytes })),
+    warnings: textWarnings(facts),
   };
 }
 

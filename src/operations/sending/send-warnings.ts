@@ -4,8 +4,26 @@ import { hasWrittenTo } from '../../safety/policy/check-recipients.ts';
 import { correspondents } from '../messages/sender-facts.ts';
 import type { MessagePreview } from './preview-message.ts';
 
-/** Each costs a search; a mail to more people is looked at by its list, not by a note on each. */
+/** Each costs a search. */
 const maxLookedUp = 10;
+
+/** Files that run where they are opened, on any system that people read mail on. */
+const program =
+  /\.(?:exe|com|scr|pif|bat|cmd|msi|msix|cpl|hta|jar|jse?|mjs|vbs?|vbe|wsf|wsh|ps1|lnk|url|reg|chm|iso|img|vhdx?|apk|dmg|pkg|command|sh|desktop)$/i;
+
+/** A name that seems to end with the kind of a document and has another behind it; packed and signed documents are honest. */
+const twoKinds =
+  /\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|txt|csv|jpe?g|png|gif)[\s._-]*\.(?!(?:gz|bz2|xz|zst|zip|7z|gpg|pgp|asc|sig|p7s|p7m)$)[a-z0-9]{1,8}$/i;
+
+function fileWarnings(attachments: MessagePreview['attachments']): readonly string[] {
+  const names = attachments.map(({ filename }) => filename.trim());
+  const programs = names.filter((name) => program.test(name));
+  const doubtful = names.filter((name) => twoKinds.test(name) && !program.test(name));
+  return [
+    ...programs.map((name) => `A file that runs where it is opened: ${name}`),
+    ...doubtful.map((name) => `A file whose name shows two kinds: ${name}`),
+  ];
+}
 
 /** How people say that something is attached, in the languages in which quotes are introduced. */
 const attachmentWords =
@@ -17,13 +35,16 @@ function ownWords(text: string): string {
   return quoted === null ? text : text.slice(0, quoted.index);
 }
 
-/** Those that this account has sent nothing to yet; none of very many. */
-async function strangersAmong(mailbox: MailboxReader, addresses: readonly string[]): Promise<readonly string[]> {
+/** Whether this account has written to an address; undefined for those that are not looked up. */
+async function acquaintance(
+  mailbox: MailboxReader,
+  addresses: readonly string[],
+): Promise<ReadonlyMap<string, boolean>> {
   // A query has no way to say an address in quotes.
-  const looked = addresses.filter((address) => !address.includes('"'));
-  if (looked.length > maxLookedUp) return [];
-  const known = await Promise.all(looked.map((address) => hasWrittenTo(mailbox, address)));
-  return looked.filter((_, index) => known[index] === false);
+  const looked = addresses.filter((address) => !address.includes('"')).slice(0, maxLookedUp);
+  return new Map(
+    await Promise.all(looked.map(async (address) => [address, await hasWrittenTo(mailbox, address)] as const)),
+  );
 }
 
 /** The account that a message is sent from. */
@@ -53,6 +74,13 @@ async function lookAlikes(
 
 const beginnings = { new: 'First mail to ', lookAlike: 'At a domain that looks like another: ' } as const;
 
+/** That not each of very many was looked up. */
+function ofMany({ length }: readonly string[]): readonly string[] {
+  return length > maxLookedUp
+    ? [`It goes to ${length} people: which of them are new was looked up for ${maxLookedUp}.`]
+    : [];
+}
+
 /** A sentence about addresses, none about nobody. */
 function sentence(kind: keyof typeof beginnings, addresses: readonly string[]): readonly string[] {
   return addresses.length === 0 ? [] : [`${beginnings[kind]}${addresses.join(', ')}.`];
@@ -75,14 +103,25 @@ export function warnedOf(
 /** What a person should know of a message before it leaves, in sentences. */
 export async function sendWarnings(
   account: Sender,
-  { to, cc, bcc, text, attachments, subject }: MessagePreview,
+  { to, cc, bcc, text, attachments, subject, warnings }: MessagePreview,
 ): Promise<readonly string[]> {
   const own = await ownAddressesOf(account);
   const others = [...new Set([...to, ...cc, ...bcc])].filter((address) => !own.has(address));
-  const unknown = await strangersAmong(account.mailbox, others);
+  const known = await acquaintance(account.mailbox, others);
+  const unknown = others.filter((address) => known.get(address) === false);
   return [
-    ...sentence('lookAlike', await lookAlikes(account, unknown, own)),
+    ...sentence(
+      'lookAlike',
+      await lookAlikes(
+        account,
+        others.filter((address) => known.get(address) !== true),
+        own,
+      ),
+    ),
+    ...fileWarnings(attachments),
+    ...warnings,
     ...sentence('new', unknown),
+    ...ofMany(others),
     ...(subject === '' ? ['It has no subject.'] : []),
     ...(ownWords(text).trim() === '' ? ['It has no text of its own.'] : []),
     ...(attachments.length === 0 && attachmentWords.test(ownWords(text))
