@@ -1,4 +1,4 @@
-import type { Configuration } from '../core/configuration.ts';
+import { isMirrored, type Configuration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
 import type { Job } from '../core/jobs/job.ts';
@@ -12,9 +12,10 @@ import { deleteFiles, leftoverCaches } from '../gmail/cache/cache-files.ts';
 import { observeAccounts } from './observe-accounts.ts';
 import type { Feed } from '../store/feed/feed.ts';
 import type { HomeLive } from '../store/live/home-live.ts';
+import type { MirrorStores } from '../store/mail/mirror-stores.ts';
 import type { Subscription } from '../gmail/push/open-subscription.ts';
 import type { Backend } from './accounts.ts';
-import { isWanted, leftoverMirrors } from './mirror/mirror-folder.ts';
+import { leftoverMirrors } from './mirror/leftover-mirrors.ts';
 import type { Mirrors } from './mirror/open-mirrors.ts';
 import { gmailJobs } from './gmail-jobs.ts';
 
@@ -22,18 +23,36 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** Each host has files of its own, and takes its turn. */
 const hostsTurnMs = 60 * 1000;
 
-/** Deletes what is cached of accounts that are no longer logged in, or of all where nothing is to be cached. */
-function cacheSweepJob(leftovers: () => Promise<readonly string[]>, everyMs: number): Job {
+/** What was kept of accounts that are no longer logged in. */
+interface Leftovers {
+  readonly files: readonly string[];
+  /** Accounts that have a mirror still. */
+  readonly mirrors: readonly string[];
+}
+
+/** Deletes what is kept of accounts that are no longer logged in, or cached of any where nothing is to be cached. */
+function cacheSweepJob(
+  leftovers: () => Promise<Leftovers>,
+  removeMirror: (account: string) => Promise<void>,
+  everyMs: number,
+): Job {
   return {
     name: 'cache-sweep',
-    summary: 'Deletes cached mail of accounts that are no longer logged in.',
+    summary: 'Deletes cached and mirrored mail of accounts that are no longer logged in.',
     everyMs,
     retryMs: { first: 60_000, most: dayMs },
-    isNeeded: async () => (await leftovers()).length > 0,
-    async run() {
-      const files = await leftovers();
+    async isNeeded() {
+      const { files, mirrors } = await leftovers();
+      return files.length + mirrors.length > 0;
+    },
+    async run({ refuseIfLost }) {
+      const { files, mirrors } = await leftovers();
       deleteFiles(files);
-      return { facts: { files: files.length } };
+      for (const account of mirrors) {
+        refuseIfLost();
+        await removeMirror(account);
+      }
+      return { facts: { files: files.length, mirrors: mirrors.length } };
     },
   };
 }
@@ -47,15 +66,21 @@ const connectHint = 'Run `gmail-llm login`.';
 export function gmailBackend(
   configuration: Configuration,
   { dataFolder }: Home,
-  { feed, live, now }: { readonly feed: () => Feed; readonly live: HomeLive; readonly now: () => number },
+  parts: {
+    readonly feed: () => Feed;
+    readonly live: HomeLive;
+    readonly mirrorStores: MirrorStores;
+    readonly now: () => number;
+  },
 ): Backend {
+  const { feed, live, mirrorStores, now } = parts;
   const { account, accessToken } = configuration;
   let opened: KeyedCredentialStore | undefined;
   let connections: GmailConnections | undefined;
   let subscription: Subscription | undefined;
   let mirrors: Mirrors | undefined;
   const observer = observeAccounts(feed);
-  const isMirrored = (address: string) => isWanted(configuration.mirror, address);
+  const isWanted = (address: string) => isMirrored(configuration.mirror, address);
   /** The mailbox of a token whose account nobody has named, from when Google has told its address. */
   let bearersMailbox: Mailbox | undefined;
   const store = (): KeyedCredentialStore => (opened ??= openCredentials(live, dataFolder, configuration));
@@ -74,7 +99,14 @@ export function gmailBackend(
     const connected = await connect();
     const { openMirrors } = await import('./mirror/open-mirrors.ts');
     const sourceOf = (address: string) => connected.background(address).source;
-    return (mirrors ??= openMirrors({ configuration, dataFolder, sourceOf, observer, now }));
+    return (mirrors ??= openMirrors({
+      configuration,
+      stores: mirrorStores,
+      isWanted,
+      sourceOf,
+      observer,
+      now,
+    }));
   }
 
   async function statusOf(address: string): Promise<SyncStatus> {
@@ -86,7 +118,7 @@ export function gmailBackend(
   async function openMailbox(address: string): Promise<Mailbox> {
     const opened = await (await connect()).open(address);
     const live = { ...opened, syncStatus: () => statusOf(opened.emailAddress) };
-    if (!isMirrored(live.emailAddress)) return live;
+    if (!isWanted(live.emailAddress)) return live;
     const { mirror, local } = (await openedMirrors()).open(live.emailAddress);
     const { mirroredMailbox } = await import('./mirror/mirrored-mailbox.ts');
     return mirroredMailbox({ live, local, mirror, spamTrash: configuration.mirrorSpamTrash, now });
@@ -171,7 +203,7 @@ export function gmailBackend(
 
   /** A mirror that takes no more mail; of one that this process has not opened nothing is known. */
   async function mirrorTroubles(address: string): Promise<readonly AccountHealth[]> {
-    if (mirrors === undefined || !isMirrored(address)) return [];
+    if (mirrors === undefined || !isWanted(address)) return [];
     if ((await mirrors.open(address).mirror.state())?.phase !== 'full') return [];
     const message = `The mirror of ${address} has reached GMAIL_MIRROR_MEGABYTES and takes no more mail; the rest is read from Google.`;
     const details = {
@@ -210,19 +242,20 @@ export function gmailBackend(
       cacheSweepJob(
         async () => {
           const addresses = await list();
-          return [
-            ...leftoverCaches(dataFolder, configuration.cache === 'off' ? [] : addresses, Date.now()),
+          return {
+            files: leftoverCaches(dataFolder, configuration.cache === 'off' ? [] : addresses, Date.now()),
             // A token says nothing of who is logged in.
-            ...(accessToken === undefined ? leftoverMirrors(dataFolder, addresses, Date.now()) : []),
-          ];
+            mirrors: accessToken === undefined ? await leftoverMirrors(mirrorStores, addresses, now()) : [],
+          };
         },
+        (address) => mirrorStores.remove(address),
         live.sharedKeys === undefined ? dayMs : hostsTurnMs,
       ),
       ...gmailJobs({
         accounts: followable,
         connect,
         mirrors: openedMirrors,
-        isMirrored,
+        isMirrored: isWanted,
         feed,
         now,
         pubsub: configuration.pubsub,

@@ -3,7 +3,10 @@ import { metrics } from '../core/telemetry/metrics.ts';
 import { noMailbox, type Mailboxes } from '../store/mail/mailboxes.ts';
 import type { MailStore } from '../store/mail/mail-store.ts';
 
-const openMailboxes = metrics.gauge('gmail_llm_open_mailboxes', 'Local mailboxes that this process has open.');
+const openMailboxes = metrics.gauge(
+  'gmail_llm_open_mailboxes',
+  'Local mailboxes or mirrors that this process has open.',
+);
 
 interface OpenStore {
   readonly opening: Promise<MailStore>;

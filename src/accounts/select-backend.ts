@@ -10,12 +10,22 @@ export function selectBackend(
   configuration: Configuration,
   home: Home,
   nowMs: () => number,
-  { mailboxes, feed: { feed }, live }: Pick<HomeStores, 'mailboxes' | 'feed' | 'live'>,
+  {
+    mailboxes,
+    mirrors: mirrorStores,
+    feed: { feed },
+    live,
+  }: Pick<HomeStores, 'mailboxes' | 'mirrors' | 'feed' | 'live'>,
 ): Backend {
   switch (configuration.backend) {
     case 'local':
       return localBackend(mailboxes, nowMs, feed);
     case 'gmail':
-      return gmailBackend(configuration, home, { feed, live, now: live.sharedKeys === undefined ? nowMs : live.now });
+      return gmailBackend(configuration, home, {
+        feed,
+        live,
+        mirrorStores,
+        now: live.sharedKeys === undefined ? nowMs : live.now,
+      });
   }
 }

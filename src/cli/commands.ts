@@ -264,10 +264,15 @@ export const commands = {
     examples: ['gmail-llm token create reader --grants read --accounts me@example.org --expires 30d'],
   },
   sync: {
-    summary: 'the mirrors of live accounts: fill them, or see how far they are',
-    forms: ['sync [--account ADDRESS] [--json]', 'sync --status [--account ADDRESS] [--json]'],
+    summary: 'the mirrors of live accounts: fill them, see how far they are, or delete one',
+    forms: [
+      'sync [--account ADDRESS] [--json]',
+      'sync --status [--account ADDRESS] [--json]',
+      'sync --delete --account ADDRESS',
+    ],
     options: {
       '--status': 'only say how far they are',
+      '--delete': 'delete the mirror of an account that is mirrored no longer',
       '--account ADDRESS': 'of this account only',
       '--json': 'an array of objects',
     },

@@ -4,7 +4,7 @@ import { AppError, messageOf } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
 import { openHomeStores } from '../store/home-stores.ts';
 import { exitInterrupted, type CommandContext } from './command.ts';
-import { moveHome, type MoveReport } from './migrate/move-home.ts';
+import { moveHome, type MovedAccount, type MoveReport } from './migrate/move-home.ts';
 import { createProgressBar, formatCount } from './progress-bar.ts';
 
 const usage = 'migrate --to postgres://…|sqlite [--json]';
@@ -21,11 +21,15 @@ function readWords(words: readonly string[]): { readonly to: string; readonly is
   }
 }
 
-function reportText({ accounts, rows }: MoveReport): string {
-  const lines = accounts.map(
-    ({ account, messages, copied, changed, deleted, hash }) =>
-      `${account}: ${formatCount(messages)} messages the same (${hash.slice(0, 12)}); ${formatCount(copied)} copied, ${formatCount(changed)} changed, ${formatCount(deleted)} deleted now\n`,
-  );
+function lineOf(what: string, { messages, copied, changed, deleted, hash }: MovedAccount): string {
+  return `${what}: ${formatCount(messages)} messages the same (${hash.slice(0, 12)}); ${formatCount(copied)} copied, ${formatCount(changed)} changed, ${formatCount(deleted)} deleted now\n`;
+}
+
+function reportText({ accounts, mirrors, rows }: MoveReport): string {
+  const lines = [
+    ...accounts.map((moved) => lineOf(moved.account, moved)),
+    ...mirrors.map((moved) => lineOf(`Mirror of ${moved.account}`, moved)),
+  ];
   const others = Object.entries(rows).map(([table, count]) => `${table} ${formatCount(count)}`);
   return `${lines.join('')}Rows: ${others.join(', ')}. Tokens and policy as well; the audit log is whole.\n`;
 }

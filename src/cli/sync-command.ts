@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { SyncStatus } from '../mail/sync-status.ts';
+import { isMirrored, parseConfiguration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import { runJobs } from '../core/jobs/run-jobs.ts';
 import type { Services } from '../operations/kernel/services.ts';
+import { openHomeStores } from '../store/home-stores.ts';
 import { exitInterrupted, type CommandContext } from './command.ts';
 import { commands } from './commands.ts';
 import { formatCount, formatDuration } from './progress-bar.ts';
@@ -22,6 +24,7 @@ function parseWords(words: readonly string[]) {
       options: {
         account: { type: 'string' },
         status: { type: 'boolean', default: false },
+        delete: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
     }).values;
@@ -80,12 +83,45 @@ function isFilled(statuses: readonly SyncStatus[]): boolean {
   return statuses.every(({ mirror }) => mirror === undefined || mirror.phase !== 'filling');
 }
 
+/** Deletes the mirror of an account that is mirrored no longer. */
+async function deleteMirror({ environment, home, stdout }: CommandContext, named: string | undefined): Promise<number> {
+  const configuration = parseConfiguration(environment);
+  const { mirror, backend } = configuration;
+  const stores = await openHomeStores(configuration, home.dataFolder, Date.now);
+  try {
+    const all = await stores.mirrors.list();
+    const account = named?.toLowerCase() ?? '';
+    if (!all.includes(account)) {
+      throw new AppError('NOT_FOUND', `There is no mirror of ${named ?? 'no account'}.`, {
+        field: '--account',
+        expected: all.join(' or ') || 'an account that has one',
+        got: named ?? 'nothing',
+      });
+    }
+    if (backend === 'gmail' && isMirrored(mirror, account)) {
+      throw new AppError('INVALID_INPUT', `${account} is still mirrored: servers would begin again.`, {
+        field: 'GMAIL_MIRROR',
+        expected: `off, or addresses without ${account}`,
+        got: String(mirror),
+        hint: 'Run `gmail-llm config unset GMAIL_MIRROR`, and restart the servers of every host first.',
+      });
+    }
+    await stores.mirrors.remove(account);
+    stdout.write(`Deleted: the mirror of ${account}.\n`);
+    return 0;
+  } finally {
+    await stores.close();
+  }
+}
+
 /**
  * `gmail-llm sync`: fills the mirrors, or watches a server do it, and shows how far they are; returns when they are filled,
- * with 130 when it is interrupted: the servers go on, or the next call does. With `--status` it only says how far they are.
+ * with 130 when it is interrupted: the servers go on, or the next call does. With `--status` it only says how far they are,
+ * with `--delete` it deletes one.
  */
 export async function runSync(context: CommandContext): Promise<number> {
-  const { account, status, json } = parseWords(context.arguments);
+  const { account, status, json, delete: isDeletion } = parseWords(context.arguments);
+  if (isDeletion) return deleteMirror(context, account);
   const { stdout, stderr, signal, terminal } = context;
   return withServices(context.environment, async ({ configuration, services }) => {
     const print = (statuses: readonly SyncStatus[]) =>

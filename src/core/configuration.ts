@@ -47,6 +47,11 @@ export interface Configuration {
   readonly pubsub?: PubsubConfiguration;
 }
 
+/** Whether a live account is to be mirrored. */
+export function isMirrored(wanted: Configuration['mirror'], account: string): boolean {
+  return wanted === 'on' || (wanted !== 'off' && wanted.includes(account));
+}
+
 /** A subscription of Cloud Pub/Sub and who may pull it. */
 export interface PubsubConfiguration {
   /** `projects/P/subscriptions/S`. */
@@ -174,9 +179,6 @@ export function checkConfiguration(environment: Environment): CheckedConfigurati
   const { auth, host, mcpPort, apiPort, dashboardPort } = configuration;
   if (auth === 'none' && !isLoopback(host)) {
     faults.push(`GMAIL_AUTH: expected token, as GMAIL_HOST is not a loopback address, got "none" with "${host}"`);
-  }
-  if (store !== undefined && configuration.mirror !== 'off') {
-    faults.push('GMAIL_MIRROR: expected off with GMAIL_STORE, as a mirror is kept by one host, got something else');
   }
   if (configuration.keyStore === 'keyring' && (store !== undefined || homeKeyFile !== undefined)) {
     const name = store === undefined ? 'GMAIL_KEY_FILE' : 'GMAIL_STORE';

@@ -4,10 +4,12 @@ import { keyFileOf } from '../core/keys/file-key-store.ts';
 import type { Configuration } from '../core/configuration.ts';
 import { auditHeadFiles, auditHeadIn, type AuditHead } from './sqlite/audit/audit-head.ts';
 import { sqliteMailboxes } from './sqlite/mail/local-mailboxes.ts';
+import { sqliteMirrors } from './sqlite/mail/mirrors.ts';
 import { homeFeed, type HomeFeed } from './feed/home-feed.ts';
 import { homeJobStore, type HomeJobStore } from './jobs/home-job-store.ts';
 import { sqliteLive, type HomeLive } from './live/home-live.ts';
 import type { Mailboxes } from './mail/mailboxes.ts';
+import type { MirrorStores } from './mail/mirror-stores.ts';
 import { sqliteSafetyStores, type SafetyStores } from './safety-stores.ts';
 import type { CopiedSubject } from './sql/copy-tables.ts';
 import type { SqlDatabase } from './sql/sql-database.ts';
@@ -18,6 +20,8 @@ import { homeWebhooks, type HomeWebhooks } from './webhooks/home-webhooks.ts';
 /** Where everything is that the processes of a home share. */
 export interface HomeStores {
   readonly mailboxes: Mailboxes;
+  /** Of live accounts. */
+  readonly mirrors: MirrorStores;
   readonly feed: HomeFeed;
   readonly jobs: HomeJobStore;
   readonly webhooks: HomeWebhooks;
@@ -38,6 +42,7 @@ export function sqliteHomeStores(dataFolder: string, now: () => number, head?: A
   const safety = sqliteSafetyStores(dataFolder, now, head);
   return {
     mailboxes: sqliteMailboxes(dataFolder),
+    mirrors: sqliteMirrors(dataFolder),
     feed,
     jobs,
     webhooks,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { mirrorFolder } from '../../src/accounts/mirror/mirror-folder.ts';
+import { mirrorFolder } from '../../src/store/sqlite/mail/mirrors.ts';
 import { createAccounts } from '../../src/accounts/accounts.ts';
 import { selectBackend } from '../../src/accounts/select-backend.ts';
 import { parseConfiguration } from '../../src/core/configuration.ts';
@@ -62,7 +62,7 @@ test('what is cached of an account does not outlive its login', async (t) => {
     writeFileSync(file, '');
     if (!file.startsWith(recent)) utimesSync(file, longAgo, longAgo);
   }
-  assert.deepEqual(await run('cache-sweep'), { files: 3 });
+  assert.deepEqual(await run('cache-sweep'), { files: 2, mirrors: 1 });
   assert.deepEqual(
     mirrors.map((folder) => existsSync(folder)),
     [true, false],

@@ -187,8 +187,10 @@ const situations: readonly Situation[] = [
   },
   {
     what: 'what a mirror has left',
-    prepare: (data) => void mkdirSync(join(data, 'gmail', 'mirror'), { recursive: true }),
-    expected: [{ name: 'mirror', state: 'warning', found: /still in .*unencrypted/, fix: /^Delete that folder/ }],
+    prepare: (data) => void mkdirSync(join(data, 'gmail', 'mirror', 'me@example.org'), { recursive: true }),
+    expected: [
+      { name: 'mirror', state: 'warning', found: /of me@example\.org .*still in .*unencrypted/, fix: /sync --delete/ },
+    ],
   },
   {
     what: 'a file that is no database',

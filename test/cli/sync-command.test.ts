@@ -28,6 +28,14 @@ suite('gmail-llm sync', () => {
     assert.match((await runCommand(['sync', '--status'], mirrored)).stdout, /mirrored {2}30 messages/);
     const wrong = await runCommand(['sync', '--status', '--account', 'ann@example.org'], mirrored);
     assert.deepEqual([wrong.code, /no login of ann@example\.org/.test(wrong.stderr)], [4, true]);
+
+    const deletion = ['sync', '--delete', '--account', 'me@example.org'];
+    const early = await runCommand(deletion, mirrored);
+    assert.deepEqual([early.code, /still mirrored/.test(early.stderr)], [2, true], early.stderr);
+    const deleted = await runCommand(deletion, environment);
+    assert.deepEqual([deleted.code, deleted.stdout], [0, 'Deleted: the mirror of me@example.org.\n']);
+    const again = await runCommand(deletion, environment);
+    assert.deepEqual([again.code, /no mirror of me@example\.org/.test(again.stderr)], [4, true]);
   });
 
   test('can be interrupted, and the next one goes on', async (t) => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { mirrorFolder } from '../../src/accounts/mirror/mirror-folder.ts';
+import { mirrorFolder } from '../../src/store/sqlite/mail/mirrors.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openSqliteFeed } from '../../src/store/sqlite/feed/open-feed.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { mirrorFolder } from '../../src/accounts/mirror/mirror-folder.ts';
+import { mirrorFolder } from '../../src/store/sqlite/mail/mirrors.ts';
 import { openLocalMailbox, type LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';

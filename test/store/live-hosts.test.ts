@@ -8,7 +8,7 @@ import { buildMail } from '../build-mail.ts';
 import { logIn, runCommand } from '../cli/command-harness.ts';
 import { readEventStream } from '../end-to-end/event-reader.ts';
 import { startTestEmulator } from '../support/emulator.ts';
-import { call, hosts, startServer, type Json } from '../support/hosts.ts';
+import { call, hosts, startServer, type Environment, type Json, type Server } from '../support/hosts.ts';
 import { skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -103,5 +103,101 @@ suite('two hosts with one Gmail account on one PostgreSQL', { skip: skipWithoutP
     const removed = await runCommand(['accounts', 'remove', me], other);
     assert.match(removed.stdout, /Forgotten: me@example\.org\. It was revoked at Google/);
     assert.doesNotMatch((await runCommand(['accounts'], one)).stdout, /me@example\.org/);
+  });
+
+  test('keep one mirror of it: one fills it, another goes on, and each reads what the other has changed', async (t) => {
+    const messages = 60;
+    const [postgres, emulator] = await Promise.all([startPostgres(t), startTestEmulator(t)]);
+    const google = {
+      GMAIL_BACKEND: 'gmail',
+      GMAIL_MIRROR: 'on',
+      GMAIL_API_ROOT_URL: emulator.rootUrl,
+      GMAIL_OAUTH_ROOT_URL: emulator.rootUrl,
+      GMAIL_CLIENT_ID: emulator.account.clientId,
+      GMAIL_CLIENT_SECRET: emulator.account.clientSecret,
+      GMAIL_GRANTS: 'all',
+      // Half of it fills the mirror: there is time to be killed in.
+      GMAIL_QUOTA_UNITS_PER_MINUTE: '12000',
+    };
+    const [one = {}, other = {}] = (await hosts(t, postgres.create('mail'), 2)).map((host) => ({ ...host, ...google }));
+    for (let number = 1; number <= messages; number += 1) {
+      await emulator.deliver(undefined, buildMail({ subject: `number ${number}`, messageId: `${number}@x` }));
+    }
+    assert.equal((await logIn(one)).code, 0);
+    const token = (await runCommand(['token'], one)).stdout.trim();
+    const start = (host: Environment) => startServer(t, 'gmail-api-server', host);
+    const servers = [await start(one), await start(other)];
+    const mirrorOf = async (server: Server) => {
+      const { json } = await call(server, token, 'GET', '/admin/sync');
+      const [{ mirror } = {}] = json.accounts as readonly { readonly mirror?: Json }[];
+      return mirror ?? {};
+    };
+    const holderOf = async (server: Server) => {
+      const { json } = await call(server, token, 'GET', '/admin/jobs');
+      const { runningOn } = (json.jobs as readonly Json[]).find(({ name }) => name === 'gmail-mirror') ?? {};
+      return servers.find(({ child }) => String(runningOn).endsWith(` ${child.pid}`));
+    };
+    const until = async (isSo: () => Promise<boolean>) => {
+      while (!(await isSo())) await delay(50, undefined, { signal: t.signal });
+    };
+    const [first = assert.fail()] = servers;
+    let holder: Server | undefined;
+    await until(
+      async () => Number((await mirrorOf(first)).messages) > 0 && (holder = await holderOf(first)) !== undefined,
+    );
+    holder?.child.kill('SIGKILL');
+    const killedMs = performance.now();
+    const left = servers.find((server) => server !== holder) ?? assert.fail();
+    await until(async () => (await holderOf(left)) === left);
+    t.diagnostic(`the other host went on after ${Math.round(performance.now() - killedMs)} ms`);
+    await until(async () => (await mirrorOf(left)).phase === 'complete');
+    const fetchedAgain = Object.values(emulator.counters.read().rawByMessage).filter((count) => count > 1).length;
+    assert.ok(fetchedAgain <= 40, `${fetchedAgain} messages were fetched twice`);
+
+    const back = await start(holder === first ? one : other);
+    const search = async (server: Server, q: string) => {
+      const { json } = await call(server, token, 'GET', `/messages?q=${q}&maxResults=500`);
+      assert.equal(json.source, 'mirror', JSON.stringify(json).slice(0, 300));
+      assert.ok(Date.parse(String(json.asOf)) > 0);
+      return (json.messages as readonly Json[]).map(({ id }) => String(id));
+    };
+    const ids = await search(back, 'number');
+    assert.equal(ids.length, messages);
+    assert.deepEqual(await search(left, 'number'), ids);
+    // Each in turn, and each sees at once what the other has changed; then both at once.
+    const change = async (server: Server, id: string | undefined, labels: object) => {
+      const body = { ids: [id], addLabelIds: [], removeLabelIds: [], ...labels };
+      assert.equal((await call(server, token, 'POST', '/messages/modify', body)).status, 200);
+    };
+    for (const [writer, reader, id] of [
+      [left, back, ids[0]],
+      [back, left, ids[1]],
+    ] as const) {
+      await change(writer, id, { addLabelIds: ['STARRED'] });
+      assert.ok((await search(reader, 'is:starred')).includes(id ?? ''));
+      await change(reader, id, { removeLabelIds: ['STARRED'] });
+      assert.deepEqual(await search(writer, 'is:starred'), []);
+    }
+    const some = ids.slice(2, 10);
+    await Promise.all(some.map((id, n) => change(n % 2 === 0 ? left : back, id, { addLabelIds: ['STARRED'] })));
+    const gone = emulator
+      .mailbox()
+      .modifyMessages({ ids: [ids[2] ?? ''], addLabelIds: [], removeLabelIds: ['STARRED'] });
+    await gone;
+    await until(async () => (await search(back, 'is:starred')).length === some.length - 1);
+    assert.deepEqual(await search(left, 'is:starred'), some.slice(1));
+
+    const status = await Promise.all([one, other].map((host) => runCommand(['sync', '--status', '--json'], host)));
+    for (const { stdout } of status) {
+      const [{ mirror }] = JSON.parse(stdout);
+      assert.deepEqual([mirror.phase, mirror.messages], ['complete', messages]);
+      assert.ok(mirror.megabytes > 0);
+    }
+    const doctor = await runCommand(['doctor'], other);
+    assert.match(doctor.stdout, /mirror +every live account: kept in the database .*unencrypted/);
+    for (const { child } of [left, back]) child.kill('SIGTERM');
+    const deletion = ['sync', '--delete', '--account', me];
+    assert.equal((await runCommand(deletion, { ...one, GMAIL_MIRROR: 'off' })).code, 0);
+    assert.equal((await runCommand(deletion, { ...other, GMAIL_MIRROR: 'off' })).code, 4);
   });
 });

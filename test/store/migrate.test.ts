@@ -10,9 +10,11 @@ import { moveHome } from '../../src/cli/migrate/move-home.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openHomeStores, type HomeStores } from '../../src/store/home-stores.ts';
 import { buildMail } from '../build-mail.ts';
+import { assertEqual, idsOf, inDatabase, startMirrorHome } from '../accounts/mirror/mirror-home.ts';
 import { seedLogin } from '../safety/seed-login.ts';
 import { run } from '../support/installation.ts';
-import { skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
+import { skipWithoutPostgres } from '../support/postgres.ts';
+import { postgresOfFile } from '../support/postgres-of-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const me = 'me@example.org';
@@ -48,13 +50,14 @@ const digest = async (stores: HomeStores, signal: AbortSignal) =>
   digestMailbox(await stores.mailboxes.open(me), signal);
 
 suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
+  const postgres = postgresOfFile();
+
   test('keeps a mailbox whole, both ways, and brings what changed since', async (t) => {
-    const postgres = await startPostgres(t);
     const [one, two] = [temporaryFolder(t), temporaryFolder(t)];
     const open = (folder: string, environment: Record<string, string> = {}) =>
       openHomeStores(parseConfiguration(environment), folder, Date.now);
     const source = await open(one);
-    const shared = await open(one, { GMAIL_STORE: postgres.create('mail') });
+    const shared = await open(one, { GMAIL_STORE: postgres.create(t).address });
     const back = await open(two);
     t.after(() => Promise.all([source, shared, back].map((stores) => stores.close())));
     const id = await fill(source);
@@ -92,11 +95,10 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
   });
 
   test('goes on where it was stopped, and brings what was deleted since', async (t) => {
-    const postgres = await startPostgres(t);
     const folder = temporaryFolder(t);
     const open = (environment: Record<string, string> = {}) =>
       openHomeStores(parseConfiguration(environment), folder, Date.now);
-    const [source, shared] = [await open(), await open({ GMAIL_STORE: postgres.create('mail') })];
+    const [source, shared] = [await open(), await open({ GMAIL_STORE: postgres.create(t).address })];
     t.after(() => Promise.all([source, shared].map((stores) => stores.close())));
     await fill(source);
     const mailbox = await openMailbox(source);
@@ -156,8 +158,7 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
   });
 
   test('is one command each way, with logins, tokens, policy, outbox and audit log', async (t) => {
-    const postgres = await startPostgres(t);
-    const address = postgres.create('mail');
+    const address = postgres.create(t).address;
     const sqlite = { GMAIL_HOME: temporaryFolder(t), TZ: 'UTC', GMAIL_GRANTS: 'all' };
     const shared = { ...sqlite, GMAIL_STORE: address };
     const ok = async (words: readonly string[], environment: Readonly<Record<string, string>>) => {
@@ -216,5 +217,51 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
     assert.ok(token.startsWith('gml_'));
     const refused = await run('gmail-llm', ['migrate', '--to', 'sqlite'], sqlite);
     assert.equal(refused.code, 2);
+  });
+
+  test('takes the mirrors along, both ways: nothing is fetched again but what is new', async (t) => {
+    const home = await startMirrorHome(t);
+    const [starred = '', gone = '', other = ''] = await home.deliver(1, 30);
+    const google = home.emulator.mailbox();
+    const label = await google.createLabel({ name: 'Work' });
+    await google.modifyMessages({ ids: [other], addLabelIds: [label.id], removeLabelIds: ['INBOX'] });
+    const { run } = await home.startProcess();
+    await run('gmail-mirror');
+    await run('gmail-history', 1);
+    const stores = inDatabase(postgres.create(t).address);
+    const [source, shared] = [await home.openStores(), await home.on(stores).openStores()];
+    t.after(() => Promise.all([source.close(), shared.close()]));
+    const move = async (from: HomeStores, to: HomeStores) => {
+      const options = { signal: t.signal, onProgress: () => undefined };
+      const [{ copied, changed, deleted } = assert.fail()] = (await moveHome(home.home, { from, to }, options)).mirrors;
+      return { copied, changed, deleted };
+    };
+    assert.deepEqual(await move(source, shared), { copied: 30, changed: 0, deleted: 0 });
+    const bytes = await shared.mirrors.sizeBytes(me);
+    assert.ok(bytes > 30 * 100 && bytes < 20_000_000, String(bytes));
+    assert.equal(await shared.mirrors.sizeBytes('nobody@example.org'), 0);
+
+    await google.modifyMessages({ ids: [starred], addLabelIds: ['STARRED'], removeLabelIds: [] });
+    await google.deleteMessages([gone]);
+    await google.updateLabel(label.id, { name: 'Play' });
+    await home.deliver(31, 31);
+    home.emulator.clock.advance(61_000);
+    await run('gmail-history', 1);
+    assert.deepEqual(await move(source, shared), { copied: 1, changed: 1, deleted: 1 });
+
+    await google.modifyMessages({ ids: [other], addLabelIds: ['STARRED'], removeLabelIds: [] });
+    await home.deliver(32, 32);
+    home.emulator.clock.advance(61_000);
+    home.calls('');
+    const moved = home.on(stores);
+    const there = await moved.startProcess();
+    await there.run('gmail-mirror');
+    await there.run('gmail-history', 1);
+    assert.equal(home.calls('messages.get'), 1);
+    assert.equal(await assertEqual(moved), 31);
+    assert.deepEqual(await idsOf(await there.open(), 'is:starred label:play'), [other]);
+
+    assert.deepEqual(await move(shared, source), { copied: 1, changed: 1, deleted: 0 });
+    assert.equal(await assertEqual(home), 31);
   });
 });

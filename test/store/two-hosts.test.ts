@@ -139,18 +139,4 @@ suite('two hosts on one PostgreSQL', { skip: skipWithoutPostgres }, () => {
     const doctor = await run('gmail-llm', ['doctor'], stranger);
     assert.match(doctor.stdout, /store.*is not the key of the store/);
   });
-
-  test('mirrors, which one host keeps, are refused with it', async (t) => {
-    const environment = {
-      GMAIL_HOME: temporaryFolder(t),
-      GMAIL_STORE: 'postgres://somebody:secret@127.0.0.1:1/mail',
-      GMAIL_BACKEND: 'gmail',
-      GMAIL_MIRROR: 'on',
-      GMAIL_API_PORT: '0',
-    };
-    const started = await run('gmail-api-server', [], environment);
-    assert.equal(started.code, 2);
-    assert.match(started.stderr, /GMAIL_MIRROR: expected off with GMAIL_STORE/);
-    assert.doesNotMatch(started.stderr, /secret/);
-  });
 });

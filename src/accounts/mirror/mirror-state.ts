@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { MailRows, MailWriter } from '../../store/mail/mail-store.ts';
+import { verifiedMarkName } from '../../store/mail/mirror-stores.ts';
 
 const stateSchema = z.object({
   /** `filling`: messages are still missing; `full`: no more may be stored. */
@@ -26,7 +27,6 @@ const stateSchema = z.object({
 export type MirrorState = z.output<typeof stateSchema>;
 
 const name = 'mirror';
-const verifiedName = 'mirror verified';
 const deletedName = 'mirror deleted';
 /** Ids of deleted messages that are remembered: answers that were asked for before must not bring them back. */
 const mostDeleted = 2000;
@@ -42,6 +42,12 @@ export async function writeMirrorState(rows: MailWriter, state: MirrorState): Pr
   await rows.values.put('mark', name, JSON.stringify(state));
 }
 
+/** The state from which the list is gone through from its start. */
+export function atStart(state: MirrorState): MirrorState {
+  const { pageToken: _, ...rest } = state;
+  return rest;
+}
+
 /** When a mirror was last found to be what the mailbox is. */
 export interface Verified {
   /** Milliseconds since 1970; 0 for never. */
@@ -54,19 +60,19 @@ const dueMark = ' due';
 
 /** When the mirror was last found to be what the mailbox is. */
 export async function readVerified(rows: MailRows): Promise<Verified> {
-  const value = (await rows.values.get('mark', verifiedName)) ?? '0';
+  const value = (await rows.values.get('mark', verifiedMarkName)) ?? '0';
   return { verifiedMs: Number.parseInt(value, 10), isDue: value.endsWith(dueMark) };
 }
 
 /** Notes when the mirror was found to be what the mailbox is. */
 export async function writeVerified(rows: MailWriter, verifiedMs: number): Promise<void> {
-  await rows.values.put('mark', verifiedName, String(verifiedMs));
+  await rows.values.put('mark', verifiedMarkName, String(verifiedMs));
 }
 
 /** Notes that the mirror is to be looked at again. */
 export async function makeVerifiedDue(rows: MailWriter): Promise<void> {
   const { verifiedMs } = await readVerified(rows);
-  await rows.values.put('mark', verifiedName, `${verifiedMs}${dueMark}`);
+  await rows.values.put('mark', verifiedMarkName, `${verifiedMs}${dueMark}`);
 }
 
 /** Ids of messages that were deleted lately. */

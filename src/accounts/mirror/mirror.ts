@@ -12,6 +12,7 @@ import { forgetChangedDrafts, keptDrafts } from './kept-drafts.ts';
 import { forgetKept, readKept, writeKept, type Kept, type KeptKind } from './kept-values.ts';
 import { hasUnnamedLabel, putLabels } from './mirror-labels.ts';
 import {
+  atStart,
   makeVerifiedDue,
   readMirrorState,
   readVerified,
@@ -33,7 +34,7 @@ export interface MirrorParts {
   /** Whether spam and trash are mirrored too. */
   readonly spamTrash: boolean;
   /** How much more may be stored. */
-  readonly bytesLeft: () => number;
+  readonly bytesLeft: () => Promise<number>;
   readonly now: () => number;
   /** Told of history that was read, when the mirror has it. */
   readonly onHistory: (history: ReadHistory) => Promise<void>;
@@ -265,7 +266,7 @@ export function createMirror(parts: MirrorParts): Mirror {
       }
       const ids = await missing(page.ids);
       for (let start = 0; start < ids.length;) {
-        const left = bytesLeft();
+        const left = await bytesLeft();
         if (left <= 0) {
           await update((current) => ({ ...current, phase: 'full' }));
           return;
@@ -304,7 +305,7 @@ export function createMirror(parts: MirrorParts): Mirror {
     follow: () => share('follow', follow),
     fill,
     async resume() {
-      if (bytesLeft() < resumedBytes) return false;
+      if ((await bytesLeft()) < resumedBytes) return false;
       await update((known) => (known.phase === 'full' ? { ...atStart(known), phase: 'filling' } : undefined));
       return true;
     },
@@ -323,10 +324,4 @@ export function createMirror(parts: MirrorParts): Mirror {
       if ((await state()) !== undefined) await fetchAndPut(ids);
     },
   };
-}
-
-/** The state from which the list is gone through from its start. */
-function atStart(state: MirrorState): MirrorState {
-  const { pageToken: _, ...rest } = state;
-  return rest;
 }

@@ -65,7 +65,7 @@ async function mirrorStatus(
     await mirror.verified(),
     await local.getProfile(),
   ];
-  const megabytes = Math.round(sizeBytes() / 100_000) / 10;
+  const megabytes = Math.round((await sizeBytes()) / 100_000) / 10;
   if (state === undefined) return { phase: 'filling', messages, total: 0, megabytes };
   const { phase, total, startedMs, startedWith, filledMs = 0 } = state;
   const left = Math.max(0, total - messages);

@@ -1,33 +1,25 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Check } from './finding.ts';
+import { withHomeStores } from './with-home-stores.ts';
 
 const name = 'mirror';
 
-/** Whether mail lies on the disk unencrypted, which is what a mirror is. */
+/** Whether mail lies on a disk unencrypted, which is what a mirror is. */
 export const checkMirror: Check = {
   name,
-  run({ configuration: { mirror, backend }, home }) {
-    const folder = join(home.dataFolder, 'gmail', 'mirror');
+  run(patient) {
+    const { mirror, backend } = patient.configuration;
     const isOn = mirror !== 'off' && backend === 'gmail';
-    if (!isOn && !existsSync(folder)) return [];
-    if (!isOn) {
-      return [
-        {
-          name,
-          state: 'warning',
-          found: `GMAIL_MIRROR is off, and mail that was mirrored is still in ${folder}, unencrypted.`,
-          fix: `Delete that folder, or set GMAIL_MIRROR again.`,
-        },
-      ];
-    }
-    const which = mirror === 'on' ? 'every live account' : mirror.join(', ');
-    return [
-      {
-        name,
-        state: 'ok',
-        found: `${which}: kept in ${folder}, unencrypted; that disk should be encrypted (docs/mirror.md)`,
-      },
-    ];
+    return withHomeStores(patient, async ({ mirrors }) => {
+      if (isOn) {
+        const which = mirror === 'on' ? 'every live account' : mirror.join(', ');
+        const found = `${which}: kept in ${mirrors.place}, unencrypted; that disk should be encrypted (docs/mirror.md)`;
+        return [{ name, state: 'ok', found }];
+      }
+      const [first, ...others] = await mirrors.list();
+      if (first === undefined) return [];
+      const found = `GMAIL_MIRROR is off, and mail of ${[first, ...others].join(', ')} that was mirrored is still in ${mirrors.place}, unencrypted.`;
+      const fix = `Set GMAIL_MIRROR again, or delete it: gmail-llm sync --delete --account ${first}`;
+      return [{ name, state: 'warning', found, fix }];
+    });
   },
 };

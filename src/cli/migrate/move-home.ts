@@ -1,25 +1,35 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { copyMirror, digestMirror } from '../../accounts/mirror/copy-mirror.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Home } from '../../core/home.ts';
 import { compareDigests, digestMailbox } from '../../local/migrate/compare-mailboxes.ts';
-import { copyMailbox, type CopyReport } from '../../local/migrate/copy-mailbox.ts';
+import { copyMailbox, type CopyOptions, type CopyReport } from '../../local/migrate/copy-mailbox.ts';
 import { fileTokens } from '../../safety/tokens/tokens.ts';
 import { putSharedTokens, sharedTokens } from '../../safety/tokens/shared-tokens.ts';
 import { putFileTokens } from '../../safety/tokens/token-store.ts';
 import type { HomeStores } from '../../store/home-stores.ts';
+import type { MailStore } from '../../store/mail/mail-store.ts';
+import type { Mailboxes } from '../../store/mail/mailboxes.ts';
 import { copiedTables, copyTable, type CopiedSubject } from '../../store/sql/copy-tables.ts';
 import type { Progress } from '../progress-bar.ts';
 
+/** What the copy of one mailbox or mirror came to. */
+export type MovedAccount = CopyReport & { readonly account: string; readonly messages: number; readonly hash: string };
+
 /** What a move came to, an account each, and rows by table. */
 export interface MoveReport {
-  readonly accounts: readonly (CopyReport & {
-    readonly account: string;
-    readonly messages: number;
-    readonly hash: string;
-  })[];
+  /** Local mailboxes. */
+  readonly accounts: readonly MovedAccount[];
+  /** Mirrors of live accounts. */
+  readonly mirrors: readonly MovedAccount[];
   readonly rows: Readonly<Record<string, number>>;
   readonly auditEntries: number;
+}
+
+interface MoveOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (phase: string, progress: Progress) => void;
 }
 
 /**
@@ -29,37 +39,13 @@ export interface MoveReport {
 export async function moveHome(
   home: Pick<Home, 'folder' | 'dataFolder'>,
   { from, to }: { readonly from: HomeStores; readonly to: HomeStores },
-  options: { readonly signal: AbortSignal; readonly onProgress: (phase: string, progress: Progress) => void },
+  options: MoveOptions,
 ): Promise<MoveReport> {
-  const { signal, onProgress } = options;
-  const addresses = await from.mailboxes.list();
-  const accounts: MoveReport['accounts'][number][] = [];
-  for (const [index, owner] of addresses.entries()) {
-    const [source, target] = [await from.mailboxes.open(owner), await to.mailboxes.open(owner)];
-    const phase = `${owner} (${index + 1} of ${addresses.length})`;
-    try {
-      const { messagesTotal } = await source.once((rows) => rows.totals());
-      const progress = (done: { messages: number; bytes: number }): Progress => ({
-        doneBytes: done.bytes,
-        totalBytes: Math.round((done.bytes / Math.max(1, done.messages)) * Math.max(done.messages, messagesTotal)),
-        found: done.messages,
-      });
-      const report = await copyMailbox(source, target, {
-        owner,
-        signal,
-        onProgress: (done) => onProgress(phase, progress(done)),
-      });
-      const { messages, hash } = compareDigests(
-        owner,
-        await digestMailbox(source, signal),
-        await digestMailbox(target, signal),
-      );
-      accounts.push({ account: owner, ...report, messages, hash });
-    } finally {
-      source.close();
-      target.close();
-    }
-  }
+  const accounts = await moveAll(from.mailboxes, to.mailboxes, options, {
+    copy: copyMailbox,
+    digest: digestMailbox,
+  });
+  const mirrors = await moveAll(from.mirrors, to.mirrors, options, { copy: copyMirror, digest: digestMirror });
   const rows = await copySubjects(from, to);
   await copyLedgers(home, from, to);
   const broken = await to.safety.audit().findBreak();
@@ -68,7 +54,50 @@ export async function moveHome(
       hint: 'gmail-llm audit --verify says whether the log was broken before. What was copied stays; the source was not changed.',
     });
   }
-  return { accounts, rows, auditEntries: rows.entry ?? 0 };
+  return { accounts, mirrors, rows, auditEntries: rows.entry ?? 0 };
+}
+
+type Copied = Pick<Mailboxes, 'list' | 'open'>;
+
+/** Copies mailboxes, or mirrors, one after the other, and compares each with its source. */
+async function moveAll<Digest extends { readonly messages: number; readonly hash: string }>(
+  from: Copied,
+  to: Copied,
+  { signal, onProgress }: MoveOptions,
+  how: {
+    readonly copy: (from: MailStore, to: MailStore, options: CopyOptions) => Promise<CopyReport>;
+    readonly digest: (store: MailStore, signal: AbortSignal) => Promise<Digest>;
+  },
+): Promise<readonly MovedAccount[]> {
+  const moved: MovedAccount[] = [];
+  const addresses = await from.list();
+  for (const [index, owner] of addresses.entries()) {
+    const [source, target] = [await from.open(owner), await to.open(owner)];
+    const phase = `${owner} (${index + 1} of ${addresses.length})`;
+    try {
+      const { messagesTotal } = await source.once((rows) => rows.totals());
+      const progress = (done: { messages: number; bytes: number }): Progress => ({
+        doneBytes: done.bytes,
+        totalBytes: Math.round((done.bytes / Math.max(1, done.messages)) * Math.max(done.messages, messagesTotal)),
+        found: done.messages,
+      });
+      const report = await how.copy(source, target, {
+        owner,
+        signal,
+        onProgress: (done) => onProgress(phase, progress(done)),
+      });
+      const { messages, hash } = compareDigests(
+        owner,
+        await how.digest(source, signal),
+        await how.digest(target, signal),
+      );
+      moved.push({ account: owner, ...report, messages, hash });
+    } finally {
+      source.close();
+      target.close();
+    }
+  }
+  return moved;
 }
 
 const subjects = Object.keys(copiedTables).filter((name): name is CopiedSubject => Object.hasOwn(copiedTables, name));

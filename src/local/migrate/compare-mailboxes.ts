@@ -40,10 +40,12 @@ export async function digestMailbox(store: MailStore, signal: AbortSignal): Prom
 }
 
 /** The digest of two copies. Throws `CONFLICT` where they differ. */
-export function compareDigests(account: string, source: MailboxDigest, copy: MailboxDigest): MailboxDigest {
+export function compareDigests<Digest extends object>(account: string, source: Digest, copy: Digest): Digest {
   if (JSON.stringify(source) === JSON.stringify(copy)) return copy;
-  const say = ({ messages, threads, historyId, hash }: MailboxDigest) =>
-    `${messages} messages, ${threads} threads, history ${historyId}, ${hash.slice(0, 12)}`;
+  const say = (digest: Digest) =>
+    Object.entries(digest)
+      .map(([name, value]) => `${name} ${String(value).slice(0, 12)}`)
+      .join(', ');
   throw new AppError('CONFLICT', `The copy of ${account} is not the same as its source.`, {
     expected: say(source),
     got: say(copy),

@@ -14,7 +14,7 @@ const parseDeadlineMs = 30_000;
 
 /** How a copy is done. */
 export interface CopyOptions {
-  /** The address of the mailbox, in lower case. */
+  /** The address of the mailbox, in lower case, or of the account. */
   readonly owner: string;
   readonly signal: AbortSignal;
   readonly onProgress: (done: { readonly messages: number; readonly bytes: number }) => void;
@@ -262,8 +262,8 @@ async function labelKeys(rows: MailRows): Promise<(labelIds: readonly string[]) 
   return (labelIds) => labelIds.flatMap((id) => keys.get(id) ?? []);
 }
 
-/** Deletes what is only in the copy. */
-async function deleteOthers(to: MailStore, ids: ReadonlySet<string>, signal: AbortSignal): Promise<number> {
+/** Deletes what is only in the copy; returns how many messages. */
+export async function deleteOthers(to: MailStore, ids: ReadonlySet<string>, signal: AbortSignal): Promise<number> {
   const gone: number[] = [];
   for (let belowKey = Number.MAX_SAFE_INTEGER; ;) {
     signal.throwIfAborted();

@@ -3,6 +3,7 @@ import { openKeyRing } from '../../core/keys/key-ring.ts';
 import type { HomeStores } from '../home-stores.ts';
 import { checkKey } from './check-key.ts';
 import { postgresMailboxes } from './mail/mailboxes.ts';
+import { postgresMirrors } from './mail/mirrors.ts';
 import { postgresAt } from './open-postgres.ts';
 import {
   openPostgresAudit,
@@ -43,6 +44,7 @@ export async function postgresHomeStores(address: string, keyFile: string): Prom
   await openUnlessAway(database);
   return {
     mailboxes: postgresMailboxes(database),
+    mirrors: postgresMirrors(database),
     feed: { feed: () => feed, hasAny: () => true, close },
     jobs: { store: () => jobs, close: async () => undefined },
     webhooks: { store: () => webhooks, hasAny: () => true, close },

@@ -14,7 +14,7 @@ suite('answers about a mirrored account', () => {
   test('say over REST that they come from the mirror, and as of when', async (t) => {
     const home = await startMirrorHome(t);
     const [id = ''] = await home.deliver(1, 5);
-    await home.startProcess().run('gmail-mirror');
+    await (await home.startProcess()).run('gmail-mirror');
     const { call, url, token } = await startRestServer(t, home.environment);
     const listed = await call('GET', '/api/messages?q=word3');
     assert.equal(listed.status, 200);
@@ -34,7 +34,7 @@ suite('answers about a mirrored account', () => {
   test('are compared with Google first where they have to be fresh, and unchanged ones are 304', async (t) => {
     const home = await startMirrorHome(t);
     const [id = ''] = await home.deliver(1, 5);
-    await home.startProcess().run('gmail-mirror');
+    await (await home.startProcess()).run('gmail-mirror');
     const { call, url, token } = await startRestServer(t, home.environment);
     const first = await call('GET', `/api/messages/${id}`);
     assert.match(first.headers.get('etag') ?? '', /^W\//);
@@ -53,7 +53,7 @@ suite('answers about a mirrored account', () => {
   test('are said to be how old in the profile, in health and in figures', async (t) => {
     const home = await startMirrorHome(t);
     await home.deliver(1, 3);
-    const { run } = home.startProcess();
+    const { run } = await home.startProcess();
     await run('gmail-mirror');
     await run('gmail-history', 1);
     const { call } = await startRestServer(t, home.environment);
@@ -82,7 +82,7 @@ suite('answers about a mirrored account', () => {
   test('say so to a model, behind what others wrote', async (t) => {
     const home = await startMirrorHome(t);
     await home.deliver(1, 3);
-    await home.startProcess().run('gmail-mirror');
+    await (await home.startProcess()).run('gmail-mirror');
     const { url } = await startMcpServer(t, home.home, home.environment);
     const { message, headers } = modernToolCall('search_messages', { q: 'word2' }, { id: 1 });
     const response = await post(url.href, message, { ...jsonHeaders(ownerToken(home.home.dataFolder)), ...headers });

@@ -32,7 +32,7 @@ suite('a mirror', () => {
       action: { addLabelIds: ['STARRED'] },
     });
     await google.updateSetting('vacation', { enableAutoReply: true, responseSubject: 'away' });
-    const { run, open } = home.startProcess();
+    const { run, open } = await home.startProcess();
     await run('gmail-mirror');
     await run('gmail-history', 1);
     const mailbox = await open();
@@ -54,7 +54,7 @@ suite('a mirror', () => {
 
   test('shows our own changes of drafts at once, and those of others after one question', async (t) => {
     const home = await startMirrorHome(t);
-    const { run, open } = home.startProcess();
+    const { run, open } = await home.startProcess();
     await run('gmail-mirror');
     await run('gmail-history', 1);
     const mailbox = await open();
@@ -86,7 +86,7 @@ suite('a mirror', () => {
 
   test('has settings read again after ten minutes and after a change; what a change is made from is read of Google', async (t) => {
     const home = await startMirrorHome(t);
-    const { run, open } = home.startProcess();
+    const { run, open } = await home.startProcess();
     await run('gmail-mirror');
     await run('gmail-history', 1);
     const mailbox = await open();

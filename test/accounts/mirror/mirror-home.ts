@@ -3,15 +3,15 @@ import type { TestContext } from 'node:test';
 import { createAccounts, type Accounts } from '../../../src/accounts/accounts.ts';
 import { selectBackend } from '../../../src/accounts/select-backend.ts';
 import { parseConfiguration } from '../../../src/core/configuration.ts';
+import { keyFileOf } from '../../../src/core/keys/file-key-store.ts';
 import { fillHome, locateHome, type Home } from '../../../src/core/home.ts';
-import { openCredentialStore } from '../../../src/gmail/credentials/open-credential-store.ts';
+import { openCredentials } from '../../../src/gmail/credentials/open-credential-store.ts';
 import { openLocalMailbox } from '../../../src/local/open-local-mailbox.ts';
-import { mirrorFolder } from '../../../src/accounts/mirror/mirror-folder.ts';
 import type { Mailbox } from '../../../src/mail/mailbox.ts';
 import { parseQuery } from '../../../src/mail/query/parse-query.ts';
 import type { Feed } from '../../../src/store/feed/feed.ts';
-import { sqliteHomeStores } from '../../../src/store/home-stores.ts';
-import { openMailStore } from '../../../src/store/sqlite/mail/open-mail-store.ts';
+import { sqliteHomeStores, type HomeStores } from '../../../src/store/home-stores.ts';
+import { postgresHomeStores } from '../../../src/store/postgres/home-stores.ts';
 import { buildMail } from '../../build-mail.ts';
 import { loginOf } from '../../gmail/channel-parts.ts';
 import { startTestEmulator, type TestEmulator } from '../../support/emulator.ts';
@@ -30,21 +30,38 @@ interface MirrorProcess {
   readonly cutOff: (name: string, looks: number) => Promise<void>;
 }
 
+/** Opens what the processes of a home share, once for each. */
+export type StoresOf = (home: Home, nowMs: () => number) => Promise<HomeStores>;
+
 /** A home on an emulator whose account is mirrored. */
 interface MirrorHome {
   readonly emulator: TestEmulator;
   readonly home: Home;
   /** What its processes are started with. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly startProcess: (changes?: Readonly<Record<string, string>>) => MirrorProcess;
+  readonly startProcess: (changes?: Readonly<Record<string, string>>) => Promise<MirrorProcess>;
+  readonly openStores: () => Promise<HomeStores>;
+  /** The same home with other stores, which have the login already. */
+  readonly on: (storesOf: StoresOf) => MirrorHome;
   /** Delivers messages `from` … `to`, numbered in their subjects. */
   readonly deliver: (from: number, to: number) => Promise<readonly string[]>;
   /** Calls of a method since the last question, by its name behind `gmail.users.`. */
   readonly calls: (method: string) => number;
 }
 
-/** Starts it with a login. */
-export async function startMirrorHome(t: TestContext): Promise<MirrorHome> {
+const inFiles: StoresOf = async ({ dataFolder }, nowMs) => sqliteHomeStores(dataFolder, nowMs);
+
+/** The stores of a home in a PostgreSQL database. */
+export function inDatabase(address: string): StoresOf {
+  return async ({ dataFolder }, nowMs) => {
+    const stores = await postgresHomeStores(address, keyFileOf(dataFolder, undefined));
+    // Its own clock cannot be put forward.
+    return { ...stores, live: { ...stores.live, now: nowMs } };
+  };
+}
+
+/** Starts it with a login. Its stores are files where nothing else is said. */
+export async function startMirrorHome(t: TestContext, storesOf: StoresOf = inFiles): Promise<MirrorHome> {
   const emulator = await startTestEmulator(t, { settings: { unitsPerMinute: 10_000_000 } });
   const home = locateHome({ GMAIL_HOME: temporaryFolder(t) });
   fillHome(home);
@@ -55,60 +72,76 @@ export async function startMirrorHome(t: TestContext): Promise<MirrorHome> {
     GMAIL_QUOTA_UNITS_PER_MINUTE: '10000000',
     GMAIL_MIRROR: 'on',
   };
-  const store = openCredentialStore(home.dataFolder, parseConfiguration(environment));
+  const first = await storesOf(home, emulator.clock.nowMs);
+  const store = openCredentials(first.live, home.dataFolder, parseConfiguration(environment));
   await store.save(loginOf(emulator.account));
   store.close();
-  return {
-    emulator,
-    home,
-    environment: { ...environment, GMAIL_HOME: home.folder },
-    startProcess(changes = {}) {
-      const configuration = parseConfiguration({ ...environment, ...changes });
-      const stores = sqliteHomeStores(home.dataFolder, emulator.clock.nowMs);
-      const accounts = createAccounts(configuration, selectBackend(configuration, home, emulator.clock.nowMs, stores));
-      t.after(async () => {
-        await accounts.close();
-        await stores.close();
-      });
-      const jobs = accounts.jobs();
-      const jobOf = (name: string) => jobs.find((one) => one.name === name) ?? assert.fail(name);
-      return {
-        accounts,
-        feed: stores.feed.feed(),
-        open: () => accounts.open(account),
-        async run(name, most = 1000) {
-          const job = jobOf(name);
-          const turn = { signal: t.signal, fence: 1, refuseIfLost: () => {} };
-          for (let runs = 0; runs < most && (await job.isNeeded?.()) !== false; runs += 1) await job.run(turn);
-        },
-        async cutOff(name, looks) {
-          let left = looks;
-          const refuseIfLost = () => {
-            left -= 1;
-            if (left === 0) throw new Error('the lease was lost');
-          };
-          await assert.rejects(
-            async () => jobOf(name).run({ signal: t.signal, fence: 1, refuseIfLost }),
-            /lease was lost/,
-          );
-        },
-      };
-    },
-    async deliver(from, to) {
-      const ids: string[] = [];
-      for (let number = from; number <= to; number += 1) {
-        const raw = buildMail({ subject: `number ${number}`, messageId: `${number}@x`, text: `word${number} & more` });
-        emulator.clock.advance(1000);
-        ids.push((await emulator.deliver(undefined, raw)).id);
-      }
-      return ids;
-    },
-    calls(method) {
-      const count = emulator.counters.read().callsByMethod[`gmail.users.${method}`] ?? 0;
-      emulator.counters.reset();
-      return count;
-    },
-  };
+  await first.close();
+  return homeOn(storesOf);
+
+  function homeOn(storesOfIt: StoresOf): MirrorHome {
+    const openStores = () => storesOfIt(home, emulator.clock.nowMs);
+    return {
+      emulator,
+      home,
+      environment: { ...environment, GMAIL_HOME: home.folder },
+      openStores,
+      on: homeOn,
+      async startProcess(changes = {}) {
+        const configuration = parseConfiguration({ ...environment, ...changes });
+        const stores = await openStores();
+        const accounts = createAccounts(
+          configuration,
+          selectBackend(configuration, home, emulator.clock.nowMs, stores),
+        );
+        t.after(async () => {
+          await accounts.close();
+          await stores.close();
+        });
+        const jobs = accounts.jobs();
+        const jobOf = (name: string) => jobs.find((one) => one.name === name) ?? assert.fail(name);
+        return {
+          accounts,
+          feed: stores.feed.feed(),
+          open: () => accounts.open(account),
+          async run(name, most = 1000) {
+            const job = jobOf(name);
+            const turn = { signal: t.signal, fence: 1, refuseIfLost: () => {} };
+            for (let runs = 0; runs < most && (await job.isNeeded?.()) !== false; runs += 1) await job.run(turn);
+          },
+          async cutOff(name, looks) {
+            let left = looks;
+            const refuseIfLost = () => {
+              left -= 1;
+              if (left === 0) throw new Error('the lease was lost');
+            };
+            await assert.rejects(
+              async () => jobOf(name).run({ signal: t.signal, fence: 1, refuseIfLost }),
+              /lease was lost/,
+            );
+          },
+        };
+      },
+      async deliver(from, to) {
+        const ids: string[] = [];
+        for (let number = from; number <= to; number += 1) {
+          const raw = buildMail({
+            subject: `number ${number}`,
+            messageId: `${number}@x`,
+            text: `word${number} & more`,
+          });
+          emulator.clock.advance(1000);
+          ids.push((await emulator.deliver(undefined, raw)).id);
+        }
+        return ids;
+      },
+      calls(method) {
+        const count = emulator.counters.read().callsByMethod[`gmail.users.${method}`] ?? 0;
+        emulator.counters.reset();
+        return count;
+      },
+    };
+  }
 }
 
 /** A search with a query in Gmail's language. */
@@ -124,10 +157,11 @@ export async function idsOf(mailbox: Mailbox, q = ''): Promise<readonly string[]
 
 /** Holds what is in the mirror against the account, message by message, label by label, byte by byte. */
 export async function assertEqual(
-  { emulator, home }: Pick<MirrorHome, 'emulator' | 'home'>,
+  { emulator, openStores }: Pick<MirrorHome, 'emulator' | 'openStores'>,
   { hasHistoryIds = true } = {},
 ): Promise<number> {
-  const store = openMailStore(mirrorFolder(home.dataFolder, account));
+  const stores = await openStores();
+  const store = await stores.mirrors.open(account);
   const mirrored = openLocalMailbox({ store, emailAddress: account });
   try {
     const google = emulator.mailbox();
@@ -162,5 +196,6 @@ export async function assertEqual(
     return total;
   } finally {
     mirrored.close();
+    await stores.close();
   }
 }

@@ -1,31 +1,112 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { suite, test } from 'node:test';
+import { suite, test, type TestContext } from 'node:test';
 import { runInContext } from '../../../src/core/context.ts';
 import { servedReads } from '../../../src/core/served-reads.ts';
 import type { AppliedChange } from '../../../src/mail/mailbox.ts';
 import { buildMail } from '../../build-mail.ts';
-import { assertEqual, idsOf, search, startMirrorHome } from './mirror-home.ts';
+import { skipWithoutPostgres } from '../../support/postgres.ts';
+import { postgresOfFile } from '../../support/postgres-of-file.ts';
+import { assertEqual, idsOf, inDatabase, search, startMirrorHome, type StoresOf } from './mirror-home.ts';
 
 const minuteMs = 60_000;
 
-suite('a mirror', () => {
-  test('is filled newest first, each message fetched once, and goes on where a process was cut off', async (t) => {
-    const home = await startMirrorHome(t);
-    await home.deliver(1, 130);
-    home.calls('');
-    await home.startProcess().cutOff('gmail-mirror', 3);
-    const fetched = home.calls('messages.get');
-    assert.ok(fetched > 0 && fetched < 130, String(fetched));
-    await home.startProcess().run('gmail-mirror');
-    assert.equal(fetched + home.calls('messages.get'), 130);
-    assert.equal(await assertEqual(home), 130);
-  });
+const engines: readonly {
+  readonly name: string;
+  readonly skip: string | false;
+  /** To be called inside of the suite. */
+  readonly begin: () => (t: TestContext) => StoresOf | undefined;
+}[] = [
+  { name: 'files', skip: false, begin: () => () => undefined },
+  { name: 'PostgreSQL', skip: skipWithoutPostgres, begin: inPostgres },
+];
 
+function inPostgres() {
+  const postgres = postgresOfFile();
+  return (t: TestContext): StoresOf => inDatabase(postgres.create(t).address);
+}
+
+for (const { name, skip, begin } of engines) {
+  suite(`a mirror in ${name}`, { skip }, () => {
+    const storesOf = begin();
+
+    test('is filled newest first, each message fetched once, and goes on where a process was cut off', async (t) => {
+      const home = await startMirrorHome(t, storesOf(t));
+      await home.deliver(1, 130);
+      home.calls('');
+      await (await home.startProcess()).cutOff('gmail-mirror', 3);
+      const fetched = home.calls('messages.get');
+      assert.ok(fetched > 0 && fetched < 130, String(fetched));
+      await (await home.startProcess()).run('gmail-mirror');
+      assert.equal(fetched + home.calls('messages.get'), 130);
+      assert.equal(await assertEqual(home), 130);
+    });
+
+    test('shows our own changes at once, and none that Google refused', async (t) => {
+      const home = await startMirrorHome(t, storesOf(t));
+      const [first = '', second = ''] = await home.deliver(1, 5);
+      const { run, open } = await home.startProcess();
+      await run('gmail-mirror');
+      const mailbox = await open();
+      await run('gmail-history', 1);
+      await mailbox.modifyMessages({ ids: [first], addLabelIds: ['STARRED'], removeLabelIds: [] });
+      assert.deepEqual(await idsOf(mailbox, 'is:starred'), [first]);
+      home.emulator.faults.add({
+        match: '*messages.modify',
+        kind: 'status',
+        status: 403,
+        reason: 'domainPolicy',
+        times: 1,
+      });
+      const refused = mailbox.modifyMessages({ ids: [second], addLabelIds: ['STARRED'], removeLabelIds: [] });
+      await assert.rejects(refused, { code: 'FORBIDDEN' });
+      assert.deepEqual(await idsOf(mailbox, 'is:starred'), [first]);
+      const label = await mailbox.createLabel({ name: 'New' });
+      assert.ok((await mailbox.listLabels()).some(({ id }) => id === label.id));
+      const draft = await mailbox.createDraft({ raw: buildMail({ subject: 'draft', to: 'ann@example.org' }) });
+      assert.deepEqual(await idsOf(mailbox, 'in:drafts'), [draft.message.id]);
+      const sent = await mailbox.sendDraft(draft.id);
+      assert.deepEqual(await idsOf(mailbox, 'in:sent'), [sent.id]);
+      assert.deepEqual(await idsOf(mailbox, 'in:drafts'), []);
+      await mailbox.deleteMessages([second]);
+      assert.ok(!(await idsOf(mailbox)).includes(second));
+      await run('gmail-history', 1);
+      assert.equal(await assertEqual(home), 5);
+    });
+
+    test('is compared with the account where the history is lost, and reads only what differs', async (t) => {
+      const home = await startMirrorHome(t, storesOf(t));
+      const [first = '', second = ''] = await home.deliver(1, 60);
+      const { run, open, feed } = await home.startProcess();
+      await run('gmail-mirror');
+      await run('gmail-history', 1);
+      const google = home.emulator.mailbox();
+      await google.modifyMessages({ ids: [first], addLabelIds: ['STARRED'], removeLabelIds: ['UNREAD'] });
+      await google.deleteMessages([second]);
+      await home.deliver(61, 62);
+      await home.emulator.forgetHistory();
+      home.emulator.clock.advance(minuteMs);
+      home.calls('');
+      await run('gmail-history', 1);
+      await run('gmail-mirror');
+      assert.equal(home.calls('messages.get'), 2);
+      await run('gmail-history', 1);
+      assert.equal(await assertEqual(home, { hasHistoryIds: false }), 61);
+      const { events } = await feed.read({ after: 0, limit: 100 });
+      assert.deepEqual(
+        events.map(({ kind }) => kind),
+        ['historyLost'],
+      );
+      assert.deepEqual(await idsOf(await open(), 'is:starred'), [first]);
+    });
+  });
+}
+
+suite('a mirror', () => {
   test('serves reads and searches without asking Google', async (t) => {
     const home = await startMirrorHome(t);
     const ids = await home.deliver(1, 30);
-    const { run, open } = home.startProcess();
+    const { run, open } = await home.startProcess();
     await run('gmail-mirror');
     await run('gmail-history', 1);
     const mailbox = await open();
@@ -48,7 +129,7 @@ suite('a mirror', () => {
   test('follows what others do, after one question', async (t) => {
     const home = await startMirrorHome(t);
     const [first = '', second = '', third = ''] = await home.deliver(1, 10);
-    const { run, open } = home.startProcess();
+    const { run, open } = await home.startProcess();
     await run('gmail-mirror');
     const mailbox = await open();
     const google = home.emulator.mailbox();
@@ -72,10 +153,10 @@ suite('a mirror', () => {
   test('fetches no message for a change of its labels while it is filled', async (t) => {
     const home = await startMirrorHome(t);
     const ids = await home.deliver(1, 130);
-    await home.startProcess().cutOff('gmail-mirror', 3);
+    await (await home.startProcess()).cutOff('gmail-mirror', 3);
     const fetched = home.calls('messages.get');
     await home.emulator.mailbox().modifyMessages({ ids, addLabelIds: ['STARRED'], removeLabelIds: ['UNREAD'] });
-    const { run } = home.startProcess();
+    const { run } = await home.startProcess();
     await run('gmail-history', 1);
     assert.equal(home.calls('messages.get'), 0);
     await run('gmail-mirror');
@@ -85,7 +166,7 @@ suite('a mirror', () => {
 
   test('keeps what it has fetched of a history that is too much for one try', async (t) => {
     const home = await startMirrorHome(t);
-    const { run, open } = home.startProcess();
+    const { run, open } = await home.startProcess();
     await run('gmail-mirror');
     await home.deliver(1, 160);
     home.calls('');
@@ -104,42 +185,10 @@ suite('a mirror', () => {
     assert.equal(await assertEqual(home), 160);
   });
 
-  test('shows our own changes at once, and none that Google refused', async (t) => {
-    const home = await startMirrorHome(t);
-    const [first = '', second = ''] = await home.deliver(1, 5);
-    const { run, open } = home.startProcess();
-    await run('gmail-mirror');
-    const mailbox = await open();
-    await run('gmail-history', 1);
-    await mailbox.modifyMessages({ ids: [first], addLabelIds: ['STARRED'], removeLabelIds: [] });
-    assert.deepEqual(await idsOf(mailbox, 'is:starred'), [first]);
-    home.emulator.faults.add({
-      match: '*messages.modify',
-      kind: 'status',
-      status: 403,
-      reason: 'domainPolicy',
-      times: 1,
-    });
-    const refused = mailbox.modifyMessages({ ids: [second], addLabelIds: ['STARRED'], removeLabelIds: [] });
-    await assert.rejects(refused, { code: 'FORBIDDEN' });
-    assert.deepEqual(await idsOf(mailbox, 'is:starred'), [first]);
-    const label = await mailbox.createLabel({ name: 'New' });
-    assert.ok((await mailbox.listLabels()).some(({ id }) => id === label.id));
-    const draft = await mailbox.createDraft({ raw: buildMail({ subject: 'draft', to: 'ann@example.org' }) });
-    assert.deepEqual(await idsOf(mailbox, 'in:drafts'), [draft.message.id]);
-    const sent = await mailbox.sendDraft(draft.id);
-    assert.deepEqual(await idsOf(mailbox, 'in:sent'), [sent.id]);
-    assert.deepEqual(await idsOf(mailbox, 'in:drafts'), []);
-    await mailbox.deleteMessages([second]);
-    assert.ok(!(await idsOf(mailbox)).includes(second));
-    await run('gmail-history', 1);
-    assert.equal(await assertEqual(home), 5);
-  });
-
   test('knows what our changes change, so that Google is asked only for messages that it does not have', async (t) => {
     const home = await startMirrorHome(t);
     const ids = await home.deliver(1, 40);
-    const { run, open } = home.startProcess();
+    const { run, open } = await home.startProcess();
     await run('gmail-mirror');
     const mailbox = await open();
     const google = home.emulator.mailbox();
@@ -192,39 +241,13 @@ suite('a mirror', () => {
     assert.equal(await assertEqual(home), 38);
   });
 
-  test('is compared with the account where the history is lost, and reads only what differs', async (t) => {
-    const home = await startMirrorHome(t);
-    const [first = '', second = ''] = await home.deliver(1, 60);
-    const { run, open, feed } = home.startProcess();
-    await run('gmail-mirror');
-    await run('gmail-history', 1);
-    const google = home.emulator.mailbox();
-    await google.modifyMessages({ ids: [first], addLabelIds: ['STARRED'], removeLabelIds: ['UNREAD'] });
-    await google.deleteMessages([second]);
-    await home.deliver(61, 62);
-    await home.emulator.forgetHistory();
-    home.emulator.clock.advance(minuteMs);
-    home.calls('');
-    await run('gmail-history', 1);
-    await run('gmail-mirror');
-    assert.equal(home.calls('messages.get'), 2);
-    await run('gmail-history', 1);
-    assert.equal(await assertEqual(home, { hasHistoryIds: false }), 61);
-    const { events } = await feed.read({ after: 0, limit: 100 });
-    assert.deepEqual(
-      events.map(({ kind }) => kind),
-      ['historyLost'],
-    );
-    assert.deepEqual(await idsOf(await open(), 'is:starred'), [first]);
-  });
-
   test('loses a label that was deleted at Google, and knows a new one with the first message that has it', async (t) => {
     const home = await startMirrorHome(t);
     const [first = '', second = ''] = await home.deliver(1, 5);
     const google = home.emulator.mailbox();
     const old = await google.createLabel({ name: 'Old' });
     await google.modifyMessages({ ids: [first], addLabelIds: [old.id], removeLabelIds: [] });
-    const { run, open } = home.startProcess();
+    const { run, open } = await home.startProcess();
     await run('gmail-mirror');
     await run('gmail-history', 1);
     const mailbox = await open();
@@ -252,7 +275,7 @@ suite('a mirror', () => {
   test('is read as it last was while Google cannot be reached; changes are refused', async (t) => {
     const home = await startMirrorHome(t);
     const [first = ''] = await home.deliver(1, 3);
-    const { run, open } = home.startProcess();
+    const { run, open } = await home.startProcess();
     await run('gmail-mirror');
     const mailbox = await open();
     await run('gmail-history', 1);
@@ -278,7 +301,7 @@ suite('a mirror', () => {
   test('that is not filled yet is read while Google cannot be reached, and says what is missing', async (t) => {
     const home = await startMirrorHome(t);
     const ids = await home.deliver(1, 130);
-    const { cutOff, open } = home.startProcess();
+    const { cutOff, open } = await home.startProcess();
     await cutOff('gmail-mirror', 3);
     const mailbox = await open();
     async function searched(q: string, patienceMs: number) {
@@ -307,7 +330,7 @@ suite('a mirror', () => {
       const raw = buildMail({ subject: `big ${number}`, messageId: `${number}@x`, attachment });
       await home.emulator.deliver(undefined, raw);
     }
-    const bounded = home.startProcess({ GMAIL_MIRROR_MEGABYTES: '10' });
+    const bounded = await home.startProcess({ GMAIL_MIRROR_MEGABYTES: '10' });
     await bounded.run('gmail-mirror', 5);
     const fetched = home.calls('messages.get');
     assert.ok(fetched >= 4 && fetched <= 12, String(fetched));
@@ -317,7 +340,7 @@ suite('a mirror', () => {
     const [status] = await bounded.accounts.sync();
     assert.equal(status?.mirror?.phase, 'full');
 
-    const roomy = home.startProcess({ GMAIL_MIRROR_MEGABYTES: '100' });
+    const roomy = await home.startProcess({ GMAIL_MIRROR_MEGABYTES: '100' });
     home.calls('');
     await roomy.run('gmail-mirror');
     assert.equal(fetched + home.calls('messages.get'), 14);

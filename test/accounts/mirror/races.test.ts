@@ -34,7 +34,7 @@ async function startMirror(t: TestContext) {
       store,
       source: () => live.source,
       spamTrash: false,
-      bytesLeft: () => Infinity,
+      bytesLeft: async () => Infinity,
       now,
       onHistory,
       onHistoryLost: async () => {},

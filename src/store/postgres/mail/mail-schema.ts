@@ -158,3 +158,12 @@ const tables = `
 export async function createMail(queries: Queries): Promise<void> {
   await queries.run(tables);
 }
+
+/** Mirrors of live accounts beside local mailboxes: an address may have one of each. */
+export async function addMirrors(queries: Queries): Promise<void> {
+  await queries.run(`
+    ALTER TABLE account ADD COLUMN is_mirror boolean NOT NULL DEFAULT false;
+    ALTER TABLE account DROP CONSTRAINT account_email_address_key;
+    ALTER TABLE account ADD UNIQUE (email_address, is_mirror);
+  `);
+}

@@ -18,14 +18,13 @@ export function postgresMailboxes(database: PostgresDatabase): Mailboxes {
   return {
     async list() {
       const rows = await database.all(
-        `SELECT email_address FROM account WHERE strpos(email_address, '${removedMark}') = 0
+        `SELECT email_address FROM account WHERE strpos(email_address, '${removedMark}') = 0 AND NOT is_mirror
          ORDER BY email_address COLLATE "C"`,
       );
       return rows.map((row) => textOf(row, 'email_address'));
     },
     async has(emailAddress) {
-      const sql = 'SELECT 1 FROM account WHERE email_address = $1';
-      return (await database.get(sql, accountAddress(emailAddress))) !== undefined;
+      return (await findAccount(database, accountAddress(emailAddress))) !== undefined;
     },
     open: async (emailAddress) => openMailStore(database, accountAddress(emailAddress)),
     async check(emailAddress) {
@@ -45,7 +44,7 @@ export function postgresMailboxes(database: PostgresDatabase): Mailboxes {
     async stamps(emailAddresses) {
       const rows = await database.all(
         `SELECT email_address, history_id FROM account JOIN mailbox ON mailbox.account = account.key
-         WHERE email_address = ANY ($1::text[])`,
+         WHERE email_address = ANY ($1::text[]) AND NOT is_mirror`,
         emailAddresses,
       );
       return new Map(rows.map((row) => [textOf(row, 'email_address'), `${integerOf(row, 'history_id')}`]));

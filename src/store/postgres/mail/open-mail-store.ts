@@ -15,12 +15,20 @@ import { searchRows } from './search/search-rows.ts';
 import { threadRows } from './thread-rows.ts';
 import { valueRows } from './value-rows.ts';
 
+/** What is kept of an address: its local mailbox, or the mirror of its live account. */
+export type AccountKind = 'local' | 'mirror';
+
 /**
  * Opens the mailbox of an address in lower case, making an empty one where there is none. Closing it closes nothing: the
  * database is shared by all mailboxes. Throws `UNAVAILABLE`; work throws `NOT_FOUND` when the mailbox was renamed or deleted.
  */
-export async function openMailStore(database: PostgresDatabase, emailAddress: string): Promise<MailStore> {
-  const account = (await findAccount(database, emailAddress)) ?? (await makeAccount(database, emailAddress));
+export async function openMailStore(
+  database: PostgresDatabase,
+  emailAddress: string,
+  kind: AccountKind = 'local',
+): Promise<MailStore> {
+  const account =
+    (await findAccount(database, emailAddress, kind)) ?? (await makeAccount(database, emailAddress, kind));
   let isGone = false;
 
   async function noting<T>(work: Promise<T>): Promise<T> {
@@ -78,8 +86,13 @@ function rowsOf(queries: Queries, account: number): MailWriter {
 }
 
 /** The key of the mailbox of an address in lower case. */
-export async function findAccount(queries: Queries, emailAddress: string): Promise<number | undefined> {
-  const row = await queries.get('SELECT key FROM account WHERE email_address = $1', emailAddress);
+export async function findAccount(
+  queries: Queries,
+  emailAddress: string,
+  kind: AccountKind = 'local',
+): Promise<number | undefined> {
+  const sql = 'SELECT key FROM account WHERE email_address = $1 AND is_mirror = $2';
+  const row = await queries.get(sql, emailAddress, kind === 'mirror');
   return row === undefined ? undefined : integerOf(row, 'key');
 }
 
@@ -96,10 +109,14 @@ const hiddenSystemLabels: ReadonlySet<string> = new Set([
   'CATEGORY_FORUMS',
 ]);
 
-async function makeAccount(database: PostgresDatabase, emailAddress: string): Promise<number> {
+async function makeAccount(database: PostgresDatabase, emailAddress: string, kind: AccountKind): Promise<number> {
   return database.write('SELECT 1', async (queries) => {
-    await queries.run('INSERT INTO account (email_address) VALUES ($1) ON CONFLICT DO NOTHING', emailAddress);
-    const account = await findAccount(queries, emailAddress);
+    await queries.run(
+      'INSERT INTO account (email_address, is_mirror) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+      emailAddress,
+      kind === 'mirror',
+    );
+    const account = await findAccount(queries, emailAddress, kind);
     if (account === undefined) throw new Error(`the account ${emailAddress} was not stored`);
     const isMade = await queries.run(
       'INSERT INTO mailbox VALUES ($1, 1, 1, 0, 0, 0, $2) ON CONFLICT DO NOTHING',
