@@ -14,13 +14,24 @@ export class TaskTime {
 
   /** Whole milliseconds that are left; 0 when it is used up. */
   get leftMs(): number {
-    const left = Math.min(this.#leftMs, this.#whole?.leftMs ?? this.#leftMs);
+    return this.leftAfter(0);
+  }
+
+  /** What is left when preparing a task has taken `ms`, which only the longest time counts. */
+  leftAfter(ms: number): number {
+    const left = this.#whole === undefined ? this.#leftMs - ms : Math.min(this.#leftMs, this.#whole.leftAfter(ms));
     return left < leastMs ? 0 : Math.floor(left);
   }
 
   spend(ms: number): void {
     this.#leftMs -= ms;
     this.#whole?.spend(ms);
+  }
+
+  /** Counts what preparing a task took: in the longest time alone, so that no task has less for itself. */
+  spendPreparing(ms: number): void {
+    if (this.#whole === undefined) this.spend(ms);
+    else this.#whole.spendPreparing(ms);
   }
 
   /** Ends it, whatever is left. */

@@ -37,6 +37,18 @@ export function isHeavyBody({ text = '', html = '' }: Pick<MailContent, 'text' |
   return tags > inPlaceTags || rules > inPlaceRules || tags * rules > inPlaceTrials;
 }
 
+/**
+ * Where messages are, in the order in which they are read: those that no sender can make slow, then, the newest first, the
+ * others. `bodies` are the oldest first.
+ */
+export function readingOrder(bodies: readonly Pick<MailContent, 'text' | 'html'>[]): readonly number[] {
+  const newestFirst = [...bodies.keys()].toReversed();
+  const { light = [], heavy = [] } = Object.groupBy(newestFirst, (at) =>
+    isHeavyBody(bodies[at] ?? {}) ? 'heavy' : 'light',
+  );
+  return [...light, ...heavy];
+}
+
 const read = z.object({
   hiddenCharacters: z.number(),
   hiddenText: z.string(),

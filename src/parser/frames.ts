@@ -11,7 +11,7 @@ export interface Frame {
 
 /** The text of a byte string; empty where there is none. */
 export function textOfBlob(blob: Uint8Array | undefined): string {
-  return Buffer.from(blob ?? []).toString('utf8');
+  return blob === undefined ? '' : Buffer.from(blob.buffer, blob.byteOffset, blob.byteLength).toString('utf8');
 }
 
 const prefixBytes = 8;

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../core/errors.ts';
 import type { MailContent, ParsedMail } from '../mail/message.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
+import type { Frame } from './frames.ts';
 import { parserProcess, type TaskLimits } from './parser-process.ts';
 
 /**
@@ -22,14 +23,14 @@ const turnBytes = 8 * 1024;
 export async function parseMimeWithin(raw: Uint8Array, limits: TaskLimits): Promise<ParsedMail> {
   if (isLight(raw)) return parseInPlace(raw, limits);
   const { mailOfFrame } = await import('./mail-frame.ts');
-  return mailOfFrame(await runApart(raw, true, limits));
+  return runApart(raw, true, limits, mailOfFrame);
 }
 
 /** {@link parseMimeWithin} for whoever reads the message alone: the bytes of its files stay in the parser process. */
 export async function readMimeWithin(raw: Uint8Array, limits: TaskLimits): Promise<MailContent> {
   if (isLight(raw)) return withoutFiles(await parseInPlace(raw, limits));
   const { contentOfFrame } = await import('./mail-frame.ts');
-  return contentOfFrame(await runApart(raw, false, limits));
+  return runApart(raw, false, limits, contentOfFrame);
 }
 
 function isLight(raw: Uint8Array): boolean {
@@ -47,13 +48,19 @@ function withoutFiles(parsed: ParsedMail): MailContent {
   return { ...parsed, attachments: parsed.attachments.map(({ content: _content, ...facts }) => facts) };
 }
 
-async function runApart(raw: Uint8Array, withFiles: boolean, { deadlineMs, signal, time }: TaskLimits) {
+async function runApart<T>(
+  raw: Uint8Array,
+  withFiles: boolean,
+  { deadlineMs, signal, time }: TaskLimits,
+  read: (frame: Frame) => T,
+): Promise<T> {
   signal?.throwIfAborted();
   const deadline = AbortSignal.timeout(deadlineMs);
   const stop = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   const task = { header: { kind: 'mail', withFiles }, blobs: [raw] };
   try {
-    return await parserProcess.run(task, { deadlineMs, signal: stop, time });
+    const frame = await parserProcess.run(task, { deadlineMs, signal: stop, time });
+    return time === undefined ? read(frame) : time.count(() => read(frame));
   } catch (error) {
     if (error === deadline.reason) throw tooLarge(raw, `was not parsed within ${deadlineMs} ms`, error);
     if (error instanceof AppError && error.code === 'TOO_LARGE')

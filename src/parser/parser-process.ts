@@ -12,6 +12,8 @@ const maxRssBytes = 300_000_000;
 const heapMegabytes = 200;
 /** How long a task waits for its turn and for the process. */
 const startWithinMs = 30_000;
+/** Most processor time that a start is counted with: on a slow machine too, the first task of a process has its time. */
+const maxStartMs = 400;
 /** How often the memory of a task under way is looked at. */
 const lookEveryMs = 50;
 
@@ -28,7 +30,7 @@ export interface TaskLimits {
    */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** What several tasks have together; none may take more than is left of it. */
+  /** What several tasks have together, and the starts of the process that they need; none may take more than is left. */
   readonly time?: TaskTime | undefined;
 }
 
@@ -37,6 +39,8 @@ interface Running {
   readonly pid: number;
   /** Resolves when it takes tasks; rejects when it ends before. */
   readonly ready: PromiseWithResolvers<void>;
+  /** Whether it has had a task: the first one counts the start in the time of its call. */
+  isUsed: boolean;
   /** Hears of the next frame, or of the end. */
   answer: PromiseWithResolvers<Frame> | undefined;
 }
@@ -81,6 +85,8 @@ function processorMsOf(pid: number): number | undefined {
 export class ParserProcess {
   #running: Running | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  /** Processor time that the last start took, as far as it is counted. */
+  #startMs = 0;
 
   /** Resident memory of the process, for the figures; 0 while there is none. */
   get rssBytes(): number {
@@ -100,6 +106,7 @@ export class ParserProcess {
     try {
       await untilOver(before, waiting);
       waiting.throwIfAborted();
+      if (time?.leftAfter(this.#running === undefined ? this.#startMs : 0) === 0) throw tooMuch(longerThanCall);
       const running = (this.#running ??= this.#start());
       setReferenced(running.child, true);
       await untilOver(running.ready.promise, waiting);
@@ -122,9 +129,14 @@ export class ParserProcess {
   }
 
   async #ask(running: Running, task: Frame, { deadlineMs: mostMs, signal, time }: TaskLimits): Promise<Frame> {
-    const deadlineMs = Math.min(mostMs, time?.leftMs ?? mostMs);
-    if (deadlineMs === 0) throw tooMuch('takes longer than its call may');
     const startMs = processorMsOf(running.pid);
+    if (!running.isUsed) {
+      running.isUsed = true;
+      this.#startMs = Math.min(startMs ?? 0, maxStartMs);
+      time?.spendPreparing(this.#startMs);
+    }
+    const deadlineMs = Math.min(mostMs, time?.leftMs ?? mostMs);
+    if (deadlineMs === 0) throw tooMuch(longerThanCall);
     let spentMs = 0;
     const countSpent = (): number => {
       // A process that has ended has none any more.
@@ -176,7 +188,7 @@ export class ParserProcess {
     const ready = Promise.withResolvers<void>();
     // Whoever waits hears of it; nobody has to.
     ready.promise.catch(() => undefined);
-    const running: Running = { child, pid: child.pid ?? 0, ready, answer: undefined };
+    const running: Running = { child, pid: child.pid ?? 0, ready, isUsed: false, answer: undefined };
     const ended = (reason: AppError): void => {
       if (this.#running === running) this.#running = undefined;
       ready.reject(reason);
@@ -210,6 +222,8 @@ export class ParserProcess {
     return running;
   }
 }
+
+const longerThanCall = 'takes longer than its call may';
 
 function longerThan(deadlineMs: number): string {
   return `takes longer than ${deadlineMs / 1000} seconds`;

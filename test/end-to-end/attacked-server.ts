@@ -9,7 +9,7 @@ export interface Cost {
    * its event loop, so that what else the machine does is not counted.
    */
   readonly blockedMs: number;
-  /** Processor time of the server and its children. */
+  /** Processor time of the server and its children, also of those that ended meanwhile. */
   readonly cpuMs: number;
   /** Most resident memory that one of them had above what it had before. */
   readonly rssBytes: number;
@@ -29,9 +29,13 @@ function statOf(pid: number): readonly string[] {
   }
 }
 
+/** Processor time of a process and of its children that have ended. */
 function cpuMsOf(pid: number): number {
-  const stat = statOf(pid);
-  return (Number(stat[11] ?? 0) + Number(stat[12] ?? 0)) * tickMs;
+  return sumOf(statOf(pid).slice(11, 15).map(Number)) * tickMs;
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 function childrenOf(pid: number): readonly number[] {
@@ -53,7 +57,7 @@ export class AttackedServer {
 
   /** Does something to the server and says what it cost. */
   async measure<T>(attack: () => Promise<T>): Promise<{ readonly result: T; readonly cost: Cost }> {
-    const before = new Map([this.#pid, ...childrenOf(this.#pid)].map((pid) => [pid, cpuMsOf(pid)]));
+    const cpuMsBefore = this.#cpuMs();
     const rssBefore = this.#rssBytes();
     let isOver = false;
     let rssBytes = 0;
@@ -67,8 +71,7 @@ export class AttackedServer {
     const watching = watch();
     try {
       const result = await attack();
-      const pids = [this.#pid, ...childrenOf(this.#pid)];
-      const cpuMs = pids.reduce((sum, pid) => sum + cpuMsOf(pid) - (before.get(pid) ?? 0), 0);
+      const cpuMs = this.#cpuMs() - cpuMsBefore;
       isOver = true;
       await watching;
       return { result, cost: { blockedMs: this.#longestTurnMs(), cpuMs, rssBytes } };
@@ -78,9 +81,12 @@ export class AttackedServer {
     }
   }
 
+  #cpuMs(): number {
+    return sumOf([this.#pid, ...childrenOf(this.#pid)].map(cpuMsOf));
+  }
+
   #rssBytes(): number {
-    const sizes = [this.#pid, ...childrenOf(this.#pid)].map((pid) => Number(statOf(pid)[21] ?? 0) * pageBytes);
-    return sizes.reduce((sum, size) => sum + size, 0);
+    return sumOf([this.#pid, ...childrenOf(this.#pid)].map((pid) => Number(statOf(pid)[21] ?? 0) * pageBytes));
   }
 
   #longestTurnMs(): number {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { LinkList } from '../../src/mail/blocks/link-list.ts';
 import { bodyText, type BodyContent } from '../../src/mail/text/body-text.ts';
-import { bodyTextWithin, isHeavyBody, withLightBody } from '../../src/parser/body-text-within.ts';
+import { bodyTextWithin, isHeavyBody, readingOrder, withLightBody } from '../../src/parser/body-text-within.ts';
 import { parserProcess } from '../../src/parser/parser-process.ts';
 import { TaskTime } from '../../src/core/task-time.ts';
 
@@ -27,6 +27,11 @@ test('takes newsletters for light, and what is long in any way for heavy', () =>
     { text: '\n'.repeat(9000) },
   ])
     assert.equal(isHeavyBody(content), true);
+});
+
+test('reads what no sender can make slow first, then the newest', () => {
+  const [light, heavy] = [{ html: story }, { html: heavyHtml }];
+  assert.deepEqual(readingOrder([light, heavy, {}, heavy, light]), [4, 2, 0, 3, 1]);
 });
 
 test('reads a heavy body in the parser process as it is read in place', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { AppError } from '../../src/core/errors.ts';
+import { TaskTime } from '../../src/core/task-time.ts';
 import { parserProcess } from '../../src/parser/parser-process.ts';
 import { readDocument, unpackEntry } from '../../src/parser/tasks.ts';
 import { buildDocx, buildPdf, buildXlsx } from '../documents/build-documents.ts';
@@ -57,6 +58,28 @@ test('a task that takes too long is ended, and the next one is done', async () =
     refuses('TOO_LARGE'),
   );
   assert.equal((await readDocument(named(buildPdf([['after']])), range, limits))?.text, 'after');
+});
+
+test('the start of a process counts in the time of a call, and not in the part of it that its tasks have', async () => {
+  parserProcess.stop();
+  const call = new TaskTime(60_000);
+  const part = new TaskTime(30_000, call);
+  await readDocument(named(Buffer.from('cold'), 'a.txt'), range, { ...limits, time: part });
+  const startMs = 60_000 - call.leftMs - (30_000 - part.leftMs);
+  assert.ok(startMs >= 10, `${startMs} ms`);
+  await readDocument(named(Buffer.from('warm'), 'a.txt'), range, { ...limits, time: part });
+  assert.equal(60_000 - call.leftMs - (30_000 - part.leftMs), startMs);
+});
+
+test('no process is started for a call that has no time for its start', async () => {
+  await readDocument(named(Buffer.from('there'), 'a.txt'), range, limits);
+  parserProcess.stop();
+  const time = new TaskTime(51);
+  await assert.rejects(
+    readDocument(named(Buffer.from('late'), 'a.txt'), range, { ...limits, time }),
+    refuses('TOO_LARGE'),
+  );
+  assert.equal(parserProcess.rssBytes, 0);
 });
 
 test('a caller that is gone ends its task with its own reason; those that wait are served', async () => {

@@ -86,7 +86,7 @@ export async function getThread(store: MailStore, id: string): Promise<Thread> {
   // most wanted, is read first. A message that another process deletes meanwhile is left out, as if it had been asked for
   // later.
   for (const message of found.toReversed()) {
-    const raw = await readIfThere(store, message);
+    const raw = await time.countWaiting(() => readIfThere(store, message));
     if (raw === undefined) continue;
     const one = await readable(raw, time);
     messages.unshift(one);

@@ -14,7 +14,10 @@ import type { Caller, Services } from './services.ts';
 /** How long a caller waits for an answer: clients of both servers give up after a minute, agents earlier. */
 const patienceMs = 30_000;
 
-/** Processor time for reading messages that one call gets: ordinary mail takes a few milliseconds each. */
+/**
+ * Processor time for reading messages that one call gets, with the starts of the parser process: ordinary mail takes a few
+ * milliseconds each.
+ */
 const readingWithinMs = 1200;
 
 const callDurations = metrics.histogram(

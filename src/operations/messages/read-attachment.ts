@@ -9,7 +9,7 @@ import { ofField } from '../kernel/of-field.ts';
 import { defineFileOperation } from '../kernel/operation.ts';
 import { gmailId, maxChars } from './message-schemas.ts';
 import { attachmentByHandle, parseRaw } from './message-view.ts';
-import { attachmentDeadlineMs, renderAttachment } from './render-attachment.ts';
+import { attachmentLimits, renderAttachment } from './render-attachment.ts';
 
 /** The largest picture that a model is shown; clients refuse larger ones. */
 const maxImageBytes = 1_000_000;
@@ -22,8 +22,8 @@ function withImage(file: FileAnswer): FileAnswer {
   return facts === undefined ? file : { ...file, image: { mimeType: facts.mimeType, content: file.content } };
 }
 
-async function entryOf(file: FileAnswer, path: string, signal: Call['signal']): Promise<FileAnswer> {
-  const content = await unpackEntry(file.content, path, { deadlineMs: attachmentDeadlineMs, signal });
+async function entryOf(file: FileAnswer, path: string, call: Call): Promise<FileAnswer> {
+  const content = await unpackEntry(file.content, path, attachmentLimits(call));
   return { filename: safeFilename(posix.basename(path)), mimeType: 'application/octet-stream', content };
 }
 
@@ -49,7 +49,7 @@ export const readAttachment = defineFileOperation({
     const { raw } = await ofField('messageId', call.mailbox.getRawMessage(messageId));
     const { filename, mimeType, content, charset } = attachmentByHandle(await parseRaw(raw, call.signal), outer);
     const file = { filename, mimeType, content, ...(charset === undefined ? {} : { charset }) };
-    return withImage(path === undefined ? file : await entryOf(file, path, call.signal));
+    return withImage(path === undefined ? file : await entryOf(file, path, call));
   },
   text: renderAttachment,
 });

@@ -1,5 +1,7 @@
+import { currentContext } from '../../core/context.ts';
 import { imageFacts } from '../../documents/image-size.ts';
 import type { DocumentForm } from '../../documents/document.ts';
+import type { TaskLimits } from '../../parser/parser-process.ts';
 import { readDocument } from '../../parser/tasks.ts';
 import type { AnswerText, FileLink } from '../kernel/answer-text.ts';
 import type { Call } from '../kernel/call.ts';
@@ -9,7 +11,13 @@ import { formatMailUri } from '../kernel/mail-uri.ts';
 import { formatSize, oneLine } from '../kernel/render-text.ts';
 
 /** Reading one attachment may take this long, however it is made. */
-export const attachmentDeadlineMs = 1800;
+const attachmentDeadlineMs = 1200;
+
+/** Of reading a file in this call. */
+export function attachmentLimits({ signal }: Call): TaskLimits {
+  return { deadlineMs: attachmentDeadlineMs, signal, time: currentContext()?.readingTime };
+}
+
 /** What a model is shown of a document at once, unless it asks for more: about 5,000 tokens. */
 const shownChars = 20_000;
 
@@ -59,8 +67,7 @@ export async function renderAttachment(file: FileAnswer, input: Input, call: Cal
   const facts = `${handle} of message ${input.messageId}, ${formatSize(content.byteLength)}`;
   const name = `${oneLine(file.filename, 120)} (${oneLine(mimeType, 80)})`;
   const range = { offset: input.offset, maxChars: input.maxChars ?? shownChars, timeZone: call.timeZone };
-  const limits = { deadlineMs: attachmentDeadlineMs, signal: call.signal };
-  const window = file.image === undefined ? await readDocument(file, range, limits) : undefined;
+  const window = file.image === undefined ? await readDocument(file, range, attachmentLimits(call)) : undefined;
   if (window === undefined) {
     const link = file.image === undefined ? [linkTo(file, input, call)] : [];
     return [facts, { sections: [{ title: 'file name', text: name }] }, ...pictureFacts(file), ...link];

@@ -1,3 +1,4 @@
+import { currentContext } from '../../core/context.ts';
 import { AppError } from '../../core/errors.ts';
 import type { MailboxReader } from '../../mail/mailbox.ts';
 import type { MessageSummary, ParsedMail, ReadableMessage } from '../../mail/message.ts';
@@ -48,7 +49,8 @@ export async function readForForward(
 
 /** Quoting reads the body in the server: of one that takes too long for that, the text is quoted. */
 async function light(original: ParsedOrHeaders, signal: AbortSignal): Promise<ParsedOrHeaders> {
-  return { ...original, parsed: await withLightBody(original.parsed, { deadlineMs: readWithinMs, signal }) };
+  const time = currentContext()?.readingTime;
+  return { ...original, parsed: await withLightBody(original.parsed, { deadlineMs: readWithinMs, signal, time }) };
 }
 
 function quoted(original: ParsedOrHeaders): ParsedOrHeaders {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AppError } from '../../core/errors.ts';
 import type { MailboxReader, Thread } from '../../mail/mailbox.ts';
 import { domainOf } from '../../mail/sender/look-alike.ts';
+import { readingOrder } from '../../parser/body-text-within.ts';
 import { clipBodies } from '../messages/clip-bodies.ts';
 import { gmailId, history, maxChars, message, offset } from '../messages/message-schemas.ts';
 import { foldViews } from '../messages/fold-views.ts';
@@ -45,10 +46,14 @@ export const readThread = defineOperation({
   output: thread,
   run: async ({ id, ...budget }, call) => {
     const { messages, ...ids } = await threadOf(id, call.mailbox);
-    const plain: MessageView[] = [];
     const limits = { signal: call.signal, time: readingTime() };
-    // The newest is the one most wanted, so that it is not the one for which no time is left.
-    for (const message of messages.toReversed()) plain.unshift(await viewMessage(message, { body: 'text' }, limits));
+    const read = new Map<number, MessageView>();
+    // What one message takes is missing for those after it.
+    for (const at of readingOrder(messages.map(({ content }) => content))) {
+      const message = messages[at];
+      if (message !== undefined) read.set(at, await viewMessage(message, { body: 'text' }, limits));
+    }
+    const plain = messages.flatMap((_, at) => read.get(at) ?? []);
     const views: MessageView[] = [];
     const domains = new Set<string>();
     for (const [index, view] of (await foldViews(messages, plain, limits)).entries()) {
