@@ -110,6 +110,15 @@ suite('PostgreSQL with several hosts', { skip: skipWithoutPostgres }, () => {
     );
     assert.equal(await readMark(elsewhere), 'before');
     way.heal();
+    // Nothing but the end of it is lost on the way: whoever waits for that gets an answer, too.
+    const uncommitted = calling(() =>
+      store.write(async (rows) => {
+        await rows.values.put('mark', 'a', 'uncommitted');
+        way.cut();
+      }),
+    );
+    await assert.rejects(uncommitted, unavailable);
+    way.heal();
     await elsewhere.write((rows) => rows.values.put('mark', 'c', 'elsewhere'));
     await store.write((rows) => rows.values.put('mark', 'a', 'after'));
     const values = await elsewhere.once((rows) =>

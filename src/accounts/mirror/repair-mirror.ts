@@ -28,23 +28,13 @@ export async function repairMirror(
   const labels = await source.labels();
   await store.write((rows) => putLabels(rows, labels));
   const listed = await compareAll(source, labels, spamTrash);
+  // Before other writers have to wait.
+  const { gone, relabelled } = await findDifferences(store, listed);
   await store.write(async (rows) => {
     const current = await readMirrorState(rows);
     if (current?.historyId !== known.historyId) return;
-    for (let belowKey = Number.MAX_SAFE_INTEGER; ;) {
-      const page = await rows.messages.sources(belowKey, 500);
-      const last = page.at(-1);
-      if (last === undefined) break;
-      belowKey = last.key;
-      await deleteIds(
-        rows,
-        page.filter(({ id }) => !listed.has(id)).map(({ id }) => id),
-      );
-      for (const { id } of page) {
-        const labelIds = listed.get(id);
-        if (labelIds !== undefined) await setLabels(rows, id, labelIds, historyId);
-      }
-    }
+    await deleteIds(rows, gone);
+    for (const [id, labelIds] of relabelled) await setLabels(rows, id, labelIds, historyId);
     // What is missing is found by going through the list once more.
     const { messagesTotal: startedWith } = await rows.totals();
     await forgetKept(rows, keptDrafts);
@@ -61,4 +51,32 @@ export async function repairMirror(
   });
   await store.bytes.sweep();
   return historyId;
+}
+
+/** Messages of a mirror that its account has no more, and those that have other labels there, with these. */
+async function findDifferences(
+  store: MailStore,
+  listed: ReadonlyMap<string, readonly string[]>,
+): Promise<{ readonly gone: readonly string[]; readonly relabelled: ReadonlyMap<string, readonly string[]> }> {
+  const gone: string[] = [];
+  const relabelled = new Map<string, readonly string[]>();
+  for (let belowKey = Number.MAX_SAFE_INTEGER; ;) {
+    const below = belowKey;
+    const page = await store.read(async (rows) => {
+      const sources = await rows.messages.sources(below, 500);
+      return rows.messages.byKeys(sources.map(({ key }) => key));
+    });
+    for (const { id, summary } of page) {
+      const labelIds = listed.get(id);
+      if (labelIds === undefined) gone.push(id);
+      else if (!hasSame(labelIds, summary.labelIds)) relabelled.set(id, labelIds);
+    }
+    const last = page.at(-1);
+    if (last === undefined) return { gone, relabelled };
+    belowKey = last.key;
+  }
+}
+
+function hasSame(some: readonly string[], others: readonly string[]): boolean {
+  return new Set(some).size === new Set(others).size && some.every((id) => others.includes(id));
 }

@@ -82,7 +82,7 @@ export class PostgresDatabase implements Queries {
    * Everything `work` reads is of one moment. `first`, a statement without parameters, has to find a row. A statement may
    * take `limitMs`, as long as the caller waits where none is given. Throws {@link NothingLocked}.
    */
-  read<T>(work: (queries: Queries) => Promise<T>, first = 'SELECT 1', limitMs = leftMs()): Promise<T> {
+  read<T>(work: (queries: Queries) => Promise<T>, first = 'SELECT 1', limitMs?: number): Promise<T> {
     const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
     return this.#transaction({ begin, lock: first, limitMs }, work);
   }
@@ -91,7 +91,7 @@ export class PostgresDatabase implements Queries {
    * Everything `work` writes is stored or, when it throws, none of it. `lock` is a statement without parameters that
    * begins it, such as one that keeps other writers waiting, and has to find a row. Throws {@link NothingLocked}.
    */
-  write<T>(lock: string, work: (queries: Queries) => Promise<T>, limitMs = leftMs()): Promise<T> {
+  write<T>(lock: string, work: (queries: Queries) => Promise<T>, limitMs?: number): Promise<T> {
     return this.#transaction({ begin: 'BEGIN', lock, limitMs }, work);
   }
 
@@ -157,13 +157,18 @@ export class PostgresDatabase implements Queries {
   }
 
   async #transaction<T>(
-    { begin, lock, limitMs }: { readonly begin: string; readonly lock: string; readonly limitMs: number },
+    {
+      begin,
+      lock,
+      limitMs: ownLimitMs,
+    }: { readonly begin: string; readonly lock: string; readonly limitMs: number | undefined },
     work: (queries: Queries) => Promise<T>,
   ): Promise<T> {
     return this.#withConnection(async (queries, client) => {
       // One round trip. A statement that outlives its caller ends by itself. None of ours runs long enough to be worth
       // compiling: that takes PostgreSQL up to a second, for searches that look costly to it.
       const askedMs = Date.now();
+      const limitMs = ownLimitMs ?? leftMs();
       const settings = `SET LOCAL jit = off; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}; SET LOCAL statement_timeout = ${limitMs}`;
       const begun: unknown = await client.query(
         bounded({ text: `${begin}; ${settings}; ${lock}; ${serverClock}` }, limitMs),
@@ -172,7 +177,8 @@ export class PostgresDatabase implements Queries {
       try {
         if (hasLockedNothing(begun)) throw new NothingLocked();
         const result = await work(queriesOn(client, () => limitMs));
-        await queries.run('COMMIT');
+        // One whose answer is lost may have been carried out. Work that outlives its caller is given its own time for it, too.
+        await queriesOn(client, () => ownLimitMs ?? leftMs()).run('COMMIT');
         return result;
       } catch (error) {
         // Any other connection is given up, and with it what it has begun.
