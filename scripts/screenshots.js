@@ -72,7 +72,7 @@ async function killServer(name) {
   await until(() => (statusOf().restarts > 0 && statusOf().ready === true ? true : undefined));
 }
 
-/** An agent that has read, labelled, and asked to send; returns the addresses of what came of it. */
+/** An agent that has read, labelled, sent, waited and been refused; returns its token and the addresses of what came of it. */
 async function beAgent() {
   const token = llm('token', 'create', 'assistant', '--grants', 'read,organize,draft,send');
   for (const q of ['is:unread', 'from:maya', 'has:attachment', 'invoice', 'colour:red', 'newer_than:3d']) {
@@ -87,12 +87,27 @@ async function beAgent() {
     subject: 'Delivery days',
     body: 'Dear Ms Lindgren,\n\nyes: customers can choose a day from next week on. The form is ready for you to try.\n\nBest wishes\nRobin',
   });
-  await call(token, 'POST', '/api/messages/send', {
-    to: ['maya@studio-nine.example'],
-    subject: 'Lunch?',
-    body: 'Noon?',
-  });
-  return [`/outbox/${outboxId}`, `/mail/${account}/${ids[0]}`];
+  const mails = [
+    { to: ['maya@studio-nine.example'], subject: 'Lunch?', body: 'Noon?' },
+    { to: ['jonas@studio-nine.example'], subject: 'Photos', body: 'All 48 are **in the folder**.' },
+    { to: ['press@morning-ledger.example'], subject: 'Our numbers', body: 'Attached are all our numbers.' },
+    { to: ['ann@competitor.example'], subject: 'Our prices', body: 'As you asked.' },
+  ];
+  for (const mail of mails) await call(token, 'POST', '/api/messages/send', mail);
+  return { token, paths: [`/outbox/${outboxId}`, `/mail/${account}/${ids[0]}`] };
+}
+
+/** An owner who sends one message and rejects another. */
+async function decide(page, base) {
+  for (const [subject, button] of [
+    ['Photos', 'Send this message'],
+    ['Our numbers', 'Reject'],
+  ]) {
+    await page.goto(`${base}/approvals`);
+    await page.getByRole('link', { name: subject, exact: true }).click();
+    await page.getByRole('button', { name: button, exact: true }).click();
+    await page.getByRole('status').waitFor();
+  }
 }
 
 /** Opens a home's page for its owner; returns the address of the session. */
@@ -128,17 +143,25 @@ async function shootDemo(page) {
     recipients: { deny: ['@competitor.example'] },
     egress: { allow: [nobodyListens] },
   };
-  writeFileSync(join(home, 'policy.json'), JSON.stringify(rules));
+  const writeRules = (more) => writeFileSync(join(home, 'policy.json'), JSON.stringify({ ...rules, ...more }));
+  writeRules({});
   const webhook = llm('webhook', 'add', `${nobodyListens}/mail`, '--kind', 'labelsChanged').split('\n')[0];
-  const more = await beAgent();
+  const { token, paths: more } = await beAgent();
+  writeRules({ sending: 'direct', graceSeconds: 3600 });
+  const later = { to: ['team@studio-nine.example'], subject: 'Minutes', body: 'Here they are.' };
+  await call(token, 'POST', '/api/messages/send', later);
+  writeRules({});
   await killServer('gmail-mcp-server');
   await until(() => (llm('webhook', 'list').includes('failing since') ? true : undefined));
   const base = await signIn(page, llm);
+  await decide(page, base);
   const paths = ['/', '/approvals', '/outbox', '/mail', '/audit', '/audit/1', '/calls', '/jobs', '/logs'];
   const others = ['/accounts', '/policy?to=ann@competitor.example', '/events', `/events/${webhook}`, '/tokens'];
   const rest = ['/settings', '/sessions', '/programs/gmail-mcp-server', ...more];
   for (const path of [...paths, ...others, ...rest]) await shoot(page, base, path);
   await shoot(page, base, '/audit/verify', 'verify-');
+  await shoot(page, base, '/outbox?state=sent', 'sent-');
+  await shoot(page, base, `${more[0]}?as=layout`, 'layout-');
   llm('ctl', 'stop', 'gmail-servers:gmail-api-server');
   await shoot(page, base, '/', 'stopped-');
 }

@@ -24,6 +24,7 @@ export const pageHeaders = {
   // Not no-referrer: with it browsers send `Origin: null` with our own forms.
   'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
   'cache-control': 'no-store',
 } as const;
 

@@ -42,6 +42,16 @@ async function fileMail(dashboard: TestDashboard, html: string): Promise<string>
     'Content-Disposition: attachment; filename="picture.svg"',
     '',
     '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
+    ...[
+      ['application/xml', 'feed.xml', '<x:script xmlns:x="http://www.w3.org/1999/xhtml">alert(1)</x:script>'],
+      ['application/pdf', 'plan.pdf', '%PDF-1.7 /OpenAction /JavaScript'],
+    ].flatMap(([type, name, content]) => [
+      '--b',
+      `Content-Type: ${type}; name="${name}"`,
+      `Content-Disposition: attachment; filename="${name}"`,
+      '',
+      content,
+    ]),
     '--b--',
     '',
   ];
@@ -95,6 +105,8 @@ test('attachments are files to keep, never pages; the frame refuses everything',
   for (const [handle, name] of [
     ['a1', 'page.html'],
     ['a2', 'picture.svg'],
+    ['a3', 'feed.xml'],
+    ['a4', 'plan.pdf'],
   ]) {
     const { status, headers } = await get(`/attachments/${handle}`);
     assert.equal(status, 200);

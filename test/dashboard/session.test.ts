@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import type { IncomingHttpHeaders } from 'node:http';
 import { test } from 'node:test';
-import { createToken, revokeToken } from '../../src/safety/tokens/token-store.ts';
-import { hashOf } from '../../src/safety/tokens/owner-token.ts';
+import { createToken, listTokens, revokeToken } from '../../src/safety/tokens/token-store.ts';
+import { hashOf, ownerToken } from '../../src/safety/tokens/owner-token.ts';
 import { signIn, startDashboard, type TestDashboard } from './dashboard-server.ts';
 
 const open = (dashboard: TestDashboard, link: string) =>
@@ -123,16 +124,91 @@ test('a session ends with its token, by signing out, and its stream with it', as
   assert.equal((await dashboard.send('GET', `${owner.path}/`, { cookie: owner.cookie })).status, 401);
 });
 
+test('what else a page of another program, a link previewer or an old form can try comes to nothing', async (t) => {
+  const dashboard = await startDashboard(t);
+  const { own } = dashboard;
+  const owner = await signIn(dashboard);
+  const { path, cookie, form } = owner;
+  const status = async (method: string, address: string, headers = {}, fields?: Readonly<Record<string, string>>) =>
+    (await dashboard.send(method, address, headers, fields)).status;
+
+  // A cookie of the same name from another port neither opens nor hides the session.
+  for (const both of [`gmail-llm-session=planted; ${cookie}`, `${cookie}; gmail-llm-session=planted`]) {
+    assert.equal(await status('GET', `${path}/`, { cookie: both }), 200, both);
+  }
+  const planted = { ...own, cookie: 'gmail-llm-session=planted' };
+  const link = dashboard.link();
+  const code = link.slice('/open/'.length);
+  assert.equal(await status('HEAD', link), 200);
+  assert.equal(await status('GET', link, { 'sec-purpose': 'prefetch;prerender' }), 200);
+  assert.equal(await status('GET', `/open?code=${code}`), 404);
+  assert.equal(await status('POST', '/open', { ...own, origin: 'https://evil.example' }, { code }), 403);
+  const opened = await dashboard.send('POST', '/open', planted, { code });
+  assert.equal(opened.status, 303, 'nothing before has used the link up');
+  assert.doesNotMatch(String(opened.headers['set-cookie']), /planted/);
+  assert.notEqual(opened.headers.location, `${path}/`, 'a session is never one that was there before');
+
+  // Ways to other files, with the session and without it.
+  const ups = ['/../', '/%2e%2e/', '/..%2f', '/%2e%2e%2f', '/..\\', '//'];
+  for (const up of ups.flatMap((each) => [
+    `${path}${each}data/token`,
+    `/static${each}data/token`,
+    `/open${each}data/token`,
+  ])) {
+    const reply = await dashboard.send('GET', up, { cookie });
+    assert.ok([200, 401, 404].includes(reply.status), `${up}: ${reply.status}`);
+    assert.ok(!reply.text.includes(ownerToken(dashboard.assembly.home.dataFolder)), up);
+  }
+  assert.ok([400, 404].includes(await status('GET', `${path}/mail/x/..%2f..%2fdata/frame`, { cookie })));
+
+  // Names that lead here by DNS, whatever the browser says of the page.
+  for (const host of ['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example:80']) {
+    assert.equal(await status('GET', `${path}/`, { cookie, host }), 403, host);
+    const headers = { ...own, origin: `http://${host}`, cookie, host };
+    assert.equal(await status('POST', `${path}/sign-out`, headers, { form }), 403, host);
+  }
+  const forwarded = { cookie, 'x-forwarded-host': 'evil.example', 'x-original-url': `${path}/sign-out` };
+  assert.equal(await status('GET', `${path}/`, forwarded), 200);
+
+  // A change is a POST of a form and nothing else.
+  for (const method of ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
+    const headers = { ...own, cookie, 'x-http-method-override': 'POST' };
+    assert.ok((await status(method, `${path}/sign-out?form=${form}`, headers)) >= 400, method);
+  }
+  for (const type of ['text/plain', 'multipart/form-data; boundary=x', 'application/json']) {
+    assert.equal(await status('POST', `${path}/sign-out`, { ...own, cookie, 'content-type': type }), 400, type);
+  }
+  const twice = { ...own, cookie, origin: `${dashboard.url}, https://evil.example` };
+  assert.equal(await status('POST', `${path}/sign-out`, twice, { form }), 403);
+  assert.equal(await status('GET', `${path}/`, { cookie }), 200, 'the session is as it was');
+
+  // What a browser offers to send again after signing out.
+  const target = `${path}/tokens/create`;
+  assert.equal(await status('POST', `${path}/sign-out`, { ...own, cookie }, { form }), 303);
+  assert.equal(await status('POST', target, { ...own, cookie }, { form, name: 'late', grants: 'read' }), 401);
+  assert.equal(await status('GET', `${path}/live`, { cookie }), 401);
+  assert.deepEqual(listTokens(dashboard.assembly.home.dataFolder), []);
+});
+
 test('every answer forbids frames, foreign content and inline scripts, and is not kept', async (t) => {
   const dashboard = await startDashboard(t);
   const { path, cookie } = await signIn(dashboard);
-  for (const address of ['/', '/nowhere', `${path}/`, `${path}/nowhere`, dashboard.link()]) {
-    const { headers } = await dashboard.send('GET', address, { cookie });
+  const opened = await dashboard.send('POST', '/open', dashboard.own, {
+    code: dashboard.link().slice('/open/'.length),
+  });
+  const replies: [string, IncomingHttpHeaders][] = [['redirect', opened.headers]];
+  for (const address of ['/', '/nowhere', `${path}/`, `${path}/nowhere`, `/s/${'x'.repeat(22)}/`, dashboard.link()]) {
+    replies.push([address, (await dashboard.send('GET', address, { cookie })).headers]);
+  }
+  for (const [address, headers] of replies) {
     const policy = headers['content-security-policy'] ?? '';
     assert.match(String(policy), /default-src 'none'.*frame-ancestors 'none'/, address);
     assert.doesNotMatch(String(policy), /unsafe/);
     assert.equal(headers['cache-control'], 'no-store');
     assert.equal(headers['referrer-policy'], 'same-origin');
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert.equal(headers['cross-origin-opener-policy'], 'same-origin');
+    assert.equal(headers['cross-origin-resource-policy'], 'same-origin');
   }
   const foreign = await dashboard.send('GET', '/', { host: 'evil.example' });
   assert.equal(foreign.status, 403, 'a name that is not ours is refused as on every server');

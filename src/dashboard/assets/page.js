@@ -160,6 +160,11 @@ function watch() {
   else navigator.locks.request(base, { signal }, () => follow(tabs, signal)).catch(() => {});
 }
 
+/** Uses up the one-time link that led here. */
+function enter() {
+  document.querySelector('form[data-submit]')?.submit();
+}
+
 localTimes(document);
 // Where the navigation scrolls sideways, its entry of this page is to be seen.
 document.querySelector('nav ul [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
@@ -184,4 +189,6 @@ if (base !== undefined) {
     else if (response?.status === 401) localStorage.removeItem('session');
   }
 }
-document.querySelector('form[data-submit]')?.submit();
+// A link that a browser only opens ahead is not used up.
+if (document.prerendering) document.addEventListener('prerenderingchange', enter, { once: true });
+else enter();

@@ -25,9 +25,32 @@ export function sessionCookie(name: string, secret: string): string {
   return `${cookieName}=${secret}; Path=${sessionPath(name)}/; Max-Age=${seconds}; HttpOnly; SameSite=Strict`;
 }
 
-function cookieOf({ headers: { cookie = '' } }: Pick<IncomingMessage, 'headers'>): string {
-  const pair = cookie.split(/; */).find((each) => each.startsWith(`${cookieName}=`));
-  return pair?.slice(cookieName.length + 1) ?? '';
+/** Another program of this host name can set a cookie of the same name and a shorter path: a browser sends both. */
+const mostCookies = 4;
+
+function cookiesOf({ headers: { cookie = '' } }: Pick<IncomingMessage, 'headers'>): readonly string[] {
+  const pairs = cookie.split(/; */).filter((each) => each.startsWith(`${cookieName}=`));
+  return pairs
+    .map((pair) => pair.slice(cookieName.length + 1))
+    .filter((secret) => secret !== '')
+    .slice(0, mostCookies);
+}
+
+interface Shown {
+  readonly session: Session;
+  readonly secret: string;
+}
+
+async function shownBy(
+  request: Pick<IncomingMessage, 'headers'>,
+  name: string,
+  sessions: SessionStore,
+): Promise<Shown | undefined> {
+  for (const secret of cookiesOf(request)) {
+    const session = await sessions.find(name, secret);
+    if (session !== undefined) return { session, secret };
+  }
+  return undefined;
 }
 
 /** The token of a link or a session, if it still counts and is the owner's. Throws `FORBIDDEN` for a token of an agent. */
@@ -51,9 +74,9 @@ export async function openSession(
   sessions: SessionStore,
   lookUp: TokenLookup,
 ): Promise<OpenSession | undefined> {
-  const secret = cookieOf(request);
-  const session = secret === '' ? undefined : await sessions.find(name, secret);
-  if (session === undefined) return undefined;
+  const shown = await shownBy(request, name, sessions);
+  if (shown === undefined) return undefined;
+  const { session, secret } = shown;
   let rights: Principal | undefined;
   try {
     rights = await ownerOf(session, lookUp);
