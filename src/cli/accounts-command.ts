@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '../core/errors.ts';
-import { openCredentialStore } from '../gmail/credentials/open-credential-store.ts';
 import { accountStates, listAllAccounts } from '../operations/admin/list-all-accounts.ts';
 import { recordChange } from '../operations/admin/record-change.ts';
 import { removeAccount } from '../operations/admin/remove-account.ts';
 import type { Assembly } from '../server/assemble.ts';
 import { countMessages, removeMailbox } from './accounts/remove-mailbox.ts';
 import { renameMailbox } from './accounts/rename-mailbox.ts';
+import { rotateKey } from './accounts/rotate-key.ts';
 import { textFor, valueFor } from './as-owner.ts';
 import { askYes } from './ask-yes.ts';
 import { requireStopped } from './backup/require-stopped.ts';
 import type { CommandContext } from './command.ts';
 import { formatCount } from './progress-bar.ts';
-import { refuseSharedStore } from './refuse-shared-store.ts';
 import { withServices } from './with-services.ts';
 
 const usage = 'accounts [list [--json]|rename ADDRESS NEW|remove ADDRESS [--yes]|rotate-key]';
@@ -106,17 +105,6 @@ async function remove(
   return [`Deleted: ${what}.`, ...done].join('\n');
 }
 
-/** The key is the home's, on whose disk it has to be: no operation changes it. */
-async function rotateKey({ home, configuration }: Assembly): Promise<string> {
-  const store = openCredentialStore(home.dataFolder, configuration);
-  try {
-    await store.rotateKey();
-    return 'Every login is encrypted with a new key, and the old key is gone. Mail kept on disk is read from Gmail again.';
-  } finally {
-    store.close();
-  }
-}
-
 /** How many words each verb takes. */
 const mostWords: Readonly<Record<string, number>> = { list: 0, rename: 2, remove: 1, 'rotate-key': 0 };
 
@@ -139,13 +127,6 @@ export async function runAccounts(context: CommandContext): Promise<number> {
       expected: usage,
       got: context.arguments.join(' '),
     });
-  }
-  if (verb === 'rotate-key') {
-    refuseSharedStore(
-      context,
-      '`accounts rotate-key`',
-      'The hosts of a store share one key file, which only their administrator can change on all of them.',
-    );
   }
   const said = await withServices(environment, (assembly) => {
     switch (verb) {

@@ -76,6 +76,8 @@ export interface KeyedCredentialStore extends CredentialStore {
    * changes nothing, where another login has come since.
    */
   replaceRefreshToken(emailAddress: string, generation: number, refreshToken: string): Promise<boolean>;
+  /** Encrypts every login again, with the newest key, as hosts have it in their files; keeps the others. */
+  encryptAgain(): Promise<void>;
   /** Encrypts an access token of an account, to be kept elsewhere. */
   sealAccessToken(emailAddress: string, accessToken: string): Promise<Sealed>;
   /** The token that was sealed, or undefined where its key is gone or it was changed. */

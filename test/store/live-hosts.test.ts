@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -199,5 +199,49 @@ suite('two hosts with one Gmail account on one PostgreSQL', { skip: skipWithoutP
     const deletion = ['sync', '--delete', '--account', me];
     assert.equal((await runCommand(deletion, { ...one, GMAIL_MIRROR: 'off' })).code, 0);
     assert.equal((await runCommand(deletion, { ...other, GMAIL_MIRROR: 'off' })).code, 4);
+  });
+
+  test('get another key in three steps, each with the file copied to the other, and read the login all the while', async (t) => {
+    const [postgres, emulator] = await Promise.all([startPostgres(t), startTestEmulator(t)]);
+    const google = {
+      GMAIL_BACKEND: 'gmail',
+      GMAIL_API_ROOT_URL: emulator.rootUrl,
+      GMAIL_OAUTH_ROOT_URL: emulator.rootUrl,
+      GMAIL_CLIENT_ID: emulator.account.clientId,
+      GMAIL_CLIENT_SECRET: emulator.account.clientSecret,
+      GMAIL_CACHE: 'off',
+    };
+    const [one = {}, other = {}] = (await hosts(t, postgres.create('mail'), 2)).map((host) => ({ ...host, ...google }));
+    assert.equal((await logIn(one)).code, 0);
+    const token = (await runCommand(['token'], one)).stdout;
+    const keyOf = (host: Environment) => join(host.GMAIL_HOME ?? '', 'data/gmail/key');
+    const keys = (host: Environment) => readFileSync(keyOf(host), 'utf8').split(',');
+    const [old] = keys(one);
+    const rotate = (host: Environment) => runCommand(['accounts', 'rotate-key'], host);
+    const bothRead = async () => {
+      for (const host of [one, other]) {
+        const called = await runCommand(['call', 'get_profile', '--account', me], host);
+        assert.equal(called.code, 0, called.stderr);
+        assert.equal((await runCommand(['token'], host)).stdout, token);
+      }
+    };
+
+    assert.match((await rotate(one)).stdout, /^Step 1 of 3: .*Copy that file to every other host/);
+    await bothRead();
+    const early = await rotate(other);
+    assert.deepEqual([early.code, /does not have the key file of the step before/.test(early.stderr)], [75, true]);
+    copyFileSync(keyOf(one), keyOf(other));
+    await bothRead();
+    assert.match((await rotate(other)).stdout, /^Step 2 of 3: /);
+    await bothRead();
+    assert.equal((await rotate(one)).code, 75);
+    copyFileSync(keyOf(other), keyOf(one));
+    assert.match((await rotate(one)).stdout, /^Step 3 of 3: /);
+    await bothRead();
+    copyFileSync(keyOf(one), keyOf(other));
+    await bothRead();
+    assert.equal(keys(other).length, 1);
+    assert.ok(!keys(other).includes(old ?? ''));
+    assert.match((await rotate(one)).stdout, /^Step 1 of 3: /);
   });
 });

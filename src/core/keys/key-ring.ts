@@ -48,6 +48,10 @@ export interface KeyRing {
   derive(id: string, purpose: KeyPurpose, emailAddress: string): Uint8Array | undefined;
   /** Puts a new key before the others and returns its id, which one process has to do alone. */
   add(): string;
+  /** Puts a new key behind the others, which encrypts nothing yet, and returns its id. */
+  addLast(): string;
+  /** Has one of the keys encrypt from now on. */
+  putFirst(id: string): void;
   /** Forgets every key but one, which one process has to do alone. */
   keepOnly(id: string): void;
   /** Reads the keys anew: another process may have changed them. */
@@ -95,6 +99,15 @@ export function openKeyRing(store: KeyStore): KeyRing {
       const key = makeKey();
       save([key, ...load()]);
       return key.id;
+    },
+    addLast() {
+      const key = makeKey();
+      save([...load(), key]);
+      return key.id;
+    },
+    putFirst(id) {
+      const isFirst = (key: Key) => key.id === id;
+      save(load().toSorted((one, other) => Number(isFirst(other)) - Number(isFirst(one))));
     },
     keepOnly: (id) => save(load().filter((key) => key.id === id)),
     reload: () => void load(),

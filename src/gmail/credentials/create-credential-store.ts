@@ -61,6 +61,14 @@ export function createCredentialStore(parts: {
     });
   };
 
+  const encryptAll = async (rows: LoginRows): Promise<void> => {
+    for (const login of await rows.list()) {
+      const secrets = openSecrets(sealer, login);
+      if (secrets === undefined) continue;
+      await rows.putSecrets(login.emailAddress, sealSecrets(sealer, login.emailAddress, secrets));
+    }
+  };
+
   /** One process at a time makes the first key. */
   const makeKey = async (): Promise<void> => {
     if (!keys.hasKey()) await logins.write(async () => void keys.currentId());
@@ -105,18 +113,21 @@ export function createCredentialStore(parts: {
     },
     async rotateKey() {
       await logins.write(async (rows) => {
-        const readable = (await rows.list()).map((login) => ({ login, secrets: openSecrets(sealer, login) }));
         keys.add();
-        for (const { login, secrets } of readable) {
-          if (secrets === undefined) continue;
-          await rows.putSecrets(login.emailAddress, sealSecrets(sealer, login.emailAddress, secrets));
-        }
+        await encryptAll(rows);
       });
       await logins.write(async () => {
         keys.reload();
         keys.keepOnly(keys.currentId());
       });
       // What was encrypted with the old key must not lie in the log of changes either.
+      await logins.purge();
+    },
+    async encryptAgain() {
+      await logins.write(async (rows) => {
+        keys.reload();
+        await encryptAll(rows);
+      });
       await logins.purge();
     },
     async sealAccessToken(emailAddress, accessToken) {

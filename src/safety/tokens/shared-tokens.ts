@@ -27,7 +27,15 @@ export async function putSharedTokens(
     await records.put('token', { name: token.name, body: JSON.stringify(token), atMs: nowMs });
 }
 
+/** Encrypts the owner's token again, with the newest key. */
+export async function encryptOwnerToken(ledgers: SharedLedgers, nowMs: number): Promise<void> {
+  const owner = await sharedTokens(ledgers, () => nowMs).owner();
+  await ledgers.records.put('secret', { name: ownerTokenName, body: sealOwner(ledgers.keys, owner), atMs: nowMs });
+}
+
 function sealOwner(keys: KeyRing, token: string): string {
+  // The administrator may have given this host another one since.
+  keys.reload();
   const keyId = keys.currentId();
   const key = keys.derive(keyId, 'owner-token', '');
   if (key === undefined) throw new AppError('UNAVAILABLE', 'The key of this home was changed just now: try again.');
