@@ -116,7 +116,7 @@ test("an agent's change is shown with before and after, and taken back once", as
   const id = messages[0]?.id ?? '';
   await asAgent('modify_messages', { ids: [id], removeLabelIds: ['UNREAD'], addLabelIds: ['STARRED'] });
   const list = await read('/audit?token=agent');
-  assert.match(list, /modify_messages.*1 id · addLabelIds STARRED · removeLabelIds UNREAD.*agent over mcp/s);
+  assert.match(list, /Add STARRED and remove UNREAD on 1 message<.*modify_messages.*agent over mcp/s);
   assert.match(await read('/audit?token=other'), /Nothing was changed that fits/);
   assert.match(await read('/audit?request=r-1'), /modify_messages/);
   assert.match(await read('/audit?request=r-2'), /Nothing was changed that fits/);

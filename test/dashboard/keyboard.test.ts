@@ -123,7 +123,7 @@ test('every action is done by keyboard alone', { skip, timeout: 280_000 }, async
   await act('To the trash', /Moved to the trash/);
   await act('Out of the trash', /Taken out/);
   await go('/audit');
-  await press('modify_messages');
+  await press('Add STARRED on 1 message');
   await act('Take this change back', /Taken back/);
 
   await go('/jobs');

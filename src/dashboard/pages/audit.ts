@@ -1,42 +1,26 @@
 import { inspect } from 'node:util';
 import * as z from 'zod';
-import { isJsonObject } from '../../core/json-object.ts';
 import { AppError, messageOf } from '../../core/errors.ts';
 import { auditList, listAudit } from '../../operations/admin/list-audit.ts';
 import { auditState, verifyAudit } from '../../operations/admin/verify-audit.ts';
 import { undo } from '../../operations/mailbox/undo.ts';
 import { printableLine, printableText } from '../../mail/text/printable-text.ts';
 import { html, type Html, type Part } from '../html/html.ts';
-import { count, moment, nothing, plural, section, state, table } from '../html/parts.ts';
+import { count, moment, nothing, section, state, table } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
+import { changeSentence } from './change-sentence.ts';
 import { changesOf, outcomeOf, whoOf, type Change } from './changes.ts';
 import { shortLine } from './short-line.ts';
 
 /** Entries of a page: a change has two of them. */
 const listed = 200;
 
-const shownItems = 3;
-
-/** A value of the log in a few words: `2 ids`, `addLabelIds STARRED`. */
-function inWords(value: unknown, name = ''): string {
-  if (Array.isArray(value)) {
-    if (value.length > shownItems || name === 'ids')
-      return plural(value.length, name === '' ? 'item' : name.replace(/s$/, ''));
-    return `${name} ${value.map((item) => inWords(item)).join(', ')}`.trim();
-  }
-  if (isJsonObject(value)) {
-    const facts = Object.entries(value).map(([key, inner]) => inWords(inner, key));
-    return facts.join(' · ');
-  }
-  return `${name} ${String(value)}`.trim();
-}
-
 function changeRow({ begun, end }: Change, call: PageCall): readonly Part[] {
   const { sequence, at, account, operation, facts } = begun;
   return [
-    html`<a href="${call.link(`/audit/${sequence}`)}">${operation}</a>`,
-    shortLine(inWords(facts.target), 120),
+    html`<a href="${call.link(`/audit/${sequence}`)}">${changeSentence(String(facts.method), facts.target)}</a>`,
+    operation,
     outcomeOf(end),
     whoOf(begun),
     account === '' ? '–' : account,
@@ -93,7 +77,7 @@ export const auditPage: Page = {
           ? nothing('Nothing was changed that fits.')
           : table(
               'Changes',
-              ['Operation', 'What', 'Outcome', 'Who', 'Account', 'When'],
+              ['What', 'Operation', 'Outcome', 'Who', 'Account', 'When'],
               changes.map((change) => changeRow(change, call)),
             ),
         older,
@@ -177,7 +161,7 @@ export const changePage: Page = {
         'Request',
         html`<a class="mono" href="${call.link('/logs', { request: begun.requestId })}">${begun.requestId}</a>`,
       ],
-      ['Method', String(facts.method)],
+      ['Change', `${begun.sequence}, by ${begun.operation} (${String(facts.method)})`],
       ['What', whole(facts.target)],
       ['Before', whole(facts.from)],
       ['After', whole(end?.facts.to)],
@@ -187,7 +171,7 @@ export const changePage: Page = {
       ['Hash', html`<span class="mono">${begun.hash}</span>`],
     ];
     return {
-      title: `${begun.operation}, change ${begun.sequence}`,
+      title: changeSentence(String(facts.method), facts.target),
       main: html`${section(
         { id: 'change', title: 'The change' },
         html`<dl>
