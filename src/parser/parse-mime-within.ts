@@ -34,6 +34,7 @@ export async function readMimeWithin(raw: Uint8Array, limits: TaskLimits): Promi
 }
 
 function isLight(raw: Uint8Array): boolean {
+  if (raw.byteLength <= inPlaceLines) return true;
   return raw.byteLength <= inPlaceBytes && countLines(raw) <= inPlaceLines;
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { MailStore } from '../../store/mail/mail-store.ts';
 import { ensureLabels } from '../labels/labels.ts';
 import type { AddOutcome, IncomingMessage } from './incoming.ts';
@@ -54,7 +54,7 @@ export async function findStored(store: MailStore, raws: readonly Uint8Array[]):
 }
 
 function hashOf(raw: Uint8Array): Buffer {
-  return createHash('sha256').update(raw).digest();
+  return hash('sha256', raw, 'buffer');
 }
 
 function arrivalOf(message: IncomingMessage, position: number): Arrival {

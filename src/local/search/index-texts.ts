@@ -62,8 +62,14 @@ export function snippetOf(body: string): string {
   return line.slice(0, isInsidePair ? snippetCharacters - 1 : snippetCharacters).trim();
 }
 
+/** The words with single spaces between, to the first that a snippet has no room for. */
 function onOneLine(text: string): string {
-  return text.replaceAll(linkTarget, '').replaceAll(/\s+/g, ' ').trim();
+  let line = '';
+  for (const [word] of text.replaceAll(linkTarget, '').matchAll(/\S+/g)) {
+    line += line === '' ? word : ` ${word}`;
+    if (line.length > snippetCharacters) break;
+  }
+  return line;
 }
 
 function isQuoted(line: string): boolean {

@@ -2,6 +2,6 @@ import { hash } from 'node:crypto';
 
 /** A text as an integer below 2^53, the same on every machine. */
 export function hashText(text: string): number {
-  const digest = Buffer.from(hash('sha1', text), 'hex');
-  return digest.readUIntBE(0, 6) * 32 + (digest.readUInt8(6) >> 3);
+  const digest = hash('sha1', text);
+  return Number.parseInt(digest.slice(0, 12), 16) * 32 + (Number.parseInt(digest.slice(12, 14), 16) >> 3);
 }

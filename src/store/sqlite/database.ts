@@ -8,8 +8,8 @@ import { convertSqliteError } from './sqlite-errors.ts';
 /** A value that stands for a `?`. */
 export type Parameter = SQLInputValue;
 
-/** Statements kept prepared; compiled searches differ, so the least recently used ones go. */
-const maxStatements = 128;
+/** Statements kept prepared, and as many that were used before these; compiled searches differ, so older ones go. */
+const maxStatements = 64;
 
 const writes = metrics.histogram(
   'gmail_llm_store_write_seconds',
@@ -28,7 +28,8 @@ export class Database {
   readonly file: string;
   readonly #kind: string;
   readonly #connection: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  #statements = new Map<string, StatementSync>();
+  #olderStatements: ReadonlyMap<string, StatementSync> = new Map();
 
   /** Opens the file; `busyTimeoutMs` is how long a statement waits for the locks of other processes. */
   constructor(file: string, busyTimeoutMs: number) {
@@ -39,17 +40,29 @@ export class Database {
 
   /** Every row of a query. */
   all(sql: string, ...parameters: readonly Parameter[]): readonly Row[] {
-    return this.#guard(() => this.#prepare(sql).all(...parameters));
+    try {
+      return this.#prepare(sql).all(...parameters);
+    } catch (error) {
+      throw convertSqliteError(error, this.file);
+    }
   }
 
   /** The first row of a query, or undefined. */
   get(sql: string, ...parameters: readonly Parameter[]): Row | undefined {
-    return this.#guard(() => this.#prepare(sql).get(...parameters));
+    try {
+      return this.#prepare(sql).get(...parameters);
+    } catch (error) {
+      throw convertSqliteError(error, this.file);
+    }
   }
 
   /** Runs a change and answers how many rows it changed. */
   run(sql: string, ...parameters: readonly Parameter[]): number {
-    return this.#guard(() => Number(this.#prepare(sql).run(...parameters).changes));
+    try {
+      return Number(this.#prepare(sql).run(...parameters).changes);
+    } catch (error) {
+      throw convertSqliteError(error, this.file);
+    }
   }
 
   /** Runs several statements without parameters. */
@@ -83,7 +96,8 @@ export class Database {
   }
 
   close(): void {
-    this.#statements.clear();
+    this.#statements = new Map();
+    this.#olderStatements = new Map();
     this.#guard(() => this.#connection.close());
   }
 
@@ -100,14 +114,16 @@ export class Database {
     }
   }
 
+  /** Without a note of each use, which would cost as much as a small statement. */
   #prepare(sql: string): StatementSync {
-    const statement = this.#statements.get(sql) ?? this.#connection.prepare(sql);
-    this.#statements.delete(sql);
-    this.#statements.set(sql, statement);
-    if (this.#statements.size > maxStatements) {
-      const [oldest] = this.#statements.keys();
-      if (oldest !== undefined) this.#statements.delete(oldest);
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#olderStatements.get(sql) ?? this.#connection.prepare(sql);
+    if (this.#statements.size >= maxStatements) {
+      this.#olderStatements = this.#statements;
+      this.#statements = new Map();
     }
+    this.#statements.set(sql, statement);
     return statement;
   }
 
