@@ -3,8 +3,7 @@
  * PostgreSQL: reads and writes a second, p99, and processor time a call of the servers and of PostgreSQL; then the latency of
  * calls and the memory of a process with many accounts. Needs a build and the programs of PostgreSQL.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseConfiguration } from '../src/core/configuration.ts';
@@ -14,6 +13,8 @@ import { openSafety } from '../src/safety/open-safety.ts';
 import { openHomeStores } from '../src/store/home-stores.ts';
 import { buildMail } from '../test/build-mail.ts';
 import { startPostgres } from '../test/support/postgres.ts';
+import { runCleaned } from '../test/support/run-cleaned.ts';
+import { temporaryFolder } from '../test/support/temporary-folder.ts';
 import { load, quantile, type Shot } from './load.ts';
 import { freePort, processorMs, residentMegabytes, startServer, stop, type Program } from './processes.ts';
 
@@ -155,14 +156,9 @@ async function measureAccounts(name: string, home: string, store: string | undef
   await stop(server);
 }
 
-const cleanups: (() => unknown)[] = [];
-const folder = () => {
-  const made = mkdtempSync(join(tmpdir(), 'gmail-llm-bench-'));
-  cleanups.unshift(() => rmSync(made, { recursive: true, force: true }));
-  return made;
-};
-try {
-  const postgres = await startPostgres({ after: (work) => void cleanups.unshift(work) }, { isDurable: true });
+await runCleaned(async (context) => {
+  const folder = () => temporaryFolder(context);
+  const postgres = await startPostgres(context, { isDurable: true });
   if (accounts > 0) {
     await measureAccounts('SQLite', folder(), undefined);
     await measureAccounts('PostgreSQL', folder(), postgres.create('accounts'));
@@ -172,6 +168,4 @@ try {
     const [home, store] = [folder(), postgres.create('calls')];
     for (const count of [1, 2, 4]) await measureCalls(`PostgreSQL, ${count}`, home, store, count, postgres.pid());
   }
-} finally {
-  for (const cleanup of cleanups) await cleanup();
-}
+});

@@ -3,12 +3,14 @@
 // or take a second. Ends with 1 when something did not hold. It goes on where it was interrupted, for each engine and seed.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { parseArgs } from 'node:util';
 import { openLocalMailbox, type LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../src/store/postgres/mail/open-mail-store.ts';
 import { postgresAt } from '../../src/store/postgres/open-postgres.ts';
 import { numbersFrom } from '../fuzz/mutate.ts';
 import { startPostgres } from '../support/postgres.ts';
+import { runCleaned } from '../support/run-cleaned.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { assertMadeUpAgrees, fillWithMadeUp } from './query-properties.ts';
 import { randomQuery, tryQuery } from './random-queries.ts';
@@ -36,10 +38,8 @@ const { values } = parseArgs({
 const run = `${values.postgres ? 'postgres' : 'sqlite'} ${values.seed}`;
 const seed = Number(values.seed);
 const endMs = performance.now() + Number(values.minutes) * 60_000;
-const cleanups: (() => unknown)[] = [];
-const context = { after: (work: () => unknown) => void cleanups.unshift(work) };
 
-async function opener(): Promise<() => Promise<LocalMailbox>> {
+async function opener(context: Pick<TestContext, 'after'>): Promise<() => Promise<LocalMailbox>> {
   if (!values.postgres) return async () => openMailbox(context, temporaryFolder(context));
   const database = postgresAt((await startPostgres(context)).create('queries'));
   context.after(() => database.close());
@@ -119,10 +119,8 @@ async function tryRandom(open: () => Promise<LocalMailbox>): Promise<number> {
   return problems;
 }
 
-try {
-  const open = await opener();
+await runCleaned(async (context) => {
+  const open = await opener(context);
   await compareGenerated(open);
   if (doneBefore().random < Number(values.random) && isTime() && (await tryRandom(open)) > 0) process.exitCode = 1;
-} finally {
-  for (const cleanup of cleanups) await cleanup();
-}
+});

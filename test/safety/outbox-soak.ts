@@ -8,6 +8,7 @@ import type { TestContext } from 'node:test';
 import type { FaultRule } from '../../src/emulator/control/faults.ts';
 import { startTestEmulator } from '../support/emulator.ts';
 import { startPostgres } from '../support/postgres.ts';
+import { runCleaned } from '../support/run-cleaned.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { addressFile, auditFaults, countSent, openTestOutbox } from './outbox-parts.ts';
 import { startSendingChild, type SendingChild } from './outbox-processes.ts';
@@ -217,9 +218,7 @@ async function main(): Promise<void> {
       postgres: { type: 'boolean', default: false },
     },
   });
-  const cleanups: (() => unknown)[] = [];
-  const context = { after: (work: () => unknown) => void cleanups.unshift(work) };
-  try {
+  await runCleaned(async (context) => {
     const postgres = values.postgres ? await startPostgres(context, { isDurable: true }) : undefined;
     const result = await soakOutbox(context, {
       sends: Number(values.sends ?? 5000),
@@ -234,9 +233,7 @@ async function main(): Promise<void> {
     });
     console.log(JSON.stringify(result, undefined, 2));
     if (result.sentTwice > 0 || result.untrue.length > 0 || result.auditFaults.length > 0) process.exitCode = 1;
-  } finally {
-    for (const cleanup of cleanups) await cleanup();
-  }
+  });
 }
 
 if (import.meta.main) await main();

@@ -19,6 +19,7 @@ import { endOf } from '../support/end-of.ts';
 import { bin } from '../support/installation.ts';
 import { cuttableWay } from '../support/cuttable-postgres.ts';
 import { startPostgres } from '../support/postgres.ts';
+import { runCleaned } from '../support/run-cleaned.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { befall, victims } from './round-victims.ts';
 
@@ -73,6 +74,9 @@ export async function killRounds(context: Cleaning, options: RoundsOptions): Pro
   };
   for (const account of [me, bob])
     await done(['import', '--account', account, file('mbox', mbox(ownMessages))], environment);
+  // All rounds send more than a mailbox does in an hour.
+  const policy = file('policy.json', JSON.stringify({ limits: { perHour: 100_000, perDay: 100_000 } }));
+  await done(['policy', 'set', policy], environment);
   const token = (await done(['token'], environment)).trim();
   const servers: Server[] = await Promise.all(
     environments.map((host) => startServer(context, 'gmail-api-server', host)),
@@ -169,6 +173,8 @@ export async function killRounds(context: Cleaning, options: RoundsOptions): Pro
     );
     // A send that a killed process held waits for a later round.
     for (const key of open.keys()) await send(key);
+    const refused = [...open.values()].filter((answer) => answer.startsWith('{"status":4'));
+    assert.deepEqual(refused, [], `round ${round}: a send is refused after the ${victim}`);
     const found = await idsOf(ask, anyServer(), me, 'is:starred');
     const acknowledged = ids.filter((id) => starred.get(id) === true);
     assert.deepEqual(new Set(found), new Set(acknowledged), `round ${round}: labels after the ${victim}`);
@@ -239,23 +245,17 @@ async function main(): Promise<void> {
     options: { rounds: text('200'), seed: text('1'), minutes: text('1000'), only: text(victims.join()) },
   });
   const named = values.only.split(',');
-  const cleanups: (() => unknown)[] = [];
-  try {
-    const result = await killRounds(
-      { after: (work: () => unknown) => void cleanups.unshift(work) },
-      {
-        rounds: Number(values.rounds),
-        seed: Number(values.seed),
-        settles: true,
-        only: victims.filter((victim) => named.includes(victim)),
-        endMs: Date.now() + Number(values.minutes) * 60_000,
-        say: (line) => console.log(line),
-      },
-    );
+  await runCleaned(async (context) => {
+    const result = await killRounds(context, {
+      rounds: Number(values.rounds),
+      seed: Number(values.seed),
+      settles: true,
+      only: victims.filter((victim) => named.includes(victim)),
+      endMs: Date.now() + Number(values.minutes) * 60_000,
+      say: (line) => console.log(line),
+    });
     console.log(JSON.stringify(result));
-  } finally {
-    for (const cleanup of cleanups) await cleanup();
-  }
+  });
 }
 
 if (import.meta.main) await main();

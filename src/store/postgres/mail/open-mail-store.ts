@@ -49,7 +49,7 @@ export async function openMailStore(
     // Every commit waits for the disk.
     write: (work) => whileThere(database.write(lock, (queries) => work(rowsOf(queries, account)))),
     bytes: messageBytes(database, account, lock),
-    optimize: async () => void (await database.run('ANALYZE message, message_text, message_label')),
+    optimize: async () => void (await database.run('ANALYZE message, message_text, message_label, thread, label')),
     isGone: () => isGone,
     close: () => undefined,
   };

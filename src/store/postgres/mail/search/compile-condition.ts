@@ -38,9 +38,12 @@ export function compileCondition(condition: Condition, builder: SqlBuilder): str
 
 const labelsOf = 'message_label l WHERE l.account = $1 AND l.message_key = m.key';
 
-/** Asked of each row that is walked, newest first; a bare EXISTS would be joined, and every match sorted. */
+/**
+ * Asked of each row that is walked, newest first. A bare EXISTS would be joined, and every match sorted; without OFFSET 0
+ * PostgreSQL answers it from a table of all matches in the mailbox, for which it reads the words of every message.
+ */
 function exists(from: string): string {
-  return `(EXISTS (SELECT 1 FROM ${from})) IS TRUE`;
+  return `(EXISTS (SELECT 1 FROM ${from} OFFSET 0)) IS TRUE`;
 }
 
 /** From the first limit on and below the second, each where it is given. */

@@ -13,14 +13,17 @@ export function compileText({ words, fields, near }: TextCondition, builder: Sql
     (fields ?? [undefined]).map((field) => `(${allWords(builder.account, field, every)})`).join(' | '),
   );
   const indexed = `t.words @@ ${query}::tsquery`;
+  const isExact = every.length === 1 && fields?.includes('body') !== true;
+  // Where the index has every word, it alone leads to the rows: a second look at each is spared.
+  if (isExact && !builder.hasPartialWords) return indexed;
   const text = words.join(' ').toLowerCase();
   const wanted = builder.value(near === undefined ? ` ${text} ` : nearPattern(text, near));
   const isRead = places
     .map((field) => `t.fields[${indexedFields.indexOf(field) + 1}]`)
     .map((place) => (near === undefined ? `strpos(${place}, ${wanted}) > 0` : `${place} ~ ${wanted}`))
     .join(' OR ');
-  const isExact = every.length === 1 && fields?.includes('body') !== true;
-  return isExact ? `(${indexed} OR (t.is_partial AND (${isRead})))` : `((${indexed} OR t.is_partial) AND (${isRead}))`;
+  if (isExact) return `(${indexed} OR (t.is_partial AND (${isRead})))`;
+  return `((${builder.hasPartialWords ? `${indexed} OR t.is_partial` : indexed}) AND (${isRead}))`;
 }
 
 /** An expression for two texts in either order. Words hold letters, digits and `_` only, which all stand for themselves. */

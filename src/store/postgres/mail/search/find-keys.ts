@@ -119,12 +119,12 @@ function smallestLabels({ extents }: SearchFacts, conditions: readonly Condition
 
 /** Walks along the messages, newest first. */
 async function walk(
-  { queries, account }: Search,
+  { queries, account, facts }: Search,
   conditions: readonly Condition[],
   { fromKey, toKey }: KeyRange,
   limit: number,
 ): Promise<readonly number[]> {
-  const builder = new SqlBuilder(account);
+  const builder = new SqlBuilder(account, facts.hasPartialWords);
   const where = conditions.map((condition) => compileCondition(condition, builder)).join(' AND ');
   const rows = await queries.all(
     `SELECT m.key FROM message m WHERE m.account = $1 AND m.key BETWEEN ${builder.value(fromKey)} AND
@@ -136,13 +136,13 @@ async function walk(
 
 /** Walks along the messages of labels. */
 async function walkLabels(
-  { queries, account }: Search,
+  { queries, account, facts }: Search,
   conditions: readonly Condition[],
   labelKeys: readonly number[],
   { fromKey, toKey }: KeyRange,
   limit: number,
 ): Promise<readonly number[]> {
-  const builder = new SqlBuilder(account);
+  const builder = new SqlBuilder(account, facts.hasPartialWords);
   const where = conditions.map((condition) => compileCondition(condition, builder)).join(' AND ');
   const rows = await queries.all(
     `WITH d AS MATERIALIZED (
@@ -193,12 +193,12 @@ async function keyFurtherDown({ queries, account }: Search, key: number, count: 
 }
 
 async function askIndex(
-  { queries, account }: Search,
+  { queries, account, facts }: Search,
   conditions: readonly Condition[],
   { fromKey, toKey }: KeyRange,
   limit: number,
 ): Promise<readonly number[]> {
-  const builder = new SqlBuilder(account);
+  const builder = new SqlBuilder(account, facts.hasPartialWords);
   const texts = conditions.filter((condition) => condition.kind === 'text');
   const others = conditions.filter(({ kind }) => kind !== 'text');
   const words = texts.map((condition) => compileText(condition, builder)).join(' AND ');

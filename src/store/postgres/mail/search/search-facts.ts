@@ -17,6 +17,8 @@ export interface SearchFacts {
   readonly extents: ReadonlyMap<number, LabelExtent>;
   /** How far at most a message's key lies after the first key of its time. */
   readonly longestOverflow: number;
+  /** Whether a message has more words than the index takes. */
+  readonly hasPartialWords: boolean;
 }
 
 function labelKeysIn(condition: Condition): readonly number[] {
@@ -42,12 +44,15 @@ function labelKeysIn(condition: Condition): readonly number[] {
 
 /** Facts about the mailbox, as far as the condition asks for them. */
 export async function readSearchFacts(queries: Queries, account: number, condition: Condition): Promise<SearchFacts> {
+  // The order keeps PostgreSQL to the index: it expects to meet so many of any label soon, wherever it looks.
   const rows = await queries.all(
     `SELECT b.longest_spill, k.key,
+       EXISTS (SELECT 1 FROM message_text WHERE account = $1 AND is_partial) AS has_partial,
        (SELECT coalesce(min(message_key), 0) FROM message_label WHERE account = $1 AND label_key = k.key) AS oldest,
        (SELECT coalesce(max(message_key), 0) FROM message_label WHERE account = $1 AND label_key = k.key) AS newest,
        (SELECT count(*) FROM (
-          SELECT 1 FROM message_label WHERE account = $1 AND label_key = k.key LIMIT ${smallLabelMessages + 1}) s) AS total
+          SELECT 1 FROM message_label WHERE account = $1 AND label_key = k.key
+          ORDER BY message_key LIMIT ${smallLabelMessages + 1}) s) AS total
      FROM mailbox b LEFT JOIN unnest($2::integer[]) AS k (key) ON TRUE WHERE b.account = $1`,
     account,
     [...new Set(labelKeysIn(condition))],
@@ -68,5 +73,9 @@ export async function readSearchFacts(queries: Queries, account: number, conditi
           ] as const,
         ],
   );
-  return { longestOverflow: integerOf(first, 'longest_spill'), extents: new Map(extents) };
+  return {
+    longestOverflow: integerOf(first, 'longest_spill'),
+    hasPartialWords: first.has_partial === true,
+    extents: new Map(extents),
+  };
 }
