@@ -3,7 +3,7 @@ import type { LinkList } from './link-list.ts';
 import { inlineWriter, type InlineWriter } from './write-inline.ts';
 
 /** Deeper quotes and lists look like this many levels. */
-const maxQuoteMarks = 8;
+export const maxQuoteMarks = 8;
 const maxIndent = 7;
 
 /** How blocks are written. */
@@ -37,7 +37,7 @@ export function writeText(blocks: readonly Block[], options: WritingOptions = {}
 }
 
 /** RFC 3676 section 4.5: marks stand together, a space only behind the last. */
-function quoted(line: string, depth: number): string {
+export function quoted(line: string, depth: number): string {
   if (depth === 0) return line;
   return line === '' ? '>'.repeat(depth) : `${'>'.repeat(depth)} ${line}`;
 }

@@ -2,6 +2,7 @@ import type { Block } from '../blocks/block.ts';
 import { blocksOfText } from '../blocks/blocks-of-text.ts';
 import type { LinkList } from '../blocks/link-list.ts';
 import { writeText } from '../blocks/write-text.ts';
+import { writeTypedText } from '../blocks/write-typed-text.ts';
 import { blocksOfHtml, type HtmlBlocks } from '../html/blocks-of-html.ts';
 import type { MailContent } from '../message.ts';
 import { compareTexts } from './compare-texts.ts';
@@ -64,6 +65,16 @@ function bodyOf({ text, html, attachments }: BodyContent): Body {
 
 /** The body of a message as text. With `links`, links are numbered there; without, their addresses follow them. */
 export function bodyText(content: BodyContent, links?: LinkList): BodyText {
+  if (content.html === undefined && links === undefined) {
+    const { text, removed } = removeInvisible(content.text ?? '');
+    return {
+      text: writeTypedText(text),
+      hiddenCharacters: removed,
+      hiddenText: '',
+      isPlainDifferent: false,
+      notes: [],
+    };
+  }
   const { blocks, ...facts } = bodyOf(content);
   return { text: writeText(blocks, links === undefined ? {} : { links }), ...facts };
 }

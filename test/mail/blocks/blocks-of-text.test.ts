@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { blockText } from '../../../src/mail/blocks/block.ts';
 import { blocksOfText } from '../../../src/mail/blocks/blocks-of-text.ts';
 import { writeText } from '../../../src/mail/blocks/write-text.ts';
+import { writeTypedText } from '../../../src/mail/blocks/write-typed-text.ts';
 
 test('a plain text is written as it was typed, whatever its line ends', () => {
   const text = 'Dear Ann,\n\n  two spaces in front\n\ttab\n\n> quoted\n> more\n>> deeper\n\nBob\n-- \nBob Lee';
@@ -35,13 +36,16 @@ test('flowed lines are joined within their quote depth only (RFC 3676)', () => {
 });
 
 test('what a plain text says is kept, and writing it again changes nothing', () => {
-  const line = fc.array(fc.constantFrom('>', ' ', 'a', 'word', '\t', '-'), { maxLength: 8 }).map((all) => all.join(''));
+  const line = fc
+    .array(fc.constantFrom('>', '>', ' ', 'a', 'word', '\t', '-', '\r', '\u2028'), { maxLength: 12 })
+    .map((all) => all.join(''));
   fc.assert(
     fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
       const once = writeText(blocksOfText(lines.join('\n')));
       const letters = (text: string) => text.replaceAll(/[\s>]/g, '');
       assert.equal(letters(once), letters(lines.join('\n')));
       assert.equal(writeText(blocksOfText(once)), once);
+      assert.equal(writeTypedText(lines.join('\n')), once);
     }),
   );
 });
