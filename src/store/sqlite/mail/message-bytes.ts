@@ -9,7 +9,7 @@ import type { Transactions } from '../transactions.ts';
 export function openMessageBytes(database: Database, raw: Database, transactions: Transactions): MessageBytes {
   return {
     put: async (messages) => storeBytes(raw, messages),
-    find: async (hashes) => hashes.map((sha256) => findKey(raw, sha256)),
+    find: async (hashes) => findKeys(raw, hashes),
     get: async (key) => readBytes(raw, key),
     async discard(key) {
       try {
@@ -40,6 +40,11 @@ function findKey(raw: Database, sha256: Uint8Array): number | undefined {
   return row === undefined ? undefined : integerOf(row, 'key');
 }
 
+/** Of one moment, for outside of a transaction each statement takes the file's locks and gives them back. */
+function findKeys(raw: Database, hashes: readonly Uint8Array[]): readonly (number | undefined)[] {
+  return raw.read(() => hashes.map((sha256) => findKey(raw, sha256)));
+}
+
 /** With a checksum, so that damage is noticed where it is read. */
 function pack(raw: Uint8Array): Uint8Array {
   return zstdCompressSync(raw, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
@@ -47,7 +52,11 @@ function pack(raw: Uint8Array): Uint8Array {
 
 function storeBytes(raw: Database, messages: readonly StoredBytes[]): readonly number[] {
   // Zstandard packs mail as small as deflate does, twice as fast. It happens before other writers have to wait.
-  const known = messages.map((message) => findKey(raw, message.sha256) ?? pack(message.raw));
+  const found = findKeys(
+    raw,
+    messages.map(({ sha256 }) => sha256),
+  );
+  const known = messages.map((message, index) => found[index] ?? pack(message.raw));
   const insert = 'INSERT INTO raw (sha256, size_bytes, zstd) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING key';
   const store = (message: StoredBytes, compressed: Uint8Array): number => {
     const row = raw.get(insert, message.sha256, message.raw.length, compressed);

@@ -48,15 +48,17 @@ export function openMessageRows(database: Database, raw: Database, labels: Pick<
         return row === undefined ? [] : [targetOf(row)];
       }),
     async idsOfBytes(bytesKeys) {
-      const ids = new Map<number, string>();
-      for (const key of bytesKeys) {
-        const row = database.get('SELECT gmail_id FROM message WHERE raw_key = ?', key);
-        if (row !== undefined) ids.set(key, textOf(row, 'gmail_id'));
-      }
-      return ids;
+      const rows = database.all(
+        'SELECT raw_key, gmail_id FROM message WHERE raw_key IN (SELECT value FROM json_each(?))',
+        JSON.stringify(bytesKeys),
+      );
+      return new Map(rows.map((row) => [integerOf(row, 'raw_key'), textOf(row, 'gmail_id')]));
     },
-    missingBytes: async (bytesKeys) =>
-      bytesKeys.filter((key) => raw.get('SELECT 1 FROM raw WHERE key = ?', key) === undefined),
+    async missingBytes(bytesKeys) {
+      const sql = 'SELECT key FROM raw WHERE key IN (SELECT value FROM json_each(?))';
+      const there = new Set(raw.all(sql, JSON.stringify(bytesKeys)).map((row) => integerOf(row, 'key')));
+      return bytesKeys.filter((key) => !there.has(key));
+    },
   };
 }
 
