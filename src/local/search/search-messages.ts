@@ -30,9 +30,7 @@ export async function searchMessages(store: MailStore, request: SearchRequest): 
 /** Messages as lists show them, with the sizes of their threads. */
 async function summariesOf(rows: MailRows, keys: readonly number[]): Promise<readonly MessageSummary[]> {
   const messages = await rows.messages.byKeys(keys);
-  const { threads } = await rows.threads.around({ keys: [...new Set(messages.map(({ threadKey }) => threadKey))] });
-  const sizes = new Map(threads.map(({ key, messagesTotal }) => [key, messagesTotal]));
-  return messages.map(({ summary, threadKey }) => ({ ...summary, threadMessages: sizes.get(threadKey) ?? 1 }));
+  return messages.map(({ summary, threadMessages }) => ({ ...summary, threadMessages }));
 }
 
 /** Messages that are looked at for a count where no index leads to the matches: about a millisecond. */

@@ -14,6 +14,8 @@ export interface StoredMessage extends MessageTarget {
   readonly bytesKey: number;
   /** The Message-ID header, without angle brackets; empty where missing. */
   readonly messageId: string;
+  /** Messages in its thread, itself included. */
+  readonly threadMessages: number;
   readonly summary: MessageSummary;
 }
 

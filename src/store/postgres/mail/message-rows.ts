@@ -6,7 +6,7 @@ import type { Queries } from '../database.ts';
 /** Selects messages as {@link storedMessageOf} reads them, from `source` where each is `m`. */
 export function selectMessages(source = 'message m', more = ''): string {
   return `
-  SELECT m.*, t.gmail_id AS thread_id, (
+  SELECT m.*, t.gmail_id AS thread_id, t.messages_total AS thread_messages, (
       SELECT string_agg(l.gmail_id, ' ' ORDER BY l.key) FROM message_label ml
       JOIN label l ON l.account = ml.account AND l.key = ml.label_key
       WHERE ml.account = m.account AND ml.message_key = m.key) AS label_ids
@@ -81,6 +81,7 @@ export function storedMessageOf(row: Row): StoredMessage {
     ...targetOf(row),
     bytesKey: integerOf(row, 'bytes_key'),
     messageId: textOf(row, 'message_id'),
+    threadMessages: integerOf(row, 'thread_messages'),
     summary: summaryOf(row),
   };
 }

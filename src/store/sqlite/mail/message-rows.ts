@@ -7,8 +7,9 @@ import type { Labels } from './label-rows.ts';
 /** Selects messages as {@link storedMessageOf} reads them, from `source` where each is `m`. */
 export function selectMessages(source = 'message m', more = ''): string {
   return `
-  SELECT m.id, m.gmail_id, m.thread_key, t.gmail_id AS thread_id, m.internal_ms, m.history_id, m.size_bytes, m.sender,
-    m.recipients, m.cc, m.bcc, m.subject, m.snippet, m.attachment_names, m.is_unverified, m.raw_key, m.message_id,
+  SELECT m.id, m.gmail_id, m.thread_key, t.gmail_id AS thread_id, t.messages_total AS thread_messages,
+    m.internal_ms, m.history_id, m.size_bytes, m.sender, m.recipients, m.cc, m.bcc, m.subject, m.snippet,
+    m.attachment_names, m.is_unverified, m.raw_key, m.message_id,
     (SELECT group_concat(label_key) FROM message_label WHERE message_key = m.id) AS label_keys
     ${more}
   FROM ${source} JOIN thread t ON t.key = m.thread_key`;
@@ -73,6 +74,7 @@ export function storedMessageOf(row: Row, labels: Pick<Labels, 'idsOf'>): Stored
     ...targetOf(row),
     bytesKey: integerOf(row, 'raw_key'),
     messageId: textOf(row, 'message_id'),
+    threadMessages: integerOf(row, 'thread_messages'),
     summary: summaryOf(row, labels),
   };
 }
