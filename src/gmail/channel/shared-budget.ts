@@ -25,6 +25,8 @@ export interface Permit {
   readonly takenMs: number;
   /** Units of the minute that are left for requests of this urgency. */
   readonly unitsLeft: number;
+  /** Whether the last request that was answered before it was throttled. */
+  readonly isAfterThrottle: boolean;
 }
 
 /** Why a request has to wait, and how long at least. */
@@ -78,6 +80,18 @@ const leastPauseMs = 250;
 const firstPauseMs = 1000;
 const longestPauseMs = 64_000;
 
+/** What no longer counts is forgotten when the oldest of it is older by this. */
+const forgottenTicks = 10_000 / tickMs;
+
+/** What a request finds when it wants to go out. */
+interface Found {
+  readonly usage: readonly Usage[];
+  readonly freeze: Freeze | undefined;
+  /** How many it wants. */
+  readonly slots: number;
+  readonly nowMs: number;
+}
+
 /** Interactive before background, then by the time of waiting. */
 function rankOf(urgency: BudgetRequest['urgency']): number {
   return urgency === 'interactive' ? 0 : 1;
@@ -120,9 +134,13 @@ export function openSharedBudget(
   };
 
   async function usageAt({ usage }: LiveRows, nowMs: number): Promise<readonly Usage[]> {
-    // What lies in the future was booked before the clock was set back.
-    await usage.keepOnly(account, tickAt(nowMs - usageLifeMs), tickAt(nowMs) + 4);
-    return usage.list(account);
+    const [oldest, newest] = [tickAt(nowMs - usageLifeMs), tickAt(nowMs) + 4];
+    const all = await usage.list(account);
+    const counted = all.filter(({ tick }) => tick >= oldest && tick <= newest);
+    // What lies in the future was booked before the clock was set back. What no longer counts goes many ticks at once.
+    const [first = oldest, last = newest] = [all[0]?.tick, all.at(-1)?.tick];
+    if (first < oldest - forgottenTicks || last > newest) await usage.keepOnly(account, oldest, newest);
+    return counted;
   }
 
   async function hasSlots({ slots }: LiveRows, wanted: number, nowMs: number): Promise<boolean> {
@@ -134,26 +152,25 @@ export function openSharedBudget(
     return (await slots.count(account)) + wanted <= configuration.concurrency;
   }
 
-  async function isTurnOf({ tickets }: LiveRows, { urgency, sinceMs }: BudgetRequest, nowMs: number): Promise<boolean> {
-    const end = { afterMs: nowMs, latestMs: nowMs + ticketLifeMs };
-    return !(await tickets.hasEarlier(account, { urgency: rankOf(urgency), sinceMs }, end));
-  }
-
+  /** What a request finds, and whether this process is among those that wait where it may go out. */
   async function refusalOf(
     rows: LiveRows,
     request: BudgetRequest,
-    usage: readonly Usage[],
-    slots: number,
-    nowMs: number,
-  ): Promise<Refusal | undefined> {
+    { usage, freeze, slots, nowMs }: Found,
+  ): Promise<Refusal | { readonly isWaiting: boolean }> {
     const limits = limitsOf[request.urgency];
-    const frozen = frozenAt(await rows.freezes.find(account), nowMs);
+    const frozen = frozenAt(freeze, nowMs);
     if (frozen !== undefined) {
       return { cause: 'frozen', waitMs: frozen.waitMs, frozenReason: frozen.reason, usage, limits };
     }
     const waitMs = waitForUnits(usage, request.units, limits, nowMs);
     if (waitMs > 0) return { cause: 'quota', waitMs, usage, limits };
-    if ((await hasSlots(rows, slots, nowMs)) && (await isTurnOf(rows, request, nowMs))) return undefined;
+    const place = { urgency: rankOf(request.urgency), sinceMs: request.sinceMs };
+    if (await hasSlots(rows, slots, nowMs)) {
+      const end = { afterMs: nowMs, latestMs: nowMs + ticketLifeMs };
+      const { hasEarlier, isWaiting } = await rows.tickets.look(account, place, end);
+      if (!hasEarlier) return { isWaiting };
+    }
     return { cause: 'busy', waitMs: lookAgainMs, usage, limits };
   }
 
@@ -164,14 +181,15 @@ export function openSharedBudget(
         const nowMs = now();
         const slots = Math.min(request.slots, configuration.concurrency);
         const usage = await usageAt(rows, nowMs);
-        const refusal = await refusalOf(rows, request, usage, slots, nowMs);
-        if (refusal !== undefined) {
+        const freeze = await rows.freezes.find(account);
+        const found = await refusalOf(rows, request, { usage, freeze, slots, nowMs });
+        if ('cause' in found) {
           const { urgency, sinceMs } = request;
           await rows.tickets.removeEnded(account, nowMs);
           await rows.tickets.put(account, { urgency: rankOf(urgency), sinceMs, untilMs: nowMs + ticketLifeMs });
-          return refusal;
+          return found;
         }
-        await rows.tickets.remove(account);
+        if (found.isWaiting) await rows.tickets.remove(account);
         const limits = limitsOf[request.urgency];
         await rows.usage.book(account, tickAt(nowMs), request.units);
         return {
@@ -179,17 +197,22 @@ export function openSharedBudget(
           units: request.units,
           takenMs: nowMs,
           unitsLeft: limits.minute.units - unitsUsed(usage, limits, nowMs) - request.units,
+          isAfterThrottle: (freeze?.consecutive ?? 0) > 0,
         };
       }),
-    giveBack: ({ slotId, units, takenMs }, { isUnused, isAnswered }) =>
-      state.write(account, async ({ slots, usage, freezes }) => {
-        const nowMs = now();
+    async giveBack({ slotId, units, takenMs, isAfterThrottle }, { isUnused, isAnswered }) {
+      const nowMs = now();
+      const isLong = nowMs - takenMs > longRequestMs;
+      const endsRow = isAnswered && isAfterThrottle;
+      // Nearly always: one statement.
+      if (!isUnused && !isLong && !endsRow) return state.slots.free(slotId);
+      await state.write(account, async ({ slots, usage, freezes }) => {
         await slots.free(slotId);
-        const isLong = nowMs - takenMs > longRequestMs;
         if (isUnused || isLong) await usage.unbook(account, tickAt(takenMs), units);
         if (!isUnused && isLong) await usage.book(account, tickAt(nowMs), units);
-        if (isAnswered) await freezes.endRow(account, takenMs);
-      }),
+        if (endsRow) await freezes.endRow(account, takenMs);
+      });
+    },
     freezeMethods: (methodIds, { reason, untilMs }) =>
       state.write(account, async ({ freezes }) => {
         for (const methodId of new Set(methodIds)) {

@@ -36,12 +36,15 @@ interface Place {
 export interface TicketRows {
   /** Puts this process among those that wait, until then. */
   put(account: string, ticket: Place & { readonly untilMs: number }): Promise<void>;
-  /** Whether another process waits before this place, with a ticket that ends after `afterMs` and by `latestMs`. */
-  hasEarlier(
+  /**
+   * Whether another process waits before this place, with a ticket that ends after `afterMs` and by `latestMs`; and whether
+   * this process has a ticket.
+   */
+  look(
     account: string,
     place: Place,
     end: { readonly afterMs: number; readonly latestMs: number },
-  ): Promise<boolean>;
+  ): Promise<{ readonly hasEarlier: boolean; readonly isWaiting: boolean }>;
   /** Takes this process out. */
   remove(account: string): Promise<void>;
   /** Forgets the tickets of an account that have ended by then. */

@@ -183,10 +183,13 @@ export function exerciseLive(
       }
       await here.leases.take('of here', 1e6);
       const whole = { afterMs: 0, latestMs: 3e12 };
-      assert.equal(await there.tickets.hasEarlier(me, { urgency: 1, sinceMs: 1 }, whole), true);
+      const place = { urgency: 1, sinceMs: 1 };
+      assert.deepEqual(await there.tickets.look(me, place, whole), { hasEarlier: true, isWaiting: true });
       await here.close();
       assert.equal(await there.slots.count(me), 2);
-      assert.equal(await there.tickets.hasEarlier(me, { urgency: 1, sinceMs: 1 }, whole), false);
+      assert.deepEqual(await there.tickets.look(me, place, whole), { hasEarlier: false, isWaiting: true });
+      await there.tickets.remove(me);
+      assert.deepEqual(await there.tickets.look(me, place, whole), { hasEarlier: false, isWaiting: false });
       assert.equal((await there.leases.take('of here', 1e6))?.fence, 2);
     });
   });

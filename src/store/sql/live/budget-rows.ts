@@ -83,10 +83,12 @@ export function ticketRows(queries: SqlQueries, owner: string): TicketRows {
         untilMs,
       );
     },
-    async hasEarlier(account, { urgency, sinceMs }, { afterMs, latestMs }) {
+    async look(account, { urgency, sinceMs }, { afterMs, latestMs }) {
       const row = await queries.get(
-        `SELECT owner FROM ticket WHERE account = $1 AND owner <> $2 AND until_ms > $3 AND until_ms <= $4
-           AND (urgency, since_ms, owner) < ($5, $6, $2) LIMIT 1`,
+        `SELECT sum(CASE WHEN owner = $2 THEN 1 END) AS own,
+           sum(CASE WHEN owner <> $2 AND until_ms > $3 AND until_ms <= $4
+             AND (urgency, since_ms, owner) < ($5, $6, $2) THEN 1 END) AS earlier
+         FROM ticket WHERE account = $1`,
         account,
         owner,
         afterMs,
@@ -94,7 +96,7 @@ export function ticketRows(queries: SqlQueries, owner: string): TicketRows {
         urgency,
         sinceMs,
       );
-      return row !== undefined;
+      return { hasEarlier: row?.earlier !== null, isWaiting: row?.own !== null };
     },
     async remove(account) {
       await queries.run('DELETE FROM ticket WHERE account = $1 AND owner = $2', account, owner);
