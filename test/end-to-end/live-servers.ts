@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AccountCredentials, Emulator } from '../../src/emulator/emulator.ts';
 import { startEmulator } from '../../src/emulator/start-emulator.ts';
-import { openCredentialStore } from '../../src/gmail/credentials/open-credential-store.ts';
+import { openCredentials } from '../../src/gmail/credentials/open-credential-store.ts';
 import { ownerToken } from '../../src/safety/tokens/owner-token.ts';
-import { openSqliteJobStore } from '../../src/store/sqlite/jobs/open-job-store.ts';
+import { sharedTokens } from '../../src/safety/tokens/shared-tokens.ts';
+import { openHomeStores, type HomeStores } from '../../src/store/home-stores.ts';
 import { childEnvironment } from '../support/child-environment.ts';
 import { endOf } from '../support/end-of.ts';
 import { freePorts } from '../support/free-ports.ts';
@@ -32,10 +33,12 @@ export interface LiveServer {
   readonly url: string;
 }
 
-/** Servers of one home. */
+/** Servers of one home, or of as many with one database. */
 interface RunningServers {
-  /** The home's `data`. */
+  /** The home's `data`, or that of the first one. */
   readonly dataFolder: string;
+  /** What the servers share; closed with them. */
+  readonly stores: HomeStores;
   readonly token: string;
   readonly servers: readonly LiveServer[];
   /** Kills a server without a warning, starts it again on the same port, and waits until it can take calls. */
@@ -132,6 +135,8 @@ export async function startServersOn(
     readonly servers: readonly LiveServer['name'][];
     readonly isMirrored: boolean;
     readonly unitsPerMinute: number;
+    /** A PostgreSQL database: then every server is that of another host, with a home of its own. */
+    readonly postgres?: string;
     /** More variables of the servers. */
     readonly environment?: Readonly<Record<string, string>>;
   },
@@ -141,14 +146,16 @@ export async function startServersOn(
   const dataFolder = join(home, 'data');
   const children = new Map<LiveServer, ChildProcess>();
   mkdirSync(dataFolder, { recursive: true });
-  const jobs = openSqliteJobStore(dataFolder, Date.now);
+  const keyFile = join(folder, 'key');
+  const shared = options.postgres === undefined ? {} : { store: options.postgres, keyFile };
+  const stores = await openHomeStores(shared, dataFolder, Date.now);
   async function close(): Promise<void> {
-    await jobs.close();
     for (const child of children.values()) await endOf(child, 'SIGTERM');
+    await stores.close();
     rmSync(folder, { recursive: true, force: true });
   }
   try {
-    const store = openCredentialStore(dataFolder, { keyStore: 'file' });
+    const store = openCredentials(stores.live, dataFolder, { keyStore: 'file' });
     const [login] = accounts;
     if (login === undefined) throw new Error('the emulator has no account');
     const { clientId, clientSecret, refreshToken } = login;
@@ -163,9 +170,11 @@ export async function startServersOn(
       refreshToken,
     });
     store.close();
-    const token = ownerToken(dataFolder);
+    const token = await (stores.shared === undefined
+      ? ownerToken(dataFolder)
+      : sharedTokens(stores.shared, Date.now).owner());
     const environment = {
-      GMAIL_HOME: home,
+      ...(options.postgres === undefined ? {} : { GMAIL_STORE: options.postgres, GMAIL_KEY_FILE: keyFile }),
       GMAIL_BACKEND: 'gmail',
       GMAIL_MIRROR: options.isMirrored ? 'on' : 'off',
       GMAIL_API_ROOT_URL: rootUrl,
@@ -189,6 +198,7 @@ export async function startServersOn(
           env: {
             ...childEnvironment,
             ...environment,
+            GMAIL_HOME: options.postgres === undefined ? home : `${home}-${index}`,
             GMAIL_MCP_PORT: `${isApi ? other : port}`,
             GMAIL_API_PORT: `${isApi ? port : other}`,
           },
@@ -206,12 +216,12 @@ export async function startServersOn(
       await untilReady(server.url);
     };
     const holderOf = async (job: string): Promise<LiveServer | undefined> => {
-      const record = (await jobs.list()).find(({ name }) => name === job);
+      const record = (await stores.jobs.store().list()).find(({ name }) => name === job);
       return servers.find((server) => record?.runningOn?.endsWith(` ${children.get(server)?.pid}`) === true);
     };
     for (const server of servers) start(server);
     for (const { url } of servers) await untilReady(url);
-    return { dataFolder, token, servers, kill, stop, holderOf, close };
+    return { dataFolder, stores, token, servers, kill, stop, holderOf, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { mirrorFolder } from '../../src/store/sqlite/mail/mirrors.ts';
 import { openLocalMailbox, type LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import type { Mailbox } from '../../src/mail/mailbox.ts';
-import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
+import type { MirrorStores } from '../../src/store/mail/mirror-stores.ts';
 import { account } from './live-servers.ts';
 import { statesOf } from './mailbox-states.ts';
 
@@ -14,8 +13,8 @@ export async function mirrorState(
 }
 
 /** Reads what is in the mirror now. */
-async function inMirror<T>(data: string, read: (mirrored: LocalMailbox) => Promise<T>): Promise<T> {
-  const mirrored = openLocalMailbox({ store: openMailStore(mirrorFolder(data, account)), emailAddress: account });
+async function inMirror<T>(mirrors: MirrorStores, read: (mirrored: LocalMailbox) => Promise<T>): Promise<T> {
+  const mirrored = openLocalMailbox({ store: await mirrors.open(account), emailAddress: account });
   try {
     return await read(mirrored);
   } finally {
@@ -24,12 +23,12 @@ async function inMirror<T>(data: string, read: (mirrored: LocalMailbox) => Promi
 }
 
 /** Ids of the messages that are in the mirror now. */
-export const storedIds = async (data: string): Promise<ReadonlySet<string>> =>
-  new Set(await inMirror(data, async (mirrored) => [...(await statesOf(mirrored)).keys()]));
+export const storedIds = async (mirrors: MirrorStores): Promise<ReadonlySet<string>> =>
+  new Set(await inMirror(mirrors, async (mirrored) => [...(await statesOf(mirrored)).keys()]));
 
 /** Whether nothing is missing in it. */
-export const isFilled = (data: string): Promise<boolean> =>
-  inMirror(data, async (mirrored) => (await mirrorState(mirrored)).phase === 'complete');
+export const isFilled = (mirrors: MirrorStores): Promise<boolean> =>
+  inMirror(mirrors, async (mirrored) => (await mirrorState(mirrored)).phase === 'complete');
 
 /** Messages of which the mirror has other bytes. */
 export async function bytesThatDiffer(
@@ -47,12 +46,11 @@ export async function bytesThatDiffer(
 
 /** Waits until the mirror is whole and has come to where the account is. */
 export async function untilEqual(
-  data: string,
+  mirrors: MirrorStores,
   google: Mailbox,
   patienceMs: number,
 ): Promise<{ readonly mirrored: LocalMailbox; readonly filledMs: number }> {
-  const store = openMailStore(mirrorFolder(data, account));
-  const mirrored = openLocalMailbox({ store, emailAddress: account });
+  const mirrored = openLocalMailbox({ store: await mirrors.open(account), emailAddress: account });
   const { historyId } = await google.getProfile();
   let filledMs = 0;
   for (const endMs = performance.now() + patienceMs; performance.now() < endMs; await delay(250)) {

@@ -6,7 +6,6 @@ import { parseArgs } from 'node:util';
 import type { FaultRule } from '../../src/emulator/control/faults.ts';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import type { FeedEvent } from '../../src/store/feed/event.ts';
-import { openSqliteFeed } from '../../src/store/sqlite/feed/open-feed.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { buildMail } from '../build-mail.ts';
 import { startEmulatorApart } from './emulator-apart.ts';
@@ -16,6 +15,7 @@ import { account, startServersOn, type LiveServer } from './live-servers.ts';
 import { differencesOf, statesOf } from './mailbox-states.ts';
 import { bytesThatDiffer, isFilled, storedIds, untilEqual } from './mirror-files.ts';
 import { hasRealMail } from './real-mail.ts';
+import { startPostgres } from '../support/postgres.ts';
 
 /** What a load of a mirror is made of. */
 export interface MirrorLoad {
@@ -27,6 +27,8 @@ export interface MirrorLoad {
   readonly unitsPerMinute: number;
   /** 5 % of requests fail in one way or another. */
   readonly hasFaults: boolean;
+  /** The servers are those of two hosts with one PostgreSQL, which is killed as well. */
+  readonly isOnPostgres?: boolean;
 }
 
 /** What came of it. */
@@ -105,11 +107,18 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
     settings: { unitsPerMinute: load.unitsPerMinute },
     faults: load.hasFaults ? faultRules : [],
   });
-  const { dataFolder, token, servers, ...live } = await startServersOn(emulator, {
+  const cleaning: (() => void | Promise<void>)[] = [];
+  const postgres =
+    load.isOnPostgres === true
+      ? await startPostgres({ after: (clean) => cleaning.push(clean) }, { isDurable: true })
+      : undefined;
+  const { stores, token, servers, ...live } = await startServersOn(emulator, {
     servers: ['gmail-mcp-server', 'gmail-api-server'],
     isMirrored: true,
     unitsPerMinute: load.unitsPerMinute,
+    ...(postgres === undefined ? {} : { postgres: postgres.create('mail') }),
   });
+  const { mirrors } = stores;
   const startedMs = performance.now();
   try {
     const steppedId = ids.at(-1) ?? '';
@@ -128,11 +137,10 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
     async function killServer(server: LiveServer, isHolder: boolean): Promise<void> {
       const killedMs = performance.now();
       await live.stop(server);
-      fetches.noteKill((await emulator.totals()).rawByMessage, await storedIds(dataFolder));
+      fetches.noteKill((await emulator.totals()).rawByMessage, await storedIds(mirrors));
       const started = live.kill(server);
-      while (isHolder && (await live.holderOf(fillingJob)) === undefined && !(await isFilled(dataFolder)))
-        await delay(20);
-      if (isHolder && !(await isFilled(dataFolder))) takeoverMs.push(Math.round(performance.now() - killedMs));
+      while (isHolder && (await live.holderOf(fillingJob)) === undefined && !(await isFilled(mirrors))) await delay(20);
+      if (isHolder && !(await isFilled(mirrors))) takeoverMs.push(Math.round(performance.now() - killedMs));
       await started;
     }
 
@@ -140,9 +148,11 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
     async function kill(): Promise<void> {
       for (let count = 0; count < load.kills; count += 1) {
         await delay(killEveryMs(load) * (0.3 + 1.4 * Math.random()));
-        const holder = await live.holderOf(fillingJob);
-        const target = [...servers, holder ?? servers[0], undefined][count % (servers.length + 2)];
-        if (target === undefined) await emulator.kill();
+        const holder = await live.holderOf(fillingJob).catch(() => undefined);
+        const targets = [...servers, holder ?? servers[0], emulator, ...(postgres === undefined ? [] : [postgres])];
+        const target = targets[count % targets.length];
+        if (target === undefined) continue;
+        if ('kill' in target) await target.kill();
         else await killServer(target, target === holder);
       }
     }
@@ -208,12 +218,12 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
       if (performance.now() - startedMs > startPatienceMs) throw new Error('the servers did not start');
       await delay(100);
     }
-    const feed = openSqliteFeed(join(dataFolder, 'events.db'), Date.now);
+    const feed = stores.feed.feed();
     while ((await feed.followedTo(account)) === undefined) await delay(100);
     const readers = read();
     await Promise.all([kill(), change()]);
     await emulator.clearFaults();
-    const { mirrored, filledMs } = await untilEqual(dataFolder, google, fillPatienceMs(load));
+    const { mirrored, filledMs } = await untilEqual(mirrors, google, fillPatienceMs(load));
     over.abort();
     await readers;
     const { rawByMessage, unitsTotal } = await emulator.totals();
@@ -227,7 +237,6 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
       events.push(...page.events);
       ({ after, hasMore } = page);
     }
-    feed.close();
     return {
       messages: expected.size,
       differences: [...differencesOf(expected, found), ...bytes],
@@ -242,6 +251,7 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
     };
   } finally {
     await live.close();
+    for (const clean of cleaning) await clean();
     await emulator.close();
     google.close();
     rmSync(folder, { recursive: true, force: true });
@@ -270,6 +280,7 @@ if (import.meta.main) {
       changes: { type: 'string', default: '1000' },
       kills: { type: 'string', default: '50' },
       units: { type: 'string', default: '6000' },
+      postgres: { type: 'boolean', default: false },
     },
   });
   const load = {
@@ -278,6 +289,7 @@ if (import.meta.main) {
     kills: Number(values.kills),
     unitsPerMinute: Number(values.units),
     hasFaults: true,
+    isOnPostgres: values.postgres,
   };
   console.log(hasRealMail ? 'real mail' : 'made mail: there is none in ../shared/mail');
   console.log(JSON.stringify(await loadMirror(load), undefined, 2));

@@ -36,15 +36,15 @@ test('one server fills a mirror at a time; when it is killed, the other one goes
     },
   });
   t.after(() => live.close());
-  const { emulator, dataFolder, servers, holderOf } = live;
-  const stored = async () => (await storedIds(dataFolder)).size;
+  const { emulator, servers, holderOf, stores } = live;
+  const stored = async () => (await storedIds(stores.mirrors)).size;
 
   await until('a server fills the mirror', async () => (await holderOf(job)) !== undefined && (await stored()) > 0);
   const holder = await holderOf(job);
   const other = servers.find((server) => server !== holder);
   assert.ok(holder !== undefined && other !== undefined);
   await live.stop(holder);
-  const before = await storedIds(dataFolder);
+  const before = await storedIds(stores.mirrors);
   assert.ok(before.size < messages, 'it was killed before the end');
   const ms = await until('the other one goes on', async () => (await holderOf(job)) === other);
   t.diagnostic(`the other one went on after ${Math.round(ms)} ms`);
