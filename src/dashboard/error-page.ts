@@ -1,6 +1,7 @@
 import { errorCodes, errorFacts } from '../core/errors.ts';
 import type { Assets } from './assets.ts';
 import { html, type Html } from './html/html.ts';
+import { withCode } from './html/parts.ts';
 import { plainPage } from './layout.ts';
 import type { PageContent } from './page.ts';
 
@@ -26,7 +27,7 @@ function describe(error: unknown, requestId: string): { readonly title: string; 
           ([name, value]) =>
             value !== undefined &&
             html`<dt>${name}</dt>
-              <dd>${value}</dd> `,
+              <dd>${name === 'What to do' ? withCode(value) : value}</dd> `,
         )}
       </dl>
     </section> `,

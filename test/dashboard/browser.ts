@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { TestContext } from 'node:test';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import type { TestDashboard } from './dashboard-server.ts';
 
 const browserPath = '/usr/bin/chromium';
@@ -20,7 +20,14 @@ export interface Complaints {
 export async function openBrowser(context: Pick<TestContext, 'after'>): Promise<BrowserContext> {
   const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
   context.after(() => browser.close());
-  return browser.newContext({ viewport: { width: 1280, height: 900 } });
+  return openContext(browser, { viewport: { width: 1280, height: 900 } });
+}
+
+/** A profile of its own in a browser. A machine with other work to do is given its time. */
+export async function openContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(90_000);
+  return context;
 }
 
 /** Notes what a page complains of from now on. */

@@ -132,7 +132,13 @@ export function facts(rows: readonly (readonly [term: string, value: Part])[]): 
   </dl> `;
 }
 
+/** A text of ours in which commands are between backticks. */
+export function withCode(text: string): Html {
+  const parts = text.split('`');
+  return html`${parts.map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+}
+
 /** A sentence where there is nothing to show. */
 export function nothing(text: string): Html {
-  return html`<p class="nothing">${text}</p> `;
+  return html`<p class="nothing">${withCode(text)}</p> `;
 }

@@ -7,6 +7,7 @@ import { html, type Html, type Part } from '../html/html.ts';
 import { count, duration, moment, nothing, numbers, section, state, table } from '../html/parts.ts';
 import type { Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
+import { shortLine } from './short-line.ts';
 
 type Account = z.output<typeof accountStates>['accounts'][number];
 type Job = z.output<typeof jobList>['jobs'][number];
@@ -51,7 +52,7 @@ function running(job: Job | undefined): Html {
 
 function lastFailure(job: Job | undefined): Part {
   if (job === undefined || job.failuresInRow === 0) return 'none';
-  return html`${state('bad', `${job.failuresInRow} in a row`)} <small>${printableLine(job.failure ?? '')}</small>`;
+  return html`${state('bad', `${job.failuresInRow} in a row`)} <small>${shortLine(job.failure ?? '', 80)}</small>`;
 }
 
 /** What of this minute's quota is used, by all processes. */
@@ -72,7 +73,7 @@ function followRow(
     lastFailure(job),
     since(changedAt),
     quotaText(quota),
-    watchExpiresAt === undefined ? 'no: it is asked for changes' : html`until ${moment(Date.parse(watchExpiresAt))}`,
+    watchExpiresAt === undefined ? 'no, polled' : html`until ${moment(Date.parse(watchExpiresAt))}`,
   ];
 }
 
@@ -127,16 +128,7 @@ export const accountsPage: Page = {
     );
     const followed = table(
       'Changes of accounts',
-      [
-        'Account',
-        'Now',
-        'Last success',
-        'Known state is',
-        'Failures',
-        'Last change',
-        'Quota this minute',
-        'Gmail pushes changes',
-      ],
+      ['Account', 'Now', 'Last success', 'Known state is', 'Failures', 'Last change', 'Quota this minute', 'Push'],
       synced.map((status) => followRow(status, jobOf('gmail-history'), call)),
     );
     const mirrors = table(
@@ -176,8 +168,8 @@ export const accountsPage: Page = {
               )
             : html`${mirrors}
                 <p class="dim">
-                  At Gmail counts spam and trash too, which a mirror has where <code>GMAIL_MIRROR_SPAM_TRASH</code> is
-                  on.
+                  The number at Gmail counts spam and trash, which a mirror has where
+                  <code>GMAIL_MIRROR_SPAM_TRASH</code> is on.
                 </p>`,
         )
       }`,

@@ -7,7 +7,7 @@ import { jobList, listJobs } from '../../operations/admin/list-jobs.ts';
 import { listWebhooks, turnedOff, webhookList } from '../../operations/admin/webhook-operations.ts';
 import { printableLine } from '../../mail/text/printable-text.ts';
 import { html, type Html, type Part } from '../html/html.ts';
-import { moment, plural, size } from '../html/parts.ts';
+import { moment, plural, size, withCode } from '../html/parts.ts';
 import type { PageCall } from '../page-call.ts';
 import type { Program } from '../supervisor.ts';
 
@@ -104,14 +104,19 @@ function ofPrograms(programs: readonly Program[] | undefined, call: PageCall): r
     }));
 }
 
+/** What is wrong with an account, which is named once. */
+function sentenceOf(account: string | undefined, message: string): string {
+  return account !== undefined && message.includes(account) ? message : `${account ?? 'No account'}: ${message}`;
+}
+
 function ofAccounts(health: readonly AccountHealth[]): readonly Need[] {
   return health.flatMap(({ account, trouble, message, hint }) =>
     trouble === undefined
       ? []
       : [
           {
-            what: `${account ?? 'No account'}: ${message ?? trouble}`,
-            next: hint === undefined ? command('gmail-llm doctor') : html`${hint}`,
+            what: sentenceOf(account, message ?? trouble),
+            next: hint === undefined ? command('gmail-llm doctor') : withCode(hint),
           },
         ],
   );

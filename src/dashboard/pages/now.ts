@@ -13,6 +13,7 @@ import { mirrorState, quotaText } from './accounts.ts';
 import { needsOf } from './attention.ts';
 import { callsPerMinute } from './calls.ts';
 import { programState } from './program-state.ts';
+import { shortLine } from './short-line.ts';
 
 /** Fewer values than this are a dot, and no line. */
 const fewestOfLine = 18;
@@ -75,8 +76,9 @@ async function accountRow(
   const isDefault = call.services.accounts.preferred === account;
   const name = html`${account}${isDefault && html` <small>default</small>`}`;
   const mirror = sync?.mirror === undefined ? '–' : mirrorState(sync.mirror);
-  const unread = (why: string): readonly Part[] => [name, state('bad', why), '–', '–', '–', mirror, '–'];
-  if (health?.trouble !== undefined) return unread(health.message ?? health.trouble);
+  const unread = (why: Part): readonly Part[] => [name, why, '–', '–', '–', mirror, '–'];
+  // What it is stands above, among what needs a person.
+  if (health?.trouble !== undefined) return unread(state('bad', 'needs you'));
   try {
     const [facts, { messages }] = await Promise.all([
       call.read(getProfile, profile, { account }),
@@ -93,7 +95,7 @@ async function accountRow(
       quotaText(sync?.quota),
     ];
   } catch (error) {
-    return unread(messageOf(error));
+    return unread(html`${state('bad', 'cannot be read')} <small>${shortLine(messageOf(error), 160)}</small>`);
   }
 }
 

@@ -4,7 +4,7 @@ import { explainPolicy, policyDecision } from '../../operations/admin/explain-po
 import { getPolicy, policyState } from '../../operations/admin/get-policy.ts';
 import type { policyRules } from '../../operations/admin/policy-view.ts';
 import { html, type Html, type Part } from '../html/html.ts';
-import { nothing, section, state, table } from '../html/parts.ts';
+import { nothing, section, state, table, withCode } from '../html/parts.ts';
 import type { Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
 
@@ -57,7 +57,7 @@ function faultsSection({ message, details: { faults = [], hint } }: AppError): H
     { id: 'rules', title: 'Faults of the file', live: 'policy', aside: state('bad', 'nothing is sent') },
     html`<p>${message}</p> `,
     faults.length > 0 && table('Faults', ['Field', 'What is wrong'], faults.map(faultRow)),
-    hint !== undefined && html`<p class="dim">${hint}</p>`,
+    hint !== undefined && html`<p class="dim">${withCode(hint)}</p>`,
   );
 }
 

@@ -4,7 +4,7 @@ import { showVariables } from '../../core/variable-origin.ts';
 import { finding, runDoctor } from '../../operations/admin/run-doctor.ts';
 import * as z from 'zod';
 import { html } from '../html/html.ts';
-import { nothing, section, state, table, type Tone } from '../html/parts.ts';
+import { nothing, section, state, table, withCode, type Tone } from '../html/parts.ts';
 import type { Page } from '../page.ts';
 
 const origins = {
@@ -26,7 +26,7 @@ export const settingsPage: Page = {
       html`<span class="mono">${name}</span>`,
       value === undefined ? '–' : html`<span class="mono">${value}</span>`,
       origin === 'default' ? html`<span class="dim">default</span>` : origins[origin],
-      meaning,
+      withCode(meaning),
     ]);
     return {
       title: 'Settings',
