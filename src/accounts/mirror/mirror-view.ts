@@ -1,6 +1,7 @@
 import { currentContext, runInContext } from '../../core/context.ts';
 import { AppError, type ErrorCode } from '../../core/errors.ts';
 import { logOf } from '../../core/telemetry/log.ts';
+import type { MirrorState, Verified } from './mirror-state.ts';
 import type { Mirror } from './mirror.ts';
 
 /** What a mirror is when it is read. */
@@ -72,31 +73,36 @@ export function mirrorViewer(parts: {
   }
 
   /** Whether what was found at a time is new enough. */
-  function isFresh({ verifiedMs, isDue }: Awaited<ReturnType<Mirror['verified']>>, freshSinceMs: number): boolean {
+  function isFresh({ verifiedMs, isDue }: Verified, freshSinceMs: number): boolean {
     const ageMs = now() - verifiedMs;
     return !isDue && ageMs >= 0 && ageMs < freshMs && verifiedMs >= Math.max(passedMs, freshSinceMs);
   }
 
-  async function unverifiedReason(freshSinceMs: number | undefined): Promise<ErrorCode | undefined> {
-    const verified = await mirror.verified();
-    if (isFresh(verified, freshSinceMs ?? 0)) return undefined;
-    if (freshSinceMs !== undefined) return follow(freshPatienceMs, verified.verifiedMs);
-    return now() < unaskedUntilMs ? 'UNAVAILABLE' : follow(patienceMs, verified.verifiedMs);
+  async function viewOf(state: MirrorState, { verifiedMs }: Verified, unverified?: ErrorCode): Promise<MirrorView> {
+    const isWhole = state.phase === 'complete';
+    return {
+      asOfMs: verifiedMs,
+      ...(unverified === undefined ? {} : { unverified }),
+      isWhole,
+      missing: isWhole ? 0 : Math.max(0, state.total - (await stored())),
+    };
+  }
+
+  /** Brings the mirror up to date, as long as somebody waits for that; the reason why that cannot be. */
+  async function refresh(freshSinceMs: number | undefined, { verifiedMs }: Verified): Promise<ErrorCode | undefined> {
+    if (freshSinceMs !== undefined) return follow(freshPatienceMs, verifiedMs);
+    return now() < unaskedUntilMs ? 'UNAVAILABLE' : follow(patienceMs, verifiedMs);
   }
 
   return {
     async look(freshSinceMs = currentContext()?.freshSinceMs) {
-      if ((await mirror.state()) === undefined) return undefined;
-      const unverified = await unverifiedReason(freshSinceMs);
+      const verified = await mirror.verified();
+      const known = await mirror.state();
+      if (known === undefined) return undefined;
+      if (isFresh(verified, freshSinceMs ?? 0)) return viewOf(known, verified);
+      const unverified = await refresh(freshSinceMs, verified);
       const state = await mirror.state();
-      if (state === undefined) return undefined;
-      const isWhole = state.phase === 'complete';
-      return {
-        asOfMs: (await mirror.verified()).verifiedMs,
-        ...(unverified === undefined ? {} : { unverified }),
-        isWhole,
-        missing: isWhole ? 0 : Math.max(0, state.total - (await stored())),
-      };
+      return state === undefined ? undefined : viewOf(state, await mirror.verified(), unverified);
     },
     passed() {
       passedMs = now();
