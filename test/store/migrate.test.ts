@@ -263,5 +263,20 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
 
     assert.deepEqual(await move(shared, source), { copied: 1, changed: 1, deleted: 0 });
     assert.equal(await assertEqual(home), 31);
+
+    // What another host has deleted is made again, as long as the account is logged in, and goes with its login.
+    await shared.mirrors.remove(me);
+    await assert.rejects(there.run('gmail-mirror'), { code: 'NOT_FOUND' });
+    await there.run('gmail-mirror');
+    await there.run('gmail-history', 1);
+    assert.equal(await assertEqual(moved), 31);
+    home.emulator.clock.advance(2 * 3_600_000);
+    await there.run('cache-sweep');
+    assert.deepEqual(await shared.mirrors.list(), [me]);
+    const logins = openCredentials(shared.live, home.home.dataFolder, { keyStore: 'file' });
+    await logins.remove(me);
+    logins.close();
+    await there.run('cache-sweep');
+    assert.deepEqual(await shared.mirrors.list(), []);
   });
 });
