@@ -1,4 +1,11 @@
-import { isSecretVariable, isVariable, variableFault, variables, type VariableName } from '../core/variables.ts';
+import {
+  isSecretVariable,
+  isVariable,
+  portVariables,
+  variableFault,
+  variables,
+  type VariableName,
+} from '../core/variables.ts';
 import { checkConfiguration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import { inspectConfiguration } from '../core/read-configuration.ts';
@@ -12,12 +19,7 @@ import { writeSettings } from './write-settings.ts';
 const form = 'list [--json], get NAME, set NAME VALUE or unset NAME';
 
 /** Variables that a running supervisor has read for good: it holds the sockets. */
-const heldBySupervisor: ReadonlySet<string> = new Set([
-  'GMAIL_HOST',
-  'GMAIL_MCP_PORT',
-  'GMAIL_API_PORT',
-  'GMAIL_DASHBOARD_PORT',
-]);
+const heldBySupervisor: ReadonlySet<string> = new Set(['GMAIL_HOST', ...portVariables]);
 
 function variableNamed(name: string | undefined): VariableName {
   if (name !== undefined && isVariable(name)) return name;

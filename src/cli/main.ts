@@ -4,6 +4,7 @@ import { locateHome, type Home } from '../core/home.ts';
 import { runningEnvironment } from '../core/running-environment.ts';
 import { inspectConfiguration, readConfiguration } from '../core/read-configuration.ts';
 import { ownEnvironment, type Environment } from '../core/settings.ts';
+import { portVariables } from '../core/variables.ts';
 import { version } from '../core/version.ts';
 import { printableOutput } from './output.ts';
 import type { CommandContext, RunCommand } from './command.ts';
@@ -50,9 +51,15 @@ const withoutServers: ReadonlySet<string> = new Set(['up', 'start-dual', 'units'
 /** Commands that have to work with a faulty file: they say what is wrong, stop what runs, or read no variable. */
 const withFaultySettings: ReadonlySet<string> = new Set(['config', 'doctor', 'ctl', 'completion']);
 
+const isPort = (name: string): boolean => portVariables.some((each) => each === name);
+
 function environmentOf(command: string, shell: Environment, { folder, runFolder }: Home): Environment {
   const servers = withoutServers.has(command) ? {} : runningEnvironment(runFolder);
-  const own = { ...servers, ...ownEnvironment(shell) };
+  // The system has chosen where this shell lets it choose: the servers know what.
+  const given = Object.entries(ownEnvironment(shell)).filter(
+    ([name, value]) => servers[name] === undefined || value !== '0' || !isPort(name),
+  );
+  const own = { ...servers, ...Object.fromEntries(given) };
   return (withFaultySettings.has(command) ? inspectConfiguration : readConfiguration)(own, folder).environment;
 }
 

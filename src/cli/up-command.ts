@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { AppError, errorCodes, failureOf } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
@@ -9,7 +10,8 @@ import type { Logger } from '../core/logger.ts';
 import { isJsonObject } from '../core/json-object.ts';
 import { runSupervisor } from '../supervisor/run-supervisor.ts';
 import type { ProgramStart } from '../supervisor/start-report.ts';
-import type { CommandContext } from './command.ts';
+import { withChosenPorts } from './choose-ports.ts';
+import { exitInterrupted, type CommandContext } from './command.ts';
 import { greeting } from './greeting.ts';
 import { locateSupervisord, runRealSupervisord } from './run-real-supervisord.ts';
 import { supervisorEnvironment } from './supervisor-environment.ts';
@@ -34,6 +36,12 @@ async function detach(context: CommandContext): Promise<number> {
     env: { ...context.shell },
   });
   closeSync(log);
+  // Who stops the start stops what it has started.
+  const stop = (): void => void child.kill('SIGTERM');
+  context.signal.addEventListener('abort', stop, { once: true });
+  context.killSignal.addEventListener('abort', stop, { once: true });
+  if (context.signal.aborted) stop();
+  const ended = once(child, 'close');
   const started = await new Promise<Started | string>((resolve) => {
     child.on('message', (message) => {
       if (isStarted(message)) resolve(message);
@@ -41,6 +49,11 @@ async function detach(context: CommandContext): Promise<number> {
     child.once('exit', (code, signal) => resolve(`it ended with ${code ?? signal}`));
     child.once('error', (error) => resolve(error.message));
   });
+  if (context.signal.aborted) {
+    await ended;
+    context.stderr.write('Interrupted. Everything that was started is stopped.\n');
+    return exitInterrupted;
+  }
   if (typeof started === 'string') {
     throw new AppError('UNAVAILABLE', `The supervisor did not start: ${started}.`, {
       hint: `Read the end of ${context.home.supervisorLogFile}.`,
@@ -86,7 +99,7 @@ export async function runUp(context: CommandContext): Promise<number> {
   const supervisord = locateSupervisord(context.environment);
   fillHome(context.home);
   if (context.arguments.includes('--detach')) return detach(context);
-  return superviseUntilStopped(context, supervisord);
+  return superviseUntilStopped(await withChosenPorts(context), supervisord);
 }
 
 /** Runs the supervisor, noting its variables for commands in other shells while it runs. */

@@ -179,3 +179,6 @@ export function variableFault(name: VariableName, text: string): string | undefi
     return messageOf(error);
   }
 }
+
+/** The ports that the servers listen on; 0 lets the system choose. */
+export const portVariables = ['GMAIL_MCP_PORT', 'GMAIL_API_PORT', 'GMAIL_DASHBOARD_PORT'] as const;

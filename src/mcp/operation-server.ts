@@ -16,6 +16,8 @@ import { serveResources } from './resources.ts';
 import { resourceUpdates, type ResourceUpdates } from './resource-updates.ts';
 import { serveSubscriptions } from './serve-subscriptions.ts';
 import { serverInfo } from './server-info.ts';
+import { useOwnErrors } from './own-errors.ts';
+import { refuseCursor } from './refuse-cursor.ts';
 import { unknownTool } from './unknown-tool.ts';
 import { rightsOf, type Rights } from '../safety/tokens/check-token.ts';
 
@@ -64,11 +66,13 @@ export function operationServers(
     const { server } = product;
     // By hand: registered tools would have their schemas converted again for each listing.
     server.registerCapabilities({ tools: {}, resources: { subscribe: true }, prompts: {}, completions: {} });
+    useOwnErrors(server, tools);
     serveResources(server, principal, reader);
     serveSubscriptions(server, principal, updates);
     servePrompts(server, principal, reader);
     serveCompletions(server, principal, reader);
-    server.setRequestHandler('tools/list', () => {
+    server.setRequestHandler('tools/list', ({ params }) => {
+      refuseCursor(params);
       const rights = principal();
       return { tools: toolsOf(rights).flatMap((tool) => (rights.grants.has(tool.grant) ? tool.listed() : [])) };
     });

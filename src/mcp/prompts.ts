@@ -3,6 +3,7 @@ import type { GetPromptResult, Prompt } from '@modelcontextprotocol/server';
 import type { Grant } from '../core/grants.ts';
 import { rightsOf, type Principal } from '../safety/tokens/check-token.ts';
 import type { OperationReader } from './operation-reader.ts';
+import { refuseCursor } from './refuse-cursor.ts';
 
 type Arguments = Readonly<Record<string, string>>;
 
@@ -89,14 +90,16 @@ export function servePrompts(server: Server, principal: () => Principal, reader:
     const { grants } = principal();
     return prompts.filter((prompt) => prompt.grants.every((grant) => grants.has(grant)));
   };
-  server.setRequestHandler('prompts/list', () => ({
-    prompts: offered().map(({ name, title, description, arguments: taken }) => ({
+  server.setRequestHandler('prompts/list', ({ params }) => {
+    refuseCursor(params);
+    const listed = offered().map(({ name, title, description, arguments: taken }) => ({
       name,
       ...(title === undefined ? {} : { title }),
       ...(description === undefined ? {} : { description }),
       ...(taken === undefined ? {} : { arguments: taken }),
-    })),
-  }));
+    }));
+    return { prompts: listed };
+  });
   server.setRequestHandler('prompts/get', ({ params }, { mcpReq }): Promise<GetPromptResult> => {
     const prompt = offered().find(({ name }) => name === params.name);
     if (prompt === undefined) throw noPrompt(params.name, offered());

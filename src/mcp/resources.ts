@@ -5,6 +5,7 @@ import { parseMailUri, type MailUri } from '../operations/kernel/mail-uri.ts';
 import { mediaTypeOfFile } from '../operations/messages/media-type-of-file.ts';
 import { rightsOf, type Principal } from '../safety/tokens/check-token.ts';
 import type { OperationReader } from './operation-reader.ts';
+import { refuseCursor } from './refuse-cursor.ts';
 
 /** More of a file than this is not sent in one piece: the most that Gmail lets anybody attach. */
 const maxFileBytes = 25_000_000;
@@ -113,10 +114,14 @@ async function contentsOf(uri: string, answer: Answer): Promise<ReadResourceResu
 /** Makes messages, threads, attachments and lists readable as resources. */
 export function serveResources(server: Server, principal: () => Principal, reader: OperationReader): void {
   const mayRead = () => principal().grants.has('read');
-  server.setRequestHandler('resources/list', () => ({ resources: mayRead() ? [...resources] : [] }));
-  server.setRequestHandler('resources/templates/list', () => ({
-    resourceTemplates: mayRead() ? [...templates] : [],
-  }));
+  server.setRequestHandler('resources/list', ({ params }) => {
+    refuseCursor(params);
+    return { resources: mayRead() ? [...resources] : [] };
+  });
+  server.setRequestHandler('resources/templates/list', ({ params }) => {
+    refuseCursor(params);
+    return { resourceTemplates: mayRead() ? [...templates] : [] };
+  });
   server.setRequestHandler('resources/read', async ({ params: { uri } }, { mcpReq }) => {
     const parsed = parseMailUri(uri);
     if (parsed === undefined) throw new ProtocolError(INVALID_PARAMS, `No such resource: expected ${forms}.`);

@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   INVALID_REQUEST,
+  PARSE_ERROR,
   isInitializeRequest,
   isJSONRPCNotification,
   isJSONRPCRequest,
@@ -15,6 +16,7 @@ import { messageOf } from '../core/errors.ts';
 import { parseJson } from '../core/parse-json.ts';
 import { cancelledRequestId } from './cancelled-request-id.ts';
 import { dropNulls } from './drop-nulls.ts';
+import { requestFault, type RequestFault } from './request-fault.ts';
 
 /** The longest line that is read; the SDK's transport has the same bound. */
 const maxLineBytes = 10 * 1024 * 1024;
@@ -120,10 +122,13 @@ export class StdioTransport implements Transport {
     if (text === '') return;
     try {
       const value = dropNulls(parseJson(text));
-      if (Array.isArray(value)) this.#takeBatch(value);
+      const fault = requestFault(value);
+      if (fault !== undefined) void this.#answer(fault);
+      else if (Array.isArray(value)) this.#takeBatch(value);
       else this.#take(parseJSONRPCMessage(value));
     } catch (error) {
       this.onerror?.(new Error(`Not a JSON-RPC message: ${messageOf(error)}`, { cause: error }));
+      void this.#refuse('The line is not a JSON-RPC message in UTF-8: expected one in each line.', PARSE_ERROR);
     }
   }
 
@@ -168,9 +173,13 @@ export class StdioTransport implements Transport {
     this.#onAnswer();
   }
 
-  async #refuse(message: string): Promise<void> {
+  #refuse(message: string, code = INVALID_REQUEST): Promise<void> {
+    return this.#answer({ jsonrpc: '2.0', id: null, error: { code, message } });
+  }
+
+  async #answer(fault: RequestFault): Promise<void> {
     try {
-      await this.#write({ jsonrpc: '2.0', id: null, error: { code: INVALID_REQUEST, message } });
+      await this.#write(fault);
     } catch (error) {
       this.#report(error);
     }

@@ -1,6 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { classifyInboundRequest, createMcpHandler, isJSONRPCRequest } from '@modelcontextprotocol/server';
+import {
+  classifyInboundRequest,
+  createMcpHandler,
+  INVALID_REQUEST,
+  isJSONRPCRequest,
+} from '@modelcontextprotocol/server';
 import type { ServerEventBus } from '@modelcontextprotocol/server';
 import type { Logger } from '../core/logger.ts';
 import type { Principal } from '../safety/tokens/check-token.ts';
@@ -12,6 +17,7 @@ import { dropNulls } from './drop-nulls.ts';
 import { createLegacySse } from './legacy-sse.ts';
 import { readPlainCall } from './plain-call.ts';
 import { readJsonBody } from './read-json-body.ts';
+import { requestFault } from './request-fault.ts';
 import { subscribedUris } from './subscribed-uris.ts';
 import { createStreamableSessions } from './streamable-sessions.ts';
 
@@ -174,13 +180,16 @@ export function createMcpTransports(options: McpTransportsOptions): McpTransport
       await answerPlainCall(response, plain, called, abort.signal);
       return undefined;
     }
+    const body = dropNulls(read?.value);
+    const fault = method === 'POST' ? requestFault(body) : undefined;
+    if (fault !== undefined) return Response.json(fault, { status: fault.error.code === INVALID_REQUEST ? 400 : 200 });
     return serve({
       request: webRequest(method, webHeaders(request), abort.signal),
       searchParams: new URLSearchParams(query),
       principal,
       ended,
       cutOff: () => response.destroy(),
-      body: dropNulls(read?.value),
+      body,
     });
   }
 

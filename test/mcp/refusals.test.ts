@@ -68,6 +68,15 @@ describe('what the transports refuse', () => {
     });
   }
 
+  it('a handshake that says nothing of the client', async () => {
+    const { status, code, message } = await refusalOf(await post(server.url, { ...initialize, params: {} }));
+    assert.deepEqual([status, code], [200, -32_602]);
+    assert.match(
+      message,
+      /params\.protocolVersion: expected string, got nothing\n- params\.capabilities: .*\n- params\.client/,
+    );
+  });
+
   const tooLarge = {
     status: 413,
     code: -32_000,

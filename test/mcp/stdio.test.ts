@@ -42,17 +42,21 @@ describe('on standard input and output', () => {
       if (output.includes('"id":2')) child.stdin.end();
     }
     assert.deepEqual(await exited, [0, null]);
-    const messages: readonly { jsonrpc: string; id: number }[] = output
+    const messages: readonly { jsonrpc: string; id: number | null; error?: { message: string } }[] = output
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
     assert.deepEqual(
       messages.map(({ jsonrpc, id }) => [jsonrpc, id]),
       [
+        ['2.0', null],
+        ['2.0', null],
         ['2.0', 1],
         ['2.0', 2],
       ],
     );
+    assert.match(messages[0]?.error?.message ?? '', /^The line is not a JSON-RPC message/);
+    assert.match(messages[1]?.error?.message ?? '', /\(method: expected a text, such as "tools\/list"\)/);
     assert.match(await errors, /"level":"debug".*"message":"mcp stdio","reason":/);
   });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
   createWriteStream,
@@ -13,6 +14,8 @@ import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../core/errors.ts';
 import { restoringFolder, type Home } from '../../core/home.ts';
 import { processConfiguration } from '../../core/process-configuration.ts';
+import { auditedSend } from '../../safety/outbox/send-audit.ts';
+import { sqliteSafetyStores } from '../../store/safety-stores.ts';
 import { auditHeadFiles } from '../../store/sqlite/audit/audit-head.ts';
 import { parkUnsent } from '../../store/sqlite/outbox/park-unsent.ts';
 import { structuralFaults } from '../../store/sqlite/snapshot.ts';
@@ -63,7 +66,7 @@ export async function restoreHome(
     manifest = await readBackup(file, (path, chunks) => stage(join(staging, path), chunks), signal);
     for (const { path, mode } of manifest.files) chmodSync(join(staging, path), mode);
     requireSound(staging, manifest);
-    parked = parkWaiting(staging, manifest, nowMs);
+    parked = await parkWaiting(staging, manifest, nowMs);
   } catch (error) {
     rmSync(staging, { recursive: true, force: true });
     throw error;
@@ -80,12 +83,37 @@ export async function restoreHome(
   return { manifest, parked, ...(inTheWay.length === 0 ? {} : { movedTo }) };
 }
 
-/** Where the backup is from may still run, and send what waited there: the copy sends nothing that nobody approved. */
-function parkWaiting(staging: string, { files, createdAt }: Manifest, nowMs: number): number {
+/**
+ * Where the backup is from may still run, and send what waited there: the copy sends nothing that nobody approved. Each such
+ * message has its entry in the copy's audit log.
+ */
+async function parkWaiting(staging: string, { files, createdAt }: Manifest, nowMs: number): Promise<number> {
   const file = 'data/outbox.db';
   if (!files.some(({ path }) => path === file)) return 0;
-  const warning = `Restored from a backup of ${createdAt}: it may have been sent since. Look into SENT first.`;
-  return parkUnsent(join(staging, file), warning, nowMs);
+  const stores = sqliteSafetyStores(join(staging, 'data'), () => nowMs);
+  try {
+    const { waiting = 0, drafting = 0 } = await stores.outbox().count();
+    const limit = waiting + drafting;
+    if (limit === 0) return 0;
+    const entries = await stores.outbox().list({ states: ['waiting', 'drafting'], limit });
+    const audit = stores.audit();
+    const by = {
+      actor: { transport: 'cli', requestId: randomUUID() },
+      operation: 'restore',
+      method: 'parkSend',
+    } as const;
+    const begun: number[] = [];
+    for (const entry of entries) {
+      const { account, state: from } = entry;
+      begun.push(await audit.begin({ ...by, account, target: auditedSend(entry), from }));
+    }
+    const warning = `Restored from a backup of ${createdAt}: it may have been sent since. Look into SENT first.`;
+    const parked = parkUnsent(join(staging, file), warning, nowMs);
+    for (const sequence of begun) await audit.end(sequence, { kind: 'done', to: 'parked' });
+    return parked;
+  } finally {
+    stores.close();
+  }
 }
 
 /** What of a home would be written over. An empty data folder is nothing, and so is a `supervisord.conf` as it was made. */

@@ -42,6 +42,7 @@ const methods: Readonly<Record<string, string>> = {
   rejectSend: 'Rejected',
   cancelSend: 'Taken back',
   editSend: 'Changed',
+  parkSend: 'Held by a restore',
 };
 
 function changeRow({ begun, end }: Change, call: PageCall): readonly Part[] {

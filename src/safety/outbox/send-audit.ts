@@ -30,7 +30,7 @@ export interface SendAudit {
 }
 
 /** What of a message stands in the log: never its text. */
-function targetOf({ id, contentHash, message: { to, cc, bcc, subject } }: OutboxEntry) {
+export function auditedSend({ id, contentHash, message: { to, cc, bcc, subject } }: OutboxEntry) {
   return { outboxId: id, contentHash, to, cc, bcc, subject };
 }
 
@@ -46,7 +46,7 @@ export function createSendAudit(store: OutboxStore, audit: AuditWriter): SendAud
     async begin({ hold, entry }, by) {
       // First, so that the end is missed whenever there is a beginning.
       if (!(await store.note(hold, { isUnaudited: true }))) throw outcomeUnknown(entry);
-      const change = { ...by, account: entry.account, method: 'sendDraft', target: targetOf(entry), from: null };
+      const change = { ...by, account: entry.account, method: 'sendDraft', target: auditedSend(entry), from: null };
       return store.exclusively(async (inside) => {
         if (!(await inside.isHeld(hold))) throw outcomeUnknown(entry);
         return inside.audit.begin(change);
@@ -72,12 +72,12 @@ export function createSendAudit(store: OutboxStore, audit: AuditWriter): SendAud
       const entry = await store.get(before.id);
       if (before.state !== 'unknown' || before.isUnaudited || entry === undefined || entry.state === 'unknown') return;
       const { account, actor, operation } = entry;
-      const change = { account, actor, operation, method: 'settleSend', target: targetOf(entry), from: 'unknown' };
+      const change = { account, actor, operation, method: 'settleSend', target: auditedSend(entry), from: 'unknown' };
       await audit.end(await audit.begin(change), endOf(entry));
     },
     async withdraw(entry, by, { method, to, ...more }, move) {
       const { account, state } = entry;
-      const target = { ...targetOf(entry), ...more };
+      const target = { ...auditedSend(entry), ...more };
       const sequence = await audit.begin({ ...by, account, method, target, from: state });
       const isMoved = await move();
       const isLate = { kind: 'failed', code: 'CONFLICT', message: 'Somebody else came first.' } as const;

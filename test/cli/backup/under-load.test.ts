@@ -149,6 +149,17 @@ test(
       /^1 message waits for approval instead of being sent.*: gmail-llm outbox$/m,
     );
     assert.deepEqual((JSON.parse(await done(['check', '--json'], copy)) as Row).findings, []);
+    const [end, begin] = JSON.parse(await done(['audit', '--json'], copy)) as Row[];
+    assert.deepEqual(
+      [begin, end].map((entry) => [entry?.event, entry?.operation, entry?.account]),
+      [
+        ['begun', 'restore', owner],
+        ['done', 'restore', owner],
+      ],
+    );
+    const { method, from, target } = (begin as { facts: Row }).facts;
+    assert.deepEqual([method, from, (target as Row).outboxId], ['parkSend', 'waiting', outboxId]);
+    assert.match(await done(['audit', '--verify'], copy), /The chain is whole/);
 
     await runOutbox(t, GMAIL_HOME);
     await eventually('the send', async () => (await sentIn(environment)).sent.length > 0, longestMs);

@@ -3,7 +3,7 @@ import { outboxFormat } from './open-outbox-store.ts';
 
 /**
  * Makes every message of a copied outbox that would leave by itself wait for a person's approval, who is told why by a warning:
- * whoever the copy was made of may have sent it since. Returns how many there are. Nobody may have the outbox open.
+ * whoever the copy was made of may have sent it since. Returns how many there are. No other program may use it.
  */
 export function parkUnsent(file: string, warning: string, nowMs: number): number {
   const database = openDatabase(file, outboxFormat);
