@@ -49,16 +49,21 @@ test('another SUPERVISOR is refused', async (t) => {
 test('ports that the system chooses are printed, and known in other shells', async (t) => {
   const chosenBySystem = { GMAIL_MCP_PORT: '0', GMAIL_API_PORT: '0', GMAIL_DASHBOARD_PORT: '0' };
   const environment = { ...(await newEnvironment(t)), ...chosenBySystem };
-  t.after(() => run('gmail-llm', ['ctl', 'shutdown'], environment));
-  const { stdout, stderr, code } = await run('gmail-llm', ['up', '--detach'], environment);
-  assert.equal(code, 0, stderr);
-  const ports = [...stdout.matchAll(/^ {2}(?:MCP|REST|Page) +http:\/\/127\.0\.0\.1:(\d+)\//gm)].map(([, port]) => port);
-  assert.equal(new Set(ports).size, 3, stdout);
-  assert.ok(!ports.includes('0'), stdout);
-  for (const port of ports) assert.equal((await fetch(`http://127.0.0.1:${port}/health/ready`)).status, 200);
-  const { GMAIL_MCP_PORT: _mcp, GMAIL_API_PORT: _api, GMAIL_DASHBOARD_PORT: _page, ...homeAlone } = environment;
-  for (const shell of [environment, homeAlone]) {
-    const connected = await run('gmail-llm', ['connect', 'cursor', '--print'], shell);
-    assert.ok(connected.stdout.includes(`http://127.0.0.1:${ports[0]}/mcp`), connected.stdout);
+  try {
+    const { stdout, stderr, code } = await run('gmail-llm', ['up', '--detach'], environment);
+    assert.equal(code, 0, stderr);
+    const ports = [...stdout.matchAll(/^ {2}(?:MCP|REST|Page) +http:\/\/127\.0\.0\.1:(\d+)\//gm)].map(
+      ([, port]) => port,
+    );
+    assert.equal(new Set(ports).size, 3, stdout);
+    assert.ok(!ports.includes('0'), stdout);
+    for (const port of ports) assert.equal((await fetch(`http://127.0.0.1:${port}/health/ready`)).status, 200);
+    const { GMAIL_MCP_PORT: _mcp, GMAIL_API_PORT: _api, GMAIL_DASHBOARD_PORT: _page, ...homeAlone } = environment;
+    for (const shell of [environment, homeAlone]) {
+      const connected = await run('gmail-llm', ['connect', 'cursor', '--print'], shell);
+      assert.ok(connected.stdout.includes(`http://127.0.0.1:${ports[0]}/mcp`), connected.stdout);
+    }
+  } finally {
+    await run('gmail-llm', ['ctl', 'shutdown'], environment);
   }
 });

@@ -139,11 +139,9 @@ describe('what the transports refuse', () => {
   it('a message to a stream that is no message', async () => {
     const stream = await openStream(server.url);
     for (const body of [null, [], {}, [call('echo')]]) {
-      assert.deepEqual(await refusalOf(await post(stream.endpoint, body)), {
-        status: 400,
-        code: -32_600,
-        message: 'The body is not a JSON-RPC message.',
-      });
+      const { status, code, message } = await refusalOf(await post(stream.endpoint, body));
+      assert.deepEqual([status, code], [400, -32_600]);
+      assert.match(message, /^The body is (?:no|not a) JSON-RPC message/);
     }
     stream.close();
   });

@@ -149,7 +149,8 @@ describe('HTTP+SSE streams', () => {
     assert.equal(refused.status, 503);
     assert.match(await refused.text(), /Too many streams: at most 2 at once for one token\./);
     const listen = modernCall('echo');
-    const listening = { ...(listen.message as object), method: 'subscriptions/listen' };
+    const params = { ...listen.message.params, notifications: {} };
+    const listening = { ...listen.message, method: 'subscriptions/listen', params };
     const modern = { ...jsonHeaders('ann'), ...listen.headers, 'mcp-method': 'subscriptions/listen' };
     assert.equal((await post(server.url, listening, modern)).status, 503);
     const other = await openStream(server.url, 'bob');
