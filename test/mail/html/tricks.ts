@@ -1,3 +1,4 @@
+import { drawnHidingTricks, drawnShowingTricks } from './drawn-tricks.ts';
 import { moreHidingTricks, moreShowingTricks } from './more-tricks.ts';
 
 /** One way of showing or hiding a text, as HTML around `TEXT`; what is not a whole document follows a paragraph. */
@@ -19,6 +20,7 @@ const dot = 'R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=';
 /** Ways in which a person does not see the text. */
 export const hidingTricks: readonly Trick[] = [
   ...moreHidingTricks,
+  ...drawnHidingTricks,
   // Selectors.
   ['an id', sheet('#a{display:none}', `<p id="a">${text}</p>`)],
   ['an attribute that begins so', sheet('[class^=pre]{display:none}', `<p class="preheader">${text}</p>`)],
@@ -356,6 +358,7 @@ export const hidingTricks: readonly Trick[] = [
 /** Ways in which a person does see the text, however it looks to a careless reader. */
 export const showingTricks: readonly Trick[] = [
   ...moreShowingTricks,
+  ...drawnShowingTricks,
   ['display none for another class', sheet('.b{display:none}', cls)],
   ['an overruled rule', sheet('.a{display:none}p.a{display:block}', cls)],
   ['an overruled style', sheet('.a{display:block!important}', `<p class="a" style="display:none">${text}</p>`)],

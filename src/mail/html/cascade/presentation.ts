@@ -4,7 +4,7 @@ import type { Color } from '../css/color.ts';
 import { word } from '../css/shorthand.ts';
 import { tokensOf, type Value } from '../css/tokens.ts';
 import type { DomElement } from '../dom/dom-element.ts';
-import { attributeOf, svgNamespace } from '../dom/html-document.ts';
+import { attributeOf, mathNamespace, svgNamespace } from '../dom/html-document.ts';
 
 const groundElements = new Set('body table tbody td tfoot th thead tr marquee'.split(' '));
 const sizedElements = new Set(
@@ -18,6 +18,7 @@ export function presentationHints(element: DomElement): readonly Declaration[] {
   const { node, name } = element;
   if (node.attrs.length === 0) return [];
   if (node.namespaceURI === svgNamespace) return svgHints(element);
+  if (node.namespaceURI === mathNamespace) return namedHints(element, mathProperties);
   if (!element.isHtml) return [];
   const hints: Declaration[] = [];
   const add = (property: string, values: readonly Value[] | undefined) => {
@@ -44,10 +45,25 @@ export function presentationHints(element: DomElement): readonly Declaration[] {
 }
 
 const svgProperties = new Set(
-  'clip-path color display fill fill-opacity filter font-size letter-spacing opacity overflow stroke visibility'.split(
+  'clip-path color display fill fill-opacity filter font-size letter-spacing mask opacity overflow stroke visibility'.split(
     ' ',
   ),
 );
+
+/** MathML Core, section 2.1.6. */
+const mathProperties: Readonly<Record<string, string>> = {
+  mathbackground: 'background-color',
+  mathcolor: 'color',
+  mathsize: 'font-size',
+};
+
+function namedHints({ node }: DomElement, names: Readonly<Record<string, string>>): readonly Declaration[] {
+  return node.attrs.flatMap(({ name, value }) => {
+    const property = Object.hasOwn(names, name) ? names[name] : undefined;
+    const longhands = property === undefined ? [] : readLonghands(property, tokensOf(value));
+    return longhands.map(([one, specified]) => ({ property: one, specified, isImportant: false }));
+  });
+}
 
 /** Attributes of SVG that are properties (SVG 2, section 6.6); lengths in them need no unit. */
 function svgHints({ node }: DomElement): readonly Declaration[] {

@@ -23,12 +23,15 @@ export function expandAnimation(values: readonly Value[]): Longhands | undefined
       found.set('animation-name', [value]);
     } else return undefined;
   }
-  const delay = times[1];
+  const [duration, delay] = times;
   return [
     ['animation-name', found.get('animation-name')],
     ['animation-delay', delay === undefined ? undefined : [delay]],
+    ['animation-duration', duration === undefined ? undefined : [duration]],
     ['animation-direction', found.get('animation-direction')],
     ['animation-fill-mode', found.get('animation-fill-mode')],
     ['animation-iteration-count', found.get('animation-iteration-count')],
+    // The shorthand takes back what follows scrolling.
+    ['animation-timeline', undefined],
   ];
 }

@@ -16,17 +16,19 @@ const boxes = new Set([
 ]);
 const repeats = new Set(['repeat', 'repeat-x', 'repeat-y', 'no-repeat', 'space', 'round']);
 const sizeWords = new Set(['auto', 'cover', 'contain']);
-const otherWords = new Set(
-  'left right top bottom center scroll fixed local none add subtract intersect exclude alpha luminance match-source'.split(
-    ' ',
-  ),
-);
+const places = new Set('left right top bottom center'.split(' '));
+const composites = new Set('add subtract intersect exclude'.split(' '));
+const modes = new Set('alpha luminance match-source'.split(' '));
+const otherWords = new Set('scroll fixed local none'.split(' '));
 
 interface Layer {
   readonly image: readonly Value[];
   readonly repeat: readonly Value[];
   readonly size: readonly Value[];
   readonly clip: readonly Value[];
+  readonly position: readonly Value[];
+  readonly composite: readonly Value[];
+  readonly mode: readonly Value[];
   readonly color: Value | undefined;
 }
 
@@ -57,6 +59,10 @@ export function expandMask(values: readonly Value[]): Longhands | undefined {
   return [
     ['mask-image', joined(layers.map(({ image }) => image))],
     ['mask-size', joined(layers.map(({ size }) => size))],
+    ['mask-position', joined(layers.map(({ position }) => position))],
+    ['mask-repeat', joined(layers.map(({ repeat }) => repeat))],
+    ['mask-composite', joined(layers.map(({ composite }) => composite))],
+    ['mask-mode', joined(layers.map(({ mode }) => mode))],
   ];
 }
 
@@ -76,6 +82,7 @@ function layersOf(values: readonly Value[]): readonly Layer[] | undefined {
 
 function layerOf(values: readonly Value[]): Layer | undefined {
   const [image, repeat, size, clip]: [Value[], Value[], Value[], Value[]] = [[], [], [], []];
+  const [position, composite, mode]: [Value[], Value[], Value[]] = [[], [], []];
   let color: Value | undefined;
   let isSize = false;
   for (const value of values) {
@@ -83,7 +90,10 @@ function layerOf(values: readonly Value[]): Layer | undefined {
     const isLength = isLengthOrPercentage(value);
     if (value.kind === 'mark' && value.mark === '/') isSize = true;
     else if (isSize && size.length < 2 && (isLength || sizeWords.has(name))) size.push(value);
-    else if (isLength || otherWords.has(name)) isSize = false;
+    else if (isLength || places.has(name)) position.push(value);
+    else if (composites.has(name)) composite.push(value);
+    else if (modes.has(name)) mode.push(value);
+    else if (otherWords.has(name)) isSize = false;
     else if (repeats.has(name)) repeat.push(value);
     else if (boxes.has(name)) clip.push(value);
     else if (isImage(value) && image.length === 0) image.push(value);
@@ -96,6 +106,9 @@ function layerOf(values: readonly Value[]): Layer | undefined {
     size: size.length === 0 ? [word('auto')] : size,
     // One box is for origin and clip, of two the second is the clip.
     clip: [clip.at(-1) ?? word('border-box')],
+    position: position.length === 0 ? [word('left'), word('top')] : position,
+    composite: composite.length === 0 ? [word('add')] : composite,
+    mode: mode.length === 0 ? [word('match-source')] : mode,
     color,
   };
 }

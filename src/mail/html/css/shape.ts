@@ -1,4 +1,6 @@
 import { initialLengths, pixelsOf, type LengthContext } from './length.ts';
+import type { Point } from './position.ts';
+import { pathPoints } from './svg-path.ts';
 import { splitAtCommas, type Value } from './tokens.ts';
 
 /** The box of an element, in pixels, that a shape is laid on. */
@@ -49,7 +51,7 @@ export function parseShape(value: Value, box: ShapeBox = anyBox): Shape | undefi
     case 'path':
       return path(value.values);
     case 'shape':
-      return 'unknown';
+      return drawn(value.values, box);
     default:
       return undefined;
   }
@@ -108,24 +110,50 @@ function polygon(values: readonly Value[], box: ShapeBox): Shape | undefined {
   const parts = splitAtCommas(values);
   const isRule = parts[0]?.length === 1 && parts[0][0]?.kind === 'word';
   if (parts.length > maxPoints) return 'unknown';
-  const points = parts.slice(isRule ? 1 : 0).map(([x, y]) => [pixels(x, box, box.width), pixels(y, box, box.height)]);
-  const [xs, ys] = [0, 1].map((index) => points.flatMap((point) => point[index] ?? []));
-  if (xs === undefined || ys === undefined || xs.length !== points.length || ys.length !== points.length)
-    return undefined;
-  return {
-    left: Math.min(...xs),
-    right: Math.max(...xs),
-    top: Math.min(...ys),
-    bottom: Math.max(...ys),
-  };
+  const corners = parts.slice(isRule ? 1 : 0);
+  const points = corners.flatMap(([first, second]) => {
+    const [x, y] = [pixels(first, box, box.width), pixels(second, box, box.height)];
+    return x === undefined || y === undefined ? [] : [{ x, y }];
+  });
+  return points.length === corners.length ? aroundPoints(points) : undefined;
 }
 
-/** A path with fewer than two numbers beyond its start has no area; of any other the extent is not computed. */
+/** The rectangle around points; one without area where there are none. */
+function aroundPoints(points: readonly Point[]): Shape {
+  if (points.length === 0) return { left: 0, top: 0, right: 0, bottom: 0 };
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
+}
+
 function path(values: readonly Value[]): Shape | undefined {
   const text = values.find((value) => value.kind === 'text');
   if (text?.kind !== 'text') return undefined;
-  const numbers = text.text.match(/[+-]?(?:\d+\.?\d*|\.\d+)/g) ?? [];
-  return numbers.length < 6 ? { left: 0, top: 0, right: 0, bottom: 0 } : 'unknown';
+  const points = pathPoints(text.text);
+  return points === undefined ? 'unknown' : aroundPoints(points);
+}
+
+/** `shape()` of straight lines (CSS Shapes 2); with curves it is not computed. */
+function drawn(values: readonly Value[], box: ShapeBox): Shape {
+  const points: Point[] = [];
+  let here: Point = { x: 0, y: 0 };
+  for (const part of splitAtCommas(values).slice(0, maxPoints)) {
+    const [name, ...args] = part.filter(
+      (value) => !(value.kind === 'word' && /^(?:evenodd|nonzero)$/.test(value.name)),
+    );
+    if (name?.kind !== 'word' || !/^(?:from|move|line|hline|vline|close)$/.test(name.name)) return 'unknown';
+    if (name.name === 'close') continue;
+    const isBy = args[0]?.kind === 'word' && args[0].name === 'by';
+    const [first, second] = args.filter((value) => value.kind !== 'word');
+    const across = name.name === 'vline' ? 0 : pixels(first, box, box.width);
+    const down = name.name === 'hline' ? 0 : pixels(name.name === 'vline' ? first : second, box, box.height);
+    if (across === undefined || down === undefined) return 'unknown';
+    here = {
+      x: name.name === 'vline' ? here.x : across + (isBy ? here.x : 0),
+      y: name.name === 'hline' ? here.y : down + (isBy ? here.y : 0),
+    };
+    points.push(here);
+  }
+  return aroundPoints(points);
 }
 
 /** The rectangle of `clip: rect(…)`, which knows no percentages; undefined where it is invalid. */

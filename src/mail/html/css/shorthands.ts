@@ -2,6 +2,7 @@ import { parseColor } from './color.ts';
 import { expandAnimation } from './expand-animation.ts';
 import { expandBackground, expandMask } from './expand-background.ts';
 import { container, flex, gridArea, gridLines, gridTemplate } from './expand-boxes.ts';
+import { expandOffset } from './expand-offset.ts';
 import { expandFont } from './expand-font.ts';
 import { properties } from './properties.ts';
 import { given, word, type Expand, type Longhands, type Shorthand } from './shorthand.ts';
@@ -153,10 +154,13 @@ const block = (name: (side: string) => string): Shorthand => twoSides([name('top
 const logicalSides = { 'inline-start': 'left', 'inline-end': 'right', 'block-start': 'top', 'block-end': 'bottom' };
 const logicalSizes = { 'inline-size': 'width', 'block-size': 'height' };
 
-const animationParts = ['name', 'delay', 'direction', 'fill-mode', 'iteration-count'].map(
+const animationParts = ['name', 'delay', 'direction', 'duration', 'fill-mode', 'iteration-count', 'timeline'].map(
   (part) => `animation-${part}`,
 );
 const backgroundParts = ['clip', 'color', 'image', 'repeat', 'size'].map((part) => `background-${part}`);
+
+const maskParts = ['image', 'size', 'position', 'repeat', 'composite', 'mode'].map((part) => `mask-${part}`);
+const offsetParts = ['position', 'path', 'distance', 'rotate', 'anchor'].map((part) => `offset-${part}`);
 
 const named: readonly (readonly [string, Shorthand])[] = [
   ['animation', { longhands: animationParts, expand: expandAnimation }],
@@ -188,7 +192,9 @@ const named: readonly (readonly [string, Shorthand])[] = [
   ['margin', fourSides(sides.map((side) => `margin-${side}`))],
   ['margin-block', block((side) => `margin-${side}`)],
   ['margin-inline', inline((side) => `margin-${side}`)],
-  ['mask', { longhands: ['mask-image', 'mask-size'], expand: expandMask }],
+  ['mask', { longhands: maskParts, expand: expandMask }],
+  ['offset', { longhands: offsetParts, expand: expandOffset }],
+  ['outline', inAnyOrder(['outline-color', 'outline-style', 'outline-width'])],
   ['overflow', twoSides(['overflow-x', 'overflow-y'])],
   ['overflow-block', alias('overflow-y')],
   ['overflow-inline', alias('overflow-x')],
@@ -220,7 +226,7 @@ const named: readonly (readonly [string, Shorthand])[] = [
 
 /** Properties that Chromium also knows by their names of before. */
 const prefixed =
-  'animation animation-delay animation-direction animation-fill-mode animation-iteration-count animation-name backface-visibility background-clip background-size box-sizing clip-path filter flex flex-basis flex-direction flex-flow flex-wrap mask mask-image mask-size opacity transform';
+  'animation animation-delay animation-direction animation-duration animation-fill-mode animation-iteration-count animation-name backface-visibility background-clip background-size box-sizing clip-path filter flex flex-basis flex-direction flex-flow flex-wrap mask mask-image mask-mode mask-position mask-repeat mask-size opacity transform transform-origin transform-style';
 
 const byName: ReadonlyMap<string, Shorthand> = new Map(named);
 

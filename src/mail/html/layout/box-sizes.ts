@@ -53,10 +53,18 @@ export function askedHeight(
     size === undefined
       ? undefined
       : Math.max(0, style.boxSizing === 'border-box' ? Math.max(size, sides) : size + sides);
-  const height = outside(definite(style.height, outerHeight)) ?? Math.min(auto, sides + clampedHeight(style));
+  const height =
+    outside(definite(style.height, outerHeight)) ??
+    Math.min(isSizeContained(style) ? sides : auto, sides + clampedHeight(style));
   const most = outside(definite(style.maxHeight, outerHeight)) ?? Number.POSITIVE_INFINITY;
   const least = outside(definite(style.minHeight, outerHeight)) ?? 0;
   return Math.max(least, Math.min(most, height));
+}
+
+/** Whether a box is as high as if it were empty (CSS Containment 2, section 3.1). */
+function isSizeContained({ contain, containerType, display }: ComputedStyle): boolean {
+  const isContained = contain.some((word) => /^(?:strict|size)$/.test(word)) || containerType.includes('size');
+  return isContained && !/^(?:inline|contents|table.*|ruby.*)$/.test(display);
 }
 
 /** What `-webkit-line-clamp` leaves of a box, which is a `-webkit-box` then; infinite without it. */

@@ -47,18 +47,21 @@ export function layOutLines(
   context: LineContext,
 ): number {
   const fragments = new Map<TextRun, Fragment[]>();
-  const indent = resolveLength(container.textIndent, width);
+  // Where lines begin on the right, an indent moves them there, and what is too long is cut off on the left.
+  const isRightToLeft = container.direction === 'rtl';
+  const indent = isRightToLeft ? 0 : resolveLength(container.textIndent, width);
   let [lineX, lineY] = [indent, y];
   let pieces: Piece[] = [];
   let hasSpace = false;
   let spaceWidth = 0;
 
   const endLine = (leastHeight: number): void => {
+    const start = isRightToLeft ? Math.min(0, width - lineX) : 0;
     const height = pieces.reduce((most, piece) => Math.max(most, piece.height), leastHeight);
     for (const piece of pieces) {
       // Letters stand in the middle of their line's height.
       const glyphs = {
-        x: x + piece.x + piece.shift.x,
+        x: x + start + piece.x + piece.shift.x,
         y: lineY + piece.shift.y + (height - piece.fontSize) / 2,
         width: piece.width,
         height: piece.fontSize,

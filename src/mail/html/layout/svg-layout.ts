@@ -1,8 +1,12 @@
 import { numberOf, pixelsOf } from '../css/length.ts';
 import { identity, multiply, parseTransform, type Matrix } from '../css/transform.ts';
 import { tokensOf, valuesOf } from '../css/tokens.ts';
+import type { Point } from '../css/position.ts';
+import { pathPoints } from '../css/svg-path.ts';
+import type { DomElement } from '../dom/dom-element.ts';
 import { attributeOf, type HtmlElement } from '../dom/html-document.ts';
 import { mapRectangle } from '../render/map-rectangle.ts';
+import { referencedElement } from '../render/references.ts';
 import { isBox, type Box, type TextRun } from '../render/render-tree.ts';
 import type { Fragment, Rectangle } from './geometry.ts';
 import { pictureSize } from './picture-size.ts';
@@ -22,7 +26,9 @@ export function layOutSvg(svg: Box, x: number, y: number, context: SvgContext): 
   const frame = { x, y, ...size };
   const visit = (box: Box, left: number, top: number, matrix: Matrix): void => {
     const { node, name } = box.element;
-    const [ownLeft, ownTop] = [number(node, 'x') ?? left, number(node, 'y') ?? top];
+    const start = name === 'textPath' ? startOfPath(box.element) : undefined;
+    const ownLeft = (start?.x ?? number(node, 'x') ?? left) + (number(node, 'dx') ?? 0);
+    const ownTop = (start?.y ?? number(node, 'y') ?? top) + (number(node, 'dy') ?? 0);
     const extent = { x: ownLeft, y: ownTop, width: number(node, 'width') ?? 0, height: number(node, 'height') ?? 0 };
     const isFrame = name === 'svg' && box !== svg;
     const isSized = name === 'rect' || name === 'foreignObject' || isFrame;
@@ -44,6 +50,18 @@ export function layOutSvg(svg: Box, x: number, y: number, context: SvgContext): 
   };
   visit(svg, 0, 0, multiply(shift(x, y), viewBoxMatrix(svg.element.node, size)));
   return size.height;
+}
+
+/** Text along a path that is not there is not drawn. */
+const offPage: Point = { x: -1_000_000, y: -1_000_000 };
+
+/** Where text along a path begins; undefined where the path is not understood. */
+function startOfPath(textPath: DomElement): Point | undefined {
+  const address = attributeOf(textPath.node, 'href') ?? '';
+  const path = referencedElement({ kind: 'url', text: address }, textPath);
+  if (path === 'missing') return offPage;
+  const points = path === undefined ? undefined : pathPoints(attributeOf(path.node, 'd') ?? '');
+  return points?.length === 0 ? offPage : points?.[0];
 }
 
 function shift(e: number, f: number): Matrix {

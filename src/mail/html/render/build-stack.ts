@@ -33,7 +33,8 @@ export function buildStack(
     if (layer !== undefined) layers.push(layer);
     for (const { rectangle, color } of coversOf(box, state.paint, boxes.get(box), pictures)) {
       const place = seenPart(rectangle, state.placement);
-      if (place !== undefined) layers.push({ box, rectangle: place, order: own, isOpaque: true, paint: () => color });
+      if (place !== undefined)
+        layers.push({ box, rectangle: place, order: own, isPart: true, isOpaque: true, paint: () => color });
     }
   }
   return new Stack(layers, order, page);
@@ -61,6 +62,7 @@ function layerOf(
     box,
     rectangle: place,
     order,
+    isPart: false,
     isOpaque: alone.ground !== undefined || (opacity >= coverOpacity && hasOpaqueColor(style)),
     paint: (behind) => backgroundOver(behind, style, own, pictures).ground,
   };

@@ -44,6 +44,7 @@ export function coversOf(
     ...(isSolid ? [{ rectangle, color: colors.flatMap((color) => paint(color) ?? []) }] : []),
     ...borders(style, rectangle, paint),
     ...shadows(style, rectangle, paint),
+    ...outlines(style, rectangle, paint),
     ...(isBackdropGone(style) ? [{ rectangle, color: undefined }] : []),
   ];
 }
@@ -75,25 +76,38 @@ function shadows(style: ComputedStyle, box: Rectangle, paint: (color: Color) => 
   if (style.boxShadow.length === 0) return [];
   const layers = splitAtCommas(style.boxShadow.slice(0, maxShadowValues));
   return layers.flatMap((shadow) => {
-    if (shadow.some((value) => value.kind === 'word' && value.name === 'inset')) return [];
+    const isInset = shadow.some((value) => value.kind === 'word' && value.name === 'inset');
     const [across = 0, down = 0, blur = 0, spread = 0] = shadow.flatMap((value) => pixelsOf(value) ?? []);
     const named = shadow.map((value) => (pixelsOf(value) === undefined ? parseColor(value) : undefined));
     const color = opaque(named.find((one) => one !== undefined) ?? 'currentcolor', style);
     const out = spread - blur;
     if (color === undefined || out < minPixels) return [];
-    const outer = { left: box.x + across - out, right: box.x + box.width + across + out };
-    const [top, bottom] = [box.y + down - out, box.y + box.height + down + out];
-    const wide = outer.right - outer.left;
-    const around = [
-      { x: outer.left, y: top, width: wide, height: box.y - top },
-      { x: outer.left, y: box.y + box.height, width: wide, height: bottom - box.y - box.height },
-      { x: outer.left, y: top, width: box.x - outer.left, height: bottom - top },
-      { x: box.x + box.width, y: top, width: outer.right - box.x - box.width, height: bottom - top },
-    ];
-    return around
-      .filter(({ width, height }) => width > 0 && height > 0)
-      .map((rectangle) => ({ rectangle, color: paint(color) }));
+    if (isInset) return out * 2 < Math.min(box.width, box.height) ? [] : [{ rectangle: box, color: paint(color) }];
+    return frame(box, out, across, down).map((rectangle) => ({ rectangle, color: paint(color) }));
   });
+}
+
+/** What is between a box and a larger one around it, which may be moved. */
+function frame(box: Rectangle, out: number, across: number, down: number): readonly Rectangle[] {
+  const outer = { left: box.x + across - out, right: box.x + box.width + across + out };
+  const [top, bottom] = [box.y + down - out, box.y + box.height + down + out];
+  const wide = outer.right - outer.left;
+  const around = [
+    { x: outer.left, y: top, width: wide, height: box.y - top },
+    { x: outer.left, y: box.y + box.height, width: wide, height: bottom - box.y - box.height },
+    { x: outer.left, y: top, width: box.x - outer.left, height: bottom - top },
+    { x: box.x + box.width, y: top, width: outer.right - box.x - box.width, height: bottom - top },
+  ];
+  return around.filter(({ width, height }) => width > 0 && height > 0);
+}
+
+/** An outline is painted around the box, over whatever is there. */
+function outlines(style: ComputedStyle, box: Rectangle, paint: (color: Color) => Ground): Cover[] {
+  const { outlineStyle, outlineWidth, outlineOffset, outlineColor } = style;
+  if (/^(?:none|auto|dotted|dashed)$/.test(outlineStyle) || outlineWidth < minPixels) return [];
+  const color = opaque(outlineColor, style);
+  if (color === undefined) return [];
+  return frame(box, outlineWidth + outlineOffset, 0, 0).map((rectangle) => ({ rectangle, color: paint(color) }));
 }
 
 /** Whether what is behind a box is blurred, or made one colour, where it shines through. */

@@ -1,3 +1,4 @@
+import type { Point } from '../css/position.ts';
 import { identity, multiply, type Matrix } from '../css/transform.ts';
 import type { Rectangle } from '../layout/geometry.ts';
 
@@ -19,10 +20,9 @@ export function mapRectangle(rectangle: Rectangle, matrix: Matrix): Rectangle {
   return { x: left, y: top, width: Math.max(...(xs ?? [])) - left, height: Math.max(...(ys ?? [])) - top };
 }
 
-/** A map around the middle of a box, inside of an outer map. */
-export function mapInside(outer: Matrix, own: Matrix, { x, y, width, height }: Rectangle): Matrix {
-  const [middleX, middleY] = [x + width / 2, y + height / 2];
-  const toMiddle = { ...identity, e: middleX, f: middleY };
-  const fromMiddle = { ...identity, e: -middleX, f: -middleY };
-  return multiply(outer, multiply(toMiddle, multiply(own, fromMiddle)));
+/** A map around a place of the page, inside of an outer map. */
+export function mapInside(outer: Matrix, own: Matrix, { x, y }: Point): Matrix {
+  const to = { ...identity, e: x, f: y };
+  const from = { ...identity, e: -x, f: -y };
+  return multiply(outer, multiply(to, multiply(own, from)));
 }

@@ -45,8 +45,8 @@ export function isMoved(style: ComputedStyle): boolean {
   return [marginTop, marginBottom, marginLeft, marginRight].some(isNegative) || isTransformed(style);
 }
 
-function isTransformed({ transform, translate, rotate, scale }: ComputedStyle): boolean {
-  return transform.length + translate.length + rotate.length + scale.length > 0;
+function isTransformed({ transform, translate, rotate, scale, offsetPath }: ComputedStyle): boolean {
+  return transform.length + translate.length + rotate.length + scale.length + offsetPath.length > 0;
 }
 
 /** Boxes of a grid may be put into the same cell. */
@@ -56,7 +56,11 @@ function isPlacedInGrid({ gridRowStart, gridColumnStart }: ComputedStyle): boole
 
 /** What is painted over boxes that are not moved: the spread of shadows, and drawings, whose parts lie over each other. */
 function paintsOver({ style, element }: Box): boolean {
-  return style.boxShadow.length > 0 || (element.node.namespaceURI === svgNamespace && element.name === 'rect');
+  return (
+    style.boxShadow.length > 0 ||
+    style.outlineStyle !== 'none' ||
+    (element.node.namespaceURI === svgNamespace && element.name === 'rect')
+  );
 }
 
 /** A box that cuts off and whose size a flexible box or grid gives. */
@@ -90,7 +94,12 @@ function isCut(style: ComputedStyle): boolean {
   const isIndented = Math.abs(style.textIndent.pixels) + Math.abs(style.textIndent.share) > 0;
   const isThin =
     'factor' in style.lineHeight ? style.lineHeight.factor < 0.5 : style.lineHeight.pixels < style.fontSize / 2;
+  const isContained = style.contain.some((word) => /^(?:strict|size)$/.test(word));
   return (
-    (isCutting(style) && (isLimited || isThin)) || isIndented || style.clipPath.length > 0 || style.clip.length > 0
+    (isCutting(style) && (isLimited || isThin || isContained)) ||
+    isIndented ||
+    style.clipPath.length > 0 ||
+    style.clip.length > 0 ||
+    style.maskImage.length > 0
   );
 }

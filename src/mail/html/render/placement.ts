@@ -1,13 +1,15 @@
 import { screen } from '../css/length.ts';
+import type { Point } from '../css/position.ts';
 import { identity, type Matrix } from '../css/transform.ts';
 import { distance } from '../layout/box-sizes.ts';
 import { intersect, type Fragment, type Rectangle } from '../layout/geometry.ts';
 import { cutsOverflow, type ComputedStyle } from '../style/computed-style.ts';
 import { narrowed, overflowClip, shapeClip, type Clip } from './clips.ts';
+import { isFilteredAway } from './svg-filter.ts';
 import { mapInside, mapRectangle } from './map-rectangle.ts';
 import { isMaskedAway } from './mask.ts';
 import type { Box } from './render-tree.ts';
-import { showsBack, smallestScale, transformOf } from './transform-of.ts';
+import { originOf, showsBack, smallestScale, transformOf } from './transform-of.ts';
 
 /** What happens to the place of a box on its way to the eye. */
 export interface Placement {
@@ -41,12 +43,15 @@ const shiftPixels = 300;
 export function placementInside(outer: Placement, box: Box, rectangle: Rectangle | undefined): Placement {
   const { style } = box;
   const isGone =
-    outer.isGone || isMaskedAway(style) || (style.contentVisibility === 'hidden' && style.display !== 'inline');
+    outer.isGone ||
+    isMaskedAway(box, rectangle) ||
+    isFilteredAway(box) ||
+    (style.contentVisibility === 'hidden' && style.display !== 'inline');
   if (rectangle === undefined) return isGone === outer.isGone ? outer : { ...outer, isGone };
-  const own = transformOf(style, rectangle.width, rectangle.height);
-  const matrix = own === undefined ? outer.matrix : mapInside(outer.matrix, own, rectangle);
-  const isTurned = own !== undefined && (smallestScale(matrix) < minScale || showsBack(style));
-  const shape = shapeClip(style, rectangle, matrix);
+  const own = transformOf(style, rectangle);
+  const matrix = own === undefined ? outer.matrix : mapInside(outer.matrix, own, originOnPage(style, rectangle));
+  const isTurned = (own !== undefined && smallestScale(matrix) < minScale) || showsBack(box);
+  const shape = shapeClip(box, rectangle, matrix);
   const base = style.position === 'fixed' ? undefined : style.position === 'absolute' ? outer.placedClip : outer.clip;
   const whole = narrowed(base, shape);
   // What the root and the body cut off is the window's, which is scrolled.
@@ -55,6 +60,11 @@ export function placementInside(outer: Placement, box: Box, rectangle: Rectangle
   const isContaining = style.position !== 'static' || own !== undefined;
   const placedClip = isContaining ? clip : narrowed(outer.placedClip, shape);
   return { matrix, clip, placedClip, isShifted: outer.isShifted || isShifting(style, own), isGone: isGone || isTurned };
+}
+
+function originOnPage(style: ComputedStyle, rectangle: Rectangle): Point {
+  const { x, y } = originOf(style, rectangle);
+  return { x: rectangle.x + x, y: rectangle.y + y };
 }
 
 /** Where the root cuts off, it speaks for the window, and the body for itself. */

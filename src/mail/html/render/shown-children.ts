@@ -7,6 +7,7 @@ import {
   type HtmlElement,
   type HtmlNode,
 } from '../dom/html-document.ts';
+import { shownSlots } from './shadow-root.ts';
 import type { ComputedStyle } from '../style/computed-style.ts';
 
 /** Elements that show something else than what is in them. */
@@ -38,11 +39,13 @@ export function shownChildren(element: HtmlElement, style: ComputedStyle): (chil
   if (style.content.some((value) => value.kind === 'url')) return nothing;
   if (element.namespaceURI === svgNamespace) return (child) => isDrawn(child, element);
   if (element.namespaceURI === mathNamespace) return (child) => isInFormula(child, element);
+  const slots = shownSlots(element);
+  if (slots !== undefined) return (child) => slots.has(isElement(child) ? (attributeOf(child, 'slot') ?? '') : '');
   switch (element.tagName) {
     case 'option':
       return (attributeOf(element, 'label') ?? '') === '' ? all : nothing;
     case 'details': {
-      if (attributeOf(element, 'open') !== undefined) return all;
+      if (attributeOf(element, 'open') !== undefined && isFirstOfName(element)) return all;
       const summary = element.childNodes.find((child) => child.nodeName === 'summary');
       return (child) => child === summary;
     }
@@ -62,6 +65,34 @@ export function shownChildren(element: HtmlElement, style: ComputedStyle): (chil
   }
 }
 
+const firstsOfRoots = new WeakMap<HtmlElement, ReadonlyMap<string, HtmlElement>>();
+
+/** Of open details with the same name, browsers close all but the first (HTML standard, section 4.11.1). */
+function isFirstOfName(details: HtmlElement): boolean {
+  const name = attributeOf(details, 'name') ?? '';
+  if (name === '') return true;
+  let root = details;
+  while (root.parentNode !== null && 'tagName' in root.parentNode) root = root.parentNode;
+  let firsts = firstsOfRoots.get(root);
+  if (firsts === undefined) {
+    firsts = openDetails(root);
+    firstsOfRoots.set(root, firsts);
+  }
+  return firsts.get(name) === details;
+}
+
+function openDetails(root: HtmlElement): ReadonlyMap<string, HtmlElement> {
+  const firsts = new Map<string, HtmlElement>();
+  const visit = (element: HtmlElement): void => {
+    const name = attributeOf(element, 'name') ?? '';
+    if (element.tagName === 'details' && attributeOf(element, 'open') !== undefined && !firsts.has(name))
+      firsts.set(name, element);
+    element.childNodes.filter(isElement).forEach(visit);
+  };
+  visit(root);
+  return firsts;
+}
+
 /** What a closed list of choices shows, or as many as an open one has room for. */
 function chosenOptions(select: HtmlElement): ReadonlySet<HtmlNode> {
   const options = select.childNodes
@@ -78,7 +109,8 @@ function chosenOptions(select: HtmlElement): ReadonlySet<HtmlNode> {
 function isDrawn(child: HtmlNode, parent: HtmlElement): boolean {
   // Of a `switch`, the first that asks for nothing special.
   if (parent.tagName === 'switch') return child === parent.childNodes.filter(isElement).find(isForEverybody);
-  if (isElement(child)) return !(child.namespaceURI === svgNamespace && undrawnElements.has(child.tagName));
+  if (isElement(child))
+    return child.namespaceURI !== svgNamespace || (!undrawnElements.has(child.tagName) && isForEverybody(child));
   return svgTextElements.has(parent.tagName);
 }
 

@@ -12,6 +12,8 @@ export interface Layer {
   readonly box: Box;
   readonly rectangle: Rectangle;
   readonly order: number;
+  /** Whether it is somewhere in the box, as a border is, and not behind all of it. */
+  readonly isPart: boolean;
   /** Whether nothing shines through it. */
   readonly isOpaque: boolean;
   /** The ground that it makes of the one behind. */
@@ -53,8 +55,8 @@ export class Stack {
     if (order === undefined || !this.#mayCompare()) return { ground: undefined, isGroundPainted: true };
     const around = groundsAround(run);
     const behind = this.#layers.filter(
-      ({ box, order: own, rectangle }) =>
-        own < order && (around.has(box) || sharedFraction(place, rectangle) >= minBehind),
+      ({ box, order: own, rectangle, isPart }) =>
+        own < order && ((around.has(box) && !isPart) || sharedFraction(place, rectangle) >= minBehind),
     );
     const lowest = Math.max(
       0,

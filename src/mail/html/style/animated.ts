@@ -20,16 +20,29 @@ export function animatedDeclarations(
     nameValue?.kind === 'word' ? nameValue.name : nameValue?.kind === 'text' ? nameValue.text.toLowerCase() : '';
   const frames = keyframes.get(name);
   if (frames === undefined) return [];
+  // A page that is not scrolled has no time by which this would go.
+  if (followsScrolling(first('animation-timeline'))) return [];
   const fill = wordOf(first('animation-fill-mode')) ?? 'none';
   const isReversed = wordOf(first('animation-direction'))?.includes('reverse') === true;
   const count = first('animation-iteration-count');
+  const delay = seconds(first('animation-delay'));
+  const isSlow = seconds(first('animation-duration')) > longDelaySeconds && delay === 0;
+  if (isSlow) return declarationsAt(frames, isReversed ? 1 : 0);
   if (wordOf(count) === 'infinite') return endless(frames);
-  const isWaiting = seconds(first('animation-delay')) > longDelaySeconds;
+  const isWaiting = delay > longDelaySeconds;
   if (!['both', isWaiting ? 'backwards' : 'forwards'].includes(fill)) return [];
   const isAlternating = wordOf(first('animation-direction'))?.includes('alternate') === true;
   const isEven = isAlternating && count?.kind === 'number' && count.value % 2 === 0;
   const isAtStart = [isWaiting, isReversed, isEven && !isWaiting].filter(Boolean).length % 2 === 1;
-  return frames.filter(({ at }) => at === (isAtStart ? 0 : 1)).flatMap(({ declarations }) => declarations);
+  return declarationsAt(frames, isAtStart ? 0 : 1);
+}
+
+function declarationsAt(frames: readonly Keyframe[], end: number): readonly Declaration[] {
+  return frames.filter(({ at }) => at === end).flatMap(({ declarations }) => declarations);
+}
+
+function followsScrolling(timeline: Value | undefined): boolean {
+  return timeline?.kind === 'function' && timeline.name === 'scroll';
 }
 
 const endlessDeclarations = new WeakMap<readonly Keyframe[], readonly Declaration[]>();

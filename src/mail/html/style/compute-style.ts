@@ -2,7 +2,7 @@ import { black, parseColor, white } from '../css/color.ts';
 import { readLonghands, type Specified } from '../css/declarations.ts';
 import { initialLengths, numberOf, pixelsOf, shareOf, type LengthContext } from '../css/length.ts';
 import { substitute, type CustomValue } from '../css/substitute.ts';
-import type { Value } from '../css/tokens.ts';
+import { splitAtCommas, type Value } from '../css/tokens.ts';
 import type { Cascaded, Winner } from '../cascade/cascade.ts';
 import { initialStyle, lineHeightOf, type ComputedStyle } from './computed-style.ts';
 import { fontSizeOf } from './font-size.ts';
@@ -52,7 +52,8 @@ export function computeStyle(source: StyleSource): ComputedStyle {
   const draft: Draft = { ...base };
   const valuesOf = (property: string): readonly Value[] | 'inherit' | 'initial' | 'unset' | 'unknown' | undefined => {
     const winner = cascaded.get(property);
-    return winner === undefined ? undefined : specifiedValues(property, winner, source.customValue);
+    const values = winner === undefined ? undefined : specifiedValues(property, winner, source.customValue);
+    return Array.isArray(values) ? values.map((value) => ofScheme(value, draft.isDark)) : values;
   };
   computeFirst(draft, valuesOf, source);
   const lengths = { ...lengthsOf(draft, source.rootFontSize), percentBase: undefined };
@@ -72,6 +73,12 @@ export function computeStyle(source: StyleSource): ComputedStyle {
     else field.set(draft, values, context);
   }
   return draft;
+}
+
+/** The colour of `light-dark()` for the scheme of the element. */
+function ofScheme(value: Value, isDark: boolean): Value {
+  if (!isDark || value.kind !== 'function' || value.name !== 'light-dark') return value;
+  return splitAtCommas(value.values)[1]?.[0] ?? value;
 }
 
 type ValuesOf = (property: string) => readonly Value[] | 'inherit' | 'initial' | 'unset' | 'unknown' | undefined;

@@ -102,14 +102,29 @@ export interface ComputedStyle {
   readonly marginRight: Size;
   readonly marginTop: Size;
   readonly maskImage: readonly (readonly Value[])[];
+  readonly maskComposite: readonly (readonly Value[])[];
+  readonly maskMode: readonly (readonly Value[])[];
+  readonly maskPosition: readonly (readonly Value[])[];
+  readonly maskRepeat: readonly (readonly Value[])[];
   readonly maskSize: readonly (readonly Value[])[];
   readonly maxHeight: Size;
   readonly maxWidth: Size;
   readonly minHeight: Size;
   readonly minWidth: Size;
   readonly mixBlendMode: string;
+  readonly offsetAnchor: readonly Value[];
+  readonly offsetDistance: Length;
+  readonly offsetPath: readonly Value[];
+  readonly offsetPosition: readonly Value[];
+  /** Empty for `auto`. */
+  readonly offsetRotate: readonly Value[];
   readonly opacity: number;
   readonly order: number;
+  readonly outlineColor: Paint;
+  readonly outlineOffset: number;
+  readonly outlineStyle: string;
+  readonly outlineWidth: number;
+  readonly overflowClipMargin: number;
   readonly overflowX: string;
   readonly overflowY: string;
   readonly paddingBottom: Length;
@@ -126,6 +141,8 @@ export interface ComputedStyle {
   readonly textDecorationThickness: Size;
   readonly top: Size;
   readonly transform: readonly Value[];
+  readonly transformOrigin: readonly Value[];
+  readonly transformStyle: string;
   readonly translate: readonly Value[];
   readonly unicodeBidi: string;
   readonly verticalAlign: string;
@@ -221,14 +238,28 @@ export const initialStyle: ComputedStyle = {
   marginRight: none,
   marginTop: none,
   maskImage: [],
+  maskComposite: [],
+  maskMode: [],
+  maskPosition: [],
+  maskRepeat: [],
   maskSize: [],
   maxHeight: 'auto',
   maxWidth: 'auto',
   minHeight: 'auto',
   minWidth: 'auto',
   mixBlendMode: 'normal',
+  offsetAnchor: [],
+  offsetDistance: none,
+  offsetPath: [],
+  offsetPosition: [{ kind: 'word', name: 'center' }],
+  offsetRotate: [],
   opacity: 1,
   order: 0,
+  outlineColor: 'currentcolor',
+  outlineOffset: 0,
+  outlineStyle: 'none',
+  outlineWidth: 3,
+  overflowClipMargin: 0,
   overflowX: 'visible',
   overflowY: 'visible',
   paddingBottom: none,
@@ -245,6 +276,8 @@ export const initialStyle: ComputedStyle = {
   textDecorationThickness: 'auto',
   top: 'auto',
   transform: [],
+  transformOrigin: [],
+  transformStyle: 'flat',
   translate: [],
   unicodeBidi: 'normal',
   verticalAlign: 'baseline',

@@ -129,6 +129,8 @@ function readDisplay(values: readonly Value[]): string | undefined {
   return isInline ? `inline-${inside}` : inside;
 }
 
+const centered: readonly Value[] = [{ kind: 'word', name: 'center' }];
+
 function readContent(values: readonly Value[]): readonly Value[] {
   return ['none', 'normal'].includes(wordOf(values) ?? '') ? [] : values;
 }
@@ -235,14 +237,34 @@ export const styleFields: ReadonlyMap<string, StyleField> = new Map<string, Styl
     'mask-image',
     field('maskImage', (values) => (wordOf(values) === 'none' && values.length === 1 ? [] : layersOf(values))),
   ],
+  ['mask-composite', field('maskComposite', layersOf)],
+  ['-webkit-mask-composite', field('maskComposite', layersOf)],
+  ['mask-mode', field('maskMode', layersOf)],
+  ['mask-position', field('maskPosition', layersOf)],
+  ['mask-repeat', field('maskRepeat', layersOf)],
   ['mask-size', field('maskSize', layersOf)],
   ['max-height', field('maxHeight', readSize)],
   ['max-width', field('maxWidth', readSize)],
   ['min-height', field('minHeight', readSize)],
   ['min-width', field('minWidth', readSize)],
   ['mix-blend-mode', field('mixBlendMode', wordOf)],
+  ['offset-anchor', field('offsetAnchor', listOf)],
+  ['offset-distance', field('offsetDistance', readLength)],
+  ['offset-path', field('offsetPath', listOf)],
+  ['offset-position', field('offsetPosition', (values) => (wordOf(values) === 'normal' ? centered : listOf(values)))],
+  ['offset-rotate', field('offsetRotate', listOf)],
   ['opacity', field('opacity', readShare)],
   ['order', field('order', readNumber)],
+  ['outline-color', field('outlineColor', (values, context) => readPaint(values, context) ?? 'unknown')],
+  ['outline-offset', field('outlineOffset', readPixels)],
+  ['outline-style', field('outlineStyle', wordOf)],
+  ['outline-width', field('outlineWidth', readPixels)],
+  [
+    'overflow-clip-margin',
+    field('overflowClipMargin', (values, context) =>
+      values.map((value) => lengthOf(value, context)?.pixels).find((pixels) => pixels !== undefined),
+    ),
+  ],
   ['overflow-x', field('overflowX', wordOf)],
   ['overflow-y', field('overflowY', wordOf)],
   ...side.map((one) => [`padding-${one.toLowerCase()}`, field(`padding${one}`, readLength)] as const),
@@ -276,6 +298,8 @@ export const styleFields: ReadonlyMap<string, StyleField> = new Map<string, Styl
   ['text-wrap-mode', field('isWrapped', (values) => wordOf(values) !== 'nowrap', inherited)],
   ['top', field('top', readSize)],
   ['transform', field('transform', listOf)],
+  ['transform-style', field('transformStyle', wordOf)],
+  ['transform-origin', field('transformOrigin', (values) => values)],
   ['translate', field('translate', listOf)],
   ['unicode-bidi', field('unicodeBidi', wordOf)],
   [
