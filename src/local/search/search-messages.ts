@@ -1,6 +1,7 @@
 import type { MessageCount, MessagePage, SearchRequest } from '../../mail/mailbox.ts';
 import type { MessageSummary } from '../../mail/message.ts';
 import { asksForSpamOrTrash } from '../../mail/query/query.ts';
+import type { Condition } from '../../store/mail/condition.ts';
 import type { MailRows, MailStore } from '../../store/mail/mail-store.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
 import { searchBasis, searchCondition, searchScope, type SearchBasis } from './search-condition.ts';
@@ -15,12 +16,13 @@ export async function searchMessages(store: MailStore, request: SearchRequest): 
   const [belowKey = Number.MAX_SAFE_INTEGER] = pageToken === undefined ? [] : decodePageToken(pageToken, scope, 1);
   return store.read(async (rows) => {
     const basis = await searchBasis(rows);
-    const keys = await rows.search.keys(searchCondition(basis, request), { belowKey, limit: maxResults + 1 });
+    const condition = searchCondition(basis, request);
+    const keys = await rows.search.keys(condition, { belowKey, limit: maxResults + 1 });
     const page = keys.slice(0, maxResults);
     const last = page.at(-1);
     return {
       messages: await summariesOf(rows, page),
-      ...(pageToken === undefined ? await countsOf(rows, basis, request, keys.length) : {}),
+      ...(pageToken === undefined ? await countsOf(rows, basis, request, { condition, found: keys.length }) : {}),
       ...(keys.length > maxResults && last !== undefined ? { nextPageToken: encodePageToken([last], scope) } : {}),
       ...(basis.isIndexing ? { isIndexing: true } : {}),
     };
@@ -36,27 +38,27 @@ async function summariesOf(rows: MailRows, keys: readonly number[]): Promise<rea
 /** Messages that are looked at for a count where no index leads to the matches: about a millisecond. */
 const mostLookedForCounts = 3000;
 
-/** How many match in all, and how many more in spam and trash; `found` are the hits of the first page and one. */
+/** How many match `condition`, and how many more in spam and trash; `found` are the hits of the first page and one. */
 async function countsOf(
   rows: MailRows,
   basis: SearchBasis,
   request: SearchRequest,
-  found: number,
+  { condition, found }: { readonly condition: Condition; readonly found: number },
 ): Promise<Pick<MessagePage, 'total' | 'leftOut'>> {
   const { countUpTo, query, includeSpamTrash, maxResults } = request;
   if (countUpTo === undefined) return {};
-  const count = async (wanted: SearchRequest): Promise<MessageCount | undefined> => {
-    const condition = searchCondition(basis, wanted);
-    const counted = await rows.search.count(condition, { limit: countUpTo + 1, mostLooked: mostLookedForCounts });
+  const count = async (wanted: Condition): Promise<MessageCount | undefined> => {
+    const counted = await rows.search.count(wanted, { limit: countUpTo + 1, mostLooked: mostLookedForCounts });
     return counted === undefined ? undefined : { count: Math.min(counted, countUpTo), isMore: counted > countUpTo };
   };
-  const total = found <= maxResults ? { count: found, isMore: false } : await count(request);
+  const total = found <= maxResults ? { count: found, isMore: false } : await count(condition);
   const known = total === undefined ? {} : { total };
   if (includeSpamTrash || query.kind === 'all' || asksForSpamOrTrash(query)) return known;
   const spamOrTrash = {
     kind: 'or',
     nodes: ['SPAM', 'TRASH'].map((label) => ({ kind: 'label', label }) as const),
   } as const;
-  const leftOut = await count({ ...request, query: { kind: 'and', nodes: [query, spamOrTrash] } });
+  const hidden = searchCondition(basis, { query: { kind: 'and', nodes: [query, spamOrTrash] }, includeSpamTrash });
+  const leftOut = await count(hidden);
   return { ...known, ...(leftOut === undefined || leftOut.count === 0 ? {} : { leftOut }) };
 }
