@@ -45,19 +45,12 @@ test(
       page.on('request', (request) => request.url().endsWith('/live') && count(page, 1));
       page.on('requestfailed', (request) => request.url().endsWith('/live') && count(page, -1));
       if (tab === 0) base = await enter(page, dashboard);
-      await page.goto(`${base}/`);
+      await page.goto(`${base}/mail?q=from:a@example.org`);
       pages.push(page);
     }
     await eventually('one stream for ten tabs', () => open() === 1);
-    const messages = async (page: Page) =>
-      Number(await page.getByRole('row', { name: /demo@/ }).getByRole('cell').nth(1).innerText());
-    const [first] = pages;
-    assert.ok(first !== undefined);
-    const before = await messages(first);
     await deliver(dashboard, 'Sat, 28 Nov 2026 20:00:00 +0000');
-    for (const page of pages) {
-      await eventually('a tab shows the new mail', async () => (await messages(page)) === before + 1);
-    }
+    for (const page of pages) await page.locator('.hits li').waitFor();
 
     // Whichever tab has the stream goes: another one takes it up.
     const leader = pages.find((page) => (streams.get(page) ?? 0) > 0);
