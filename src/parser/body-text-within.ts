@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
 import { AppError } from '../core/errors.ts';
+import { readOnce } from '../core/read-once.ts';
 import type { LinkList } from '../mail/blocks/link-list.ts';
 import type { MailContent } from '../mail/message.ts';
 import { beginningOf } from '../mail/text/beginning-of.ts';
@@ -22,6 +23,9 @@ const inPlaceLines = 8000;
 
 /** A body from this length on takes milliseconds. */
 const turnCharacters = 5000;
+
+/** What reads HTML is the most of the code that works on mail: programs that read no body do without. */
+const bodyReader = readOnce(() => import('../mail/text/body-text.ts'));
 
 function countOf(text: string, character: string): number {
   let count = 0;
@@ -71,8 +75,7 @@ function bodyTask({ text, html, attachments }: BodyContent): Frame {
  */
 export async function bodyTextWithin(content: BodyContent, limits: TaskLimits, links?: LinkList): Promise<BodyText> {
   if (limits.time?.leftMs === 0) return unread('The call has taken its time, so nothing of its body is shown.');
-  // What reads HTML is the most of the code that works on mail: programs that read no body do without.
-  const { bodyText } = await import('../mail/text/body-text.ts');
+  const { bodyText } = await bodyReader();
   if (!isHeavyBody(content)) {
     // Of many bodies in one call, each lets other calls through.
     if ((content.html?.length ?? 0) + (content.text?.length ?? 0) > turnCharacters) await setImmediate();
