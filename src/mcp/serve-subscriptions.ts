@@ -1,6 +1,9 @@
 import { INVALID_PARAMS, ProtocolError, type Server } from '@modelcontextprotocol/server';
-import { AppError } from '../core/errors.ts';
+import { currentContext, requestIdFrom } from '../core/context.ts';
+import { AppError, errorFacts } from '../core/errors.ts';
 import { checkEventQuery } from '../events/event-message.ts';
+import { answerError } from '../operations/kernel/answer-error.ts';
+import { renderAnswer } from '../operations/kernel/answer-text.ts';
 import { parseMailUri } from '../operations/kernel/mail-uri.ts';
 import type { Principal } from '../safety/tokens/check-token.ts';
 import type { ResourceUpdates } from './resource-updates.ts';
@@ -47,7 +50,9 @@ function refuseFaultyQuery(q: string): void {
     // Whether a query is understood does not depend on the time.
     checkEventQuery(q, { now: () => 0, timeZone: () => 'UTC' });
   } catch (error) {
-    if (error instanceof AppError) throw new ProtocolError(INVALID_PARAMS, error.message);
-    throw error;
+    if (!(error instanceof AppError)) throw error;
+    // It repeats the query, which may repeat a mail.
+    const requestId = requestIdFrom(currentContext()?.requestId);
+    throw new ProtocolError(INVALID_PARAMS, renderAnswer(answerError(errorFacts(error, requestId))));
   }
 }

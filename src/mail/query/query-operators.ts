@@ -30,7 +30,7 @@ export function readWords(field: TextField, value: QueryValue): TextNode {
     throw queryError('only whole words can be looked for.', { position, expected: 'a whole word', got, hint });
   }
   if (!isQuoted && got.startsWith('-')) {
-    const hint = `To leave out what matches, put the - in front: -${field}:${got.slice(1)}.`;
+    const hint = `To leave out what matches, put the - in front: -${field}:…`;
     throw queryError('a - has no meaning here.', { position, expected: 'a word', got, hint });
   }
   return { kind: 'text', field, words };

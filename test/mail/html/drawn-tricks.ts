@@ -75,10 +75,6 @@ export const drawnHidingTricks: readonly Trick[] = [
     `<svg width="0" height="0"><filter id="f"><feColorMatrix values="0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0"/></filter></svg><p style="filter:url(#f)">${text}</p>`,
   ],
   [
-    'filter url of nothing',
-    `<svg width="0" height="0"><filter id="f"></filter></svg><p style="filter:url(#f)">${text}</p>`,
-  ],
-  [
     'filter url flood',
     `<svg width="0" height="0"><filter id="f"><feFlood flood-color="white"/></filter></svg><p style="filter:url(#f)">${text}</p>`,
   ],
@@ -144,6 +140,10 @@ export const drawnHidingTricks: readonly Trick[] = [
 
 /** The same in which a person sees it. */
 export const drawnShowingTricks: readonly Trick[] = [
+  [
+    'filter url of nothing',
+    `<svg width="0" height="0"><filter id="f"></filter></svg><p style="filter:url(#f)">${text}</p>`,
+  ],
   [
     'a border in the colour of the text',
     `<div style="border:10px solid #000;position:relative;left:3px">${text}</div>`,

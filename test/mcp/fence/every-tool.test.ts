@@ -51,6 +51,12 @@ function calls(): readonly (readonly [tool: string, input: Input])[] {
   return [
     ['search_messages', {}],
     ['search_messages', { q: mark('query') }],
+    // What the errors of a query repeat of it.
+    ...['from:-', 'subject:-', '-', 'after:', 'is:', 'in:', 'larger:', 'a AROUND b:'].map(
+      (before) => ['search_messages', { q: `${before}${mark('query')}` }] as const,
+    ),
+    ['search_messages', { q: `${mark('operator')}:x` }],
+    ['search_messages', { q: `"${mark('open')}` }],
     ['search_threads', {}],
     ['read_message', { id: kept.first }],
     ['read_message', { id: kept.second, body: 'html' }],
@@ -198,6 +204,13 @@ suite('what others wrote is inside of a fence', () => {
       );
       assert.doesNotMatch(outsideOfFences(said), /ZQ\d+Q/i, said);
     }
+    const query = encodeURIComponent(`${marks.next('operator')}:x`);
+    const refused = await client.subscribeResource({ uri: `gmail://search/${query}` }).then(
+      () => assert.fail('subscribed to a query that is not understood'),
+      (error: unknown) => String(error),
+    );
+    assert.match(refused, /ZQ\d+Q/i);
+    assert.doesNotMatch(outsideOfFences(refused), /ZQ\d+Q/i, refused);
   });
 
   test('in every prompt', async () => {

@@ -14,10 +14,10 @@ export function isFilteredAway({ style, element }: Box): boolean {
   });
 }
 
-/** By its last step, which is what is seen: without one, nothing is. */
+/** By its last step, which is what is seen; a filter without steps does nothing. */
 function isErasing({ children }: DomElement): boolean {
   const last = children.filter(({ name }) => name.startsWith('fe')).at(-1);
-  if (last === undefined) return true;
+  if (last === undefined) return false;
   switch (last.name) {
     case 'feFlood':
       return true;
