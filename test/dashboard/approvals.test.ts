@@ -201,7 +201,7 @@ test('what an agent could hide is shown: a text behind empty lines, Bcc, files, 
   assert.match(await read('/approvals'), /Thanks! Pay 4,000 to the new account/);
 
   const path = `/outbox/${outboxId}`;
-  assert.match(await read(`${path}?as=layout`), /<iframe sandbox [^>]*src="[^"]*\/frame"/);
+  assert.match(await read(`${path}?as=layout`), /<iframe class="\w+" sandbox [^>]*src="[^"]*\/frame"/);
   const frame = await get(`${path}/frame`);
   assert.match(String(frame.headers['content-security-policy']), /^sandbox; default-src 'none'/);
   assert.match(frame.text, /Pay 4,000/);

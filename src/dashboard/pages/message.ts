@@ -9,6 +9,7 @@ import { html, type Html, type Part } from '../html/html.ts';
 import { moment, section, size } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
+import { frameOf } from './frame-of.ts';
 import { accountOf, labelList, messagePath } from './mail-parts.ts';
 
 type Labels = z.output<typeof labelListSchema>['labels'];
@@ -149,7 +150,7 @@ export const messagePage: Page = {
               title: 'As a person sees it',
               aside: html`<a href="${call.link(messagePath(account, message.id, '/raw'))}" download>Source</a>`,
             },
-            html`<iframe sandbox title="The message as its sender laid it out" src="${frame}" loading="lazy"></iframe>`,
+            frameOf(frame, 'The message as its sender laid it out', message.text ?? ''),
           )}
         </div>
         ${conversation(messages, message, account, call)}`,

@@ -13,6 +13,7 @@ import type { PageCall } from '../page-call.ts';
 import { changesOf } from './changes.ts';
 import { conversationOf } from './conversation-of.ts';
 import { editForm } from './edit-message.ts';
+import { frameOf } from './frame-of.ts';
 import {
   entryColumns,
   entryRow,
@@ -172,7 +173,7 @@ function textSection(entry: OutboxEntryView, view: View, call: PageCall): Html {
   return section(
     { id: 'text', title: viewTitles[view], aside: isKept && links },
     isKept && view === 'layout'
-      ? html`<iframe sandbox title="The message as it is laid out" src="${call.link(`${path}/frame`)}"></iframe>`
+      ? frameOf(call.link(`${path}/frame`), 'The message as it is laid out', entry.text)
       : messageText(entry, view === 'source'),
   );
 }
