@@ -25,7 +25,10 @@ export interface CallContext {
   readonly deadlineMs?: number;
   /** Whether somebody waits for the answer; `background` work gives way. Default `interactive`. */
   readonly urgency?: 'interactive' | 'background';
-  /** Since when a mirror must have been compared with its account for a read of it; without one, lately is enough. */
+  /**
+   * Since when a mirror must have been compared with its account for a read of it, by the clock that the hosts of a store share;
+   * without one, lately is enough.
+   */
   readonly freshSinceMs?: number;
   /** Whether the call changes something: what that is made from has to be what is there now. */
   readonly isChange?: boolean;

@@ -51,7 +51,7 @@ export function createRestHandler(operations: readonly Operation[], services: Se
       const isToBeFresh = request.headers['cache-control']?.includes('no-cache') === true;
       const context = currentContext();
       const answer = await (isToBeFresh && context !== undefined
-        ? runInContext({ ...context, freshSinceMs: services.now() }, call)
+        ? runInContext({ ...context, freshSinceMs: services.live.now() }, call)
         : call());
       await sendAnswer(request, response, { operation, itemPath: itemPathOf.get(operation) }, answer);
     },

@@ -7,13 +7,13 @@ import { backlogFamilies, syncFamilies } from './sync-families.ts';
 
 /** Adds to the figures of a server what is asked for when they are read: of the process, and of the jobs of its home. */
 export function collectServerFigures(
-  services: Pick<Services, 'jobs' | 'accounts' | 'webhooks' | 'feed' | 'now'>,
+  services: Pick<Services, 'jobs' | 'accounts' | 'webhooks' | 'feed' | 'live'>,
 ): void {
-  const { jobs, accounts, webhooks, feed, now } = services;
+  const { jobs, accounts, webhooks, feed, live } = services;
   metrics.collect(async () => [
     ...processFamilies(),
     ...jobFamilies(await jobs.store().list()),
-    ...syncFamilies(await accounts.sync(), now()),
+    ...syncFamilies(await accounts.sync(), live.now()),
     ...backlogFamilies(await webhooks.store().backlogs(), (await feed.feed().bounds()).newest),
   ]);
 }

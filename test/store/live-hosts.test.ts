@@ -108,7 +108,7 @@ suite('two hosts with one Gmail account on one PostgreSQL', { skip: skipWithoutP
   test('keep one mirror of it: one fills it, another goes on, and each reads what the other has changed', async (t) => {
     const messages = 60;
     const [postgres, emulator] = await Promise.all([startPostgres(t), startTestEmulator(t)]);
-    const google = {
+    const variables = {
       GMAIL_BACKEND: 'gmail',
       GMAIL_MIRROR: 'on',
       GMAIL_API_ROOT_URL: emulator.rootUrl,
@@ -119,14 +119,18 @@ suite('two hosts with one Gmail account on one PostgreSQL', { skip: skipWithoutP
       // Half of it fills the mirror: there is time to be killed in.
       GMAIL_QUOTA_UNITS_PER_MINUTE: '12000',
     };
-    const [one = {}, other = {}] = (await hosts(t, postgres.create('mail'), 2)).map((host) => ({ ...host, ...google }));
+    const [one = {}, other = {}] = (await hosts(t, postgres.create('mail'), 2)).map((host) => ({
+      ...host,
+      ...variables,
+    }));
     for (let number = 1; number <= messages; number += 1) {
       await emulator.deliver(undefined, buildMail({ subject: `number ${number}`, messageId: `${number}@x` }));
     }
     assert.equal((await logIn(one)).code, 0);
     const token = (await runCommand(['token'], one)).stdout.trim();
     const start = (host: Environment) => startServer(t, 'gmail-api-server', host);
-    const servers = [await start(one), await start(other)];
+    const skewed = { ...other, NODE_OPTIONS: late };
+    const servers = [await start(one), await start(skewed)];
     const mirrorOf = async (server: Server) => {
       const { json } = await call(server, token, 'GET', '/admin/sync');
       const [{ mirror } = {}] = json.accounts as readonly { readonly mirror?: Json }[];
@@ -154,7 +158,7 @@ suite('two hosts with one Gmail account on one PostgreSQL', { skip: skipWithoutP
     const fetchedAgain = Object.values(emulator.counters.read().rawByMessage).filter((count) => count > 1).length;
     assert.ok(fetchedAgain <= 40, `${fetchedAgain} messages were fetched twice`);
 
-    const back = await start(holder === first ? one : other);
+    const back = await start(holder === first ? one : skewed);
     const search = async (server: Server, q: string) => {
       const { json } = await call(server, token, 'GET', `/messages?q=${q}&maxResults=500`);
       assert.equal(json.source, 'mirror', JSON.stringify(json).slice(0, 300));
@@ -180,12 +184,19 @@ suite('two hosts with one Gmail account on one PostgreSQL', { skip: skipWithoutP
     }
     const some = ids.slice(2, 10);
     await Promise.all(some.map((id, n) => change(n % 2 === 0 ? left : back, id, { addLabelIds: ['STARRED'] })));
-    const gone = emulator
-      .mailbox()
-      .modifyMessages({ ids: [ids[2] ?? ''], addLabelIds: [], removeLabelIds: ['STARRED'] });
-    await gone;
+    const google = emulator.mailbox();
+    await google.modifyMessages({ ids: [ids[2] ?? ''], addLabelIds: [], removeLabelIds: ['STARRED'] });
     await until(async () => (await search(back, 'is:starred')).length === some.length - 1);
     assert.deepEqual(await search(left, 'is:starred'), some.slice(1));
+
+    // By whichever clock: what was asked for before the question is not new enough for it.
+    for (const [n, { url }] of [left, back].entries()) {
+      await google.modifyMessages({ ids: [ids[20 + n] ?? ''], addLabelIds: ['STARRED'], removeLabelIds: [] });
+      const headers = { authorization: `Bearer ${token}`, 'cache-control': 'no-cache' };
+      const fresh = await fetch(`${url}/api/messages/${ids[20 + n]}?body=none`, { headers });
+      const { source, labelIds } = (await fresh.json()) as { source: string; labelIds: readonly string[] };
+      assert.deepEqual([source, labelIds.includes('STARRED')], ['mirror', true]);
+    }
 
     const status = await Promise.all([one, other].map((host) => runCommand(['sync', '--status', '--json'], host)));
     for (const { stdout } of status) {

@@ -72,7 +72,7 @@ export async function invoke(
       async text(makeNonce) {
         const text = await runInContext(context, () => answer.text(makeNonce));
         const whole = originOf();
-        return whole === undefined ? text : `${text}\n${originLine(whole, services.now())}`;
+        return whole === undefined ? text : `${text}\n${originLine(whole, services.live.now())}`;
       },
     };
   } catch (error) {
