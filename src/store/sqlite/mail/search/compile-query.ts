@@ -60,7 +60,7 @@ function compileWithin(condition: PlannedCondition, slice: Slice, alternativesLe
   const range = keyRange(conditions, slice);
   const where = [
     ...driver.where,
-    sql(`${driver.key} BETWEEN ? AND ?`, range.fromKey, range.toKey),
+    sql(`${driver.key} BETWEEN ? AND ?`, ...boundsOf(range)),
     ...rest.map((condition) => compileCondition(condition, driver, range)),
   ];
   return sql(
@@ -68,6 +68,11 @@ function compileWithin(condition: PlannedCondition, slice: Slice, alternativesLe
     joinSql(where, 'AND'),
     slice.limit,
   );
+}
+
+/** As integers: Node.js hands numbers to SQLite as floating-point ones, and FTS5 begins at the first row for those. */
+function boundsOf({ fromKey, toKey }: KeyRange): readonly [bigint, bigint] {
+  return [BigInt(fromKey), BigInt(toKey)];
 }
 
 /**
@@ -202,8 +207,7 @@ function compileCondition(condition: PlannedCondition, driver: Driver, range: Ke
       return sql(
         `+${key} IN (SELECT rowid FROM full_text WHERE full_text MATCH ? AND rowid BETWEEN ? AND ?)`,
         condition.expression,
-        range.fromKey,
-        range.toKey,
+        ...boundsOf(range),
       );
     }
     case 'all':
