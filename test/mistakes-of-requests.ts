@@ -22,6 +22,28 @@ export const unknown = '00000000deadbeef';
 export const mail = { to: ['ann@example.org'], subject: 'S', body: 'b' };
 
 export const restMistakes: readonly RestMistake[] = [
+  ...(
+    [
+      ['wait=soon', /wait: expected a whole number from 0 to 60, got "soon"/],
+      ['wait=-1', /wait: expected a whole number from 0 to 60, got "-1"/],
+      ['wait=600', /wait: expected a whole number from 0 to 60, got "600"/],
+      ['wait=1&wait=2', /wait: expected one value, got "1,2"/],
+      ['after=now', /after: expected a whole number from 0 to/],
+      ['limit=0', /limit: expected a whole number from 1 to 1000, got "0"/],
+      [
+        'kind=messageAded',
+        /kind: expected one of messageAdded, .*, got "messageAded"[^]*hint: Did you mean messageAdded\?/,
+      ],
+      ['account=ann', /account: expected an e-mail address, got "ann"/],
+      ['query=from:ann', /query: no such parameter[^]*expected: after, limit[^]*hint: Did you mean q\?/],
+      ['q=', /q: expected a query of 1 to 2000 characters, got ""/],
+    ] as const
+  ).map(([query, says]): RestMistake => ({
+    what: `events with ${query}`,
+    request: `GET /api/events?${query}`,
+    status: 400,
+    says,
+  })),
   {
     what: 'a page token of another search',
     request: 'GET /api/messages?q=two&pageToken=PAGE',

@@ -252,7 +252,7 @@ export const commands = {
     forms: [
       'token',
       'token create NAME --grants LIST [--accounts LIST] [--toolsets LIST] [--expires TIME]',
-      'token list',
+      'token list [--json]',
       'token revoke NAME',
     ],
     options: {
@@ -260,6 +260,7 @@ export const commands = {
       '--accounts LIST': 'addresses of the only accounts that it is good for',
       '--toolsets LIST': 'toolsets that agents with it are shown, of those of GMAIL_MCP_TOOLSETS',
       '--expires TIME': 'when it ends: 12h, 30d, 2027-01-31',
+      '--json': 'with `list`: an array of the tokens',
     },
     examples: ['gmail-llm token create reader --grants read --accounts me@example.org --expires 30d'],
   },

@@ -30,7 +30,8 @@ import { withServices } from './with-services.ts';
 import { isAccountAddress } from '../core/account-address.ts';
 import { withTokens } from './with-tokens.ts';
 
-const usage = 'token [create NAME --grants LIST [--accounts LIST] [--toolsets LIST] [--expires TIME]|list|revoke NAME]';
+const usage =
+  'token [create NAME --grants LIST [--accounts LIST] [--toolsets LIST] [--expires TIME]|list [--json]|revoke NAME]';
 
 type TokenView = z.output<typeof tokenList>['tokens'][number];
 type Values = ReturnType<typeof parseTokenArguments>['values'];
@@ -162,6 +163,7 @@ async function run(
       const { tokens } = await withServices(environment, (assembly) =>
         valueFor(assembly, listTokensOperation, tokenList, {}, { signal }),
       );
+      if (values.json === true) return `${JSON.stringify(tokens, undefined, 2)}\n`;
       return tokens.map((token) => `${tokenLine(token)}\n`).join('');
     }
     case 'revoke': {
@@ -185,6 +187,9 @@ export async function runToken(context: CommandContext): Promise<number> {
   if (more.length > 0) {
     throw new AppError('INVALID_INPUT', 'There are words too many.', { got: more.join(' ') });
   }
+  if (values.json === true && verb !== 'list') {
+    throw new AppError('INVALID_INPUT', 'Only a list is given as JSON.', { field: '--json', expected: usage });
+  }
   fillHome(home);
   stdout.write(
     verb === undefined
@@ -196,7 +201,7 @@ export async function runToken(context: CommandContext): Promise<number> {
 
 function parseTokenArguments(words: readonly string[]) {
   const text = { type: 'string' } as const;
-  const options = { grants: text, accounts: text, toolsets: text, expires: text };
+  const options = { grants: text, accounts: text, toolsets: text, expires: text, json: { type: 'boolean' } } as const;
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true });
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -6,6 +6,7 @@ import { isSecretVariable } from '../core/variables.ts';
 import { parseConfiguration } from '../core/configuration.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { parseConfigurationFile } from '../supervisor/configuration/parse-configuration-file.ts';
 import { launchdAgents } from '../supervisor/units/launchd-agents.ts';
 import type { Sandbox } from '../supervisor/units/sandbox.ts';
@@ -81,7 +82,7 @@ function managerFor(user: string | undefined, { stderr }: CommandContext): Sandb
 
 function writeAll(files: readonly UnitFile[], folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     for (const { name, content } of files) writeFileSync(join(folder, name), content);
   } catch (error) {
     throw new AppError(

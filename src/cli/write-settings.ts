@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { AppError, messageOf, systemCode } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { settingsFile } from '../core/settings.ts';
 
 /** The file with the variable set to `value`, or without it; every other line, comments too, stays. */
@@ -21,7 +22,7 @@ function changedText(text: string, name: string, value: string | undefined): str
 export function writeSettings(folder: string, name: string, value: string | undefined): void {
   const file = settingsFile(folder);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
     const draft = `${file}.new`;
     writeFileSync(draft, changedText(before, name, value), { mode: 0o600 });

@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError, messageOf, systemCode } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 import { processConfiguration } from './process-configuration.ts';
 
 /** The folder that holds one installation's configuration, logs and mail, as absolute paths. */
@@ -59,7 +60,7 @@ export function restoringFolder(homeFolder: string): string {
 
 function ensureFolder(folder: string, mode: number): void {
   try {
-    mkdirSync(folder, { recursive: true, mode });
+    makeFolder(folder, mode);
     if (mode === 0o700) chmodSync(folder, mode);
   } catch (error) {
     throw new AppError(

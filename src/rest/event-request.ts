@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { accountAddressPattern } from '../core/account-address.ts';
+import { nearestWord } from '../core/did-you-mean.ts';
 import { AppError } from '../core/errors.ts';
 import type { EventQuery } from '../events/read-events.ts';
+import { meantField } from '../operations/kernel/meant-field.ts';
 import { eventKinds } from '../store/feed/event.ts';
 
 /** What `GET /api/events` was asked. */
@@ -27,25 +29,47 @@ const list = <T>(item: z.ZodType<T, string>) =>
 const one = <T>(item: z.ZodType<T, string>) =>
   z
     .array(z.string())
-    .length(1)
+    .length(1, 'expected one value')
     .transform(([text = '']) => text)
     .pipe(item);
-const whole = (least: number, most: number) =>
-  z
+const whole = (least: number, most: number) => {
+  const expected = `expected a whole number from ${least} to ${most}`;
+  return z
     .string()
-    .regex(/^\d{1,15}$/, 'expected a whole number')
+    .regex(/^\d{1,15}$/, expected)
     .transform(Number)
-    .pipe(z.number().min(least).max(most));
+    .pipe(z.number().min(least, expected).max(most, expected));
+};
 
 const fields = {
   after: one(whole(0, Number.MAX_SAFE_INTEGER)).exactOptional(),
   limit: one(whole(1, 1000)).default(100),
   wait: one(whole(0, mostWaitSeconds)).default(0),
   account: list(z.string().toLowerCase().regex(accountAddressPattern, 'expected an e-mail address')).exactOptional(),
-  kind: list(z.enum(eventKinds)).exactOptional(),
-  q: one(z.string().min(1).max(2000)).exactOptional(),
+  kind: list(z.enum(eventKinds, { error: `expected one of ${eventKinds.join(', ')}` })).exactOptional(),
+  q: one(z.string().regex(/^[^]{1,2000}$/, 'expected a query of 1 to 2000 characters')).exactOptional(),
 };
 const schema = z.strictObject(fields);
+
+/** The error for parameters that are not usable: each with what was expected and what was found, and what was meant. */
+function faultyRequest(parameters: URLSearchParams, issues: readonly z.core.$ZodIssue[]): AppError {
+  const known = Object.keys(fields);
+  const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
+  const values = issues.flatMap(({ code, path: [name = ''], message }) => {
+    const got = parameters.getAll(String(name)).join(',').slice(0, 100);
+    return code === 'unrecognized_keys' ? [] : [`${String(name)}: ${message}, got ${JSON.stringify(got)}`];
+  });
+  const kinds = parameters.getAll('kind').flatMap((text) => text.split(','));
+  const meant = [
+    ...unknown.flatMap((name) => meantField(name, known) ?? []),
+    ...kinds.flatMap((kind) => (eventKinds.some((each) => each === kind) ? [] : (nearestWord(kind, eventKinds) ?? []))),
+  ];
+  return new AppError('INVALID_INPUT', 'These are not the events that can be asked for.', {
+    faults: [...unknown.map((name) => `${name.slice(0, 100)}: no such parameter`), ...values],
+    expected: known.join(', '),
+    ...(meant.length === 0 ? {} : { hint: `Did you mean ${[...new Set(meant)].join(', ')}?` }),
+  });
+}
 
 /**
  * Reads the query of a request, and the place that a reader of a stream comes back with (`Last-Event-ID`). Throws
@@ -56,10 +80,7 @@ export function readEventRequest(query: string, lastEventId: string | undefined)
   const names = [...new Set(parameters.keys())];
   const result = schema.safeParse(Object.fromEntries(names.map((name) => [name, parameters.getAll(name)])));
   if (!result.success) {
-    throw new AppError('INVALID_INPUT', 'These are not the events that can be asked for.', {
-      faults: result.error.issues.map(({ path, message }) => `${path.join('.') || 'query'}: ${message}`),
-      expected: Object.keys(fields).join(', '),
-    });
+    throw faultyRequest(parameters, result.error.issues);
   }
   const { after, limit, wait, account, kind, q } = result.data;
   return {

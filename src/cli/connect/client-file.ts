@@ -1,6 +1,7 @@
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError, messageOf, systemCode } from '../../core/errors.ts';
+import { makeFolder } from '../../core/make-folder.ts';
 
 function unusable(file: string, does: string, error: unknown): AppError {
   return new AppError('UNAVAILABLE', `${file} cannot be ${does}: ${messageOf(error)}.`, {}, error);
@@ -34,7 +35,7 @@ export function writeClientFile(file: string, text: string, now: Date): string |
   const target = realFile(file);
   const copy = `${target}.${now.toISOString().replaceAll(/[:.]/g, '-')}.bak`;
   try {
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     const isThere = readClientFile(target) !== '';
     if (isThere) {
       copyFileSync(target, copy);
