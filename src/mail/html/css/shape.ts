@@ -1,6 +1,6 @@
 import { initialLengths, pixelsOf, type LengthContext } from './length.ts';
 import type { Point } from './position.ts';
-import { pathPoints } from './svg-path.ts';
+import { quotedPathPoints } from './svg-path.ts';
 import { splitAtCommas, type Value } from './tokens.ts';
 
 /** The box of an element, in pixels, that a shape is laid on. */
@@ -126,9 +126,8 @@ function aroundPoints(points: readonly Point[]): Shape {
 }
 
 function path(values: readonly Value[]): Shape | undefined {
-  const text = values.find((value) => value.kind === 'text');
-  if (text?.kind !== 'text') return undefined;
-  const points = pathPoints(text.text);
+  if (!values.some((value) => value.kind === 'text')) return undefined;
+  const points = quotedPathPoints(values);
   return points === undefined ? 'unknown' : aroundPoints(points);
 }
 

@@ -1,8 +1,8 @@
 import type { Point } from './position.ts';
+import type { Value } from './tokens.ts';
 
-/** More numbers of one path are not read. */
-const maxNumbers = 4000;
-const maxCharacters = 20_000;
+/** Longer paths are not read: each box of a page may have one. */
+const maxCharacters = 2000;
 
 /** How many numbers each command takes; arcs are not computed. */
 const commands: Readonly<Record<string, number>> = { m: 2, l: 2, h: 1, v: 1, c: 6, s: 4, q: 4, t: 2 };
@@ -14,7 +14,6 @@ const commands: Readonly<Record<string, number>> = { m: 2, l: 2, h: 1, v: 1, c: 
 export function pathPoints(text: string): readonly Point[] | undefined {
   if (text.length > maxCharacters) return undefined;
   const tokens = text.match(/[a-z]|[+-]?(?:\d+\.?\d*|\.\d+)/gi) ?? [];
-  if (tokens.length > maxNumbers) return undefined;
   const points: Point[] = [];
   let [start, here] = [
     { x: 0, y: 0 },
@@ -57,4 +56,15 @@ function pointsOf(command: string, numbers: readonly number[], here: Point): rea
   for (let at = 0; at + 1 < numbers.length; at += 2)
     points.push({ x: baseX + (numbers[at] ?? 0), y: baseY + (numbers[at + 1] ?? 0) });
   return points;
+}
+
+const pointsOfValues = new WeakMap<Value, { readonly points: readonly Point[] | undefined }>();
+
+/** {@link pathPoints} of the path in quotes among values, which many boxes may have. */
+export function quotedPathPoints(values: readonly Value[]): readonly Point[] | undefined {
+  const text = values.find((value) => value.kind === 'text');
+  if (text?.kind !== 'text') return undefined;
+  const entry = pointsOfValues.get(text) ?? { points: pathPoints(text.text) };
+  pointsOfValues.set(text, entry);
+  return entry.points;
 }

@@ -14,6 +14,9 @@ import type { Box } from './render-tree.ts';
 /** What is left of the page for a box; `empty` where nothing is, undefined where all of it. */
 export type Clip = Rectangle | 'empty' | undefined;
 
+/** A shape, and the box that it is laid on. */
+const maxShapes = 2;
+
 /** Further than any page goes. */
 const far = 1_000_000;
 
@@ -65,7 +68,9 @@ export function shapeClip({ style, element }: Box, box: Rectangle, matrix: Matri
     ...(isPlaced(style) ? style.clip.map((value) => parseClip(value, shapeBox)) : []),
     ...(style.display === 'inline' && !isPlaced(style) && element.isHtml
       ? []
-      : style.clipPath.map((value) => parseShape(value, shapeBox) ?? drawnShape(value, element, box))),
+      : style.clipPath
+          .slice(0, maxShapes)
+          .map((value) => parseShape(value, shapeBox) ?? drawnShape(value, element, box))),
   ];
   return shapes.reduce<Clip>((clip, shape) => narrowed(clip, clipOf(shape, box, matrix)), undefined);
 }

@@ -3,7 +3,10 @@ import type { Shape } from '../css/shape.ts';
 import type { DomElement } from '../dom/dom-element.ts';
 import { attributeOf } from '../dom/html-document.ts';
 import type { Rectangle } from '../layout/geometry.ts';
-import { numberIn } from './references.ts';
+import { numberIn, oncePerElement } from './references.ts';
+
+/** More shapes in one are not computed. */
+const maxShapes = 50;
 
 type Known = Exclude<Shape, 'unknown'>;
 
@@ -17,8 +20,10 @@ export function clipPathShape(clipPath: DomElement, { width, height }: Rectangle
   if (clipPath.name !== 'clipPath') return undefined;
   if (isTransformed(clipPath)) return 'unknown';
   const isOfBox = attributeOf(clipPath.node, 'clipPathUnits') === 'objectBoundingBox';
+  const shapes = clipPath.children.filter(({ name }) => !undrawn.has(name));
+  if (shapes.length > maxShapes) return 'unknown';
   let all: Known = nothing;
-  for (const child of clipPath.children.filter(({ name }) => !undrawn.has(name))) {
+  for (const child of shapes) {
     const shape = isTransformed(child)
       ? 'unknown'
       : extentOf(child, isOfBox ? { width: 1, height: 1 } : { width, height });
@@ -67,15 +72,18 @@ function extentOf(shape: DomElement, { width, height }: { readonly width: number
       return nothing;
     case 'path':
     case 'polygon':
-    case 'polyline': {
-      const data = attributeOf(shape.node, shape.name === 'path' ? 'd' : 'points') ?? '';
-      const points = pathPoints(shape.name === 'path' ? data : `M${data}`);
-      if (points === undefined) return 'unknown';
-      if (points.length === 0) return nothing;
-      const [xs, ys] = [points.map((point) => point.x), points.map((point) => point.y)];
-      return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
-    }
+    case 'polyline':
+      return pathExtent(shape);
     default:
       return 'unknown';
   }
 }
+
+const pathExtent = oncePerElement(({ name, node }): Shape => {
+  const data = attributeOf(node, name === 'path' ? 'd' : 'points') ?? '';
+  const points = pathPoints(name === 'path' ? data : `M${data}`);
+  if (points === undefined) return 'unknown';
+  if (points.length === 0) return nothing;
+  const [xs, ys] = [points.map((point) => point.x), points.map((point) => point.y)];
+  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+});

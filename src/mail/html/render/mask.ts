@@ -2,12 +2,12 @@ import type { Color } from '../css/color.ts';
 import { gradientColors } from '../css/image.ts';
 import { initialLengths, pixelsOf } from '../css/length.ts';
 import { parsePosition } from '../css/position.ts';
-import type { Value } from '../css/tokens.ts';
+import type { FunctionValue, Value } from '../css/tokens.ts';
 import type { DomElement } from '../dom/dom-element.ts';
 import { attributeOf } from '../dom/html-document.ts';
 import type { Rectangle } from '../layout/geometry.ts';
 import type { ComputedStyle } from '../style/computed-style.ts';
-import { referencedElement } from './references.ts';
+import { oncePerElement, referencedElement } from './references.ts';
 import type { Box } from './render-tree.ts';
 
 /** Masks that leave less than this of a box show nothing. */
@@ -20,7 +20,7 @@ const unknown: Left = [0, 1];
 const nothing: Left = [0, 0];
 
 /** More layers are not computed. */
-const maxLayers = 50;
+const maxLayers = 16;
 
 /** Whether a mask leaves nothing of a box: all its layers together. Pictures are not known. */
 export function isMaskedAway({ style, element }: Box, rectangle: Rectangle | undefined): boolean {
@@ -76,12 +76,23 @@ function leftByImage(image: Value | undefined, mode: string, element: DomElement
   if (image === undefined || (image.kind === 'word' && image.name === 'none')) return nothing;
   const referenced = referencedElement(image, element);
   if (referenced !== undefined) return referenced === 'missing' || isEmptyMask(referenced) ? nothing : unknown;
-  const colors = image.kind === 'function' ? gradientColors(image) : undefined;
-  if (colors === undefined) return unknown;
-  const known = colors.flatMap((color) => (typeof color === 'object' ? [color] : []));
-  if (known.length < colors.length) return unknown;
+  const known = image.kind === 'function' ? colorsOf(image) : [];
+  if (known.length === 0) return unknown;
   const shares = known.map((color) => (mode === 'luminance' ? luminance(color) : 1) * color.alpha);
   return [isEverywhere ? Math.min(...shares) : 0, Math.max(...shares)];
+}
+
+const knownColors = new WeakMap<FunctionValue, readonly Color[]>();
+
+/** The colours of a gradient, which many boxes may have; none where one of them is not known. */
+function colorsOf(image: FunctionValue): readonly Color[] {
+  const before = knownColors.get(image);
+  if (before !== undefined) return before;
+  const colors = gradientColors(image) ?? [];
+  const known = colors.flatMap((color) => (typeof color === 'object' ? [color] : []));
+  const all = known.length < colors.length ? [] : known;
+  knownColors.set(image, all);
+  return all;
 }
 
 /** CSS Masking 1, section 7.10.1. */
@@ -92,11 +103,11 @@ function luminance({ red, green, blue }: Color): number {
 const shapes = new Set('rect circle ellipse path polygon line polyline'.split(' '));
 
 /** Whether a `mask` of a drawing leaves nothing: it draws nothing, or nothing that is light. */
-function isEmptyMask({ name, node, children }: DomElement): boolean {
+const isEmptyMask = oncePerElement(({ name, node, children }): boolean => {
   const isOfLight =
     name === 'mask' && attributeOf(node, 'mask-type') === undefined && attributeOf(node, 'style') === undefined;
   return isOfLight && children.every((child) => shapes.has(child.name) && isDark(child));
-}
+});
 
 /** Without a colour, shapes are black. */
 function isDark({ node }: DomElement): boolean {

@@ -1,7 +1,7 @@
 import { degreesOf, initialLengths } from '../css/length.ts';
 import { parsePosition, type Point, type Room } from '../css/position.ts';
 import { parseShape } from '../css/shape.ts';
-import { pathPoints } from '../css/svg-path.ts';
+import { quotedPathPoints } from '../css/svg-path.ts';
 import { identity, multiply, type Matrix } from '../css/transform.ts';
 import type { FunctionValue, Value } from '../css/tokens.ts';
 import { screen } from '../css/length.ts';
@@ -40,8 +40,7 @@ export function motionOf(style: ComputedStyle, box: Rectangle, origin: Point): M
 
 function pathOf(shape: FunctionValue, style: ComputedStyle, page: Room): MotionPath | undefined {
   if (shape.name === 'path') {
-    const text = shape.values.find((value) => value.kind === 'text');
-    const points = text?.kind === 'text' ? pathPoints(text.text) : undefined;
+    const points = quotedPathPoints(shape.values);
     return points === undefined || points.length === 0 ? undefined : { points, isOwn: true };
   }
   if (shape.name === 'ray') return rayOf(shape.values, style, page);

@@ -28,6 +28,16 @@ function idsBelow(root: DomElement): ReadonlyMap<string, DomElement> {
   return ids;
 }
 
+/** What is found out of an element once, however many boxes refer to it. */
+export function oncePerElement<T>(find: (element: DomElement) => T): (element: DomElement) => T {
+  const known = new WeakMap<DomElement, { readonly found: T }>();
+  return (element) => {
+    const entry = known.get(element) ?? { found: find(element) };
+    known.set(element, entry);
+    return entry.found;
+  };
+}
+
 /** A number in an attribute, with `%` a share of `whole`; 0 where it is none. */
 export function numberIn({ node }: DomElement, name: string, whole = 100): number {
   const text = (attributeOf(node, name) ?? '').trim();

@@ -53,7 +53,7 @@ export function computeStyle(source: StyleSource): ComputedStyle {
   const valuesOf = (property: string): readonly Value[] | 'inherit' | 'initial' | 'unset' | 'unknown' | undefined => {
     const winner = cascaded.get(property);
     const values = winner === undefined ? undefined : specifiedValues(property, winner, source.customValue);
-    return Array.isArray(values) ? values.map((value) => ofScheme(value, draft.isDark)) : values;
+    return Array.isArray(values) && draft.isDark ? values.map(ofDarkScheme) : values;
   };
   computeFirst(draft, valuesOf, source);
   const lengths = { ...lengthsOf(draft, source.rootFontSize), percentBase: undefined };
@@ -75,9 +75,9 @@ export function computeStyle(source: StyleSource): ComputedStyle {
   return draft;
 }
 
-/** The colour of `light-dark()` for the scheme of the element. */
-function ofScheme(value: Value, isDark: boolean): Value {
-  if (!isDark || value.kind !== 'function' || value.name !== 'light-dark') return value;
+/** The colour of `light-dark()` where the element is of the dark scheme. */
+function ofDarkScheme(value: Value): Value {
+  if (value.kind !== 'function' || value.name !== 'light-dark') return value;
   return splitAtCommas(value.values)[1]?.[0] ?? value;
 }
 

@@ -65,8 +65,13 @@ function listOf(values: readonly Value[]): readonly Value[] {
   return wordOf(values) === 'none' || wordOf(values) === 'auto' ? [] : values;
 }
 
+const knownLayers = new WeakMap<readonly Value[], readonly (readonly Value[])[]>();
+
+/** Many elements have the same values. */
 function layersOf(values: readonly Value[]): readonly (readonly Value[])[] {
-  return splitAtCommas(values);
+  const layers = knownLayers.get(values) ?? splitAtCommas(values);
+  knownLayers.set(values, layers);
+  return layers;
 }
 
 /** The length at two sizes of the box around says how much of it is a share. */
