@@ -15,7 +15,7 @@ import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
-import { AppError } from '../../core/errors.ts';
+import { AppError, messageOf } from '../../core/errors.ts';
 import { isSecretVariable } from '../../core/variables.ts';
 import type { Home } from '../../core/home.ts';
 import { version } from '../../core/version.ts';
@@ -36,6 +36,16 @@ export interface BackupOptions {
   }) => void;
 }
 
+/** A folder beside the file, for what is on its way. Throws `INVALID_INPUT` where nothing can be written. */
+function workFolder(file: string): string {
+  try {
+    return mkdtempSync(join(dirname(file), `.${basename(file)}-`));
+  } catch (error) {
+    const hint = 'Name a place that you may write to.';
+    throw new AppError('INVALID_INPUT', `${file} cannot be written: ${messageOf(error)}.`, { hint }, error);
+  }
+}
+
 /**
  * Writes a home into `file`, a tar archive packed with Zstandard, while its servers go on. All databases are as of one
  * moment. The file is readable for this user alone, and is there under its name only when it is whole and on the disk.
@@ -44,7 +54,7 @@ export interface BackupOptions {
 export async function writeBackup(home: Home, file: string, options: BackupOptions): Promise<Manifest> {
   const files = listHomeFiles(home, options);
   const partial = `${file}.partial`;
-  const folder = mkdtempSync(join(dirname(file), `.${basename(file)}-`));
+  const folder = workFolder(file);
   const databases = files.filter(({ isDatabase }) => isDatabase).map(({ path }) => join(home.folder, path));
   let snapshot: Snapshot | undefined;
   try {

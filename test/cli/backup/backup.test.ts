@@ -85,6 +85,7 @@ suite('a backup', () => {
     ['no file', ['backup'], 2, /One file has to be named/],
     ['a folder that is not there', ['backup', '/nonexistent/x.tar.zst'], 2, /There is no folder \/nonexistent/],
     ['a file that is there', ['backup', bin], 5, /is there already/],
+    ['a place without room for files', ['backup', '/proc/x.tar.zst'], 2, /\/proc\/x\.tar\.zst cannot be written/],
     ['an unknown option', ['backup', '--all', 'x'], 2, /Unknown option/],
     ['a restore of nothing', ['restore', '/nonexistent/x.tar.zst'], 2, /There is no file/],
   ] as const) {
