@@ -254,6 +254,12 @@ export const restMistakes: readonly RestMistake[] = [
     says: /No such endpoint[^]*Did you mean \/api\/messages\?/,
   },
   {
+    what: 'an operation of the owner without /admin',
+    request: 'GET /api/webhooks',
+    status: 404,
+    says: /Did you mean \/api\/admin\/webhooks\?/,
+  },
+  {
     what: 'an address with a slip of the finger',
     request: 'GET /api/massages',
     status: 404,

@@ -1,22 +1,9 @@
 import { AppError } from '../core/errors.ts';
-import type { CommandContext, CommandDescription } from './command.ts';
+import type { CommandContext } from './command.ts';
 import { commands } from './commands.ts';
-import { clients } from './connect/clients.ts';
+import { wordsAfter } from './words-after.ts';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
-
-/** The words that can follow a command: sub-commands of its forms, and its options without their values. */
-function wordsAfter({ forms, options }: CommandDescription): readonly string[] {
-  const verbs = forms
-    .map((form) => form.split(' ')[1] ?? '')
-    .flatMap((word) => word.replaceAll(/[[\]]/g, '').split('|'))
-    .filter((word) => /^[a-z][a-z-]+$/.test(word));
-  const names = Object.keys(options)
-    .map((option) => option.split(' ')[0] ?? '')
-    .filter((option) => !option.startsWith('--FIELD'));
-  const named = forms.some((form) => /^(?:dis)?connect CLIENT/.test(form)) ? Object.keys(clients) : [];
-  return [...new Set([...verbs, ...named, ...names, '--help'])];
-}
 
 const table = (): readonly (readonly [string, readonly string[]])[] =>
   Object.entries(commands).map(([name, description]) => [name, wordsAfter(description)] as const);

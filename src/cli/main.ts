@@ -130,7 +130,10 @@ export async function main(
     const home = locateHome(shell);
     const environment = environmentOf(name, shell, home);
     configureEgress(environment);
-    return await runs[name]({ ...context, arguments: rest, home, shell, environment });
+    return await runs[name]({ ...context, arguments: rest, home, shell, environment }).catch(async (error: unknown) => {
+      const { withMeantWord } = await import('./words-after.ts');
+      throw withMeantWord(error, { name, description: commands[name], words: rest });
+    });
   } catch (error) {
     const { text, exit } = failureOf(error);
     context.stderr.write(`gmail-llm: ${text}\n`);

@@ -85,11 +85,15 @@ export function createRouter(operations: readonly Operation[]): Router {
     return [...methods, ...(methods.has('GET') ? ['HEAD'] : []), 'OPTIONS'];
   }
 
-  /** An address that is there, where one without the beginning of Google's own, or with the slip of a finger, is asked for. */
+  /**
+   * An address that is there, where one without the beginning of Google's own or without `admin`, or with the slip of a
+   * finger, is asked for.
+   */
   function meantPath(path: string): string | undefined {
     const rest = path.replace(/^(?:\/gmail)?(?:\/api)?(?:\/v1)?(?:\/users\/[^/]*)?/, '').replace(/\/$/, '');
-    const moved = `/api${rest}`;
-    return matchesAt(moved).length > 0 ? moved : nearestWord(moved, [...literal.keys()]);
+    const moved = [`/api${rest}`, `/api/admin${rest}`];
+    const there = moved.find((address) => matchesAt(address).length > 0);
+    return there ?? nearestWord(`/api${rest}`, [...literal.keys()]);
   }
 
   return {

@@ -68,6 +68,12 @@ test('the page of commands has every command, form and option', () => {
 const meant = [
   [['serach'], /Did you mean search\?|There is no command serach/],
   [['tokn'], /Did you mean token\?/],
+  [['token', 'ceate', 'reader', '--grants', 'read'], /Did you mean create\? `gmail-llm token --help`/],
+  [['token', 'create', 'reader', '--grant', 'read'], /Did you mean --grants\?/],
+  [['config', 'lst'], /Did you mean list\?/],
+  [['check', '--jsn'], /Did you mean --json\?/],
+  [['sync', '--acount=me@example.org'], /Did you mean --account\?/],
+  [['outbox', 'aprove', 'x'], /Did you mean approve\?/],
   [['doctr', '--json'], /Did you mean doctor\?/],
   [['help', 'impotr'], /Did you mean import\?/],
   [['call', 'serach_messages'], /Did you mean search_messages\?/],

@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { parseEnv } from 'node:util';
 import * as z from 'zod';
 import { freePorts } from '../support/free-ports.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -35,12 +37,18 @@ function buildah(...words: string[]): string {
   return execFileSync('buildah', words, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
 }
 
+/** This machine's release where it is a Debian, whose keys and mirrors it is sure to have. */
+function debianRelease(): string {
+  const facts = parseEnv(readFileSync('/etc/os-release', 'utf8'));
+  return facts.ID === 'debian' ? (facts.VERSION_CODENAME ?? 'stable') : 'stable';
+}
+
 /** A Debian of what is essential and the library that Node.js needs; `GMAIL_TEST_BASE` names an image that is there instead. */
 function makeBase(t: TestContext): string {
   const named = process.env.GMAIL_TEST_BASE;
   if (named !== undefined) return named;
   const archive = join(temporaryFolder(t), 'base.tar');
-  execFileSync('mmdebstrap', ['--quiet', '--variant=essential', '--include=libstdc++6', 'stable', archive]);
+  execFileSync('mmdebstrap', ['--quiet', '--variant=essential', '--include=libstdc++6', debianRelease(), archive]);
   const container = buildah('from', 'scratch');
   try {
     buildah('add', '--quiet', container, archive, '/');
