@@ -80,8 +80,10 @@ const meant = [
   [['call', 'read-message', '--id', 'x'], /Did you mean read_message\?/],
 ] as const;
 for (const [words, pattern] of meant) {
-  test(`gmail-llm ${words.join(' ')} is refused with what was probably meant`, async () => {
-    const { code, stderr } = await runCommand(words, environment);
+  test(`gmail-llm ${words.join(' ')} is refused with what was probably meant`, async (t) => {
+    // Some make a home before they look at their words.
+    const home = { GMAIL_HOME: join(temporaryFolder(t), 'home') };
+    const { code, stderr } = await runCommand(words, home);
     assert.equal(code, 2);
     assert.match(stderr, pattern);
   });
