@@ -119,7 +119,7 @@ function polygon(values: readonly Value[], box: ShapeBox): Shape | undefined {
 }
 
 /** The rectangle around points; one without area where there are none. */
-function aroundPoints(points: readonly Point[]): Shape {
+export function aroundPoints(points: readonly Point[]): Shape {
   if (points.length === 0) return { left: 0, top: 0, right: 0, bottom: 0 };
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
   return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };

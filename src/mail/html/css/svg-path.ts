@@ -1,5 +1,6 @@
 import type { Point } from './position.ts';
 import type { Value } from './tokens.ts';
+import { oncePer } from '../once-per.ts';
 
 /** Longer paths are not read: each box of a page may have one. */
 const maxCharacters = 2000;
@@ -58,13 +59,8 @@ function pointsOf(command: string, numbers: readonly number[], here: Point): rea
   return points;
 }
 
-const pointsOfValues = new WeakMap<Value, { readonly points: readonly Point[] | undefined }>();
-
-/** {@link pathPoints} of the path in quotes among values, which many boxes may have. */
-export function quotedPathPoints(values: readonly Value[]): readonly Point[] | undefined {
+/** {@link pathPoints} of the path in quotes among values. */
+export const quotedPathPoints = oncePer((values: readonly Value[]): readonly Point[] | undefined => {
   const text = values.find((value) => value.kind === 'text');
-  if (text?.kind !== 'text') return undefined;
-  const entry = pointsOfValues.get(text) ?? { points: pathPoints(text.text) };
-  pointsOfValues.set(text, entry);
-  return entry.points;
-}
+  return text?.kind === 'text' ? pathPoints(text.text) : undefined;
+});

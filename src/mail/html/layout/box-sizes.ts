@@ -62,7 +62,7 @@ export function askedHeight(
 }
 
 /** Whether a box is as high as if it were empty (CSS Containment 2, section 3.1). */
-function isSizeContained({ contain, containerType, display }: ComputedStyle): boolean {
+export function isSizeContained({ contain, containerType, display }: ComputedStyle): boolean {
   const isContained = contain.some((word) => /^(?:strict|size)$/.test(word)) || containerType.includes('size');
   return isContained && !/^(?:inline|contents|table.*|ruby.*)$/.test(display);
 }

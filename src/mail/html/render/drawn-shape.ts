@@ -1,9 +1,10 @@
 import { pathPoints } from '../css/svg-path.ts';
-import type { Shape } from '../css/shape.ts';
+import { aroundPoints, type Shape } from '../css/shape.ts';
 import type { DomElement } from '../dom/dom-element.ts';
 import { attributeOf } from '../dom/html-document.ts';
 import type { Rectangle } from '../layout/geometry.ts';
-import { numberIn, oncePerElement } from './references.ts';
+import { oncePer } from '../once-per.ts';
+import { numberIn } from './references.ts';
 
 /** More shapes in one are not computed. */
 const maxShapes = 50;
@@ -79,11 +80,8 @@ function extentOf(shape: DomElement, { width, height }: { readonly width: number
   }
 }
 
-const pathExtent = oncePerElement(({ name, node }): Shape => {
+const pathExtent = oncePer(({ name, node }: DomElement): Shape => {
   const data = attributeOf(node, name === 'path' ? 'd' : 'points') ?? '';
   const points = pathPoints(name === 'path' ? data : `M${data}`);
-  if (points === undefined) return 'unknown';
-  if (points.length === 0) return nothing;
-  const [xs, ys] = [points.map((point) => point.x), points.map((point) => point.y)];
-  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+  return points === undefined ? 'unknown' : aroundPoints(points);
 });

@@ -7,7 +7,8 @@ import type { DomElement } from '../dom/dom-element.ts';
 import { attributeOf } from '../dom/html-document.ts';
 import type { Rectangle } from '../layout/geometry.ts';
 import type { ComputedStyle } from '../style/computed-style.ts';
-import { oncePerElement, referencedElement } from './references.ts';
+import { oncePer } from '../once-per.ts';
+import { referencedElement } from './references.ts';
 import type { Box } from './render-tree.ts';
 
 /** Masks that leave less than this of a box show nothing. */
@@ -82,18 +83,12 @@ function leftByImage(image: Value | undefined, mode: string, element: DomElement
   return [isEverywhere ? Math.min(...shares) : 0, Math.max(...shares)];
 }
 
-const knownColors = new WeakMap<FunctionValue, readonly Color[]>();
-
-/** The colours of a gradient, which many boxes may have; none where one of them is not known. */
-function colorsOf(image: FunctionValue): readonly Color[] {
-  const before = knownColors.get(image);
-  if (before !== undefined) return before;
+/** The colours of a gradient; none where one of them is not known. */
+const colorsOf = oncePer((image: FunctionValue): readonly Color[] => {
   const colors = gradientColors(image) ?? [];
   const known = colors.flatMap((color) => (typeof color === 'object' ? [color] : []));
-  const all = known.length < colors.length ? [] : known;
-  knownColors.set(image, all);
-  return all;
-}
+  return known.length < colors.length ? [] : known;
+});
 
 /** CSS Masking 1, section 7.10.1. */
 function luminance({ red, green, blue }: Color): number {
@@ -103,7 +98,7 @@ function luminance({ red, green, blue }: Color): number {
 const shapes = new Set('rect circle ellipse path polygon line polyline'.split(' '));
 
 /** Whether a `mask` of a drawing leaves nothing: it draws nothing, or nothing that is light. */
-const isEmptyMask = oncePerElement(({ name, node, children }): boolean => {
+const isEmptyMask = oncePer(({ name, node, children }: DomElement): boolean => {
   const isOfLight =
     name === 'mask' && attributeOf(node, 'mask-type') === undefined && attributeOf(node, 'style') === undefined;
   return isOfLight && children.every((child) => shapes.has(child.name) && isDark(child));

@@ -1,4 +1,5 @@
 import { svgNamespace } from '../dom/html-document.ts';
+import { isSizeContained } from '../layout/box-sizes.ts';
 import { cutsOverflow, isPlaced, type ComputedStyle, type Size } from '../style/computed-style.ts';
 import { isBox, type Box } from './render-tree.ts';
 
@@ -94,9 +95,8 @@ function isCut(style: ComputedStyle): boolean {
   const isIndented = Math.abs(style.textIndent.pixels) + Math.abs(style.textIndent.share) > 0;
   const isThin =
     'factor' in style.lineHeight ? style.lineHeight.factor < 0.5 : style.lineHeight.pixels < style.fontSize / 2;
-  const isContained = style.contain.some((word) => /^(?:strict|size)$/.test(word));
   return (
-    (isCutting(style) && (isLimited || isThin || isContained)) ||
+    (isCutting(style) && (isLimited || isThin || isSizeContained(style))) ||
     isIndented ||
     style.clipPath.length > 0 ||
     style.clip.length > 0 ||

@@ -1,24 +1,18 @@
 import type { Value } from '../css/tokens.ts';
 import type { DomElement } from '../dom/dom-element.ts';
 import { attributeOf } from '../dom/html-document.ts';
-
-const idsOfRoots = new WeakMap<DomElement, ReadonlyMap<string, DomElement>>();
+import { oncePer } from '../once-per.ts';
 
 /** The element of the same document that `url(#id)` names; `missing` where there is none, undefined for other addresses. */
 export function referencedElement(value: Value | undefined, from: DomElement): DomElement | 'missing' | undefined {
   if (value?.kind !== 'url' || !value.text.startsWith('#')) return undefined;
   let root = from;
   while (root.parent !== undefined) root = root.parent;
-  let ids = idsOfRoots.get(root);
-  if (ids === undefined) {
-    ids = idsBelow(root);
-    idsOfRoots.set(root, ids);
-  }
-  return ids.get(value.text.slice(1)) ?? 'missing';
+  return idsBelow(root).get(value.text.slice(1)) ?? 'missing';
 }
 
 /** The first element of each id. */
-function idsBelow(root: DomElement): ReadonlyMap<string, DomElement> {
+const idsBelow = oncePer((root: DomElement): ReadonlyMap<string, DomElement> => {
   const ids = new Map<string, DomElement>();
   const visit = (element: DomElement): void => {
     if (element.id !== undefined && !ids.has(element.id)) ids.set(element.id, element);
@@ -26,17 +20,7 @@ function idsBelow(root: DomElement): ReadonlyMap<string, DomElement> {
   };
   visit(root);
   return ids;
-}
-
-/** What is found out of an element once, however many boxes refer to it. */
-export function oncePerElement<T>(find: (element: DomElement) => T): (element: DomElement) => T {
-  const known = new WeakMap<DomElement, { readonly found: T }>();
-  return (element) => {
-    const entry = known.get(element) ?? { found: find(element) };
-    known.set(element, entry);
-    return entry.found;
-  };
-}
+});
 
 /** A number in an attribute, with `%` a share of `whole`; 0 where it is none. */
 export function numberIn({ node }: DomElement, name: string, whole = 100): number {

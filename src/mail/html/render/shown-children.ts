@@ -9,6 +9,7 @@ import {
 } from '../dom/html-document.ts';
 import { shownSlots } from './shadow-root.ts';
 import type { ComputedStyle } from '../style/computed-style.ts';
+import { oncePer } from '../once-per.ts';
 
 /** Elements that show something else than what is in them. */
 const replacedElements = new Set('audio embed iframe img meter progress video'.split(' '));
@@ -65,23 +66,17 @@ export function shownChildren(element: HtmlElement, style: ComputedStyle): (chil
   }
 }
 
-const firstsOfRoots = new WeakMap<HtmlElement, ReadonlyMap<string, HtmlElement>>();
-
 /** Of open details with the same name, browsers close all but the first (HTML standard, section 4.11.1). */
 function isFirstOfName(details: HtmlElement): boolean {
   const name = attributeOf(details, 'name') ?? '';
   if (name === '') return true;
   let root = details;
   while (root.parentNode !== null && 'tagName' in root.parentNode) root = root.parentNode;
-  let firsts = firstsOfRoots.get(root);
-  if (firsts === undefined) {
-    firsts = openDetails(root);
-    firstsOfRoots.set(root, firsts);
-  }
-  return firsts.get(name) === details;
+  return openDetails(root).get(name) === details;
 }
 
-function openDetails(root: HtmlElement): ReadonlyMap<string, HtmlElement> {
+/** The first open details of each name. */
+const openDetails = oncePer((root: HtmlElement): ReadonlyMap<string, HtmlElement> => {
   const firsts = new Map<string, HtmlElement>();
   const visit = (element: HtmlElement): void => {
     const name = attributeOf(element, 'name') ?? '';
@@ -91,7 +86,7 @@ function openDetails(root: HtmlElement): ReadonlyMap<string, HtmlElement> {
   };
   visit(root);
   return firsts;
-}
+});
 
 /** What a closed list of choices shows, or as many as an open one has room for. */
 function chosenOptions(select: HtmlElement): ReadonlySet<HtmlNode> {

@@ -1,5 +1,7 @@
+import type { DomElement } from '../dom/dom-element.ts';
 import { attributeOf } from '../dom/html-document.ts';
-import { numberIn, oncePerElement, referencedElement } from './references.ts';
+import { oncePer } from '../once-per.ts';
+import { numberIn, referencedElement } from './references.ts';
 import type { Box } from './render-tree.ts';
 
 /** More filters of one box are not looked at. */
@@ -17,7 +19,7 @@ export function isFilteredAway({ style, element }: Box): boolean {
 }
 
 /** By its last step, which is what is seen; a filter without steps does nothing. */
-const isErasing = oncePerElement(({ children }): boolean => {
+const isErasing = oncePer(({ children }: DomElement): boolean => {
   const last = children.filter(({ name }) => name.startsWith('fe')).at(-1);
   if (last === undefined) return false;
   switch (last.name) {

@@ -2,6 +2,7 @@ import type { Cascaded } from '../cascade/cascade.ts';
 import type { Keyframe } from '../cascade/style-rules.ts';
 import type { Declaration } from '../css/declarations.ts';
 import type { Value } from '../css/tokens.ts';
+import { oncePer } from '../once-per.ts';
 
 /** Nobody waits longer for what a mail shows. */
 const longDelaySeconds = 30;
@@ -45,12 +46,8 @@ function followsScrolling(timeline: Value | undefined): boolean {
   return timeline?.kind === 'function' && timeline.name === 'scroll';
 }
 
-const endlessDeclarations = new WeakMap<readonly Keyframe[], readonly Declaration[]>();
-
 /** What all frames say alike is so for ever; of the rest nobody knows when it is looked at. */
-function endless(frames: readonly Keyframe[]): readonly Declaration[] {
-  const known = endlessDeclarations.get(frames);
-  if (known !== undefined) return known;
+const endless = oncePer((frames: readonly Keyframe[]): readonly Declaration[] => {
   const said = new Map<string, { readonly declaration: Declaration; readonly texts: Set<string>; count: number }>();
   for (const declaration of frames.flatMap(({ declarations }) => declarations)) {
     const entry = said.get(declaration.property) ?? { declaration, texts: new Set<string>(), count: 0 };
@@ -59,12 +56,10 @@ function endless(frames: readonly Keyframe[]): readonly Declaration[] {
     said.set(declaration.property, entry);
   }
   const isWhole = [0, 1].every((end) => frames.some(({ at }) => at === end));
-  const declarations = [...said.values()].map(({ declaration, texts, count }) =>
+  return [...said.values()].map(({ declaration, texts, count }) =>
     isWhole && texts.size === 1 && count === frames.length ? declaration : asUnknown(declaration),
   );
-  endlessDeclarations.set(frames, declarations);
-  return declarations;
-}
+});
 
 function asUnknown({ property }: Declaration): Declaration {
   return { property, specified: { kind: 'unknown' }, isImportant: false };

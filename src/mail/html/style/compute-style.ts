@@ -7,6 +7,7 @@ import type { Cascaded, Winner } from '../cascade/cascade.ts';
 import { initialStyle, lineHeightOf, type ComputedStyle } from './computed-style.ts';
 import { fontSizeOf } from './font-size.ts';
 import { styleFields, type Draft, type FieldContext } from './style-fields.ts';
+import { oncePer } from '../once-per.ts';
 
 /** What a style is computed from. */
 export interface StyleSource {
@@ -19,17 +20,8 @@ export interface StyleSource {
 /** The properties that others are relative to, in the order in which they are needed. */
 const firstProperties = ['zoom', 'font-size', 'color-scheme', 'color', 'line-height'];
 
-const inheritedStyles = new WeakMap<ComputedStyle, ComputedStyle>();
-
 /** The style of an element, or of a box without one, for which nothing is declared: one for each parent, as most elements are of that kind. */
-export function inheritedStyle(parent: ComputedStyle): ComputedStyle {
-  let style = inheritedStyles.get(parent);
-  if (style === undefined) {
-    style = inheritFrom(parent);
-    inheritedStyles.set(parent, style);
-  }
-  return style;
-}
+export const inheritedStyle = oncePer<ComputedStyle, ComputedStyle>(inheritFrom);
 
 function inheritFrom(parent: ComputedStyle): Draft {
   const draft: Draft = { ...initialStyle };

@@ -2,6 +2,7 @@ import { parseColor, type Color } from '../css/color.ts';
 import { numberOf, pixelsOf, shareOf, type LengthContext } from '../css/length.ts';
 import { splitAtCommas, type Value } from '../css/tokens.ts';
 import { initialStyle, type ComputedStyle, type Length, type Paint, type Size } from './computed-style.ts';
+import { oncePer } from '../once-per.ts';
 
 /** What the values of an element's declarations are relative to. */
 export interface FieldContext {
@@ -65,14 +66,7 @@ function listOf(values: readonly Value[]): readonly Value[] {
   return wordOf(values) === 'none' || wordOf(values) === 'auto' ? [] : values;
 }
 
-const knownLayers = new WeakMap<readonly Value[], readonly (readonly Value[])[]>();
-
-/** Many elements have the same values. */
-function layersOf(values: readonly Value[]): readonly (readonly Value[])[] {
-  const layers = knownLayers.get(values) ?? splitAtCommas(values);
-  knownLayers.set(values, layers);
-  return layers;
-}
+const layersOf = oncePer((values: readonly Value[]) => splitAtCommas(values));
 
 /** The length at two sizes of the box around says how much of it is a share. */
 function lengthOf(value: Value | undefined, { lengths, zoom }: FieldContext): Length | undefined {
