@@ -1,7 +1,7 @@
 import { errorCodes, errorFacts } from '../core/errors.ts';
 import type { Assets } from './assets.ts';
 import { html, type Html } from './html/html.ts';
-import { withCode } from './html/parts.ts';
+import { terms, withCode } from './html/parts.ts';
 import { plainPage } from './layout.ts';
 import type { PageContent } from './page.ts';
 
@@ -14,7 +14,7 @@ function describe(error: unknown, requestId: string): { readonly title: string; 
     ['Expected', facts.expected],
     ['Got', facts.got],
     ['Try again at', facts.retryAt],
-    ['What to do', facts.hint],
+    ['What to do', facts.hint !== undefined && withCode(facts.hint)],
     ['Code', facts.code],
     ['Request', facts.requestId],
   ] as const;
@@ -22,14 +22,7 @@ function describe(error: unknown, requestId: string): { readonly title: string; 
     title: errorCodes[facts.code].title,
     main: html`<section class="fault" role="alert">
       <p>${facts.message}</p>
-      <dl>
-        ${rows.map(
-          ([name, value]) =>
-            value !== undefined &&
-            html`<dt>${name}</dt>
-              <dd>${name === 'What to do' ? withCode(value) : value}</dd> `,
-        )}
-      </dl>
+      ${terms(rows)}
     </section> `,
   };
 }

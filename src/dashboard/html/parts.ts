@@ -132,6 +132,19 @@ export function facts(rows: readonly (readonly [term: string, value: Part])[]): 
   </dl> `;
 }
 
+/** Terms with what they are, a line each; one without a value is left out. */
+export function terms(rows: readonly (readonly [term: string, value: Part])[]): Html {
+  return html`<dl>
+    ${rows.map(
+      ([term, value]) =>
+        value !== undefined &&
+        value !== false &&
+        html`<dt>${term}</dt>
+          <dd>${value}</dd>`,
+    )}
+  </dl>`;
+}
+
 /** A text of ours in which commands are between backticks. */
 export function withCode(text: string): Html {
   const parts = text.split('`');

@@ -6,7 +6,7 @@ import { auditState, verifyAudit } from '../../operations/admin/verify-audit.ts'
 import { undo } from '../../operations/mailbox/undo.ts';
 import { printableLine, printableText } from '../../mail/text/printable-text.ts';
 import { html, type Html, type Part } from '../html/html.ts';
-import { count, moment, nothing, section, state, table } from '../html/parts.ts';
+import { count, moment, nothing, section, state, table, terms } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
 import { changeSentence } from './change-sentence.ts';
@@ -174,13 +174,7 @@ export const changePage: Page = {
       title: changeSentence(String(facts.method), facts.target),
       main: html`${section(
         { id: 'change', title: 'The change' },
-        html`<dl>
-          ${rows.map(
-            ([term, value]) =>
-              html`<dt>${term}</dt>
-                <dd>${value}</dd>`,
-          )}
-        </dl>`,
+        terms(rows),
       )}${section({ id: 'undo', title: 'Take it back', live: 'audit' }, await undoPart(change, call))}`,
     };
   },

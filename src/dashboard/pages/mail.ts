@@ -5,7 +5,7 @@ import type { MessageSummaryView } from '../../operations/messages/message-schem
 import { messageList, searchMessages } from '../../operations/messages/search-messages.ts';
 import { printableLine } from '../../mail/text/printable-text.ts';
 import { html, type Html } from '../html/html.ts';
-import { moment, nothing, plural, section } from '../html/parts.ts';
+import { moment, nothing, plural, section, terms } from '../html/parts.ts';
 import type { Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
 import { accountOf, labelList, messagePath, senderName } from './mail-parts.ts';
@@ -35,18 +35,11 @@ function queryFault(error: AppError, q: string): Html {
   return html`<section class="fault" role="alert">
     <p>${error.message}</p>
     <pre>${q.slice(0, position)}<mark>${q.slice(position, end) || ' '}</mark>${q.slice(end)}</pre>
-    <dl>
-      ${[
-        ['Expected', expected],
-        ['Got', got],
-        ['What to do', hint],
-      ].map(
-        ([name, value]) =>
-          value !== undefined &&
-          html`<dt>${name}</dt>
-            <dd>${value}</dd>`,
-      )}
-    </dl>
+    ${terms([
+      ['Expected', expected],
+      ['Got', got],
+      ['What to do', hint],
+    ])}
   </section>`;
 }
 

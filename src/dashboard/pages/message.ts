@@ -6,7 +6,7 @@ import { modifyMessages, trashMessages, untrashMessages } from '../../operations
 import { readThread, thread } from '../../operations/threads/read-thread.ts';
 import { printableLine, printableText } from '../../mail/text/printable-text.ts';
 import { html, type Html, type Part } from '../html/html.ts';
-import { moment, section, size } from '../html/parts.ts';
+import { moment, section, size, terms } from '../html/parts.ts';
 import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
 import { frameOf } from './frame-of.ts';
@@ -18,23 +18,15 @@ type Labels = z.output<typeof labelListSchema>['labels'];
 const shownCharacters = 200_000;
 
 function facts(message: MessageView): Html {
-  const rows: readonly (readonly [string, string])[] = [
-    ['From', message.from],
-    ['To', message.to],
-    ['Cc', message.cc],
-    ['Bcc', message.bcc],
-    ['Reply to', message.replyTo === message.from ? '' : message.replyTo],
-  ];
-  return html`<dl>
-    ${rows.map(
-      ([term, value]) =>
-        value !== '' &&
-        html`<dt>${term}</dt>
-          <dd>${printableLine(value)}</dd>`,
-    )}
-    <dt>Received</dt>
-    <dd>${moment(Number(message.internalDate))}</dd>
-  </dl>`;
+  const line = (text: string): Part => text !== '' && printableLine(text);
+  return terms([
+    ['From', line(message.from)],
+    ['To', line(message.to)],
+    ['Cc', line(message.cc)],
+    ['Bcc', line(message.bcc)],
+    ['Reply to', message.replyTo !== message.from && line(message.replyTo)],
+    ['Received', moment(Number(message.internalDate))],
+  ]);
 }
 
 function attachments({ id, attachments: files }: MessageView, account: string, call: PageCall): Html | undefined {

@@ -3,7 +3,7 @@ import type { OutboxEntryView } from '../../operations/admin/outbox-view.ts';
 import { warnedOf } from '../../operations/sending/send-warnings.ts';
 import { finalStates, type SendState } from '../../store/outbox/send-states.ts';
 import { html, type Html, type Part } from '../html/html.ts';
-import { moment, size, state, type Tone } from '../html/parts.ts';
+import { moment, size, state, terms, type Tone } from '../html/parts.ts';
 import type { PageCall } from '../page-call.ts';
 
 /** The states in words, as filters name them. */
@@ -19,21 +19,28 @@ export const stateNames: Readonly<Record<SendState, string>> = {
   cancelled: 'cancelled',
 };
 
-const states: Readonly<Record<SendState, readonly [Tone, string]>> = {
-  parked: ['warn', 'waits for you'],
-  waiting: ['busy', 'scheduled for'],
-  drafting: ['busy', 'being prepared'],
-  sending: ['busy', 'being sent'],
-  unknown: ['bad', 'sent or not: unknown'],
-  failed: ['bad', 'failed'],
-  sent: ['good', 'sent'],
-  rejected: ['off', 'rejected'],
-  cancelled: ['off', 'cancelled'],
+const tones: Readonly<Record<SendState, Tone>> = {
+  parked: 'warn',
+  waiting: 'busy',
+  drafting: 'busy',
+  sending: 'busy',
+  unknown: 'bad',
+  failed: 'bad',
+  sent: 'good',
+  rejected: 'off',
+  cancelled: 'off',
+};
+
+/** States that are said at more length of one message. */
+const longNames: Readonly<Partial<Record<SendState, string>>> = {
+  waiting: 'scheduled for',
+  unknown: 'sent or not: unknown',
 };
 
 /** The state of a send in words. */
 export function sendState({ state: of, failure }: Pick<OutboxEntryView, 'state' | 'failure'>): Html {
-  return of === 'waiting' && failure !== undefined ? state('warn', 'tried again at') : state(...states[of]);
+  if (of === 'waiting' && failure !== undefined) return state('warn', 'tried again at');
+  return state(tones[of], longNames[of] ?? stateNames[of]);
 }
 
 /** Addresses of a message, each apart, so that none can hide behind another; with what deserves a look before it is sent. */
@@ -67,24 +74,10 @@ function attachmentList({ id, state: of, attachments }: OutboxEntryView, call: P
   </ul>`;
 }
 
-type Row = readonly [term: string, value: Part];
-
-function factList(rows: readonly Row[]): Html {
-  return html`<dl>
-    ${rows.map(
-      ([term, value]) =>
-        value !== undefined &&
-        value !== false &&
-        html`<dt>${term}</dt>
-          <dd>${value}</dd>`,
-    )}
-  </dl>`;
-}
-
 /** Who gets a message, from whom and with what; `conversation` is the one that it is put into. */
 export function recipientFacts(entry: OutboxEntryView, call: PageCall, conversation?: Part): Html {
   const { account, from, to, cc, bcc, attachments, warnings } = entry;
-  return factList([
+  return terms([
     ['From', printableLine(from)],
     ['To', to.length > 0 && addressList(to, warnings)],
     ['Cc', cc.length > 0 && addressList(cc, warnings)],
@@ -98,7 +91,7 @@ export function recipientFacts(entry: OutboxEntryView, call: PageCall, conversat
 /** Who asked for a message, and what became of it. */
 export function requestFacts(entry: OutboxEntryView, call: PageCall): Html {
   const { createdAt, messageId, reason, requestId, contentHash } = entry;
-  return factList([
+  return terms([
     ['Asked', html`${moment(Date.parse(createdAt))} by ${askedBy(entry)}`],
     ['Request', html`<a class="mono" href="${call.link('/logs', { request: requestId })}">${requestId}</a>`],
     ['Sent as', messageId],
