@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { SourceMessage } from '../../gmail/reading/mirror-source.ts';
-import { deleteOthers, messageKeys, type CopyOptions, type CopyReport } from '../../local/migrate/copy-mailbox.ts';
+import {
+  copiesOf,
+  deleteOthers,
+  messageKeys,
+  type Copies,
+  type CopyOptions,
+  type CopyReport,
+} from '../../local/migrate/copy-mailbox.ts';
 import type { MailStore } from '../../store/mail/mail-store.ts';
 import type { StoredMessage } from '../../store/mail/message-rows.ts';
-import { labelKeysOf, putLabels } from './mirror-labels.ts';
+import { putLabels } from './mirror-labels.ts';
 import { atStart, readMirrorState, writeMirrorState, type MirrorState } from './mirror-state.ts';
 import { prepareAll, putAll } from './put-messages.ts';
+import { hasLabels, relabelTo } from './relabel.ts';
 
 /** Messages of one transaction. */
 const batchMessages = 100;
@@ -46,8 +54,10 @@ export async function copyMirror(from: MailStore, to: MailStore, options: CopyOp
       ids.add(id);
       bytes += summary.sizeEstimate;
     }
-    copy.changed += await bringLabels(to, messages);
-    copy.copied += await putAbsent(from, to, messages, options);
+    const known = await copiesOf(to, messages);
+    copy.changed += await bringLabels(to, messages, known);
+    const absent = messages.filter(({ id }) => !known.has(id));
+    copy.copied += await putAbsent(from, to, absent, options);
     options.onProgress({ messages: ids.size, bytes });
   }
   copy.deleted = await deleteOthers(to, ids, options.signal);
@@ -64,49 +74,29 @@ function begun(state: MirrorState): MirrorState {
   return { ...atStart(state), phase: 'filling', startedWith: 0 };
 }
 
-const stampOf = ({ summary: { historyId, labelIds } }: StoredMessage): string =>
-  `${historyId} ${labelIds.toSorted().join(' ')}`;
-
 /** Gives messages that are there the labels and the history id that they have in the source; returns how many had others. */
-async function bringLabels(to: MailStore, messages: readonly StoredMessage[]): Promise<number> {
-  const known = await to.once(async (rows) => {
-    const targets = await rows.messages.targets(messages.map(({ id }) => id));
-    return rows.messages.byKeys(targets.map(({ key }) => key));
-  });
-  const others = new Map(known.map((message) => [message.id, message]));
-  const changed = messages.flatMap((message) => {
-    const other = others.get(message.id);
-    return other === undefined || stampOf(other) === stampOf(message) ? [] : [{ message, other }];
+async function bringLabels(to: MailStore, messages: readonly StoredMessage[], known: Copies): Promise<number> {
+  const changed = messages.flatMap(({ id, summary: { labelIds, historyId } }) => {
+    const copy = known.get(id);
+    const isSame = copy === undefined || (hasLabels(copy, labelIds) && copy.summary.historyId === historyId);
+    return isSame ? [] : [{ copy, labelIds, historyId }];
   });
   if (changed.length === 0) return 0;
   await to.write(async (rows) => {
-    for (const { message, other } of changed) {
-      const { historyId, labelIds } = message.summary;
-      const keys = await labelKeysOf(rows, [...labelIds, ...other.summary.labelIds]);
-      const keysOf = (ids: readonly string[]) => ids.flatMap((id) => keys.get(id) ?? []);
-      await rows.messages.relabel({
-        messageKeys: [other.key],
-        addKeys: keysOf(labelIds.filter((id) => !other.summary.labelIds.includes(id))),
-        removeKeys: keysOf(other.summary.labelIds.filter((id) => !labelIds.includes(id))),
-        historyId: Number(historyId),
-      });
-    }
+    for (const { copy, labelIds, historyId } of changed) await relabelTo(rows, copy, labelIds, historyId);
   });
   return changed.length;
 }
 
-/** Stores the messages that are not there; returns how many. */
+/** Stores messages that are not there; returns how many. */
 async function putAbsent(
   from: MailStore,
   to: MailStore,
   messages: readonly StoredMessage[],
   { owner, signal }: CopyOptions,
 ): Promise<number> {
-  const known = await to.once((rows) => rows.messages.targets(messages.map(({ id }) => id)));
-  const knownIds = new Set(known.map(({ id }) => id));
   const sources: SourceMessage[] = [];
   for (const { id, bytesKey, summary } of messages) {
-    if (knownIds.has(id)) continue;
     const { threadId, labelIds, historyId, internalDate, snippet } = summary;
     const raw = await from.bytes.get(bytesKey);
     sources.push({ id, threadId, labelIds, historyId, internalDateMs: Number(internalDate), snippet, raw });

@@ -1,5 +1,6 @@
 import type { LabelChange } from '../../mail/mailbox.ts';
 import type { MailRows, MailWriter } from '../../store/mail/mail-store.ts';
+import type { StoredMessage } from '../../store/mail/message-rows.ts';
 import { labelKeysOf } from './mirror-labels.ts';
 
 /** The labels of those of these messages that are there, by message id. */
@@ -23,13 +24,31 @@ export async function setLabels(
   historyId: string,
 ): Promise<void> {
   const message = await rows.messages.byId(id);
-  if (message === undefined) return;
-  const keys = await labelKeysOf(rows, [...labelIds, ...message.summary.labelIds]);
-  const keysOf = (ids: readonly string[]) => ids.flatMap((labelId) => keys.get(labelId) ?? []);
-  const addKeys = keysOf(labelIds.filter((labelId) => !message.summary.labelIds.includes(labelId)));
-  const removeKeys = keysOf(message.summary.labelIds.filter((labelId) => !labelIds.includes(labelId)));
-  if (addKeys.length + removeKeys.length === 0) return;
-  await rows.messages.relabel({ messageKeys: [message.key], addKeys, removeKeys, historyId: Number(historyId) });
+  if (message === undefined || hasLabels(message, labelIds)) return;
+  await relabelTo(rows, message, labelIds, historyId);
+}
+
+/** Whether a message has exactly these labels. */
+export function hasLabels({ summary }: StoredMessage, labelIds: readonly string[]): boolean {
+  const has = new Set(summary.labelIds);
+  return new Set(labelIds).size === has.size && labelIds.every((id) => has.has(id));
+}
+
+/** Gives a message that is there exactly these labels and this history id. Runs inside a write transaction. */
+export async function relabelTo(
+  rows: MailWriter,
+  { key, summary }: StoredMessage,
+  labelIds: readonly string[],
+  historyId: string,
+): Promise<void> {
+  const keys = await labelKeysOf(rows, [...labelIds, ...summary.labelIds]);
+  const keysOf = (ids: readonly string[]) => ids.flatMap((id) => keys.get(id) ?? []);
+  await rows.messages.relabel({
+    messageKeys: [key],
+    addKeys: keysOf(labelIds.filter((id) => !summary.labelIds.includes(id))),
+    removeKeys: keysOf(summary.labelIds.filter((id) => !labelIds.includes(id))),
+    historyId: Number(historyId),
+  });
 }
 
 /** Changes labels of messages that are there, as we have changed them. Runs inside a write transaction. */

@@ -6,7 +6,7 @@ import { keptDrafts } from './kept-drafts.ts';
 import { forgetKept } from './kept-values.ts';
 import { putLabels } from './mirror-labels.ts';
 import { readMirrorState, writeMirrorState, type MirrorState } from './mirror-state.ts';
-import { setLabels } from './relabel.ts';
+import { hasLabels, setLabels } from './relabel.ts';
 
 interface RepairParts {
   readonly store: MailStore;
@@ -66,17 +66,13 @@ async function findDifferences(
       const sources = await rows.messages.sources(below, 500);
       return rows.messages.byKeys(sources.map(({ key }) => key));
     });
-    for (const { id, summary } of page) {
-      const labelIds = listed.get(id);
-      if (labelIds === undefined) gone.push(id);
-      else if (!hasSame(labelIds, summary.labelIds)) relabelled.set(id, labelIds);
+    for (const message of page) {
+      const labelIds = listed.get(message.id);
+      if (labelIds === undefined) gone.push(message.id);
+      else if (!hasLabels(message, labelIds)) relabelled.set(message.id, labelIds);
     }
     const last = page.at(-1);
     if (last === undefined) return { gone, relabelled };
     belowKey = last.key;
   }
-}
-
-function hasSame(some: readonly string[], others: readonly string[]): boolean {
-  return new Set(some).size === new Set(others).size && some.every((id) => others.includes(id));
 }

@@ -140,17 +140,25 @@ async function copyThreads(from: MailStore, to: MailStore): Promise<void> {
   }
 }
 
+/** Messages of the copy by their ids. */
+export type Copies = ReadonlyMap<string, StoredMessage>;
+
+/** Those of these messages that are in the copy, as they are there. */
+export async function copiesOf(to: MailStore, messages: readonly StoredMessage[]): Promise<Copies> {
+  const copies = await to.once(async (rows) => {
+    const targets = await rows.messages.targets(messages.map(({ id }) => id));
+    return rows.messages.byKeys(targets.map(({ key }) => key));
+  });
+  return new Map(copies.map((message) => [message.id, message]));
+}
+
 async function copyBatch(
   from: MailStore,
   to: MailStore,
   messages: readonly StoredMessage[],
   options: CopyOptions,
 ): Promise<Pick<CopyReport, 'copied' | 'changed'>> {
-  const there = await to.once(async (rows) => {
-    const targets = await rows.messages.targets(messages.map(({ id }) => id));
-    return rows.messages.byKeys(targets.map(({ key }) => key));
-  });
-  const known = new Map(there.map((message) => [message.id, message]));
+  const known = new Map(await copiesOf(to, messages));
   const isMoved = ({ id, threadKey, summary }: StoredMessage) => {
     const other = known.get(id);
     return (
