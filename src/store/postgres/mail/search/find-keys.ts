@@ -30,6 +30,11 @@ export interface Search {
   readonly facts: SearchFacts;
 }
 
+/** Collects the parameters of a statement of a search. */
+export function builderFor({ account, facts }: Search): SqlBuilder {
+  return new SqlBuilder(account, facts.hasPartialWords);
+}
+
 /** The keys of the newest `limit` matches below `belowKey`, newest first. */
 export function findKeys(
   search: Search,
@@ -119,14 +124,14 @@ function smallestLabels({ extents }: SearchFacts, conditions: readonly Condition
 
 /** Walks along the messages, newest first. */
 async function walk(
-  { queries, account, facts }: Search,
+  search: Search,
   conditions: readonly Condition[],
   { fromKey, toKey }: KeyRange,
   limit: number,
 ): Promise<readonly number[]> {
-  const builder = new SqlBuilder(account, facts.hasPartialWords);
+  const builder = builderFor(search);
   const where = conditions.map((condition) => compileCondition(condition, builder)).join(' AND ');
-  const rows = await queries.all(
+  const rows = await search.queries.all(
     `SELECT m.key FROM message m WHERE m.account = $1 AND m.key BETWEEN ${builder.value(fromKey)} AND
        ${builder.value(toKey)} AND ${where} ORDER BY m.key DESC LIMIT ${builder.value(limit)}`,
     ...builder.parameters,
@@ -136,15 +141,15 @@ async function walk(
 
 /** Walks along the messages of labels. */
 async function walkLabels(
-  { queries, account, facts }: Search,
+  search: Search,
   conditions: readonly Condition[],
   labelKeys: readonly number[],
   { fromKey, toKey }: KeyRange,
   limit: number,
 ): Promise<readonly number[]> {
-  const builder = new SqlBuilder(account, facts.hasPartialWords);
+  const builder = builderFor(search);
   const where = conditions.map((condition) => compileCondition(condition, builder)).join(' AND ');
-  const rows = await queries.all(
+  const rows = await search.queries.all(
     `WITH d AS MATERIALIZED (
        SELECT DISTINCT message_key FROM message_label
        WHERE account = $1 AND label_key = ANY (${builder.value(labelKeys)}::integer[])
@@ -193,17 +198,17 @@ async function keyFurtherDown({ queries, account }: Search, key: number, count: 
 }
 
 async function askIndex(
-  { queries, account, facts }: Search,
+  search: Search,
   conditions: readonly Condition[],
   { fromKey, toKey }: KeyRange,
   limit: number,
 ): Promise<readonly number[]> {
-  const builder = new SqlBuilder(account, facts.hasPartialWords);
+  const builder = builderFor(search);
   const texts = conditions.filter((condition) => condition.kind === 'text');
   const others = conditions.filter(({ kind }) => kind !== 'text');
   const words = texts.map((condition) => compileText(condition, builder)).join(' AND ');
   const where = others.map((condition) => compileCondition(condition, builder)).join(' AND ');
-  const rows = await queries.all(
+  const rows = await search.queries.all(
     `WITH found AS MATERIALIZED (
        SELECT t.key FROM message_text t WHERE t.account = $1 AND t.key BETWEEN ${builder.value(fromKey)} AND
          ${builder.value(toKey)} AND ${words})

@@ -3,7 +3,7 @@ import type { SearchRows, ThreadMatch, ThreadSlice } from '../../../mail/search-
 import { integerOf } from '../../../columns.ts';
 import type { Queries } from '../../database.ts';
 import { compileCondition } from './compile-condition.ts';
-import { countKeys, findKeys, type Search } from './find-keys.ts';
+import { builderFor, countKeys, findKeys, type Search } from './find-keys.ts';
 import { readSearchFacts } from './search-facts.ts';
 import { SqlBuilder } from './sql-builder.ts';
 
@@ -76,15 +76,15 @@ async function readThreads({ queries, account }: Search, keys: readonly number[]
 
 /** Those of these threads that have a match between two keys, both included. */
 async function matchingAbove(
-  { queries, account }: Search,
+  search: Search,
   condition: Condition,
   threadKeys: readonly number[],
   fromKey: number,
   toKey: number,
 ): Promise<readonly number[]> {
   if (threadKeys.length === 0 || fromKey > toKey) return [];
-  const builder = new SqlBuilder(account);
-  const rows = await queries.all(
+  const builder = builderFor(search);
+  const rows = await search.queries.all(
     `SELECT DISTINCT m.thread_key FROM message m WHERE m.account = $1
        AND m.thread_key = ANY (${builder.value([...new Set(threadKeys)])}::bigint[])
        AND m.key BETWEEN ${builder.value(fromKey)} AND ${builder.value(toKey)} AND ${compileCondition(condition, builder)}`,
