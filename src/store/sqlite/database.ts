@@ -40,29 +40,17 @@ export class Database {
 
   /** Every row of a query. */
   all(sql: string, ...parameters: readonly Parameter[]): readonly Row[] {
-    try {
-      return this.#prepare(sql).all(...parameters);
-    } catch (error) {
-      throw convertSqliteError(error, this.file);
-    }
+    return this.#guard(() => this.#prepare(sql).all(...parameters));
   }
 
   /** The first row of a query, or undefined. */
   get(sql: string, ...parameters: readonly Parameter[]): Row | undefined {
-    try {
-      return this.#prepare(sql).get(...parameters);
-    } catch (error) {
-      throw convertSqliteError(error, this.file);
-    }
+    return this.#guard(() => this.#prepare(sql).get(...parameters));
   }
 
   /** Runs a change and answers how many rows it changed. */
   run(sql: string, ...parameters: readonly Parameter[]): number {
-    try {
-      return Number(this.#prepare(sql).run(...parameters).changes);
-    } catch (error) {
-      throw convertSqliteError(error, this.file);
-    }
+    return this.#guard(() => Number(this.#prepare(sql).run(...parameters).changes));
   }
 
   /** Runs several statements without parameters. */
