@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { buildMail } from '../build-mail.ts';
 import { logIn, runCommand } from '../cli/command-harness.ts';
 import { readEventStream } from '../end-to-end/event-reader.ts';
-import { startTestEmulator } from '../support/emulator.ts';
+import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 import { call, hosts, startServer, type Environment, type Json, type Server } from '../support/hosts.ts';
 import { skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -17,15 +17,20 @@ const unitsPerMinute = 600;
 /** Makes the clock of a host's programs two hours late. */
 const late = '--import=data:text/javascript,const{now}=Date;Date.now=()=>now()-7200000';
 
+/** What makes a host use the emulator's account. */
+const accountAt = ({ rootUrl, account }: TestEmulator) => ({
+  GMAIL_BACKEND: 'gmail',
+  GMAIL_API_ROOT_URL: rootUrl,
+  GMAIL_OAUTH_ROOT_URL: rootUrl,
+  GMAIL_CLIENT_ID: account.clientId,
+  GMAIL_CLIENT_SECRET: account.clientSecret,
+});
+
 suite('two hosts with one Gmail account on one PostgreSQL', { skip: skipWithoutPostgres }, () => {
   test('log in once, read, send once, keep to one quota, and follow it, whichever lives and whatever its clock says', async (t) => {
     const [postgres, emulator] = await Promise.all([startPostgres(t), startTestEmulator(t)]);
     const google = {
-      GMAIL_BACKEND: 'gmail',
-      GMAIL_API_ROOT_URL: emulator.rootUrl,
-      GMAIL_OAUTH_ROOT_URL: emulator.rootUrl,
-      GMAIL_CLIENT_ID: emulator.account.clientId,
-      GMAIL_CLIENT_SECRET: emulator.account.clientSecret,
+      ...accountAt(emulator),
       GMAIL_GRANTS: 'all',
       GMAIL_QUOTA_UNITS_PER_MINUTE: String(unitsPerMinute),
       GMAIL_CACHE: 'off',
@@ -109,12 +114,8 @@ suite('two hosts with one Gmail account on one PostgreSQL', { skip: skipWithoutP
     const messages = 60;
     const [postgres, emulator] = await Promise.all([startPostgres(t), startTestEmulator(t)]);
     const variables = {
-      GMAIL_BACKEND: 'gmail',
+      ...accountAt(emulator),
       GMAIL_MIRROR: 'on',
-      GMAIL_API_ROOT_URL: emulator.rootUrl,
-      GMAIL_OAUTH_ROOT_URL: emulator.rootUrl,
-      GMAIL_CLIENT_ID: emulator.account.clientId,
-      GMAIL_CLIENT_SECRET: emulator.account.clientSecret,
       GMAIL_GRANTS: 'all',
       // Half of it fills the mirror: there is time to be killed in.
       GMAIL_QUOTA_UNITS_PER_MINUTE: '12000',
@@ -214,14 +215,7 @@ suite('two hosts with one Gmail account on one PostgreSQL', { skip: skipWithoutP
 
   test('get another key in three steps, each with the file copied to the other, and read the login all the while', async (t) => {
     const [postgres, emulator] = await Promise.all([startPostgres(t), startTestEmulator(t)]);
-    const google = {
-      GMAIL_BACKEND: 'gmail',
-      GMAIL_API_ROOT_URL: emulator.rootUrl,
-      GMAIL_OAUTH_ROOT_URL: emulator.rootUrl,
-      GMAIL_CLIENT_ID: emulator.account.clientId,
-      GMAIL_CLIENT_SECRET: emulator.account.clientSecret,
-      GMAIL_CACHE: 'off',
-    };
+    const google = { ...accountAt(emulator), GMAIL_CACHE: 'off' };
     const [one = {}, other = {}] = (await hosts(t, postgres.create('mail'), 2)).map((host) => ({ ...host, ...google }));
     assert.equal((await logIn(one)).code, 0);
     const token = (await runCommand(['token'], one)).stdout;
