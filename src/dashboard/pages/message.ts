@@ -17,14 +17,15 @@ type Labels = z.output<typeof labelListSchema>['labels'];
 /** Text of a conversation that one page shows. */
 const shownCharacters = 200_000;
 
+const lineOf = (text: string): Part => text !== '' && printableLine(text);
+
 function facts(message: MessageView): Html {
-  const line = (text: string): Part => text !== '' && printableLine(text);
   return terms([
-    ['From', line(message.from)],
-    ['To', line(message.to)],
-    ['Cc', line(message.cc)],
-    ['Bcc', line(message.bcc)],
-    ['Reply to', message.replyTo !== message.from && line(message.replyTo)],
+    ['From', lineOf(message.from)],
+    ['To', lineOf(message.to)],
+    ['Cc', lineOf(message.cc)],
+    ['Bcc', lineOf(message.bcc)],
+    ['Reply to', message.replyTo !== message.from && lineOf(message.replyTo)],
     ['Received', moment(Number(message.internalDate))],
   ]);
 }
