@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
@@ -13,6 +14,7 @@ import { buildMail } from '../build-mail.ts';
 import { assertEqual, idsOf, inDatabase, startMirrorHome } from '../accounts/mirror/mirror-home.ts';
 import { seedLogin } from '../safety/seed-login.ts';
 import { run } from '../support/installation.ts';
+import { incoming } from '../local/temporary-mailbox.ts';
 import { skipWithoutPostgres } from '../support/postgres.ts';
 import { postgresOfFile } from '../support/postgres-of-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -92,6 +94,66 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
     const made = await (await openMailbox(back)).createLabel({ name: 'New' });
     const madeThere = await mailbox.createLabel({ name: 'New' });
     assert.equal(made.id, madeThere.id);
+  });
+
+  test('brings what has the name, the bytes, the id or the place of something else since the run before, both ways', async (t) => {
+    const [folder, other] = [temporaryFolder(t), temporaryFolder(t)];
+    const open = (data: string, environment: Record<string, string> = {}) =>
+      openHomeStores(parseConfiguration(environment), data, Date.now);
+    const inFiles = [await open(folder), await open(other)] as const;
+    const inDatabases = [
+      await open(folder, { GMAIL_STORE: postgres.create(t).address }),
+      await open(other, { GMAIL_STORE: postgres.create(t).address }),
+    ] as const;
+    t.after(() => Promise.all([...inFiles, ...inDatabases].map((stores) => stores.close())));
+    for (const [from, to] of [
+      [inFiles[0], inDatabases[0]],
+      [inDatabases[1], inFiles[1]],
+    ] as const) {
+      const [source, target] = [await from.mailboxes.open(me), await to.mailboxes.open(me)];
+      const copy = async (onProgress: () => void = () => undefined) =>
+        copyMailbox(source, target, { owner: me, signal: t.signal, onProgress });
+      const mailbox = openLocalMailbox({ store: source, emailAddress: me });
+      const [one, two] = [await mailbox.createLabel({ name: 'One' }), await mailbox.createLabel({ name: 'Two' })];
+      const draft = await incoming({ subject: 'Plan', receivedMs: Date.UTC(2099, 0), labels: ['DRAFT'] });
+      const [{ id } = assert.fail()] = await mailbox.addMessages([draft]);
+      const again = { raw: buildMail({ subject: 'Again' }), labelIds: ['INBOX'] };
+      const first = await mailbox.importMessage(again);
+      await mailbox.createSendAs('a@example.org', {});
+      await mailbox.createSendAs('b@example.org', {});
+      assert.deepEqual(await copy(), { copied: 2, changed: 0, deleted: 0 });
+
+      // Labels exchange their names, and a third takes a name that is free since.
+      await mailbox.updateLabel(one.id, { name: 'Swap' });
+      await mailbox.updateLabel(two.id, { name: 'One' });
+      await mailbox.updateLabel(one.id, { name: 'Two' });
+      // The draft gets another message, and the archive that it is from is imported again.
+      const { drafts } = await mailbox.listDrafts({ maxResults: 1 });
+      await mailbox.updateDraft(drafts[0]?.id ?? '', { raw: buildMail({ subject: 'Other' }) });
+      assert.deepEqual(await mailbox.addMessages([draft]), [{ kind: 'added', id }]);
+      // The same bytes, which arrive later.
+      await mailbox.deleteMessages([first.id]);
+      await mailbox.importMessage(again);
+      // The same address, which is the last one now.
+      await mailbox.deleteSendAs('a@example.org');
+      await mailbox.createSendAs('a@example.org', {});
+      // A label that is made and used while the copy goes on, and one with the name that the copy once used itself.
+      let made: Promise<unknown> | undefined;
+      await mailbox.createLabel({ name: 'passed' });
+      await copy(() => {
+        made ??= (async () => {
+          const { id: added } = await mailbox.createLabel({ name: 'Meanwhile' });
+          await mailbox.modifyMessages({ ids: [id], addLabelIds: [added], removeLabelIds: [] });
+        })();
+      });
+      await made;
+      await copy();
+      assert.deepEqual(await digestMailbox(target, t.signal), await digestMailbox(source, t.signal));
+      const names = (await target.once((rows) => rows.labels.list())).map(({ name }) => name);
+      assert.deepEqual(names.slice(-4), ['Two', 'One', 'passed', 'Meanwhile']);
+      const sha256 = createHash('sha256').update(again.raw).digest();
+      assert.notEqual((await target.bytes.find([sha256]))[0], undefined, 'an import knows the bytes again');
+    }
   });
 
   test('goes on where it was stopped, and brings what was deleted since', async (t) => {
@@ -214,6 +276,13 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
     assert.doesNotMatch(await ok(['accounts'], sqlite), /live@example\.org/);
     assert.match(await ok(['call', 'list_labels'], sqlite), /There/);
     assert.match(await ok(['check'], sqlite), /Everything is whole/);
+    // An idempotency key that is another send's by now.
+    const later = await openHomeStores({ store: address }, dataFolder, Date.now);
+    const sends = later.tables('outbox');
+    await sends.write((queries) => queries.run("UPDATE send SET id = 'later' WHERE key = 'k'"));
+    sends.close();
+    await later.close();
+    await ok(['migrate', '--to', 'sqlite'], shared);
     assert.ok(token.startsWith('gml_'));
     const refused = await run('gmail-llm', ['migrate', '--to', 'sqlite'], sqlite);
     assert.equal(refused.code, 2);

@@ -3,11 +3,11 @@ import type { SourceMessage } from '../../gmail/reading/mirror-source.ts';
 import {
   copiesOf,
   deleteOthers,
-  messageKeys,
   type Copies,
   type CopyOptions,
   type CopyReport,
 } from '../../local/migrate/copy-mailbox.ts';
+import { messageKeys } from '../../local/migrate/mailbox-pages.ts';
 import type { MailStore } from '../../store/mail/mail-store.ts';
 import type { StoredMessage } from '../../store/mail/message-rows.ts';
 import { putLabels } from './mirror-labels.ts';

@@ -1,6 +1,5 @@
-import { foldLabelName } from '../../mail/label-names.ts';
+import { freeNames } from '../../local/labels/free-names.ts';
 import type { Label } from '../../mail/message.ts';
-import type { LabelRow } from '../../store/mail/label-rows.ts';
 import type { MailRows, MailWriter } from '../../store/mail/mail-store.ts';
 
 const fieldsOf = ({ name, messageListVisibility, labelListVisibility, color }: Label) => ({
@@ -17,26 +16,13 @@ export async function putLabels(rows: MailWriter, wanted: readonly Label[]): Pro
     if (label.type === 'user' && !ids.has(label.id)) await rows.labels.delete(label.key);
   }
   const known = new Map((await rows.labels.list()).map((label) => [label.id, label]));
-  await freeNames(rows, known, wanted);
+  await freeNames(rows, known.values(), wanted);
   for (const label of wanted) {
     const row = known.get(label.id);
     if (row === undefined) await rows.labels.insert({ ...fieldsOf(label), type: label.type }, () => label.id);
     else if (JSON.stringify(fieldsOf(row)) !== JSON.stringify(fieldsOf(label))) {
       await rows.labels.update(row.key, fieldsOf(label));
     }
-  }
-}
-
-/** Two labels may have exchanged their names: those that change get one that nobody has, first. */
-async function freeNames(
-  rows: MailWriter,
-  known: ReadonlyMap<string, LabelRow>,
-  wanted: readonly Label[],
-): Promise<void> {
-  for (const { id, name } of wanted) {
-    const row = known.get(id);
-    if (row === undefined || foldLabelName(row.name) === foldLabelName(name)) continue;
-    await rows.labels.update(row.key, { name: `\u{f8ff}${id}` });
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../core/errors.ts';
 import type { MailStore } from '../../store/mail/mail-store.ts';
-import { messageKeys } from './copy-mailbox.ts';
+import { messageKeys } from './mailbox-pages.ts';
 
 const batchMessages = 200;
 

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
 import type { MailRows, MailStore, MailWriter } from '../../store/mail/mail-store.ts';
 import type { StoredMessage } from '../../store/mail/message-rows.ts';
 import { prepareMessage, type PreparedMessage } from '../arrival/prepare-message.ts';
-import { userLabelId } from '../labels/labels.ts';
 import { linksOf } from '../threads/thread-facts.ts';
 import { writeContentState } from '../upkeep/content-state.ts';
+import { copyLabels, keyOfUserLabel, passLabelKeys } from './copy-labels.ts';
+import { draftPages, messagePages } from './mailbox-pages.ts';
 
 /** Messages of one transaction. */
 const batchMessages = 100;
@@ -35,85 +37,34 @@ export interface CopyReport {
 export async function copyMailbox(from: MailStore, to: MailStore, options: CopyOptions): Promise<CopyReport> {
   await copyLabels(from, to);
   await copyThreads(from, to);
-  const keys = await messageKeys(from, options.signal);
+  const keys: number[] = [];
   const ids = new Set<string>();
-  const report = { copied: 0, changed: 0, deleted: 0 };
-  let bytes = 0;
+  for await (const page of messagePages(from, options.signal)) {
+    for (const { key, id } of page) {
+      keys.push(key);
+      ids.add(id);
+    }
+  }
+  // First, so that what they have is free: bytes and drafts may be another message's by now.
+  const report = { copied: 0, changed: 0, deleted: await deleteStale(from, to, ids, options.signal) };
+  const done = { messages: 0, bytes: 0 };
   // The oldest first: of two of the same moment the order stays.
   for (let end = keys.length; end > 0; end -= batchMessages) {
     options.signal.throwIfAborted();
     const messages = await from.once((rows) => rows.messages.byKeys(keys.slice(Math.max(0, end - batchMessages), end)));
-    for (const { id, summary } of messages) {
-      ids.add(id);
-      bytes += summary.sizeEstimate;
-    }
+    done.messages += messages.length;
+    for (const { summary } of messages) done.bytes += summary.sizeEstimate;
     const { copied, changed } = await copyBatch(from, to, messages.toReversed(), options);
     report.copied += copied;
     report.changed += changed;
-    options.onProgress({ messages: ids.size, bytes });
+    options.onProgress({ ...done });
   }
-  report.deleted = await deleteOthers(to, ids, options.signal);
   await copyThreads(from, to);
   await copyDrafts(from, to);
   await copyValues(from, to);
   await copyHistory(from, to, options.signal);
   await to.optimize();
   return report;
-}
-
-/** The keys of all messages, the newest first. */
-export async function messageKeys(store: MailStore, signal: AbortSignal): Promise<readonly number[]> {
-  const keys: number[] = [];
-  for (let belowKey = Number.MAX_SAFE_INTEGER; ; belowKey = keys.at(-1) ?? 0) {
-    signal.throwIfAborted();
-    const below = belowKey;
-    const page = await store.once((rows) => rows.messages.sources(below, batchRows));
-    for (const { key } of page) keys.push(key);
-    if (page.length < batchRows) return keys;
-  }
-}
-
-/** Labels keep their keys too, as the ids of later ones follow from them. */
-async function copyLabels(from: MailStore, to: MailStore): Promise<void> {
-  const labels = await from.once((rows) => rows.labels.list());
-  await to.write(async (rows) => {
-    const known = await rows.labels.list();
-    const passed = Number((await rows.values.get('state', 'label keys')) ?? 0);
-    const highest = Math.max(passed, ...[...known, ...labels].map(({ key }) => key));
-    await rows.values.put('state', 'label keys', String(highest));
-    for (const { key } of known.filter(({ id }) => labels.every((label) => label.id !== id)))
-      await rows.labels.delete(key);
-    for (const label of labels.toSorted((a, b) => a.key - b.key)) {
-      const { id, key, type: _type, ...fields } = label;
-      if (known.some((one) => one.id === id)) {
-        await rows.labels.update(key, fields);
-        continue;
-      }
-      for (;;) {
-        const made = await rows.labels.insert({ ...fields, type: 'user' }, () => id);
-        if (made.key === key) break;
-        await rows.labels.delete(made.key);
-        if (made.key > key) throw new Error(`the label ${id} cannot have its key again`);
-      }
-    }
-  });
-}
-
-/** The key of a user label by its id; 0 for any other. */
-function keyOfUserLabel(id: string): number {
-  const key = Number(/^Label_(\d+)$/.exec(id)?.[1] ?? 0);
-  return userLabelId(key) === id ? key : 0;
-}
-
-/** Takes label keys that are known to have been used up, so that no later label gets the id of one that is gone. */
-async function passLabelKeys(rows: MailWriter, upTo: number): Promise<void> {
-  const passed = Number((await rows.values.get('state', 'label keys')) ?? 0);
-  const present = Math.max(passed, ...(await rows.labels.list()).map(({ key }) => key));
-  for (let key = present; key < upTo;) {
-    ({ key } = await rows.labels.insert({ name: 'passed', type: 'user' }, userLabelId));
-    await rows.labels.delete(key);
-  }
-  await rows.values.put('state', 'label keys', String(Math.max(present, upTo)));
 }
 
 const hasMessages = (total = 0): boolean => total > 0;
@@ -273,13 +224,8 @@ async function labelKeys(rows: MailRows): Promise<(labelIds: readonly string[]) 
 /** Deletes what is only in the copy; returns how many messages. */
 export async function deleteOthers(to: MailStore, ids: ReadonlySet<string>, signal: AbortSignal): Promise<number> {
   const gone: number[] = [];
-  for (let belowKey = Number.MAX_SAFE_INTEGER; ;) {
-    signal.throwIfAborted();
-    const below = belowKey;
-    const page = await to.once((rows) => rows.messages.sources(below, batchRows));
+  for await (const page of messagePages(to, signal)) {
     gone.push(...page.filter(({ id }) => !ids.has(id)).map(({ key }) => key));
-    if (page.length < batchRows) break;
-    belowKey = page.at(-1)?.key ?? 0;
   }
   if (gone.length > 0) {
     await to.write((rows) => rows.messages.delete(gone));
@@ -288,10 +234,24 @@ export async function deleteOthers(to: MailStore, ids: ReadonlySet<string>, sign
   return gone.length;
 }
 
+/** Deletes what is only in the copy, or is another draft's message there. */
+async function deleteStale(
+  from: MailStore,
+  to: MailStore,
+  ids: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<number> {
+  const kept = new Set(ids);
+  const drafts = new Map<string, string>();
+  for await (const page of draftPages(from)) for (const { id, message } of page) drafts.set(id, message.id);
+  for await (const page of draftPages(to)) {
+    for (const { id, message } of page) if (drafts.get(id) !== message.id) kept.delete(message.id);
+  }
+  return deleteOthers(to, kept, signal);
+}
+
 async function copyDrafts(from: MailStore, to: MailStore): Promise<void> {
-  for (let belowKey = Number.MAX_SAFE_INTEGER; ;) {
-    const below = belowKey;
-    const drafts = await from.once((rows) => rows.drafts.list(below, batchRows));
+  for await (const drafts of draftPages(from)) {
     await to.write(async (rows) => {
       const targets = await rows.messages.targets(drafts.map(({ message }) => message.id));
       const keys = new Map(targets.map(({ id, key }) => [id, key]));
@@ -300,8 +260,6 @@ async function copyDrafts(from: MailStore, to: MailStore): Promise<void> {
         if (key !== undefined) await rows.drafts.put(id, key);
       }
     });
-    if (drafts.length < batchRows) return;
-    belowKey = drafts.at(-1)?.message.key ?? 0;
   }
 }
 
@@ -315,8 +273,10 @@ async function copyValues(from: MailStore, to: MailStore): Promise<void> {
   });
   await to.write(async (rows) => {
     for (const { kind, values } of kept) {
-      const names = new Set(values.map(({ name }) => name));
-      for (const { name } of await rows.values.list(kind)) if (!names.has(name)) await rows.values.delete(kind, name);
+      const known = await rows.values.list(kind);
+      if (isDeepStrictEqual(known, values)) continue;
+      // All of them, as they are listed in the order in which they were made.
+      for (const { name } of known) await rows.values.delete(kind, name);
       for (const { name, value } of values) await rows.values.put(kind, name, value);
     }
     // All content was made by this version.

@@ -20,6 +20,8 @@ export interface LabelWriter extends LabelRows {
    * known; keys of user labels are 100 and up, and no key is given twice.
    */
   insert(label: LabelFields & Pick<Label, 'type'>, idOf: (key: number) => string): Promise<LabelRow>;
+  /** Makes a label that another store has, with its key and its id, which are both free. Later keys come after it. */
+  restore(label: LabelRow): Promise<void>;
   /** Changes the fields that are given. */
   update(key: number, fields: Partial<LabelFields>): Promise<void>;
   /** Deletes a label and takes it off its messages, which are answered. */

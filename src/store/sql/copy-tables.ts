@@ -53,8 +53,9 @@ function valueOf(value: unknown): SqlValue {
  */
 export async function copyTable(from: SqlDatabase, to: SqlDatabase, table: Table): Promise<number> {
   const { name, key } = table;
+  // First, so that what they have is free for others: an idempotency key may be another send's by now.
+  if (table.grows !== true) await deleteOthers(from, to, table);
   let count = 0;
-  const kept = new Set<SqlValue>();
   for (let last: SqlValue | undefined; ;) {
     const page: readonly Row[] =
       last === undefined
@@ -74,21 +75,19 @@ export async function copyTable(from: SqlDatabase, to: SqlDatabase, table: Table
       }
     });
     count += page.length;
-    // Of what grows nothing is deleted.
-    if (table.grows !== true) for (const row of page) kept.add(valueOf(row[key]));
     if (page.length < pageRows) break;
     last = valueOf(page.at(-1)?.[key]);
   }
-  if (table.grows !== true) await deleteOthers(to, table, kept);
   if (table.isCounted === true) await to.dialect.countOn(to, name, key);
   return count;
 }
 
 /** What was deleted in the source since the copy before: a webhook that comes back to life would tell a stranger of mail. */
-async function deleteOthers(to: SqlDatabase, { name, key }: Table, kept: ReadonlySet<SqlValue>): Promise<void> {
+async function deleteOthers(from: SqlDatabase, to: SqlDatabase, { name, key }: Table): Promise<void> {
+  const all = `SELECT ${key} FROM ${name}`;
+  const kept = new Set((await from.all(all)).map((row) => valueOf(row[key])));
   await to.write(async (queries) => {
-    const rows = await queries.all(`SELECT ${key} FROM ${name}`);
-    for (const gone of rows.map((row) => valueOf(row[key])).filter((each) => !kept.has(each))) {
+    for (const gone of (await queries.all(all)).map((row) => valueOf(row[key])).filter((each) => !kept.has(each))) {
       await queries.run(`DELETE FROM ${name} WHERE ${key} = $1`, gone);
     }
   });

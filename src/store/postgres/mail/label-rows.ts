@@ -35,18 +35,14 @@ export function labelRows(queries: Queries, account: number): LabelWriter {
     },
     async insert(label, idOf) {
       const key = await takeKey(queries, account, label.type);
-      const id = idOf(key);
-      const name = shownLabelName(label.name);
-      await queries.run(
-        'INSERT INTO label (account, key, gmail_id, name, folded_name) VALUES ($1, $2, $3, $4, $5)',
-        account,
-        key,
-        id,
-        name,
-        foldLabelName(name),
-      );
-      await storeFields(queries, account, key, label);
-      return { ...label, key, id, name };
+      const row = { ...label, key, id: idOf(key), name: shownLabelName(label.name) };
+      await insertRow(queries, account, row);
+      return row;
+    },
+    async restore(label) {
+      await insertRow(queries, account, { ...label, name: shownLabelName(label.name) });
+      const after = 'UPDATE mailbox SET next_label_key = greatest(next_label_key, $2::integer + 1) WHERE account = $1';
+      await queries.run(after, account, label.key);
     },
     async update(key, fields) {
       if (fields.name !== undefined) {
@@ -69,6 +65,19 @@ export function labelRows(queries: Queries, account: number): LabelWriter {
       return labelled.map(targetOf);
     },
   };
+}
+
+async function insertRow(queries: Queries, account: number, label: LabelRow): Promise<void> {
+  const { key, id, name, ...fields } = label;
+  await queries.run(
+    'INSERT INTO label (account, key, gmail_id, name, folded_name) VALUES ($1, $2, $3, $4, $5)',
+    account,
+    key,
+    id,
+    name,
+    foldLabelName(name),
+  );
+  await storeFields(queries, account, key, fields);
 }
 
 async function takeKey(queries: Queries, account: number, type: Label['type']): Promise<number> {

@@ -58,6 +58,11 @@ export function openLabels(database: Database): Labels {
       storeFields(database, key, label);
       return { ...label, key, id, name: shownLabelName(label.name) };
     },
+    async restore({ key, id, name, ...fields }) {
+      const names = [shownLabelName(name), foldLabelName(name)] as const;
+      database.run('INSERT INTO label (key, gmail_id, name, folded_name) VALUES (?, ?, ?, ?)', key, id, ...names);
+      storeFields(database, key, fields);
+    },
     async update(key, fields) {
       if (fields.name !== undefined) {
         const names = [shownLabelName(fields.name), foldLabelName(fields.name)] as const;
