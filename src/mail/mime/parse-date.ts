@@ -41,7 +41,7 @@ export function parseZonedDate(text: string): { readonly dateMs: number; readonl
   const parts: DateParts = {};
   const words = withoutComments(text.slice(0, maxDateCharacters))
     // Obsolete forms have white space around the colons.
-    .replaceAll(/(\d)\s*:\s*(?=\d)/g, '$1:')
+    .replaceAll(/(\d)(?:\s+:\s*|:\s+)(?=\d)/g, '$1:')
     .replaceAll(/(\d{4}-\d\d-\d\d)T/g, '$1 ')
     .split(/[\s,]+/);
   for (const word of words) if (word !== '') readWord(parts, word);
@@ -51,6 +51,7 @@ export function parseZonedDate(text: string): { readonly dateMs: number; readonl
 
 /** RFC 5322 comments nest; an unclosed one reaches to the end. */
 function withoutComments(text: string): string {
+  if (!text.includes('(')) return text;
   let depth = 0;
   let result = '';
   for (const character of text) {
@@ -63,6 +64,10 @@ function withoutComments(text: string): string {
 
 /** Takes one word for what its shape says; the first of a kind wins, and what has no meaning here is passed over. */
 function readWord(parts: DateParts, word: string): void {
+  if (!/^\d/.test(word)) {
+    if (!readMonth(parts, word)) readZone(parts, word);
+    return;
+  }
   const time = /^(\d{1,2})[:.](\d\d)(?:[:.](\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/i.exec(word);
   if (time !== null && parts.timeMs === undefined) {
     parts.timeMs = timeOfDay(Number(time[1]), Number(time[2]), Number(time[3] ?? 0));
@@ -84,7 +89,6 @@ function readWord(parts: DateParts, word: string): void {
     return;
   }
   if (/^\d+$/.test(word)) readNumber(parts, word);
-  else if (!readMonth(parts, word)) readZone(parts, word);
 }
 
 function readNumber(parts: DateParts, digits: string): void {

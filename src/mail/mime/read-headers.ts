@@ -90,7 +90,7 @@ function withoutControls(text: string): string {
 
 /** Ids in angle brackets; a lone id without brackets counts too. What else stands there (old In-Reply-To) is prose. */
 function readMessageIds(value: string): string[] {
-  const bracketed = Array.from(value.matchAll(/<([^<>]+)>/g), (match) => (match[1] ?? '').replaceAll(/\s/g, ''));
-  if (bracketed.length > 0) return bracketed.filter((id) => id !== '');
+  const bracketed = value.match(/<[^<>]+>/g)?.map((id) => id.slice(1, -1).replaceAll(/\s/g, ''));
+  if (bracketed !== undefined) return bracketed.filter((id) => id !== '');
   return /^[^\s<>@]+@[^\s<>@]+$/.test(value) ? [value] : [];
 }

@@ -15,16 +15,22 @@ const parameter = /;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))/gs;
 /** Some mailers write a space or a comma for the first semicolon. */
 const unseparated = /[\s,]([^\s=,"]+)=(?:"([^"]*)"|([^\s,]*))/g;
 
+const nothing: ParameterizedValue = { value: '', parameters: new Map() };
+
 /**
  * Reads a value with parameters, those of RFC 2231 (continued, with a charset) and the encoded words that some mailers
  * put there instead. `latin1` has one character a byte. Never throws.
  */
 export function readParameters(latin1: string, reader: HeaderReader): ParameterizedValue {
+  if (latin1 === '') return nothing;
   const headEnd = latin1.indexOf(';');
   const head = (headEnd < 0 ? latin1 : latin1.slice(0, headEnd)).replaceAll(/\s+/g, ' ').replaceAll(/ ?\/ ?/g, '/');
   const plain = new Map<string, string>();
   const sections = new Map<string, Section[]>();
-  const found = [...head.matchAll(unseparated), ...(headEnd < 0 ? '' : latin1.slice(headEnd)).matchAll(parameter)];
+  const found = [
+    ...(head.includes('=') ? head.matchAll(unseparated) : []),
+    ...(headEnd < 0 ? [] : latin1.slice(headEnd).matchAll(parameter)),
+  ];
   for (const [, writtenName = '', quoted, bare = ''] of found) {
     const text = quoted === undefined ? bare.trim() : quoted.replaceAll(/\\(.)/gs, '$1');
     const name = writtenName.toLowerCase();
