@@ -53,7 +53,8 @@ export async function findStored(store: MailStore, raws: readonly Uint8Array[]):
   return keys.map((key) => key !== undefined && known.has(key));
 }
 
-function hashOf(raw: Uint8Array): Buffer {
+/** What tells two messages from outside apart. */
+export function hashOf(raw: Uint8Array): Buffer {
   return hash('sha256', raw, 'buffer');
 }
 
@@ -62,7 +63,7 @@ function arrivalOf(message: IncomingMessage, position: number): Arrival {
   if (!Number.isSafeInteger(internalDateMs) || internalDateMs < 0) {
     throw new RangeError(`internalDateMs: expected milliseconds since 1970, got ${internalDateMs}`);
   }
-  return { message, position, sha256: hashOf(raw) };
+  return { message, position, sha256: message.sha256 ?? hashOf(raw) };
 }
 
 /** One transaction's share: bytes first, then what refers to them. Answers outcomes by position in the batch. */

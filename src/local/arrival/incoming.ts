@@ -4,6 +4,8 @@ import type { ParsedMail } from '../../mail/message.ts';
 export interface IncomingMessage {
   /** The message as it was received; what tells two messages apart is the SHA-256 of these bytes. */
   readonly raw: Uint8Array;
+  /** Of `raw`, where it was worked out before. */
+  readonly sha256?: Uint8Array;
   readonly parsed: ParsedMail;
   /** Milliseconds since 1970; never negative. */
   readonly internalDateMs: number;

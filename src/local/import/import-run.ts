@@ -1,12 +1,12 @@
 import { AppError } from '../../core/errors.ts';
-import type { Mark } from '../arrival/add-messages.ts';
+import { hashOf, type Mark } from '../arrival/add-messages.ts';
 import type { AddOutcome, IncomingMessage } from '../arrival/incoming.ts';
 import type { ImportProblem, ImportReport } from './import-report.ts';
 import { isSelectedByDate, isSelectedByLabels, nameOfSelection, type ImportSelection } from './import-selection.ts';
 import type { ImportTarget } from './import-target.ts';
 import { ImportTally } from './import-tally.ts';
 import type { ArchivedMessage, MailItem, MboxIdentity } from './mail-item.ts';
-import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
+import { parseOrHeaders, type ParsedOrHeaders } from '../../parser/parse-or-headers.ts';
 import { receivedDateMs } from './received-date.ts';
 import { ResumePoints } from './resume-points.ts';
 
@@ -121,13 +121,19 @@ export class ImportRun {
     this.#batchSizeBytes = 0;
     const messages: IncomingMessage[] = [];
     const sources: string[] = [];
+    /** Archives hold messages twice, mostly side by side: one of them is parsed. */
+    const known = new Map<string, ParsedOrHeaders>();
     for (const archived of batch) {
       if (!isSelectedByLabels(this.#selection, archived.labels)) {
         this.#leaveOut(archived);
         continue;
       }
-      const { parsed, problem } = await parseOrHeaders(archived.raw, { deadlineMs: parseDeadlineMs });
       const { source, raw, labels, gmailThreadId, position } = archived;
+      const sha256 = hashOf(raw);
+      const name = sha256.toString('latin1');
+      const read = known.get(name) ?? (await parseOrHeaders(raw, { deadlineMs: parseDeadlineMs }));
+      known.set(name, read);
+      const { parsed, problem } = read;
       const internalDateMs = receivedDateMs({ ...archived, parsed, nowMs: this.#nowMs });
       if (!isSelectedByDate(this.#selection, internalDateMs)) {
         this.#leaveOut(archived);
@@ -138,7 +144,14 @@ export class ImportRun {
         if (position !== undefined) this.#resumePoints.noteHeadersOnly(position, { source, reason: problem });
       }
       sources.push(source);
-      messages.push({ raw, parsed, labels, internalDateMs, ...(gmailThreadId === undefined ? {} : { gmailThreadId }) });
+      messages.push({
+        raw,
+        sha256,
+        parsed,
+        labels,
+        internalDateMs,
+        ...(gmailThreadId === undefined ? {} : { gmailThreadId }),
+      });
     }
     this.#count(await this.#add(messages, this.#resumePoints.mark()), messages, sources);
   }
