@@ -25,7 +25,7 @@ export function selectBackend(
         feed,
         live,
         mirrorStores,
-        now: live.sharedKeys === undefined ? nowMs : live.now,
+        now: nowMs,
       });
   }
 }

@@ -69,7 +69,7 @@ function connectionOf(
 
 /** Prints what would be written, for a file that somebody keeps by hand; changes nothing. */
 function printEntry(target: Target, values: Values, context: CommandContext): number {
-  const rights = rightsFor(target, values, context);
+  const rights = rightsFor(target, values, context, Date.now());
   const connection = connectionOf(context, values, rights === undefined ? undefined : placeholder);
   context.stdout.write(changedText(target, target.client.entry(connection), ''));
   context.stderr.write(`Add this to ${target.file}.\n`);
@@ -84,12 +84,16 @@ function printEntry(target: Target, values: Values, context: CommandContext): nu
   return 0;
 }
 
-async function connect(target: Target, values: Values, context: CommandContext, tokens: Tokens): Promise<number> {
+async function connect(
+  target: Target,
+  values: Values,
+  context: CommandContext,
+  { tokens, now }: { readonly tokens: Tokens; readonly now: Date },
+): Promise<number> {
   const { client, file, name, tokenName } = target;
   const before = currentEntry(target);
   refuseForeign(target, before);
-  const rights = rightsFor(target, values, context);
-  const now = new Date();
+  const rights = rightsFor(target, values, context, now.getTime());
   fillHome(context.home);
   const kept = rights && (await goodTokenIn(before, rights, values, tokens, now.getTime()));
   const entryWith = (token: string | undefined) => client.entry(connectionOf(context, values, token));
@@ -153,7 +157,7 @@ export async function runConnect(context: CommandContext): Promise<number> {
   }
   const target = targetOf(clientNamed(positionals), values.name, context);
   if (values.print) return printEntry(target, values, context);
-  return withTokens(context, (tokens) => connect(target, values, context, tokens));
+  return withTokens(context, (tokens, now) => connect(target, values, context, { tokens, now: new Date(now()) }));
 }
 
 /** `gmail-llm disconnect`: takes the server out of a client's configuration and revokes its token. */

@@ -37,9 +37,9 @@ export async function runOpen(context: CommandContext): Promise<number> {
       hint: 'Start it with: gmail-llm up. What is wrong with it: gmail-llm doctor.',
     });
   }
-  const code = await withServices(environment, async ({ services: { safety } }) => {
+  const code = await withServices(environment, async ({ services: { safety, now } }) => {
     const tokenSha256 = hashOf(await safety.tokens.owner());
-    return safety.signInLinks.create({ tokenName: ownerTokenName, tokenSha256 }, Date.now());
+    return safety.signInLinks.create({ tokenName: ownerTokenName, tokenSha256 }, now());
   });
   const url = `${address}/open/${code}`;
   stdout.write(`${url}\n`);

@@ -94,6 +94,7 @@ export function newToken(
     readonly toolsets?: string;
     readonly expires?: string;
   },
+  nowMs: number,
 ): NewToken {
   const { grants, accounts, toolsets, expires } = values;
   return {
@@ -101,7 +102,7 @@ export function newToken(
     grants: parseGrants(grants),
     ...(accounts === undefined ? {} : { accounts: parseAccounts(accounts) }),
     ...(toolsets === undefined ? {} : { toolsets: parseToolsets(toolsets) }),
-    ...(expires === undefined ? {} : { expiresAt: parseExpiry(expires, Date.now()) }),
+    ...(expires === undefined ? {} : { expiresAt: parseExpiry(expires, nowMs) }),
   };
 }
 
@@ -152,10 +153,11 @@ async function run(
 ): Promise<string> {
   switch (verb) {
     case 'create': {
-      const wanted = newToken(name, values);
-      const { token } = await withServices(environment, (assembly) =>
-        valueFor(assembly, createTokenOperation, createdToken, wanted, { signal }),
-      );
+      const { token, wanted } = await withServices(environment, async (assembly) => {
+        const asked = newToken(name, values, assembly.services.now());
+        const made = await valueFor(assembly, createTokenOperation, createdToken, asked, { signal });
+        return { ...made, wanted: asked };
+      });
       stderr.write(unservedLine(wanted, parseConfiguration(environment)));
       return `${token}\n`;
     }

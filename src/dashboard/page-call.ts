@@ -31,6 +31,7 @@ export interface PageCall extends DashboardParts {
   readonly query: URLSearchParams;
   /** Whether somebody is about to see the page: not where it is read ahead, for its head alone, or again for a part of it. */
   readonly isShown: boolean;
+  /** By the clock that hosts share. */
   readonly nowMs: number;
   readonly signal: AbortSignal;
   /** The address of a page below the session's path. */

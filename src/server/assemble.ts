@@ -32,19 +32,23 @@ export async function assemble(options: {
   /** Where log lines go: 1 for a server, 2 where standard output belongs to something else. */
   readonly logTo: 1 | 2;
   readonly logLevel?: LogLevel;
+  /** The clock of this host. */
+  readonly hostNow?: () => number;
 }): Promise<Assembly> {
   const home = locateHome(options.environment);
   const { environment, configuration } = readConfiguration(options.environment, home.folder);
   configureEgress(environment);
   fillHome(home);
   const level = options.logLevel ?? configuration.logLevel;
-  const clocks = { now: Date.now, monotonicMs: () => performance.now() };
+  const { hostNow = Date.now } = options;
+  const clocks = { now: hostNow, monotonicMs: () => performance.now() };
   const levelOf = followLogLevels(logLevelsFile(home.runFolder), level, clocks);
   const writeLog = createLogWriter(options.program, levelOf, createLineWriter(options.logTo));
   installLog(writeLog);
   const logger = loggerOf(writeLog);
-  const stores = await openHomeStores(configuration, home.dataFolder, Date.now);
-  const accounts = createAccounts(configuration, selectBackend(configuration, home, Date.now, stores));
+  const stores = await openHomeStores(configuration, home.dataFolder, hostNow);
+  const { now } = stores.live;
+  const accounts = createAccounts(configuration, selectBackend(configuration, home, now, stores));
   let timeZone: string | undefined;
   return {
     home,
@@ -55,7 +59,7 @@ export async function assemble(options: {
       environment: options.environment,
       configuration,
       accounts,
-      safety: openSafety(home, Date.now, stores),
+      safety: openSafety(home, now, stores),
       mailboxes: stores.mailboxes,
       live: stores.live,
       feed: stores.feed,
@@ -66,7 +70,8 @@ export async function assemble(options: {
         timeZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
         return timeZone;
       },
-      now: Date.now,
+      now,
+      hostNow,
     },
     async close() {
       await accounts.close();

@@ -88,7 +88,7 @@ function sendText(response: ServerResponse, text: string): void {
 }
 
 /** Answers an error as RFC 9457 problem details, with the facts that every server reports. */
-function sendProblem(response: ServerResponse, error: unknown, requestId: string): void {
+function sendProblem(response: ServerResponse, error: unknown, requestId: string, nowMs: number): void {
   const { message, ...facts } = errorFacts(error instanceof HttpError ? error.facts : error, requestId);
   const { status, title } = error instanceof HttpError ? error : errorCodes[facts.code];
   if (response.headersSent) {
@@ -99,7 +99,7 @@ function sendProblem(response: ServerResponse, error: unknown, requestId: string
   if (error instanceof HttpError) response.setHeaders(new Map(Object.entries(error.headers)));
   if (facts.code === 'UNAUTHENTICATED') response.setHeader('www-authenticate', 'Bearer realm="gmail-llm"');
   if (facts.retryAt !== undefined) {
-    const seconds = Math.ceil((Date.parse(facts.retryAt) - Date.now()) / 1000);
+    const seconds = Math.ceil((Date.parse(facts.retryAt) - nowMs) / 1000);
     response.setHeader('retry-after', Math.max(1, seconds));
   }
   const problem = { type: `urn:gmail-llm:error:${facts.code}`, title, status, detail: message, ...facts };
@@ -145,8 +145,10 @@ export async function startHttpServer(options: {
   readonly checkToken: (authorization: string | undefined) => Awaitable<Principal | undefined>;
   readonly logger: Logger;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The clock by which errors say when to try again. Default: this host's. */
+  readonly now?: () => number;
 }): Promise<RunningServer> {
-  const { handler, configuration, logger } = options;
+  const { handler, configuration, logger, now = Date.now } = options;
   const publicRoutes = new Map([...options.health, ...handler.publicRoutes]);
   const guard = createGuard(configuration);
   const refusals = createRefusals(logger, () => performance.now());
@@ -233,7 +235,7 @@ export async function startHttpServer(options: {
         const path = request.url?.split('?')[0];
         runInContext({ requestId, transport: handler.name }, () => logger.error('request failed', { path, error }));
       }
-      sendProblem(response, error, requestId);
+      sendProblem(response, error, requestId, now());
     });
   });
   server.keepAliveTimeout = keepAliveMs;

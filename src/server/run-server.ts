@@ -136,6 +136,7 @@ export async function runServer(options: {
       checkToken,
       logger,
       environment,
+      now: services.now,
     });
     logger.info('listening', { host: configuration.host, port: server.port });
     collectServerFigures(services);

@@ -59,7 +59,8 @@ export function sqliteHomeStores(dataFolder: string, now: () => number, head?: A
 }
 
 /**
- * The stores that the configuration names. Throws `INVALID_INPUT` and `UNAVAILABLE` for a database that will not do; one
+ * The stores that the configuration names; `now` is the clock of this host. Throws `INVALID_INPUT` and `UNAVAILABLE` for a
+ * database that will not do; one
  * that is only away is no error yet.
  */
 export async function openHomeStores(
@@ -72,7 +73,7 @@ export async function openHomeStores(
   }
   // Loaded only where it is used.
   const { postgresHomeStores } = await import('./postgres/home-stores.ts');
-  const stores = await postgresHomeStores(store, keyFileOf(dataFolder, keyFile));
+  const stores = await postgresHomeStores(store, keyFileOf(dataFolder, keyFile), now);
   markSharedKey(dataFolder);
   return stores;
 }

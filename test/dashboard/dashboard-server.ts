@@ -34,12 +34,14 @@ export interface TestDashboard {
 export async function startDashboard(
   context: Pick<TestContext, 'after'>,
   environment: Readonly<Record<string, string>> = {},
+  hostNow: () => number = Date.now,
 ): Promise<TestDashboard> {
   const home = environment.GMAIL_HOME ?? temporaryFolder(context);
   const made = await assemble({
     program: 'gmail-dashboard',
     environment: { ...environment, GMAIL_HOME: home },
     logTo: 2,
+    hostNow,
   });
   const logger = createLogger('gmail-dashboard', 'info', () => {});
   const assembly = { ...made, logger, services: { ...made.services, logger } };

@@ -69,6 +69,7 @@ export function testServices(): Services {
     logger: silent,
     timeZone: 'UTC',
     now: () => 0,
+    hostNow: () => 0,
   };
 }
 

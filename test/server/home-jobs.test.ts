@@ -31,7 +31,17 @@ function startJobs(t: TestContext) {
   const accounts = createAccounts({}, selectBackend(parseConfiguration({}), home, Date.now, stores));
   const safety = openSafety(home, Date.now, stores);
   const start = () => {
-    const runner = startHomeJobs({ home, accounts, safety, feed, jobs, webhooks, timeZone: 'UTC', now: Date.now });
+    const runner = startHomeJobs({
+      home,
+      accounts,
+      safety,
+      feed,
+      jobs,
+      webhooks,
+      timeZone: 'UTC',
+      now: Date.now,
+      hostNow: Date.now,
+    });
     t.after(async () => {
       await runner.stop();
       await accounts.close();

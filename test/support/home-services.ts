@@ -34,6 +34,7 @@ export function openHomeServices(
     logger: silent,
     timeZone: 'UTC',
     now,
+    hostNow: now,
   };
   return {
     services,

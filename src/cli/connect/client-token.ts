@@ -18,11 +18,12 @@ export function rightsFor(
   target: Target,
   options: TokenOptions,
   { environment }: Pick<CommandContext, 'environment'>,
+  nowMs: number,
 ): NewToken | undefined {
   const configuration = parseConfiguration(environment);
   const isOpen = configuration.auth === 'none' && isLoopback(configuration.host);
   const own = mailGrants.filter((grant) => configuration.grants.has(grant)).join(',');
-  const rights = newToken(target.tokenName, { ...options, grants: options.grants ?? own });
+  const rights = newToken(target.tokenName, { ...options, grants: options.grants ?? own }, nowMs);
   const isHttp = target.client.transport === 'http';
   if (isHttp && !isOpen) return rights;
   const usable: readonly string[] = isHttp ? [] : ['grants', 'toolsets'];

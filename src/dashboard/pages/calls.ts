@@ -80,7 +80,7 @@ export const callsPage: Page = {
       main:
         calls.length === 0
           ? section({ id: 'calls', title: 'Calls', live: 'logs' }, nothing('No agent and no program has called yet.'))
-          : html`${section({ id: 'rate', title: 'How many and how fast', live: 'logs' }, callsPerMinute(calls, call.nowMs))}
+          : html`${section({ id: 'rate', title: 'How many and how fast', live: 'logs' }, callsPerMinute(calls, call.services.hostNow()))}
             ${section(
               { id: 'operations', title: 'By operation', live: 'logs' },
               table(

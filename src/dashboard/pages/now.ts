@@ -161,7 +161,7 @@ export const nowPage: Page = {
     const calls = await call.calls.read();
     const rate = section(
       { id: 'rate', title: 'Calls', live: 'logs', aside: html`<a href="${call.link('/calls')}">All calls</a>` },
-      callsPerMinute(calls, call.nowMs),
+      callsPerMinute(calls, call.services.hostNow()),
     );
     return { title: 'Now', main: html`${needs}${programsSection(programs, samples, call)}${accounts}${rate}` };
   },

@@ -15,8 +15,8 @@ const setLevels = z.object({
 
 type SetLevels = z.output<typeof setLevels>;
 
-function levelsNow({ services: { home }, nowMs }: HomeCall): SetLevels {
-  const set = readLogLevels(logLevelsFile(home.runFolder), nowMs);
+function levelsNow({ services: { home, hostNow } }: HomeCall): SetLevels {
+  const set = readLogLevels(logLevelsFile(home.runFolder), hostNow());
   return { levels: set.map(({ untilMs, ...level }) => ({ ...level, until: isoTime(untilMs) })) };
 }
 
@@ -54,7 +54,8 @@ export const setLogLevel = defineHomeOperation({
       .default(defaultLevelMs / 60_000),
   },
   run({ subsystem, level, minutes }, call) {
-    const { services, nowMs } = call;
+    const { services } = call;
+    const nowMs = services.hostNow();
     const change = {
       subsystems: subsystem === 'all' ? subsystems : [subsystem],
       untilMs: nowMs + minutes * 60_000,

@@ -42,5 +42,8 @@ export interface Services {
   readonly logger: Logger;
   /** IANA name of the zone in which days begin. */
   readonly timeZone: string;
+  /** The clock that the hosts of a store share: whatever is stored is timed by it. Milliseconds since 1970. */
   readonly now: () => number;
+  /** The clock of this host: its logs, files and processes are timed by it. */
+  readonly hostNow: () => number;
 }

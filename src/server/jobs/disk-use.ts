@@ -91,7 +91,7 @@ function note(home: Home, added: DiskNote): void {
 }
 
 /** Notes once a day what the home takes, so that doctor can say how fast it grows. */
-export function diskUseJob({ home, now }: { readonly home: Home; readonly now: () => number }): Job {
+export function diskUseJob({ home, hostNow }: { readonly home: Home; readonly hostNow: () => number }): Job {
   let looked = { atMs: Number.NEGATIVE_INFINITY, isNeeded: false };
   return {
     name: 'disk-use',
@@ -99,14 +99,14 @@ export function diskUseJob({ home, now }: { readonly home: Home; readonly now: (
     everyMs: dayMs,
     retryMs,
     isNeeded() {
-      const atMs = now();
+      const atMs = hostNow();
       if (atMs - looked.atMs < lookEveryMs) return looked.isNeeded;
       const last = readDiskNotes(home).at(-1)?.bytes ?? 0;
       looked = { atMs, isNeeded: Math.abs(bytesOf(measureDiskUse(home)) - last) >= notedBytes };
       return looked.isNeeded;
     },
     async run() {
-      const [atMs, bytes] = [now(), bytesOf(measureDiskUse(home))];
+      const [atMs, bytes] = [hostNow(), bytesOf(measureDiskUse(home))];
       note(home, { atMs, bytes });
       looked = { atMs, isNeeded: false };
       return { facts: { bytes } };

@@ -44,7 +44,10 @@ function sweeps({ safety, feed }: Pick<Services, 'safety' | 'feed'>): readonly J
 
 /** Starts everything that a server does by itself. */
 export function startHomeJobs(
-  services: Pick<Services, 'home' | 'accounts' | 'safety' | 'feed' | 'jobs' | 'webhooks' | 'timeZone' | 'now'>,
+  services: Pick<
+    Services,
+    'home' | 'accounts' | 'safety' | 'feed' | 'jobs' | 'webhooks' | 'timeZone' | 'now' | 'hostNow'
+  >,
 ): JobRunner {
   const jobs = [
     outboxJob(services),
@@ -56,7 +59,7 @@ export function startHomeJobs(
   return runJobs({
     jobs,
     store: services.jobs.store,
-    now: Date.now,
+    now: services.now,
     random: Math.random,
     monotonicMs: () => performance.now(),
   });

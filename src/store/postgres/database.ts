@@ -56,13 +56,18 @@ export class PostgresDatabase implements Queries {
   /** Names the database to people, without its password. */
   readonly name: string;
   readonly #openPool: () => Promise<Pool>;
+  readonly #hostNow: () => number;
   #opening: Promise<Pool> | undefined;
   #clockAheadMs = 0;
   readonly #listeners = new Set<() => void>();
 
-  /** Opens nothing yet: `openPool` is called by the first statement, and again after it has failed. */
-  constructor(openPool: () => Promise<Pool>, name: string) {
+  /**
+   * Opens nothing yet: `openPool` is called by the first statement, and again after it has failed. `hostNow` is this host's
+   * clock.
+   */
+  constructor(openPool: () => Promise<Pool>, name: string, hostNow: () => number) {
     this.#openPool = openPool;
+    this.#hostNow = hostNow;
     this.name = name;
   }
 
@@ -99,7 +104,7 @@ export class PostgresDatabase implements Queries {
    * The time of the server, which all hosts share, in milliseconds since 1970: by this process's clock, and what the two
    * differed by in its last transaction.
    */
-  readonly now = (): number => Date.now() + this.#clockAheadMs;
+  readonly now = (): number => this.#hostNow() + this.#clockAheadMs;
 
   /**
    * Calls `wake` whenever somebody notifies a channel, and when it may have been missed. Works behind a pooler that gives
@@ -167,7 +172,7 @@ export class PostgresDatabase implements Queries {
     return this.#withConnection(async (queries, client) => {
       // One round trip. A statement that outlives its caller ends by itself. None of ours runs long enough to be worth
       // compiling: that takes PostgreSQL up to a second, for searches that look costly to it.
-      const askedMs = Date.now();
+      const askedMs = this.#hostNow();
       const limitMs = ownLimitMs ?? leftMs();
       const settings = `SET LOCAL jit = off; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}; SET LOCAL statement_timeout = ${limitMs}`;
       const begun: unknown = await client.query(
@@ -192,7 +197,7 @@ export class PostgresDatabase implements Queries {
   #compareClocks(results: unknown, askedMs: number): void {
     const last: unknown = Array.isArray(results) ? results.at(-1) : undefined;
     const serverMs = isClockResult(last) ? last.rows[0]?.now_ms : undefined;
-    const answeredMs = Date.now();
+    const answeredMs = this.#hostNow();
     // The clock is read last, so that it belongs to the end of a wait.
     if (typeof serverMs === 'number' && answeredMs >= askedMs) this.#clockAheadMs = serverMs - answeredMs;
   }

@@ -25,16 +25,20 @@ const keyLock = 0x676d_6c6b;
  * the key that all of them have. Waits for the database; one that is away now is asked again by whoever needs it. Throws
  * `INVALID_INPUT` for a faulty address, `UNAVAILABLE` for a wrong key, and for a database of a newer version.
  */
-export async function postgresHomeStores(address: string, keyFile: string): Promise<HomeStores> {
+export async function postgresHomeStores(address: string, keyFile: string, hostNow: () => number): Promise<HomeStores> {
   const keyStore = openFileKeyStore(keyFile);
   const keys = openKeyRing(keyStore);
-  const database = postgresAt(address, async (opened) => {
-    const place = { key: keyFile, hasKey: () => keyStore.load() !== undefined, store: opened.name };
-    // Processes that start together make one key.
-    await opened.write(`SELECT pg_advisory_xact_lock(${keyLock})`, (queries) =>
-      checkKey(postgresRecords(queries), keys, place),
-    );
-  });
+  const database = postgresAt(
+    address,
+    async (opened) => {
+      const place = { key: keyFile, hasKey: () => keyStore.load() !== undefined, store: opened.name };
+      // Processes that start together make one key.
+      await opened.write(`SELECT pg_advisory_xact_lock(${keyLock})`, (queries) =>
+        checkKey(postgresRecords(queries), keys, place),
+      );
+    },
+    hostNow,
+  );
   const { now } = database;
   const feed = openPostgresFeed(database, now);
   const jobs = openPostgresJobs(database, now);

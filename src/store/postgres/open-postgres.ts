@@ -38,20 +38,25 @@ async function makePool(address: string): Promise<Pool> {
 export function postgresAt(
   address: string,
   check: (database: PostgresDatabase) => Promise<void> = () => Promise.resolve(),
+  hostNow: () => number = Date.now,
 ): PostgresDatabase {
   const name = nameOf(address);
-  return new PostgresDatabase(async () => {
-    const pool = await makePool(address);
-    try {
-      const opened = new PostgresDatabase(() => Promise.resolve(pool), name);
-      await bringToNewest(opened);
-      await check(opened);
-      return pool;
-    } catch (error) {
-      await pool.end();
-      throw error;
-    }
-  }, name);
+  return new PostgresDatabase(
+    async () => {
+      const pool = await makePool(address);
+      try {
+        const opened = new PostgresDatabase(() => Promise.resolve(pool), name, hostNow);
+        await bringToNewest(opened);
+        await check(opened);
+        return pool;
+      } catch (error) {
+        await pool.end();
+        throw error;
+      }
+    },
+    name,
+    hostNow,
+  );
 }
 
 /** Host and name of the database: what may be shown of its address. */

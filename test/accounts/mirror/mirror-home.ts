@@ -54,7 +54,7 @@ const inFiles: StoresOf = async ({ dataFolder }, nowMs) => sqliteHomeStores(data
 /** The stores of a home in a PostgreSQL database. */
 export function inDatabase(address: string): StoresOf {
   return async ({ dataFolder }, nowMs) => {
-    const stores = await postgresHomeStores(address, keyFileOf(dataFolder, undefined));
+    const stores = await postgresHomeStores(address, keyFileOf(dataFolder, undefined), nowMs);
     // Its own clock cannot be put forward.
     return { ...stores, live: { ...stores.live, now: nowMs } };
   };
