@@ -155,9 +155,17 @@ export function exerciseSearch(open: OpenStore): void {
               const below = keysOf(expected.filter(({ key }) => key < belowKey)).slice(0, limit);
               assert.deepEqual(await search.keys(condition, { belowKey, limit }), below);
               const counted = Math.min(expected.length, limit);
-              assert.equal(await search.count(condition, { limit, mostLooked: 120 }), counted);
-              const few = await search.count(condition, { limit, mostLooked: 9 });
-              assert.ok(few === undefined || few === counted, `${few} instead of ${counted}`);
+              const newestFew = keysOf(expected).slice(0, 4);
+              const whole = { limit: 4, count: { limit, mostLooked: 120 }, besides: condition };
+              assert.deepEqual(await search.countedKeys(condition, whole), {
+                keys: newestFew,
+                total: counted,
+                besides: counted,
+              });
+              const few = await search.countedKeys(condition, { limit: 4, count: { limit, mostLooked: 9 } });
+              assert.deepEqual(few.keys, newestFew);
+              assert.ok(few.total === undefined || few.total === counted, `${few.total} instead of ${counted}`);
+              assert.equal(few.besides, undefined);
               const [first] = known;
               assert.deepEqual(await search.matches([condition, { kind: 'all' }], first?.key ?? 0), [
                 expected.includes(first ?? { parts: messages[0]!, key: 0 }),
@@ -193,16 +201,18 @@ export function exerciseSearch(open: OpenStore): void {
       const notSpam: Condition = { kind: 'not', condition: { kind: 'label', keys: [spam] } };
       const both = (...conditions: readonly Condition[]): Condition => ({ kind: 'and', conditions });
       await store.read(async ({ search }) => {
-        const count = (condition: Condition) => search.count(condition, { limit: 30, mostLooked: 5 });
+        const count = async (condition: Condition, mostLooked = 5): Promise<number | undefined> =>
+          (await search.countedKeys(condition, { limit: 1, count: { limit: 30, mostLooked } })).total;
         assert.equal(await count(word('rare')), 10);
         assert.equal(await count(word('word')), 30);
         assert.equal(await count(both(word('rare'), notSpam)), 10);
         assert.equal(await count(both(word('word'), { kind: 'not', condition: word('rare') })), 30);
         assert.equal(await count({ kind: 'label', keys: [spam] }), 0);
-        assert.equal(await count({ kind: 'not', condition: word('word') }), undefined);
+        assert.equal(await count({ kind: 'not', condition: word('rare') }), undefined);
+        assert.equal(await count({ kind: 'not', condition: word('word') }), 0);
         assert.equal(await count({ kind: 'size', belowBytes: 1000 }), undefined);
         assert.equal(await count(both(word('rare'), { kind: 'size', belowBytes: 1000 })), undefined);
-        assert.equal(await search.count({ kind: 'size', belowBytes: 1000 }, { limit: 30, mostLooked: 40 }), 20);
+        assert.equal(await count({ kind: 'size', belowBytes: 1000 }, 40), 20);
       });
     });
 

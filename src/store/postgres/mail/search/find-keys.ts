@@ -1,6 +1,7 @@
 import { allOf, type Condition } from '../../../mail/condition.ts';
 import { isLedByIndex, smallLabelMessages } from '../../../mail/is-led-by-index.ts';
-import type { CountBounds } from '../../../mail/search-rows.ts';
+import { countNewest, type KeyRange } from '../../../mail/count-newest.ts';
+import type { CountBounds, CountedKeys } from '../../../mail/search-rows.ts';
 import { integerOf } from '../../../columns.ts';
 import type { Queries } from '../../database.ts';
 import { firstMessageKey } from '../message-keys.ts';
@@ -16,12 +17,6 @@ const commonShare = 0.05;
 const longestWindow = 4000;
 /** Alternatives that are searched one by one and merged; with more, the messages are walked once for all of them. */
 const maxAlternatives = 32;
-
-/** Keys of messages, both ends included. */
-interface KeyRange {
-  readonly fromKey: number;
-  readonly toKey: number;
-}
 
 /** Where a search is made. */
 export interface Search {
@@ -45,17 +40,28 @@ export function findKeys(
   return findWithin(search, condition, { fromKey: 0, toKey: belowKey - 1 }, limit, maxAlternatives);
 }
 
-/** How many match, counted up to `limit`; undefined where more than `mostLooked` messages would have to be looked at. */
-export async function countKeys(
+/** The newest `limit` matches, and how many there are; see `SearchRows.countedKeys`. */
+export async function findCountedKeys(
   search: Search,
   condition: Condition,
-  { limit, mostLooked }: CountBounds,
-): Promise<number | undefined> {
+  limit: number,
+  bounds: CountBounds,
+): Promise<Pick<CountedKeys, 'keys' | 'total'>> {
   const isLed = isLedByIndex(condition, (key) => search.facts.extents.get(key)?.messagesTotal ?? 0);
-  const toKey = Number.MAX_SAFE_INTEGER;
-  const fromKey = isLed ? 0 : await keyFurtherDown(search, toKey, mostLooked);
-  const { length } = await findWithin(search, condition, { fromKey, toKey }, limit, maxAlternatives);
-  return fromKey === 0 || length >= limit ? length : undefined;
+  const keys = await findKeys(
+    search,
+    condition,
+    Number.MAX_SAFE_INTEGER,
+    isLed ? Math.max(limit, bounds.limit) : limit,
+  );
+  if (isLed || keys.length < limit) return { keys: keys.slice(0, limit), total: Math.min(keys.length, bounds.limit) };
+  const total = await countNewest(bounds, {
+    keyFurtherDown: (key, count) => keyFurtherDown(search, key, count),
+    async countWithin(range, most) {
+      return (await findWithin(search, condition, range, most, maxAlternatives)).length;
+    },
+  });
+  return { keys, total };
 }
 
 async function findWithin(

@@ -42,8 +42,12 @@ function labelKeysIn(condition: Condition): readonly number[] {
   }
 }
 
-/** Facts about the mailbox, as far as the condition asks for them. */
-export async function readSearchFacts(queries: Queries, account: number, condition: Condition): Promise<SearchFacts> {
+/** Facts about the mailbox, as far as the conditions ask for them. */
+export async function readSearchFacts(
+  queries: Queries,
+  account: number,
+  conditions: readonly Condition[],
+): Promise<SearchFacts> {
   // The order keeps PostgreSQL to the index: it expects to meet so many of any label soon, wherever it looks.
   const rows = await queries.all(
     `SELECT b.longest_spill, k.key,
@@ -55,7 +59,7 @@ export async function readSearchFacts(queries: Queries, account: number, conditi
           ORDER BY message_key LIMIT ${smallLabelMessages + 1}) s) AS total
      FROM mailbox b LEFT JOIN unnest($2::integer[]) AS k (key) ON TRUE WHERE b.account = $1`,
     account,
-    [...new Set(labelKeysIn(condition))],
+    [...new Set(conditions.flatMap(labelKeysIn))],
   );
   const [first] = rows;
   if (first === undefined) throw new AppError('UNAVAILABLE', `The mailbox ${account} is gone.`);

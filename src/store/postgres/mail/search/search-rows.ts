@@ -3,7 +3,7 @@ import type { SearchRows, ThreadMatch, ThreadSlice } from '../../../mail/search-
 import { integerOf } from '../../../columns.ts';
 import type { Queries } from '../../database.ts';
 import { compileCondition } from './compile-condition.ts';
-import { builderFor, countKeys, findKeys, type Search } from './find-keys.ts';
+import { builderFor, findCountedKeys, findKeys, type Search } from './find-keys.ts';
 import { readSearchFacts } from './search-facts.ts';
 import { SqlBuilder } from './sql-builder.ts';
 
@@ -14,14 +14,19 @@ const conditionsAtOnce = 50;
 
 /** Searches of one account's mailbox. */
 export function searchRows(queries: Queries, account: number): SearchRows {
-  const begin = async (condition: Condition): Promise<Search> => ({
+  const begin = async (...conditions: readonly Condition[]): Promise<Search> => ({
     queries,
     account,
-    facts: await readSearchFacts(queries, account, condition),
+    facts: await readSearchFacts(queries, account, conditions),
   });
   return {
     keys: async (condition, { belowKey, limit }) => findKeys(await begin(condition), condition, belowKey, limit),
-    count: async (condition, bounds) => countKeys(await begin(condition), condition, bounds),
+    async countedKeys(condition, { limit, count, besides }) {
+      const search = await begin(condition, besides ?? { kind: 'none' });
+      const counted = await findCountedKeys(search, condition, limit, count);
+      const { total } = besides === undefined ? {} : await findCountedKeys(search, besides, 0, count);
+      return { ...counted, besides: total };
+    },
     threads: async (condition, slice) => findThreads(await begin(condition), condition, slice),
     async matches(conditions, messageKey) {
       const matches: boolean[] = [];

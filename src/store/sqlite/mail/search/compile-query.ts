@@ -1,15 +1,10 @@
 import type { PlannedCondition } from './planned-condition.ts';
 import { conjunction, conjunctsOf } from './planned-condition.ts';
+import type { KeyRange } from '../../../mail/count-newest.ts';
 import { smallLabelMessages } from '../../../mail/is-led-by-index.ts';
 import { firstUserLabelKey } from '../mail-format.ts';
 import type { Sql } from './sql.ts';
 import { joinSql, sql } from './sql.ts';
-
-/** Keys of messages, both ends included. */
-interface KeyRange {
-  readonly fromKey: number;
-  readonly toKey: number;
-}
 
 /** Which messages of a search to answer: the newest `limit` with keys in a range, both ends included. */
 export interface Slice extends KeyRange {

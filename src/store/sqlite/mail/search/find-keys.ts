@@ -1,10 +1,12 @@
 import { integerOf } from '../../../columns.ts';
+import { countNewest, type KeyRange } from '../../../mail/count-newest.ts';
+import type { CountBounds } from '../../../mail/search-rows.ts';
 import type { Database } from '../../database.ts';
 import { compileQuery, growsWithRange } from './compile-query.ts';
 import type { PlannedCondition } from './planned-condition.ts';
 
 /** Messages below the cursor that are searched before all of them, where the work grows with their number. */
-const windowSizes = [2000, 20_000];
+const windowSizes = [200, 2000, 20_000];
 
 /** The keys of the newest `limit` matches below `beforeKey`, newest first. */
 export function findKeys(
@@ -26,20 +28,22 @@ export function findKeys(
   return keys;
 }
 
-/** How many match, up to `limit`; undefined where not all of them are among the newest `window` messages. */
-export function countKeys(
+/** How many match within the bounds; undefined where that would mean looking at too many messages. */
+export async function countKeys(
   database: Database,
   condition: PlannedCondition,
-  limit: number,
-  window: number | undefined,
-): number | undefined {
+  bounds: CountBounds,
+  isLed: boolean,
+): Promise<number | undefined> {
   if (condition.kind === 'none') return 0;
-  const toKey = Number.MAX_SAFE_INTEGER;
-  const fromKey = window === undefined ? 0 : keyFurtherDown(database, toKey, window);
-  const { text, parameters } = compileQuery(condition, { fromKey, toKey, limit });
-  const row = database.get(`SELECT count(*) AS total FROM (${text})`, ...parameters);
-  const total = row === undefined ? 0 : integerOf(row, 'total');
-  return fromKey === 0 || total >= limit ? total : undefined;
+  const countWithin = (range: KeyRange, limit: number): number => {
+    const { text, parameters } = compileQuery(condition, { ...range, limit });
+    const row = database.get(`SELECT count(*) AS total FROM (${text})`, ...parameters);
+    return row === undefined ? 0 : integerOf(row, 'total');
+  };
+  if (isLed) return countWithin({ fromKey: 0, toKey: Number.MAX_SAFE_INTEGER }, bounds.limit);
+  const furtherDown = (key: number, count: number): number => keyFurtherDown(database, key, count);
+  return countNewest(bounds, { keyFurtherDown: furtherDown, countWithin });
 }
 
 /** Whether the message with this key matches. */

@@ -14,11 +14,19 @@ export function openSearch(database: Database): SearchRows {
   const plan = (condition: Condition): PlannedCondition => planCondition(condition, readSearchFacts(database));
   return {
     keys: async (condition, { belowKey, limit }) => findKeys(database, plan(condition), belowKey, limit),
-    async count(condition, bounds) {
+    async countedKeys(condition, { limit, count, besides }) {
       const facts = readSearchFacts(database);
-      const isLed = isLedByIndex(condition, (key) => facts.extentOf(key).messagesTotal);
-      const { limit, mostLooked } = bounds;
-      return countKeys(database, planCondition(condition, facts), limit, isLed ? undefined : mostLooked);
+      const planned = planCondition(condition, facts);
+      const counted = (wanted: Condition, asPlanned: PlannedCondition): Promise<number | undefined> => {
+        const isLed = isLedByIndex(wanted, (key) => facts.extentOf(key).messagesTotal);
+        return countKeys(database, asPlanned, count, isLed);
+      };
+      const keys = findKeys(database, planned, Number.MAX_SAFE_INTEGER, limit);
+      return {
+        keys,
+        total: keys.length < limit ? Math.min(keys.length, count.limit) : await counted(condition, planned),
+        besides: besides === undefined ? undefined : await counted(besides, planCondition(besides, facts)),
+      };
     },
     threads: async (condition, slice) => findThreads(database, plan(condition), slice),
     async matches(conditions, messageKey) {
