@@ -21,6 +21,12 @@ export interface TextCondition {
   readonly near?: { readonly words: readonly string[]; readonly within: number };
 }
 
+/** Sizes of whole messages: at least `minBytes`, below `belowBytes`. */
+export interface SizeRange {
+  readonly minBytes?: number;
+  readonly belowBytes?: number;
+}
+
 /**
  * What a search asks of a mailbox, with the names of labels looked up and the words taken apart: the form that every
  * store answers.
@@ -38,18 +44,29 @@ export type Condition =
   | { readonly kind: 'attachment' }
   /** Received at or after `fromMs`, before `beforeMs` (milliseconds since 1970). */
   | { readonly kind: 'date'; readonly fromMs?: number; readonly beforeMs?: number }
-  /** Size of the whole message: at least `minBytes`, below `belowBytes`. */
-  | { readonly kind: 'size'; readonly minBytes?: number; readonly belowBytes?: number }
+  | ({ readonly kind: 'size' } & SizeRange)
   /** The Message-ID header, without angle brackets. */
   | { readonly kind: 'messageId'; readonly messageId: string };
 
-/** The condition that all of these hold; of none it is `all`. */
+/** The condition that all of these hold; of none it is `all`. Sizes become one range, of which an index may have few. */
 export function allOf(conditions: readonly Condition[]): Condition {
   const flat = conditions.flatMap((condition) => (condition.kind === 'and' ? condition.conditions : [condition]));
-  const rest = flat.filter(({ kind }) => kind !== 'all');
+  const sizes = flat.filter((condition) => condition.kind === 'size');
+  const others = flat.filter(({ kind }) => kind !== 'all' && kind !== 'size');
+  const rest = sizes.length === 0 ? others : [...others, intersection(sizes)];
   if (rest.some(({ kind }) => kind === 'none')) return { kind: 'none' };
   const [only = { kind: 'all' }] = rest;
   return rest.length <= 1 ? only : { kind: 'and', conditions: rest };
+}
+
+function intersection(ranges: readonly SizeRange[]): Condition {
+  const lower = ranges.flatMap(({ minBytes }) => minBytes ?? []);
+  const upper = ranges.flatMap(({ belowBytes }) => belowBytes ?? []);
+  return {
+    kind: 'size',
+    ...(lower.length === 0 ? {} : { minBytes: Math.max(...lower) }),
+    ...(upper.length === 0 ? {} : { belowBytes: Math.min(...upper) }),
+  };
 }
 
 /** The condition that one of these holds; of none it is `none`. Labels become one. */
@@ -67,5 +84,10 @@ export function anyOf(conditions: readonly Condition[]): Condition {
 export function notOf(condition: Condition): Condition {
   if (condition.kind === 'all') return { kind: 'none' };
   if (condition.kind === 'none') return { kind: 'all' };
+  if (condition.kind === 'size') {
+    const { minBytes, belowBytes } = condition;
+    if (belowBytes === undefined && minBytes !== undefined) return { kind: 'size', belowBytes: minBytes };
+    if (minBytes === undefined && belowBytes !== undefined) return { kind: 'size', minBytes: belowBytes };
+  }
   return condition.kind === 'not' ? condition.condition : { kind: 'not', condition };
 }

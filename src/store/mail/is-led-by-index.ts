@@ -1,22 +1,24 @@
-import type { Condition } from './condition.ts';
+import type { Condition, SizeRange } from './condition.ts';
 
-/** Labels with at most this many messages together are walked themselves, and not the messages that have a word. */
-export const smallLabelMessages = 1000;
+/** Where labels or a range of sizes have at most this many messages, these are walked, and not the messages that have a word. */
+export const fewMessages = 1000;
 
-/** Whether labels have so few messages that they can all be looked at. */
-type AreSmall = (labelKeys: readonly number[]) => boolean;
+/** What indexes know of a mailbox, counted up to more than {@link fewMessages}. */
+export interface IndexedTotals {
+  ofLabel(key: number): number;
+  ofSize(range: SizeRange): number;
+}
 
 /**
  * Whether an index leads to the messages that match, or nearly all match, so that counting them up to a bound looks at few
- * others. `totalOf` counts the messages of a label, up to more than {@link smallLabelMessages}.
+ * others.
  */
-export function isLedByIndex(condition: Condition, totalOf: (labelKey: number) => number): boolean {
-  const areSmall: AreSmall = (keys) => keys.reduce((sum, key) => sum + totalOf(key), 0) <= smallLabelMessages;
+export function isLedByIndex(condition: Condition, totals: IndexedTotals): boolean {
   const parts = condition.kind === 'and' ? condition.conditions : [condition];
-  if (parts.some((part) => part.kind === 'label' && areSmall(part.keys))) return true;
+  if (parts.some((part) => hasFew(part, totals))) return true;
   // Dates are ranges of keys.
   const leading = parts.filter(
-    (part) => part.kind !== 'date' && part.kind !== 'all' && !leavesLittleOut(part, areSmall),
+    (part) => part.kind !== 'date' && part.kind !== 'all' && !(part.kind === 'not' && hasFew(part.condition, totals)),
   );
   const [only] = leading;
   if (only === undefined) return true;
@@ -28,8 +30,10 @@ function isOneLabel(condition: Condition): boolean {
   return condition.kind === 'label' && condition.keys.length === 1;
 }
 
-function leavesLittleOut(condition: Condition, areSmall: AreSmall): boolean {
-  return condition.kind === 'not' && condition.condition.kind === 'label' && areSmall(condition.condition.keys);
+/** Whether labels or sizes have so few messages that they can all be looked at. */
+function hasFew(condition: Condition, totals: IndexedTotals): boolean {
+  if (condition.kind === 'size') return totals.ofSize(condition) <= fewMessages;
+  return condition.kind === 'label' && condition.keys.reduce((sum, key) => sum + totals.ofLabel(key), 0) <= fewMessages;
 }
 
 /** The full-text index answers these by itself, whatever stands beside them. */

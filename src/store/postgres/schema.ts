@@ -3,7 +3,7 @@ import { integerOf } from '../columns.ts';
 import type { PostgresDatabase, Queries } from './database.ts';
 import { createHome } from './home-schema.ts';
 import { createLive } from './live-schema.ts';
-import { addMirrors, createMail } from './mail/mail-schema.ts';
+import { addMirrors, createMail, indexSizes } from './mail/mail-schema.ts';
 import { createRecords } from './record-rows.ts';
 
 /** What brings the tables from version `n`, its index here, to `n + 1`. All of an opening are one transaction. */
@@ -13,6 +13,7 @@ const migrations: readonly ((queries: Queries) => Promise<void>)[] = [
   createRecords,
   createLive,
   addMirrors,
+  indexSizes,
 ];
 
 /** Of our own, so that processes that start together wait for one another (`pg_advisory_xact_lock`). */

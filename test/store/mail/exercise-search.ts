@@ -210,9 +210,11 @@ export function exerciseSearch(open: OpenStore): void {
         assert.equal(await count({ kind: 'label', keys: [spam] }), 0);
         assert.equal(await count({ kind: 'not', condition: word('rare') }), undefined);
         assert.equal(await count({ kind: 'not', condition: word('word') }), 0);
-        assert.equal(await count({ kind: 'size', belowBytes: 1000 }), undefined);
-        assert.equal(await count(both(word('rare'), { kind: 'size', belowBytes: 1000 })), undefined);
-        assert.equal(await count({ kind: 'size', belowBytes: 1000 }, 40), 20);
+        assert.equal(await count({ kind: 'not', condition: word('rare') }, 40), 30);
+        assert.equal(await count({ kind: 'size', belowBytes: 1000 }), 20);
+        assert.equal(await count({ kind: 'size', minBytes: 1000, belowBytes: 5000 }), 0);
+        assert.equal(await count(both(word('rare'), { kind: 'size', belowBytes: 1000 })), 5);
+        assert.equal(await count(both(word('word'), { kind: 'not', condition: { kind: 'size', minBytes: 1000 } })), 20);
       });
     });
 

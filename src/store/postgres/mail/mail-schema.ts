@@ -167,3 +167,8 @@ export async function addMirrors(queries: Queries): Promise<void> {
     ALTER TABLE account ADD UNIQUE (email_address, is_mirror);
   `);
 }
+
+/** Messages of any range of sizes that has few of them are found by an index, not large ones only. */
+export async function indexSizes(queries: Queries): Promise<void> {
+  await queries.run('DROP INDEX message_large; CREATE INDEX message_by_size ON message (account, size_bytes)');
+}

@@ -5,9 +5,6 @@ import type { DatabaseFormat } from '../open-database.ts';
 /** User labels have row ids from here on, so that system labels can still be added. */
 export const firstUserLabelKey = 100;
 
-/** Messages of at least this size are found by an index of their own. A constant of the format: it needs a migration. */
-export const largeMessageBytes = 1_000_000;
-
 /** The system labels of the first format. A label that Gmail adds later comes with a migration of its own. */
 const firstSystemLabels = [
   'INBOX',
@@ -64,7 +61,7 @@ const createMailbox = `
   CREATE INDEX message_by_subject ON message (subject_hash, internal_ms) WHERE subject_hash IS NOT NULL;
 
   CREATE INDEX message_with_attachment ON message (id) WHERE attachment_names <> '[]';
-  CREATE INDEX message_large ON message (id) WHERE size_bytes >= ${largeMessageBytes};
+  CREATE INDEX message_large ON message (id) WHERE size_bytes >= 1000000;
 
   CREATE TABLE thread (
     key INTEGER PRIMARY KEY,
@@ -202,10 +199,29 @@ function gatherValues(database: Database): void {
 /** What was stored before is found out when its content is made again. */
 const addVerdict = 'ALTER TABLE message ADD COLUMN is_unverified INTEGER NOT NULL DEFAULT 0;';
 
+/**
+ * The number of digits of a size, with the first one: {@link sizeClassOf} in SQL. It grows with the size. An index by whole
+ * sizes would have another place, and so another page to write, for nearly every message of an import.
+ */
+export function sizeClass(table = ''): string {
+  return `10 * length(${table}size_bytes) + substr(${table}size_bytes, 1, 1)`;
+}
+
+/** The class that sizes from this number of bytes on have at least. */
+export function sizeClassOf(bytes: number): number {
+  const digits = String(Math.floor(Math.min(Math.max(bytes, 0), Number.MAX_SAFE_INTEGER)));
+  return 10 * digits.length + Number(digits[0]);
+}
+
+const indexSizes = `
+  DROP INDEX message_large;
+  CREATE INDEX message_by_size ON message (${sizeClass()}, id, size_bytes);
+`;
+
 /** Everything of a mailbox but the messages' bytes: `mailbox.db`. */
 export const mailFormat: DatabaseFormat = {
   applicationId: 0x676d_6c6d,
-  migrations: [createMailbox, addWriting, gatherValues, addVerdict],
+  migrations: [createMailbox, addWriting, gatherValues, addVerdict, indexSizes],
   synchronous: 'NORMAL',
   cacheKibibytes: 16 * 1024,
 };

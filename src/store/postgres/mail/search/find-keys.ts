@@ -1,5 +1,5 @@
 import { allOf, type Condition } from '../../../mail/condition.ts';
-import { isLedByIndex, smallLabelMessages } from '../../../mail/is-led-by-index.ts';
+import { isLedByIndex, fewMessages } from '../../../mail/is-led-by-index.ts';
 import { countNewest, type KeyRange } from '../../../mail/count-newest.ts';
 import type { CountBounds, CountedKeys } from '../../../mail/search-rows.ts';
 import { integerOf } from '../../../columns.ts';
@@ -47,7 +47,7 @@ export async function findCountedKeys(
   limit: number,
   bounds: CountBounds,
 ): Promise<Pick<CountedKeys, 'keys' | 'total'>> {
-  const isLed = isLedByIndex(condition, (key) => search.facts.extents.get(key)?.messagesTotal ?? 0);
+  const isLed = isLedByIndex(condition, search.facts.totals);
   const keys = await findKeys(
     search,
     condition,
@@ -77,6 +77,8 @@ async function findWithin(
   if (conditions.some(({ kind }) => kind === 'messageId')) return walk(search, conditions, range, limit);
   const labels = smallestLabels(search.facts, conditions);
   if (labels !== undefined) return walkLabels(search, conditions, labels, range, limit);
+  const few = conditions.find((each) => each.kind === 'size' && search.facts.totals.ofSize(each) <= fewMessages);
+  if (few !== undefined) return walkSizes(search, conditions, few, range, limit);
   if (conditions.some(({ kind }) => kind === 'text')) return findWords(search, conditions, range, limit);
 
   const mixed = conditions.find((each) => each.kind === 'or' && each.conditions.some(mentionsWords));
@@ -120,12 +122,11 @@ function narrowed(
 }
 
 /** The labels of a conjunction that leave the fewest messages to look at, where those are few. */
-function smallestLabels({ extents }: SearchFacts, conditions: readonly Condition[]): readonly number[] | undefined {
-  const totalOf = (keys: readonly number[]): number =>
-    keys.reduce((sum, key) => sum + (extents.get(key)?.messagesTotal ?? 0), 0);
+function smallestLabels({ totals }: SearchFacts, conditions: readonly Condition[]): readonly number[] | undefined {
+  const totalOf = (keys: readonly number[]): number => keys.reduce((sum, key) => sum + totals.ofLabel(key), 0);
   const labels = conditions.flatMap((condition) => (condition.kind === 'label' ? [condition.keys] : []));
   const [smallest] = labels.toSorted((a, b) => totalOf(a) - totalOf(b));
-  return smallest !== undefined && totalOf(smallest) <= smallLabelMessages ? smallest : undefined;
+  return smallest !== undefined && totalOf(smallest) <= fewMessages ? smallest : undefined;
 }
 
 /** Walks along the messages, newest first. */
@@ -146,7 +147,7 @@ async function walk(
 }
 
 /** Walks along the messages of labels. */
-async function walkLabels(
+function walkLabels(
   search: Search,
   conditions: readonly Condition[],
   labelKeys: readonly number[],
@@ -154,13 +155,38 @@ async function walkLabels(
   limit: number,
 ): Promise<readonly number[]> {
   const builder = builderFor(search);
+  const keys = `SELECT DISTINCT message_key AS key FROM message_label
+    WHERE account = $1 AND label_key = ANY (${builder.value(labelKeys)}::integer[])
+      AND message_key BETWEEN ${builder.value(fromKey)} AND ${builder.value(toKey)}`;
+  return walkAlong(search, keys, conditions, limit, builder);
+}
+
+/** Walks along the messages of some sizes. */
+function walkSizes(
+  search: Search,
+  conditions: readonly Condition[],
+  sizes: Condition,
+  { fromKey, toKey }: KeyRange,
+  limit: number,
+): Promise<readonly number[]> {
+  const builder = builderFor(search);
+  const keys = `SELECT m.key FROM message m WHERE m.account = $1 AND ${compileCondition(sizes, builder)}
+    AND m.key BETWEEN ${builder.value(fromKey)} AND ${builder.value(toKey)}`;
+  return walkAlong(search, keys, conditions, limit, builder);
+}
+
+/** Walks along the messages whose keys a statement has, all of them read before. */
+async function walkAlong(
+  { queries }: Search,
+  keys: string,
+  conditions: readonly Condition[],
+  limit: number,
+  builder: SqlBuilder,
+): Promise<readonly number[]> {
   const where = conditions.map((condition) => compileCondition(condition, builder)).join(' AND ');
-  const rows = await search.queries.all(
-    `WITH d AS MATERIALIZED (
-       SELECT DISTINCT message_key FROM message_label
-       WHERE account = $1 AND label_key = ANY (${builder.value(labelKeys)}::integer[])
-         AND message_key BETWEEN ${builder.value(fromKey)} AND ${builder.value(toKey)})
-     SELECT m.key FROM d JOIN message m ON m.account = $1 AND m.key = d.message_key WHERE ${where}
+  const rows = await queries.all(
+    `WITH d AS MATERIALIZED (${keys})
+     SELECT m.key FROM d JOIN message m ON m.account = $1 AND m.key = d.key WHERE ${where}
      ORDER BY m.key DESC LIMIT ${builder.value(limit)}`,
     ...builder.parameters,
   );

@@ -1,19 +1,22 @@
 import { AppError } from '../../../../core/errors.ts';
-import type { Condition } from '../../../mail/condition.ts';
-import { smallLabelMessages } from '../../../mail/is-led-by-index.ts';
+import type { Condition, SizeRange } from '../../../mail/condition.ts';
+import { fewMessages, type IndexedTotals } from '../../../mail/is-led-by-index.ts';
 import { integerOf } from '../../../columns.ts';
 import type { Queries } from '../../database.ts';
+import { compileCondition } from './compile-condition.ts';
+import { SqlBuilder } from './sql-builder.ts';
 
 /** Where the messages of a label begin and end. */
 interface LabelExtent {
   readonly oldestKey: number;
   readonly newestKey: number;
-  /** Counted up to one more than {@link smallLabelMessages}. */
+  /** Counted up to one more than {@link fewMessages}. */
   readonly messagesTotal: number;
 }
 
 /** What searches are planned with: facts about the mailbox. */
 export interface SearchFacts {
+  readonly totals: IndexedTotals;
   readonly extents: ReadonlyMap<number, LabelExtent>;
   /** How far at most a message's key lies after the first key of its time. */
   readonly longestOverflow: number;
@@ -21,15 +24,16 @@ export interface SearchFacts {
   readonly hasPartialWords: boolean;
 }
 
-function labelKeysIn(condition: Condition): readonly number[] {
+type Leaf = Exclude<Condition, { readonly kind: 'and' | 'or' | 'not' }>;
+
+function leavesOf(condition: Condition): readonly Leaf[] {
   switch (condition.kind) {
-    case 'label':
-      return condition.keys;
     case 'and':
     case 'or':
-      return condition.conditions.flatMap(labelKeysIn);
+      return condition.conditions.flatMap(leavesOf);
     case 'not':
-      return labelKeysIn(condition.condition);
+      return leavesOf(condition.condition);
+    case 'label':
     case 'all':
     case 'none':
     case 'text':
@@ -38,7 +42,7 @@ function labelKeysIn(condition: Condition): readonly number[] {
     case 'date':
     case 'size':
     case 'messageId':
-      return [];
+      return [condition];
   }
 }
 
@@ -48,6 +52,8 @@ export async function readSearchFacts(
   account: number,
   conditions: readonly Condition[],
 ): Promise<SearchFacts> {
+  const leaves = conditions.flatMap(leavesOf);
+  const labelKeys = leaves.flatMap((leaf) => (leaf.kind === 'label' ? leaf.keys : []));
   // The order keeps PostgreSQL to the index: it expects to meet so many of any label soon, wherever it looks.
   const rows = await queries.all(
     `SELECT b.longest_spill, k.key,
@@ -56,10 +62,10 @@ export async function readSearchFacts(
        (SELECT coalesce(max(message_key), 0) FROM message_label WHERE account = $1 AND label_key = k.key) AS newest,
        (SELECT count(*) FROM (
           SELECT 1 FROM message_label WHERE account = $1 AND label_key = k.key
-          ORDER BY message_key LIMIT ${smallLabelMessages + 1}) s) AS total
+          ORDER BY message_key LIMIT ${fewMessages + 1}) s) AS total
      FROM mailbox b LEFT JOIN unnest($2::integer[]) AS k (key) ON TRUE WHERE b.account = $1`,
     account,
-    [...new Set(conditions.flatMap(labelKeysIn))],
+    [...new Set(labelKeys)],
   );
   const [first] = rows;
   if (first === undefined) throw new AppError('UNAVAILABLE', `The mailbox ${account} is gone.`);
@@ -77,9 +83,43 @@ export async function readSearchFacts(
           ] as const,
         ],
   );
+  const sizeTotals = await countSizes(queries, account, leaves);
+  const byLabel = new Map(extents);
   return {
     longestOverflow: integerOf(first, 'longest_spill'),
     hasPartialWords: first.has_partial === true,
-    extents: new Map(extents),
+    extents: byLabel,
+    totals: {
+      ofLabel: (key) => byLabel.get(key)?.messagesTotal ?? 0,
+      ofSize: (range) => sizeTotals.get(keyOf(range)) ?? fewMessages + 1,
+    },
   };
+}
+
+/** More ranges of sizes than this in one search are not counted. */
+const mostSizes = 8;
+
+function keyOf({ minBytes, belowBytes }: SizeRange): string {
+  return `${minBytes} ${belowBytes}`;
+}
+
+/** How many messages the ranges of sizes among these conditions have, each counted up to one more than {@link fewMessages}. */
+async function countSizes(
+  queries: Queries,
+  account: number,
+  leaves: readonly Leaf[],
+): Promise<ReadonlyMap<string, number>> {
+  const ranges = new Map(leaves.flatMap((leaf) => (leaf.kind === 'size' ? [[keyOf(leaf), leaf] as const] : [])));
+  const totals = new Map<string, number>();
+  for (const [key, range] of [...ranges].slice(0, mostSizes)) {
+    const builder = new SqlBuilder(account);
+    const row = await queries.get(
+      `SELECT count(*) AS total FROM (
+         SELECT 1 FROM message m WHERE m.account = $1 AND ${compileCondition(range, builder)}
+         ORDER BY m.size_bytes LIMIT ${fewMessages + 1}) s`,
+      ...builder.parameters,
+    );
+    totals.set(key, row === undefined ? 0 : integerOf(row, 'total'));
+  }
+  return totals;
 }

@@ -1,7 +1,7 @@
 import type { PlannedCondition } from './planned-condition.ts';
 import { conjunction, conjunctsOf } from './planned-condition.ts';
 import type { KeyRange } from '../../../mail/count-newest.ts';
-import { smallLabelMessages } from '../../../mail/is-led-by-index.ts';
+import { fewMessages } from '../../../mail/is-led-by-index.ts';
 import { firstUserLabelKey } from '../mail-format.ts';
 import type { Sql } from './sql.ts';
 import { joinSql, sql } from './sql.ts';
@@ -106,7 +106,7 @@ function makePlan(conditions: readonly PlannedCondition[]): Plan | undefined {
   const byIndex = (index: (typeof columns)[number]['index']): Plan | undefined => {
     const column = columns.find((candidate) => candidate.index === index);
     if (column === undefined) return undefined;
-    const isShort = index === 'message_by_message_id';
+    const isShort = index !== 'message_with_attachment';
     return { driver: alongMessages(`message m INDEXED BY ${index}`, isShort, column.sql), rest: without(column) };
   };
 
@@ -114,10 +114,10 @@ function makePlan(conditions: readonly PlannedCondition[]): Plan | undefined {
     if (condition.kind !== 'label') return [];
     const messages = condition.labels.reduce((sum, { messagesTotal }) => sum + messagesTotal, 0);
     // Those of several labels have to be sorted first.
-    return condition.labels.length === 1 || messages <= smallLabelMessages ? [{ condition, messages }] : [];
+    return condition.labels.length === 1 || messages <= fewMessages ? [{ condition, messages }] : [];
   });
   const smallest = labels.toSorted((a, b) => a.messages - b.messages)[0];
-  const isSmall = smallest !== undefined && smallest.messages <= smallLabelMessages;
+  const isSmall = smallest !== undefined && smallest.messages <= fewMessages;
   const byLabel = (): Plan | undefined => {
     if (smallest === undefined) return undefined;
     const { condition } = smallest;
@@ -143,9 +143,9 @@ function makePlan(conditions: readonly PlannedCondition[]): Plan | undefined {
   return (
     byIndex('message_by_message_id') ??
     (isSmall ? byLabel() : undefined) ??
+    byIndex('message_by_size') ??
     byFullText() ??
     byLabel() ??
-    byIndex('message_large') ??
     byIndex('message_with_attachment')
   );
 }

@@ -1,6 +1,7 @@
 import { hashText } from '../../../../mail/text/hash-text.ts';
-import type { Condition, IndexedField, TextCondition } from '../../../mail/condition.ts';
-import { largeMessageBytes } from '../mail-format.ts';
+import type { Condition, IndexedField, SizeRange, TextCondition } from '../../../mail/condition.ts';
+import { fewMessages, type IndexedTotals } from '../../../mail/is-led-by-index.ts';
+import { sizeClass, sizeClassOf } from '../mail-format.ts';
 import { firstMessageKey } from '../message-key.ts';
 import type { LabelExtent, PlannedCondition } from './planned-condition.ts';
 import { conjunction, disjunction, negation } from './planned-condition.ts';
@@ -9,6 +10,7 @@ import { joinSql, sql } from './sql.ts';
 
 /** What a condition can only be planned with: facts about the mailbox it is asked of. */
 export interface SearchFacts {
+  readonly totals: IndexedTotals;
   readonly extentOf: (labelKey: number) => LabelExtent;
   /** How far at most a message's key lies after the first key of its time. */
   readonly longestOverflow: number;
@@ -42,7 +44,7 @@ export function planCondition(condition: Condition, facts: SearchFacts): Planned
     case 'date':
       return planDate(condition, facts);
     case 'size':
-      return planSize(condition);
+      return planSize(condition, facts);
     case 'messageId': {
       const { messageId } = condition;
       return {
@@ -73,18 +75,19 @@ function planDate(
   };
 }
 
-function planSize({
-  minBytes,
-  belowBytes,
-}: {
-  readonly minBytes?: number;
-  readonly belowBytes?: number;
-}): PlannedCondition {
-  const limits = between('m.size_bytes', minBytes, belowBytes);
-  if (minBytes === undefined || minBytes < largeMessageBytes) return { kind: 'column', sql: limits };
-  // SQLite uses a partial index only where its condition stands in the query word for word.
-  const large = sql(`m.size_bytes >= ${largeMessageBytes}`);
-  return { kind: 'column', sql: joinSql([large, limits], 'AND'), index: 'message_large' };
+function planSize(range: SizeRange, { totals }: SearchFacts): PlannedCondition {
+  const limits = sizeLimits(range);
+  return { kind: 'column', sql: limits, ...(totals.ofSize(range) > fewMessages ? {} : { index: 'message_by_size' }) };
+}
+
+/** Sizes as an index finds them: SQLite looks for the expression that it was made with. */
+export function sizeLimits({ minBytes, belowBytes }: SizeRange): Sql {
+  const classes = between(
+    sizeClass('m.'),
+    minBytes === undefined ? undefined : sizeClassOf(minBytes),
+    belowBytes === undefined ? undefined : sizeClassOf(belowBytes) + 1,
+  );
+  return joinSql([classes, between('m.size_bytes', minBytes, belowBytes)], 'AND');
 }
 
 /** From the first limit on and below the second, each where it is given. */

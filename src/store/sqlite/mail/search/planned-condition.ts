@@ -28,7 +28,7 @@ export type PlannedCondition =
       readonly kind: 'column';
       readonly sql: Sql;
       /** The index that holds every match and not much else. */
-      readonly index?: 'message_by_message_id' | 'message_with_attachment' | 'message_large';
+      readonly index?: 'message_by_message_id' | 'message_by_size' | 'message_with_attachment';
       readonly fromKey?: number;
       readonly toKey?: number;
     };

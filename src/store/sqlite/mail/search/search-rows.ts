@@ -18,7 +18,7 @@ export function openSearch(database: Database): SearchRows {
       const facts = readSearchFacts(database);
       const planned = planCondition(condition, facts);
       const counted = (wanted: Condition, asPlanned: PlannedCondition): Promise<number | undefined> => {
-        const isLed = isLedByIndex(wanted, (key) => facts.extentOf(key).messagesTotal);
+        const isLed = isLedByIndex(wanted, facts.totals);
         return countKeys(database, asPlanned, count, isLed);
       };
       const keys = findKeys(database, planned, Number.MAX_SAFE_INTEGER, limit);
