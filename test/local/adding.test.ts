@@ -33,6 +33,25 @@ suite('adding messages', () => {
     assert.equal((await mailbox.getProfile()).messagesTotal, 3);
   });
 
+  test('merges the index in larger groups during an import only', async (t) => {
+    const folder = temporaryFolder(t);
+    const mailbox = openMailbox(t, folder);
+    const pieces = () => {
+      const database = new DatabaseSync(join(folder, mailFileName), { readOnly: true });
+      const row = database.prepare("SELECT v FROM full_text_config WHERE k = 'automerge'").get();
+      database.close();
+      return row?.v;
+    };
+    const messages = await numbered(420);
+    await mailbox.addMessages(messages.slice(0, 20));
+    assert.equal(pieces(), undefined, 'mail that arrives');
+    await mailbox.addMessages(messages.slice(20));
+    assert.equal(pieces(), 8, 'an import');
+    await mailbox.finishImport();
+    assert.equal(pieces(), 4, 'as FTS5 has it');
+    assert.equal((await mailbox.searchMessages(everything)).messages.length, 420);
+  });
+
   test('has once what two connections add at the same moment', async (t) => {
     const folder = temporaryFolder(t);
     const [one, other] = [openMailbox(t, folder), openMailbox(t, folder)];

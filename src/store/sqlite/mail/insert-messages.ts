@@ -2,6 +2,7 @@ import { hashText } from '../../../mail/text/hash-text.ts';
 import { indexedFields } from '../../mail/condition.ts';
 import type { MessageContent, NewMessage } from '../../mail/message-rows.ts';
 import type { Database, Parameter } from '../database.ts';
+import { checkpointRarely, mergeRarely } from './bulk-writing.ts';
 import { firstMessageKey, freeMessageKey } from './message-key.ts';
 
 const insertText = `INSERT INTO full_text (rowid, subject, sender, recipients, cc, bcc, delivered_to, list, filename, body)
@@ -23,6 +24,8 @@ export function insertMessages(database: Database, messages: readonly NewMessage
     messages.length,
     longestOverflow,
   );
+  checkpointRarely(database, messages.length);
+  mergeRarely(database, messages.length);
   // Last: FTS5 collects rows in memory and writes them out early, five times as slowly, when a statement on another
   // table opens a savepoint. In order of keys: else it writes them out whenever a key is below the one before.
   for (const { key, texts } of inserted.toSorted((a, b) => a.key - b.key)) {

@@ -4,6 +4,7 @@ import type { MessageBytes, StoredBytes } from '../../mail/message-bytes.ts';
 import { bytesOf, integerOf } from '../../columns.ts';
 import type { Database } from '../database.ts';
 import type { Transactions } from '../transactions.ts';
+import { checkpointRarely } from './bulk-writing.ts';
 
 /** The rows of `raw`. `transactions` are those of the mailbox that refers to them. */
 export function openMessageBytes(database: Database, raw: Database, transactions: Transactions): MessageBytes {
@@ -64,6 +65,7 @@ function storeBytes(raw: Database, messages: readonly StoredBytes[]): readonly n
   // for each message that an archive holds twice.
   const missing = new Map(messages.filter((_, index) => found[index] === undefined).map((one) => [nameOf(one), one]));
   const packed = Array.from(missing, ([name, message]) => ({ name, message, zstd: pack(message.raw) }));
+  checkpointRarely(raw, packed.length);
   const stored = packed.length === 0 ? undefined : raw.write(() => new Map(packed.map(insert)));
   return messages.map((message, index) => {
     const key = found[index] ?? stored?.get(nameOf(message));

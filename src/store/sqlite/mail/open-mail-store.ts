@@ -6,6 +6,7 @@ import { integerOf } from '../../columns.ts';
 import type { Database } from '../database.ts';
 import { openDatabase } from '../open-database.ts';
 import { Transactions } from '../transactions.ts';
+import { endBulk } from './bulk-writing.ts';
 import { deleteMessages } from './delete-messages.ts';
 import { openDeliveries } from './delivery-rows.ts';
 import { openDrafts } from './draft-rows.ts';
@@ -62,7 +63,11 @@ export function mailStoreOn(database: Database, raw: Database): MailStore {
     write: (work, { onDisk } = { onDisk: false }) =>
       onDisk ? transactions.writeThrough(() => work(rows)) : transactions.write(() => work(rows)),
     bytes: openMessageBytes(database, raw, transactions),
-    optimize: () => transactions.once(async () => optimizeIndex(database)),
+    optimize: () =>
+      transactions.once(async () => {
+        optimizeIndex(database);
+        endBulk(database, raw);
+      }),
     close() {
       transactions.close();
       raw.close();
