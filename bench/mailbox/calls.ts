@@ -17,7 +17,7 @@ const counted = z.object({
   total: z.object({ count: z.int(), isMore: z.boolean() }).optional(),
 });
 /** As many as `notmuch search --limit` is asked for. */
-const listed = 50;
+export const listed = 50;
 
 /** `12`, `1000+`, or `50+` where the hits are not counted. */
 export function hitsIn(answer: string): string {

@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test';
 import { stop } from '../processes.ts';
 
 const sampleEveryMs = 100;
+const markEveryMs = 250;
 /** Of the clock in which /proc counts: `getconf CLK_TCK`, 100 on every Linux of today. */
 const ticksPerSecond = 100;
 
@@ -21,20 +22,21 @@ interface Usage {
   readonly peakMegabytes: number;
 }
 
-/** A line that a program wrote, and what it had used then. */
+/** How far a program had come, and what it had used then. */
 export interface Mark extends Usage {
-  readonly line: string;
+  readonly found: number;
 }
 
 export interface WatchedRun {
   readonly used: Usage;
-  /** A mark for each line of standard error. */
+  /** From the start on, a few each second at most. */
   readonly marks: readonly Mark[];
-  readonly stdout: string;
+  /** Lines of standard output that do not say how far it is. */
+  readonly lines: readonly string[];
 }
 
 /** Milliseconds that a process with its threads and children has been on a processor, and what ended of them. */
-function treeProcessorMs(pid: number): number {
+export function treeProcessorMs(pid: number): number {
   // Behind the name, which may hold anything, in proc(5)'s order: utime, stime, cutime, cstime are fields 14 to 17.
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -48,49 +50,59 @@ function treeProcessorMs(pid: number): number {
 function usageOf(pid: number): Omit<Usage, 'wallMs'> {
   const [mainThreadNs = ''] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ');
   const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  if (kilobytes === undefined) throw new Error('it has given back its memory: it has ended');
   return {
     processorMs: treeProcessorMs(pid),
     mainThreadMs: Number(mainThreadNs) / 1e6,
-    peakMegabytes: (Number(kilobytes ?? Number.NaN) * 1024) / 1e6,
+    peakMegabytes: (Number(kilobytes) * 1024) / 1e6,
   };
 }
 
 /**
- * Runs a program to its end and says what it used, up to a tenth of a second before its end. Every line of its standard error goes to
- * `onLine`, too. Throws when it fails; where the bench is interrupted, it ends first.
+ * Runs a program to its end and says what it used, up to a tenth of a second before its end. `foundIn` takes from a line of its
+ * output how many messages it has done. Throws when it fails; where the bench is interrupted, it is ended.
  */
 export async function runWatched(
   context: Pick<TestContext, 'after'>,
   [program, ...words]: readonly [string, ...string[]],
-  { environment, onLine }: { readonly environment: NodeJS.ProcessEnv; readonly onLine: (line: string) => void },
+  environment: NodeJS.ProcessEnv,
+  foundIn: (line: string) => number | undefined,
 ): Promise<WatchedRun> {
   const startedMs = performance.now();
   const child = spawn(program, words, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   context.after(() => stop({ child }));
   let used: Usage = { wallMs: 0, processorMs: 0, mainThreadMs: 0, peakMegabytes: 0 };
-  function sample(): Usage {
+  const marks: Mark[] = [{ ...used, found: 0 }];
+  const lines: string[] = [];
+  function sample(): void {
     try {
       used = { wallMs: performance.now() - startedMs, ...usageOf(child.pid ?? 0) };
     } catch {
       // It, or a child of its, has ended since: the sample before counts.
     }
-    return used;
+  }
+  function read(line: string): boolean {
+    const found = foundIn(line);
+    if (found !== undefined && performance.now() - startedMs - (marks.at(-1)?.wallMs ?? 0) >= markEveryMs) {
+      sample();
+      marks.push({ ...used, found });
+    }
+    return found !== undefined;
   }
   const sampling = setInterval(sample, sampleEveryMs);
-  const marks: Mark[] = [];
+  let lastWords = '';
   createInterface({ input: child.stderr }).on('line', (line) => {
-    marks.push({ line, ...sample() });
-    onLine(line);
+    if (!read(line)) lastWords = line;
   });
-  let stdout = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-    sample();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (read(line)) return;
+    if (lines.length === 0) sample();
+    lines.push(line);
   });
   try {
     const [code, signal]: unknown[] = await once(child, 'close');
-    if (code !== 0) throw new Error(`${program} ${words.join(' ')} ended with ${String(code ?? signal)}`);
-    return { used: { ...used, wallMs: performance.now() - startedMs }, marks, stdout };
+    if (code !== 0) throw new Error(`${program} ${words.join(' ')} ended with ${String(code ?? signal)}: ${lastWords}`);
+    return { used: { ...used, wallMs: performance.now() - startedMs }, marks, lines };
   } finally {
     clearInterval(sampling);
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream, renameSync } from 'node:fs';
+import { createWriteStream, existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -55,7 +55,7 @@ function openArchive(path: string) {
 
 /**
  * Writes mbox files into a folder: copies of the messages under the paths, as often as it takes to have `wanted` different
- * messages together with the originals. Every time they are the same bytes. Returns the files.
+ * messages together with the originals; those that are there already are used again. Returns the files.
  */
 export async function writeCopies(
   paths: readonly string[],
@@ -69,6 +69,7 @@ export async function writeCopies(
   }
   const copies = Math.ceil(wanted / original.count) - 1;
   const files = Array.from({ length: copies }, (_, index) => join(folder, `copy-${index + 1}.mbox.gz`));
+  if (files.every((file) => existsSync(file))) return files;
   const archives = files.map(openArchive);
   const bar = createProgressBar(process.stderr, Date.now, 'copies');
   const done = { doneBytes: 0, totalBytes: (original.bytes / original.count) * (wanted - original.count), found: 0 };

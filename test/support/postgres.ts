@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -48,22 +48,28 @@ function userOfServer(): { readonly uid?: number; readonly gid?: number } {
   return { uid: idOf('-u'), gid: idOf('-g') };
 }
 
-/** Starts a server. `isDurable` makes it wait for the disk, as it has to where its crash is tested. */
+/**
+ * Starts a server. `isDurable` makes it wait for the disk, as it has to where its crash is tested. A folder that is named is
+ * kept, and used again where it is there.
+ */
 export async function startPostgres(
   context: Cleaning,
-  { isDurable = false }: { readonly isDurable?: boolean } = {},
+  { isDurable = false, keptIn }: { readonly isDurable?: boolean; readonly keptIn?: string } = {},
 ): Promise<TestPostgres> {
   if (programs === undefined) throw new Error(String(skipWithoutPostgres));
   const user = userOfServer();
-  const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-pg-'));
+  const folder = keptIn ?? mkdtempSync(join(tmpdir(), 'gmail-llm-pg-'));
+  mkdirSync(folder, { recursive: true });
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
   const data = join(folder, 'data');
-  const made = spawnSync(
-    join(programs, 'initdb'),
-    ['-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync'],
-    { ...user, cwd: folder, encoding: 'utf8' },
-  );
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+  if (!existsSync(data)) {
+    const made = spawnSync(
+      join(programs, 'initdb'),
+      ['-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync'],
+      { ...user, cwd: folder, encoding: 'utf8' },
+    );
+    if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+  }
   let server: ChildProcess | undefined;
 
   const isReady = () => spawnSync(join(programs, 'pg_isready'), ['-h', folder, '-q'], { cwd: folder }).status === 0;
@@ -99,8 +105,8 @@ export async function startPostgres(
 
   const address = (name: string) => `postgres://postgres@localhost/${name}?host=${encodeURIComponent(folder)}`;
   context.after(async () => {
-    await end('SIGQUIT');
-    rmSync(folder, { recursive: true, force: true });
+    await end(keptIn === undefined ? 'SIGQUIT' : 'SIGINT');
+    if (keptIn === undefined) rmSync(folder, { recursive: true, force: true });
   });
   await start();
   return {
