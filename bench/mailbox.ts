@@ -1,8 +1,9 @@
 /**
- * The local mailbox on real mail: what an import costs, and how long calls take through REST.
- * `npm run bench:mailbox [-- --million] [--postgres] [--home FOLDER] [PATH…]`; without a path it imports `../shared/mail`, some 90,000
- * messages. `--million` adds copies of them until there are a million. Beside it notmuch where it is installed, and PostgreSQL where it is
- * asked for. A home that is named is kept with all that was made of it, and used again where it is there.
+ * The local mailbox on real mail: what an import costs, and how long calls take through REST. `npm run bench:mailbox
+ * [-- --million] [--postgres] [--alone] [--home FOLDER] [PATH…]`; without a path it imports `../shared/mail`, some 90,000
+ * messages. `--million` adds copies of them until there are a million. Beside it notmuch where it is installed (not
+ * with `--alone`), and PostgreSQL where it is asked for. A home that is named is kept with all that was made of it, and
+ * used again where it is there.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
@@ -20,7 +21,12 @@ import { residentMegabytes, root } from './processes.ts';
 
 const million = 1_000_000;
 const { values, positionals } = parseArgs({
-  options: { million: { type: 'boolean' }, postgres: { type: 'boolean' }, home: { type: 'string' } },
+  options: {
+    million: { type: 'boolean' },
+    postgres: { type: 'boolean' },
+    alone: { type: 'boolean' },
+    home: { type: 'string' },
+  },
   allowPositionals: true,
 });
 const archives = ['lists', 'spamassassin'].map((name) => resolve(root, '../shared/mail', name));
@@ -56,7 +62,7 @@ await runCleaned(async (context) => {
   say(describeFigures('import into SQLite', imported));
   say(`  disk: ${index} MB what is searched and shown, ${raw} MB messages`);
 
-  const notmuch = await indexWithNotmuch(context, home, say);
+  const notmuch = values.alone === true ? undefined : await indexWithNotmuch(context, home, say);
   const postgres = values.postgres === true ? await startOnPostgres(context, home, allPaths, say) : undefined;
   rmSync(mail, { recursive: true, force: true });
   const local = await startMailServer(context, home);

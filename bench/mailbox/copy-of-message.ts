@@ -38,8 +38,8 @@ function fieldOfCopy(field: string, name: string, copy: number): string {
 }
 
 /**
- * A message of an mbox that is like another: with other ids, the same ones in all of a thread; older; and with the number of the
- * copy in a header, as there are messages without id and date. Its people and words are the original's.
+ * A message of an mbox that is like another: with other ids, the same ones in all of a thread; older; and with the
+ * number of the copy in a header, as there are messages without id and date. Its people and words are the original's.
  */
 export function copyOfMessage({ raw }: ArchivedMessage, copy: number): Buffer {
   const text = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1');

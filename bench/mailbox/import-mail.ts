@@ -10,8 +10,9 @@ export const account = 'me@example.org';
 const report = z.object({ imported: z.int(), found: z.int() });
 
 /**
- * Imports mail with `gmail-llm import` into a home, and leaves there what it came to; where that is there already, the mail is too. An import
- * that was interrupted goes on, and its figures are of what was left. `databaseMs` is what a database server has used so far.
+ * Imports mail with `gmail-llm import` into a home, and leaves there what it came to; where that is there already, the
+ * mail is too. An import that was interrupted goes on, and its figures are of what was left. `databaseMs` is what a
+ * database server has used so far.
  */
 export async function importMail(
   context: Pick<TestContext, 'after'>,

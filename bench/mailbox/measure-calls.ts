@@ -47,9 +47,9 @@ function worksOf({ local, notmuch }: Measured, call: Call, onPostgres: Call | un
 }
 
 /**
- * Writes a line for each call: its hits and times on the server of the home, those of `get_profile` between its rounds, then those on
- * PostgreSQL and of notmuch where they are there; `own` is the least of notmuch without the least that its processes take to start. A search
- * that misses an aim on the server of the home says so in its line.
+ * Writes a line for each call: its hits and times on the server of the home, those of `get_profile` between its rounds,
+ * then those on PostgreSQL and of notmuch where they are there; `own` is the least of notmuch without the least that
+ * its processes take to start. A search that misses an aim on the server of the home says so in its line.
  */
 export async function measureCalls(measured: Measured, messages: number, say: (line: string) => void): Promise<void> {
   const { local, postgres, notmuch } = measured;

@@ -38,8 +38,8 @@ function createProgress(): (line: string) => number | undefined {
 }
 
 /**
- * Indexes the mail of a home, as `gmail-llm export --maildir` writes it, with notmuch; an index that is there is used again. Undefined, with a line
- * that says so, where notmuch is not installed.
+ * Indexes the mail of a home, as `gmail-llm export --maildir` writes it, with notmuch; an index that is there is used
+ * again. Undefined, with a line that says so, where notmuch is not installed.
  */
 export async function indexWithNotmuch(
   context: Pick<TestContext, 'after'>,

@@ -8,8 +8,8 @@ import { startMailServer, type MailServer } from './mail-server.ts';
 import { treeProcessorMs } from './watched-run.ts';
 
 /**
- * Imports mail into a PostgreSQL of this run, which has its files beside a home (its own user cannot enter that), and starts a server
- * on it. What is there already is used again.
+ * Imports mail into a PostgreSQL of this run, which has its files beside a home (its own user cannot enter that), and
+ * starts a server on it. What is there already is used again.
  */
 export async function startOnPostgres(
   context: Pick<TestContext, 'after'>,

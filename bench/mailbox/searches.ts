@@ -5,8 +5,8 @@ export interface Search {
 }
 
 /**
- * One of each kind of question, words common and rare, and plans that are known to be hard. Words stand in quotes for notmuch, which
- * otherwise looks for their stems.
+ * One of each kind of question, words common and rare, and plans that are known to be hard. Words stand in quotes for
+ * notmuch, which otherwise looks for their stems.
  */
 export const searches: readonly Search[] = [
   { q: '', notmuch: '*' },

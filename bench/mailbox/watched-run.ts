@@ -59,8 +59,8 @@ function usageOf(pid: number): Omit<Usage, 'wallMs'> {
 }
 
 /**
- * Runs a program to its end and says what it used, up to a tenth of a second before its end. `foundIn` takes from a line of its
- * output how many messages it has done. Throws when it fails; where the bench is interrupted, it is ended.
+ * Runs a program to its end and says what it used, up to a tenth of a second before its end. `foundIn` takes from a
+ * line of its output how many messages it has done. Throws when it fails; where the bench is interrupted, it is ended.
  */
 export async function runWatched(
   context: Pick<TestContext, 'after'>,
@@ -90,9 +90,9 @@ export async function runWatched(
     return found !== undefined;
   }
   const sampling = setInterval(sample, sampleEveryMs);
-  let lastWords = '';
+  const otherLines: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
-    if (!read(line)) lastWords = line;
+    if (!read(line)) otherLines.push(line);
   });
   createInterface({ input: child.stdout }).on('line', (line) => {
     if (read(line)) return;
@@ -101,7 +101,10 @@ export async function runWatched(
   });
   try {
     const [code, signal]: unknown[] = await once(child, 'close');
-    if (code !== 0) throw new Error(`${program} ${words.join(' ')} ended with ${String(code ?? signal)}: ${lastWords}`);
+    if (code !== 0) {
+      const said = [`${program} ${words.join(' ')} ended with ${String(code ?? signal)}`, ...otherLines].join('\n  ');
+      throw new Error(said);
+    }
     return { used: { ...used, wallMs: performance.now() - startedMs }, marks, lines };
   } finally {
     clearInterval(sampling);

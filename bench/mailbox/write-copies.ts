@@ -54,8 +54,8 @@ function openArchive(path: string) {
 }
 
 /**
- * Writes mbox files into a folder: copies of the messages under the paths, as often as it takes to have `wanted` different
- * messages together with the originals; those that are there already are used again. Returns the files.
+ * Writes mbox files into a folder: copies of the messages under the paths, as often as it takes to have `wanted`
+ * different messages together with the originals; those that are there already are used again. Returns the files.
  */
 export async function writeCopies(
   paths: readonly string[],
