@@ -24,6 +24,13 @@ const clientEmail = 'robot@my-project.iam.gserviceaccount.com';
 /** A server is ready in a second; more for a busy machine. */
 const startPatienceMs = 60_000;
 
+/** A PostgreSQL database: then every server is that of another host, with a home of its own. */
+interface SharedDatabase {
+  readonly address: string;
+  /** The address by which each server reaches it, where that is another. */
+  readonly ways?: readonly string[];
+}
+
 /** What is needed to log in on an emulator. */
 type Login = Pick<AccountCredentials, 'clientId' | 'clientSecret' | 'refreshToken'>;
 
@@ -45,6 +52,8 @@ interface RunningServers {
   readonly kill: (server: LiveServer) => Promise<void>;
   /** Kills a server without a warning, and leaves it so. */
   readonly stop: (server: LiveServer) => Promise<void>;
+  /** Puts a server to sleep, or wakes it up. */
+  readonly signal: (server: LiveServer, signal: 'SIGSTOP' | 'SIGCONT') => void;
   /** The server whose process runs a job now; undefined while none does. */
   readonly holderOf: (job: string) => Promise<LiveServer | undefined>;
   /** Ends the servers, and the emulator if it is theirs, and removes what they wrote. */
@@ -94,6 +103,7 @@ export async function startLiveServers(options: {
   readonly isPushed: boolean;
   /** The quota of the account; without it, more than anybody uses. */
   readonly unitsPerMinute?: number;
+  readonly postgres?: SharedDatabase;
   /** What is done to the emulator before the servers start. */
   readonly prepare?: (emulator: Emulator) => Promise<void>;
 }): Promise<LiveServers> {
@@ -135,8 +145,7 @@ export async function startServersOn(
     readonly servers: readonly LiveServer['name'][];
     readonly isMirrored: boolean;
     readonly unitsPerMinute: number;
-    /** A PostgreSQL database: then every server is that of another host, with a home of its own. */
-    readonly postgres?: string;
+    readonly postgres?: SharedDatabase;
     /** More variables of the servers. */
     readonly environment?: Readonly<Record<string, string>>;
   },
@@ -147,7 +156,7 @@ export async function startServersOn(
   const children = new Map<LiveServer, ChildProcess>();
   mkdirSync(dataFolder, { recursive: true });
   const keyFile = join(folder, 'key');
-  const shared = options.postgres === undefined ? {} : { store: options.postgres, keyFile };
+  const shared = options.postgres === undefined ? {} : { store: options.postgres.address, keyFile };
   const stores = await openHomeStores(shared, dataFolder, Date.now);
   async function close(): Promise<void> {
     for (const child of children.values()) await endOf(child, 'SIGTERM');
@@ -174,7 +183,7 @@ export async function startServersOn(
       ? ownerToken(dataFolder)
       : sharedTokens(stores.shared, Date.now).owner());
     const environment = {
-      ...(options.postgres === undefined ? {} : { GMAIL_STORE: options.postgres, GMAIL_KEY_FILE: keyFile }),
+      ...(options.postgres === undefined ? {} : { GMAIL_STORE: options.postgres.address, GMAIL_KEY_FILE: keyFile }),
       GMAIL_BACKEND: 'gmail',
       GMAIL_MIRROR: options.isMirrored ? 'on' : 'off',
       GMAIL_API_ROOT_URL: rootUrl,
@@ -191,6 +200,7 @@ export async function startServersOn(
     const start = (server: LiveServer): void => {
       const index = servers.indexOf(server);
       const [port, other] = [ports[2 * index] ?? 0, ports[2 * index + 1] ?? 0];
+      const way = options.postgres?.ways?.[index];
       const isApi = server.name === 'gmail-api-server';
       children.set(
         server,
@@ -198,6 +208,7 @@ export async function startServersOn(
           env: {
             ...childEnvironment,
             ...environment,
+            ...(way === undefined ? {} : { GMAIL_STORE: way }),
             GMAIL_HOME: options.postgres === undefined ? home : `${home}-${index}`,
             GMAIL_MCP_PORT: `${isApi ? other : port}`,
             GMAIL_API_PORT: `${isApi ? port : other}`,
@@ -210,6 +221,9 @@ export async function startServersOn(
       const child = children.get(server);
       if (child !== undefined) await endOf(child, 'SIGKILL');
     };
+    const signal = (server: LiveServer, name: 'SIGSTOP' | 'SIGCONT'): void => {
+      children.get(server)?.kill(name);
+    };
     const kill = async (server: LiveServer): Promise<void> => {
       await stop(server);
       start(server);
@@ -221,7 +235,7 @@ export async function startServersOn(
     };
     for (const server of servers) start(server);
     for (const { url } of servers) await untilReady(url);
-    return { dataFolder, stores, token, servers, kill, stop, holderOf, close };
+    return { dataFolder, stores, token, servers, kill, stop, signal, holderOf, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,9 @@ import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import type { FeedEvent } from '../../src/store/feed/event.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
 import { buildMail } from '../build-mail.ts';
+import { absences, absentHosts, type Absence } from './absent-hosts.ts';
 import { startEmulatorApart } from './emulator-apart.ts';
+import { feedFaultsOf, stepCount } from './feed-faults.ts';
 import { fillAccount } from './fill-account.ts';
 import { watchFetches, type FetchedAgain } from './fetched-again.ts';
 import { account, startServersOn, type LiveServer } from './live-servers.ts';
@@ -27,7 +30,10 @@ export interface MirrorLoad {
   readonly unitsPerMinute: number;
   /** 5 % of requests fail in one way or another. */
   readonly hasFaults: boolean;
-  /** The servers are those of two hosts with one PostgreSQL, which is killed as well. */
+  /**
+   * The servers are those of two hosts with one PostgreSQL, which is killed as well, and whoever fills the mirror is now and then
+   * cut off from it or put to sleep until another host goes on.
+   */
   readonly isOnPostgres?: boolean;
 }
 
@@ -45,14 +51,16 @@ export interface MirrorLoadReport {
   readonly fetchedAgain: FetchedAgain;
   /** How long it took until another process filled the mirror after the one that did was killed. */
   readonly takeoverMs: readonly number[];
+  /** The same after it was cut off or fell asleep. */
+  readonly awayMs: Readonly<Record<Absence, readonly number[]>>;
   readonly filledSeconds: number;
   readonly unitsTotal: number;
 }
 
-/** Labels that a message gets one after the other and keeps: whoever sees one has to see those before. */
-const stepCount = 20;
 /** The job that fills mirrors. */
 const fillingJob = 'gmail-mirror';
+/** How long a host is away at most: longer than its lease (8 s), and than an unfinished change of it holds others up (15 s). */
+const longestAwayMs = 25_000;
 /** A server is ready in a second; more for a busy machine. */
 const startPatienceMs = 60_000;
 
@@ -69,33 +77,13 @@ const faultRules: readonly FaultRule[] = [
   { kind: 'drop', afterCommit: false, match: 'batch', probability: 0.05 },
 ];
 
-/** What is wrong with the events of a message that got its labels one after the other. */
-function feedFaultsOf(
-  events: readonly FeedEvent[],
-  stepLabelIds: readonly string[],
-  steppedId: string,
-): readonly string[] {
-  const steps = events.flatMap(({ ids: { messageId, addedLabelIds = [] } }) =>
-    messageId === steppedId ? addedLabelIds.filter((id) => stepLabelIds.includes(id)) : [],
-  );
-  const added = events.flatMap(({ kind, ids }) => (kind === 'messageAdded' ? [ids.messageId ?? ''] : []));
-  const lost = events.filter(({ kind }) => kind === 'historyLost');
-  return [
-    ...(JSON.stringify(steps) === JSON.stringify(stepLabelIds.slice(stepCount - steps.length))
-      ? []
-      : [`steps ${steps.join()}`]),
-    ...(steps.length === stepCount ? [] : [`${steps.length} of ${stepCount} steps`]),
-    ...(new Set(added).size === added.length ? [] : ['a message was added twice']),
-    ...lost.map(({ sequence }) => `history lost at ${sequence}`),
-  ];
-}
-
 /** Two servers, killed again and again, mirror an account that both sides change. */
 export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
   const folder = mkdtempSync(join(tmpdir(), 'gmail-llm-mirror-'));
   const google = openLocalMailbox({ store: openMailStore(folder), emailAddress: account });
   const fetches = watchFetches();
   const takeoverMs: number[] = [];
+  const awayMs = { 'cut off': [] as number[], asleep: [] as number[] };
   const ids = await fillAccount(google, load.messages);
   const stepLabelIds: string[] = [];
   for (let step = 1; step <= stepCount; step += 1) {
@@ -112,11 +100,20 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
     load.isOnPostgres === true
       ? await startPostgres({ after: (clean) => cleaning.push(clean) }, { isDurable: true })
       : undefined;
+  const names = ['gmail-mcp-server', 'gmail-api-server'] as const;
+  const address = postgres?.create('mail');
+  const absent =
+    address === undefined
+      ? undefined
+      : await absentHosts(
+          { after: (clean) => cleaning.push(clean) },
+          { address, count: names.length, running: () => ({ servers, signal: live.signal }) },
+        );
   const { stores, token, servers, ...live } = await startServersOn(emulator, {
-    servers: ['gmail-mcp-server', 'gmail-api-server'],
+    servers: names,
     isMirrored: true,
     unitsPerMinute: load.unitsPerMinute,
-    ...(postgres === undefined ? {} : { postgres: postgres.create('mail') }),
+    ...(address === undefined ? {} : { postgres: { address, ways: absent?.addresses ?? [] } }),
   });
   const { mirrors } = stores;
   const startedMs = performance.now();
@@ -144,15 +141,38 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
       await started;
     }
 
+    /** Cuts a server off, or puts it to sleep, until another one fills the mirror. */
+    async function takeAway(server: LiveServer, how: Absence): Promise<void> {
+      absent?.leave(server, how);
+      const sinceMs = performance.now();
+      fetches.noteKill((await emulator.totals()).rawByMessage, await storedIds(mirrors));
+      while (performance.now() - sinceMs < longestAwayMs && !(await isFilled(mirrors))) {
+        const holder = await live.holderOf(fillingJob).catch(() => undefined);
+        if (holder !== undefined && holder !== server) {
+          awayMs[how].push(Math.round(performance.now() - sinceMs));
+          break;
+        }
+        await delay(50);
+      }
+      absent?.comeBack(server, how);
+    }
+
     /** Kills one after the other, at moments that nobody chose, and starts it again. */
     async function kill(): Promise<void> {
       for (let count = 0; count < load.kills; count += 1) {
         await delay(killEveryMs(load) * (0.3 + 1.4 * Math.random()));
         const holder = await live.holderOf(fillingJob).catch(() => undefined);
-        const targets = [...servers, holder ?? servers[0], emulator, ...(postgres === undefined ? [] : [postgres])];
+        const targets = [
+          ...servers,
+          holder ?? servers[0],
+          emulator,
+          ...(postgres === undefined ? [] : [postgres, ...absences]),
+        ];
         const target = targets[count % targets.length];
         if (target === undefined) continue;
-        if ('kill' in target) await target.kill();
+        if (typeof target === 'string')
+          await takeAway(holder ?? servers[count % servers.length] ?? assert.fail(), target);
+        else if ('kill' in target) await target.kill();
         else await killServer(target, target === holder);
       }
     }
@@ -161,8 +181,9 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
     async function change(): Promise<void> {
       for (let count = 0; count < load.changes; count += 1) {
         const id = ids[Math.floor(Math.random() * (ids.length - 1))] ?? '';
-        const stepLabelId = stepLabelIds[Math.floor((count * stepCount) / load.changes)];
-        if (stepLabelId !== undefined && count % Math.ceil(load.changes / stepCount) === 0) {
+        // Each of the steps once, in their order, however many changes there are.
+        const [step, next] = [count, count + 1].map((done) => Math.floor((done * stepCount) / load.changes));
+        for (const stepLabelId of stepLabelIds.slice(step, next)) {
           await google.modifyMessages({ ids: [steppedId], addLabelIds: [stepLabelId], removeLabelIds: [] });
         }
         const [addLabelIds, removeLabelIds] = Math.random() < 0.5 ? [['STARRED'], []] : [[], ['STARRED', 'UNREAD']];
@@ -246,10 +267,12 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
       events: events.length,
       fetchedAgain: fetches.report(rawByMessage, steppedId),
       takeoverMs,
+      awayMs,
       filledSeconds: Math.round((filledMs - startedMs) / 1000),
       unitsTotal,
     };
   } finally {
+    for (const server of servers) for (const how of absences) absent?.comeBack(server, how);
     await live.close();
     for (const clean of cleaning) await clean();
     await emulator.close();

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 
 /** A way over TCP to a PostgreSQL server that a network can be cut on. */
-interface CuttableWay {
+export interface CuttableWay {
   readonly address: string;
   /** From now on nothing comes through, in either direction, and no connection ends: whoever waits goes on waiting. */
   readonly cut: () => void;
@@ -13,7 +12,10 @@ interface CuttableWay {
 }
 
 /** Makes another way to a database of `startPostgres`, which is reached by a socket in a folder. */
-export async function cuttableWay(t: Pick<TestContext, 'after'>, address: string): Promise<CuttableWay> {
+export async function cuttableWay(
+  t: { readonly after: (clean: () => void) => void },
+  address: string,
+): Promise<CuttableWay> {
   const folder = new URL(address).searchParams.get('host') ?? '';
   const sockets = new Set<Socket>();
   let isCut = false;
