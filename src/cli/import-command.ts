@@ -8,6 +8,7 @@ import { openLocalMailbox, type LocalMailbox } from '../local/open-local-mailbox
 import { accountAddress } from '../store/mail/account-address.ts';
 import type { Mailboxes } from '../store/mail/mailboxes.ts';
 import { openHomeStores } from '../store/home-stores.ts';
+import { boundYoungGeneration } from './bound-young-generation.ts';
 import { exitInterrupted, type CommandContext } from './command.ts';
 import { readImportArguments, type ImportArguments } from './import-arguments.ts';
 import { formatImportReport, jsonOfImportReport } from './import-summary.ts';
@@ -80,7 +81,10 @@ async function importInto(
       nowMs: Date.now(),
       timeZone,
       signal,
-      onProgress: (done) => bar.update(done),
+      onProgress: (done) => {
+        bar.update(done);
+        boundYoungGeneration();
+      },
     });
   } finally {
     bar.clear();
