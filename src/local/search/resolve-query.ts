@@ -77,6 +77,7 @@ function resolveText({ field, words: typed, near }: TextNode, tokenizers: Tokeni
       words,
       ...(field === 'anywhere' ? {} : { fields: fields[field] }),
       ...(near === undefined ? {} : { near: { words: others, within: near.within } }),
+      ...(tokenizers.length === 1 ? {} : { asStoredBefore: true }),
     });
   }
   return anyOf([...wordings.values()]);

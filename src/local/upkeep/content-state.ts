@@ -3,9 +3,9 @@ import type { MailRows, MailWriter } from '../../store/mail/mail-store.ts';
 
 /**
  * Counts the ways in which content was made of messages. To be raised with every change of what a mailbox stores of a
- * message beside its bytes: of the text that is read, of its words, of what threads go by. Version 2 came with 0.3.
+ * message beside its bytes: of the text that is read, of its words, of what threads go by. Version 3 came with 0.3.
  */
-const contentVersion = 2;
+const contentVersion = 3;
 
 const stored = z.object({ version: z.number(), belowKey: z.number() });
 

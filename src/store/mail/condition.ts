@@ -17,6 +17,8 @@ export interface TextCondition {
   readonly kind: 'text';
   readonly words: readonly string[];
   readonly fields?: readonly IndexedField[];
+  /** Whether messages are looked for whose words may be stored as version 0.2 did: each once, whatever its field. */
+  readonly asStoredBefore?: true;
   /** Other words in the same field, none of them among `words`, at most so many words away: 1 is next to them. */
   readonly near?: { readonly words: readonly string[]; readonly within: number };
 }

@@ -1,8 +1,8 @@
 import { hashText } from '../../../mail/text/hash-text.ts';
-import { indexedFields } from '../../mail/condition.ts';
 import type { MessageContent, NewMessage } from '../../mail/message-rows.ts';
 import type { Database, Parameter } from '../database.ts';
 import { checkpointRarely, mergeRarely } from './bulk-writing.ts';
+import { withFieldWords } from './field-words.ts';
 import { firstMessageKey, freeMessageKey } from './message-key.ts';
 
 const insertText = `INSERT INTO full_text (rowid, subject, sender, recipients, cc, bcc, delivered_to, list, filename, body)
@@ -29,7 +29,7 @@ export function insertMessages(database: Database, messages: readonly NewMessage
   // Last: FTS5 collects rows in memory and writes them out early, five times as slowly, when a statement on another
   // table opens a savepoint. In order of keys: else it writes them out whenever a key is below the one before.
   for (const { key, texts } of inserted.toSorted((a, b) => a.key - b.key)) {
-    database.run(insertText, key, ...indexedFields.map((field) => texts[field]));
+    database.run(insertText, key, ...withFieldWords(texts));
   }
   return inserted.map(({ key }) => key);
 }
@@ -46,7 +46,7 @@ export function rewriteMessages(
   );
   for (const { messageKey, content } of known.toSorted((a, b) => a.messageKey - b.messageKey)) {
     database.run('DELETE FROM full_text WHERE rowid = ?', messageKey);
-    database.run(insertText, messageKey, ...indexedFields.map((field) => content.texts[field]));
+    database.run(insertText, messageKey, ...withFieldWords(content.texts));
   }
 }
 

@@ -16,6 +16,8 @@ interface Driver {
   readonly from: string;
   /** The message's key in that table. */
   readonly key: string;
+  /** The key as the range of a search is asked of it. */
+  readonly rangeKey: string;
   readonly where: readonly Sql[];
   /** Whether the rows are so few that the full-text index is asked about each. */
   readonly isShort: boolean;
@@ -51,11 +53,14 @@ function compileWithin(condition: PlannedCondition, slice: Slice, alternativesLe
     };
     return sql('SELECT key FROM (?) ORDER BY key DESC LIMIT ?', union, slice.limit);
   }
-  const { driver, rest } = plan ?? { driver: alongMessages('message m', false), rest: conditions };
   const range = keyRange(conditions, slice);
+  // One message is looked at, whatever is asked of it.
+  const isOne = range.fromKey === range.toKey;
+  const walk: Plan = { driver: alongMessages('message m', isOne), rest: conditions };
+  const { driver, rest } = isOne ? walk : (plan ?? walk);
   const where = [
     ...driver.where,
-    sql(`${driver.key} BETWEEN ? AND ?`, ...boundsOf(range)),
+    sql(`${driver.rangeKey} BETWEEN ? AND ?`, ...boundsOf(range)),
     ...rest.map((condition) => compileCondition(condition, driver, range)),
   ];
   return sql(
@@ -107,7 +112,10 @@ function makePlan(conditions: readonly PlannedCondition[]): Plan | undefined {
     const column = columns.find((candidate) => candidate.index === index);
     if (column === undefined) return undefined;
     const isShort = index !== 'message_with_attachment';
-    return { driver: alongMessages(`message m INDEXED BY ${index}`, isShort, column.sql), rest: without(column) };
+    const driver = alongMessages(`message m INDEXED BY ${index}`, isShort, column.sql);
+    // Else SQLite looks for the range in every class of sizes.
+    const rangeKey = index === 'message_by_size' ? `+${driver.key}` : driver.key;
+    return { driver: { ...driver, rangeKey }, rest: without(column) };
   };
 
   const labels = conditions.flatMap((condition) => {
@@ -127,6 +135,7 @@ function makePlan(conditions: readonly PlannedCondition[]): Plan | undefined {
     const driver = {
       from: isOne ? 'message_label d' : `(SELECT DISTINCT message_key FROM ${rows}) d`,
       key: 'd.message_key',
+      rangeKey: 'd.message_key',
       where: isOne ? keys.map((key) => sql('d.label_key = ?', key)) : [],
       isShort: isSmall,
     };
@@ -137,7 +146,8 @@ function makePlan(conditions: readonly PlannedCondition[]): Plan | undefined {
     const words = conditions.find((condition) => condition.kind === 'fullText');
     if (words === undefined) return undefined;
     const where = [sql('full_text MATCH ?', words.expression)];
-    return { driver: { from: 'full_text', key: 'full_text.rowid', where, isShort: false }, rest: without(words) };
+    const key = 'full_text.rowid';
+    return { driver: { from: 'full_text', key, rangeKey: key, where, isShort: false }, rest: without(words) };
   };
 
   return (
@@ -151,7 +161,7 @@ function makePlan(conditions: readonly PlannedCondition[]): Plan | undefined {
 }
 
 function alongMessages(from: string, isShort: boolean, ...where: readonly Sql[]): Driver {
-  return { from, key: 'm.id', where, isShort };
+  return { from, key: 'm.id', rangeKey: 'm.id', where, isShort };
 }
 
 /** The keys that every message of a conjunction lies between: dates, and the ends of labels. */

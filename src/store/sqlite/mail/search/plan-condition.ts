@@ -2,6 +2,7 @@ import { hashText } from '../../../../mail/text/hash-text.ts';
 import type { Condition, IndexedField, SizeRange, TextCondition } from '../../../mail/condition.ts';
 import { fewMessages, type IndexedTotals } from '../../../mail/is-led-by-index.ts';
 import { sizeClass, sizeClassOf } from '../mail-format.ts';
+import { fieldWord } from '../field-words.ts';
 import { firstMessageKey } from '../message-key.ts';
 import type { LabelExtent, PlannedCondition } from './planned-condition.ts';
 import { conjunction, disjunction, negation } from './planned-condition.ts';
@@ -56,11 +57,24 @@ export function planCondition(condition: Condition, facts: SearchFacts): Planned
   }
 }
 
+function expressionOf(condition: TextCondition): string {
+  const { fields, asStoredBefore } = condition;
+  if (fields === undefined) return phraseOf(condition);
+  if (asStoredBefore === true) return inColumns(fields, condition);
+  const alternatives = fields.map((field) =>
+    field === 'body' ? inColumns([field], condition) : phraseOf(condition, (word) => fieldWord(field, word)),
+  );
+  return alternatives.length === 1 ? alternatives.join('') : `(${alternatives.join(' OR ')})`;
+}
+
+function inColumns(fields: readonly IndexedField[], condition: TextCondition): string {
+  return `{${fields.map((field) => columns[field] ?? field).join(' ')}} : ${phraseOf(condition)}`;
+}
+
 /** Words hold letters, digits and `_` only, so nothing in them can end the phrase. NEAR counts the words between. */
-function expressionOf({ words, fields, near }: TextCondition): string {
-  const text = `"${words.join(' ')}"`;
-  const phrase = near === undefined ? text : `NEAR(${text} "${near.words.join(' ')}", ${near.within - 1})`;
-  return fields === undefined ? phrase : `{${fields.map((field) => columns[field] ?? field).join(' ')}} : ${phrase}`;
+function phraseOf({ words, near }: TextCondition, stored = (word: string): string => word): string {
+  const text = (some: readonly string[]): string => `"${some.map(stored).join(' ')}"`;
+  return near === undefined ? text(words) : `NEAR(${text(words)} ${text(near.words)}, ${near.within - 1})`;
 }
 
 function planDate(
