@@ -146,6 +146,7 @@ export async function runSync(context: CommandContext): Promise<number> {
       jobs: services.accounts.jobs().filter(({ name }) => jobNames.has(name)),
       store: services.jobs.store,
       now: services.now,
+      hostNow: services.hostNow,
       random: Math.random,
       monotonicMs: () => performance.now(),
     });

@@ -48,6 +48,8 @@ export interface MirrorLoadReport {
   /** Events that are missing, come twice or in the wrong order. */
   readonly feedFaults: readonly string[];
   readonly events: number;
+  /** How long after the mirror the feed had everything. */
+  readonly feedSeconds: number;
   readonly fetchedAgain: FetchedAgain;
   /** How long it took until another process filled the mirror after the one that did was killed. */
   readonly takeoverMs: readonly number[];
@@ -61,6 +63,8 @@ export interface MirrorLoadReport {
 const fillingJob = 'gmail-mirror';
 /** How long a host is away at most: longer than its lease (8 s), and than an unfinished change of it holds others up (15 s). */
 const longestAwayMs = 25_000;
+/** A change of ours that was cut off in the middle holds events back for two minutes. */
+const feedPatienceMs = 150_000;
 /** A server is ready in a second; more for a busy machine. */
 const startPatienceMs = 60_000;
 
@@ -245,6 +249,11 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
     await Promise.all([kill(), change()]);
     await emulator.clearFaults();
     const { mirrored, filledMs } = await untilEqual(mirrors, google, fillPatienceMs(load));
+    const equalMs = performance.now();
+    const { historyId } = await google.getProfile();
+    while ((await feed.followedTo(account)) !== historyId && performance.now() - equalMs < feedPatienceMs)
+      await delay(250);
+    const feedSeconds = Math.round((performance.now() - equalMs) / 1000);
     over.abort();
     await readers;
     const { rawByMessage, unitsTotal } = await emulator.totals();
@@ -265,6 +274,7 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
       reads,
       feedFaults: feedFaultsOf(events, stepLabelIds, steppedId),
       events: events.length,
+      feedSeconds,
       fetchedAgain: fetches.report(rawByMessage, steppedId),
       takeoverMs,
       awayMs,

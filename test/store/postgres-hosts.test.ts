@@ -7,7 +7,7 @@ import type { MailStore } from '../../src/store/mail/mail-store.ts';
 import { postgresMailboxes } from '../../src/store/postgres/mail/mailboxes.ts';
 import { openMailStore } from '../../src/store/postgres/mail/open-mail-store.ts';
 import { postgresAt } from '../../src/store/postgres/open-postgres.ts';
-import { openPostgresJobs } from '../../src/store/postgres/open-shared-stores.ts';
+import { openPostgresFeed, openPostgresJobs } from '../../src/store/postgres/open-shared-stores.ts';
 import { cuttableWay } from '../support/cuttable-postgres.ts';
 import { postgresOfFile } from '../support/postgres-of-file.ts';
 import { skipWithoutPostgres } from '../support/postgres.ts';
@@ -125,6 +125,51 @@ suite('PostgreSQL with several hosts', { skip: skipWithoutPostgres }, () => {
       Promise.all(['a', 'b', 'c'].map((name) => rows.values.get('mark', name))),
     );
     assert.deepEqual(values, ['after', undefined, 'elsewhere']);
+  });
+
+  test('keeps no events back for a change whose end a host could not write down, once it is reached again', async (t) => {
+    const {
+      address,
+      databases: [other],
+    } = postgres.create(t);
+    const way = await cuttableWay(t, address);
+    const database = postgresAt(way.address);
+    const [feed, elsewhere] = [openPostgresFeed(database, database.now), openPostgresFeed(other, other.now)];
+    t.after(async () => {
+      feed.close();
+      elsewhere.close();
+      await database.close();
+    });
+    const account = 'me@example.org';
+    const cause = { by: 'google' } as const;
+    const event = { kind: 'messageAdded', ids: { messageId: 'm', threadId: 't', labelIds: [] } } as const;
+    const bring = () =>
+      elsewhere.bring({
+        account,
+        from: '1',
+        to: '2',
+        events: [{ historyId: '2', event }],
+        isComplete: true,
+        settledMs: 0,
+        cause: () => cause,
+      });
+    await elsewhere.follow(account, '1');
+    const own = await feed.begin(account, { by: 'call', requestId: 'r', operation: 'modify_messages' });
+    way.cut();
+    const context = { requestId: 'r', transport: 'cli', deadlineMs: performance.now() + 1000 } as const;
+    await assert.rejects(
+      runInContext(context, () => own.publish([])),
+      { code: 'UNAVAILABLE' },
+    );
+    assert.equal(await bring(), '1', 'what history reports may be that change');
+    way.heal();
+    // Long before a change counts as never ended.
+    const endMs = performance.now() + 90_000;
+    while ((await bring()) !== '2') {
+      assert.ok(performance.now() < endMs, 'it still waits');
+      await delay(50);
+    }
+    assert.equal((await elsewhere.read({ after: 0, limit: 10 })).events.length, 1);
   });
 
   test('ends the transaction of a process that fell asleep in it, so that others do not wait', async () => {

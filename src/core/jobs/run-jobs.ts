@@ -40,7 +40,10 @@ export interface JobRunner {
 export interface RunnerOptions {
   readonly jobs: readonly Job[];
   readonly store: () => JobStore;
+  /** The clock by which jobs are due, which hosts share. */
   readonly now: () => number;
+  /** The clock of this host, which shows that it slept; it does not wait for the answer of another. Default: `now`. */
+  readonly hostNow?: () => number;
   readonly random: Random;
   /** A clock that never goes back, in milliseconds. */
   readonly monotonicMs: () => number;
@@ -64,7 +67,7 @@ const log = logOf('jobs');
  * nothing.
  */
 export function runJobs(options: RunnerOptions): JobRunner {
-  const { store, now, random, monotonicMs, leaseMs = defaultLeaseMs } = options;
+  const { store, now, hostNow = now, random, monotonicMs, leaseMs = defaultLeaseMs } = options;
   const stopping = new AbortController();
   const entries = new Map<string, Entry>();
   // Not all at once: processes that start together, and jobs of one process.
@@ -92,7 +95,15 @@ export function runJobs(options: RunnerOptions): JobRunner {
       case 'taken': {
         const { lease, failuresInRow } = answer;
         const pauseMs = equalJitterMs(failuresInRow + 1, job.retryMs.first, job.retryMs.most, random);
-        await runOnce(job, lease, { store: store(), now, monotonicMs, leaseMs, pauseMs, stopping: stopping.signal });
+        await runOnce(job, lease, {
+          store: store(),
+          now,
+          hostNow,
+          monotonicMs,
+          leaseMs,
+          pauseMs,
+          stopping: stopping.signal,
+        });
         return 0;
       }
     }

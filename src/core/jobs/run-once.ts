@@ -7,7 +7,9 @@ import type { JobEnd, JobLease, JobStore } from './job-store.ts';
 /** What one run needs to know. */
 interface RunOptions {
   readonly store: JobStore;
+  /** The clock by which jobs are due, which hosts share. */
   readonly now: () => number;
+  readonly hostNow: () => number;
   readonly monotonicMs: () => number;
   readonly leaseMs: number;
   /** When to try again should it fail. */
@@ -25,23 +27,23 @@ const log = logOf('jobs');
  * after a sleep, is told by its signal and writes nothing down: another process may have gone on.
  */
 export async function runOnce(job: Job, lease: JobLease, options: RunOptions): Promise<void> {
-  const { store, now, monotonicMs, leaseMs, stopping } = options;
+  const { store, now, hostNow, monotonicMs, leaseMs, stopping } = options;
   const losing = new AbortController();
   const signal = AbortSignal.any([stopping, losing.signal]);
   // Both clocks: the one stands still while the machine sleeps, the other may be put back.
-  let untilMs = { wall: now() + leaseMs, monotonic: monotonicMs() + leaseMs };
+  let untilMs = { wall: hostNow() + leaseMs, monotonic: monotonicMs() + leaseMs };
 
   function lose(): void {
     if (!losing.signal.aborted) losing.abort(new AppError('CONFLICT', `The lease of the job ${job.name} was lost.`));
   }
 
   function refuseIfLost(): void {
-    if (now() >= untilMs.wall || monotonicMs() >= untilMs.monotonic) lose();
+    if (hostNow() >= untilMs.wall || monotonicMs() >= untilMs.monotonic) lose();
     signal.throwIfAborted();
   }
 
   async function extend(): Promise<void> {
-    const started = { wall: now(), monotonic: monotonicMs() };
+    const started = { wall: hostNow(), monotonic: monotonicMs() };
     if (started.wall >= untilMs.wall || started.monotonic >= untilMs.monotonic) return lose();
     try {
       if (!(await store.extend(lease, leaseMs))) return lose();

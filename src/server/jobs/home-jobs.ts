@@ -60,6 +60,7 @@ export function startHomeJobs(
     jobs,
     store: services.jobs.store,
     now: services.now,
+    hostNow: services.hostNow,
     random: Math.random,
     monotonicMs: () => performance.now(),
   });

@@ -17,6 +17,9 @@ export interface FeedWatch {
   close(): void;
 }
 
+/** How long after the end of a change could not be written down it is tried again. */
+const endAgainMs = 2000;
+
 interface Followed {
   readonly isDeciding: boolean;
   readonly writtenTo: string;
@@ -28,6 +31,34 @@ export function createFeed(database: SqlDatabase, watch: FeedWatch, now: () => n
   const owner = processOwner();
   const events = eventRows(database.dialect);
   const listeners: ((account: string) => Promise<void>)[] = [];
+  /** Changes of this process that are over, which could not be written down: what history reports waits for them. */
+  const unended = new Set<number>();
+  let ending: NodeJS.Timeout | undefined;
+
+  function endLater(): void {
+    ending ??= setTimeout(() => {
+      ending = undefined;
+      const keys = [...unended];
+      database
+        .write(async (queries) => {
+          for (const key of keys) await deleteOwnChange(queries, key);
+        })
+        .then(() => {
+          for (const key of keys) unended.delete(key);
+        }, endLater);
+    }, endAgainMs).unref();
+  }
+
+  /** Writes down how a change ended; where that fails it is forgotten as soon as it can be, and history alone reports it. */
+  async function orEndLater<T>(key: number, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      unended.add(key);
+      endLater();
+      throw error;
+    }
+  }
 
   async function write<T>(work: (queries: SqlQueries) => Promise<T>): Promise<T> {
     const result = await database.write(async (queries) => {
@@ -106,10 +137,12 @@ export function createFeed(database: SqlDatabase, watch: FeedWatch, now: () => n
       });
       return {
         async publish(made) {
-          if (await write((queries) => publish(queries, { key, account, cause }, made))) await readHistory(account);
+          const change = { key, account, cause };
+          const isDeciding = await orEndLater(key, () => write((queries) => publish(queries, change, made)));
+          if (isDeciding) await readHistory(account);
         },
         async abandon() {
-          await database.write((queries) => deleteOwnChange(queries, key));
+          await orEndLater(key, () => database.write((queries) => deleteOwnChange(queries, key)));
           // What others did meanwhile may have waited for this change.
           if ((await followedOf(database, account))?.isDeciding === true) await readHistory(account);
         },
@@ -157,6 +190,7 @@ export function createFeed(database: SqlDatabase, watch: FeedWatch, now: () => n
         await forgetOldChanges(queries, now());
       }),
     close() {
+      clearTimeout(ending);
       watch.close();
       database.close();
     },
