@@ -1,6 +1,7 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import { currentContext } from '../../core/context.ts';
 import type { Row } from '../columns.ts';
+import { otherFormat } from './check-server.ts';
 import { convertPostgresError } from './postgres-errors.ts';
 
 /** A value that stands for a `$1`. Arrays are PostgreSQL's. */
@@ -50,6 +51,8 @@ const listenAgainMs = 5000;
 
 /** The server's clock, in milliseconds since 1970. */
 const serverClock = `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms`;
+/** The same, and the version of the tables, which another host may have changed since they were opened. */
+const serverClockAndFormat = `${serverClock}, (SELECT version FROM gmail_llm) AS format`;
 
 /** A database with its pool of connections. Every failure of PostgreSQL leaves here as an `AppError`. */
 export class PostgresDatabase implements Queries {
@@ -57,17 +60,19 @@ export class PostgresDatabase implements Queries {
   readonly name: string;
   readonly #openPool: () => Promise<Pool>;
   readonly #hostNow: () => number;
+  readonly #formatVersion: number | undefined;
   #opening: Promise<Pool> | undefined;
   #clockAheadMs = 0;
   readonly #listeners = new Set<() => void>();
 
   /**
    * Opens nothing yet: `openPool` is called by the first statement, and again after it has failed. `hostNow` is this host's
-   * clock.
+   * clock. Transactions throw `UNAVAILABLE` where the tables have another version than `formatVersion`.
    */
-  constructor(openPool: () => Promise<Pool>, name: string, hostNow: () => number) {
+  constructor(openPool: () => Promise<Pool>, name: string, hostNow: () => number, formatVersion?: number) {
     this.#openPool = openPool;
     this.#hostNow = hostNow;
+    this.#formatVersion = formatVersion;
     this.name = name;
   }
 
@@ -175,11 +180,11 @@ export class PostgresDatabase implements Queries {
       const askedMs = this.#hostNow();
       const limitMs = ownLimitMs ?? leftMs();
       const settings = `SET LOCAL jit = off; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}; SET LOCAL statement_timeout = ${limitMs}`;
-      const begun: unknown = await client.query(
-        bounded({ text: `${begin}; ${settings}; ${lock}; ${serverClock}` }, limitMs),
-      );
+      const last = this.#formatVersion === undefined ? serverClock : serverClockAndFormat;
+      const begun: unknown = await client.query(bounded({ text: `${begin}; ${settings}; ${lock}; ${last}` }, limitMs));
       this.#compareClocks(begun, askedMs);
       try {
+        this.#checkFormat(begun);
         if (hasLockedNothing(begun)) throw new NothingLocked();
         const result = await work(queriesOn(client, () => limitMs));
         // One whose answer is lost may have been carried out. Work that outlives its caller is given its own time for it, too.
@@ -200,6 +205,14 @@ export class PostgresDatabase implements Queries {
     const answeredMs = this.#hostNow();
     // The clock is read last, so that it belongs to the end of a wait.
     if (typeof serverMs === 'number' && answeredMs >= askedMs) this.#clockAheadMs = serverMs - answeredMs;
+  }
+
+  #checkFormat(results: unknown): void {
+    const last: unknown = Array.isArray(results) ? results.at(-1) : undefined;
+    const found = isClockResult(last) ? last.rows[0]?.format : undefined;
+    if (this.#formatVersion === undefined || typeof found !== 'number') return;
+    const error = otherFormat(found, this.#formatVersion, this.name);
+    if (error !== undefined) throw error;
   }
 
   async #withConnection<T>(work: (queries: Queries, client: PoolClient) => Promise<T>): Promise<T> {

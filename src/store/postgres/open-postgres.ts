@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { AppError, messageOf } from '../../core/errors.ts';
 import { PostgresDatabase } from './database.ts';
-import { bringToNewest } from './schema.ts';
+import { bringToNewest, formatVersion } from './schema.ts';
 
 /** Connections of one process: calls beyond them wait for one. */
 const maxConnections = 10;
@@ -56,6 +56,7 @@ export function postgresAt(
     },
     name,
     hostNow,
+    formatVersion,
   );
 }
 

@@ -18,6 +18,13 @@ const causes: readonly (readonly [code: string, cause: Cause])[] = [
     { what: 'cannot grow: its disk is full', hint: 'Free some space, then try again. Nothing stored is lost.' },
   ],
   ['53', { what: 'has no room for this now', hint: 'Raise max_connections, or start fewer servers.' }],
+  [
+    '42501',
+    {
+      what: 'refuses this user what it needs',
+      hint: 'Make the user of GMAIL_STORE the owner of the database: ALTER DATABASE NAME OWNER TO USER.',
+    },
+  ],
   ['55P03', { what: 'stayed locked by another writer', hint: 'Try again.' }],
   ['57014', { what: 'took too long', hint: 'Try again, or ask for less at once.' }],
   ['57', { what: 'is stopping or starting', hint: 'Try again.' }],
