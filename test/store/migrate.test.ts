@@ -211,6 +211,27 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual(pending, await source.webhooks.store().deliveries('wh_kept', 10));
     assert.equal(pending[0]?.state, 'pending');
 
+    // What was renamed since is not there twice, what the copy has for itself stays, and a copy that was used is not overwritten.
+    const renamed = 'renamed@example.org';
+    await source.mailboxes.open('old@example.org');
+    await openLocalMailbox({
+      store: await shared.mailboxes.open('own@example.org'),
+      emailAddress: 'own@example.org',
+    }).importMessage({ raw: buildMail({ subject: 'Own' }), labelIds: ['INBOX'] });
+    await move(0);
+    await source.mailboxes.rename('old@example.org', renamed);
+    const { leftovers } = await move(0);
+    assert.deepEqual(leftovers, { removed: ['old@example.org'], kept: ['own@example.org'] });
+    assert.deepEqual(await shared.mailboxes.list(), [me, 'own@example.org', renamed]);
+    const used = openLocalMailbox({ store: await shared.mailboxes.open(renamed), emailAddress: renamed });
+    const { id: newer } = await used.importMessage({ raw: buildMail({ subject: 'Newer' }), labelIds: ['INBOX'] });
+    await assert.rejects(move(0), {
+      code: 'CONFLICT',
+      message: /The copy of renamed@example\.org is newer than its source/,
+    });
+    assert.ok((await used.getRawMessage(newer)).raw.length > 0);
+    await shared.mailboxes.remove(renamed);
+
     await source.webhooks.store().remove('wh_gone');
     await move(0);
     assert.deepEqual(

@@ -13,6 +13,7 @@ import type { MailStore } from '../../store/mail/mail-store.ts';
 import type { Mailboxes } from '../../store/mail/mailboxes.ts';
 import { copiedTables, copyTable, type CopiedSubject } from '../../store/sql/copy-tables.ts';
 import type { Progress } from '../progress-bar.ts';
+import { refuseNewer, removeLeftovers, type Leftovers } from './leftovers.ts';
 
 /** What the copy of one mailbox or mirror came to. */
 export type MovedAccount = CopyReport & { readonly account: string; readonly messages: number; readonly hash: string };
@@ -23,6 +24,7 @@ export interface MoveReport {
   readonly accounts: readonly MovedAccount[];
   /** Mirrors of live accounts. */
   readonly mirrors: readonly MovedAccount[];
+  readonly leftovers: Leftovers;
   readonly rows: Readonly<Record<string, number>>;
   readonly auditEntries: number;
 }
@@ -41,8 +43,12 @@ export async function moveHome(
   { from, to }: { readonly from: HomeStores; readonly to: HomeStores },
   options: MoveOptions,
 ): Promise<MoveReport> {
+  const leftovers = await removeLeftovers(from.mailboxes, to.mailboxes);
   const accounts = await moveAll(from.mailboxes, to.mailboxes, options, {
-    copy: copyMailbox,
+    async copy(source, target, how) {
+      await refuseNewer(how.owner, source, target);
+      return copyMailbox(source, target, how);
+    },
     digest: digestMailbox,
   });
   const mirrors = await moveAll(from.mirrors, to.mirrors, options, { copy: copyMirror, digest: digestMirror });
@@ -54,7 +60,7 @@ export async function moveHome(
       hint: 'gmail-llm audit --verify says whether the log was broken before. What was copied stays; the source was not changed.',
     });
   }
-  return { accounts, mirrors, rows, auditEntries: rows.entry ?? 0 };
+  return { accounts, mirrors, leftovers, rows, auditEntries: rows.entry ?? 0 };
 }
 
 type Copied = Pick<Mailboxes, 'list' | 'open'>;

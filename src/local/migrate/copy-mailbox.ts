@@ -6,6 +6,7 @@ import type { StoredMessage } from '../../store/mail/message-rows.ts';
 import { prepareMessage, type PreparedMessage } from '../arrival/prepare-message.ts';
 import { linksOf } from '../threads/thread-facts.ts';
 import { writeContentState } from '../upkeep/content-state.ts';
+import { noteCopiedTo } from './copied-to.ts';
 import { copyLabels, keyOfUserLabel, passLabelKeys } from './copy-labels.ts';
 import { draftPages, messagePages } from './mailbox-pages.ts';
 
@@ -301,7 +302,9 @@ async function copyHistory(from: MailStore, to: MailStore, signal: AbortSignal):
       const keys = new Map(threads.map(({ id, key }) => [id, key]));
       await rows.history.record(entries.map((entry) => ({ ...entry, threadKey: keys.get(entry.threadId) ?? 0 })));
       // All that was recorded, so that a copy that is stopped here goes on from here.
-      await rows.history.reach(entries.length < batchRows ? historyId : (entries.at(-1)?.historyId ?? historyId));
+      const copiedTo = entries.length < batchRows ? historyId : (entries.at(-1)?.historyId ?? historyId);
+      await rows.history.reach(copiedTo);
+      await noteCopiedTo(rows, copiedTo);
     });
     if (entries.length < batchRows) break;
     after = entries.at(-1)?.historyId ?? historyId;
