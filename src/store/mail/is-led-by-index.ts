@@ -1,12 +1,13 @@
 import type { Condition, SizeRange } from './condition.ts';
 
-/** Where labels or a range of sizes have at most this many messages, these are walked, and not the messages that have a word. */
+/** Where labels, a range of sizes or attachments have at most this many messages, these are walked, and not those that have a word. */
 export const fewMessages = 1000;
 
 /** What indexes know of a mailbox, counted up to more than {@link fewMessages}. */
 export interface IndexedTotals {
   ofLabel(key: number): number;
   ofSize(range: SizeRange): number;
+  withAttachment(): number;
 }
 
 /**
@@ -30,9 +31,10 @@ function isOneLabel(condition: Condition): boolean {
   return condition.kind === 'label' && condition.keys.length === 1;
 }
 
-/** Whether labels or sizes have so few messages that they can all be looked at. */
-function hasFew(condition: Condition, totals: IndexedTotals): boolean {
+/** Whether an index leads to so few messages that they can all be looked at. */
+export function hasFew(condition: Condition, totals: IndexedTotals): boolean {
   if (condition.kind === 'size') return totals.ofSize(condition) <= fewMessages;
+  if (condition.kind === 'attachment') return totals.withAttachment() <= fewMessages;
   return condition.kind === 'label' && condition.keys.reduce((sum, key) => sum + totals.ofLabel(key), 0) <= fewMessages;
 }
 

@@ -194,6 +194,7 @@ export function exerciseSearch(open: OpenStore): void {
         internalDateMs: noonMs + minute * minuteMs,
         sizeBytes: minute < 20 ? 100 : 5000,
         texts: { body: minute % 4 === 0 ? 'rare word' : 'word' },
+        attachmentNames: minute < 10 ? ['a.pdf'] : [],
       }));
       await putAll(store, messages);
       const spam = await labelKey(store, 'SPAM');
@@ -212,6 +213,8 @@ export function exerciseSearch(open: OpenStore): void {
         assert.equal(await count({ kind: 'not', condition: word('word') }), 0);
         assert.equal(await count({ kind: 'not', condition: word('rare') }, 40), 30);
         assert.equal(await count({ kind: 'size', belowBytes: 1000 }), 20);
+        assert.equal(await count({ kind: 'attachment' }), 10);
+        assert.equal(await count(both(word('rare'), { kind: 'attachment' })), 3);
         assert.equal(await count({ kind: 'size', minBytes: 1000, belowBytes: 5000 }), 0);
         assert.equal(await count(both(word('rare'), { kind: 'size', belowBytes: 1000 })), 5);
         assert.equal(await count(both(word('word'), { kind: 'not', condition: { kind: 'size', minBytes: 1000 } })), 20);

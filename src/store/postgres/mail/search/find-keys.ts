@@ -1,5 +1,5 @@
 import { allOf, type Condition } from '../../../mail/condition.ts';
-import { isLedByIndex, fewMessages } from '../../../mail/is-led-by-index.ts';
+import { fewMessages, hasFew, isLedByIndex } from '../../../mail/is-led-by-index.ts';
 import { countNewest, type KeyRange } from '../../../mail/count-newest.ts';
 import type { CountBounds, CountedKeys } from '../../../mail/search-rows.ts';
 import { integerOf } from '../../../columns.ts';
@@ -77,8 +77,10 @@ async function findWithin(
   if (conditions.some(({ kind }) => kind === 'messageId')) return walk(search, conditions, range, limit);
   const labels = smallestLabels(search.facts, conditions);
   if (labels !== undefined) return walkLabels(search, conditions, labels, range, limit);
-  const few = conditions.find((each) => each.kind === 'size' && search.facts.totals.ofSize(each) <= fewMessages);
-  if (few !== undefined) return walkSizes(search, conditions, few, range, limit);
+  const few = conditions.find(
+    (each) => (each.kind === 'size' || each.kind === 'attachment') && hasFew(each, search.facts.totals),
+  );
+  if (few !== undefined) return walkFew(search, conditions, few, range, limit);
   if (conditions.some(({ kind }) => kind === 'text')) return findWords(search, conditions, range, limit);
 
   const mixed = conditions.find((each) => each.kind === 'or' && each.conditions.some(mentionsWords));
@@ -161,16 +163,16 @@ function walkLabels(
   return walkAlong(search, keys, conditions, limit, builder);
 }
 
-/** Walks along the messages of some sizes. */
-function walkSizes(
+/** Walks along the messages of some sizes, or with attachments. */
+function walkFew(
   search: Search,
   conditions: readonly Condition[],
-  sizes: Condition,
+  few: Condition,
   { fromKey, toKey }: KeyRange,
   limit: number,
 ): Promise<readonly number[]> {
   const builder = builderFor(search);
-  const keys = `SELECT m.key FROM message m WHERE m.account = $1 AND ${compileCondition(sizes, builder)}
+  const keys = `SELECT m.key FROM message m WHERE m.account = $1 AND ${compileCondition(few, builder)}
     AND m.key BETWEEN ${builder.value(fromKey)} AND ${builder.value(toKey)}`;
   return walkAlong(search, keys, conditions, limit, builder);
 }

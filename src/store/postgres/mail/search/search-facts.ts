@@ -83,7 +83,7 @@ export async function readSearchFacts(
           ] as const,
         ],
   );
-  const sizeTotals = await countSizes(queries, account, leaves);
+  const totals = await countIndexed(queries, account, leaves);
   const byLabel = new Map(extents);
   return {
     longestOverflow: integerOf(first, 'longest_spill'),
@@ -91,32 +91,38 @@ export async function readSearchFacts(
     extents: byLabel,
     totals: {
       ofLabel: (key) => byLabel.get(key)?.messagesTotal ?? 0,
-      ofSize: (range) => sizeTotals.get(keyOf(range)) ?? fewMessages + 1,
+      ofSize: (range) => totals.get(keyOf(range)) ?? fewMessages + 1,
+      withAttachment: () => totals.get(keyOf('attachment')) ?? fewMessages + 1,
     },
   };
 }
 
-/** More ranges of sizes than this in one search are not counted. */
-const mostSizes = 8;
+/** No more ranges of sizes than this are counted for one search. */
+const mostCounted = 8;
 
-function keyOf({ minBytes, belowBytes }: SizeRange): string {
-  return `${minBytes} ${belowBytes}`;
+function keyOf(counted: SizeRange | 'attachment'): string {
+  return counted === 'attachment' ? counted : `${counted.minBytes} ${counted.belowBytes}`;
 }
 
-/** How many messages the ranges of sizes among these conditions have, each counted up to one more than {@link fewMessages}. */
-async function countSizes(
+/** How many messages the sizes and attachments among these conditions have, each counted up to one more than {@link fewMessages}. */
+async function countIndexed(
   queries: Queries,
   account: number,
   leaves: readonly Leaf[],
 ): Promise<ReadonlyMap<string, number>> {
-  const ranges = new Map(leaves.flatMap((leaf) => (leaf.kind === 'size' ? [[keyOf(leaf), leaf] as const] : [])));
+  const counted = new Map(
+    leaves.flatMap((leaf): readonly (readonly [string, Leaf])[] => {
+      if (leaf.kind === 'attachment') return [[keyOf('attachment'), leaf]];
+      return leaf.kind === 'size' ? [[keyOf(leaf), leaf]] : [];
+    }),
+  );
   const totals = new Map<string, number>();
-  for (const [key, range] of [...ranges].slice(0, mostSizes)) {
+  for (const [key, leaf] of [...counted].slice(0, mostCounted)) {
     const builder = new SqlBuilder(account);
     const row = await queries.get(
       `SELECT count(*) AS total FROM (
-         SELECT 1 FROM message m WHERE m.account = $1 AND ${compileCondition(range, builder)}
-         ORDER BY m.size_bytes LIMIT ${fewMessages + 1}) s`,
+         SELECT 1 FROM message m WHERE m.account = $1 AND ${compileCondition(leaf, builder)}
+         ORDER BY ${leaf.kind === 'size' ? 'm.size_bytes' : 'm.key'} LIMIT ${fewMessages + 1}) s`,
       ...builder.parameters,
     );
     totals.set(key, row === undefined ? 0 : integerOf(row, 'total'));

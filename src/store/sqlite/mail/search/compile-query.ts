@@ -108,13 +108,12 @@ function makePlan(conditions: readonly PlannedCondition[]): Plan | undefined {
   const without = (taken: PlannedCondition): readonly PlannedCondition[] =>
     conditions.filter((condition) => condition !== taken);
   const columns = conditions.filter((condition) => condition.kind === 'column');
-  const byIndex = (index: (typeof columns)[number]['index']): Plan | undefined => {
-    const column = columns.find((candidate) => candidate.index === index);
+  const byIndex = (isShort: boolean): Plan | undefined => {
+    const column = columns.find((each) => each.index !== undefined && each.isShort === isShort);
     if (column === undefined) return undefined;
-    const isShort = index !== 'message_with_attachment';
-    const driver = alongMessages(`message m INDEXED BY ${index}`, isShort, column.sql);
+    const driver = alongMessages(`message m INDEXED BY ${column.index}`, isShort, column.sql);
     // Else SQLite looks for the range in every class of sizes.
-    const rangeKey = index === 'message_by_size' ? `+${driver.key}` : driver.key;
+    const rangeKey = column.index === 'message_by_size' ? `+${driver.key}` : driver.key;
     return { driver: { ...driver, rangeKey }, rest: without(column) };
   };
 
@@ -150,14 +149,7 @@ function makePlan(conditions: readonly PlannedCondition[]): Plan | undefined {
     return { driver: { from: 'full_text', key, rangeKey: key, where, isShort: false }, rest: without(words) };
   };
 
-  return (
-    byIndex('message_by_message_id') ??
-    (isSmall ? byLabel() : undefined) ??
-    byIndex('message_by_size') ??
-    byFullText() ??
-    byLabel() ??
-    byIndex('message_with_attachment')
-  );
+  return (isSmall ? byLabel() : undefined) ?? byIndex(true) ?? byFullText() ?? byLabel() ?? byIndex(false);
 }
 
 function alongMessages(from: string, isShort: boolean, ...where: readonly Sql[]): Driver {

@@ -6,7 +6,7 @@ import { compileQuery, growsWithRange } from './compile-query.ts';
 import type { PlannedCondition } from './planned-condition.ts';
 
 /** Messages below the cursor that are searched before all of them, where the work grows with their number. */
-const windowSizes = [200, 2000, 20_000];
+const windowSizes = [200, 800, 4000, 20_000];
 
 /** The keys of the newest `limit` matches below `beforeKey`, newest first. */
 export function findKeys(

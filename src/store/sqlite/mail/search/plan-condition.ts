@@ -1,6 +1,6 @@
 import { hashText } from '../../../../mail/text/hash-text.ts';
 import type { Condition, IndexedField, SizeRange, TextCondition } from '../../../mail/condition.ts';
-import { fewMessages, type IndexedTotals } from '../../../mail/is-led-by-index.ts';
+import { fewMessages, hasFew, type IndexedTotals } from '../../../mail/is-led-by-index.ts';
 import { sizeClass, sizeClassOf } from '../mail-format.ts';
 import { fieldWord } from '../field-words.ts';
 import { firstMessageKey } from '../message-key.ts';
@@ -41,7 +41,12 @@ export function planCondition(condition: Condition, facts: SearchFacts): Planned
       return labels.length === 0 ? { kind: 'none' } : { kind: 'label', labels };
     }
     case 'attachment':
-      return { kind: 'column', sql: sql("m.attachment_names <> '[]'"), index: 'message_with_attachment' };
+      return {
+        kind: 'column',
+        sql: sql("m.attachment_names <> '[]'"),
+        index: 'message_with_attachment',
+        isShort: hasFew(condition, facts.totals),
+      };
     case 'date':
       return planDate(condition, facts);
     case 'size':
@@ -52,6 +57,7 @@ export function planCondition(condition: Condition, facts: SearchFacts): Planned
         kind: 'column',
         sql: sql('m.message_id_hash = ? AND m.message_id = ?', hashText(messageId), messageId),
         index: 'message_by_message_id',
+        isShort: true,
       };
     }
   }
@@ -91,7 +97,11 @@ function planDate(
 
 function planSize(range: SizeRange, { totals }: SearchFacts): PlannedCondition {
   const limits = sizeLimits(range);
-  return { kind: 'column', sql: limits, ...(totals.ofSize(range) > fewMessages ? {} : { index: 'message_by_size' }) };
+  return {
+    kind: 'column',
+    sql: limits,
+    ...(totals.ofSize(range) > fewMessages ? {} : { index: 'message_by_size', isShort: true }),
+  };
 }
 
 /** Sizes as an index finds them: SQLite looks for the expression that it was made with. */

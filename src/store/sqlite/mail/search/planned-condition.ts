@@ -29,6 +29,8 @@ export type PlannedCondition =
       readonly sql: Sql;
       /** The index that holds every match and not much else. */
       readonly index?: 'message_by_message_id' | 'message_by_size' | 'message_with_attachment';
+      /** Whether these are few enough to ask the full-text index about each. */
+      readonly isShort?: boolean;
       readonly fromKey?: number;
       readonly toKey?: number;
     };

@@ -1,6 +1,6 @@
 import { AppError } from '../../../../core/errors.ts';
 import { integerOf } from '../../../columns.ts';
-import type { Database } from '../../database.ts';
+import type { Database, Parameter } from '../../database.ts';
 import { fewMessages } from '../../../mail/is-led-by-index.ts';
 import type { SizeRange } from '../../../mail/condition.ts';
 import { sizeLimits, type SearchFacts } from './plan-condition.ts';
@@ -12,7 +12,10 @@ export function readSearchFacts(database: Database): SearchFacts {
   if (row === undefined) throw new AppError('UNAVAILABLE', `The file ${database.file} is damaged.`);
   const extentOf = remembering((labelKey: number) => readExtent(database, labelKey));
   const ofSize = remembering((range: SizeRange) => countSizes(database, range), JSON.stringify);
-  const totals = { ofLabel: (key: number) => extentOf(key).messagesTotal, ofSize };
+  let attachments: number | undefined;
+  const withAttachment = (): number =>
+    (attachments ??= countFew(database, 'message_with_attachment', "attachment_names <> '[]'", []));
+  const totals = { withAttachment, ofLabel: (key: number) => extentOf(key).messagesTotal, ofSize };
   return { longestOverflow: integerOf(row, 'longest_spill'), extentOf, totals };
 }
 
@@ -29,7 +32,11 @@ function remembering<A, R>(read: (argument: A) => R, keyOf: (argument: A) => unk
 
 function countSizes(database: Database, range: SizeRange): number {
   const { text, parameters } = sizeLimits(range);
-  const rows = `SELECT 1 FROM message m INDEXED BY message_by_size WHERE ${text} LIMIT ${fewMessages + 1}`;
+  return countFew(database, 'message_by_size', text, parameters);
+}
+
+function countFew(database: Database, index: string, where: string, parameters: readonly Parameter[]): number {
+  const rows = `SELECT 1 FROM message m INDEXED BY ${index} WHERE ${where} LIMIT ${fewMessages + 1}`;
   const row = database.get(`SELECT count(*) AS total FROM (${rows})`, ...parameters);
   return row === undefined ? 0 : integerOf(row, 'total');
 }
