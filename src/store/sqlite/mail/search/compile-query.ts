@@ -157,8 +157,8 @@ function alongMessages(from: string, isShort: boolean, ...where: readonly Sql[])
 }
 
 /** The keys that every message of a conjunction lies between: dates, and the ends of labels. */
-function keyRange(conditions: readonly PlannedCondition[], slice: Slice): KeyRange {
-  let { fromKey, toKey } = slice;
+export function keyRange(conditions: readonly PlannedCondition[], within: KeyRange): KeyRange {
+  let { fromKey, toKey } = within;
   for (const condition of conditions) {
     if (condition.kind === 'column') {
       fromKey = Math.max(fromKey, condition.fromKey ?? fromKey);

@@ -2,8 +2,8 @@ import { integerOf } from '../../../columns.ts';
 import { countNewest, type KeyRange } from '../../../mail/count-newest.ts';
 import type { CountBounds } from '../../../mail/search-rows.ts';
 import type { Database } from '../../database.ts';
-import { compileQuery, growsWithRange } from './compile-query.ts';
-import type { PlannedCondition } from './planned-condition.ts';
+import { compileQuery, growsWithRange, keyRange } from './compile-query.ts';
+import { conjunctsOf, type PlannedCondition } from './planned-condition.ts';
 
 /** Messages below the cursor that are searched before all of them, where the work grows with their number. */
 const windowSizes = [200, 800, 4000, 20_000];
@@ -17,12 +17,13 @@ export function findKeys(
 ): readonly number[] {
   if (condition.kind === 'none') return [];
   const keys: number[] = [];
-  let toKey = beforeKey - 1;
+  const ends = keyRange(conjunctsOf(condition), { fromKey: 0, toKey: beforeKey - 1 });
+  let { toKey } = ends;
   for (const size of [...(growsWithRange(condition) ? windowSizes : []), undefined]) {
-    const fromKey = size === undefined ? 0 : keyFurtherDown(database, toKey, size);
+    const fromKey = size === undefined ? ends.fromKey : keyFurtherDown(database, toKey, size);
     const { text, parameters } = compileQuery(condition, { fromKey, toKey, limit: limit - keys.length });
     keys.push(...database.all(text, ...parameters).map((row) => integerOf(row, 'key')));
-    if (keys.length >= limit || fromKey === 0) break;
+    if (keys.length >= limit || fromKey <= ends.fromKey) break;
     toKey = fromKey - 1;
   }
   return keys;
