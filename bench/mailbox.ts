@@ -67,7 +67,7 @@ await runCleaned(async (context) => {
   rmSync(mail, { recursive: true, force: true });
   const local = await startMailServer(context, home);
   sayIfBusy();
-  await measureCalls({ local, postgres, notmuch }, imported.stored, say);
+  await measureCalls({ local, postgres, notmuch }, say);
   say(`resident after all calls: ${residentMegabytes(local.program).toFixed(0)} MB`);
   sayIfBusy();
 });

@@ -12,6 +12,8 @@ const figures = z.object({
   stored: z.int(),
   /** With those that were there already. */
   found: z.int(),
+  /** Whether it went on from one that was interrupted: then the figures are of what was left. */
+  isRest: z.boolean().default(false),
   seconds: z.number(),
   /** Of a message, in all threads and children. */
   processorMs: z.number(),
@@ -36,13 +38,14 @@ function paceBetween(from: Mark | undefined, to: Mark | undefined): Pace | undef
 
 export function figuresOf(
   { used, marks }: WatchedRun,
-  { stored, found }: { readonly stored: number; readonly found: number },
+  { stored, found, isRest }: Pick<Figures, 'stored' | 'found' | 'isRest'>,
 ): Figures {
   const afterFirst = marks.find((mark) => mark.found >= found / 5);
   const beforeLast = marks.findLast((mark) => mark.found <= (found * 4) / 5);
   return {
     stored,
     found,
+    isRest,
     seconds: used.wallMs / 1000,
     processorMs: used.processorMs / stored,
     mainThreadMs: used.mainThreadMs / stored,
@@ -68,9 +71,10 @@ function textOf(part: Pace | undefined): string {
 /** A few lines for a person. */
 export function describeFigures(what: string, of: Figures): string {
   const beside = of.databaseMs === undefined ? '' : `, and in PostgreSQL ${of.databaseMs.toFixed(3)}`;
+  const rest = of.isRest ? ' (the rest of one that was interrupted: the figures say little)' : '';
   const rate = (of.stored / of.seconds).toFixed(0);
   return [
-    `${what}: ${of.stored} of ${of.found} messages in ${of.seconds.toFixed(0)} s: ${rate}/s`,
+    `${what}${rest}: ${of.stored} of ${of.found} messages in ${of.seconds.toFixed(0)} s: ${rate}/s`,
     `  processor time a message ${of.processorMs.toFixed(3)} ms, in the first thread ${of.mainThreadMs.toFixed(3)}${beside}`,
     `  first fifth ${textOf(of.first)}; last fifth ${textOf(of.last)}; peak memory ${of.peakMegabytes.toFixed(0)} MB`,
   ].join('\n');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import * as z from 'zod';
@@ -25,6 +26,7 @@ export async function importMail(
 ): Promise<Figures> {
   return keptFigures(join(home, 'bench', 'import.json'), async () => {
     const words = ['import', '--json', '--account', account, ...(await paths())] as const;
+    const isRest = existsSync(join(home, 'data'));
     const beforeMs = databaseMs?.();
     const run = await runWatched(
       context,
@@ -37,7 +39,7 @@ export async function importMail(
       },
     );
     const { imported, found } = report.parse(JSON.parse(run.lines.join('\n')));
-    const figures = figuresOf(run, { stored: imported, found });
+    const figures = figuresOf(run, { stored: imported, found, isRest });
     if (databaseMs === undefined || beforeMs === undefined) return figures;
     return { ...figures, databaseMs: (databaseMs() - beforeMs) / imported };
   });

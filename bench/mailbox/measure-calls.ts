@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { callsOf, hitsIn, type Call } from './calls.ts';
 import type { MailServer } from './mail-server.ts';
 import { measureTogether, type Times, type Work } from './measure-together.ts';
@@ -17,6 +18,7 @@ interface Measured {
 
 /** It takes two processes for each search. */
 const notmuchEveryRounds = 5;
+const profile = z.object({ messagesTotal: z.int() });
 const nothing: Times = { least: Number.NaN, p50: Number.NaN, p99: Number.NaN };
 
 function aimsOf(messages: number): Aims {
@@ -51,11 +53,14 @@ function worksOf({ local, notmuch }: Measured, call: Call, onPostgres: Call | un
  * then those on PostgreSQL and of notmuch where they are there; `own` is the least of notmuch without the least that
  * its processes take to start. A search that misses an aim on the server of the home says so in its line.
  */
-export async function measureCalls(measured: Measured, messages: number, say: (line: string) => void): Promise<void> {
+export async function measureCalls(measured: Measured, say: (line: string) => void): Promise<void> {
   const { local, postgres, notmuch } = measured;
-  const aims = aimsOf(messages);
+  const { messagesTotal } = profile.parse(JSON.parse(await local.get('/api/profile')));
+  const aims = aimsOf(messagesTotal);
   const misses: string[] = [];
-  say(`milliseconds through REST, one connection; aims of searches: p50 ${aims.p50}, p99 ${aims.p99}`);
+  say(
+    `${messagesTotal} messages; milliseconds through REST, one connection; aims of searches: p50 ${aims.p50}, p99 ${aims.p99}`,
+  );
   const postgresHeads = postgres === undefined ? [] : ['pg: hits', 'least', 'p50', 'p99'];
   const notmuchHeads = notmuch === undefined ? [] : ['nm: hits', 'p50', 'own'];
   say(lineOf('', ['hits', 'least', 'p50', 'p99', 'profile', ...postgresHeads, ...notmuchHeads]));

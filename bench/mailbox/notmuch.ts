@@ -67,9 +67,10 @@ export async function indexWithNotmuch(
       const lines = ['[database]', `path=${mail}`, '[user]', 'primary_email=me@example.org', '[new]', 'tags=unread'];
       writeFileSync(config, `${lines.join('\n')}\n`);
     }
+    const isRest = existsSync(join(mail, '.notmuch'));
     const run = await runWatched(context, ['notmuch', 'new', '--verbose'], environment, createProgress());
     const stored = Number((await runFile('notmuch', ['count', '*'], { env: environment })).stdout);
-    return figuresOf(run, { stored, found: stored });
+    return figuresOf(run, { stored, found: stored, isRest });
   });
   say(describeFigures('index of notmuch', figures));
   say(`  disk: ${megabytesUnder(join(mail, '.notmuch')).toFixed(0)} MB beside the messages`);
