@@ -17,8 +17,8 @@ const turnBytes = 8 * 1024;
 
 /**
  * {@link parseMime} that never holds the server up: a message over 96 KB or 8,000 lines is parsed in the parser process,
- * waiting for its turn within the deadline. Throws `TOO_LARGE` when the deadline, the call's time or the memory is not
- * enough, and the signal's reason when it is aborted.
+ * waiting for its turn within the deadline unless it is patient. Throws `TOO_LARGE` when the deadline, the call's time or the
+ * memory is not enough, and the signal's reason when it is aborted.
  */
 export async function parseMimeWithin(raw: Uint8Array, limits: TaskLimits): Promise<ParsedMail> {
   if (isLight(raw)) return parseInPlace(raw, limits);
@@ -52,18 +52,20 @@ function withoutFiles(parsed: ParsedMail): MailContent {
 async function runApart<T>(
   raw: Uint8Array,
   withFiles: boolean,
-  { deadlineMs, signal, time }: TaskLimits,
+  limits: TaskLimits,
   read: (frame: Frame) => T,
 ): Promise<T> {
+  const { deadlineMs, signal, time, isPatient = false } = limits;
   signal?.throwIfAborted();
-  const deadline = AbortSignal.timeout(deadlineMs);
-  const stop = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+  const deadline = isPatient ? undefined : AbortSignal.timeout(deadlineMs);
+  const signals = [signal, deadline].filter((one) => one !== undefined);
   const task = { header: { kind: 'mail', withFiles }, blobs: [raw] };
   try {
-    const frame = await parserProcess.run(task, { deadlineMs, signal: stop, time });
+    const frame = await parserProcess.run(task, { ...limits, signal: AbortSignal.any(signals) });
     return time === undefined ? read(frame) : time.count(() => read(frame));
   } catch (error) {
-    if (error === deadline.reason) throw tooLarge(raw, `was not parsed within ${deadlineMs} ms`, error);
+    if (deadline !== undefined && error === deadline.reason)
+      throw tooLarge(raw, `was not parsed within ${deadlineMs} ms`, error);
     if (error instanceof AppError && error.code === 'TOO_LARGE')
       throw tooLarge(raw, 'takes too much time or memory to parse', error);
     throw error;

@@ -19,6 +19,8 @@ const lookEveryMs = 50;
 
 /** On a busy machine a task gets this many times its deadline on the clock. */
 const busyFactor = 4;
+/** How long work waits that no caller waits for: for its turn and the process, and again on the clock for the task itself. */
+const patienceMs = 600_000;
 /** Linux counts processor time in hundredths of a second (USER_HZ). */
 const tickMs = 10;
 
@@ -30,6 +32,11 @@ export interface TaskLimits {
    */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * For what is stored and no caller waits for: a machine without a processor to spare makes it late, and not a message that is
+   * found by its header alone. Waits minutes, on the clock, where others wait seconds; the processor time is bounded alike.
+   */
+  readonly isPatient?: boolean;
   /** What several tasks have together, and the starts of the process that they need; none may take more than is left. */
   readonly time?: TaskTime | undefined;
 }
@@ -97,8 +104,9 @@ export class ParserProcess {
    * Has a task done. Throws `TOO_LARGE` when its time or memory is not enough, the error that the task threw, and the
    * signal's reason when it aborts.
    */
-  async run(task: Frame, { deadlineMs, signal, time }: TaskLimits): Promise<Frame> {
-    const start = AbortSignal.timeout(startWithinMs);
+  async run(task: Frame, limits: TaskLimits): Promise<Frame> {
+    const { signal, time, isPatient = false } = limits;
+    const start = AbortSignal.timeout(isPatient ? patienceMs : startWithinMs);
     const waiting = signal === undefined ? start : AbortSignal.any([signal, start]);
     const before = this.#last;
     const turn = Promise.withResolvers<void>();
@@ -111,7 +119,7 @@ export class ParserProcess {
       setReferenced(running.child, true);
       await untilOver(running.ready.promise, waiting);
       waiting.throwIfAborted();
-      return unwrapped(await this.#ask(running, task, { deadlineMs, signal, time }));
+      return unwrapped(await this.#ask(running, task, limits));
     } catch (error) {
       if (error !== start.reason) throw error;
       throw new AppError('UNAVAILABLE', 'The parser process is busy or does not start.', { hint: 'Try again.' }, error);
@@ -128,7 +136,8 @@ export class ParserProcess {
     this.#running = undefined;
   }
 
-  async #ask(running: Running, task: Frame, { deadlineMs: mostMs, signal, time }: TaskLimits): Promise<Frame> {
+  async #ask(running: Running, task: Frame, limits: TaskLimits): Promise<Frame> {
+    const { deadlineMs: mostMs, signal, time, isPatient = false } = limits;
     const startMs = processorMsOf(running.pid);
     if (!running.isUsed) {
       running.isUsed = true;
@@ -143,7 +152,8 @@ export class ParserProcess {
       spentMs = Math.max(spentMs, (processorMsOf(running.pid) ?? 0) - (startMs ?? 0));
       return spentMs;
     };
-    const deadline = AbortSignal.timeout(startMs === undefined ? deadlineMs : deadlineMs * busyFactor);
+    const onClockMs = Math.max(deadlineMs * busyFactor, isPatient ? patienceMs : 0);
+    const deadline = AbortSignal.timeout(startMs === undefined ? deadlineMs : onClockMs);
     const stop = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
     const answer = Promise.withResolvers<Frame>();
     running.answer = answer;

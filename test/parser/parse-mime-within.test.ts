@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { TaskTime } from '../../src/core/task-time.ts';
 import { parseMimeWithin, readMimeWithin } from '../../src/parser/parse-mime-within.ts';
 import { parserProcess } from '../../src/parser/parser-process.ts';
@@ -88,4 +90,23 @@ test('an aborted call stops with the reason of its signal', async () => {
   await assert.rejects(parseMimeWithin(slow, { deadlineMs: 60_000, signal: controller.signal }), {
     message: 'the caller left',
   });
+});
+
+/** The child of this process: the parser process is the only one. */
+function parserPid(): number {
+  return Number(readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8'));
+}
+
+test('what is stored waits for a machine without a processor to spare, what a caller waits for does not', async () => {
+  const deadlineMs = 700;
+  const message = withFile(20_000);
+  await parseMimeWithin(message, { deadlineMs: 60_000 });
+  process.kill(parserPid(), 'SIGSTOP');
+  const stored = parseMimeWithin(message, { deadlineMs, isPatient: true });
+  const outcome = await Promise.race([stored, delay(4.5 * deadlineMs, 'it waits')]);
+  assert.equal(outcome, 'it waits');
+  process.kill(parserPid(), 'SIGCONT');
+  assert.equal((await stored).attachments.length, 1);
+  process.kill(parserPid(), 'SIGSTOP');
+  await assert.rejects(parseMimeWithin(message, { deadlineMs }), { code: 'TOO_LARGE' });
 });

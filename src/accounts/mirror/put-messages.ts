@@ -3,13 +3,11 @@ import type { SourceMessage } from '../../gmail/reading/mirror-source.ts';
 import { prepareMessage, type PreparedMessage } from '../../local/arrival/prepare-message.ts';
 import { beginContent } from '../../local/upkeep/content-state.ts';
 import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
+import { storedMailLimits } from '../../parser/stored-mail-limits.ts';
 import type { MailStore, MailWriter } from '../../store/mail/mail-store.ts';
 import { labelKeysOf } from './mirror-labels.ts';
 import { readDeletedIds } from './mirror-state.ts';
 import { upToDateCheck } from './passed-over.ts';
-
-/** How long one message may take to be parsed before it is stored by its header alone. */
-const parseDeadlineMs = 30_000;
 
 /** A message of Gmail's, ready to be stored: its bytes are. */
 export interface PreparedSource {
@@ -30,7 +28,7 @@ export async function prepareAll(
   const prepared: PreparedSource[] = [];
   for (const [index, source] of sources.entries()) {
     const { raw, internalDateMs, snippet } = source;
-    const limits = { deadlineMs: parseDeadlineMs, ...(signal === undefined ? {} : { signal }) };
+    const limits = { ...storedMailLimits.parsing, ...(signal === undefined ? {} : { signal }) };
     const { parsed } = await parseOrHeaders(raw, limits);
     const place = { sha256: hashes[index] ?? raw, bytesKey: keys[index] ?? 0, owner };
     const message = await prepareMessage({ raw, parsed, labels: [], internalDateMs }, place);

@@ -1,6 +1,7 @@
 import { isUnverified, readVerdict } from '../../mail/sender/read-verdict.ts';
 import { formatAddresses } from '../../mail/mime/format-address.ts';
 import { bodyTextWithin } from '../../parser/body-text-within.ts';
+import { storedMailLimits } from '../../parser/stored-mail-limits.ts';
 import type { MessageContent } from '../../store/mail/message-rows.ts';
 import type { IncomingMessage } from './incoming.ts';
 import { indexedTextsOf, snippetOf } from '../search/index-texts.ts';
@@ -18,16 +19,13 @@ export interface PreparedMessage {
   readonly threadFacts: ThreadFacts;
 }
 
-/** What takes longer to read is found by its header only. */
-const readBodyMs = 800;
-
 /** Works out what is stored of a message. `owner` is the address of the mailbox, in lower case. */
 export async function prepareMessage(
   message: IncomingMessage,
   { sha256, bytesKey, owner }: { readonly sha256: Uint8Array; readonly bytesKey: number; readonly owner: string },
 ): Promise<PreparedMessage> {
   const { parsed, raw, internalDateMs, gmailThreadId } = message;
-  const body = (await bodyTextWithin(parsed, { deadlineMs: readBodyMs })).text;
+  const body = (await bodyTextWithin(parsed, storedMailLimits.body)).text;
   const threadFacts = threadFactsOf(parsed, gmailThreadId, owner);
   const { subjectHash, hasReferences, participantHashes } = threadFacts;
   return {

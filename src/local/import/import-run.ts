@@ -7,11 +7,9 @@ import type { ImportTarget } from './import-target.ts';
 import { ImportTally } from './import-tally.ts';
 import type { ArchivedMessage, MailItem, MboxIdentity } from './mail-item.ts';
 import { parseOrHeaders, type ParsedOrHeaders } from '../../parser/parse-or-headers.ts';
+import { storedMailLimits } from '../../parser/stored-mail-limits.ts';
 import { receivedDateMs } from './received-date.ts';
 import { ResumePoints } from './resume-points.ts';
-
-/** Parsing one message must not hold up an import of a hundred thousand. */
-const parseDeadlineMs = 30_000;
 
 /** A batch is what a kill costs at most, and what an interrupted import still stores before it ends. */
 const batchMessages = 1000;
@@ -131,7 +129,7 @@ export class ImportRun {
       const { source, raw, labels, gmailThreadId, position } = archived;
       const sha256 = hashOf(raw);
       const name = sha256.toString('latin1');
-      const read = known.get(name) ?? (await parseOrHeaders(raw, { deadlineMs: parseDeadlineMs }));
+      const read = known.get(name) ?? (await parseOrHeaders(raw, storedMailLimits.parsing));
       known.set(name, read);
       const { parsed, problem } = read;
       const internalDateMs = receivedDateMs({ ...archived, parsed, nowMs: this.#nowMs });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
+import { storedMailLimits } from '../../parser/stored-mail-limits.ts';
 import type { MailRows, MailStore, MailWriter } from '../../store/mail/mail-store.ts';
 import type { StoredMessage } from '../../store/mail/message-rows.ts';
 import { prepareMessage, type PreparedMessage } from '../arrival/prepare-message.ts';
@@ -13,7 +14,6 @@ import { draftPages, messagePages } from './mailbox-pages.ts';
 /** Messages of one transaction. */
 const batchMessages = 100;
 const batchRows = 1000;
-const parseDeadlineMs = 30_000;
 
 /** How a copy is done. */
 export interface CopyOptions {
@@ -161,7 +161,7 @@ async function prepareBatch(
   const copied: Copied[] = [];
   for (const [index, message] of messages.entries()) {
     const raw = raws[index] ?? new Uint8Array();
-    const { parsed } = await parseOrHeaders(raw, { deadlineMs: parseDeadlineMs, signal });
+    const { parsed } = await parseOrHeaders(raw, { ...storedMailLimits.parsing, signal });
     const incoming = { raw, parsed, labels: [], internalDateMs: Number(message.summary.internalDate) };
     const place = { sha256: new Uint8Array(), bytesKey: bytesKeys[index] ?? 0, owner };
     copied.push({ message, prepared: await prepareMessage(incoming, place) });

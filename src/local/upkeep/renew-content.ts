@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
+import { storedMailLimits } from '../../parser/stored-mail-limits.ts';
 import type { MailStore } from '../../store/mail/mail-store.ts';
 import type { MessageSource } from '../../store/mail/message-rows.ts';
 import { prepareMessage } from '../arrival/prepare-message.ts';
@@ -9,7 +10,6 @@ import { readContentState, writeContentState } from './content-state.ts';
 
 /** Messages of one transaction: other writers wait for some hundredths of a second. */
 const batchMessages = 100;
-const parseDeadlineMs = 30_000;
 
 /** How a renewal goes on. */
 export interface Renewal {
@@ -68,7 +68,7 @@ async function makeContents(
   for (const { id, key, threadKey, bytesKey, internalDateMs } of sources) {
     const raw = await readIfThere(store, id, bytesKey);
     if (raw === undefined) continue;
-    const { parsed } = await parseOrHeaders(raw, { deadlineMs: parseDeadlineMs });
+    const { parsed } = await parseOrHeaders(raw, storedMailLimits.parsing);
     const incoming = { raw, parsed, internalDateMs, labels: [] };
     contents.push({
       key,
