@@ -7,6 +7,8 @@ export const fewMessages = 1000;
 export interface IndexedTotals {
   ofLabel(key: number): number;
   ofSize(range: SizeRange): number;
+  /** A range of sizes with at most this many messages is walked where nothing else is asked for; at least {@link fewMessages}. */
+  readonly rareSizes: number;
   withAttachment(): number;
 }
 
@@ -24,6 +26,7 @@ export function isLedByIndex(condition: Condition, totals: IndexedTotals): boole
   const [only] = leading;
   if (only === undefined) return true;
   if (leading.length === 1 && (isOneLabel(only) || only.kind === 'messageId' || only.kind === 'none')) return true;
+  if (leading.length === 1 && only.kind === 'size') return totals.ofSize(only) <= totals.rareSizes;
   return leading.every(isOfWords) && leading.some(({ kind }) => kind !== 'not');
 }
 

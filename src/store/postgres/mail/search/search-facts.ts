@@ -90,6 +90,7 @@ export async function readSearchFacts(
     hasPartialWords: first.has_partial === true,
     extents: byLabel,
     totals: {
+      rareSizes: fewMessages,
       ofLabel: (key) => byLabel.get(key)?.messagesTotal ?? 0,
       ofSize: (range) => totals.get(keyOf(range)) ?? fewMessages + 1,
       withAttachment: () => totals.get(keyOf('attachment')) ?? fewMessages + 1,

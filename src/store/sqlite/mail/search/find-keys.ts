@@ -29,6 +29,30 @@ export function findKeys(
   return keys;
 }
 
+/** The newest `limit` matches and how many there are up to `most`, in one pass: for a search that an index leads. */
+export function findAndCount(
+  database: Database,
+  condition: PlannedCondition,
+  limit: number,
+  most: number,
+): { readonly keys: readonly number[]; readonly total: number } {
+  const slice = { fromKey: 0, toKey: Number.MAX_SAFE_INTEGER, limit: Math.max(limit, most) };
+  const { text, parameters } = compileQuery(condition, slice);
+  const rows = database.all(
+    `WITH hit AS MATERIALIZED (${text}) SELECT key, (SELECT count(*) FROM hit) AS total FROM hit ORDER BY key DESC LIMIT ?`,
+    ...parameters,
+    limit,
+  );
+  const [first] = rows;
+  const total = first === undefined ? 0 : integerOf(first, 'total');
+  return { keys: rows.map((row) => integerOf(row, 'key')), total: Math.min(total, most) };
+}
+
+/** Whether one statement finds the newest matches wherever they are, and not one for each window of messages. */
+export function isOnePass(condition: PlannedCondition): boolean {
+  return condition.kind !== 'none' && !growsWithRange(condition);
+}
+
 /** How many match within the bounds; undefined where that would mean looking at too many messages. */
 export async function countKeys(
   database: Database,

@@ -100,7 +100,9 @@ function planSize(range: SizeRange, { totals }: SearchFacts): PlannedCondition {
   return {
     kind: 'column',
     sql: limits,
-    ...(totals.ofSize(range) > fewMessages ? {} : { index: 'message_by_size', isShort: true }),
+    ...(totals.ofSize(range) > totals.rareSizes
+      ? {}
+      : { index: 'message_by_size', isShort: totals.ofSize(range) <= fewMessages }),
   };
 }
 

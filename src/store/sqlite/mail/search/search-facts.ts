@@ -1,21 +1,29 @@
 import { AppError } from '../../../../core/errors.ts';
 import { integerOf } from '../../../columns.ts';
-import type { Database, Parameter } from '../../database.ts';
+import type { Database } from '../../database.ts';
 import { fewMessages } from '../../../mail/is-led-by-index.ts';
 import type { SizeRange } from '../../../mail/condition.ts';
 import { sizeLimits, type SearchFacts } from './plan-condition.ts';
 import type { LabelExtent } from './planned-condition.ts';
+import { sql, type Sql } from './sql.ts';
+
+/**
+ * Of so many messages one at most is in a range of sizes that is walked by its index: of one in fifty or less, the newest 50
+ * are found sooner in all of them, sorted, than along the messages, whose rows are read one by one.
+ */
+const messagesForOneRare = 50;
 
 /** What conditions are planned with, as the mailbox is now. */
 export function readSearchFacts(database: Database): SearchFacts {
-  const row = database.get('SELECT longest_spill FROM mailbox');
+  const row = database.get('SELECT longest_spill, messages_total FROM mailbox');
   if (row === undefined) throw new AppError('UNAVAILABLE', `The file ${database.file} is damaged.`);
   const extentOf = remembering((labelKey: number) => readExtent(database, labelKey));
-  const ofSize = remembering((range: SizeRange) => countSizes(database, range), JSON.stringify);
+  const rareSizes = Math.max(fewMessages, Math.floor(integerOf(row, 'messages_total') / messagesForOneRare));
+  const ofSize = remembering((range: SizeRange) => countSizes(database, range, rareSizes), JSON.stringify);
   let attachments: number | undefined;
   const withAttachment = (): number =>
-    (attachments ??= countFew(database, 'message_with_attachment', "attachment_names <> '[]'", []));
-  const totals = { withAttachment, ofLabel: (key: number) => extentOf(key).messagesTotal, ofSize };
+    (attachments ??= countIndexed(database, 'message_with_attachment', sql("attachment_names <> '[]'"), fewMessages));
+  const totals = { withAttachment, ofLabel: (key: number) => extentOf(key).messagesTotal, ofSize, rareSizes };
   return { longestOverflow: integerOf(row, 'longest_spill'), extentOf, totals };
 }
 
@@ -30,14 +38,14 @@ function remembering<A, R>(read: (argument: A) => R, keyOf: (argument: A) => unk
   };
 }
 
-function countSizes(database: Database, range: SizeRange): number {
-  const { text, parameters } = sizeLimits(range);
-  return countFew(database, 'message_by_size', text, parameters);
+function countSizes(database: Database, range: SizeRange, most: number): number {
+  return countIndexed(database, 'message_by_size', sizeLimits(range), most);
 }
 
-function countFew(database: Database, index: string, where: string, parameters: readonly Parameter[]): number {
-  const rows = `SELECT 1 FROM message m INDEXED BY ${index} WHERE ${where} LIMIT ${fewMessages + 1}`;
-  const row = database.get(`SELECT count(*) AS total FROM (${rows})`, ...parameters);
+/** Counted up to one more than `most`. */
+function countIndexed(database: Database, index: string, where: Sql, most: number): number {
+  const rows = `SELECT 1 FROM message m INDEXED BY ${index} WHERE ${where.text} LIMIT ${most + 1}`;
+  const row = database.get(`SELECT count(*) AS total FROM (${rows})`, ...where.parameters);
   return row === undefined ? 0 : integerOf(row, 'total');
 }
 

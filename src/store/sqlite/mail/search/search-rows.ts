@@ -1,9 +1,9 @@
 import type { Condition } from '../../../mail/condition.ts';
 import { isLedByIndex } from '../../../mail/is-led-by-index.ts';
-import type { SearchRows } from '../../../mail/search-rows.ts';
+import type { CountedKeys, SearchRows } from '../../../mail/search-rows.ts';
 import { integerOf } from '../../../columns.ts';
 import type { Database } from '../../database.ts';
-import { countKeys, findKeys, isMatch } from './find-keys.ts';
+import { countKeys, findAndCount, findKeys, isMatch, isOnePass } from './find-keys.ts';
 import { findThreads } from './find-threads.ts';
 import { planCondition } from './plan-condition.ts';
 import type { PlannedCondition } from './planned-condition.ts';
@@ -21,10 +21,16 @@ export function openSearch(database: Database): SearchRows {
         const isLed = isLedByIndex(wanted, facts.totals);
         return countKeys(database, asPlanned, count, isLed);
       };
-      const keys = findKeys(database, planned, Number.MAX_SAFE_INTEGER, limit);
+      const found = async (): Promise<Pick<CountedKeys, 'keys' | 'total'>> => {
+        if (isOnePass(planned) && isLedByIndex(condition, facts.totals)) {
+          return findAndCount(database, planned, limit, count.limit);
+        }
+        const keys = findKeys(database, planned, Number.MAX_SAFE_INTEGER, limit);
+        const isAll = keys.length < limit;
+        return { keys, total: isAll ? Math.min(keys.length, count.limit) : await counted(condition, planned) };
+      };
       return {
-        keys,
-        total: keys.length < limit ? Math.min(keys.length, count.limit) : await counted(condition, planned),
+        ...(await found()),
         besides: besides === undefined ? undefined : await counted(besides, planCondition(besides, facts)),
       };
     },
