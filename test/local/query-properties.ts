@@ -191,6 +191,20 @@ export function testQueryProperties(engine: string, open: Open): void {
       }
     });
 
+    test('a NUL in an id is looked for as it is stored', async (t) => {
+      const mailbox = await open(t);
+      const raw = Buffer.from('Message-ID: <a\0b@example.org>\r\nSubject: NUL\r\n\r\nx');
+      await mailbox.addMessages([{ raw, parsed: await parseMime(raw), internalDateMs: startMs, labels: [] }]);
+      for (const [messageId, hits] of [
+        ['a\0b@example.org', 1],
+        ['\0', 0],
+      ] as const) {
+        const query = { kind: 'messageId', messageId } as const;
+        const { messages } = await mailbox.searchMessages({ query, includeSpamTrash: true, maxResults: 10 });
+        assert.equal(messages.length, hits);
+      }
+    });
+
     const corpus = join(import.meta.dirname, '../../../shared/mail/spamassassin');
     const skip = existsSync(corpus) ? false : 'needs the public mail corpus in ../shared/mail/spamassassin';
     test('finds in real mail what looking at every message finds', { skip }, async (t) => {

@@ -1,5 +1,6 @@
 import { isUnverified, readVerdict } from '../../mail/sender/read-verdict.ts';
 import { formatAddresses } from '../../mail/mime/format-address.ts';
+import { withoutNul } from '../../mail/text/without-nul.ts';
 import { bodyTextWithin } from '../../parser/body-text-within.ts';
 import { storedMailLimits } from '../../parser/stored-mail-limits.ts';
 import type { MessageContent } from '../../store/mail/message-rows.ts';
@@ -51,9 +52,4 @@ export async function prepareMessage(
     },
     threadFacts,
   };
-}
-
-/** Broken mail holds NUL in its headers, which a store need not keep. */
-function withoutNul(text: string): string {
-  return text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text;
 }

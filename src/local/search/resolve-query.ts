@@ -1,6 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import type { QueryNode, TextField, TextNode } from '../../mail/query/query.ts';
 import { tokenizeText } from '../../mail/text/tokenize-text.ts';
+import { withoutNul } from '../../mail/text/without-nul.ts';
 import type { Condition, IndexedField } from '../../store/mail/condition.ts';
 import { allOf, anyOf, notOf } from '../../store/mail/condition.ts';
 import type { LabelRow } from '../../store/mail/label-rows.ts';
@@ -60,8 +61,9 @@ export function resolveQuery(
     case 'attachment':
     case 'date':
     case 'size':
-    case 'messageId':
       return node;
+    case 'messageId':
+      return { ...node, messageId: withoutNul(node.messageId) };
   }
 }
 
