@@ -60,8 +60,7 @@ export function sqliteHomeStores(dataFolder: string, now: () => number, head?: A
 
 /**
  * The stores that the configuration names; `now` is the clock of this host. Throws `INVALID_INPUT` and `UNAVAILABLE` for a
- * database that will not do; one
- * that is only away is no error yet.
+ * database that will not do; one that is only away is no error yet.
  */
 export async function openHomeStores(
   { store, keyFile }: Pick<Configuration, 'store' | 'keyFile'>,

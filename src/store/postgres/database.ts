@@ -200,16 +200,14 @@ export class PostgresDatabase implements Queries {
 
   /** Of a request that was answered at once: one that waited for a lock says little about the moment it was asked. */
   #compareClocks(results: unknown, askedMs: number): void {
-    const last: unknown = Array.isArray(results) ? results.at(-1) : undefined;
-    const serverMs = isClockResult(last) ? last.rows[0]?.now_ms : undefined;
+    const serverMs = lastRowOf(results)?.now_ms;
     const answeredMs = this.#hostNow();
     // The clock is read last, so that it belongs to the end of a wait.
     if (typeof serverMs === 'number' && answeredMs >= askedMs) this.#clockAheadMs = serverMs - answeredMs;
   }
 
   #checkFormat(results: unknown): void {
-    const last: unknown = Array.isArray(results) ? results.at(-1) : undefined;
-    const found = isClockResult(last) ? last.rows[0]?.format : undefined;
+    const found = lastRowOf(results)?.format;
     if (this.#formatVersion === undefined || typeof found !== 'number') return;
     const error = otherFormat(found, this.#formatVersion, this.name);
     if (error !== undefined) throw error;
@@ -234,10 +232,16 @@ export class PostgresDatabase implements Queries {
 /** Of the statements that begin a transaction, the last but one locks. */
 function hasLockedNothing(results: unknown): boolean {
   const locked: unknown = Array.isArray(results) ? results.at(-2) : undefined;
-  return isClockResult(locked) && locked.rows.length === 0;
+  return isResult(locked) && locked.rows.length === 0;
 }
 
-function isClockResult(value: unknown): value is QueryResult<Row> {
+/** The row of the last of several statements that were sent as one. */
+function lastRowOf(results: unknown): Row | undefined {
+  const last: unknown = Array.isArray(results) ? results.at(-1) : undefined;
+  return isResult(last) ? last.rows[0] : undefined;
+}
+
+function isResult(value: unknown): value is QueryResult<Row> {
   return typeof value === 'object' && value !== null && 'rows' in value && Array.isArray(value.rows);
 }
 

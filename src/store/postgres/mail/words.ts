@@ -1,23 +1,12 @@
 import { createHash } from 'node:crypto';
 import { indexedFields, type IndexedField } from '../../mail/condition.ts';
+import { fieldCodes } from '../../mail/field-codes.ts';
 
 /** Words that a `tsvector` keeps as they are; longer ones stand as their hash (PostgreSQL takes 2,046 bytes). */
 const longestWordBytes = 1000;
 /** A `tsvector` has at most 1 MiB of words, and some bytes for each. */
 const mostBytes = 900_000;
 const bytesForEach = 8;
-
-/** How a field's own words are told from those of the whole message; the body has none, for it has most. */
-const fieldCodes: Readonly<Record<Exclude<IndexedField, 'body'>, string>> = {
-  subject: 's',
-  sender: 'f',
-  recipients: 't',
-  cc: 'c',
-  bcc: 'b',
-  deliveredTo: 'd',
-  list: 'l',
-  filename: 'n',
-};
 
 /** The words of a message, as `message_text` keeps them. */
 export interface TextRow {

@@ -1,12 +1,14 @@
 import { integerOf } from '../../../columns.ts';
 import { countNewest, type KeyRange } from '../../../mail/count-newest.ts';
-import type { CountBounds } from '../../../mail/search-rows.ts';
+import type { CountBounds, CountedKeys } from '../../../mail/search-rows.ts';
 import type { Database } from '../../database.ts';
 import { compileQuery, growsWithRange, keyRange } from './compile-query.ts';
 import { conjunctsOf, type PlannedCondition } from './planned-condition.ts';
 
 /** Messages below the cursor that are searched before all of them, where the work grows with their number. */
 const windowSizes = [200, 800, 4000, 20_000];
+
+const everywhere: KeyRange = { fromKey: 0, toKey: Number.MAX_SAFE_INTEGER };
 
 /** The keys of the newest `limit` matches below `beforeKey`, newest first. */
 export function findKeys(
@@ -29,15 +31,36 @@ export function findKeys(
   return keys;
 }
 
-/** The newest `limit` matches and how many there are up to `most`, in one pass: for a search that an index leads. */
-export function findAndCount(
+/** A condition of which it is known whether an index leads to its matches, see `isLedByIndex`. */
+export interface Counted {
+  readonly condition: PlannedCondition;
+  readonly isLed: boolean;
+}
+
+/** The newest `limit` matches, and how many there are; see `SearchRows.countedKeys`. */
+export async function findCountedKeys(
+  database: Database,
+  counted: Counted,
+  limit: number,
+  bounds: CountBounds,
+): Promise<Pick<CountedKeys, 'keys' | 'total'>> {
+  const { condition, isLed } = counted;
+  if (isLed && condition.kind !== 'none' && !growsWithRange(condition)) {
+    return findAndCount(database, condition, limit, bounds.limit);
+  }
+  const keys = findKeys(database, condition, Number.MAX_SAFE_INTEGER, limit);
+  const isAll = keys.length < limit;
+  return { keys, total: isAll ? Math.min(keys.length, bounds.limit) : await countKeys(database, counted, bounds) };
+}
+
+/** The newest `limit` matches and how many there are up to `most`, in one pass. */
+function findAndCount(
   database: Database,
   condition: PlannedCondition,
   limit: number,
   most: number,
 ): { readonly keys: readonly number[]; readonly total: number } {
-  const slice = { fromKey: 0, toKey: Number.MAX_SAFE_INTEGER, limit: Math.max(limit, most) };
-  const { text, parameters } = compileQuery(condition, slice);
+  const { text, parameters } = compileQuery(condition, { ...everywhere, limit: Math.max(limit, most) });
   const rows = database.all(
     `WITH hit AS MATERIALIZED (${text}) SELECT key, (SELECT count(*) FROM hit) AS total FROM hit ORDER BY key DESC LIMIT ?`,
     ...parameters,
@@ -48,17 +71,11 @@ export function findAndCount(
   return { keys: rows.map((row) => integerOf(row, 'key')), total: Math.min(total, most) };
 }
 
-/** Whether one statement finds the newest matches wherever they are, and not one for each window of messages. */
-export function isOnePass(condition: PlannedCondition): boolean {
-  return condition.kind !== 'none' && !growsWithRange(condition);
-}
-
 /** How many match within the bounds; undefined where that would mean looking at too many messages. */
 export async function countKeys(
   database: Database,
-  condition: PlannedCondition,
+  { condition, isLed }: Counted,
   bounds: CountBounds,
-  isLed: boolean,
 ): Promise<number | undefined> {
   if (condition.kind === 'none') return 0;
   const countWithin = (range: KeyRange, limit: number): number => {
@@ -66,7 +83,7 @@ export async function countKeys(
     const row = database.get(`SELECT count(*) AS total FROM (${text})`, ...parameters);
     return row === undefined ? 0 : integerOf(row, 'total');
   };
-  if (isLed) return countWithin({ fromKey: 0, toKey: Number.MAX_SAFE_INTEGER }, bounds.limit);
+  if (isLed) return countWithin(everywhere, bounds.limit);
   const furtherDown = (key: number, count: number): number => keyFurtherDown(database, key, count);
   return countNewest(bounds, { keyFurtherDown: furtherDown, countWithin });
 }

@@ -1,9 +1,9 @@
 import type { Condition } from '../../../mail/condition.ts';
 import { isLedByIndex } from '../../../mail/is-led-by-index.ts';
-import type { CountedKeys, SearchRows } from '../../../mail/search-rows.ts';
+import type { SearchRows } from '../../../mail/search-rows.ts';
 import { integerOf } from '../../../columns.ts';
 import type { Database } from '../../database.ts';
-import { countKeys, findAndCount, findKeys, isMatch, isOnePass } from './find-keys.ts';
+import { countKeys, findCountedKeys, findKeys, isMatch, type Counted } from './find-keys.ts';
 import { findThreads } from './find-threads.ts';
 import { planCondition } from './plan-condition.ts';
 import type { PlannedCondition } from './planned-condition.ts';
@@ -16,22 +16,13 @@ export function openSearch(database: Database): SearchRows {
     keys: async (condition, { belowKey, limit }) => findKeys(database, plan(condition), belowKey, limit),
     async countedKeys(condition, { limit, count, besides }) {
       const facts = readSearchFacts(database);
-      const planned = planCondition(condition, facts);
-      const counted = (wanted: Condition, asPlanned: PlannedCondition): Promise<number | undefined> => {
-        const isLed = isLedByIndex(wanted, facts.totals);
-        return countKeys(database, asPlanned, count, isLed);
-      };
-      const found = async (): Promise<Pick<CountedKeys, 'keys' | 'total'>> => {
-        if (isOnePass(planned) && isLedByIndex(condition, facts.totals)) {
-          return findAndCount(database, planned, limit, count.limit);
-        }
-        const keys = findKeys(database, planned, Number.MAX_SAFE_INTEGER, limit);
-        const isAll = keys.length < limit;
-        return { keys, total: isAll ? Math.min(keys.length, count.limit) : await counted(condition, planned) };
-      };
+      const counted = (wanted: Condition): Counted => ({
+        condition: planCondition(wanted, facts),
+        isLed: isLedByIndex(wanted, facts.totals),
+      });
       return {
-        ...(await found()),
-        besides: besides === undefined ? undefined : await counted(besides, planCondition(besides, facts)),
+        ...(await findCountedKeys(database, counted(condition), limit, count)),
+        besides: besides === undefined ? undefined : await countKeys(database, counted(besides), count),
       };
     },
     threads: async (condition, slice) => findThreads(database, plan(condition), slice),
