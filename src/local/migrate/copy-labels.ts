@@ -1,5 +1,5 @@
 import type { MailStore, MailWriter } from '../../store/mail/mail-store.ts';
-import { freeNames } from '../labels/free-names.ts';
+import { freeNames, unusedName } from '../labels/free-names.ts';
 import { userLabelId } from '../labels/labels.ts';
 
 /** Makes the labels of a copy those of its source. They keep their keys too, as the ids of later ones follow from them. */
@@ -27,6 +27,7 @@ export function keyOfUserLabel(id: string): number {
 /** Keys up to this one are known to have been used up: no later label gets the id of one that is gone. */
 export async function passLabelKeys(rows: MailWriter, upTo: number): Promise<void> {
   if (upTo === 0 || (await rows.labels.list()).some(({ key }) => key === upTo)) return;
-  await rows.labels.restore({ key: upTo, id: userLabelId(upTo), name: `\u{f8ff}${upTo}`, type: 'user' });
+  const id = userLabelId(upTo);
+  await rows.labels.restore({ key: upTo, id, name: unusedName(id), type: 'user' });
   await rows.labels.delete(upTo);
 }

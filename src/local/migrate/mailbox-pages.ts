@@ -1,19 +1,35 @@
 import type { StoredDraft } from '../../store/mail/draft-rows.ts';
-import type { MailStore } from '../../store/mail/mail-store.ts';
+import type { MailRows, MailStore } from '../../store/mail/mail-store.ts';
 import type { MessageSource } from '../../store/mail/message-rows.ts';
 
 const pageRows = 1000;
 
-/** All messages, the newest first. */
-export async function* messagePages(store: MailStore, signal: AbortSignal): AsyncGenerator<readonly MessageSource[]> {
+/** Rows of a kind in pages, those of the newest messages first. `read` returns the rows below a message's key. */
+async function* pagesOf<T>(
+  store: MailStore,
+  read: (rows: MailRows, belowKey: number) => Promise<readonly T[]>,
+  keyOf: (row: T) => number,
+  signal?: AbortSignal,
+): AsyncGenerator<readonly T[]> {
   for (let belowKey = Number.MAX_SAFE_INTEGER; ;) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     const below = belowKey;
-    const page = await store.once((rows) => rows.messages.sources(below, pageRows));
+    const page = await store.once((rows) => read(rows, below));
     yield page;
-    if (page.length < pageRows) return;
-    belowKey = page.at(-1)?.key ?? 0;
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageRows) return;
+    belowKey = keyOf(last);
   }
+}
+
+/** All messages, the newest first. */
+export function messagePages(store: MailStore, signal: AbortSignal): AsyncGenerator<readonly MessageSource[]> {
+  return pagesOf(
+    store,
+    (rows, belowKey) => rows.messages.sources(belowKey, pageRows),
+    ({ key }) => key,
+    signal,
+  );
 }
 
 /** The keys of all messages, the newest first. */
@@ -24,12 +40,10 @@ export async function messageKeys(store: MailStore, signal: AbortSignal): Promis
 }
 
 /** All drafts. */
-export async function* draftPages(store: MailStore): AsyncGenerator<readonly StoredDraft[]> {
-  for (let belowKey = Number.MAX_SAFE_INTEGER; ;) {
-    const below = belowKey;
-    const page = await store.once((rows) => rows.drafts.list(below, pageRows));
-    yield page;
-    if (page.length < pageRows) return;
-    belowKey = page.at(-1)?.message.key ?? 0;
-  }
+export function draftPages(store: MailStore): AsyncGenerator<readonly StoredDraft[]> {
+  return pagesOf(
+    store,
+    (rows, belowKey) => rows.drafts.list(belowKey, pageRows),
+    ({ message }) => message.key,
+  );
 }
