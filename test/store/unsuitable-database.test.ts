@@ -72,20 +72,29 @@ suite('a database that will not do', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual(await stores.mailboxes.list(), []);
   });
 
-  test('that a newer version has changed is changed no more by the older process that has it open', async (t) => {
+  test('that a newer version has changed is neither changed nor read any more by the older process that has it open', async (t) => {
     const [older, admin] = postgres.create(t).databases;
     await older.write('SELECT 1', async (queries) => queries.run('CREATE TABLE probe (n integer)'));
     await admin.run('UPDATE gmail_llm SET version = version + 1');
-    const writing = () => older.write('SELECT 1', async (queries) => queries.run('INSERT INTO probe VALUES (1)'));
-    await assert.rejects(writing(), (error) => {
-      assert.ok(error instanceof AppError && error.code === 'UNAVAILABLE', String(error));
-      assert.match(error.message, /was written by a newer gmail-llm\.$/);
-      assert.match(error.details.hint ?? '', /Update gmail-llm on this host/);
-      return true;
-    });
+    const insert = 'INSERT INTO probe VALUES (1)';
+    const uses = [
+      () => older.write('SELECT 1', async (queries) => queries.run(insert)),
+      () => older.read(async (queries) => queries.get('SELECT n FROM probe')),
+      () => older.run(insert),
+      () => older.get('SELECT n FROM probe'),
+      () => older.all('SELECT n FROM probe'),
+    ];
+    for (const use of uses)
+      await assert.rejects(use(), (error) => {
+        assert.ok(error instanceof AppError && error.code === 'UNAVAILABLE', String(error));
+        assert.match(error.message, /was written by a newer gmail-llm\.$/);
+        assert.match(error.details.hint ?? '', /Update gmail-llm on this host/);
+        return true;
+      });
     assert.equal((await admin.get('SELECT count(*) AS count FROM probe'))?.count, 0);
     await admin.run('UPDATE gmail_llm SET version = version - 1');
-    await writing();
+    for (const use of uses) await use();
+    assert.equal((await admin.get('SELECT count(*) AS count FROM probe'))?.count, 2);
   });
 
   test('whose address has a slip in it is named without its password', async (t) => {

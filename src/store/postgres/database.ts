@@ -63,11 +63,14 @@ export class PostgresDatabase implements Queries {
   readonly #formatVersion: number | undefined;
   #opening: Promise<Pool> | undefined;
   #clockAheadMs = 0;
+  /** Whether the last transaction found the tables in another version. */
+  #isOtherFormat = false;
   readonly #listeners = new Set<() => void>();
 
   /**
    * Opens nothing yet: `openPool` is called by the first statement, and again after it has failed. `hostNow` is this host's
-   * clock. Transactions throw `UNAVAILABLE` where the tables have another version than `formatVersion`.
+   * clock. Transactions throw `UNAVAILABLE` where the tables have another version than `formatVersion`, and from then on single
+   * statements, until one finds them in this version again.
    */
   constructor(openPool: () => Promise<Pool>, name: string, hostNow: () => number, formatVersion?: number) {
     this.#openPool = openPool;
@@ -77,15 +80,15 @@ export class PostgresDatabase implements Queries {
   }
 
   async all(sql: string, ...parameters: readonly Parameter[]): Promise<readonly Row[]> {
-    return this.#withConnection((queries) => queries.all(sql, ...parameters));
+    return this.#single((queries) => queries.all(sql, ...parameters));
   }
 
   async get(sql: string, ...parameters: readonly Parameter[]): Promise<Row | undefined> {
-    return this.#withConnection((queries) => queries.get(sql, ...parameters));
+    return this.#single((queries) => queries.get(sql, ...parameters));
   }
 
   async run(sql: string, ...parameters: readonly Parameter[]): Promise<number> {
-    return this.#withConnection((queries) => queries.run(sql, ...parameters));
+    return this.#single((queries) => queries.run(sql, ...parameters));
   }
 
   /**
@@ -156,6 +159,12 @@ export class PostgresDatabase implements Queries {
     await pool?.end();
   }
 
+  #single<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+    return this.#isOtherFormat
+      ? this.#transaction({ begin: 'BEGIN', lock: 'SELECT 1' }, work)
+      : this.#withConnection(work);
+  }
+
   #pool(): Promise<Pool> {
     if (this.#opening !== undefined) return this.#opening;
     const opening = this.#openPool();
@@ -171,7 +180,7 @@ export class PostgresDatabase implements Queries {
       begin,
       lock,
       limitMs: ownLimitMs,
-    }: { readonly begin: string; readonly lock: string; readonly limitMs: number | undefined },
+    }: { readonly begin: string; readonly lock: string; readonly limitMs?: number | undefined },
     work: (queries: Queries) => Promise<T>,
   ): Promise<T> {
     return this.#withConnection(async (queries, client) => {
@@ -210,6 +219,7 @@ export class PostgresDatabase implements Queries {
     const found = lastRowOf(results)?.format;
     if (this.#formatVersion === undefined || typeof found !== 'number') return;
     const error = otherFormat(found, this.#formatVersion, this.name);
+    this.#isOtherFormat = error !== undefined;
     if (error !== undefined) throw error;
   }
 
