@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { suite, test, type TestContext } from 'node:test';
 import type { Cause, NewEvent } from '../../../src/store/feed/event.ts';
 import type { BroughtHistory, Feed, HistoryEvent } from '../../../src/store/feed/feed.ts';
+import { postgresAt } from '../../../src/store/postgres/open-postgres.ts';
 import { keptEvents, keptEventsMs } from '../../../src/store/sql/feed/event-rows.ts';
+import { eventually } from '../../support/eventually.ts';
 import type { FeedPlace } from './feed-program.ts';
 
 /** A feed to be exercised, and where another process finds it. */
@@ -38,6 +41,21 @@ function history(from: number, events: readonly HistoryEvent[], more: Partial<Br
 }
 
 const at = (historyId: number, event: HistoryEvent['event']): HistoryEvent => ({ historyId: String(historyId), event });
+
+/** When the process of the only change last said that it makes it. */
+async function heardMs(place: FeedPlace): Promise<unknown> {
+  const sql = 'SELECT began_ms FROM own_change';
+  if ('file' in place) {
+    using database = new DatabaseSync(place.file);
+    return database.prepare(sql).get()?.began_ms;
+  }
+  const database = postgresAt(place.address);
+  try {
+    return (await database.get(sql))?.began_ms;
+  } finally {
+    await database.close();
+  }
+}
 
 async function all(feed: Feed) {
   const { oldest } = await feed.bounds();
@@ -183,6 +201,43 @@ export function exerciseFeed(engine: string, open: OpenFeed): void {
       child.kill('SIGKILL');
       await once(child, 'exit');
       assert.equal(await feed.bring(piece), '6');
+    });
+
+    test('a change of a process that says nothing more holds the history up for less than a minute', async (t) => {
+      let nowMs = Date.now();
+      const { feed, openAgain } = await open(t, () => nowMs);
+      await feed.follow(account, '5');
+      // As long as this process does not say again that it makes it, it is as one of a machine that is gone.
+      const change = await feed.begin(account, call);
+      const piece = history(5, [at(6, starred('m1'))]);
+      const other = openAgain();
+      assert.equal(await other.bring(piece), '5');
+      nowMs += 60_000;
+      assert.equal(await other.bring(piece), '6');
+      // It was only asleep: history has said it all.
+      await change.publish([starred('m1'), added('m2')]);
+      await other.bring(history(6, [at(7, added('m2')), at(8, starred('m1'))]));
+      const events = ['labelsChanged m1 google', 'messageAdded m2 google', 'labelsChanged m1 google'];
+      assert.deepEqual(await said(feed), events);
+    });
+
+    test('a change that takes long holds the history up as long as its process says that it makes it', async (t) => {
+      t.mock.timers.enable({ apis: ['setInterval'] });
+      let nowMs = Date.now();
+      const { feed, openAgain, place } = await open(t, () => nowMs);
+      await feed.follow(account, '5');
+      const change = await feed.begin(account, call);
+      const other = openAgain();
+      const piece = history(5, [at(6, starred('m1'))]);
+      for (let count = 0; count < 6; count += 1) {
+        nowMs += 20_000;
+        t.mock.timers.tick(20_000);
+        await eventually('that it is still made is written', async () => (await heardMs(place)) === nowMs);
+        assert.equal(await other.bring(piece), '5');
+      }
+      await change.publish([starred('m1')]);
+      assert.equal(await other.bring(piece), '6');
+      assert.deepEqual(await said(feed), ['labelsChanged m1 call']);
     });
 
     test('readers are woken by what their own and by what other processes write', async (t) => {

@@ -5,8 +5,15 @@ import type { BroughtHistory, Feed, HistoryEvent, OwnChange } from '../../feed/f
 import { isLater, laterOf } from '../../feed/history-ids.ts';
 import type { SqlDatabase, SqlQueries } from '../sql-database.ts';
 import { eventRows } from './event-rows.ts';
-import { deleteOwnChange, endOwnChange, findClaim, forgetOldChanges } from './own-change-rows.ts';
-import { forgetSettled, insertOwnChange, isBeingMade, settleClaim } from './own-change-rows.ts';
+import { deleteChangeOf, deleteOwnChange, endOwnChange, findClaim, forgetOldChanges } from './own-change-rows.ts';
+import {
+  forgetSettled,
+  insertOwnChange,
+  isBeingMade,
+  renewMs,
+  renewOwnChanges,
+  settleClaim,
+} from './own-change-rows.ts';
 
 /** Wakes those who wait for a feed to grow. */
 export interface FeedWatch {
@@ -28,33 +35,41 @@ interface Followed {
 
 /** The feed whose rows are in `database`. */
 export function createFeed(database: SqlDatabase, watch: FeedWatch, now: () => number): Feed {
-  const owner = processOwner();
   const events = eventRows(database.dialect);
   const listeners: ((account: string) => Promise<void>)[] = [];
-  /** Changes of this process that are over, which could not be written down: what history reports waits for them. */
-  const unended = new Set<number>();
+  /** Keys of the changes that this process makes. */
+  const making = new Set<number>();
+  /** What forgets changes of this process that are over, where that could not be written down: history waits for them. */
+  const unended = new Set<(queries: SqlQueries) => Promise<void>>();
   let ending: NodeJS.Timeout | undefined;
+
+  const renewing = setInterval(() => {
+    const keys = [...making];
+    if (keys.length === 0) return;
+    // One that fails is made up for by the next.
+    database.write((queries) => renewOwnChanges(queries, keys, now())).catch(() => undefined);
+  }, renewMs).unref();
 
   function endLater(): void {
     ending ??= setTimeout(() => {
       ending = undefined;
-      const keys = [...unended];
+      const ends = [...unended];
       database
         .write(async (queries) => {
-          for (const key of keys) await deleteOwnChange(queries, key);
+          for (const end of ends) await end(queries);
         })
         .then(() => {
-          for (const key of keys) unended.delete(key);
+          for (const end of ends) unended.delete(end);
         }, endLater);
     }, endAgainMs).unref();
   }
 
-  /** Writes down how a change ended; where that fails it is forgotten as soon as it can be, and history alone reports it. */
-  async function orEndLater<T>(key: number, work: () => Promise<T>): Promise<T> {
+  /** Writes down that a change begins or how it ended; where that fails it is forgotten as soon as it can be. */
+  async function orForgetLater<T>(forget: (queries: SqlQueries) => Promise<void>, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      unended.add(key);
+      unended.add(forget);
       endLater();
       throw error;
     }
@@ -131,18 +146,26 @@ export function createFeed(database: SqlDatabase, watch: FeedWatch, now: () => n
   return {
     append: (added) => write((queries) => events.insert(queries, added, now())),
     async begin(account, cause): Promise<OwnChange> {
-      const key = await database.write(async (queries) => {
-        const followed = await followedOf(queries, account);
-        return insertOwnChange(queries, { account, owner, cause, nowMs: now() }, followed?.seenTo);
-      });
+      // Of this change alone: where the answer to its beginning is lost, nothing else is known of it.
+      const owner = processOwner();
+      const begin = (queries: SqlQueries, seenTo: string | undefined) =>
+        insertOwnChange(queries, { account, owner, cause, nowMs: now() }, seenTo);
+      const key = await orForgetLater(
+        (queries) => deleteChangeOf(queries, account, owner),
+        () => database.write(async (queries) => begin(queries, (await followedOf(queries, account))?.seenTo)),
+      );
+      making.add(key);
+      const end = async <T>(work: () => Promise<T>): Promise<T> => {
+        making.delete(key);
+        return orForgetLater((queries) => deleteOwnChange(queries, key), work);
+      };
       return {
         async publish(made) {
           const change = { key, account, cause };
-          const isDeciding = await orEndLater(key, () => write((queries) => publish(queries, change, made)));
-          if (isDeciding) await readHistory(account);
+          if (await end(() => write((queries) => publish(queries, change, made)))) await readHistory(account);
         },
         async abandon() {
-          await orEndLater(key, () => database.write((queries) => deleteOwnChange(queries, key)));
+          await end(() => database.write((queries) => deleteOwnChange(queries, key)));
           // What others did meanwhile may have waited for this change.
           if ((await followedOf(database, account))?.isDeciding === true) await readHistory(account);
         },
@@ -190,6 +213,7 @@ export function createFeed(database: SqlDatabase, watch: FeedWatch, now: () => n
         await forgetOldChanges(queries, now());
       }),
     close() {
+      clearInterval(renewing);
       clearTimeout(ending);
       watch.close();
       database.close();

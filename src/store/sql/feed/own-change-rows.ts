@@ -6,8 +6,10 @@ import type { Cause, NewEvent } from '../../feed/event.ts';
 import { isLater } from '../../feed/history-ids.ts';
 import { effectOf, takeFromEffect, type OwnEffect } from '../../feed/own-effects.ts';
 
-/** After this a change that did not say how it ended counts as not made: longer than any call lasts. */
-const longestChangeMs = 120_000;
+/** How often whoever makes a change says that it still does. */
+export const renewMs = 10_000;
+/** A change of which nothing was heard for so long counts as not made: its process is gone, asleep or cut off. */
+const silentMs = 4 * renewMs;
 /** How long is remembered what history may still repeat, where nobody follows it. */
 const rememberedMs = 24 * 60 * 60 * 1000;
 
@@ -28,20 +30,32 @@ export async function insertOwnChange(
   return row === undefined ? 0 : integerOf(row, 'key');
 }
 
-/** Forgets a change. */
-export async function deleteOwnChange(queries: SqlQueries, key: number): Promise<void> {
-  await queries.run('DELETE FROM own_effect WHERE change_key = $1', key);
-  await queries.run('DELETE FROM own_change WHERE key = $1', key);
+/** Notes that changes are still being made. */
+export async function renewOwnChanges(queries: SqlQueries, keys: readonly number[], nowMs: number): Promise<void> {
+  for (const key of keys) await queries.run('UPDATE own_change SET began_ms = $1 WHERE key = $2', nowMs, key);
 }
 
-/** Notes that a change is over, and what history will report of it. Runs inside a write transaction. */
+/** Forgets a change. */
+export async function deleteOwnChange(queries: SqlQueries, key: number): Promise<void> {
+  await forget(queries, 'key = $1', key);
+}
+
+/** Forgets a change that may have been noted, of an owner who made no other. */
+export async function deleteChangeOf(queries: SqlQueries, account: string, owner: string): Promise<void> {
+  await forget(queries, 'account = $1 AND owner = $2', account, owner);
+}
+
+/**
+ * Notes that a change is over, and what history will report of it. Of one that counted as not made meanwhile nothing is noted:
+ * history has reported it as somebody else's, or will. Runs inside a write transaction.
+ */
 export async function endOwnChange(
   queries: SqlQueries,
   { key, account, nowMs }: { readonly key: number; readonly account: string; readonly nowMs: number },
   events: readonly Pick<NewEvent, 'kind' | 'ids'>[],
   isWritten: boolean,
 ): Promise<void> {
-  await queries.run('UPDATE own_change SET ended_ms = $1 WHERE key = $2', nowMs, key);
+  if ((await queries.run('UPDATE own_change SET ended_ms = $1 WHERE key = $2', nowMs, key)) === 0) return;
   for (const event of events) {
     const effect = effectOf(event);
     await queries.run(
@@ -103,8 +117,8 @@ export async function isBeingMade(
   );
   let isOpen = false;
   for (const row of rows) {
-    const ageMs = nowMs - integerOf(row, 'began_ms');
-    if (ageMs > longestChangeMs || ageMs < -longestChangeMs || isOwnerGone(textOf(row, 'owner'))) {
+    const heardMs = nowMs - integerOf(row, 'began_ms');
+    if (heardMs > silentMs || heardMs < -silentMs || isOwnerGone(textOf(row, 'owner'))) {
       await deleteOwnChange(queries, integerOf(row, 'key'));
       // History that had been read before the change began cannot report it.
     } else if (row.seen_to === null || isLater(historyId, textOf(row, 'seen_to'))) isOpen = true;
@@ -114,15 +128,15 @@ export async function isBeingMade(
 
 /** Forgets changes of an account that ended before: their effects were reported, or there were none. */
 export async function forgetSettled(queries: SqlQueries, account: string, settledMs: number): Promise<void> {
-  await forgetEnded(queries, 'account = $1 AND ended_ms < $2', account, settledMs);
+  await forget(queries, 'account = $1 AND ended_ms < $2', account, settledMs);
 }
 
 /** Forgets changes that ended so long ago that nobody reads the history any more that would report them. */
 export async function forgetOldChanges(queries: SqlQueries, nowMs: number): Promise<void> {
-  await forgetEnded(queries, 'ended_ms < $1', nowMs - rememberedMs);
+  await forget(queries, 'ended_ms < $1', nowMs - rememberedMs);
 }
 
-async function forgetEnded(
+async function forget(
   queries: SqlQueries,
   condition: string,
   ...parameters: readonly (string | number)[]

@@ -3,7 +3,7 @@ import type { DatabaseFormat } from '../open-database.ts';
 /**
  * Times are milliseconds since 1970. History ids are text, as Google's may grow beyond what a number holds exactly.
  * `followed.is_deciding`: whether the account's history, and not the calls, says that messages changed. `own_change` is a
- * change that a call makes, open until it is over; `own_effect` what history is still to report of it, or, with
+ * change that a call makes, open until it is over, with the time at which its process last said so in `began_ms`; `own_effect` what history is still to report of it, or, with
  * `is_written`, to repeat.
  */
 const createFeed = `
