@@ -10,6 +10,7 @@ import { isLater } from '../store/feed/history-ids.ts';
 import { mirrorJob } from './mirror/mirror-job.ts';
 import type { Mirrors } from './mirror/open-mirrors.ts';
 import { gmailFollower, historyJobName, type GmailFollower } from './gmail-follower.ts';
+import { renewContentJob } from './renew-content-job.ts';
 
 /** What the jobs of live accounts stand on. */
 export interface GmailJobsParts {
@@ -92,7 +93,13 @@ export function gmailJobs(parts: GmailJobsParts): readonly Job[] {
     mirrors: parts.mirrors,
     isWanted: parts.isMirrored,
   });
-  if (pubsub === undefined) return [history, mirror];
+  const renewal = renewContentJob(async () => {
+    const mirrored = (await accounts()).usable.filter((account) => parts.isMirrored(account));
+    if (mirrored.length === 0) return [];
+    const mirrors = await parts.mirrors();
+    return mirrored.map((account) => mirrors.open(account).local);
+  });
+  if (pubsub === undefined) return [history, mirror, renewal];
 
   const { topic } = pubsub;
 
@@ -192,7 +199,7 @@ export function gmailJobs(parts: GmailJobsParts): readonly Job[] {
       return { facts: { notices: total }, againMs: 0 };
     },
   };
-  return [history, mirror, watching, push];
+  return [history, mirror, renewal, watching, push];
 }
 
 /**

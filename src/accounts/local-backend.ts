@@ -97,7 +97,7 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
     list,
     jobs: () => [
       localHistoryJob({ mailboxes, list, withMailbox, feed, follower }),
-      renewContentJob(used),
+      renewContentJob(() => used.values()),
       localOptimizeJob(used),
     ],
     connectHint: 'Run `gmail-llm import PATH…`.',

@@ -13,15 +13,15 @@ const restMs = 20;
 const log = logOf('local');
 
 /**
- * Brings what older versions stored of messages up to date, a piece at a time, in the mailboxes that are in use; they
- * stay usable meanwhile.
+ * Brings what older versions stored of messages up to date, a piece at a time, in mailboxes that are in use, or mirrors; they
+ * stay usable meanwhile. `mailboxes` returns the same objects as long as they are open.
  */
-export function renewContentJob(used: ReadonlyMap<string, LocalMailbox>): Job {
+export function renewContentJob(mailboxes: () => Iterable<LocalMailbox> | Promise<Iterable<LocalMailbox>>): Job {
   /** Known to be up to date: this version makes nothing else of their mail. */
   const current = new WeakSet<LocalMailbox>();
 
   async function firstOld(): Promise<LocalMailbox | undefined> {
-    for (const mailbox of used.values()) {
+    for (const mailbox of await mailboxes()) {
       if (current.has(mailbox)) continue;
       if (!(await mailbox.hasCurrentContent())) return mailbox;
       current.add(mailbox);

@@ -84,13 +84,10 @@ suite('content that an older version stored', () => {
   });
 
   test('of versions 0.1 and 0.2 is renewed by the job of a server, which then has nothing to do', async (t) => {
-    const opened = new Map(
-      (['0.1', '0.2'] as const).map((version) => {
-        const folder = localMailboxFolder(oldHome(t, version), emailAddress);
-        return [version, openMailbox(t, folder)];
-      }),
+    const opened = (['0.1', '0.2'] as const).map((version) =>
+      openMailbox(t, localMailboxFolder(oldHome(t, version), emailAddress)),
     );
-    const job = renewContentJob(opened);
+    const job = renewContentJob(() => opened);
     const turn = { signal: new AbortController().signal, fence: 1, refuseIfLost: () => undefined };
     assert.equal(await job.isNeeded?.(), true);
     assert.deepEqual((await job.run(turn))?.facts, { account: emailAddress, renewed: 3 });

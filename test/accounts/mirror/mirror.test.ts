@@ -42,6 +42,30 @@ for (const { name, skip, begin } of engines) {
       assert.equal(await assertEqual(home), 130);
     });
 
+    test('that an older version filled is brought up to date by a job, without asking Google', async (t) => {
+      const home = await startMirrorHome(t, storesOf(t));
+      const [first] = await home.deliver(1, 120);
+      const { run, open } = await home.startProcess();
+      await run('gmail-mirror');
+      await run('gmail-history', 1);
+      await run('renew-content');
+      const stores = await home.openStores();
+      const store = await stores.mirrors.open(home.emulator.account.emailAddress);
+      await store.write((rows) => rows.values.put('state', 'content', JSON.stringify({ version: 0, belowKey: 0 })));
+      await stores.close();
+      // A newer version is another process.
+      const newer = await home.startProcess();
+      const mailbox = await newer.open();
+      assert.equal((await search(mailbox, 'word1')).isIndexing, true);
+      home.calls('');
+      await newer.run('renew-content');
+      assert.equal(home.calls('messages.get'), 0);
+      const found = await search(mailbox, 'word1');
+      assert.deepEqual([found.isIndexing, found.messages.map(({ id }) => id)], [undefined, [first]]);
+      assert.equal(await assertEqual(home), 120);
+      assert.equal((await search(await open(), 'word1')).isIndexing, undefined);
+    });
+
     test('shows our own changes at once, and none that Google refused', async (t) => {
       const home = await startMirrorHome(t, storesOf(t));
       const [first = '', second = ''] = await home.deliver(1, 5);
