@@ -8,7 +8,7 @@ import { digestMailbox } from '../../src/local/migrate/compare-mailboxes.ts';
 import { copyMailbox } from '../../src/local/migrate/copy-mailbox.ts';
 import { openCredentials } from '../../src/gmail/credentials/open-credential-store.ts';
 import { moveHome } from '../../src/cli/migrate/move-home.ts';
-import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
+import { openLocalMailbox, type LocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { openHomeStores, type HomeStores } from '../../src/store/home-stores.ts';
 import { buildMail } from '../build-mail.ts';
 import { assertEqual, idsOf, inDatabase, startMirrorHome } from '../accounts/mirror/mirror-home.ts';
@@ -227,7 +227,7 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
     const { id: newer } = await used.importMessage({ raw: buildMail({ subject: 'Newer' }), labelIds: ['INBOX'] });
     await assert.rejects(move(0), {
       code: 'CONFLICT',
-      message: /The copy of renamed@example\.org is newer than its source/,
+      message: /The copy of renamed@example\.org has changes of its own/,
     });
     assert.ok((await used.getRawMessage(newer)).raw.length > 0);
     await shared.mailboxes.remove(renamed);
@@ -238,6 +238,58 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
       (await shared.webhooks.store().list()).map(({ id }) => id),
       ['wh_kept'],
     );
+  });
+
+  test('refuses to overwrite what only the copy has, and follows whichever side was used', async (t) => {
+    const folder = temporaryFolder(t);
+    const open = (environment: Record<string, string> = {}) =>
+      openHomeStores(parseConfiguration(environment), folder, Date.now);
+    const [files, shared] = [await open(), await open({ GMAIL_STORE: postgres.create(t).address })];
+    t.after(() => Promise.all([files, shared].map((stores) => stores.close())));
+    await fill(files);
+    const options = { signal: t.signal, onProgress: () => undefined };
+    const move = async (from: HomeStores, to: HomeStores) =>
+      moveHome({ folder, dataFolder: folder }, { from, to }, options);
+    const mail = (subject: string) => ({ raw: buildMail({ subject }), labelIds: ['INBOX'] });
+    const change = async (stores: HomeStores, work: (mailbox: LocalMailbox) => Promise<unknown>) => {
+      const mailbox = await openMailbox(stores);
+      await work(mailbox);
+      mailbox.close();
+    };
+    const refused = async (from: HomeStores, to: HomeStores) => {
+      const before = await digest(to, t.signal);
+      await assert.rejects(move(from, to), { code: 'CONFLICT', message: /has changes of its own/ });
+      assert.deepEqual(await digest(to, t.signal), before);
+    };
+
+    // Another mailbox of that name, with a shorter history.
+    await change(shared, (mailbox) => mailbox.importMessage(mail('Another')));
+    await refused(files, shared);
+    await shared.mailboxes.remove(me);
+    await move(files, shared);
+    await change(files, (mailbox) => mailbox.createLabel({ name: 'Here' }));
+    await move(files, shared);
+
+    // Each takes no history id.
+    const uses: readonly ((mailbox: LocalMailbox) => Promise<unknown>)[] = [
+      (mailbox) => mailbox.createLabel({ name: 'There' }),
+      (mailbox) => mailbox.createSendAs('a@example.org', {}),
+      async (mailbox) => {
+        const label = (await mailbox.listLabels()).find(({ name }) => name === 'There');
+        await mailbox.updateLabel(label?.id ?? '', { labelListVisibility: 'labelHide' });
+      },
+    ];
+    for (const use of uses) {
+      await change(shared, use);
+      await refused(files, shared);
+      await move(shared, files);
+      await move(files, shared);
+    }
+    // Both are used: neither is overwritten.
+    await change(files, (mailbox) => mailbox.importMessage(mail('Here')));
+    await change(shared, (mailbox) => mailbox.importMessage(mail('There')));
+    await refused(files, shared);
+    await refused(shared, files);
   });
 
   test('is one command each way, with logins, tokens, policy, outbox and audit log', async (t) => {

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
 import { demoAddress } from '../../local/demo/demo-messages.ts';
-import { isUnchangedCopy } from '../../local/migrate/copied-to.ts';
+import { isReplaceable, isUnchangedCopy } from '../../local/migrate/copied-to.ts';
 import type { MailStore } from '../../store/mail/mail-store.ts';
 import type { Mailboxes } from '../../store/mail/mailboxes.ts';
 
@@ -27,14 +27,12 @@ export async function removeLeftovers(from: Mailboxes, to: Mailboxes): Promise<L
   return { removed, kept };
 }
 
-/** Throws `CONFLICT` for a copy that was used since it was made: what came to it would be deleted. */
-export async function refuseNewer(owner: string, source: MailStore, copy: MailStore): Promise<void> {
-  if (owner === demoAddress) return;
-  const [here, there] = [await source.once((rows) => rows.totals()), await copy.once((rows) => rows.totals())];
-  if (there.historyId <= here.historyId) return;
-  throw new AppError('CONFLICT', `The copy of ${owner} is newer than its source: it has been used since it was made.`, {
-    expected: `history id ${here.historyId} or before`,
-    got: `history id ${there.historyId}`,
+/** Throws `CONFLICT` for a copy that somebody changed, or that was made of something else: what is only there would be lost. */
+export async function refuseChanged(owner: string, source: MailStore, copy: MailStore): Promise<void> {
+  if (owner === demoAddress || (await isReplaceable(source, copy))) return;
+  throw new AppError('CONFLICT', `The copy of ${owner} has changes of its own, which would be lost.`, {
+    expected: 'no mailbox of that name, or a copy of this one that was not used since it was made',
+    got: 'mail, labels or settings that are not from this source, or were changed since',
     hint: 'Move the other way, or delete the copy where it is (gmail-llm accounts remove), then run this again. Nothing of it was changed.',
   });
 }

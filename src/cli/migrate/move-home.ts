@@ -13,7 +13,7 @@ import type { MailStore } from '../../store/mail/mail-store.ts';
 import type { Mailboxes } from '../../store/mail/mailboxes.ts';
 import { copiedTables, copyTable, type CopiedSubject } from '../../store/sql/copy-tables.ts';
 import type { Progress } from '../progress-bar.ts';
-import { refuseNewer, removeLeftovers, type Leftovers } from './leftovers.ts';
+import { refuseChanged, removeLeftovers, type Leftovers } from './leftovers.ts';
 
 /** What the copy of one mailbox or mirror came to. */
 export type MovedAccount = CopyReport & { readonly account: string; readonly messages: number; readonly hash: string };
@@ -46,7 +46,7 @@ export async function moveHome(
   const leftovers = await removeLeftovers(from.mailboxes, to.mailboxes);
   const accounts = await moveAll(from.mailboxes, to.mailboxes, options, {
     async copy(source, target, how) {
-      await refuseNewer(how.owner, source, target);
+      await refuseChanged(how.owner, source, target);
       return copyMailbox(source, target, how);
     },
     digest: digestMailbox,

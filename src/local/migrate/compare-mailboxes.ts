@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../core/errors.ts';
 import type { MailStore } from '../../store/mail/mail-store.ts';
+import { settingKinds } from './copied-to.ts';
 import { messageKeys } from './mailbox-pages.ts';
 
 const batchMessages = 200;
@@ -33,7 +34,7 @@ export async function digestMailbox(store: MailStore, signal: AbortSignal): Prom
   }
   const drafts = await store.once((rows) => rows.drafts.list(Number.MAX_SAFE_INTEGER, 100_000));
   hash.update(JSON.stringify(drafts.map(({ id, message }) => `${id} ${message.id}`).toSorted()));
-  for (const kind of ['setting', 'sendAs', 'forwarding', 'delegate', 'filter'] as const) {
+  for (const kind of settingKinds) {
     hash.update(JSON.stringify(await store.once((rows) => rows.values.list(kind))));
   }
   return { messages: messagesTotal, threads: threadsTotal, historyId, hash: hash.digest('hex') };

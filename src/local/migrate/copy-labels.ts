@@ -1,4 +1,5 @@
 import type { MailStore, MailWriter } from '../../store/mail/mail-store.ts';
+import { noteCopied } from './copied-to.ts';
 import { freeNames, unusedName } from '../labels/free-names.ts';
 import { userLabelId } from '../labels/labels.ts';
 
@@ -15,6 +16,7 @@ export async function copyLabels(from: MailStore, to: MailStore): Promise<void> 
       const row = known.get(id);
       await (row === undefined ? rows.labels.restore(label) : rows.labels.update(row.key, fields));
     }
+    await noteCopied(rows);
   });
 }
 

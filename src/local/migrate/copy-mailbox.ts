@@ -7,7 +7,7 @@ import type { StoredMessage } from '../../store/mail/message-rows.ts';
 import { prepareMessage, type PreparedMessage } from '../arrival/prepare-message.ts';
 import { linksOf } from '../threads/thread-facts.ts';
 import { writeContentState } from '../upkeep/content-state.ts';
-import { noteCopiedTo } from './copied-to.ts';
+import { noteCopied, settingKinds } from './copied-to.ts';
 import { copyLabels, keyOfUserLabel, passLabelKeys } from './copy-labels.ts';
 import { draftPages, messagePages } from './mailbox-pages.ts';
 
@@ -264,7 +264,7 @@ async function copyDrafts(from: MailStore, to: MailStore): Promise<void> {
   }
 }
 
-const valueKinds = ['setting', 'sendAs', 'forwarding', 'delegate', 'filter', 'mark'] as const;
+const valueKinds = [...settingKinds, 'mark'] as const;
 
 async function copyValues(from: MailStore, to: MailStore): Promise<void> {
   const kept = await from.read(async (rows) => {
@@ -282,6 +282,7 @@ async function copyValues(from: MailStore, to: MailStore): Promise<void> {
     }
     // All content was made by this version.
     await writeContentState(rows, 'all');
+    await noteCopied(rows);
   });
 }
 
@@ -302,9 +303,8 @@ async function copyHistory(from: MailStore, to: MailStore, signal: AbortSignal):
       const keys = new Map(threads.map(({ id, key }) => [id, key]));
       await rows.history.record(entries.map((entry) => ({ ...entry, threadKey: keys.get(entry.threadId) ?? 0 })));
       // All that was recorded, so that a copy that is stopped here goes on from here.
-      const copiedTo = entries.length < batchRows ? historyId : (entries.at(-1)?.historyId ?? historyId);
-      await rows.history.reach(copiedTo);
-      await noteCopiedTo(rows, copiedTo);
+      await rows.history.reach(entries.length < batchRows ? historyId : (entries.at(-1)?.historyId ?? historyId));
+      await noteCopied(rows);
     });
     if (entries.length < batchRows) break;
     after = entries.at(-1)?.historyId ?? historyId;
