@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SourceMessage } from '../../gmail/reading/mirror-source.ts';
-import {
-  copiesOf,
-  deleteOthers,
-  type Copies,
-  type CopyOptions,
-  type CopyReport,
-} from '../../local/migrate/copy-mailbox.ts';
+import { deleteOthers, type CopyOptions, type CopyReport } from '../../local/migrate/copy-mailbox.ts';
+import { copiesOf, type Copies } from '../../local/migrate/copy-messages.ts';
 import { messageKeys } from '../../local/migrate/mailbox-pages.ts';
 import type { MailStore } from '../../store/mail/mail-store.ts';
 import type { StoredMessage } from '../../store/mail/message-rows.ts';
