@@ -1,18 +1,16 @@
 import { currentContext } from '../../core/context.ts';
-import { AppError } from '../../core/errors.ts';
 import { logOf } from '../../core/telemetry/log.ts';
 import type { ReadHistory } from '../../gmail/account-observer.ts';
-import type { MirrorSource } from '../../gmail/reading/mirror-source.ts';
 import { createSingleFlight } from '../../gmail/reading/single-flight.ts';
 import type { HistoryRecord } from '../../mail/mailbox.ts';
 import { isLater } from '../../store/feed/history-ids.ts';
-import type { MailStore, MailWriter } from '../../store/mail/mail-store.ts';
+import type { MailWriter } from '../../store/mail/mail-store.ts';
 import { applyRecords, idsIn, wantedIds } from './apply-records.ts';
+import { fetchedAtOnce, mirrorFiller, type FillParts, type MirrorFiller } from './fill-mirror.ts';
 import { forgetChangedDrafts, keptDrafts } from './kept-drafts.ts';
 import { forgetKept, readKept, writeKept, type Kept, type KeptKind } from './kept-values.ts';
 import { hasUnnamedLabel, putLabels } from './mirror-labels.ts';
 import {
-  atStart,
   makeVerifiedDue,
   readMirrorState,
   readVerified,
@@ -27,15 +25,8 @@ import { readLabels, setLabels } from './relabel.ts';
 import { repairMirror } from './repair-mirror.ts';
 
 /** What a mirror stands on. */
-export interface MirrorParts {
+export interface MirrorParts extends FillParts {
   readonly account: string;
-  readonly store: MailStore;
-  readonly source: () => MirrorSource;
-  /** Whether spam and trash are mirrored too. */
-  readonly spamTrash: boolean;
-  /** How much more may be stored. */
-  readonly bytesLeft: () => Promise<number>;
-  readonly now: () => number;
   /** Told of history that was read, when the mirror has it. */
   readonly onHistory: (history: ReadHistory) => Promise<void>;
   /** Told that the history before this id is lost. */
@@ -43,7 +34,7 @@ export interface MirrorParts {
 }
 
 /** A live account's mail in a store of ours, with Gmail's ids. Any number of processes may have it open. */
-export interface Mirror {
+export interface Mirror extends MirrorFiller {
   state(): Promise<MirrorState | undefined>;
   /** When it was last found to be what the mailbox is. */
   verified(): Promise<Verified>;
@@ -54,10 +45,6 @@ export interface Mirror {
    * that Gmail no longer has leads to a comparison of all ids and labels. Throws as the channel does.
    */
   follow(): Promise<void>;
-  /** Fetches what is missing, newest first, until nothing is or `isEnough` says so. Begins a mirror that is not there. */
-  fill(isEnough: () => boolean): Promise<void>;
-  /** Has a mirror that had reached its bound go on where there is room again; false where there is none. */
-  resume(): Promise<boolean>;
   /** Reads the account's labels. */
   followLabels(): Promise<void>;
 
@@ -89,53 +76,13 @@ interface Piece {
 
 /** After so many tries in vain, changes of ours are no longer shown before the history has told of them. */
 const quietTries = 5;
-/** Messages that are fetched and stored together. */
-const fetchedAtOnce = 40;
-/** Room that a full mirror goes on with. */
-const resumedBytes = 5_000_000;
-/** Where little room is left, few at a time: a message may have 25 MB. */
-const nearlyFullBytes = 50_000_000;
-const fetchedNearlyFull = 4;
-
 const log = logOf('gmail');
 
 /** The mirror of one account. */
 export function createMirror(parts: MirrorParts): Mirror {
-  const { account, store, source, spamTrash, now, bytesLeft } = parts;
+  const { account, store, source, spamTrash, now } = parts;
   const share = createSingleFlight();
   const state = () => store.once(readMirrorState);
-
-  async function begin(): Promise<MirrorState> {
-    // Before anything is listed: what happens meanwhile is in the history.
-    const { historyId, messagesTotal } = await source().profile();
-    const labels = await source().labels();
-    return store.write(async (rows) => {
-      const known = await readMirrorState(rows);
-      if (known !== undefined) return known;
-      const begun: MirrorState = {
-        phase: 'filling',
-        historyId,
-        writes: 0,
-        open: {},
-        shown: 0,
-        total: messagesTotal,
-        startedMs: now(),
-        startedWith: 0,
-      };
-      await putLabels(rows, labels);
-      await writeMirrorState(rows, begun);
-      return begun;
-    });
-  }
-
-  /** Changes the state; undefined, and nothing changed, where `change` says that there is nothing to change. */
-  function update(change: (known: MirrorState) => MirrorState | undefined): Promise<void> {
-    return store.write(async (rows) => {
-      const known = await readMirrorState(rows);
-      const changed = known === undefined ? undefined : change(known);
-      if (changed !== undefined) await writeMirrorState(rows, changed);
-    });
-  }
 
   async function missing(ids: readonly string[]): Promise<readonly string[]> {
     const known = new Set((await store.once((rows) => rows.messages.targets(ids))).map(({ id }) => id));
@@ -158,6 +105,8 @@ export function createMirror(parts: MirrorParts): Mirror {
       }
     }
   }
+
+  const filler = mirrorFiller(parts, { missing, fetchAndPut });
 
   async function follow(): Promise<void> {
     let again = 0;
@@ -254,61 +203,12 @@ export function createMirror(parts: MirrorParts): Mirror {
     await store.write((rows) => putLabels(rows, labels));
   }
 
-  async function fill(isEnough: () => boolean): Promise<void> {
-    if ((await state()) === undefined) await begin();
-    while (!isEnough()) {
-      const known = await state();
-      if (known?.phase !== 'filling') return;
-      const page = await listPage(known.pageToken);
-      if (page === undefined) {
-        await update(atStart);
-        continue;
-      }
-      const ids = await missing(page.ids);
-      for (let start = 0; start < ids.length;) {
-        const left = await bytesLeft();
-        if (left <= 0) {
-          await update((current) => ({ ...current, phase: 'full' }));
-          return;
-        }
-        const end = start + (left < nearlyFullBytes ? fetchedNearlyFull : fetchedAtOnce);
-        await fetchAndPut(ids.slice(start, end));
-        start = end;
-        if (isEnough()) return;
-      }
-      await update((current) => {
-        if (current.phase !== 'filling' || current.pageToken !== known.pageToken) return undefined;
-        const rest = atStart(current);
-        if (page.nextPageToken !== undefined) return { ...rest, pageToken: page.nextPageToken };
-        return { ...rest, phase: 'complete', filledMs: now() };
-      });
-    }
-  }
-
-  /** A page of Gmail's list, or undefined where its token has gone stale. */
-  async function listPage(pageToken: string | undefined) {
-    try {
-      return await source().list({
-        includeSpamTrash: spamTrash,
-        ...(pageToken === undefined ? {} : { pageToken }),
-      });
-    } catch (error) {
-      if (pageToken !== undefined && error instanceof AppError && error.code === 'INVALID_INPUT') return undefined;
-      throw error;
-    }
-  }
-
   return {
     state,
     verified: () => store.once(readVerified),
     labelsOf: (ids) => store.once((rows) => readLabels(rows, ids)),
     follow: () => share('follow', follow),
-    fill,
-    async resume() {
-      if ((await bytesLeft()) < resumedBytes) return false;
-      await update((known) => (known.phase === 'full' ? { ...atStart(known), phase: 'filling' } : undefined));
-      return true;
-    },
+    ...filler,
     followLabels,
     kept,
     keep,
