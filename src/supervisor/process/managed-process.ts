@@ -1,14 +1,11 @@
 import { messageOf, systemCode } from '../../core/errors.ts';
-import type { Logger } from '../../core/logger.ts';
 import { crashDelayMs, failedStartDelayMs } from './back-off.ts';
 import type { ProcessConfiguration } from '../configuration/supervisor-configuration.ts';
-import { HeldSocket } from './held-socket.ts';
-import { launchProcess, type Launched } from './launch-process.ts';
-import { locateCommand } from './locate-command.ts';
+import type { Launched } from './launch-process.ts';
 import { RollingRestart, type Replacement } from './rolling-restart.ts';
-import { urlHolder } from './port-holder.ts';
+import { ProcessLauncher, type ProcessContext } from './process-launcher.ts';
 import { probeUrl, untilReady } from './probe-url.ts';
-import type { LedgerEntry, ProcessLedger } from '../files/process-ledger.ts';
+import type { LedgerEntry } from '../files/process-ledger.ts';
 import { processLogs, type ProcessLogs } from '../logs/process-logs.ts';
 import { emptyRecord, withDeath, withExit, type ProcessRecord } from './process-record.ts';
 import {
@@ -19,21 +16,10 @@ import {
   type ProcessEvent,
   type ProcessState,
 } from './process-state.ts';
-import { adoptedProcess, type Ending } from './running-process.ts';
+import type { Ending } from './running-process.ts';
 import { signalName } from './signals.ts';
+import { StateSpan } from './state-span.ts';
 import { watchHealth } from './watch-health.ts';
-
-/** What all processes of one supervisor share. */
-export interface ProcessContext {
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly serverUrl: string | undefined;
-  readonly identifier: string;
-  readonly childLogFolder: string;
-  readonly ledger: ProcessLedger;
-  readonly logger: Logger;
-  /** From 0 to below 1. */
-  readonly random: () => number;
-}
 
 /** A process that takes longer to tell its pid is restarted without overlap. */
 const tellPidWithinMs = 1_000;
@@ -45,17 +31,15 @@ export class ManagedProcess {
   readonly logs: ProcessLogs;
   readonly #context: ProcessContext;
   #lifecycle: Lifecycle = neverStarted;
-  readonly #socket: HeldSocket | undefined;
+  readonly #launcher: ProcessLauncher;
   #current: Launched | undefined;
   readonly #rollingRestart: RollingRestart;
   /** Left by an earlier supervisor, to be adopted instead of a start. */
   #leftover: LedgerEntry | undefined;
   #record = emptyRecord;
-  #upSince: number | undefined;
   /** Why it is being stopped, where that is not its user's request. */
   #stopReason: string | undefined;
-  /** Ends what belongs to the present state: timers, checks. */
-  #stateEnd = new AbortController();
+  readonly #span = new StateSpan();
   #waiting: { readonly isMet: (state: ProcessState) => boolean; readonly resolve: () => void }[] = [];
 
   constructor(configuration: ProcessConfiguration, groupName: string, context: ProcessContext) {
@@ -63,14 +47,21 @@ export class ManagedProcess {
     this.groupName = groupName;
     this.#context = context;
     const { childLogFolder, identifier, logger } = context;
-    const { listen } = configuration.extra;
-    this.#socket = listen === undefined ? undefined : new HeldSocket(listen);
     this.logs = processLogs(configuration, childLogFolder, identifier, logger);
+    this.#launcher = new ProcessLauncher({
+      configuration,
+      groupName,
+      context,
+      logs: this.logs,
+      onEnded: (launched, ending) => {
+        if (launched === this.#current) this.#exited(ending);
+      },
+    });
     this.#rollingRestart = new RollingRestart({
       configuration,
       ledger: context.ledger,
       logger,
-      launch: () => this.#launch('successor'),
+      launch: () => this.#launcher.launch('successor'),
       onReady: () => this.#dispatch({ kind: 'successorUp' }),
       onFailed: (reason) => this.#successorFailed(reason),
       onRetired: (reason) => {
@@ -104,8 +95,7 @@ export class ManagedProcess {
 
   /** Throws `CommandError` where the command cannot be executed. */
   checkCommand(): void {
-    const { command, environment } = this.configuration;
-    locateCommand(command, environment.PATH ?? this.#context.environment.PATH);
+    this.#launcher.checkCommand();
   }
 
   start(): void {
@@ -147,7 +137,7 @@ export class ManagedProcess {
 
   /** Lets go of what is held for a process that is at rest. */
   release(): void {
-    this.#socket?.release();
+    this.#launcher.release();
   }
 
   /** Sends a signal that is not meant to end it. Throws the system's error. */
@@ -192,9 +182,7 @@ export class ManagedProcess {
 
   #entered(state: ProcessState, before: ProcessState): void {
     const { name, startSeconds, extra } = this.configuration;
-    this.#stateEnd.abort();
-    this.#stateEnd = new AbortController();
-    this.#upSince = state === 'RUNNING' ? performance.now() : undefined;
+    this.#span.next();
     if (state === 'RUNNING') {
       this.#context.logger.info(
         extra.readyUrl === undefined
@@ -211,7 +199,7 @@ export class ManagedProcess {
         ...this.logs.end(),
       });
     }
-    if (state === 'STOPPED' || state === 'EXITED' || state === 'FATAL') this.#socket?.releaseSoon();
+    if (state === 'STOPPED' || state === 'EXITED' || state === 'FATAL') this.#launcher.releaseSoon();
     if (state === 'STOPPED' && before === 'BACKOFF') this.#note({ stoppedAt: Date.now() });
   }
 
@@ -267,32 +255,31 @@ export class ManagedProcess {
 
   /** Lets `event` happen after a while, unless the state has changed by then. */
   #after(delayMs: number, event: ProcessEvent): void {
-    const timer = setTimeout(() => this.#dispatch(event), delayMs);
-    this.#stateEnd.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    this.#span.after(delayMs, () => this.#dispatch(event));
   }
 
   async #spawn(): Promise<void> {
     const leftover = this.#leftover;
     this.#leftover = undefined;
-    const ended = this.#stateEnd.signal;
+    const ended = this.#span.signal;
     this.#note({ startedAt: leftover?.startedAt ?? Date.now(), spawnError: '', exitStatus: 0 });
     this.#stopReason = undefined;
     if (leftover?.identity !== undefined) {
-      this.#current = this.#followed({ process: adoptedProcess(leftover.identity), entry: leftover });
-      const problem = await this.#takeAddress(true);
+      this.#current = this.#launcher.adopt(leftover.identity, leftover);
+      const problem = await this.#launcher.takeAddress(true);
       if (problem !== undefined) {
         this.#context.logger.warn(`${this.configuration.name} cannot be restarted without a gap: ${problem}`);
       }
       if (!ended.aborted) this.#watchStart();
       return;
     }
-    const problem = await this.#takeAddress(false);
+    const problem = await this.#launcher.takeAddress(false);
     if (ended.aborted || problem !== undefined) {
       this.#spawnFailed(problem ?? 'stopped before it was started');
       return;
     }
     try {
-      const launched = this.#launch('current');
+      const launched = this.#launcher.launch('current');
       if (launched instanceof Promise) {
         this.#spawnFailed(await launched);
         return;
@@ -304,40 +291,11 @@ export class ManagedProcess {
     }
   }
 
-  /** Holds the address that it listens on. Answers why that cannot be. */
-  async #takeAddress(isOurs: boolean): Promise<string | undefined> {
-    if (this.#socket !== undefined) return this.#socket.hold(isOurs);
-    const { readyUrl } = this.configuration.extra;
-    return readyUrl === undefined || isOurs ? undefined : urlHolder(readyUrl);
-  }
-
-  #launch(role: LedgerEntry['role']): Launched | Promise<string> {
-    const context = { ...this.#context, groupName: this.groupName };
-    const inherited = { role, logPaths: this.logs.paths, listenDescriptor: this.#socket?.descriptor };
-    const launched = launchProcess(this.configuration, context, inherited);
-    if (launched instanceof Promise) return launched;
-    this.#context.logger.info(`spawned: '${this.configuration.name}' with pid ${launched.process.pid}`);
-    return this.#followed(launched);
-  }
-
-  /** Watches over a process until its end, whatever it counts for by then. */
-  #followed(launched: Launched): Launched {
-    const { process, entry } = launched;
-    const gone = new AbortController();
-    this.logs.watch(process.pid, gone.signal);
-    void process.ended.then((ending) => {
-      gone.abort();
-      this.#context.ledger.remove(entry.nonce);
-      if (launched === this.#current) this.#exited(ending);
-    });
-    return launched;
-  }
-
   /** Waits for `up`, in whatever way this program shows it. */
   #watchStart(): void {
     const { startSeconds, extra } = this.configuration;
     const ranMs = Date.now() - this.#record.startedAt;
-    if (extra.readyUrl !== undefined) void this.#watchReadiness(extra.readyUrl, this.#stateEnd.signal);
+    if (extra.readyUrl !== undefined) void this.#watchReadiness(extra.readyUrl, this.#span.signal);
     // At once means before its exit can be heard of: such a program may end at once and be well.
     else if (startSeconds <= 0) this.#dispatch({ kind: 'up' });
     else this.#after(Math.max(0, startSeconds * 1000 - ranMs), { kind: 'up' });
@@ -363,7 +321,7 @@ export class ManagedProcess {
   }
 
   #watchHealth(): void {
-    const ended = this.#stateEnd.signal;
+    const ended = this.#span.signal;
     void watchHealth(this.pid, this.configuration.extra, ended).then(async (unhealthyReason) => {
       if (unhealthyReason === undefined) return;
       const { reason, isHung } = unhealthyReason;
@@ -380,8 +338,8 @@ export class ManagedProcess {
   async #canBeReplaced(): Promise<boolean> {
     const { readyUrl } = this.configuration.extra;
     const { pid } = this;
-    if (this.state !== 'RUNNING' || readyUrl === undefined || this.#socket?.descriptor === undefined) return false;
-    const answer = await probeUrl(readyUrl, tellPidWithinMs, this.#stateEnd.signal);
+    if (this.state !== 'RUNNING' || readyUrl === undefined || !this.#launcher.isHolding) return false;
+    const answer = await probeUrl(readyUrl, tellPidWithinMs, this.#span.signal);
     return answer.pid === pid && this.pid === pid && this.state === 'RUNNING';
   }
 
@@ -403,9 +361,7 @@ export class ManagedProcess {
     if (before === undefined || successor === undefined) return;
     this.#makeCurrent(successor);
     this.#context.logger.info(`success: ${this.configuration.name} is pid ${this.pid} now, it is ready`);
-    this.#stateEnd.abort();
-    this.#stateEnd = new AbortController();
-    this.#upSince = performance.now();
+    this.#span.next();
     this.#watchHealth();
     const unhealthyReason = this.#rollingRestart.finish(before, this.pid);
     if (unhealthyReason !== undefined) this.#note({ restarts: this.#record.restarts + 1 });
@@ -438,7 +394,7 @@ export class ManagedProcess {
     if (this.state === 'STOPPING') logger.info(`stopped: ${name} (${how})`);
     else if (this.state === 'RUNNING' && isExpected) logger.info(`exited: ${name} (${how}; expected)`);
     else logger.warn(`exited: ${name} (${how}; not expected)`);
-    const ranMs = this.#upSince === undefined ? 0 : performance.now() - this.#upSince;
+    const ranMs = this.state === 'RUNNING' ? this.#span.lastedMs : 0;
     this.#dispatch({ kind: 'exited', isExpected, ranMs });
   }
 
