@@ -120,7 +120,7 @@ const swept = (): void => undefined;
 function storeThatUses(use: <T>(work: (store: MailStore) => Promise<T>) => Promise<T>): MailStore {
   return {
     once: (call) => use((store) => store.once(call)),
-    read: (work) => use((store) => store.read(work)),
+    read: (work, signal) => use((store) => store.read(work, signal)),
     write: (work, options) => use((store) => store.write(work, options)),
     bytes: {
       put: (messages) => use((store) => store.bytes.put(messages)),

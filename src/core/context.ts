@@ -50,6 +50,12 @@ export function currentContext(): CallContext | undefined {
   return storage.getStore();
 }
 
+/** The signal of a call that only asks: nobody has anything from its answer when the caller is gone. */
+export function askersSignal(): AbortSignal | undefined {
+  const { signal, isChange } = currentContext() ?? {};
+  return isChange === false ? signal : undefined;
+}
+
 const requestIdPattern = /^[\w-]{1,128}$/;
 
 /** The caller's request id if it is well formed (`[\w-]{1,128}`), else a new one. */

@@ -1,3 +1,4 @@
+import { askersSignal } from '../../core/context.ts';
 import type { MessageCount, MessagePage, SearchRequest } from '../../mail/mailbox.ts';
 import type { MessageSummary } from '../../mail/message.ts';
 import { asksForSpamOrTrash, type QueryNode } from '../../mail/query/query.ts';
@@ -30,7 +31,7 @@ export async function searchMessages(store: MailStore, request: SearchRequest): 
       ...(keys.length > maxResults && last !== undefined ? { nextPageToken: encodePageToken([last], scope) } : {}),
       ...(basis.isIndexing ? { isIndexing: true } : {}),
     };
-  });
+  }, askersSignal());
 }
 
 /** Messages as lists show them, with the sizes of their threads. */

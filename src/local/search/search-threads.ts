@@ -1,3 +1,4 @@
+import { askersSignal } from '../../core/context.ts';
 import type { SearchRequest, ThreadPage } from '../../mail/mailbox.ts';
 import type { MailStore } from '../../store/mail/mail-store.ts';
 import { readThreadSummaries } from '../reading/read-messages.ts';
@@ -28,5 +29,5 @@ export async function searchThreads(store: MailStore, request: SearchRequest): P
         : {}),
       ...(basis.isIndexing ? { isIndexing: true } : {}),
     };
-  });
+  }, askersSignal());
 }

@@ -50,8 +50,11 @@ export interface MailWriter extends MailRows {
 export interface MailStore {
   /** Makes one call; that is a transaction of its own. */
   once<T>(call: (rows: MailRows) => Promise<T>): Promise<T>;
-  /** Everything that `work` reads is of one moment. */
-  read<T>(work: (rows: MailRows) => Promise<T>): Promise<T>;
+  /**
+   * Everything that `work` reads is of one moment. Where an engine waits for a server, that stops when `signal` aborts, and the
+   * signal's reason is thrown.
+   */
+  read<T>(work: (rows: MailRows) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /**
    * Everything that `work` changes is stored or, when it throws, none of it, and other writers of the mailbox wait
    * meanwhile: `work` waits for nothing but its rows. `onDisk`: when it returns it has survived a power cut, too.

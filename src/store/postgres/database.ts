@@ -1,6 +1,7 @@
 import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import { currentContext } from '../../core/context.ts';
 import type { Row } from '../columns.ts';
+import { cancelWhenAborted } from './cancel-statement.ts';
 import { otherFormat } from './check-server.ts';
 import { convertPostgresError } from './postgres-errors.ts';
 
@@ -21,6 +22,13 @@ export interface Queries {
   get(sql: string, ...parameters: readonly Parameter[]): Promise<Row | undefined>;
   /** Runs a change and returns how many rows it changed. */
   run(sql: string, ...parameters: readonly Parameter[]): Promise<number>;
+}
+
+/** How a transaction reads. */
+interface ReadOptions {
+  readonly first?: string;
+  readonly limitMs?: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The statement that was to begin a transaction has found nothing to lock. */
@@ -93,11 +101,15 @@ export class PostgresDatabase implements Queries {
 
   /**
    * Everything `work` reads is of one moment. `first`, a statement without parameters, has to find a row. A statement may
-   * take `limitMs`, as long as the caller waits where none is given. Throws {@link NothingLocked}.
+   * take `limitMs`, as long as the caller waits where none is given; the server ends it, and this throws the signal's reason,
+   * when `signal` aborts. Throws {@link NothingLocked}.
    */
-  read<T>(work: (queries: Queries) => Promise<T>, first = 'SELECT 1', limitMs?: number): Promise<T> {
+  read<T>(
+    work: (queries: Queries) => Promise<T>,
+    { first = 'SELECT 1', limitMs, signal }: ReadOptions = {},
+  ): Promise<T> {
     const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
-    return this.#transaction({ begin, lock: first, limitMs }, work);
+    return this.#transaction({ begin, lock: first, limitMs, signal }, work);
   }
 
   /**
@@ -180,7 +192,13 @@ export class PostgresDatabase implements Queries {
       begin,
       lock,
       limitMs: ownLimitMs,
-    }: { readonly begin: string; readonly lock: string; readonly limitMs?: number | undefined },
+      signal,
+    }: {
+      readonly begin: string;
+      readonly lock: string;
+      readonly limitMs?: number | undefined;
+      readonly signal?: AbortSignal | undefined;
+    },
     work: (queries: Queries) => Promise<T>,
   ): Promise<T> {
     return this.#withConnection(async (queries, client) => {
@@ -204,7 +222,7 @@ export class PostgresDatabase implements Queries {
         if (isRefusal(error)) await queries.run('ROLLBACK');
         throw error;
       }
-    });
+    }, signal);
   }
 
   /** Of a request that was answered at once: one that waited for a lock says little about the moment it was asked. */
@@ -223,18 +241,26 @@ export class PostgresDatabase implements Queries {
     if (error !== undefined) throw error;
   }
 
-  async #withConnection<T>(work: (queries: Queries, client: PoolClient) => Promise<T>): Promise<T> {
+  async #withConnection<T>(
+    work: (queries: Queries, client: PoolClient) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     let client: PoolClient | undefined;
     let failure: unknown;
+    let endWatch: (() => boolean) | undefined;
     try {
       client = await (await this.#pool()).connect();
+      signal?.throwIfAborted();
+      endWatch = signal === undefined ? undefined : cancelWhenAborted(client, signal);
       return await work(queriesOn(client, leftMs), client);
     } catch (error) {
       failure = error;
+      signal?.throwIfAborted();
       throw convertPostgresError(error, this.name);
     } finally {
+      const isCancelled = endWatch?.() === true;
       // A connection whose work failed may hold half a transaction, or be gone.
-      client?.release(failure !== undefined && !isRefusal(failure));
+      client?.release(isCancelled || (failure !== undefined && !isRefusal(failure)));
     }
   }
 }

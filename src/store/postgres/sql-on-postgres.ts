@@ -44,7 +44,7 @@ export function sqlOnPostgres(database: PostgresDatabase, subject: keyof typeof 
     all: (sql, ...values) => database.all(sql, ...values),
     get: (sql, ...values) => database.get(sql, ...values),
     run: (sql, ...values) => database.run(sql, ...values),
-    read: (work) => database.read(work, undefined, limitMs),
+    read: (work) => database.read(work, { limitMs }),
     write: (work, turn) =>
       turn === undefined
         ? database.write(lock, work, limitMs)

@@ -45,7 +45,8 @@ export async function openMailStore(
   const isThere = `SELECT 1 FROM account a WHERE ${isFound(mailbox)}`;
   return {
     once: (call) => whileThere(call(rowsOf(database, account))),
-    read: (work) => whileThere(database.read((queries) => work(rowsOf(queries, account)), isThere)),
+    read: (work, signal) =>
+      whileThere(database.read((queries) => work(rowsOf(queries, account)), { first: isThere, signal })),
     // Every commit waits for the disk.
     write: (work) => whileThere(database.write(lock, (queries) => work(rowsOf(queries, account)))),
     bytes: messageBytes(database, account, lock),

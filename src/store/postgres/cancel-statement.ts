@@ -1,0 +1,48 @@
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { PoolClient } from 'pg';
+
+/** How long the way to the server is tried. */
+const patienceMs = 2000;
+/** What stands in a `CancelRequest` for the version of the protocol. */
+const cancelCode = 80_877_102;
+
+/**
+ * Has the server end the statement that a connection waits for when the signal aborts, by a `CancelRequest` over a connection of
+ * its own (postgresql.org/docs/current/protocol-flow.html): without encryption, as it holds nothing but a number of this
+ * connection. Which statement it ends depends on when it arrives: the connection has to be given up then. Returns what ends
+ * the watch and says whether that is so.
+ */
+export function cancelWhenAborted(client: PoolClient, signal: AbortSignal): () => boolean {
+  let isCancelled = false;
+  const cancel = () => {
+    isCancelled = true;
+    requestCancel(client);
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+  return () => {
+    signal.removeEventListener('abort', cancel);
+    return isCancelled;
+  };
+}
+
+/** What fails ends with the statement's own time. */
+function requestCancel(client: PoolClient): void {
+  const { host, port } = client;
+  const [processId, secretKey] = [numberIn(client, 'processID'), numberIn(client, 'secretKey')];
+  if (processId === undefined || secretKey === undefined) return;
+  const socket = connect(host.startsWith('/') ? { path: join(host, `.s.PGSQL.${port}`) } : { host, port });
+  socket.setTimeout(patienceMs, () => socket.destroy()).unref();
+  socket.on('error', () => undefined);
+  const request = Buffer.alloc(16);
+  for (const [index, value] of [request.length, cancelCode, processId, secretKey].entries()) {
+    request.writeInt32BE(value, 4 * index);
+  }
+  socket.end(request);
+}
+
+/** What the server has named a connection by. The driver has it, and does not say so in its types. */
+function numberIn(client: object, name: string): number | undefined {
+  const value: unknown = Reflect.get(client, name);
+  return typeof value === 'number' ? value : undefined;
+}
