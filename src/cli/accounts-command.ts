@@ -55,6 +55,14 @@ function requireFilesFree({ home, configuration }: Assembly): void {
   if (configuration.store === undefined) requireStopped(home);
 }
 
+/** Settings are each host's own, and what runs has read them already. */
+function elsewhere({ configuration }: Assembly, address: string, how: string): readonly string[] {
+  if (configuration.store === undefined) return [];
+  return [
+    `On each host whose GMAIL_ACCOUNT was ${address}: gmail-llm config ${how}, then gmail-llm ctl restart gmail-servers:*`,
+  ];
+}
+
 async function rename(assembly: Assembly, words: readonly string[], signal: AbortSignal): Promise<string> {
   const from = required(words[0], 'Which account?', 'ADDRESS');
   const to = required(words[1], 'What is its new address?', 'NEW');
@@ -71,7 +79,7 @@ async function rename(assembly: Assembly, words: readonly string[], signal: Abor
   requireFilesFree(assembly);
   const change = { account: from, operation: 'rename_account', target: { from, to } };
   const done = await recordOwnChange(assembly, change, () => renameMailbox(assembly, from, to));
-  return [`${from} is ${to} now.`, ...done].join('\n');
+  return [`${from} is ${to} now.`, ...done, ...elsewhere(assembly, from, `set GMAIL_ACCOUNT ${to}`)].join('\n');
 }
 
 async function remove(
@@ -102,7 +110,7 @@ async function remove(
   }
   const change = { account: address, operation: 'remove_account', target: { emailAddress: address, messages } };
   const done = await recordOwnChange(assembly, change, () => removeMailbox(assembly, address));
-  return [`Deleted: ${what}.`, ...done].join('\n');
+  return [`Deleted: ${what}.`, ...done, ...elsewhere(assembly, address, 'unset GMAIL_ACCOUNT')].join('\n');
 }
 
 /** How many words each verb takes. */

@@ -2,6 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '../core/errors.ts';
+import type { Environment } from '../core/settings.ts';
+import { parseStoreAddress } from '../core/store-address.ts';
 import { requireData } from './backup/home-files.ts';
 import { readBackup } from './backup/read-backup.ts';
 import { writeBackup } from './backup/write-backup.ts';
@@ -45,12 +47,7 @@ export async function runBackup(context: CommandContext): Promise<number> {
     bar.clear();
     const size = formatMegabytes(statSync(file).size);
     stdout.write(`${file}: ${files.length} files, ${size} MB, read back and compared.\n`);
-    stdout.write(
-      withSecrets
-        ? 'It holds the logins with their key and the access tokens: keep it as you keep a password.\n'
-        : 'It holds no logins and no access tokens: after a restore, log in and connect clients again.\n',
-    );
-    stdout.write(sharedStoreText(environment));
+    stdout.write(contentText(environment, withSecrets));
     return 0;
   } catch (error) {
     bar.clear();
@@ -60,12 +57,29 @@ export async function runBackup(context: CommandContext): Promise<number> {
   }
 }
 
-/** What this file does not hold, where hosts share a database: everything but this host's settings and, in its usual place, the key. */
-function sharedStoreText(environment: CommandContext['environment']): string {
-  if ((environment.GMAIL_STORE ?? '') === '') return '';
-  const { GMAIL_KEY_FILE: keyFile = '' } = environment;
+/** What the file holds of others' concern: where hosts share a database, this host's settings and, in its usual place, the key. */
+function contentText(
+  { GMAIL_STORE: store = '', GMAIL_KEY_FILE: keyFile = '' }: Environment,
+  withSecrets: boolean,
+): string {
+  const isShared = store !== '';
+  if (!withSecrets && !isShared) {
+    return 'It holds no logins and no access tokens: after a restore, log in and connect clients again.\n';
+  }
+  const own = keyFile === '' ? "this host's settings and the key of the store" : "this host's settings";
+  const secrets = isShared ? own : 'the logins with their key and the access tokens';
+  const kept = withSecrets ? `It holds ${secrets}: keep it as you keep a password.\n` : '';
+  if (!isShared) return kept;
+  const { host, port, user, database } = parseStoreAddress(store);
+  const options = Object.entries({ host, port, username: user }).filter(([, value]) => value !== undefined);
+  const words = [...options.map(([name, value]) => `--${name}=${value}`), database].map(shellWord).join(' ');
   const key = keyFile === '' ? '' : `The key is not in it either: keep a copy of ${keyFile}.\n`;
-  return `The mail and all that hosts share is in the database of GMAIL_STORE, and not in this file. Save it with: pg_dump --format=custom --file=mail.dump "$GMAIL_STORE"\n${key}`;
+  return `${kept}The mail and all that hosts share is in the database of GMAIL_STORE, and not in this file. Save it with: pg_dump --format=custom --file=mail.dump ${words}\n${key}`;
+}
+
+/** A word as a shell takes it. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 async function drain(_path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {

@@ -94,9 +94,10 @@ export const commands = {
   },
   migrate: {
     summary: 'copy everything that is stored to another engine, and compare what arrived',
-    forms: ['migrate --to postgres://…|sqlite [--json]'],
+    forms: ['migrate --to postgres://…|sqlite|- [--json]'],
     options: {
-      '--to STORE': 'the database that hosts are to share, or sqlite to go back into the files of this home',
+      '--to STORE':
+        'the database that hosts are to share, - to read its address from standard input, or sqlite to go back into the files of this home',
       '--json': 'an object with counts and hashes',
     },
     examples: ['gmail-llm migrate --to postgres://gmail@db.example/gmail'],
@@ -121,9 +122,9 @@ export const commands = {
   },
   config: {
     summary: 'see and change the settings of this home',
-    forms: ['config [list] [--json]', 'config get NAME [--json]', 'config set NAME VALUE', 'config unset NAME'],
+    forms: ['config [list] [--json]', 'config get NAME [--json]', 'config set NAME VALUE|-', 'config unset NAME'],
     options: { '--json': 'values with their origin: environment, servers, settings or default' },
-    examples: ['gmail-llm config set GMAIL_BACKEND gmail'],
+    examples: ['gmail-llm config set GMAIL_BACKEND gmail', 'gmail-llm config set GMAIL_STORE - < address'],
   },
   'log-level': {
     summary: 'what running servers log of one subsystem',

@@ -14,9 +14,10 @@ import { ownEnvironment, readSettings } from '../core/settings.ts';
 import { showVariables, type ShownVariable } from '../core/variable-origin.ts';
 import type { CommandContext } from './command.ts';
 import { meantHint } from '../core/did-you-mean.ts';
+import { wordOrInput } from './word-or-input.ts';
 import { writeSettings } from './write-settings.ts';
 
-const form = 'list [--json], get NAME, set NAME VALUE or unset NAME';
+const form = 'list [--json], get NAME, set NAME VALUE|- or unset NAME';
 
 /** Variables that a running supervisor has read for good: it holds the sockets. */
 const heldBySupervisor: ReadonlySet<string> = new Set(['GMAIL_HOST', ...portVariables]);
@@ -91,12 +92,12 @@ function change(context: CommandContext, word: string | undefined, value: string
  */
 export async function runConfig(context: CommandContext): Promise<number> {
   const { arguments: words, stdout, stderr, home, shell } = context;
-  const [verb = 'list', name, value, ...more] = words;
   const isJson = words.at(-1) === '--json';
+  const [verb = 'list', name, value, ...more] = words[0] === '--json' ? ['list', ...words] : words;
   const servers = runningEnvironment(home.runFolder);
   const { faults } = inspectConfiguration({ ...servers, ...ownEnvironment(shell) }, home.folder);
   for (const fault of faults) stderr.write(`gmail-llm: ${fault}\n`);
-  if (verb === 'list' && (words.length <= 1 || (isJson && words.length === 2))) {
+  if (verb === 'list' && (name === undefined || (isJson && value === undefined))) {
     const rows = shownVariables(context);
     stdout.write(isJson ? `${JSON.stringify(rows, undefined, 2)}\n` : tableOf(rows));
     return 0;
@@ -107,7 +108,8 @@ export async function runConfig(context: CommandContext): Promise<number> {
     stdout.write(isJson ? `${JSON.stringify(row)}\n` : `${row?.value ?? ''}\n`);
     return 0;
   }
-  if (verb === 'set' && value !== undefined && more.length === 0) return change(context, name, value);
+  if (verb === 'set' && value !== undefined && more.length === 0)
+    return change(context, name, wordOrInput(value, 'VALUE'));
   if (verb === 'unset' && value === undefined) return change(context, name, undefined);
   throw new AppError('INVALID_INPUT', 'Unexpected argument for `config`.', { expected: form, got: words.join(' ') });
 }

@@ -3,16 +3,19 @@ import { parseConfiguration } from '../core/configuration.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { fillHome } from '../core/home.ts';
 import { openHomeStores } from '../store/home-stores.ts';
+import { isDuplicate } from '../store/sql/is-duplicate.ts';
 import { exitInterrupted, type CommandContext } from './command.ts';
 import { moveHome, type MovedAccount, type MoveReport } from './migrate/move-home.ts';
 import { createProgressBar, formatCount } from './progress-bar.ts';
+import { wordOrInput } from './word-or-input.ts';
 
-const usage = 'migrate --to postgres://…|sqlite [--json]';
+const usage = 'migrate --to postgres://…|sqlite|- [--json]';
 
 function readWords(words: readonly string[]): { readonly to: string; readonly isJson: boolean } {
   try {
     const options = { to: { type: 'string' }, json: { type: 'boolean' } } as const;
-    const { to, json } = parseArgs({ args: [...words], options }).values;
+    const { to: word, json } = parseArgs({ args: [...words], options }).values;
+    const to = word === undefined ? undefined : wordOrInput(word, '--to');
     if (to === undefined || !/^(?:sqlite$|postgres(?:ql)?:)/.test(to))
       throw new Error(`--to names the other store, got ${to ?? 'nothing'}.`);
     return { to, isJson: json === true };
@@ -76,13 +79,23 @@ export async function runMigrate(context: CommandContext): Promise<number> {
     return 0;
   } catch (error) {
     bar.clear();
-    if (!signal.aborted) throw error;
+    if (!signal.aborted) throw isDuplicate(error) ? writtenByOthers(error) : error;
     stderr.write('Interrupted. Run the same command again to go on from here.\n');
     return exitInterrupted;
   } finally {
     await to.close();
     await from.close();
   }
+}
+
+/** Rows that were not there a moment ago are nobody's that this run knows. */
+function writtenByOthers(error: unknown): AppError {
+  return new AppError(
+    'CONFLICT',
+    'The copy was written to by something else meanwhile, such as another `migrate`.',
+    { hint: 'Wait until that has ended, then run this again: it goes on from here.' },
+    error,
+  );
 }
 
 /** The configuration with the database, checked as the setting would be. */

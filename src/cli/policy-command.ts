@@ -44,8 +44,14 @@ async function setPolicy({ services }: Assembly, file: string): Promise<string> 
   } catch (error) {
     throw new AppError('INVALID_INPUT', `${file} cannot be read: ${messageOf(error)}.`, { field: 'FILE' }, error);
   }
-  await policySource.replace(text, services.now());
-  return `${policySource.place} has this policy now; it holds for the next call on every host.`;
+  try {
+    await policySource.replace(text, services.now());
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'FORBIDDEN') throw error;
+    const details = { field: 'FILE', ...(error.details.faults === undefined ? {} : { faults: error.details.faults }) };
+    throw new AppError('INVALID_INPUT', `${file} is no policy; the one that holds was not changed.`, details, error);
+  }
+  return `This policy is in ${policySource.place} now; it holds for the next call on every host.`;
 }
 
 const decisions = {

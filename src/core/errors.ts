@@ -1,3 +1,5 @@
+import { hidePasswords } from './hide-passwords.ts';
+
 /**
  * The one table of what can go wrong: every server takes its status, exit code and wording from here.
  * HTTP statuses follow RFC 9110; exit codes follow BSD sysexits where one fits.
@@ -113,7 +115,8 @@ export function errorText(facts: Omit<ErrorFacts, 'requestId'> & { readonly requ
 export function failureOf(error: unknown): { readonly text: string; readonly exit: number } {
   const { requestId: _, ...facts } = errorFacts(error, '');
   const isOurs = facts.code === 'INTERNAL' && error instanceof Error;
-  return { text: isOurs ? (error.stack ?? error.message) : errorText(facts), exit: errorCodes[facts.code].exit };
+  const text = isOurs ? (error.stack ?? error.message) : errorText(facts);
+  return { text: hidePasswords(text), exit: errorCodes[facts.code].exit };
 }
 
 /** The message of anything thrown, with the messages of its causes. */

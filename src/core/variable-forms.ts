@@ -62,13 +62,6 @@ export function mirrored(text: string): 'off' | 'on' | readonly string[] {
 
 export const absolutePath = (text: string): string => (isAbsolute(text) ? text : expected('an absolute path'));
 
-/** The address of a database, without saying what was wrong in it: it may hold a password. */
-export function storeAddress(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isPostgres = url?.protocol === 'postgres:' || url?.protocol === 'postgresql:';
-  return isPostgres && url.pathname.length > 1 ? text : expected('postgres://USER:PASSWORD@HOST:PORT/DATABASE');
-}
-
 export const account = (text: string): string =>
   isAccountAddress(text) ? text.toLowerCase() : expected('an e-mail address');
 

@@ -1,6 +1,7 @@
 import { messageOf } from './errors.ts';
 import { logLevels } from './logger.ts';
 import { grants, mailToolsets, toolsets } from './grants.ts';
+import { storeAddress } from './store-address.ts';
 import {
   expected,
   oneOf,
@@ -12,7 +13,6 @@ import {
   pubsubName,
   mirrored,
   absolutePath,
-  storeAddress,
   account,
   hostPattern,
   allowedHost,

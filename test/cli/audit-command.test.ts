@@ -184,7 +184,7 @@ suite('gmail-llm policy', () => {
     assert.equal(code, 0);
     assert.equal(
       stdout,
-      `There is no ${file}: the defaults hold.
+      `There is no policy in ${file}: the defaults hold.
 
 ${account}
   Sends: leave at once
@@ -203,7 +203,7 @@ ${account}
     writeFileSync(file, JSON.stringify(rules));
     assert.equal(
       (await runCommand(['policy'], environment)).stdout,
-      `${file} is in order.
+      `The policy in ${file} is in order.
 No account gone@example.org is connected: its rules hold for nobody.
 
 ${account}
@@ -217,7 +217,7 @@ ${account}
     );
     assert.equal(
       (await runCommand(['policy', 'check'], environment)).stdout,
-      `${file} is in order.\nNo account gone@example.org is connected: its rules hold for nobody.\n`,
+      `The policy in ${file} is in order.\nNo account gone@example.org is connected: its rules hold for nobody.\n`,
     );
   });
 

@@ -27,6 +27,7 @@ test('a value comes from the environment, then the settings, then the default, a
   assert.deepEqual(shown.GMAIL_BACKEND, ['local', 'default']);
   assert.deepEqual(shown.GMAIL_CLIENT_SECRET, ['(set, not shown)', 'settings']);
   assert.ok(!stdout.includes('hush'));
+  assert.equal((await run(['config', '--json'], { GMAIL_LOG_LEVEL: 'debug' })).stdout, stdout);
   assert.equal((await run(['config', 'get', 'GMAIL_QUOTA'])).stdout, 'legacy\n');
 });
 

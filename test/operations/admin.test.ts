@@ -171,7 +171,7 @@ const passes: readonly Pass[] = [
     ],
     mcp: () => [
       {},
-      /^There is no \S+policy\.json: the defaults hold\.\n\nann@example\.org\n {2}Sends: leave at once\n/,
+      /^There is no policy in \S+policy\.json: the defaults hold\.\n\nann@example\.org\n {2}Sends: leave at once\n/,
     ],
     refused: [{ sending: 'off' }, 'INVALID_INPUT'],
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { parseConfiguration } from '../../src/core/configuration.ts';
@@ -13,6 +13,7 @@ import { openHomeStores, type HomeStores } from '../../src/store/home-stores.ts'
 import { buildMail } from '../build-mail.ts';
 import { assertEqual, idsOf, inDatabase, startMirrorHome } from '../accounts/mirror/mirror-home.ts';
 import { seedLogin } from '../safety/seed-login.ts';
+import { mbox } from '../support/hosts.ts';
 import { run } from '../support/installation.ts';
 import { incoming } from '../local/temporary-mailbox.ts';
 import { skipWithoutPostgres } from '../support/postgres.ts';
@@ -290,6 +291,29 @@ suite('moving a home to another engine', { skip: skipWithoutPostgres }, () => {
     await change(shared, (mailbox) => mailbox.importMessage(mail('There')));
     await refused(files, shared);
     await refused(shared, files);
+  });
+
+  test('is run twice at once: one of them says so, and the next run finds the copy whole', async (t) => {
+    const sqlite = { GMAIL_HOME: temporaryFolder(t), TZ: 'UTC' };
+    const file = join(temporaryFolder(t), 'mail.mbox');
+    writeFileSync(file, mbox(300));
+    assert.equal((await run('gmail-llm', ['import', '--account', me, file], sqlite)).code, 0);
+    const shared = { ...sqlite, GMAIL_STORE: postgres.create(t).address };
+    const back = { ...shared, GMAIL_HOME: temporaryFolder(t) };
+    for (const [to, environment] of [
+      [shared.GMAIL_STORE, sqlite],
+      ['sqlite', back],
+    ] as const) {
+      const migrate = () => run('gmail-llm', ['migrate', '--to', to], environment);
+      for (const { code, stderr } of await Promise.all([migrate(), migrate()])) {
+        assert.ok(code === 0 || code === 5, `${code}: ${stderr}`);
+      }
+      const { code, stdout, stderr } = await migrate();
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /300 messages the same/);
+      mkdirSync(join(back.GMAIL_HOME, 'data/gmail'), { recursive: true, mode: 0o700 });
+      cpSync(join(sqlite.GMAIL_HOME, 'data/gmail/key'), join(back.GMAIL_HOME, 'data/gmail/key'));
+    }
   });
 
   test('is one command each way, with logins, tokens, policy, outbox and audit log', async (t) => {

@@ -109,6 +109,12 @@ suite('a database that will not do', { skip: skipWithoutPostgres }, () => {
       `postgres://me:${password}@127.0.0.1:1/mail?sslmode=yes`,
       `postgres://me:${password}@127.0.0.1:1/mail?sslrootcert=/nowhere`,
       `postgres://me:${password}@/mail?host=/nowhere`,
+      `postgres://me:${password}@127.0.0.1:1/mail?sslmod=require`,
+      `postgres://me:${password}@127.0.0.1:1/mail?sslmode=prefer`,
+      `postgres://me:${password}@127.0.0.1:1/mail?sslmode=require&sslmode=disable`,
+      `postgres://me:${password}@127.0.0.1:1,127.0.0.1:2/mail`,
+      `postgres://me:${password}@127.0.0.1,127.0.0.2:1/mail`,
+      `postgres://me:${password}@127.0.0.1:1/mail?port=none`,
     ];
     for (const slip of slips) {
       const using = async () => {
@@ -127,6 +133,19 @@ suite('a database that will not do', { skip: skipWithoutPostgres }, () => {
         assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(password), `${slip}: ${inspect(error)}`);
         return true;
       });
+    }
+  });
+
+  test('whose address asks for something that is not known is refused, and not used without it', () => {
+    for (const slip of [
+      'sslmod=require',
+      'sslmode=prefer',
+      'sslmode=',
+      'sslmode=require&sslmode=disable',
+      'host=a,b',
+    ]) {
+      const reading = () => parseConfiguration({ GMAIL_STORE: `postgres://me:${password}@127.0.0.1:1/mail?${slip}` });
+      assert.throws(reading, (error) => error instanceof AppError && error.code === 'INVALID_INPUT', slip);
     }
   });
 });

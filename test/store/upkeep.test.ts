@@ -63,7 +63,8 @@ suite('upkeep of mailboxes in PostgreSQL', { skip: skipWithoutPostgres }, () => 
     assert.equal((await runCommand(['accounts', 'rename', me, bob], one)).code, 5);
     assert.equal(
       await done(['accounts', 'rename', me, ann], one),
-      `${me} is ${ann} now.\nThe policy has its rules under ${ann}.\nTokens that are good for it: agent.\n`,
+      `${me} is ${ann} now.\nThe policy has its rules under ${ann}.\nTokens that are good for it: agent.\n` +
+        `On each host whose GMAIL_ACCOUNT was ${me}: gmail-llm config set GMAIL_ACCOUNT ${ann}, then gmail-llm ctl restart gmail-servers:*\n`,
     );
     assert.equal((await until(server, token, ann, 200)).messagesTotal, 3);
     await until(server, token, me, 404);

@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chownSync, existsSync, globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -48,13 +48,39 @@ function userOfServer(): { readonly uid?: number; readonly gid?: number } {
   return { uid: idOf('-u'), gid: idOf('-g') };
 }
 
+/** The server's certificate where it reads it, with whoever has a password let in by the port alone; returns what it is started with. */
+function prepareListening(
+  data: string,
+  user: ReturnType<typeof userOfServer>,
+  { port, certificate, key }: { readonly port: number; readonly certificate: string; readonly key: string },
+): readonly string[] {
+  for (const [name, text] of [
+    ['server.crt', certificate],
+    ['server.key', key],
+  ] as const) {
+    writeFileSync(join(data, name), text, { mode: 0o600 });
+    if (user.uid !== undefined && user.gid !== undefined) chownSync(join(data, name), user.uid, user.gid);
+  }
+  writeFileSync(join(data, 'pg_hba.conf'), 'local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n');
+  return ['-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'ssl=on'];
+}
+
 /**
  * Starts a server. `isDurable` makes it wait for the disk, as it has to where its crash is tested. A folder that is named is
  * kept, and used again where it is there.
  */
 export async function startPostgres(
   context: Cleaning,
-  { isDurable = false, keptIn }: { readonly isDurable?: boolean; readonly keptIn?: string } = {},
+  {
+    isDurable = false,
+    keptIn,
+    encrypted,
+  }: {
+    readonly isDurable?: boolean;
+    readonly keptIn?: string;
+    /** Listens on a port of 127.0.0.1, too, and takes connections that are encrypted there. */
+    readonly encrypted?: { readonly port: number; readonly certificate: string; readonly key: string };
+  } = {},
 ): Promise<TestPostgres> {
   if (programs === undefined) throw new Error(String(skipWithoutPostgres));
   const user = userOfServer();
@@ -70,13 +96,16 @@ export async function startPostgres(
     );
     if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
   }
+  const listening = encrypted === undefined ? ['-c', 'listen_addresses='] : prepareListening(data, user, encrypted);
+  const port = String(encrypted?.port ?? 5432);
   let server: ChildProcess | undefined;
 
-  const isReady = () => spawnSync(join(programs, 'pg_isready'), ['-h', folder, '-q'], { cwd: folder }).status === 0;
+  const isReady = () =>
+    spawnSync(join(programs, 'pg_isready'), ['-h', folder, '-p', port, '-q'], { cwd: folder }).status === 0;
 
   async function start(): Promise<void> {
     const fast = isDurable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off'];
-    const options = ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'max_connections=60', ...fast];
+    const options = ['-D', data, '-k', folder, '-c', 'max_connections=60', ...listening, ...fast];
     server = spawn(join(programs ?? '', 'postgres'), options, { ...user, cwd: folder, stdio: 'ignore' });
     for (let tries = 0; !isReady(); tries += 1) {
       if (tries === 300 || server.exitCode !== null) throw new Error('PostgreSQL does not start');
@@ -103,7 +132,7 @@ export async function startPostgres(
     }
   }
 
-  const address = (name: string) => `postgres://postgres@localhost/${name}?host=${encodeURIComponent(folder)}`;
+  const address = (name: string) => `postgres://postgres@localhost:${port}/${name}?host=${encodeURIComponent(folder)}`;
   context.after(async () => {
     await end(keptIn === undefined ? 'SIGQUIT' : 'SIGINT');
     if (keptIn === undefined) rmSync(folder, { recursive: true, force: true });
@@ -112,7 +141,7 @@ export async function startPostgres(
   return {
     address,
     create(name) {
-      const created = spawnSync(join(programs, 'createdb'), ['-h', folder, '-U', 'postgres', name], {
+      const created = spawnSync(join(programs, 'createdb'), ['-h', folder, '-p', port, '-U', 'postgres', name], {
         cwd: folder,
         encoding: 'utf8',
       });

@@ -16,14 +16,14 @@ export const checkPolicy: Check = {
       const source = policySourceOf(shared, file);
       const policy = await source.read();
       if (policy === undefined)
-        return [{ name, state: 'skipped', found: `There is no ${source.place}: the defaults hold.` }];
+        return [{ name, state: 'skipped', found: `There is no policy in ${source.place}: the defaults hold.` }];
       const accounts = new Set([...logins, ...(await mailboxes.list())]);
       const unknown = Object.keys(policy.accounts ?? {}).filter((address) => !accounts.has(address));
-      if (unknown.length === 0) return [{ name, state: 'ok', found: source.place }];
+      if (unknown.length === 0) return [{ name, state: 'ok', found: `in order, in ${source.place}` }];
       return unknown.map((address) => ({
         name,
         state: 'warning',
-        found: `${source.place} has rules for ${address}, who is no account here: they hold for nobody.`,
+        found: `The policy in ${source.place} has rules for ${address}, who is no account here: they hold for nobody.`,
         fix: `Correct the address, or connect the account: gmail-llm login --account ${address}`,
       }));
     });

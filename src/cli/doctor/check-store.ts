@@ -1,4 +1,6 @@
-import type { Check } from './finding.ts';
+import { isLoopback } from '../../core/loopback.ts';
+import { parseStoreAddress } from '../../core/store-address.ts';
+import type { Check, Finding } from './finding.ts';
 import { withHomeStores } from './with-home-stores.ts';
 
 const name = 'store';
@@ -7,13 +9,29 @@ const name = 'store';
 export const checkStore: Check = {
   name,
   async run(patient) {
-    if (patient.configuration.store === undefined) return [];
+    const { store } = patient.configuration;
+    if (store === undefined) return [];
     const startedMs = performance.now();
     return withHomeStores(patient, async ({ mailboxes, shared }) => {
       const { length } = await mailboxes.list();
       const ms = Math.round(performance.now() - startedMs);
       const found = `PostgreSQL ${shared?.place ?? ''}, ${length} ${length === 1 ? 'mailbox' : 'mailboxes'}; this host has the right key (${ms} ms)`;
-      return [{ name, state: 'ok', found }];
+      return [{ name, state: 'ok', found }, ...plainText(store)];
     });
   },
 };
+
+/** What is said of mail that crosses a network as it is, where nobody has said that it may. */
+function plainText(store: string): readonly Finding[] {
+  const { host = 'localhost', encryption } = parseStoreAddress(store);
+  const isHere = isLoopback(host) || host.startsWith('/');
+  if (isHere || encryption !== undefined || process.env.PGSSLMODE !== undefined) return [];
+  return [
+    {
+      name,
+      state: 'warning',
+      found: `Mail goes to ${host} and back without encryption.`,
+      fix: 'Add ?sslmode=verify-full to GMAIL_STORE, or ?sslmode=disable where nobody else is on that network.',
+    },
+  ];
+}

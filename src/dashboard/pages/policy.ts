@@ -79,8 +79,9 @@ async function rulesSections(call: PageCall): Promise<Html> {
       aside: isThere ? state('good', 'in order') : state('off', 'none'),
     },
     html`<p>
-      <span class="mono">${file}</span>
-      ${isThere ? 'is read again whenever it changes; only its owner writes it.' : 'is not there: the defaults hold.'}
+      ${isThere ? 'The policy is in' : 'There is no policy in'} <span class="mono">${file}</span>${
+        isThere ? '; it is read again whenever it changes, and only its owner writes it.' : ': the defaults hold.'
+      }
     </p> `,
     unknownAccounts.length > 0 &&
       html`<ul class="needs">

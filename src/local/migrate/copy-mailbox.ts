@@ -73,17 +73,18 @@ async function copyThreads(from: MailStore, to: MailStore): Promise<void> {
     const wanted = new Set(keys);
     const source = await from.once((rows) => rows.threads.around({ keys }));
     const threads = source.threads.filter(({ key }) => wanted.has(key));
-    const copied = await to.once((rows) => rows.threads.around({ ids: threads.map(({ id }) => id) }));
-    const known = new Map(copied.threads.map((thread) => [thread.key, thread]));
-    const filled = threads.filter(
-      ({ key, messagesTotal }) => hasMessages(messagesTotal) && !hasMessages(known.get(key)?.messagesTotal),
-    );
-    const emptied = threads.filter(
-      ({ key, messagesTotal }) => !hasMessages(messagesTotal) && hasMessages(known.get(key)?.messagesTotal),
-    );
-    await to.write((rows) =>
-      rows.threads.apply({ threads, links: [], moves: [], threadsTotalChange: filled.length - emptied.length }),
-    );
+    // Counted where nothing comes between: another run may be at the same copy.
+    await to.write(async (rows) => {
+      const copied = await rows.threads.around({ ids: threads.map(({ id }) => id) });
+      const known = new Map(copied.threads.map((thread) => [thread.key, thread]));
+      const filled = threads.filter(
+        ({ key, messagesTotal }) => hasMessages(messagesTotal) && !hasMessages(known.get(key)?.messagesTotal),
+      );
+      const emptied = threads.filter(
+        ({ key, messagesTotal }) => !hasMessages(messagesTotal) && hasMessages(known.get(key)?.messagesTotal),
+      );
+      await rows.threads.apply({ threads, links: [], moves: [], threadsTotalChange: filled.length - emptied.length });
+    });
   }
 }
 

@@ -11,10 +11,12 @@ export type Copies = ReadonlyMap<string, StoredMessage>;
 
 /** Those of these messages that are in the copy, as they are there. */
 export async function copiesOf(to: MailStore, messages: readonly StoredMessage[]): Promise<Copies> {
-  const copies = await to.once(async (rows) => {
-    const targets = await rows.messages.targets(messages.map(({ id }) => id));
-    return rows.messages.byKeys(targets.map(({ key }) => key));
-  });
+  return to.once((rows) => copiesIn(rows, messages));
+}
+
+async function copiesIn(rows: MailRows, messages: readonly StoredMessage[]): Promise<Copies> {
+  const targets = await rows.messages.targets(messages.map(({ id }) => id));
+  const copies = await rows.messages.byKeys(targets.map(({ key }) => key));
   return new Map(copies.map((message) => [message.id, message]));
 }
 
@@ -41,10 +43,11 @@ export async function copyMessages(
   const prepared = await prepareBatch(from, to, fresh, options);
   return to.write(async (rows) => {
     const keyOf = await labelKeys(rows);
+    const copies = await copiesIn(rows, messages);
     await insertAll(rows, prepared, keyOf);
     let changed = 0;
     for (const { id, summary } of messages) {
-      const other = known.get(id);
+      const other = copies.get(id);
       if (other === undefined) continue;
       const has = new Set(other.summary.labelIds);
       const addKeys = keyOf(summary.labelIds.filter((label) => !has.has(label)));

@@ -14,7 +14,7 @@ export const policyState = z.object({
 /** The file and what is odd about it, a line each. */
 export function policyFileLines({ file, isThere, unknownAccounts }: z.output<typeof policyState>): readonly string[] {
   return [
-    isThere ? `${file} is in order.` : `There is no ${file}: the defaults hold.`,
+    isThere ? `The policy in ${file} is in order.` : `There is no policy in ${file}: the defaults hold.`,
     ...unknownAccounts.map((address) => `No account ${address} is connected: its rules hold for nobody.`),
   ];
 }

@@ -3,7 +3,7 @@ import { currentContext } from '../../core/context.ts';
 import type { Row } from '../columns.ts';
 import { cancelWhenAborted } from './cancel-statement.ts';
 import { otherFormat } from './check-server.ts';
-import { convertPostgresError } from './postgres-errors.ts';
+import { convertConnectError, convertPostgresError } from './postgres-errors.ts';
 
 /** A value that stands for a `$1`. Arrays are PostgreSQL's. */
 export type Parameter =
@@ -241,6 +241,15 @@ export class PostgresDatabase implements Queries {
     if (error !== undefined) throw error;
   }
 
+  async #connect(): Promise<PoolClient> {
+    const pool = await this.#pool();
+    try {
+      return await pool.connect();
+    } catch (error) {
+      throw convertConnectError(error, this.name);
+    }
+  }
+
   async #withConnection<T>(
     work: (queries: Queries, client: PoolClient) => Promise<T>,
     signal?: AbortSignal,
@@ -249,7 +258,7 @@ export class PostgresDatabase implements Queries {
     let failure: unknown;
     let endWatch: (() => boolean) | undefined;
     try {
-      client = await (await this.#pool()).connect();
+      client = await this.#connect();
       signal?.throwIfAborted();
       endWatch = signal === undefined ? undefined : cancelWhenAborted(client, signal);
       return await work(queriesOn(client, leftMs), client);

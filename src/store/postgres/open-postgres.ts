@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions } from 'node:tls';
 import type { Pool } from 'pg';
-import { AppError, messageOf } from '../../core/errors.ts';
+import { egressSettings } from '../../core/egress/egress-settings.ts';
+import { AppError, messageOf, reasonOf } from '../../core/errors.ts';
+import { parseStoreAddress, type StoreAddress } from '../../core/store-address.ts';
 import { PostgresDatabase } from './database.ts';
 import { bringToNewest, formatVersion } from './schema.ts';
 
@@ -8,16 +12,24 @@ const maxConnections = 10;
 /** How long a call waits for a connection, and a server for an answer to the first packet. */
 const connectMs = 10_000;
 
-async function makePool(address: string): Promise<Pool> {
+async function makePool(address: StoreAddress): Promise<Pool> {
   // Loaded only where it is used.
   const { Pool, types } = (await import('pg')).default;
+  const { host, port, user, password, database, applicationName = 'gmail-llm', options } = address;
+  const ssl = encryptionOf(address);
   const pool = new Pool({
-    connectionString: address,
+    database,
+    application_name: applicationName,
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port }),
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+    ...(options === undefined ? {} : { options }),
+    ...(ssl === undefined ? {} : { ssl }),
     max: maxConnections,
     connectionTimeoutMillis: connectMs,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    application_name: 'gmail-llm',
     types: {
       // Our 64-bit integers are below 2^53.
       getTypeParser: (oid, format) => (oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format)),
@@ -30,6 +42,35 @@ async function makePool(address: string): Promise<Pool> {
   return pool;
 }
 
+/** How a connection is encrypted, as Node.js has it; undefined where the address leaves it to `PGSSLMODE`. Throws `UNAVAILABLE` for a file that cannot be read. */
+function encryptionOf(address: StoreAddress): ConnectionOptions | boolean | undefined {
+  const { encryption, authorityFile, certificateFile, keyFile } = address;
+  // Naming a certificate asks for encryption, too.
+  const isNamed = [authorityFile, certificateFile, keyFile].some((file) => file !== undefined);
+  if (encryption === 'off' || (encryption === undefined && !isNamed)) return encryption === 'off' ? false : undefined;
+  const authorities =
+    authorityFile === undefined ? egressSettings().authorities : [readPem(authorityFile, 'sslrootcert')];
+  return {
+    rejectUnauthorized: encryption !== 'unchecked',
+    ...(authorities === undefined ? {} : { ca: [...authorities] }),
+    ...(certificateFile === undefined ? {} : { cert: readPem(certificateFile, 'sslcert') }),
+    ...(keyFile === undefined ? {} : { key: readPem(keyFile, 'sslkey') }),
+  };
+}
+
+function readPem(file: string, parameter: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new AppError(
+      'UNAVAILABLE',
+      `The file of ${parameter} cannot be read: ${reasonOf(error)}.`,
+      { field: 'GMAIL_STORE', hint: `Correct the path behind ${parameter}, or give this user read access.` },
+      error,
+    );
+  }
+}
+
 /**
  * A PostgreSQL database by its address (`postgres://user:password@host:5432/name`), opened by the first statement, which
  * brings its tables to the newest version where needed; where `check` throws, it stays closed. Throws `INVALID_INPUT` for what is no such address; statements
@@ -40,10 +81,11 @@ export function postgresAt(
   check: (database: PostgresDatabase) => Promise<void> = () => Promise.resolve(),
   hostNow: () => number = Date.now,
 ): PostgresDatabase {
-  const name = nameOf(address);
+  const parsed = parse(address);
+  const name = nameOf(parsed);
   return new PostgresDatabase(
     async () => {
-      const pool = await makePool(address);
+      const pool = await makePool(parsed);
       try {
         const opened = new PostgresDatabase(() => Promise.resolve(pool), name, hostNow);
         await bringToNewest(opened);
@@ -60,17 +102,19 @@ export function postgresAt(
   );
 }
 
-/** Host and name of the database: what may be shown of its address. */
-function nameOf(address: string): string {
+function parse(address: string): StoreAddress {
   try {
-    const { host, pathname, protocol } = new URL(address);
-    if (protocol === 'postgres:' || protocol === 'postgresql:') return `${host}${decodeURIComponent(pathname)}`;
-    throw new TypeError(`the protocol is ${protocol}`);
+    return parseStoreAddress(address);
   } catch (error) {
     throw new AppError('INVALID_INPUT', 'This is no address of a PostgreSQL database.', {
       field: 'GMAIL_STORE',
-      expected: 'postgres://user:password@host:5432/name',
-      got: messageOf(error),
+      expected: messageOf(error),
     });
   }
+}
+
+/** What may be shown of an address. */
+function nameOf({ host = '', port, database }: StoreAddress): string {
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return `${shown}${port === undefined ? '' : `:${port}`}/${database}`;
 }

@@ -11,6 +11,9 @@ const file = (name: string) => join(import.meta.dirname, name);
 /** The certificate of the authority that signed the test server's, which is for localhost, service.example and 127.0.0.1. */
 export const authorityFile = file('authority.pem');
 
+/** What that server shows, and the key to it. */
+export const serverFiles = { certificate: file('server-certificate.pem'), key: file('server-key.pem') };
+
 async function listen(t: Pick<TestContext, 'after'>, server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -32,7 +35,7 @@ export async function startSecure(
   listener: RequestListener,
 ): Promise<{ readonly port: number; readonly connections: () => number }> {
   const server = createSecureServer(
-    { key: readFileSync(file('server-key.pem')), cert: readFileSync(file('server-certificate.pem')) },
+    { key: readFileSync(serverFiles.key), cert: readFileSync(serverFiles.certificate) },
     listener,
   );
   let connections = 0;
