@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { html, type Html, type Part } from './html/html.ts';
 import type { Assets } from './assets.ts';
 import type { Page, PageContent } from './page.ts';
@@ -59,10 +60,13 @@ export async function sessionPage(
     readonly notice: string | undefined;
   },
 ): Promise<Html> {
+  // Another host's page looks the same but for what is the host's own.
+  const isShared = call.configuration.store !== undefined;
   const entries = await Promise.all(pages.map((page) => entryOf(page, section, call)));
   const body = html`<a class="skip" href="#main">Skip to content</a>
     <nav aria-label="Pages">
       <a class="brand" href="${call.link('/')}">gmail-llm</a>
+      ${isShared && html`<p class="host" title="Programs, calls and logs are those of this host">on ${hostname()}</p>`}
       <ul>
         ${entries}
       </ul>

@@ -20,6 +20,12 @@ export interface Server {
   readonly stderr: () => string;
 }
 
+const portVariables: Readonly<Record<string, string>> = {
+  'gmail-api-server': 'GMAIL_API_PORT',
+  'gmail-mcp-server': 'GMAIL_MCP_PORT',
+  'gmail-dashboard': 'GMAIL_DASHBOARD_PORT',
+};
+
 /** Starts a server on a free port, and kills it when the test is over. */
 export async function startServer(
   t: Pick<TestContext, 'after'>,
@@ -27,8 +33,8 @@ export async function startServer(
   environment: Environment,
 ): Promise<Server> {
   const [port] = await freePorts(1);
-  const variable = { 'gmail-api-server': 'GMAIL_API_PORT', 'gmail-mcp-server': 'GMAIL_MCP_PORT' }[program] ?? '';
-  const others = Object.fromEntries(['GMAIL_API_PORT', 'GMAIL_MCP_PORT'].map((name) => [name, '0']));
+  const variable = portVariables[program] ?? '';
+  const others = Object.fromEntries(Object.values(portVariables).map((name) => [name, '0']));
   const child = spawn(process.execPath, [join(bin, `${program}.js`)], {
     env: { ...childEnvironment, ...others, ...environment, [variable]: `${port}` },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { AccountHealth } from '../../accounts/account-health.ts';
 import { listSync, syncList, type SyncStatusView } from '../../operations/admin/list-sync.ts';
 import { getProfile, profile } from '../../operations/mailbox/get-profile.ts';
@@ -56,7 +57,11 @@ function programsSection(
     'Last end',
   ];
   return section(
-    { id: 'programs', title: 'Programs', live: 'processes figures' },
+    {
+      id: 'programs',
+      title: call.configuration.store === undefined ? 'Programs' : `Programs on ${hostname()}`,
+      live: 'processes figures',
+    },
     programs === undefined
       ? nothing('No supervisor runs here: this page was started by itself. `gmail-llm up` starts everything.')
       : table(

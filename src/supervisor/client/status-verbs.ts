@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { faultCodes } from '../control/faults.ts';
 import type { XmlRpcValue } from '../../core/supervisor/xml-rpc.ts';
 import { namespec, splitNamespec } from '../control/namespec.ts';
@@ -47,6 +48,7 @@ function deathsOf(deaths: XmlRpcValue | undefined): readonly Death[] {
 function toJson({ name, group, state, pid, fields }: ProcessAnswer): object {
   const deaths = deathsOf(fields.deaths);
   return {
+    host: hostname(),
     name,
     group,
     state,
