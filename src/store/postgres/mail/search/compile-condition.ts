@@ -1,10 +1,17 @@
 import type { Condition } from '../../../mail/condition.ts';
 import { firstUserLabelKey } from '../mail-schema.ts';
-import { compileText } from './compile-text.ts';
+import { compileWords, isOfWords, type WordsCondition } from './compile-words.ts';
 import type { SqlBuilder } from './sql-builder.ts';
 
-/** Whether the message at the row `m` matches, as an SQL expression that is asked of each row. */
-export function compileCondition(condition: Condition, builder: SqlBuilder): string {
+/** The rows that a condition is asked of: those of `message`, or others, under another name, that have the key of one. */
+export type Asked = 'm' | 'w' | 'd';
+
+/** Whether the message at a row matches, as an SQL expression that is asked of each row. */
+export function compileCondition(condition: Condition, asked: Asked, builder: SqlBuilder): string {
+  const key = `${asked}.key`;
+  const ofMessage = (where: string): string =>
+    asked === 'm' ? where : exists(`message m WHERE m.account = $1 AND m.key = ${key} AND ${where}`);
+  const labelsOf = `message_label l WHERE l.account = $1 AND l.message_key = ${key}`;
   switch (condition.kind) {
     case 'all':
       return 'TRUE';
@@ -12,37 +19,50 @@ export function compileCondition(condition: Condition, builder: SqlBuilder): str
       return 'FALSE';
     case 'and':
     case 'or': {
-      const word = condition.kind === 'and' ? ' AND ' : ' OR ';
-      return `(${condition.conditions.map((part) => compileCondition(part, builder)).join(word)})`;
+      const words = condition.conditions.filter(isOfWords);
+      const others = condition.conditions.filter((part) => !isOfWords(part));
+      const parts = others.map((part) => compileCondition(part, asked, builder));
+      const all = condition.kind === 'and' ? words : [{ kind: condition.kind, conditions: words }];
+      if (words.length > 0) parts.unshift(hasWords(all, key, builder));
+      return `(${parts.join(condition.kind === 'and' ? ' AND ' : ' OR ')})`;
     }
     case 'not':
-      return `NOT (${compileCondition(condition.condition, builder)})`;
+      return `NOT (${compileCondition(condition.condition, asked, builder)})`;
     case 'text':
-      return exists(`message_text t WHERE t.account = $1 AND t.key = m.key AND ${compileText(condition, builder)}`);
+      return hasWords([condition], key, builder);
     case 'label':
       return exists(`${labelsOf} AND l.label_key = ANY (${builder.value(condition.keys)}::integer[])`);
     case 'userLabel':
       return exists(`${labelsOf} AND l.label_key >= ${firstUserLabelKey}`);
     case 'attachment':
-      return "m.attachment_names <> '[]'";
+      return ofMessage("m.attachment_names <> '[]'");
     case 'date':
-      return between('m.internal_ms', condition.fromMs, condition.beforeMs, builder);
+      return ofMessage(between('m.internal_ms', condition.fromMs, condition.beforeMs, builder));
     case 'size':
-      return between('m.size_bytes', condition.minBytes, condition.belowBytes, builder);
+      return ofMessage(between('m.size_bytes', condition.minBytes, condition.belowBytes, builder));
     case 'messageId': {
       const messageId = builder.value(condition.messageId);
-      return `(md5(m.message_id) = md5(${messageId}::text) AND m.message_id = ${messageId})`;
+      return ofMessage(`(md5(m.message_id) = md5(${messageId}::text) AND m.message_id = ${messageId})`);
     }
   }
 }
 
-const labelsOf = 'message_label l WHERE l.account = $1 AND l.message_key = m.key';
+/** All of them, one after the other. */
+export function compileAll(conditions: readonly Condition[], asked: Asked, builder: SqlBuilder): string {
+  return conditions.length === 0 ? 'TRUE' : compileCondition({ kind: 'and', conditions }, asked, builder);
+}
+
+function hasWords(conditions: readonly WordsCondition[], key: string, builder: SqlBuilder): string {
+  const { indexed, read } = compileWords(conditions, builder);
+  const where = read === undefined ? indexed : `${indexed} AND ${read}`;
+  return exists(`message_text t WHERE t.account = $1 AND t.key = ${key} AND ${where}`);
+}
 
 /**
  * Asked of each row that is walked, newest first. A bare EXISTS would be joined, and every match sorted; without OFFSET 0
  * PostgreSQL answers it from a table of all matches in the mailbox, for which it reads the words of every message.
  */
-function exists(from: string): string {
+export function exists(from: string): string {
   return `(EXISTS (SELECT 1 FROM ${from} OFFSET 0)) IS TRUE`;
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../../../core/errors.ts';
-import type { Condition, SizeRange } from '../../../mail/condition.ts';
+import { allOf, anyOf, notOf, type Condition, type SizeRange } from '../../../mail/condition.ts';
 import { fewMessages, type IndexedTotals } from '../../../mail/is-led-by-index.ts';
 import { integerOf } from '../../../columns.ts';
 import type { Queries } from '../../database.ts';
@@ -18,6 +18,8 @@ interface LabelExtent {
 export interface SearchFacts {
   readonly totals: IndexedTotals;
   readonly extents: ReadonlyMap<number, LabelExtent>;
+  /** How many messages the mailbox has. */
+  readonly messagesTotal: number;
   /** How far at most a message's key lies after the first key of its time. */
   readonly longestOverflow: number;
   /** Whether a message has more words than the index takes. */
@@ -56,7 +58,7 @@ export async function readSearchFacts(
   const labelKeys = leaves.flatMap((leaf) => (leaf.kind === 'label' ? leaf.keys : []));
   // The order keeps PostgreSQL to the index: it expects to meet so many of any label soon, wherever it looks.
   const rows = await queries.all(
-    `SELECT b.longest_spill, k.key,
+    `SELECT b.messages_total, b.longest_spill, k.key,
        EXISTS (SELECT 1 FROM message_text WHERE account = $1 AND is_partial) AS has_partial,
        (SELECT coalesce(min(message_key), 0) FROM message_label WHERE account = $1 AND label_key = k.key) AS oldest,
        (SELECT coalesce(max(message_key), 0) FROM message_label WHERE account = $1 AND label_key = k.key) AS newest,
@@ -86,6 +88,7 @@ export async function readSearchFacts(
   const totals = await countIndexed(queries, account, leaves);
   const byLabel = new Map(extents);
   return {
+    messagesTotal: integerOf(first, 'messages_total'),
     longestOverflow: integerOf(first, 'longest_spill'),
     hasPartialWords: first.has_partial === true,
     extents: byLabel,
@@ -96,6 +99,32 @@ export async function readSearchFacts(
       withAttachment: () => totals.get(keyOf('attachment')) ?? fewMessages + 1,
     },
   };
+}
+
+/** The same condition where labels that no message has, such as SPAM in most mailboxes, are asked of none. */
+export function withoutEmptyLabels(condition: Condition, totals: IndexedTotals): Condition {
+  const without = (part: Condition): Condition => withoutEmptyLabels(part, totals);
+  switch (condition.kind) {
+    case 'label': {
+      const keys = condition.keys.filter((key) => totals.ofLabel(key) > 0);
+      return keys.length === 0 ? { kind: 'none' } : { kind: 'label', keys };
+    }
+    case 'and':
+      return allOf(condition.conditions.map(without));
+    case 'or':
+      return anyOf(condition.conditions.map(without));
+    case 'not':
+      return notOf(without(condition.condition));
+    case 'all':
+    case 'none':
+    case 'text':
+    case 'userLabel':
+    case 'attachment':
+    case 'date':
+    case 'size':
+    case 'messageId':
+      return condition;
+  }
 }
 
 /** No more ranges of sizes than this are counted for one search. */
@@ -122,7 +151,7 @@ async function countIndexed(
     const builder = new SqlBuilder(account);
     const row = await queries.get(
       `SELECT count(*) AS total FROM (
-         SELECT 1 FROM message m WHERE m.account = $1 AND ${compileCondition(leaf, builder)}
+         SELECT 1 FROM message m WHERE m.account = $1 AND ${compileCondition(leaf, 'm', builder)}
          ORDER BY ${leaf.kind === 'size' ? 'm.size_bytes' : 'm.key'} LIMIT ${fewMessages + 1}) s`,
       ...builder.parameters,
     );

@@ -3,8 +3,9 @@ import type { SearchRows, ThreadMatch, ThreadSlice } from '../../../mail/search-
 import { integerOf } from '../../../columns.ts';
 import type { Queries } from '../../database.ts';
 import { compileCondition } from './compile-condition.ts';
-import { builderFor, findCountedKeys, findKeys, type Search } from './find-keys.ts';
-import { readSearchFacts } from './search-facts.ts';
+import { findCountedKeys, findKeys } from './find-keys.ts';
+import { builderFor, type Search } from './read-keys.ts';
+import { readSearchFacts, withoutEmptyLabels } from './search-facts.ts';
 import { SqlBuilder } from './sql-builder.ts';
 
 /** Matches looked at in one go, for each thread that is wanted. */
@@ -27,13 +28,16 @@ export function searchRows(queries: Queries, account: number): SearchRows {
       const { total } = besides === undefined ? {} : await findCountedKeys(search, besides, 0, count);
       return { ...counted, besides: total };
     },
-    threads: async (condition, slice) => findThreads(await begin(condition), condition, slice),
+    async threads(condition, slice) {
+      const search = await begin(condition);
+      return findThreads(search, withoutEmptyLabels(condition, search.facts.totals), slice);
+    },
     async matches(conditions, messageKey) {
       const matches: boolean[] = [];
       for (let start = 0; start < conditions.length; start += conditionsAtOnce) {
         const builder = new SqlBuilder(account);
         const part = conditions.slice(start, start + conditionsAtOnce);
-        const columns = part.map((condition, index) => `${compileCondition(condition, builder)} AS c${index}`);
+        const columns = part.map((condition, index) => `${compileCondition(condition, 'm', builder)} AS c${index}`);
         const sql = `SELECT ${columns.join(', ')} FROM message m WHERE m.account = $1 AND m.key = `;
         const row = await queries.get(`${sql}${builder.value(messageKey)}`, ...builder.parameters);
         matches.push(...part.map((_, index) => row?.[`c${index}`] === true));
@@ -92,7 +96,7 @@ async function matchingAbove(
   const rows = await search.queries.all(
     `SELECT DISTINCT m.thread_key FROM message m WHERE m.account = $1
        AND m.thread_key = ANY (${builder.value([...new Set(threadKeys)])}::bigint[])
-       AND m.key BETWEEN ${builder.value(fromKey)} AND ${builder.value(toKey)} AND ${compileCondition(condition, builder)}`,
+       AND m.key BETWEEN ${builder.value(fromKey)} AND ${builder.value(toKey)} AND ${compileCondition(condition, 'm', builder)}`,
     ...builder.parameters,
   );
   return rows.map((row) => integerOf(row, 'thread_key'));
