@@ -103,7 +103,7 @@ export function sharedTokens({ records, keys, place }: SharedLedgers, now: () =>
       return (await records.get('token-use', name))?.atMs;
     },
     lookUp(limit) {
-      let version = '';
+      let version: string | undefined;
       let lookedAtMs = Number.NEGATIVE_INFINITY;
       let known: KnownTokens = new Map();
       let loading: Promise<void> | undefined;
@@ -111,7 +111,7 @@ export function sharedTokens({ records, keys, place }: SharedLedgers, now: () =>
 
       async function load(): Promise<void> {
         const startedMs = performance.now();
-        const current = (await Promise.all([records.version('secret'), records.version('token')])).join(' ');
+        const current = await records.version('secret', 'token');
         if (current !== version) {
           known = knownTokens(hashOf(await owner()), await list(), limit);
           // Making the owner's token is a change, which is seen next time.

@@ -36,9 +36,10 @@ function recordOf(row: Row): StoredRecord {
 /** The small things in a database, or in a transaction of it. */
 export function postgresRecords(database: Queries): RecordStore {
   return {
-    async version(kind) {
-      const row = await database.get('SELECT version FROM record_version WHERE kind = $1', kind);
-      return row === undefined ? 0 : integerOf(row, 'version');
+    async version(...kinds) {
+      const sql = 'SELECT kind, version FROM record_version WHERE kind = ANY ($1::text[]) ORDER BY kind';
+      const rows = await database.all(sql, kinds);
+      return rows.map((row) => `${textOf(row, 'kind')} ${integerOf(row, 'version')}`).join(', ');
     },
     async get(kind, name) {
       const row = await database.get('SELECT name, body, at_ms FROM record WHERE kind = $1 AND name = $2', kind, name);

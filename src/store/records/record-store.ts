@@ -12,8 +12,8 @@ export interface StoredRecord {
 
 /** Where hosts keep small things together. Every method throws `UNAVAILABLE` when that cannot be reached. */
 export interface RecordStore {
-  /** Grows with every change of a kind; touching is none. */
-  version(kind: RecordKind): Promise<number>;
+  /** Another text after every change of one of these kinds; touching is none. */
+  version(...kinds: readonly RecordKind[]): Promise<string>;
   get(kind: RecordKind, name: string): Promise<StoredRecord | undefined>;
   /** All of a kind, by their names. */
   list(kind: RecordKind): Promise<readonly StoredRecord[]>;
