@@ -42,12 +42,42 @@ function excessOf(text: string): string | undefined {
   return undefined;
 }
 
+const colon = /\s*:/y;
+
+/** A key that an object of a text has twice, or undefined; of a text that is JSON. */
+function repeatedKeyIn(text: string): string | undefined {
+  /** Of the objects that are open, the keys so far; undefined for lists. */
+  const open: (Set<string> | undefined)[] = [];
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === 0x7b) open.push(new Set());
+    else if (code === 0x5b) open.push(undefined);
+    else if (code === 0x7d || code === 0x5d) open.pop();
+    if (code !== 0x22) continue;
+    const end = endOfString(text, index);
+    colon.lastIndex = end + 1;
+    const keys = open.at(-1);
+    if (keys !== undefined && colon.test(text)) {
+      const written = text.slice(index + 1, end);
+      const key = written.includes('\\') ? String(JSON.parse(`"${written}"`)) : written;
+      if (keys.has(key)) return key;
+      keys.add(key);
+    }
+    index = end;
+  }
+  return undefined;
+}
+
 /**
- * The value of a JSON text that a stranger has sent. Throws a `SyntaxError` for what is no JSON, and for lists and objects
- * that are too deep or too many: parsing four megabytes of brackets takes seconds, looking at them milliseconds.
+ * The value of a JSON text that a stranger has sent. Throws a `SyntaxError` for what is no JSON, for an object with a key
+ * twice, of which others may have read the other one (RFC 8259 section 4), and for lists and objects that are too deep or
+ * too many: parsing four megabytes of brackets takes seconds, looking at them milliseconds.
  */
 export function parseJson(text: string): unknown {
   const excess = excessOf(text);
   if (excess !== undefined) throw new SyntaxError(excess);
-  return JSON.parse(text);
+  const value: unknown = JSON.parse(text);
+  const key = repeatedKeyIn(text);
+  if (key !== undefined) throw new SyntaxError(`the key ${JSON.stringify(key.slice(0, 64))} is there twice`);
+  return value;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { PARSE_ERROR, isJsonContentType } from '@modelcontextprotocol/server';
+import { reasonOf } from '../core/errors.ts';
 import { parseJson } from '../core/parse-json.ts';
 import { collectBody } from '../server/collect-body.ts';
 import { refusal } from './web-exchange.ts';
@@ -31,8 +32,9 @@ export async function readJsonBody(request: IncomingMessage, maxBytes: number): 
   try {
     const value: unknown = parseJson(utf8.decode(bytes));
     return { kind: 'body', value };
-  } catch {
-    return refused(refusal(400, 'The body is not JSON in UTF-8: expected one JSON-RPC message.', {}, PARSE_ERROR));
+  } catch (error) {
+    const message = `The body is not JSON in UTF-8: expected one JSON-RPC message. ${reasonOf(error)}.`;
+    return refused(refusal(400, message, {}, PARSE_ERROR));
   }
 }
 

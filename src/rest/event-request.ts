@@ -5,6 +5,7 @@ import { AppError } from '../core/errors.ts';
 import type { EventQuery } from '../events/read-events.ts';
 import { meantField } from '../operations/kernel/meant-field.ts';
 import { eventKinds } from '../store/feed/event.ts';
+import { readQuery } from './read-query.ts';
 
 /** What `GET /api/events` was asked. */
 export interface EventRequest {
@@ -76,7 +77,7 @@ function faultyRequest(parameters: URLSearchParams, issues: readonly z.core.$Zod
  * `INVALID_INPUT` with every fault.
  */
 export function readEventRequest(query: string, lastEventId: string | undefined): EventRequest {
-  const parameters = new URLSearchParams(query);
+  const parameters = readQuery(query);
   const names = [...new Set(parameters.keys())];
   const result = schema.safeParse(Object.fromEntries(names.map((name) => [name, parameters.getAll(name)])));
   if (!result.success) {

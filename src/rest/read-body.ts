@@ -24,6 +24,25 @@ export async function readBytes(request: IncomingMessage, maxBytes: number, hint
   });
 }
 
+/** What clients send that always send a body. */
+const emptyBodies: ReadonlySet<string> = new Set(['', '{}', 'null']);
+
+/**
+ * Throws `INVALID_INPUT` for a body of a request whose fields are in its query: fields in it would count for nothing, and a
+ * search without its query finds everything.
+ */
+export async function refuseBody(request: IncomingMessage): Promise<void> {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+  if (encoding === undefined && /^0*$/.test(length)) return;
+  const text = (await readBytes(request, maxBodyBytes)).toString().trim();
+  if (emptyBodies.has(text)) return;
+  throw new AppError('INVALID_INPUT', `${request.method} takes its fields in the query.`, {
+    field: 'body',
+    expected: 'no body',
+    got: text.slice(0, 64),
+  });
+}
+
 /**
  * The JSON object in a request's body. Throws an `HttpError` of 415 for another content type, so that no web page can send
  * one without asking first, `INVALID_INPUT` for malformed JSON, with the place, and `TOO_LARGE` over {@link maxBodyBytes}.

@@ -5,7 +5,8 @@ import type { Exchange } from '../server/http-server.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
 import { fieldTypes, readTextFields } from '../operations/kernel/text-fields.ts';
 import { maxImportBytes } from '../operations/messages/import-message.ts';
-import { mediaTypeOf, readBody, readBytes } from './read-body.ts';
+import { mediaTypeOf, readBody, readBytes, refuseBody } from './read-body.ts';
+import { readQuery } from './read-query.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -19,7 +20,7 @@ function mergeFields(inPath: Readonly<Record<string, string>>, others: Fields): 
 }
 
 function queryFields({ query }: Exchange, operation: Operation): Fields {
-  return query === '' ? {} : readTextFields(operation, new URLSearchParams(query));
+  return query === '' ? {} : readTextFields(operation, readQuery(query));
 }
 
 async function bodyFields(exchange: Exchange, operation: Operation): Promise<Fields> {
@@ -71,6 +72,7 @@ export async function readInput(
   inPath: Readonly<Record<string, string>>,
 ): Promise<Fields> {
   const isInQuery = operation.method === 'GET' || operation.method === 'DELETE';
+  if (isInQuery) await refuseBody(exchange.request);
   const others = isInQuery ? queryFields(exchange, operation) : await bodyFields(exchange, operation);
   return withIdempotencyKey(mergeFields(inPath, others), operation, exchange.request);
 }

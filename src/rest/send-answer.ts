@@ -1,3 +1,4 @@
+import { prefersType } from './prefers-type.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isJsonObject } from '../core/json-object.ts';
 import { escapeUnprintable } from '../core/escape-unprintable.ts';
@@ -82,7 +83,7 @@ function jsonBody(
     : itemPath === undefined
       ? undefined
       : locationIn(itemPath, value);
-  const asLines = list !== undefined && request.headers.accept?.includes(linesType) === true;
+  const asLines = list !== undefined && prefersType(request.headers.accept, linesType);
   const text = asLines
     ? list.items.map((item) => `${jsonOf(item)}\n`).join('')
     : jsonOf(valueWithOrigin(value, origin));

@@ -6,7 +6,7 @@ import { methodNotAllowed } from '../server/http-error.ts';
 import { sendJson, type Exchange } from '../server/http-server.ts';
 import { readEventRequest } from './event-request.ts';
 import { streamEvents, streamHeaders } from './event-stream.ts';
-import { prefersStream } from './prefers-stream.ts';
+import { prefersType } from './prefers-type.ts';
 
 /** Where events are read. */
 export const eventsPath = '/api/events';
@@ -73,7 +73,7 @@ export function createEventServer(services: Services): EventServer {
     const asked = { ...whole, query: { ...whole.query, ...allowedAccounts(whole.query.accounts, principal.accounts) } };
     await checkAccounts(whole.query.accounts ?? []);
     const signal = AbortSignal.any([exchange.signal, closing.signal]);
-    const isStream = prefersStream(request.headers.accept);
+    const isStream = prefersType(request.headers.accept, 'text/event-stream');
     if (isStream && request.method === 'HEAD') {
       response.writeHead(200, streamHeaders).end();
       return;

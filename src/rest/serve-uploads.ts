@@ -3,6 +3,7 @@ import { HttpError, methodNotAllowed } from '../server/http-error.ts';
 import { sendJson, type Exchange } from '../server/http-server.ts';
 import { maxUploadBytes, type Uploads } from '../safety/uploads.ts';
 import { readBytes } from './read-body.ts';
+import { readQuery } from './read-query.ts';
 
 /** Where files to be attached are sent. */
 export const uploadsPath = '/api/uploads';
@@ -12,7 +13,7 @@ const mediaType = /^[a-z0-9][\w!#$&^.+-]{0,126}\/[a-z0-9][\w!#$&^.+-]{0,126}$/;
 const formTypes = new Set(['multipart/form-data', 'application/x-www-form-urlencoded']);
 
 function filenameIn(query: string): string {
-  const fields = new URLSearchParams(query);
+  const fields = readQuery(query);
   const unknown = [...fields.keys()].find((name) => name !== 'filename');
   const filename = fields.getAll('filename');
   if (unknown !== undefined || filename.length !== 1 || !/^[^/\\\p{Cc}]{1,255}$/u.test(filename[0] ?? '')) {

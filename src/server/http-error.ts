@@ -5,6 +5,7 @@ const titles = {
   405: 'Method not allowed',
   415: 'Unsupported media type',
   416: 'Range not satisfiable',
+  417: 'Expectation failed',
 } as const;
 
 /** A request that HTTP itself refuses: over REST the same facts as `INVALID_INPUT`, with a status of its own. */

@@ -9,6 +9,7 @@ import { AppError, errorCodes, errorFacts, messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { connectionLimit, limitConnections } from './connections.ts';
 import { createGuard } from './guard.ts';
+import { answerMalformedRequest } from './malformed-request.ts';
 import { HttpError, methodNotAllowed } from './http-error.ts';
 import { listen } from './listen.ts';
 import { createRefusals } from './refusals.ts';
@@ -238,11 +239,16 @@ export async function startHttpServer(options: {
       sendProblem(response, error, requestId, now());
     });
   });
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const details = { field: 'Expect', expected: '100-continue', got: request.headers.expect ?? 'nothing' };
+    const error = new HttpError(417, 'This expectation cannot be met.', details, { connection: 'close' });
+    sendProblem(response, error, requestIdFrom(request.headers['x-request-id']), now());
+  });
   server.keepAliveTimeout = keepAliveMs;
   limitConnections(server, options.maxConnections ?? connectionLimit());
   server.on('clientError', (error, socket) => {
     logger.debug('malformed request', { reason: messageOf(error) });
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    answerMalformedRequest(error, socket);
   });
 
   const port = await listen(

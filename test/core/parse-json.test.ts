@@ -19,6 +19,11 @@ describe('brackets count', () => {
     });
   }
 
+  test('as keys only where they are', () => {
+    const text = JSON.stringify({ a: ['a', 'a', { a: 'a', b: '":' }, '"a":1'], b: { a: 1 }, ':': ':', '"': '"' });
+    assert.deepEqual(parseJson(text), JSON.parse(text));
+  });
+
   test('for nothing where others have closed', () => {
     const text = JSON.stringify(Array.from({ length: 1000 }, () => [{}]));
     assert.deepEqual(parseJson(text), JSON.parse(text));
@@ -34,6 +39,8 @@ describe('refuses', () => {
     ['four megabytes of brackets', list(2_000_000), /more than 100 levels deep/],
     ['what never closes', '['.repeat(4_000_000), /more than 100 levels deep/],
     ['more than 100,000 lists', `[${'[],'.repeat(100_000)}1]`, /more than 100000 lists/],
+    ['a key twice', '{"a":1,"b":[{"a":1}],"a":2}', /the key "a" is there twice/],
+    ['a key twice, written in two ways', '{"a":{"b\\u0063":1 , "bc" : 2}}', /the key "bc" is there twice/],
     ['what is no JSON', '{"a":', /JSON/],
     ['a text that does not end', '"\\"', /JSON/],
     ['nothing', '', /JSON/],

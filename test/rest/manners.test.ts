@@ -75,6 +75,33 @@ describe('methods', () => {
     });
   }
 
+  test('lines are for who asks for them, not for who refuses them', async () => {
+    const typeFor = async (accept: string) => (await send('GET', '/api/messages', { accept })).headers['content-type'];
+    for (const accept of ['application/x-ndjson', 'application/x-ndjson, application/json;q=0.5']) {
+      assert.match(String(await typeFor(accept)), /ndjson/, accept);
+    }
+    for (const accept of ['application/x-ndjson;q=0, */*', 'application/json, application/x-ndjson;q=0.5', '*/*']) {
+      assert.doesNotMatch(String(await typeFor(accept)), /ndjson/, accept);
+    }
+  });
+
+  test('a body of a GET or DELETE is refused where it says something, as it would count for nothing', async () => {
+    const withBody = (method: string, path: string, body: string) =>
+      send(method, path, { 'content-type': 'application/json', 'content-length': `${body.length}` }, body);
+    for (const body of ['', '{}', ' null\n']) {
+      assert.equal((await withBody('GET', '/api/profile', body)).status, 200);
+    }
+    for (const [method, path] of [
+      ['GET', '/api/messages'],
+      ['DELETE', '/api/labels/STARRED'],
+    ] as const) {
+      const answer = await withBody(method, path, '{"q":"is:unread"}');
+      assert.equal(answer.status, 400);
+      assert.equal(jsonOf(answer).detail, `${method} takes its fields in the query.`);
+      assert.equal(jsonOf(answer).got, '{"q":"is:unread"}');
+    }
+  });
+
   test('HEAD of what is not there is 404', async () => {
     assert.equal((await send('HEAD', '/api/messages/0123456789abcdef')).status, 404);
   });

@@ -79,6 +79,27 @@ describe('a request', () => {
     assert.match(answer, /^HTTP\/1\.1 400 [^]*several Host headers/);
   });
 
+  it('that is none of HTTP, or expects what is not there, is answered with problem details', async () => {
+    const host = 'Host: 127.0.0.1\r\n';
+    for (const [bytes, status, detail] of [
+      [`FOO / HTTP/1.1\r\n${host}\r\n`, 400, /a method that HTTP does not know/],
+      ['nonsense\r\n\r\n', 400, /HTTP/],
+      [
+        `GET /health/live HTTP/1.1\r\n${host}X: ${'x'.repeat(80_000)}\r\n\r\n`,
+        431,
+        /header of the request is too large/,
+      ],
+      [`GET /health/live HTTP/1.1\r\n${host}Expect: the-moon\r\n\r\n`, 417, /This expectation cannot be met/],
+    ] as const) {
+      const [head = '', body = ''] = (await answerTo(portOf(server), bytes)).split('\r\n\r\n');
+      assert.match(head, new RegExp(`^HTTP/1\\.1 ${status} [^]*\r\ncontent-type: application/problem\\+json`, 'i'));
+      const problem: unknown = JSON.parse(body);
+      assert.ok(typeof problem === 'object' && problem !== null && 'status' in problem && 'detail' in problem);
+      assert.equal(problem.status, status);
+      assert.match(String(problem.detail), detail);
+    }
+  });
+
   it('under an allowed name is served, under another told how to allow it', async () => {
     const under = (host: string) =>
       answerTo(portOf(server), `GET /health/live HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);

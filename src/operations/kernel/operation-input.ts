@@ -4,6 +4,7 @@ import { isJsonObject } from '../../core/json-object.ts';
 import { meantField } from './meant-field.ts';
 import { repairInput, type InputSchema } from './repair-input.ts';
 import { accountAddress } from '../../mail/account-address.ts';
+import { requireWholeCharacters } from '../../mail/compose/header-text.ts';
 
 /** The fields of an input, each with its schema. */
 export type Shape = Readonly<Record<string, z.ZodType>>;
@@ -80,6 +81,14 @@ function invalidInput(
   });
 }
 
+/** Throws `INVALID_INPUT` for half a character in any text: stores and mail keep another one, so that nothing is what was asked for. */
+function requireWholeTexts(value: unknown, place: string): void {
+  if (typeof value === 'string') requireWholeCharacters(value, place);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [name, part] of Object.entries(value)) requireWholeTexts(part, place === '' ? name : `${place}.${name}`);
+  }
+}
+
 /** What `make` returns, made once. */
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
@@ -113,6 +122,7 @@ export function operationInput<Input extends Shape>(
       return jsonSchema();
     },
     read(input) {
+      requireWholeTexts(input, '');
       let given = input;
       let checked = check(given);
       for (let repairs = 0; 'issues' in checked && repairs < maxRepairs; repairs += 1) {

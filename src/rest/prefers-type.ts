@@ -1,11 +1,10 @@
-const stream = 'text/event-stream';
 const json = 'application/json';
 
 /**
- * Whether an `Accept` header asks for Server-Sent Events: it names them, and does not weigh JSON higher (RFC 9110 section
- * 12.5.1). A wildcard is no wish for a stream that never ends.
+ * Whether an `Accept` header asks for a media type in place of JSON: it names it, and does not weigh JSON higher (RFC 9110
+ * section 12.5.1). A wildcard is no wish for it.
  */
-export function prefersStream(accept: string | undefined): boolean {
+export function prefersType(accept: string | undefined, wanted: string): boolean {
   const weights = new Map(
     (accept ?? '')
       .toLowerCase()
@@ -13,7 +12,7 @@ export function prefersStream(accept: string | undefined): boolean {
       .map((range) => range.split(';').map((part) => part.trim()))
       .map(([type = '', ...parameters]) => [type, weightIn(parameters)]),
   );
-  const weight = weights.get(stream) ?? 0;
+  const weight = weights.get(wanted) ?? 0;
   return weight > 0 && weight >= (weights.get(json) ?? 0);
 }
 
