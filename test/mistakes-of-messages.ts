@@ -122,6 +122,12 @@ export const mcpMistakes: readonly McpMistake[] = [
     says: /No such resource: expected/,
   },
   {
+    what: 'a resource of two accounts',
+    ...read('gmail://inbox?account=ann@example.org&account=bob@example.org'),
+    kind: 'protocol',
+    says: /No such resource: expected/,
+  },
+  {
     what: 'a resource with a parameter that there is not',
     ...read('gmail://inbox?max=3'),
     kind: 'protocol',

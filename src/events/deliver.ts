@@ -48,15 +48,23 @@ export async function attempt(
   const body = bodyOf(event, message);
   const signed = signedHeaders({ id, body, nowMs: parts.now() }, webhook.secrets);
   const headers = { ...signed, 'content-type': 'application/json', 'user-agent': `gmail-llm/${version}` };
-  const request = { method: 'POST', url: new URL(webhook.url), headers, body, timeoutMs, maxBodyBytes: maxAnswerBytes };
+  const request = {
+    method: 'POST',
+    url: new URL(webhook.url),
+    headers,
+    body,
+    timeoutMs,
+    maxBodyBytes: maxAnswerBytes,
+    isHeadEnough: true,
+  };
   try {
     const response = await parts.http.exchange({ ...request, signal: parts.signal, needsFreshConnection: true });
-    return judgeDelivery(response, before + 1, parts.random);
+    return judgeDelivery(response, before + 1, { random: parts.random, nowMs: parts.now() });
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;
     // Nobody's fault but ours: it is tried again by whoever goes on.
     parts.signal.throwIfAborted();
-    return judgeDelivery(error, before + 1, parts.random);
+    return judgeDelivery(error, before + 1, { random: parts.random, nowMs: parts.now() });
   }
 }
 

@@ -247,6 +247,24 @@ test('a receiver that says that it is gone is not asked again', async (t) => {
   assert.deepEqual([received.length, (await store.get(id))?.isOn], [1, false]);
 });
 
+test('a receiver that has said 200 was told, however its body goes on', { timeout: 30_000 }, async (t) => {
+  const { add, happen, run, store } = openHome(t);
+  const receiver = await startReceiver(t, ({ path }, response) => {
+    response.writeHead(200, path === '/damaged' ? { 'content-encoding': 'gzip' } : {});
+    if (path === '/large') response.end('x'.repeat(2_000_000));
+    else if (path === '/cut') response.write('x', () => response.destroy());
+    else response.end('x');
+  });
+  const ids: string[] = [];
+  for (const path of ['/large', '/cut', '/damaged']) ids.push(await add(`${receiver.url}${path}`));
+  await happen('labelChanged');
+  await run();
+  for (const id of ids) {
+    const [delivery] = await store.deliveries(id, 10);
+    assert.deepEqual([delivery?.state, delivery?.attempts], ['delivered', 1]);
+  }
+});
+
 test('a slow receiver holds nobody up', { timeout: 30_000 }, async (t) => {
   const { add, happen, run } = openHome(t);
   const heard = Promise.withResolvers<void>();

@@ -36,8 +36,9 @@ test('the pauses are 5 s, 1 m, 5 m, 30 m, then hourly, each up to a tenth longer
 });
 
 test('what the receiver answers decides what becomes of a delivery', () => {
+  const at = { random: () => 0, nowMs: 0 };
   const judge = (status: number, attempts = 1, headers = {}) =>
-    judgeDelivery({ status, headers, body: new Uint8Array() } satisfies HttpResponse, attempts, () => 0);
+    judgeDelivery({ status, headers, body: new Uint8Array() } satisfies HttpResponse, attempts, at);
   assert.deepEqual(judge(200), { kind: 'delivered', status: 200 });
   assert.deepEqual(judge(204), { kind: 'delivered', status: 204 });
   assert.deepEqual(judge(302), { kind: 'again', status: 302, waitMs: 5000, failure: 'the receiver answered HTTP 302' });
@@ -57,10 +58,14 @@ test('what the receiver answers decides what becomes of a delivery', () => {
     const verdict = judge(429, 1, { 'retry-after': retryAfter });
     return verdict.kind === 'again' ? verdict.waitMs : undefined;
   };
-  assert.deepEqual([wait('120'), wait('1'), wait('999999'), wait('soon')], [120_000, 5000, 3_600_000, 5000]);
+  assert.deepEqual([wait('120'), wait('1'), wait('7200'), wait('soon')], [120_000, 5000, 7_200_000, 5000]);
+  assert.deepEqual([wait('Thu, 01 Jan 1970 02:00:00 GMT'), wait('Thu, 01 Jan 1970 00:00:00 GMT')], [7_200_000, 5000]);
+  // Of a clock that is wrong.
+  for (const late of ['999999', '99999999999', 'Fri, 31 Dec 9999 23:59:59 GMT']) assert.equal(wait(late), 86_400_000);
   const lost = new HttpFailure('timeout', { mayBeDone: true, wasKept: false }, new Error('x'));
-  assert.deepEqual(
-    judgeDelivery(lost, 1, () => 0),
-    { kind: 'again', waitMs: 5000, failure: 'there was no whole answer in time' },
-  );
+  assert.deepEqual(judgeDelivery(lost, 1, at), {
+    kind: 'again',
+    waitMs: 5000,
+    failure: 'there was no whole answer in time',
+  });
 });

@@ -24,6 +24,8 @@ export interface HttpRequest {
   readonly needsFreshConnection?: boolean;
   /** The largest body of an answer that is read, decompressed or not. Default: {@link mostBodyBytes}. */
   readonly maxBodyBytes?: number;
+  /** Whether status and headers say all, however the body ends; one that fails is empty in the answer. */
+  readonly isHeadEnough?: boolean;
   /** Redirects that a GET or HEAD follows; credentials stay with the first host. Default: none. */
   readonly redirects?: number;
 }
@@ -104,7 +106,8 @@ export function createHttpClient(options: { readonly reach?: Reach; readonly res
       outgoing.end(request.body);
     });
     progress.mayBeDone = true;
-    return readResponse(response, request.maxBodyBytes ?? mostBodyBytes);
+    const whole = readResponse(response, request.maxBodyBytes ?? mostBodyBytes);
+    return request.isHeadEnough === true ? whole.catch(() => headOf(response)) : whole;
   }
 
   async function exchange(request: HttpRequest): Promise<HttpResponse> {
@@ -166,10 +169,11 @@ async function readResponse(response: IncomingMessage, maxBytes: number): Promis
   }
   const raw = Buffer.concat(chunks);
   const isGzip = response.headers['content-encoding']?.toLowerCase() === 'gzip' && raw.length > 0;
-  const headers = Object.entries(response.headers).map(([name, value = '']) => [name, String(value)]);
-  return {
-    status: response.statusCode ?? 0,
-    headers: Object.fromEntries(headers),
-    body: isGzip ? await inflate(raw, { maxOutputLength: maxBytes }) : raw,
-  };
+  return { ...headOf(response), body: isGzip ? await inflate(raw, { maxOutputLength: maxBytes }) : raw };
+}
+
+/** An answer without its body. */
+function headOf({ statusCode = 0, headers }: IncomingMessage): HttpResponse {
+  const named = Object.entries(headers).map(([name, value = '']) => [name, String(value)]);
+  return { status: statusCode, headers: Object.fromEntries(named), body: new Uint8Array() };
 }

@@ -1,13 +1,7 @@
+import { retryAfterMs, serverTimeMs } from '../../core/egress/retry-after.ts';
+
 /** Google's longest real wait was about this; a longer one comes of a clock that is wrong. */
 const longestWaitMs = 15 * 60_000;
-
-/** The header `Retry-After` (RFC 9110, 10.2.3): whole seconds, or a date. */
-function headerWait(value: string | undefined, serverMs: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
-  const dateMs = Date.parse(value);
-  return Number.isNaN(dateMs) ? undefined : dateMs - serverMs;
-}
 
 /** The time in Gmail's "User-rate limit exceeded.  Retry after 2026-09-16T03:57:19.386Z". */
 function messageWait(message: string, serverMs: number): number | undefined {
@@ -24,8 +18,6 @@ export function requestedWait(
   message: string,
   nowMs: number,
 ): number | undefined {
-  const dateMs = Date.parse(headers.date ?? '');
-  const serverMs = Number.isNaN(dateMs) ? nowMs : dateMs;
-  const waitMs = headerWait(headers['retry-after'], serverMs) ?? messageWait(message, serverMs);
+  const waitMs = retryAfterMs(headers, nowMs) ?? messageWait(message, serverTimeMs(headers, nowMs));
   return waitMs === undefined ? undefined : Math.min(longestWaitMs, Math.max(0, waitMs));
 }

@@ -46,7 +46,7 @@ export function parseMailUri(uri: string): MailUri | undefined {
   const place = placeOf(parts.filter((part) => part !== undefined && part !== ''));
   if (place === undefined || parts.some((part) => part === undefined || part === '')) return undefined;
   const parameters = new URLSearchParams(query);
-  if ([...parameters.keys()].some((name) => name !== 'account')) return undefined;
+  if (parameters.size > 1 || [...parameters.keys()].some((name) => name !== 'account')) return undefined;
   const account = parameters.get('account');
   return account === null || account === '' ? { place } : { place, account };
 }
