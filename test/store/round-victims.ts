@@ -1,64 +1,79 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { postgresAt } from '../../src/store/postgres/open-postgres.ts';
 import { endOf } from '../support/end-of.ts';
-import { startServer, type Environment, type Server } from '../support/hosts.ts';
-import type { cuttableWay } from '../support/cuttable-postgres.ts';
+import type { Server } from '../support/hosts.ts';
+import { partitions } from '../support/namespaces.ts';
 import type { TestPostgres } from '../support/postgres.ts';
+import type { RoundHosts } from './round-hosts.ts';
 
-/** What befalls in a round: a kill, or for a while no way to the database, no changes, or sleep. */
-export const victims = ['server', 'postgres', 'import', 'backend', 'network', 'primary', 'sleeper'] as const;
+/**
+ * What befalls in a round: a kill, or for a while no changes, sleep, or no way to the database; where hosts are namespaces, one of
+ * the partitions in place of that.
+ */
+export const victims = [
+  'server',
+  'postgres',
+  'import',
+  'backend',
+  'network',
+  'primary',
+  'sleeper',
+  ...partitions,
+] as const;
+export type Victim = (typeof victims)[number];
 
 /** Longer than the outbox's hold on a message (20 s) and the longest pause of a transaction (15 s). */
 const sleepMs = 25_000;
-/** A cut at most: shorter than, and longer than, what a caller waits for (30 s). */
-const longestCutMs = 40_000;
+/** Shorter, and longer, than what a caller waits for (30 s) and after what the outbox judges by a draft that is there (60 s). */
+export const longestPartMs = 75_000;
 const readOnlyMs = 3000;
 
 /** What a round may harm. */
 export interface Harmed {
-  readonly context: Parameters<typeof startServer>[0];
-  readonly postgres: TestPostgres;
-  readonly address: string;
-  /** The way of the second host. */
-  readonly way: Awaited<ReturnType<typeof cuttableWay>>;
-  readonly environments: readonly Environment[];
+  readonly hosts: RoundHosts;
   /** A server that was killed is replaced. */
   readonly servers: Server[];
-  readonly importing: Parameters<typeof endOf>[0];
+  readonly importing: Parameters<typeof endOf>[0] | undefined;
+  readonly longestPartMs: number;
   readonly random: () => number;
 }
 
 /** Does it, and returns when it is over. */
-export async function befall(victim: (typeof victims)[number], harmed: Harmed): Promise<void> {
-  const { context, postgres, address, way, environments, servers, importing, random } = harmed;
-  const place = random() < 0.5 ? 0 : 1;
+export async function befall(victim: Victim, { hosts, servers, importing, ...harmed }: Harmed): Promise<void> {
+  const { random } = harmed;
+  const place = Math.floor(random() * servers.length);
   const server = servers[place];
   switch (victim) {
     case 'server':
       if (server !== undefined) await endOf(server.child, 'SIGKILL');
-      servers[place] = await startServer(context, 'gmail-api-server', environments[place] ?? {});
+      servers[place] = await hosts.start(place);
       return;
     case 'postgres':
-      return postgres.kill();
+      return hosts.postgres.kill();
     case 'import':
-      return endOf(importing, 'SIGKILL');
+      return importing && endOf(importing, 'SIGKILL');
     case 'backend':
-      return killBackend(address, random);
+      return killBackend(hosts.address, random);
     case 'network':
-      way.cut();
-      await delay(random() * longestCutMs);
-      return way.heal();
+    case 'link':
+    case 'unplugged':
+    case 'answers':
+    case 'requests':
+    case 'clients': {
+      const heal = hosts.part(place, victim);
+      await delay(random() * harmed.longestPartMs);
+      return heal();
+    }
     case 'primary':
-      await failOver(postgres, 'SET default_transaction_read_only = on');
+      await failOver(hosts.postgres, 'SET default_transaction_read_only = on');
       await delay(readOnlyMs);
-      return failOver(postgres, 'RESET default_transaction_read_only');
+      return failOver(hosts.postgres, 'RESET default_transaction_read_only');
     case 'sleeper':
       server?.child.kill('SIGSTOP');
       await delay(sleepMs);
       server?.child.kill('SIGCONT');
   }
 }
-
 /** Kills a process of PostgreSQL that serves one of our connections: the server then ends all others, and recovers. */
 async function killBackend(address: string, random: () => number): Promise<void> {
   const database = postgresAt(address);

@@ -26,16 +26,18 @@ const portVariables: Readonly<Record<string, string>> = {
   'gmail-dashboard': 'GMAIL_DASHBOARD_PORT',
 };
 
-/** Starts a server on a free port, and kills it when the test is over. */
+/** Starts a server on a free port, and kills it when the test is over; by the words of `within`, where it runs elsewhere. */
 export async function startServer(
   t: Pick<TestContext, 'after'>,
   program: string,
   environment: Environment,
+  within: readonly string[] = [],
 ): Promise<Server> {
   const [port] = await freePorts(1);
   const variable = portVariables[program] ?? '';
   const others = Object.fromEntries(Object.values(portVariables).map((name) => [name, '0']));
-  const child = spawn(process.execPath, [join(bin, `${program}.js`)], {
+  const [first, ...words] = [...within, process.execPath, join(bin, `${program}.js`)];
+  const child = spawn(first ?? '', words, {
     env: { ...childEnvironment, ...others, ...environment, [variable]: `${port}` },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -54,21 +56,23 @@ export async function startServer(
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.once('exit', (code) => reject(new Error(`${program} ended with ${code}: ${stderr}${output}`)));
   });
-  return { url: `http://127.0.0.1:${port}`, child, stderr: () => stderr };
+  return { url: `http://${environment.GMAIL_HOST ?? '127.0.0.1'}:${port}`, child, stderr: () => stderr };
 }
 
-/** A call of the REST API with the owner's token. */
+/** A call of the REST API with the owner's token; `signal` gives it up. */
 export async function call(
   { url }: Server,
   token: string,
   method: string,
   path: string,
   body?: unknown,
+  signal?: AbortSignal,
 ): Promise<{ readonly status: number; readonly json: Json }> {
   const response = await fetch(`${url}/api${path}`, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
   });
   return { status: response.status, json: (await response.json()) as Json };
 }

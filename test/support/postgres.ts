@@ -1,5 +1,14 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chownSync, existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chownSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -19,6 +28,12 @@ const programs = findPrograms();
 /** Why tests on PostgreSQL cannot run here, with the command that changes it; false where they can. */
 export const skipWithoutPostgres: string | false =
   programs === undefined ? 'needs PostgreSQL: run apt-get install postgresql' : false;
+
+/** It is there in a second; recovery after a kill takes longer, and more on a busy machine. */
+const startMs = 120_000;
+
+/** After a kill it has its files written, one by one: many seconds of a busy machine's. All at once is as safe. */
+const durable = process.platform === 'linux' ? ['-c', 'recovery_init_sync_method=syncfs'] : [];
 
 /** A PostgreSQL server of a test, reached by a socket in a folder of its own. */
 export interface TestPostgres {
@@ -67,16 +82,18 @@ function prepareListening(
 
 /**
  * Starts a server. `isDurable` makes it wait for the disk, as it has to where its crash is tested. A folder that is named is
- * kept, and used again where it is there.
+ * kept, and used again where it is there. `isOnNetwork` has it listen on 127.0.0.1, too, for all hosts in whose network that is.
  */
 export async function startPostgres(
   context: Cleaning,
   {
     isDurable = false,
+    isOnNetwork = false,
     keptIn,
     encrypted,
   }: {
     readonly isDurable?: boolean;
+    readonly isOnNetwork?: boolean;
     readonly keptIn?: string;
     /** Listens on a port of 127.0.0.1, too, and takes connections that are encrypted there. */
     readonly encrypted?: { readonly port: number; readonly certificate: string; readonly key: string };
@@ -95,8 +112,10 @@ export async function startPostgres(
       { ...user, cwd: folder, encoding: 'utf8' },
     );
     if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+    if (isOnNetwork) appendFileSync(join(data, 'pg_hba.conf'), 'host all all 127.0.0.0/8 trust\n');
   }
-  const listening = encrypted === undefined ? ['-c', 'listen_addresses='] : prepareListening(data, user, encrypted);
+  const listens = `listen_addresses=${isOnNetwork ? '127.0.0.1' : ''}`;
+  const listening = encrypted === undefined ? ['-c', listens] : prepareListening(data, user, encrypted);
   const port = String(encrypted?.port ?? 5432);
   let server: ChildProcess | undefined;
 
@@ -104,12 +123,17 @@ export async function startPostgres(
     spawnSync(join(programs, 'pg_isready'), ['-h', folder, '-p', port, '-q'], { cwd: folder }).status === 0;
 
   async function start(): Promise<void> {
-    const fast = isDurable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off'];
-    const options = ['-D', data, '-k', folder, '-c', 'max_connections=60', ...listening, ...fast];
-    server = spawn(join(programs ?? '', 'postgres'), options, { ...user, cwd: folder, stdio: 'ignore' });
-    for (let tries = 0; !isReady(); tries += 1) {
-      if (tries === 300 || server.exitCode !== null) throw new Error('PostgreSQL does not start');
-      await delay(50);
+    const options = isDurable
+      ? durable
+      : ['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'synchronous_commit=off'];
+    const words = ['-D', data, '-k', folder, '-c', 'max_connections=60', ...listening, ...options];
+    server = spawn(join(programs ?? '', 'postgres'), words, { ...user, cwd: folder, stdio: 'ignore' });
+    for (const endMs = performance.now() + startMs; !isReady(); await delay(50)) {
+      if (server.exitCode !== null) throw new Error('PostgreSQL does not start');
+      if (performance.now() < endMs) continue;
+      // Nobody is to take this one for the next.
+      await end('SIGKILL');
+      throw new Error(`PostgreSQL does not start within ${startMs} ms`);
     }
   }
 

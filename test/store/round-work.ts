@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { call, type Json, type Server } from '../support/hosts.ts';
+
+/** An outcome that is not known is settled after a minute, by whoever asks when nobody holds the send any more (20 s). */
+const longestWaitMs = 240_000;
+/** A server answers within the 30 s that it gives a call, and 2 s more; this is for an answer that was lost. */
+const longestAnswerMs = 60_000;
+
+export const me = 'me@example.org';
+export const bob = 'bob@example.org';
+
+/** What was done in all rounds, and seen to hold. */
+export interface Counts {
+  sends: number;
+  labelChanges: number;
+  /** Calls whose answer was lost or that were refused, and made again. */
+  repeated: number;
+  /** The longest that something took to be done once nothing was in its way, in seconds. */
+  longestWait: number;
+}
+
+/** Sends and changes of labels through any of the servers, with what their callers know of them. */
+export interface RoundWork {
+  readonly counts: Readonly<Counts>;
+  /** Sends that are not acknowledged, by their key, each with its last answer. */
+  readonly open: ReadonlyMap<string, string>;
+  /** What the servers answer to a GET, asked again until one does. */
+  readonly read: (path: string) => Promise<Json>;
+  /** All messages of an account that a query finds. */
+  readonly find: (account: string, q: string) => Promise<readonly Json[]>;
+  /** Sends a message whose subject is its key, and returns whether that was acknowledged. */
+  readonly send: (key: string) => Promise<boolean>;
+  /** Makes any message starred that is not, or the other way round, and returns whether that was acknowledged. */
+  readonly label: () => Promise<boolean>;
+  /** Repeats the change of a label that was not acknowledged, until it is. */
+  readonly settleLabels: () => Promise<void>;
+  /** Repeats sends that were not acknowledged, until they are. */
+  readonly settleSends: () => Promise<void>;
+  /** The messages that are starred. */
+  readonly starred: () => readonly string[];
+  /** Fails unless what arrived was sent once, and all that was acknowledged arrived. */
+  readonly checkArrived: (subjects: readonly string[]) => void;
+  /** Tries until it is true, and notes how long that took. */
+  readonly until: (what: string, work: () => Promise<boolean>) => Promise<void>;
+}
+
+/** Makes the work on `ids`, messages of {@link me} of which none is starred. */
+export function roundWork(
+  servers: readonly Server[],
+  { token, random, ids }: { readonly token: string; readonly random: () => number; readonly ids: readonly string[] },
+): RoundWork {
+  const counts: Counts = { sends: 0, labelChanges: 0, repeated: 0, longestWait: 0 };
+  const starred = new Set<string>();
+  /** Changes that are not acknowledged: whether the message is to be starred. */
+  const wanted = new Map<string, boolean>();
+  const open = new Map<string, string>();
+  const asked = new Set<string>();
+
+  /** What any server answers; status 0 where there was no answer. */
+  async function ask(method: string, path: string, body?: unknown): ReturnType<typeof call> {
+    const server = servers[Math.floor(random() * servers.length)] ?? assert.fail('no server');
+    try {
+      return await call(server, token, method, path, body, AbortSignal.timeout(longestAnswerMs));
+    } catch {
+      return { status: 0, json: {} };
+    }
+  }
+
+  async function until(what: string, work: () => Promise<boolean>): Promise<void> {
+    const startedMs = performance.now();
+    while (!(await work())) {
+      counts.repeated += 1;
+      const isLate = performance.now() > startedMs + longestWaitMs;
+      assert.ok(!isLate, `${what} was not done in ${longestWaitMs} ms: ${JSON.stringify([...open])}`);
+      await delay(100);
+    }
+    counts.longestWait = Math.max(counts.longestWait, Math.round((performance.now() - startedMs) / 1000));
+  }
+
+  async function read(path: string): Promise<Json> {
+    let answer: Awaited<ReturnType<typeof ask>> | undefined;
+    await until(`GET ${path}`, async () => {
+      answer = await ask('GET', path);
+      assert.ok(answer.status === 0 || answer.status === 200 || answer.status >= 500, JSON.stringify(answer));
+      return answer.status === 200;
+    });
+    return answer?.json ?? assert.fail();
+  }
+
+  async function find(account: string, q: string): Promise<readonly Json[]> {
+    const found: Json[] = [];
+    for (let token = ''; ;) {
+      const page = token === '' ? '' : `&pageToken=${token}`;
+      const json = await read(`/messages?q=${encodeURIComponent(q)}&maxResults=100&account=${account}${page}`);
+      found.push(...(json.messages as readonly Json[]));
+      if (typeof json.nextPageToken !== 'string') return found;
+      token = json.nextPageToken;
+    }
+  }
+
+  async function send(key: string): Promise<boolean> {
+    open.set(key, '');
+    asked.add(key);
+    counts.sends = asked.size;
+    const mail = { account: me, to: [bob], subject: `Sent ${key}`, body: 'Once.', idempotencyKey: key };
+    const answer = await ask('POST', '/messages/send', mail);
+    if (answer.status === 200) return open.delete(key);
+    open.set(key, JSON.stringify(answer));
+    counts.repeated += 1;
+    return false;
+  }
+
+  async function change(id: string, isOn: boolean): Promise<boolean> {
+    const labels = isOn ? { addLabelIds: ['STARRED'] } : { removeLabelIds: ['STARRED'] };
+    wanted.set(id, isOn);
+    if ((await ask('POST', '/messages/modify', { ids: [id], ...labels, account: me })).status !== 200) return false;
+    wanted.delete(id);
+    if (isOn) starred.add(id);
+    else starred.delete(id);
+    counts.labelChanges += 1;
+    return true;
+  }
+
+  return {
+    counts,
+    open,
+    read,
+    find,
+    send,
+    label() {
+      const id = ids[Math.floor(random() * ids.length)] ?? '';
+      return change(id, !starred.has(id));
+    },
+    async settleLabels() {
+      for (const [id, isOn] of wanted) await until(`label of ${id}`, () => change(id, isOn));
+    },
+    async settleSends() {
+      for (const key of open.keys()) {
+        await until(`the send ${key}`, () => send(key));
+      }
+    },
+    starred: () => [...starred],
+    checkArrived(subjects) {
+      const sent = subjects.filter((subject) => subject.startsWith('Sent '));
+      const twice = sent.filter((subject, place) => sent.indexOf(subject) !== place);
+      assert.deepEqual(twice, [], 'nothing was sent twice');
+      const lost = [...asked].filter((key) => !open.has(key) && !sent.includes(`Sent ${key}`));
+      assert.deepEqual(lost, [], 'what was acknowledged arrived');
+    },
+    until,
+  };
+}
