@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import type { Pool } from 'pg';
+import type { Pool, QueryConfig } from 'pg';
 import { egressSettings } from '../../core/egress/egress-settings.ts';
 import { AppError, messageOf, reasonOf } from '../../core/errors.ts';
 import { parseStoreAddress, type StoreAddress } from '../../core/store-address.ts';
@@ -11,6 +11,19 @@ import { bringToNewest, formatVersion } from './schema.ts';
 const maxConnections = 10;
 /** How long a call waits for a connection, and a server for an answer to the first packet. */
 const connectMs = 10_000;
+
+/** How long a connection is quiet before either side asks whether the other is still there. */
+const quietMs = 15_000;
+/**
+ * How long the server waits for a host that acknowledges nothing, before it ends the connection and gives up what was begun on
+ * it. Its own defaults are a quarter of an hour for what it has sent, and two hours for a connection that does nothing: as long
+ * it would keep locks and connections of a host whose packets are lost. Nothing else interrupts it in the middle of an answer.
+ * A server that is too old for one of the settings is refused for that later, in words.
+ */
+const lostMs = 30_000;
+const watchHost = `SELECT set_config(name, value, false) FROM pg_settings JOIN (VALUES
+  ('tcp_user_timeout', '${lostMs}'), ('tcp_keepalives_idle', '${quietMs / 1000}'),
+  ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3')) AS wanted (name, value) USING (name)`;
 
 async function makePool(address: StoreAddress): Promise<Pool> {
   // Loaded only where it is used.
@@ -30,6 +43,11 @@ async function makePool(address: StoreAddress): Promise<Pool> {
     connectionTimeoutMillis: connectMs,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: quietMs,
+    async onConnect(client) {
+      const bounded: QueryConfig & { readonly query_timeout: number } = { text: watchHost, query_timeout: connectMs };
+      await client.query(bounded);
+    },
     types: {
       // Our 64-bit integers are below 2^53.
       getTypeParser: (oid, format) => (oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format)),

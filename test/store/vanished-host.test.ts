@@ -1,0 +1,12 @@
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { runApart, skipWithoutNamespaces } from '../support/namespaces.ts';
+import { skipWithoutPostgres } from '../support/postgres.ts';
+
+test(
+  'a host whose packets are lost keeps neither a lock nor connections for long',
+  { skip: skipWithoutPostgres || skipWithoutNamespaces },
+  async (t) => {
+    await runApart(t, [join(import.meta.dirname, 'vanished-host-program.ts')]);
+  },
+);
