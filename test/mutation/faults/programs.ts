@@ -135,6 +135,27 @@ export const programFaults: readonly Fault[] = [
     tests: ['test/local/snippets.test.ts'],
   },
   {
+    file: 'src/store/sqlite/mail/search/compile-query.ts',
+    what: 'a merge keeps what a query negates',
+    find: "merged([wanted, ...unwanted], 'EXCEPT')",
+    replace: 'wanted',
+    tests: ['test/store/mail/large-mailbox.test.ts'],
+  },
+  {
+    file: 'src/store/sqlite/mail/search/find-keys.ts',
+    what: 'after the first rows of a driver the rest is passed over',
+    find: 'if (isMergedFaster) return [...keys',
+    replace: 'if (isMergedFaster) return keys; else if (rows < 0) return [...keys',
+    tests: ['test/store/mail/large-mailbox.test.ts'],
+  },
+  {
+    file: 'src/store/sqlite/mail/search/look-up-words.ts',
+    what: 'a message that has a phrase is passed over with those before it',
+    find: '(keys[at] ?? next) < next',
+    replace: '(keys[at] ?? next) <= next',
+    tests: ['test/store/mail/large-mailbox.test.ts'],
+  },
+  {
     file: 'src/local/search/page-token.ts',
     what: 'a page token is taken for another query',
     find: 'isWhole && digest === digestOf(scope)',

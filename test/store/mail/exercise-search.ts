@@ -2,22 +2,16 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import * as fc from 'fast-check';
 import { indexedFields } from '../../../src/store/mail/condition.ts';
-import type { Condition, IndexedField, TextCondition } from '../../../src/store/mail/condition.ts';
+import type { Condition, IndexedField } from '../../../src/store/mail/condition.ts';
+import { isMatch, type Searched } from './is-match.ts';
 import { all, labelKey, minuteMs, noonMs, putAll } from './store-under-test.ts';
-import type { MessageParts, OpenStore } from './store-under-test.ts';
+import type { OpenStore } from './store-under-test.ts';
 
 const words = ['alpha', 'beta', 'gamma', 'größe', '中', 'a_b', 'x1'];
 const dates = [0, 1, 2, 3, 4, 5, 6].map((minutes) => noonMs + minutes * minuteMs);
 const sizes = [100, 5000, 999_999, 1_000_000, 2_000_000];
 const labelIds = ['INBOX', 'STARRED', 'SPAM', 'Label_a', 'Label_b'];
 const messageIds = ['1@x', '2@x', '3@x'];
-
-type Searched = Required<
-  Pick<
-    MessageParts,
-    'texts' | 'labelIds' | 'internalDateMs' | 'sizeBytes' | 'messageId' | 'attachmentNames' | 'threadId'
-  >
->;
 
 const text = fc.array(fc.constantFrom(...words), { maxLength: 4 }).map((some) => some.join(' '));
 const message: fc.Arbitrary<Searched> = fc.record({
@@ -68,62 +62,6 @@ function conditions(keys: readonly number[]): fc.Arbitrary<Condition> {
     ),
   }));
   return tree;
-}
-
-/** Whether a message matches, as simply as it can be said. */
-function isMatch(condition: Condition, message: Searched, keys: ReadonlyMap<string, number>): boolean {
-  switch (condition.kind) {
-    case 'all':
-      return true;
-    case 'none':
-      return false;
-    case 'and':
-      return condition.conditions.every((part) => isMatch(part, message, keys));
-    case 'or':
-      return condition.conditions.some((part) => isMatch(part, message, keys));
-    case 'not':
-      return !isMatch(condition.condition, message, keys);
-    case 'text':
-      return (condition.fields ?? indexedFields).some((field) =>
-        condition.near === undefined
-          ? holds(message.texts[field], condition.words)
-          : holdsNear(message.texts[field], condition.words, condition.near),
-      );
-    case 'label':
-      return message.labelIds.some((id) => condition.keys.includes(keys.get(id) ?? 0));
-    case 'userLabel':
-      return message.labelIds.some((id) => id.startsWith('Label_'));
-    case 'attachment':
-      return message.attachmentNames.length > 0;
-    case 'date':
-      return (
-        message.internalDateMs >= (condition.fromMs ?? 0) &&
-        message.internalDateMs < (condition.beforeMs ?? Number.POSITIVE_INFINITY)
-      );
-    case 'size':
-      return (
-        message.sizeBytes >= (condition.minBytes ?? 0) &&
-        message.sizeBytes < (condition.belowBytes ?? Number.POSITIVE_INFINITY)
-      );
-    case 'messageId':
-      return message.messageId === condition.messageId;
-  }
-}
-
-function holds(text = '', phrase: readonly string[]): boolean {
-  return ` ${text} `.includes(` ${phrase.join(' ')} `);
-}
-
-/** Tries every number of words between, in both orders. */
-function holdsNear(text = '', phrase: readonly string[], near: NonNullable<TextCondition['near']>): boolean {
-  const all = text.split(' ');
-  const ends = (wanted: readonly string[]): readonly (readonly [number, number])[] =>
-    all.flatMap((_, start) =>
-      wanted.every((word, offset) => all[start + offset] === word) ? [[start, start + wanted.length - 1] as const] : [],
-    );
-  const isBefore = (some: readonly string[], others: readonly string[]): boolean =>
-    ends(some).some(([, end]) => ends(others).some(([start]) => start > end && start - end <= near.within));
-  return isBefore(phrase, near.words) || isBefore(near.words, phrase);
 }
 
 export function exerciseSearch(open: OpenStore): void {

@@ -2,11 +2,34 @@ import { integerOf } from '../../../columns.ts';
 import { countNewest, type KeyRange } from '../../../mail/count-newest.ts';
 import type { CountBounds, CountedKeys } from '../../../mail/search-rows.ts';
 import type { Database } from '../../database.ts';
-import { compileQuery, growsWithRange, keyRange } from './compile-query.ts';
+import { alternativesOf } from './alternatives.ts';
+import { mentionsPhrases, planOf, type Driver } from './choose-driver.ts';
+import {
+  compileLook,
+  compileQuery,
+  compileRows,
+  driverToLookAlong,
+  growsWithRange,
+  keyRange,
+  type Slice,
+} from './compile-query.ts';
+import { allKeys, listsOfKeys, merged } from './key-lists.ts';
+import { lookUpWords } from './look-up-words.ts';
 import { conjunctsOf, type PlannedCondition } from './planned-condition.ts';
+import type { Sql } from './sql.ts';
 
 /** Messages below the cursor that are searched before all of them, where the work grows with their number. */
 const windowSizes = [200, 800, 4000, 20_000];
+
+/** So many rows of a driver are looked at one by one before it is asked again whether to merge lists instead. */
+const looks = [500, 4000, 32_000] as const;
+/** Before that, so many for each match that is wanted: most of them match in most searches, and rows of a phrase cost most. */
+const rowsForOneMatch = 1.25;
+/** Where lists have at most so many keys for each row of the driver, merging costs less than looking at each row. */
+const keysForOneRow = 8;
+
+/** The newest messages among which a phrase is looked for in ascending order. */
+const nearEnd = 5000;
 
 const everywhere: KeyRange = { fromKey: 0, toKey: Number.MAX_SAFE_INTEGER };
 
@@ -17,18 +40,107 @@ export function findKeys(
   beforeKey: number,
   limit: number,
 ): readonly number[] {
+  return findWithin(database, condition, { fromKey: 0, toKey: beforeKey - 1, limit });
+}
+
+function findWithin(database: Database, condition: PlannedCondition, slice: Slice): readonly number[] {
   if (condition.kind === 'none') return [];
+  const alternatives = alternativesOf(condition);
+  if (alternatives !== undefined) return findAny(database, alternatives, slice);
+  return findConjunction(database, lookUpWords(database, condition, slice), slice);
+}
+
+function findConjunction(database: Database, condition: PlannedCondition, slice: Slice): readonly number[] {
+  if (condition.kind === 'none') return [];
+  const conditions = conjunctsOf(condition);
+  const plan = planOf(conditions);
+  const within = { ...keyRange(conditions, slice), limit: slice.limit };
+  if (growsWithRange(plan)) return findInWindows(database, condition, within);
+  const newest = towardsNewest(database, condition, within);
+  if (newest !== undefined)
+    return readKeys(database, compileQuery(condition, newest)).toReversed().slice(0, slice.limit);
+  const driver = driverToLookAlong(plan);
+  if (driver !== undefined) return lookOrMerge(database, condition, { driver, rest: plan.rest }, within);
+  return readKeys(database, compileQuery(condition, within));
+}
+
+/** Each alternative is searched down to where those before it have found enough. */
+function findAny(database: Database, alternatives: readonly PlannedCondition[], slice: Slice): readonly number[] {
+  let found: readonly number[] = [];
+  for (const alternative of alternatives) {
+    const fromKey = found.length < slice.limit ? slice.fromKey : Math.max(slice.fromKey, found.at(-1) ?? 0);
+    const more = findWithin(database, alternative, { ...slice, fromKey });
+    found = [...new Set([...found, ...more])].toSorted((a, b) => b - a).slice(0, slice.limit);
+  }
+  return found;
+}
+
+/**
+ * All of a range in ascending order, where that is better: FTS5 looks for a phrase beyond the end of a range, too, and of the
+ * newest messages there are no more behind them.
+ */
+function towardsNewest(database: Database, condition: PlannedCondition, within: KeyRange): Slice | undefined {
+  if (!mentionsPhrases(condition)) return undefined;
+  const range = keyRange(conjunctsOf(condition), within);
+  const isNearEnd = range.fromKey > 0 && keyFurtherDown(database, Number.MAX_SAFE_INTEGER, nearEnd) < range.fromKey;
+  return isNearEnd ? { ...range, order: 'ASC', limit: Number.MAX_SAFE_INTEGER } : undefined;
+}
+
+function findInWindows(database: Database, condition: PlannedCondition, slice: Slice): readonly number[] {
   const keys: number[] = [];
-  const ends = keyRange(conjunctsOf(condition), { fromKey: 0, toKey: beforeKey - 1 });
-  let { toKey } = ends;
-  for (const size of [...(growsWithRange(condition) ? windowSizes : []), undefined]) {
-    const fromKey = size === undefined ? ends.fromKey : keyFurtherDown(database, toKey, size);
-    const { text, parameters } = compileQuery(condition, { fromKey, toKey, limit: limit - keys.length });
-    keys.push(...database.all(text, ...parameters).map((row) => integerOf(row, 'key')));
-    if (keys.length >= limit || fromKey <= ends.fromKey) break;
+  let { toKey } = slice;
+  for (const size of [...windowSizes, undefined]) {
+    const fromKey = size === undefined ? slice.fromKey : Math.max(slice.fromKey, keyFurtherDown(database, toKey, size));
+    keys.push(...readKeys(database, compileQuery(condition, { fromKey, toKey, limit: slice.limit - keys.length })));
+    if (keys.length >= slice.limit || fromKey <= slice.fromKey) break;
     toKey = fromKey - 1;
   }
   return keys;
+}
+
+/**
+ * Looks at the newest rows of the driver one by one, then at more, for as long as they are few among all messages: merging
+ * would read far longer lists.
+ */
+function lookOrMerge(
+  database: Database,
+  condition: PlannedCondition,
+  { driver, rest }: { readonly driver: Driver; readonly rest: readonly PlannedCondition[] },
+  slice: Slice,
+): readonly number[] {
+  const keys: number[] = [];
+  let { toKey } = slice;
+  const left = (): Slice => ({ fromKey: slice.fromKey, toKey, limit: slice.limit - keys.length });
+  for (const rows of [Math.ceil(slice.limit * rowsForOneMatch), ...looks]) {
+    const { text, parameters } = compileLook(driver, rest, { ...left(), rows });
+    const found = database.all(text, ...parameters);
+    keys.push(...found.flatMap((row) => (row.key === null ? [] : integerOf(row, 'key'))));
+    const [first] = found;
+    if (keys.length >= slice.limit || first === undefined || integerOf(first, 'looked') < rows) return keys;
+    const lowest = integerOf(first, 'lowest');
+    // A few rows may all be of one day.
+    const isMergedFaster =
+      rows >= looks[0] && haveAtMost(database, rest, { fromKey: lowest, toKey }, rows * keysForOneRow);
+    toKey = lowest - 1;
+    if (isMergedFaster) return [...keys, ...readKeys(database, compileQuery(condition, left()))];
+  }
+  return [...keys, ...readKeys(database, compileRows(driver, rest, left()))];
+}
+
+/** Whether the lists of these conditions have together at most so many keys in a range. */
+function haveAtMost(
+  database: Database,
+  conditions: readonly PlannedCondition[],
+  range: KeyRange,
+  most: number,
+): boolean {
+  const lists = merged(listsOfKeys(conditions, range), 'UNION ALL');
+  const row = database.get(`SELECT count(*) AS total FROM (${lists.text} LIMIT ?)`, ...lists.parameters, most + 1);
+  return row !== undefined && integerOf(row, 'total') <= most;
+}
+
+function readKeys(database: Database, { text, parameters }: Sql): readonly number[] {
+  return database.all(text, ...parameters).map((row) => integerOf(row, 'key'));
 }
 
 /** A condition of which it is known whether an index leads to its matches, see `isLedByIndex`. */
@@ -40,17 +152,19 @@ export interface Counted {
 /** The newest `limit` matches, and how many there are; see `SearchRows.countedKeys`. */
 export async function findCountedKeys(
   database: Database,
-  counted: Counted,
+  { condition, isLed }: Counted,
   limit: number,
   bounds: CountBounds,
 ): Promise<Pick<CountedKeys, 'keys' | 'total'>> {
-  const { condition, isLed } = counted;
-  if (isLed && condition.kind !== 'none' && !growsWithRange(condition)) {
-    return findAndCount(database, condition, limit, bounds.limit);
-  }
-  const keys = findKeys(database, condition, Number.MAX_SAFE_INTEGER, limit);
+  const looked = lookUpWords(database, condition, everywhere);
+  if (looked.kind === 'none') return { keys: [], total: 0 };
+  if (isLed && !growsWithRange(planOf(conjunctsOf(looked)))) return findAndCount(database, looked, limit, bounds.limit);
+  const keys = findKeys(database, looked, Number.MAX_SAFE_INTEGER, limit);
   const isAll = keys.length < limit;
-  return { keys, total: isAll ? Math.min(keys.length, bounds.limit) : await countKeys(database, counted, bounds) };
+  const total = isAll
+    ? Math.min(keys.length, bounds.limit)
+    : await countKeys(database, { condition: looked, isLed }, bounds);
+  return { keys, total };
 }
 
 /** The newest `limit` matches and how many there are up to `most`, in one pass. */
@@ -60,7 +174,8 @@ function findAndCount(
   limit: number,
   most: number,
 ): { readonly keys: readonly number[]; readonly total: number } {
-  const { text, parameters } = compileQuery(condition, { ...everywhere, limit: Math.max(limit, most) });
+  const slice = towardsNewest(database, condition, everywhere) ?? { ...everywhere, limit: Math.max(limit, most) };
+  const { text, parameters } = compileQuery(condition, slice);
   const rows = database.all(
     `WITH hit AS MATERIALIZED (${text}) SELECT key, (SELECT count(*) FROM hit) AS total FROM hit ORDER BY key DESC LIMIT ?`,
     ...parameters,
@@ -77,9 +192,18 @@ export async function countKeys(
   { condition, isLed }: Counted,
   bounds: CountBounds,
 ): Promise<number | undefined> {
-  if (condition.kind === 'none') return 0;
+  const looked = lookUpWords(database, condition, everywhere);
+  if (looked.kind === 'none') return 0;
+  const alternatives = alternativesOf(looked)?.map((each) => lookUpWords(database, each, everywhere));
+  // FTS5 looks for a phrase beyond the end of a range, too: towards the newest messages there are fewer of them.
+  const order = mentionsPhrases(looked) ? { order: 'ASC' as const } : {};
   const countWithin = (range: KeyRange, limit: number): number => {
-    const { text, parameters } = compileQuery(condition, { ...range, limit });
+    const slice = { ...range, ...order, limit };
+    if (alternatives !== undefined) {
+      const keys = alternatives.flatMap((each) => readKeys(database, compileQuery(each, slice)));
+      return Math.min(new Set(keys).size, limit);
+    }
+    const { text, parameters } = compileQuery(looked, slice);
     const row = database.get(`SELECT count(*) AS total FROM (${text})`, ...parameters);
     return row === undefined ? 0 : integerOf(row, 'total');
   };
@@ -97,6 +221,7 @@ export function isMatch(database: Database, condition: PlannedCondition, key: nu
 
 /** The key so many messages below another, or 0 where there are fewer. */
 function keyFurtherDown(database: Database, key: number, count: number): number {
-  const row = database.get('SELECT id FROM message WHERE id <= ? ORDER BY id DESC LIMIT 1 OFFSET ?', key, count);
-  return row === undefined ? 0 : integerOf(row, 'id');
+  const { text, parameters } = allKeys({ fromKey: 0, toKey: key });
+  const row = database.get(`${text} ORDER BY 1 DESC LIMIT 1 OFFSET ?`, ...parameters, count);
+  return row === undefined ? 0 : integerOf(row, 'key');
 }

@@ -1,6 +1,6 @@
 import { hashText } from '../../../../mail/text/hash-text.ts';
 import type { Condition, IndexedField, SizeRange, TextCondition } from '../../../mail/condition.ts';
-import { fewMessages, hasFew, type IndexedTotals } from '../../../mail/is-led-by-index.ts';
+import { hasFew, type IndexedTotals } from '../../../mail/is-led-by-index.ts';
 import { sizeClass, sizeClassOf } from '../mail-format.ts';
 import { fieldWord } from '../field-words.ts';
 import { firstMessageKey } from '../message-key.ts';
@@ -13,6 +13,8 @@ import { joinSql, sql } from './sql.ts';
 export interface SearchFacts {
   readonly totals: IndexedTotals;
   readonly extentOf: (labelKey: number) => LabelExtent;
+  /** The keys of messages of these sizes as a JSON array, where they are few. */
+  readonly keysOfSize: (range: SizeRange) => string | undefined;
   /** How far at most a message's key lies after the first key of its time. */
   readonly longestOverflow: number;
 }
@@ -35,7 +37,11 @@ export function planCondition(condition: Condition, facts: SearchFacts): Planned
     case 'not':
       return negation(plan(condition.condition));
     case 'text':
-      return { kind: 'fullText', expression: expressionOf(condition) };
+      return {
+        kind: 'fullText',
+        expression: expressionOf(condition),
+        made: condition.words.length === 1 && condition.near === undefined ? 'ofAnyWord' : 'ofPhrases',
+      };
     case 'label': {
       const labels = condition.keys.map(facts.extentOf).filter(({ messagesTotal }) => messagesTotal > 0);
       return labels.length === 0 ? { kind: 'none' } : { kind: 'label', labels };
@@ -92,18 +98,19 @@ function planDate(
     sql: between('m.internal_ms', fromMs, beforeMs),
     ...(fromMs === undefined ? {} : { fromKey: firstMessageKey(fromMs) }),
     ...(beforeMs === undefined ? {} : { toKey: firstMessageKey(beforeMs) + longestOverflow }),
+    certain: {
+      fromKey: fromMs === undefined ? 0 : firstMessageKey(fromMs) + longestOverflow + 1,
+      toKey: beforeMs === undefined ? Number.MAX_SAFE_INTEGER : firstMessageKey(beforeMs) - 1,
+    },
   };
 }
 
-function planSize(range: SizeRange, { totals }: SearchFacts): PlannedCondition {
+function planSize(range: SizeRange, { totals, keysOfSize }: SearchFacts): PlannedCondition {
   const limits = sizeLimits(range);
-  return {
-    kind: 'column',
-    sql: limits,
-    ...(totals.ofSize(range) > totals.rareSizes
-      ? {}
-      : { index: 'message_by_size', isShort: totals.ofSize(range) <= fewMessages }),
-  };
+  if (totals.ofSize(range) > totals.rareSizes) return { kind: 'column', sql: limits };
+  const keys = keysOfSize(range);
+  if (keys !== undefined) return { kind: 'keys', keys };
+  return { kind: 'column', sql: limits, index: 'message_by_size', isShort: false };
 }
 
 /** Sizes as an index finds them: SQLite looks for the expression that it was made with. */

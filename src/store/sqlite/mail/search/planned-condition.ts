@@ -1,3 +1,4 @@
+import type { KeyRange } from '../../../mail/count-newest.ts';
 import type { Sql } from './sql.ts';
 
 /** A label as far as a search needs it: where its messages begin and end, and how many they are. */
@@ -18,11 +19,12 @@ export type PlannedCondition =
   | { readonly kind: 'none' }
   | { readonly kind: 'and' | 'or'; readonly conditions: readonly PlannedCondition[] }
   | { readonly kind: 'not'; readonly condition: PlannedCondition }
-  /** An FTS5 expression (sqlite.org/fts5.html, section 3). */
-  | { readonly kind: 'fullText'; readonly expression: string }
+  | FullText
   /** Any of these labels. */
   | { readonly kind: 'label'; readonly labels: readonly LabelExtent[] }
   | { readonly kind: 'userLabel' }
+  /** Messages with these keys, at most a thousand: a JSON array. */
+  | { readonly kind: 'keys'; readonly keys: string }
   /** SQL over the columns of `message m`; only messages with keys in the range can match. */
   | {
       readonly kind: 'column';
@@ -33,9 +35,19 @@ export type PlannedCondition =
       readonly isShort?: boolean;
       readonly fromKey?: number;
       readonly toKey?: number;
+      /** Messages with keys in this range match, whatever their columns say. */
+      readonly certain?: KeyRange;
     };
 
-type FullText = Extract<PlannedCondition, { readonly kind: 'fullText' }>;
+/** An FTS5 expression (sqlite.org/fts5.html, section 3). */
+export interface FullText {
+  readonly kind: 'fullText';
+  readonly expression: string;
+  /** What it is made of: any of some words, words joined in other ways, or phrases among them. */
+  readonly made: 'ofAnyWord' | 'ofWords' | 'ofPhrases';
+  /** The same in single words and phrases, where it is not one itself. */
+  readonly parts?: PlannedCondition;
+}
 
 /** The conditions that must all hold: those of an `and`, or the one. */
 export function conjunctsOf(condition: PlannedCondition): readonly PlannedCondition[] {
@@ -46,16 +58,14 @@ export function conjunctsOf(condition: PlannedCondition): readonly PlannedCondit
 export function conjunction(conditions: readonly PlannedCondition[]): PlannedCondition {
   const flat = conditions.flatMap(conjunctsOf).filter(({ kind }) => kind !== 'all');
   if (flat.some(({ kind }) => kind === 'none')) return { kind: 'none' };
-  const wanted = flat.filter((condition) => condition.kind === 'fullText');
-  // FTS5's NOT takes something away from a set; it cannot stand alone.
-  const unwanted = wanted.length === 0 ? [] : flat.flatMap(negatedFullText);
-  const others = flat.filter(
-    (condition) => condition.kind !== 'fullText' && (wanted.length === 0 || negatedFullText(condition).length === 0),
+  const wanted = combineWords(
+    flat.filter((condition) => condition.kind === 'fullText'),
+    'AND',
   );
-  const words = combineWords(wanted, 'AND').map((all) =>
-    combineWords(unwanted, 'OR').reduce((kept, some) => `(${kept} NOT ${some})`, all),
-  );
-  return listOf('and', [...words.map((expression) => ({ kind: 'fullText', expression }) as const), ...others], 'all');
+  const unwanted = combineWords(flat.flatMap(negatedFullText), 'OR');
+  const others = flat.filter((condition) => condition.kind !== 'fullText' && negatedFullText(condition).length === 0);
+  const words = wanted.length === 0 ? unwanted.map(negation) : wanted.map((all) => unwanted.reduce(without, all));
+  return listOf('and', [...words, ...others], 'all');
 }
 
 /** The condition that one of these holds. */
@@ -64,21 +74,27 @@ export function disjunction(conditions: readonly PlannedCondition[]): PlannedCon
     .flatMap((condition) => (condition.kind === 'or' ? condition.conditions : [condition]))
     .filter(({ kind }) => kind !== 'none');
   if (flat.some(({ kind }) => kind === 'all')) return { kind: 'all' };
-  const words = combineWords(
-    flat.filter((condition) => condition.kind === 'fullText'),
-    'OR',
-  ).map((expression) => ({ kind: 'fullText', expression }) as const);
+  const words = [
+    ...combineWords(
+      flat.filter((condition) => condition.kind === 'fullText'),
+      'OR',
+    ),
+    ...combineWords(flat.flatMap(negatedFullText), 'AND').map(negation),
+  ];
   const labels = new Map(
     flat.flatMap((condition) =>
       condition.kind === 'label' ? condition.labels.map((label) => [label.key, label] as const) : [],
     ),
   );
   const anyLabel = labels.size === 0 ? [] : [{ kind: 'label', labels: [...labels.values()] } as const];
-  const others = flat.filter(({ kind }) => kind !== 'fullText' && kind !== 'label');
+  const others = flat.filter(
+    (condition) =>
+      condition.kind !== 'fullText' && condition.kind !== 'label' && negatedFullText(condition).length === 0,
+  );
   return listOf('or', [...words, ...anyLabel, ...others], 'none');
 }
 
-/** The condition that this does not hold. */
+/** The condition that this does not hold: what is negated in the end are single conditions, each of which has its list. */
 export function negation(condition: PlannedCondition): PlannedCondition {
   switch (condition.kind) {
     case 'all':
@@ -88,10 +104,13 @@ export function negation(condition: PlannedCondition): PlannedCondition {
     case 'not':
       return condition.condition;
     case 'and':
+      return disjunction(condition.conditions.map(negation));
     case 'or':
+      return conjunction(condition.conditions.map(negation));
     case 'fullText':
     case 'label':
     case 'userLabel':
+    case 'keys':
     case 'column':
       return { kind: 'not', condition };
   }
@@ -102,10 +121,23 @@ function negatedFullText(condition: PlannedCondition): readonly FullText[] {
 }
 
 /** One expression of several, or none of none. */
-function combineWords(conditions: readonly FullText[], operator: 'AND' | 'OR'): readonly string[] {
-  const [only, ...more] = conditions.map(({ expression }) => expression);
-  if (only === undefined) return [];
-  return more.length === 0 ? [only] : [`(${[only, ...more].join(` ${operator} `)})`];
+function combineWords(conditions: readonly FullText[], operator: 'AND' | 'OR'): readonly FullText[] {
+  if (conditions.length <= 1) return conditions;
+  const expression = `(${conditions.map((condition) => condition.expression).join(` ${operator} `)})`;
+  const isAnyWord = operator === 'OR' && conditions.every(({ made }) => made === 'ofAnyWord');
+  const parts = { kind: operator === 'AND' ? 'and' : 'or', conditions } as const;
+  return [{ kind: 'fullText', expression, made: isAnyWord ? 'ofAnyWord' : madeOf(conditions), parts }];
+}
+
+/** FTS5's NOT takes something away from a set; it cannot stand alone. */
+function without(wanted: FullText, unwanted: FullText): FullText {
+  const expression = `(${wanted.expression} NOT ${unwanted.expression})`;
+  const parts = { kind: 'and', conditions: [wanted, negation(unwanted)] } as const;
+  return { kind: 'fullText', expression, made: madeOf([wanted, unwanted]), parts };
+}
+
+function madeOf(conditions: readonly FullText[]): FullText['made'] {
+  return conditions.some(({ made }) => made === 'ofPhrases') ? 'ofPhrases' : 'ofWords';
 }
 
 function listOf(

@@ -1,5 +1,5 @@
 import { AppError } from '../../../../core/errors.ts';
-import { integerOf } from '../../../columns.ts';
+import { integerOf, textOf } from '../../../columns.ts';
 import type { Database } from '../../database.ts';
 import { fewMessages } from '../../../mail/is-led-by-index.ts';
 import type { SizeRange } from '../../../mail/condition.ts';
@@ -19,12 +19,14 @@ export function readSearchFacts(database: Database): SearchFacts {
   if (row === undefined) throw new AppError('UNAVAILABLE', `The file ${database.file} is damaged.`);
   const extentOf = remembering((labelKey: number) => readExtent(database, labelKey));
   const rareSizes = Math.max(fewMessages, Math.floor(integerOf(row, 'messages_total') / messagesForOneRare));
-  const ofSize = remembering((range: SizeRange) => countSizes(database, range, rareSizes), JSON.stringify);
+  const sizesOf = remembering((range: SizeRange) => readSizes(database, range, rareSizes), JSON.stringify);
   let attachments: number | undefined;
   const withAttachment = (): number =>
     (attachments ??= countIndexed(database, 'message_with_attachment', sql("attachment_names <> '[]'"), fewMessages));
-  const totals = { withAttachment, ofLabel: (key: number) => extentOf(key).messagesTotal, ofSize, rareSizes };
-  return { longestOverflow: integerOf(row, 'longest_spill'), extentOf, totals };
+  const ofLabel = (key: number): number => extentOf(key).messagesTotal;
+  const totals = { withAttachment, ofLabel, ofSize: (range: SizeRange) => sizesOf(range).total, rareSizes };
+  const keysOfSize = (range: SizeRange): string | undefined => sizesOf(range).keys;
+  return { longestOverflow: integerOf(row, 'longest_spill'), extentOf, keysOfSize, totals };
 }
 
 /** The function, called once for each argument. */
@@ -38,8 +40,25 @@ function remembering<A, R>(read: (argument: A) => R, keyOf: (argument: A) => unk
   };
 }
 
-function countSizes(database: Database, range: SizeRange, most: number): number {
-  return countIndexed(database, 'message_by_size', sizeLimits(range), most);
+interface Sizes {
+  readonly total: number;
+  readonly keys?: string;
+}
+
+/**
+ * How many messages a range of sizes has, counted up to one more than `most`, and their keys where they are few: finding these
+ * may take a look at all messages of a class of sizes.
+ */
+function readSizes(database: Database, range: SizeRange, most: number): Sizes {
+  const where = sizeLimits(range);
+  const row = database.get(
+    `WITH few AS MATERIALIZED (SELECT id FROM message m INDEXED BY message_by_size WHERE ${where.text} LIMIT ${fewMessages + 1})
+     SELECT count(*) AS total, iif(count(*) > ${fewMessages}, '', (SELECT json_group_array(id) FROM few)) AS keys FROM few`,
+    ...where.parameters,
+  );
+  const total = row === undefined ? 0 : integerOf(row, 'total');
+  if (row !== undefined && total <= fewMessages) return { total, keys: textOf(row, 'keys') };
+  return { total: countIndexed(database, 'message_by_size', where, most) };
 }
 
 /** Counted up to one more than `most`. */
