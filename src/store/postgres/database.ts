@@ -1,9 +1,12 @@
-import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { currentContext } from '../../core/context.ts';
 import type { Row } from '../columns.ts';
 import { cancelWhenAborted } from './cancel-statement.ts';
 import { otherFormat } from './check-server.ts';
+import { hasLockedNothing, lastRowOf } from './begin-results.ts';
+import { listenOnChannel } from './listen-on-channel.ts';
 import { convertConnectError, convertPostgresError } from './postgres-errors.ts';
+import { configOf, noteServerProcess, type PreparedStatement } from './prepared-statement.ts';
 
 /** A value that stands for a `$1`. Arrays are PostgreSQL's. */
 export type Parameter =
@@ -17,11 +20,11 @@ export type Parameter =
 /** Runs statements: each by itself, or all of them in one transaction. */
 export interface Queries {
   /** Every row of a statement. */
-  all(sql: string, ...parameters: readonly Parameter[]): Promise<readonly Row[]>;
+  all(sql: string | PreparedStatement, ...parameters: readonly Parameter[]): Promise<readonly Row[]>;
   /** The first row of a statement, or undefined. */
-  get(sql: string, ...parameters: readonly Parameter[]): Promise<Row | undefined>;
+  get(sql: string | PreparedStatement, ...parameters: readonly Parameter[]): Promise<Row | undefined>;
   /** Runs a change and returns how many rows it changed. */
-  run(sql: string, ...parameters: readonly Parameter[]): Promise<number>;
+  run(sql: string | PreparedStatement, ...parameters: readonly Parameter[]): Promise<number>;
 }
 
 /** How a transaction reads. */
@@ -54,11 +57,8 @@ const graceMs = 2000;
  */
 const idleMs = 15_000;
 
-/** How often listening is begun again after its connection was lost. */
-const listenAgainMs = 5000;
-
-/** The server's clock, in milliseconds since 1970. */
-const serverClock = `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms`;
+/** The server's clock, in milliseconds since 1970, and which of its processes answers. */
+const serverClock = `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms, pg_backend_pid() AS pid`;
 /** The same, and the version of the tables, which another host may have changed since they were opened. */
 const serverClockAndFormat = `${serverClock}, (SELECT version FROM gmail_llm) AS format`;
 
@@ -87,15 +87,15 @@ export class PostgresDatabase implements Queries {
     this.name = name;
   }
 
-  async all(sql: string, ...parameters: readonly Parameter[]): Promise<readonly Row[]> {
+  async all(sql: string | PreparedStatement, ...parameters: readonly Parameter[]): Promise<readonly Row[]> {
     return this.#single((queries) => queries.all(sql, ...parameters));
   }
 
-  async get(sql: string, ...parameters: readonly Parameter[]): Promise<Row | undefined> {
+  async get(sql: string | PreparedStatement, ...parameters: readonly Parameter[]): Promise<Row | undefined> {
     return this.#single((queries) => queries.get(sql, ...parameters));
   }
 
-  async run(sql: string, ...parameters: readonly Parameter[]): Promise<number> {
+  async run(sql: string | PreparedStatement, ...parameters: readonly Parameter[]): Promise<number> {
     return this.#single((queries) => queries.run(sql, ...parameters));
   }
 
@@ -111,7 +111,7 @@ export class PostgresDatabase implements Queries {
     // Every table begins with the account: reading all of it is never right, and looks cheap for words that most messages
     // have, as PostgreSQL does not know what unpacking theirs costs.
     const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL enable_seqscan = off';
-    return this.#transaction({ begin, lock: first, limitMs, signal }, work);
+    return this.#transaction({ begin, lock: first, limitMs, signal, isReading: true }, work);
   }
 
   /**
@@ -133,35 +133,12 @@ export class PostgresDatabase implements Queries {
    * every transaction another connection no better than not at all: whoever listens also looks now and then.
    */
   listen(channel: string, wake: () => void): { readonly stop: () => void } {
-    let client: PoolClient | undefined;
-    let isStopped = false;
-    const begin = async () => {
-      const listening = await (await this.#pool()).connect();
-      const end = () => {
-        if (client !== listening) return;
-        client = undefined;
-        listening.release(true);
-      };
-      client = listening;
-      listening.on('notification', wake);
-      listening.on('error', end);
-      if (isStopped) return end();
-      await listening.query(`LISTEN ${channel}`).then(wake, end);
-    };
-    const attempt = () => {
-      if (client === undefined && !isStopped) begin().catch(() => undefined);
-    };
-    const timer = setInterval(attempt, listenAgainMs).unref();
+    const listening = listenOnChannel(async () => (await this.#pool()).connect(), channel, wake);
     const stop = () => {
-      isStopped = true;
-      clearInterval(timer);
       this.#listeners.delete(stop);
-      const listening = client;
-      client = undefined;
-      listening?.release(true);
+      listening.stop();
     };
     this.#listeners.add(stop);
-    attempt();
     return { stop };
   }
 
@@ -195,11 +172,13 @@ export class PostgresDatabase implements Queries {
       lock,
       limitMs: ownLimitMs,
       signal,
+      isReading = false,
     }: {
       readonly begin: string;
       readonly lock: string;
       readonly limitMs?: number | undefined;
       readonly signal?: AbortSignal | undefined;
+      readonly isReading?: boolean;
     },
     work: (queries: Queries) => Promise<T>,
   ): Promise<T> {
@@ -212,12 +191,16 @@ export class PostgresDatabase implements Queries {
       const last = this.#formatVersion === undefined ? serverClock : serverClockAndFormat;
       const begun: unknown = await client.query(bounded({ text: `${begin}; ${settings}; ${lock}; ${last}` }, limitMs));
       this.#compareClocks(begun, askedMs);
+      noteServerProcess(client, lastRowOf(begun)?.pid);
       try {
         this.#checkFormat(begun);
         if (hasLockedNothing(begun)) throw new NothingLocked();
         const result = await work(queriesOn(client, () => limitMs));
         // One whose answer is lost may have been carried out. Work that outlives its caller is given its own time for it, too.
-        await queriesOn(client, () => ownLimitMs ?? leftMs()).run('COMMIT');
+        const committed = queriesOn(client, () => ownLimitMs ?? leftMs()).run('COMMIT');
+        // What was read is true whatever becomes of its end; whoever has the connection next comes behind it.
+        if (isReading) committed.catch(() => undefined);
+        else await committed;
         return result;
       } catch (error) {
         // Any other connection is given up, and with it what it has begun.
@@ -276,22 +259,6 @@ export class PostgresDatabase implements Queries {
   }
 }
 
-/** Of the statements that begin a transaction, the last but one locks. */
-function hasLockedNothing(results: unknown): boolean {
-  const locked: unknown = Array.isArray(results) ? results.at(-2) : undefined;
-  return isResult(locked) && locked.rows.length === 0;
-}
-
-/** The row of the last of several statements that were sent as one. */
-function lastRowOf(results: unknown): Row | undefined {
-  const last: unknown = Array.isArray(results) ? results.at(-1) : undefined;
-  return isResult(last) ? last.rows[0] : undefined;
-}
-
-function isResult(value: unknown): value is QueryResult<Row> {
-  return typeof value === 'object' && value !== null && 'rows' in value && Array.isArray(value.rows);
-}
-
 /** Milliseconds that the caller still waits. */
 function leftMs(): number {
   const { deadlineMs } = currentContext() ?? {};
@@ -310,10 +277,8 @@ function bounded(statement: QueryConfig, limitMs: number): QueryConfig & { reado
 }
 
 function queriesOn(client: PoolClient, limitMs: () => number): Queries {
-  const query = async (sql: string, parameters: readonly Parameter[]) =>
-    client.query<Row>(
-      bounded({ text: sql, ...(parameters.length === 0 ? {} : { values: [...parameters] }) }, limitMs()),
-    );
+  const query = async (sql: string | PreparedStatement, parameters: readonly Parameter[]) =>
+    client.query<Row>(bounded(configOf(client, sql, parameters), limitMs()));
   return {
     all: async (sql, ...parameters) => (await query(sql, parameters)).rows,
     get: async (sql, ...parameters) => (await query(sql, parameters)).rows[0],

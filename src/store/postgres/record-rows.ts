@@ -1,6 +1,7 @@
 import { bytesOf, integerOf, textOf, type Row } from '../columns.ts';
 import type { RecordStore, StoredRecord } from '../records/record-store.ts';
 import type { Queries } from './database.ts';
+import { prepared } from './prepared-statement.ts';
 
 const tables = `
   CREATE TABLE record (
@@ -14,6 +15,9 @@ const tables = `
   -- How often each kind was changed.
   CREATE TABLE record_version (kind text PRIMARY KEY, version bigint NOT NULL);
 `;
+
+const versionsOf = prepared('SELECT kind, version FROM record_version WHERE kind = ANY ($1::text[]) ORDER BY kind');
+const getOne = prepared('SELECT name, body, at_ms FROM record WHERE kind = $1 AND name = $2');
 
 /** Creates the tables of small things that hosts share. */
 export async function createRecords(queries: Queries): Promise<void> {
@@ -37,12 +41,11 @@ function recordOf(row: Row): StoredRecord {
 export function postgresRecords(database: Queries): RecordStore {
   return {
     async version(...kinds) {
-      const sql = 'SELECT kind, version FROM record_version WHERE kind = ANY ($1::text[]) ORDER BY kind';
-      const rows = await database.all(sql, kinds);
+      const rows = await database.all(versionsOf, kinds);
       return rows.map((row) => `${textOf(row, 'kind')} ${integerOf(row, 'version')}`).join(', ');
     },
     async get(kind, name) {
-      const row = await database.get('SELECT name, body, at_ms FROM record WHERE kind = $1 AND name = $2', kind, name);
+      const row = await database.get(getOne, kind, name);
       return row === undefined ? undefined : recordOf(row);
     },
     async list(kind) {

@@ -5,13 +5,17 @@ import type { LabelRow, LabelWriter } from '../../mail/label-rows.ts';
 import type { Queries } from '../database.ts';
 import { firstUserLabelKey } from './mail-schema.ts';
 import { targetOf } from './message-rows.ts';
+import { prepared } from '../prepared-statement.ts';
+
+const listAll = prepared(`
+  SELECT key, gmail_id, name, message_list_visibility, label_list_visibility, text_color, background_color
+  FROM label WHERE account = $1 ORDER BY key`);
 
 /** The rows of `label` and `message_label` of one account. */
 export function labelRows(queries: Queries, account: number): LabelWriter {
   return {
     async list() {
-      const rows = await queries.all('SELECT * FROM label WHERE account = $1 ORDER BY key', account);
-      return rows.map(labelRowOf);
+      return (await queries.all(listAll, account)).map(labelRowOf);
     },
     async count(key, unreadKey) {
       const row = await queries.get(

@@ -3,9 +3,12 @@ import { AppError } from '../../../core/errors.ts';
 import { bytesOf, integerOf } from '../../columns.ts';
 import type { MessageBytes, StoredBytes } from '../../mail/message-bytes.ts';
 import type { PostgresDatabase, Queries } from '../database.ts';
+import { prepared } from '../prepared-statement.ts';
 
 /** Bytes stored by one statement at most, compressed. */
 const statementBytes = 8 * 1024 * 1024;
+
+const getOne = prepared('SELECT zstd FROM raw WHERE account = $1 AND key = $2');
 
 /** The rows of `raw` of one account. `lock` keeps other writers of the mailbox waiting. */
 export function messageBytes(database: PostgresDatabase, account: number, lock: string): MessageBytes {
@@ -20,7 +23,7 @@ export function messageBytes(database: PostgresDatabase, account: number, lock: 
       return hashes.map((sha256) => keys.get(nameOf(sha256)));
     },
     async get(key) {
-      const row = await database.get('SELECT zstd FROM raw WHERE account = $1 AND key = $2', account, key);
+      const row = await database.get(getOne, account, key);
       const hint = 'Restore the database from a backup, or import the mail again.';
       if (row === undefined) {
         throw new AppError('UNAVAILABLE', `The bytes of a message are missing in ${database.name}.`, { hint });

@@ -2,11 +2,13 @@ import type { MessageSummary } from '../../../mail/message.ts';
 import { integerOf, textOf, type Row } from '../../columns.ts';
 import type { MessageRows, MessageTarget, StoredMessage } from '../../mail/message-rows.ts';
 import type { Queries } from '../database.ts';
+import { prepared } from '../prepared-statement.ts';
 
 /** Selects messages as {@link storedMessageOf} reads them, from `source` where each is `m`. */
 export function selectMessages(source = 'message m', more = ''): string {
   return `
-  SELECT m.*, t.gmail_id AS thread_id, t.messages_total AS thread_messages, (
+  SELECT m.key, m.gmail_id, m.thread_key, m.bytes_key, m.history_id, m.internal_ms, m.size_bytes, m.message_id, m.sender,
+    m.recipients, m.cc, m.bcc, m.subject, m.snippet, m.attachment_names, m.is_unverified, t.gmail_id AS thread_id, t.messages_total AS thread_messages, (
       SELECT string_agg(l.gmail_id, ' ' ORDER BY l.key) FROM message_label ml
       JOIN label l ON l.account = ml.account AND l.key = ml.label_key
       WHERE ml.account = m.account AND ml.message_key = m.key) AS label_ids
@@ -15,23 +17,24 @@ export function selectMessages(source = 'message m', more = ''): string {
 }
 
 const select = selectMessages();
+const selectById = prepared(`${select} WHERE m.account = $1 AND m.gmail_id = $2`);
+const selectByKeys = prepared(`${select} WHERE m.account = $1 AND m.key = ANY ($2::bigint[]) ORDER BY m.key DESC`);
+const selectByThreads = prepared(`${select} WHERE m.account = $1 AND m.thread_key = ANY ($2::bigint[]) ORDER BY m.key`);
 
 /** The rows of `message` of one account, to be read. */
 export function messageRows(queries: Queries, account: number): MessageRows {
   return {
     async byId(id) {
-      const row = await queries.get(`${select} WHERE m.account = $1 AND m.gmail_id = $2`, account, id);
+      const row = await queries.get(selectById, account, id);
       return row === undefined ? undefined : storedMessageOf(row);
     },
     async byKeys(keys) {
       if (keys.length === 0) return [];
-      const where = 'WHERE m.account = $1 AND m.key = ANY ($2::bigint[]) ORDER BY m.key DESC';
-      return (await queries.all(`${select} ${where}`, account, keys)).map(storedMessageOf);
+      return (await queries.all(selectByKeys, account, keys)).map(storedMessageOf);
     },
     async ofThreads(threadKeys) {
       if (threadKeys.length === 0) return [];
-      const where = 'WHERE m.account = $1 AND m.thread_key = ANY ($2::bigint[]) ORDER BY m.key';
-      const messages = (await queries.all(`${select} ${where}`, account, threadKeys)).map(storedMessageOf);
+      const messages = (await queries.all(selectByThreads, account, threadKeys)).map(storedMessageOf);
       const byThread = Map.groupBy(messages, ({ threadKey }) => threadKey);
       return threadKeys.map((key) => byThread.get(key) ?? []);
     },

@@ -1,13 +1,15 @@
 import { textOf } from '../../columns.ts';
 import type { ValueWriter } from '../../mail/value-rows.ts';
 import type { Queries } from '../database.ts';
+import { prepared } from '../prepared-statement.ts';
+
+const getOne = prepared('SELECT value FROM value WHERE account = $1 AND kind = $2 AND name = $3');
 
 /** The rows of `value` of one account. */
 export function valueRows(queries: Queries, account: number): ValueWriter {
   return {
     async get(kind, name) {
-      const sql = 'SELECT value FROM value WHERE account = $1 AND kind = $2 AND name = $3';
-      const row = await queries.get(sql, account, kind, name);
+      const row = await queries.get(getOne, account, kind, name);
       return row === undefined ? undefined : textOf(row, 'value');
     },
     async list(kind) {

@@ -6,6 +6,7 @@ import { compileAll, compileCondition, exists } from './compile-condition.ts';
 import { compileWords, isOfWords } from './compile-words.ts';
 import type { SearchFacts } from './search-facts.ts';
 import { SqlBuilder } from './sql-builder.ts';
+import { prepared } from '../../prepared-statement.ts';
 
 /** Where a search is made. */
 export interface Search {
@@ -127,14 +128,13 @@ export async function lookAt(
   };
 }
 
+const selectFurtherDown = prepared(
+  'SELECT key FROM message WHERE account = $1 AND key <= $2 ORDER BY key DESC LIMIT 1 OFFSET $3',
+);
+
 /** The key so many messages below another, or 0 where there are fewer. */
 export async function keyFurtherDown({ queries, account }: Search, key: number, count: number): Promise<number> {
-  const row = await queries.get(
-    'SELECT key FROM message WHERE account = $1 AND key <= $2 ORDER BY key DESC LIMIT 1 OFFSET $3',
-    account,
-    key,
-    count,
-  );
+  const row = await queries.get(selectFurtherDown, account, key, count);
   return row === undefined ? 0 : integerOf(row, 'key');
 }
 

@@ -5,6 +5,7 @@ import { integerOf } from '../../../columns.ts';
 import type { Queries } from '../../database.ts';
 import { compileCondition } from './compile-condition.ts';
 import { SqlBuilder } from './sql-builder.ts';
+import { prepared } from '../../prepared-statement.ts';
 
 /** Where the messages of a label begin and end. */
 interface LabelExtent {
@@ -48,6 +49,18 @@ function leavesOf(condition: Condition): readonly Leaf[] {
   }
 }
 
+// The order keeps PostgreSQL to the index: it expects to meet so many of any label soon, wherever it looks.
+const selectFacts = prepared(
+  `SELECT b.messages_total, b.longest_spill, k.key,
+       EXISTS (SELECT 1 FROM message_text WHERE account = $1 AND is_partial) AS has_partial,
+       (SELECT coalesce(min(message_key), 0) FROM message_label WHERE account = $1 AND label_key = k.key) AS oldest,
+       (SELECT coalesce(max(message_key), 0) FROM message_label WHERE account = $1 AND label_key = k.key) AS newest,
+       (SELECT count(*) FROM (
+          SELECT 1 FROM message_label WHERE account = $1 AND label_key = k.key
+          ORDER BY message_key LIMIT ${fewMessages + 1}) s) AS total
+     FROM mailbox b LEFT JOIN unnest($2::integer[]) AS k (key) ON TRUE WHERE b.account = $1`,
+);
+
 /** Facts about the mailbox, as far as the conditions ask for them. */
 export async function readSearchFacts(
   queries: Queries,
@@ -56,19 +69,7 @@ export async function readSearchFacts(
 ): Promise<SearchFacts> {
   const leaves = conditions.flatMap(leavesOf);
   const labelKeys = leaves.flatMap((leaf) => (leaf.kind === 'label' ? leaf.keys : []));
-  // The order keeps PostgreSQL to the index: it expects to meet so many of any label soon, wherever it looks.
-  const rows = await queries.all(
-    `SELECT b.messages_total, b.longest_spill, k.key,
-       EXISTS (SELECT 1 FROM message_text WHERE account = $1 AND is_partial) AS has_partial,
-       (SELECT coalesce(min(message_key), 0) FROM message_label WHERE account = $1 AND label_key = k.key) AS oldest,
-       (SELECT coalesce(max(message_key), 0) FROM message_label WHERE account = $1 AND label_key = k.key) AS newest,
-       (SELECT count(*) FROM (
-          SELECT 1 FROM message_label WHERE account = $1 AND label_key = k.key
-          ORDER BY message_key LIMIT ${fewMessages + 1}) s) AS total
-     FROM mailbox b LEFT JOIN unnest($2::integer[]) AS k (key) ON TRUE WHERE b.account = $1`,
-    account,
-    [...new Set(labelKeys)],
-  );
+  const rows = await queries.all(selectFacts, account, [...new Set(labelKeys)]);
   const [first] = rows;
   if (first === undefined) throw new AppError('UNAVAILABLE', `The mailbox ${account} is gone.`);
   const extents = rows.flatMap((row) =>

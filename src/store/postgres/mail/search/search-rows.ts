@@ -7,11 +7,17 @@ import { findCountedKeys, findKeys } from './find-keys.ts';
 import { builderFor, type Search } from './read-keys.ts';
 import { readSearchFacts, withoutEmptyLabels } from './search-facts.ts';
 import { SqlBuilder } from './sql-builder.ts';
+import { prepared } from '../../prepared-statement.ts';
 
 /** Matches looked at in one go, for each thread that is wanted. */
 const matchesPerThread = 4;
 /** Conditions that one statement asks about. */
 const conditionsAtOnce = 50;
+
+const selectNewest = prepared('SELECT coalesce(max(key), 0) AS newest FROM message WHERE account = $1');
+const selectThreads = prepared(
+  'SELECT key, thread_key FROM message WHERE account = $1 AND key = ANY ($2::bigint[]) ORDER BY key DESC',
+);
 
 /** Searches of one account's mailbox. */
 export function searchRows(queries: Queries, account: number): SearchRows {
@@ -45,7 +51,7 @@ export function searchRows(queries: Queries, account: number): SearchRows {
       return matches;
     },
     async newestKey() {
-      const row = await queries.get('SELECT coalesce(max(key), 0) AS newest FROM message WHERE account = $1', account);
+      const row = await queries.get(selectNewest, account);
       return row === undefined ? 0 : integerOf(row, 'newest');
     },
   };
@@ -78,8 +84,7 @@ async function findThreads(
 
 /** The messages of these keys with their threads, newest first. */
 async function readThreads({ queries, account }: Search, keys: readonly number[]): Promise<readonly ThreadMatch[]> {
-  const sql = 'SELECT key, thread_key FROM message WHERE account = $1 AND key = ANY ($2::bigint[]) ORDER BY key DESC';
-  const rows = await queries.all(sql, account, keys);
+  const rows = await queries.all(selectThreads, account, keys);
   return rows.map((row) => ({ threadKey: integerOf(row, 'thread_key'), messageKey: integerOf(row, 'key') }));
 }
 
