@@ -95,7 +95,7 @@ test(
     const importMails = async (mails: readonly (readonly string[])[]): Promise<void> => {
       const lines = mails.map(
         ([from = '', subject = '', head = '']) =>
-          `From x@example.org Mon Nov  2 09:00:00 2026\n${head}From: ${from}\nTo: me@example.org\nSubject: ${subject}\nX-Gmail-Labels: Inbox\n\nBody of ${subject}\n\n`,
+          `From x@example.org Mon Nov  2 09:00:00 2026\nX-Gmail-Labels: Inbox\n${head}From: ${from}\nTo: me@example.org\nSubject: ${subject}\n\nBody of ${subject}\n\n`,
       );
       const file = join(temporaryFolder(t), 'new.mbox');
       writeFileSync(file, lines.join(''));

@@ -59,6 +59,9 @@ const namesOfNoLabel = `
   arkivert, アーカイブ済み, 已归档, 已封存, opened, geöffnet, ouvert, ouverts, abierto, abiertos, aperto, aperti, aberto,
   aberta, abertos, geopend, obert, oberts, otwarte, öppnat, åbnet, åpnet, открытые, 開封済み, 已打开, 已開啟`;
 
+/** What Gmail takes, and every argument that names a label. */
+const maxNameCharacters = 225;
+
 function splitNames(names: string): readonly string[] {
   return names.split(',').map((name) => name.trim());
 }
@@ -71,7 +74,7 @@ const labelOfName: ReadonlyMap<string, string> = new Map([
 /**
  * The labels that names in an archive stand for, each once: ids of system labels (names in many languages, since
  * Takeout writes them in the language of the account), and every other name as a user label of that name. Names of
- * states without a label of their own, such as `Opened` and `Archived`, fall away.
+ * states without a label of their own, such as `Opened` and `Archived`, fall away; a name that is too long is cut.
  */
 export function labelsOfNames(names: readonly string[]): string[] {
   const labels = names.map((name) => {
@@ -82,7 +85,7 @@ export function labelsOfNames(names: readonly string[]): string[] {
       .replaceAll(/[:"„“”«»]/g, '')
       .replaceAll(/\s+/g, ' ')
       .trim();
-    return labelOfName.get(key) ?? plain;
+    return labelOfName.get(key) ?? plain.slice(0, maxNameCharacters).toWellFormed().trim();
   });
   return [...new Set(labels)].filter((label) => label !== '');
 }

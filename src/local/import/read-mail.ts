@@ -192,8 +192,7 @@ async function readSingleMessage(
   }
   const apple = kind === 'emlx' ? readEmlx(raw) : undefined;
   const labels = [...labelsOfFile(file, false), ...(apple?.labels ?? [])];
-  const message = readTakeoutHeaders(apple?.raw ?? raw, labels);
-  return { kind: 'message', source: file.path, ...message, fileMs: file.modifiedMs };
+  return { kind: 'message', source: file.path, raw: apple?.raw ?? raw, labels, fileMs: file.modifiedMs };
 }
 
 function labelsOfFile({ filename, folderNames, maildirFolder }: OpenFile, isMbox: boolean): readonly string[] {

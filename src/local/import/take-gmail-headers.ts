@@ -9,26 +9,30 @@ export interface WithoutGmailHeaders {
   readonly gmailThreadId?: string;
 }
 
-/** Takeout puts both first, so they are not looked for behind this many bytes of a header. */
+/** The most that both take. */
 const searchedBytes = 64 * 1024;
-const takeoutHeader = /^(x-gmail-labels|x-gm-thrid)[ \t]*:.*(?:\r?\n[ \t].*)*(?:\r?\n|$)/gim;
-const headerEnd = /\r?\n\r?\n/;
+/** A field of Takeout's, or one that Thunderbird puts above all others of an mbox that it opens. */
+const fieldAbove = /(x-gmail-labels|x-gm-thrid|x-mozilla-[\w-]{1,20})[ \t]*:.*(?:\r?\n[ \t].*)*(?:\r?\n|$)/iy;
 
 /**
  * Reads `X-Gmail-Labels` and `X-GM-THRID` and takes them out of the message, so that two exports of one message, with
- * other labels each, are one message. Of several the first counts and the others stay.
+ * other labels each, are one message. They count at the very beginning, where Takeout puts them: further down they are the
+ * sender's, who would put the message where the owner's own are.
  */
 export function takeGmailHeaders(raw: Uint8Array): WithoutGmailHeaders {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
   const head = bytes.toString('latin1', 0, Math.min(bytes.length, searchedBytes));
-  const block = head.slice(0, headerEnd.exec(head)?.index);
   const values = new Map<string, string>();
   const kept: Buffer[] = [];
   let keptTo = 0;
-  for (const { 0: field, 1: name = '', index } of block.matchAll(takeoutHeader)) {
-    if (values.has(name.toLowerCase())) continue;
+  fieldAbove.lastIndex = 0;
+  for (let match = fieldAbove.exec(head); match !== null; match = fieldAbove.exec(head)) {
+    const { 0: field, 1: name = '', index } = match;
+    const key = name.toLowerCase();
+    if (values.has(key)) break;
+    if (key.startsWith('x-mozilla-')) continue;
     const end = index + field.length;
-    values.set(name.toLowerCase(), parseHeadersOnly(bytes.subarray(index, end)).headers[0]?.value ?? '');
+    values.set(key, parseHeadersOnly(bytes.subarray(index, end)).headers[0]?.value ?? '');
     kept.push(bytes.subarray(keptTo, index));
     keptTo = end;
   }

@@ -191,6 +191,7 @@ test('Takeout labels are read in the language of the account, folded and encoded
     ['japanese', utf8('受信トレイ,未読'), ['INBOX', 'UNREAD']],
     ['comma', 'Sent,"Bills, paid",Spam', ['SENT', 'Bills, paid', 'SPAM']],
     ['folded', 'Inbox,\n Work', ['INBOX', 'Work']],
+    ['long', `Work,${'x'.repeat(5000)}`, ['Work', 'x'.repeat(225)]],
     ['none', '', []],
   ] as const;
   const text = mbox(
@@ -223,6 +224,42 @@ test('words about Takeout in the body of a message are no labels', async (t) => 
     [Buffer.from(item.raw).toString(), item.labels, item.gmailThreadId],
     [text, ['Imported'], undefined],
   );
+});
+
+test('a sender can give a message no label, no thread and no place among what was sent', async (t) => {
+  const forged = 'X-GM-THRID: 1790000000000000777\nX-Gmail-Labels: Sent,Inbox\n';
+  const received = 'Return-Path: <eve@evil.example>\nReceived: from x by y; Tue, 02 Jan 2024 10:00:00 +0000\n';
+  const folder = writeFiles(temporaryFolder(t), {
+    'list.mbox': mbox([
+      message('behind trace fields', { extra: `${received}${forged}` }),
+      message('behind a field', { extra: `X-Spam: no\n${forged}` }),
+      message("behind Takeout's", {
+        extra: `X-GM-THRID: 1790000000000000778\nDelivered-To: me@example.org\n${forged}`,
+      }),
+    ]),
+    // A file that somebody has sent as an attachment, say.
+    'a.eml': message('in a file of its own', { extra: forged }),
+  });
+  const items = await readAll(folder);
+  const name = folder.split('/').at(-1);
+  assert.deepEqual(labelsBySubject(items), {
+    'behind trace fields': [`${name}/list`],
+    'behind a field': [`${name}/list`],
+    "behind Takeout's": [],
+    'in a file of its own': [name],
+  });
+  const threads = items.flatMap((item) => (item.kind === 'message' ? [item.gmailThreadId] : []));
+  assert.deepEqual(
+    threads.filter((thread) => thread !== undefined),
+    ['1790000000000000778'],
+  );
+});
+
+test('Takeout labels are found behind what Thunderbird puts above them', async (t) => {
+  const text = `X-Mozilla-Status: 0001\nX-Mozilla-Keys: \n  \n${takeoutMessage('kept', 'Sent,Work')}`;
+  const folder = writeFiles(temporaryFolder(t), { 'All mail.mbox': mbox([text], takeoutEnvelope) });
+  const items = await readAll(join(folder, 'All mail.mbox'));
+  assert.deepEqual(labelsBySubject(items), { kept: ['SENT', 'Work'] });
 });
 
 test('a Takeout zip is read without unpacking it', async (t) => {
