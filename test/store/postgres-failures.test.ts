@@ -59,6 +59,17 @@ suite('PostgreSQL that fails', { skip: skipWithoutPostgres }, () => {
     });
   });
 
+  test('whose tables are changed under a statement that was kept says so once', async (t) => {
+    const database = postgresAt((await startPostgres(t)).create('mail'));
+    t.after(() => database.close());
+    await database.run('CREATE TABLE probe (n integer)');
+    const ask = () => database.write('SELECT 1', (queries) => queries.all('SELECT * FROM probe WHERE n = $1', 1));
+    for (let uses = 0; uses < 10; uses += 1) assert.deepEqual(await ask(), []);
+    await database.run('ALTER TABLE probe ADD COLUMN more text');
+    await assert.rejects(ask(), { code: 'UNAVAILABLE', message: /was changed by a newer gmail-llm just now\.$/ });
+    assert.deepEqual(await ask(), []);
+  });
+
   const skip = process.getuid?.() === 0 && process.platform === 'linux' ? false : 'needs root, to mount a small disk';
   test('is UNAVAILABLE while its disk is full, and goes on when there is room again', { skip }, async (t) => {
     const postgres = await startPostgres(t);

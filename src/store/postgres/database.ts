@@ -108,9 +108,7 @@ export class PostgresDatabase implements Queries {
     work: (queries: Queries) => Promise<T>,
     { first = 'SELECT 1', limitMs, signal }: ReadOptions = {},
   ): Promise<T> {
-    // Every table begins with the account: reading all of it is never right, and looks cheap for words that most messages
-    // have, as PostgreSQL does not know what unpacking theirs costs.
-    const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL enable_seqscan = off';
+    const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
     return this.#transaction({ begin, lock: first, limitMs, signal, isReading: true }, work);
   }
 
@@ -184,10 +182,12 @@ export class PostgresDatabase implements Queries {
   ): Promise<T> {
     return this.#withConnection(async (queries, client) => {
       // One round trip. A statement that outlives its caller ends by itself. None of ours runs long enough to be worth
-      // compiling: that takes PostgreSQL up to a second, for searches that look costly to it.
+      // compiling: that takes PostgreSQL up to a second, for searches that look costly to it. Nor is reading all of a table ever
+      // right, which looks cheap for words that most messages have, as it does not know what unpacking theirs costs, and for
+      // plans that are kept, which may be made when the tables are still small.
       const askedMs = this.#hostNow();
       const limitMs = ownLimitMs ?? leftMs();
-      const settings = `SET LOCAL jit = off; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}; SET LOCAL statement_timeout = ${limitMs}`;
+      const settings = `SET LOCAL jit = off; SET LOCAL enable_seqscan = off; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}; SET LOCAL statement_timeout = ${limitMs}`;
       const last = this.#formatVersion === undefined ? serverClock : serverClockAndFormat;
       const begun: unknown = await client.query(bounded({ text: `${begin}; ${settings}; ${lock}; ${last}` }, limitMs));
       this.#compareClocks(begun, askedMs);
@@ -195,7 +195,7 @@ export class PostgresDatabase implements Queries {
       try {
         this.#checkFormat(begun);
         if (hasLockedNothing(begun)) throw new NothingLocked();
-        const result = await work(queriesOn(client, () => limitMs));
+        const result = await work(queriesOn(client, () => limitMs, !isReading));
         // One whose answer is lost may have been carried out. Work that outlives its caller is given its own time for it, too.
         const committed = queriesOn(client, () => ownLimitMs ?? leftMs()).run('COMMIT');
         // What was read is true whatever becomes of its end; whoever has the connection next comes behind it.
@@ -276,9 +276,9 @@ function bounded(statement: QueryConfig, limitMs: number): QueryConfig & { reado
   return { ...statement, query_timeout: limitMs + graceMs };
 }
 
-function queriesOn(client: PoolClient, limitMs: () => number): Queries {
+function queriesOn(client: PoolClient, limitMs: () => number, isChange = false): Queries {
   const query = async (sql: string | PreparedStatement, parameters: readonly Parameter[]) =>
-    client.query<Row>(bounded(configOf(client, sql, parameters), limitMs()));
+    client.query<Row>(bounded(configOf(client, sql, parameters, isChange), limitMs()));
   return {
     all: async (sql, ...parameters) => (await query(sql, parameters)).rows,
     get: async (sql, ...parameters) => (await query(sql, parameters)).rows[0],

@@ -35,6 +35,13 @@ const causes: readonly (readonly [code: string, cause: Cause])[] = [
   ['XX001', { what: 'is damaged', hint: 'Restore it from a backup.' }],
 ];
 
+/** A statement that a connection has kept, of tables that a newer version has changed since. */
+const outdatedStatement = /^cached plan must not change result type/;
+const changedTables: Cause = {
+  what: 'was changed by a newer gmail-llm just now',
+  hint: 'Update gmail-llm on this host.',
+};
+
 const unreachable: Cause = {
   what: 'cannot be reached',
   hint: 'Check that the server runs and the address in GMAIL_STORE is right.',
@@ -63,6 +70,7 @@ function causeOf(error: Error): Cause | undefined {
   // The driver's words for a password that is missing or not the server's.
   if (error.message.startsWith('SASL: ')) return refused;
   if (networkCodes.has(code) || driverMessages.test(error.message)) return unreachable;
+  if (outdatedStatement.test(error.message)) return changedTables;
   return causes.find(([beginning]) => code.startsWith(beginning))?.[1];
 }
 
