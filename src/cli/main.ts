@@ -1,7 +1,7 @@
 import { configureEgress } from '../core/egress/egress-settings.ts';
 import { AppError, failureOf } from '../core/errors.ts';
 import { locateHome, type Home } from '../core/home.ts';
-import { runningEnvironment } from '../core/running-environment.ts';
+import { requireStoreOfServers, runningEnvironment } from '../core/running-environment.ts';
 import { inspectConfiguration, readConfiguration } from '../core/read-configuration.ts';
 import { ownEnvironment, type Environment } from '../core/settings.ts';
 import { portVariables } from '../core/variables.ts';
@@ -60,7 +60,10 @@ function environmentOf(command: string, shell: Environment, { folder, runFolder 
     ([name, value]) => servers[name] === undefined || value !== '0' || !isPort(name),
   );
   const own = { ...servers, ...Object.fromEntries(given) };
-  return (withFaultySettings.has(command) ? inspectConfiguration : readConfiguration)(own, folder).environment;
+  if (withFaultySettings.has(command)) return inspectConfiguration(own, folder).environment;
+  const { environment } = readConfiguration(own, folder);
+  if (!withoutServers.has(command)) requireStoreOfServers(runFolder, shell, environment);
+  return environment;
 }
 
 /** The operation that a word means: who types `search` means one. */

@@ -9,6 +9,7 @@ import { installLog } from '../core/telemetry/log.ts';
 import { openHomeStores } from '../store/home-stores.ts';
 import type { Services } from '../operations/kernel/services.ts';
 import { readConfiguration } from '../core/read-configuration.ts';
+import { requireStoreOfServers } from '../core/running-environment.ts';
 import { openSafety } from '../safety/open-safety.ts';
 
 /** What every program of this package that touches mail is made of. */
@@ -37,6 +38,7 @@ export async function assemble(options: {
 }): Promise<Assembly> {
   const home = locateHome(options.environment);
   const { environment, configuration } = readConfiguration(options.environment, home.folder);
+  requireStoreOfServers(home.runFolder, options.environment, environment);
   configureEgress(environment);
   fillHome(home);
   const level = options.logLevel ?? configuration.logLevel;

@@ -1,4 +1,4 @@
-import { runningEnvironment } from '../../core/running-environment.ts';
+import { requireStoreOfServers, runningEnvironment } from '../../core/running-environment.ts';
 import { readSettings } from '../../core/settings.ts';
 import type { Check, Finding } from './finding.ts';
 
@@ -8,6 +8,7 @@ const name = 'environment';
 export const checkEnvironment: Check = {
   name,
   run({ home, environment }) {
+    requireStoreOfServers(home.runFolder, {}, environment);
     const servers = Object.entries(runningEnvironment(home.runFolder));
     if (servers.length === 0) return [];
     const { values } = readSettings(home.folder);
