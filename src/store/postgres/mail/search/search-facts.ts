@@ -49,7 +49,8 @@ function leavesOf(condition: Condition): readonly Leaf[] {
   }
 }
 
-// The order keeps PostgreSQL to the index: it expects to meet so many of any label soon, wherever it looks.
+// The order keeps PostgreSQL to the index: it expects to meet so many of any label soon, wherever it looks. How many labels
+// there are it does not see, or it would plan again for each number.
 const selectFacts = prepared(
   `SELECT b.messages_total, b.longest_spill, k.key,
        EXISTS (SELECT 1 FROM message_text WHERE account = $1 AND is_partial) AS has_partial,
@@ -58,7 +59,7 @@ const selectFacts = prepared(
        (SELECT count(*) FROM (
           SELECT 1 FROM message_label WHERE account = $1 AND label_key = k.key
           ORDER BY message_key LIMIT ${fewMessages + 1}) s) AS total
-     FROM mailbox b LEFT JOIN unnest($2::integer[]) AS k (key) ON TRUE WHERE b.account = $1`,
+     FROM mailbox b LEFT JOIN unnest((SELECT $2::integer[])) AS k (key) ON TRUE WHERE b.account = $1`,
 );
 
 /** Facts about the mailbox, as far as the conditions ask for them. */
