@@ -30,7 +30,8 @@ export interface SearchBasis {
 
 /** Reads the basis of a search. */
 export async function searchBasis(rows: MailRows): Promise<SearchBasis> {
-  return { labels: await rows.labels.list(), isIndexing: (await readContentState(rows)) !== 'all' };
+  const [labels, state] = await Promise.all([rows.labels.list(), readContentState(rows)]);
+  return { labels, isIndexing: state !== 'all' };
 }
 
 /**

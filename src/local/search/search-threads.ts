@@ -14,9 +14,8 @@ export async function searchThreads(store: MailStore, request: SearchRequest): P
   const scope = searchScope('threads', request);
   const places = pageToken === undefined ? undefined : decodePageToken(pageToken, scope, 2);
   return store.read(async (rows) => {
-    const [lastKey, newestKey = await rows.search.newestKey()] = places ?? [];
-    const belowKey = lastKey ?? newestKey + 1;
-    const basis = await searchBasis(rows);
+    const [newest, basis] = await Promise.all([places === undefined ? rows.search.newestKey() : 0, searchBasis(rows)]);
+    const [belowKey = newest + 1, newestKey = newest] = places ?? [];
     const condition = searchCondition(basis, request);
     const found = await rows.search.threads(condition, { newestKey, belowKey, limit: maxResults + 1 });
     const page = found.slice(0, maxResults);

@@ -189,13 +189,18 @@ export class PostgresDatabase implements Queries {
       const limitMs = ownLimitMs ?? leftMs();
       const settings = `SET LOCAL jit = off; SET LOCAL enable_seqscan = off; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}; SET LOCAL statement_timeout = ${limitMs}`;
       const last = this.#formatVersion === undefined ? serverClock : serverClockAndFormat;
-      const begun: unknown = await client.query(bounded({ text: `${begin}; ${settings}; ${lock}; ${last}` }, limitMs));
-      this.#compareClocks(begun, askedMs);
-      noteServerProcess(client, lastRowOf(begun)?.pid);
+      const beginning = client
+        .query(bounded({ text: `${begin}; ${settings}; ${lock}; ${last}` }, limitMs))
+        .then((begun: unknown) => {
+          this.#compareClocks(begun, askedMs);
+          noteServerProcess(client, lastRowOf(begun)?.pid);
+          this.#checkFormat(begun);
+          if (hasLockedNothing(begun)) throw new NothingLocked();
+        });
+      // What is read on the way to a refusal is thrown away; a change has to wait for its lock.
+      const workOn = () => work(queriesOn(client, () => limitMs, !isReading));
       try {
-        this.#checkFormat(begun);
-        if (hasLockedNothing(begun)) throw new NothingLocked();
-        const result = await work(queriesOn(client, () => limitMs, !isReading));
+        const result = isReading ? await afterBoth(beginning, workOn()) : await beginning.then(workOn);
         // One whose answer is lost may have been carried out. Work that outlives its caller is given its own time for it, too.
         const committed = queriesOn(client, () => ownLimitMs ?? leftMs()).run('COMMIT');
         // What was read is true whatever becomes of its end; whoever has the connection next comes behind it.
@@ -257,6 +262,14 @@ export class PostgresDatabase implements Queries {
       client?.release(isCancelled || (failure !== undefined && !isRefusal(failure)));
     }
   }
+}
+
+/** What work comes to that is on its way while its transaction begins, once that has. */
+async function afterBoth<T>(beginning: Promise<void>, work: Promise<T>): Promise<T> {
+  const [, result] = await Promise.allSettled([beginning, work]);
+  await beginning;
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }
 
 /** Milliseconds that the caller still waits. */
