@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts';
+import { undefinedIfNotFound } from '../core/undefined-if-not-found.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { Feed } from '../store/feed/feed.ts';
 import { localOptimizeJob } from './local-optimize-job.ts';
@@ -70,8 +71,9 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
 
   /** Hands a sent message to the mailbox that an address has here; any other address gets nothing. */
   async function deliver(recipient: string, raw: Uint8Array): Promise<void> {
-    if (!(await mailboxes.has(recipient))) return;
-    const mailbox = await openWhole({ store: await mailboxes.open(recipient), emailAddress: recipient });
+    const store = await undefinedIfNotFound(mailboxes.openExisting(recipient));
+    if (store === undefined) return;
+    const mailbox = await openWhole({ store, emailAddress: recipient });
     try {
       await follower.begin(mailbox);
       await mailbox.receiveMessage({ raw });
@@ -85,7 +87,7 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
     const open = used.get(emailAddress);
     if (open !== undefined && stores.isOpen(emailAddress)) return work(open);
     // A chore over all accounts leaves those open that calls use.
-    const mailbox = await openWhole({ store: await mailboxes.open(emailAddress), emailAddress });
+    const mailbox = await openWhole({ store: await mailboxes.openExisting(emailAddress), emailAddress });
     try {
       return await work(mailbox);
     } finally {
@@ -104,7 +106,7 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
     fallback: async () => ((await list()).length === 0 ? demoAddress : undefined),
     async open(emailAddress) {
       await refuseUnknown(emailAddress);
-      await stores.make(emailAddress);
+      if (emailAddress === demoAddress) await stores.make(emailAddress);
       const mailbox = await openWhole({ store: stores.storeOf(emailAddress), emailAddress, deliver });
       // Copies that a crash kept from their mailboxes.
       await mailbox.deliverWaiting();
@@ -123,7 +125,7 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
     async look(emailAddress) {
       if (!used.has(emailAddress)) {
         await refuseUnknown(emailAddress);
-        await stores.make(emailAddress);
+        if (emailAddress === demoAddress) await stores.make(emailAddress);
       }
       await stores.storeOf(emailAddress).once((rows) => rows.totals());
     },

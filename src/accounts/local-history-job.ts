@@ -1,4 +1,5 @@
 import type { Job } from '../core/jobs/job.ts';
+import { undefinedIfNotFound } from '../core/undefined-if-not-found.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { Feed } from '../store/feed/feed.ts';
 import type { Mailboxes } from '../store/mail/mailboxes.ts';
@@ -45,7 +46,7 @@ export function localHistoryJob(parts: {
         if (stamps.get(account) === stamp) continue;
         looks += 1;
         if (looks > looksAtOnce) break;
-        if (await isBehind(account)) behind.add(account);
+        if ((await undefinedIfNotFound(isBehind(account))) === true) behind.add(account);
         // Taken before the mailbox was looked at: what changes meanwhile is seen next time.
         stamps.set(account, stamp);
       }
@@ -55,7 +56,8 @@ export function localHistoryJob(parts: {
       const accounts = [...behind];
       for (const account of accounts) {
         signal.throwIfAborted();
-        await withMailbox(account, follower.follow);
+        // One that is not there any more has nothing to be followed.
+        await undefinedIfNotFound(withMailbox(account, follower.follow));
         behind.delete(account);
       }
       return { facts: { accounts: accounts.length } };

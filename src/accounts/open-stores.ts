@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts';
 import { metrics } from '../core/telemetry/metrics.ts';
-import { noMailbox, type Mailboxes } from '../store/mail/mailboxes.ts';
+import type { Mailboxes } from '../store/mail/mailboxes.ts';
 import type { MailStore } from '../store/mail/mail-store.ts';
 
 const openMailboxes = metrics.gauge(
@@ -35,7 +35,7 @@ export interface OpenStores {
 }
 
 /** `most` counts those that nobody is using too; while more are used at once, more are open. */
-export function createOpenStores(mailboxes: Pick<Mailboxes, 'has' | 'open'>, most: number): OpenStores {
+export function createOpenStores(mailboxes: Pick<Mailboxes, 'open' | 'openExisting'>, most: number): OpenStores {
   /** The least recently used first. */
   const open = new Map<string, OpenStore>();
   let isClosed = false;
@@ -59,7 +59,7 @@ export function createOpenStores(mailboxes: Pick<Mailboxes, 'has' | 'open'>, mos
   }
 
   function add(emailAddress: string, isMade: boolean): OpenStore {
-    const opening = isMade ? mailboxes.open(emailAddress) : openExisting(mailboxes, emailAddress);
+    const opening = isMade ? mailboxes.open(emailAddress) : mailboxes.openExisting(emailAddress);
     const entry: OpenStore = { opening, users: 0 };
     opening.then(
       (store) => (entry.store = store),
@@ -106,12 +106,6 @@ export function createOpenStores(mailboxes: Pick<Mailboxes, 'has' | 'open'>, mos
       for (const emailAddress of open.keys()) forget(emailAddress);
     },
   };
-}
-
-async function openExisting(mailboxes: Pick<Mailboxes, 'has' | 'open'>, emailAddress: string): Promise<MailStore> {
-  // Opening would make one.
-  if (!(await mailboxes.has(emailAddress))) throw noMailbox(emailAddress);
-  return mailboxes.open(emailAddress);
 }
 
 /** What cannot be deleted now is with the next sweep. */

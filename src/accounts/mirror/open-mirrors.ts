@@ -40,7 +40,8 @@ export function openMirrors(parts: {
   const { mirrorSpamTrash: spamTrash, mirrorMegabytes } = parts.configuration;
   const opened = new Map<string, OpenMirror>();
   // One that another host has deleted, with the login that it was of, is made again.
-  const openStores = createOpenStores({ has: async () => true, open: (account) => stores.open(account) }, mostOpen);
+  const open = (account: string) => stores.open(account);
+  const openStores = createOpenStores({ open, openExisting: open }, mostOpen);
 
   function openNew(account: string): OpenMirror {
     const store = openStores.storeOf(account);

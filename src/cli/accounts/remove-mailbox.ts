@@ -7,7 +7,7 @@ import { requireLocalMailbox, requireNothingToSend } from './local-account.ts';
 export async function countMessages(assembly: Assembly, address: string): Promise<number> {
   await requireLocalMailbox(assembly, address);
   await requireNothingToSend(assembly, address);
-  const store = await assembly.services.mailboxes.open(address);
+  const store = await assembly.services.mailboxes.openExisting(address);
   try {
     return (await store.once((rows) => rows.totals())).messagesTotal;
   } finally {

@@ -134,7 +134,7 @@ async function renewIndex(
   mailboxes: HomeStores['mailboxes'],
   signal: AbortSignal,
 ): Promise<void> {
-  const mailbox = openLocalMailbox({ store: await mailboxes.open(emailAddress), emailAddress });
+  const mailbox = openLocalMailbox({ store: await mailboxes.openExisting(emailAddress), emailAddress });
   try {
     await mailbox.renewContent(() => signal.aborted);
     signal.throwIfAborted();

@@ -10,6 +10,8 @@ export interface Mailboxes {
   has(emailAddress: string): Promise<boolean>;
   /** Opens the mailbox of an address, making an empty one where there is none. Throws `INVALID_INPUT` for what is no address. */
   open(emailAddress: string): Promise<MailStore>;
+  /** Opens the mailbox that an address has: whoever got the address from a list must not make what was renamed since. Throws `NOT_FOUND`. */
+  openExisting(emailAddress: string): Promise<MailStore>;
   /** For each address that has a mailbox, what is another text after every change of that. */
   stamps(emailAddresses: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Opens the mailbox of an address, which there is, to look whether it is whole. */

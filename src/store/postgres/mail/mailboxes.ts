@@ -2,7 +2,7 @@ import { integerOf, textOf } from '../../columns.ts';
 import { accountAddress } from '../../mail/account-address.ts';
 import { addressTaken, noMailbox, type Mailboxes } from '../../mail/mailboxes.ts';
 import type { PostgresDatabase } from '../database.ts';
-import { findAccount, openMailStore } from './open-mail-store.ts';
+import { findAccount, mailStoreOf, openMailStore } from './open-mail-store.ts';
 import { lockMailbox, orGone, type FoundMailbox } from './lock-mailbox.ts';
 import { removedMark, removeMailbox } from './remove-mailbox.ts';
 
@@ -27,6 +27,7 @@ export function postgresMailboxes(database: PostgresDatabase): Mailboxes {
       return (await findAccount(database, accountAddress(emailAddress))) !== undefined;
     },
     open: async (emailAddress) => openMailStore(database, accountAddress(emailAddress)),
+    openExisting: async (emailAddress) => mailStoreOf(database, await find(emailAddress)),
     async check(emailAddress) {
       const { openMailCheck } = await import('./check-mail.ts');
       return openMailCheck(database, await find(emailAddress));

@@ -7,7 +7,7 @@ import { deliveryRows } from './delivery-rows.ts';
 import { draftRows } from './draft-rows.ts';
 import { historyRows } from './history-rows.ts';
 import { labelRows } from './label-rows.ts';
-import { isFound, lockMail, orGone } from './lock-mailbox.ts';
+import { isFound, lockMail, orGone, type FoundMailbox } from './lock-mailbox.ts';
 import { firstUserLabelKey } from './mail-schema.ts';
 import { messageBytes } from './message-bytes.ts';
 import { messageRows } from './message-rows.ts';
@@ -29,6 +29,12 @@ export async function openMailStore(
 ): Promise<MailStore> {
   const account =
     (await findAccount(database, emailAddress, kind)) ?? (await makeAccount(database, emailAddress, kind));
+  return mailStoreOf(database, { account, emailAddress });
+}
+
+/** The mailbox that was found under an address. */
+export function mailStoreOf(database: PostgresDatabase, mailbox: FoundMailbox): MailStore {
+  const { account } = mailbox;
   let isGone = false;
 
   async function noting<T>(work: Promise<T>): Promise<T> {
@@ -39,7 +45,6 @@ export async function openMailStore(
       throw error;
     }
   }
-  const mailbox = { account, emailAddress };
   const whileThere = <T>(work: Promise<T>): Promise<T> => orGone(mailbox, noting(work));
   const lock = lockMail(mailbox);
   const isThere = `SELECT 1 FROM account a WHERE ${isFound(mailbox)}`;

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AppError, messageOf, systemCode } from '../../../core/errors.ts';
 import { accountAddress } from '../../mail/account-address.ts';
-import { addressTaken, type Mailboxes } from '../../mail/mailboxes.ts';
+import { addressTaken, noMailbox, type Mailboxes } from '../../mail/mailboxes.ts';
 import { mailFileName, openMailStore } from './open-mail-store.ts';
 
 /** Where a data folder keeps its local mailboxes, one folder for each address. */
@@ -79,6 +79,10 @@ export function sqliteMailboxes(dataFolder: string): Mailboxes {
     list: async () => listLocalAccounts(dataFolder),
     has: async (address) => hasLocalMailbox(dataFolder, address),
     open: async (address) => openMailStore(folderOf(address)),
+    async openExisting(address) {
+      if (!hasLocalMailbox(dataFolder, address)) throw noMailbox(address);
+      return openMailStore(folderOf(address));
+    },
     check: async (address) => (await import('./check-mail.ts')).openMailCheck(folderOf(address)),
     async rename(from, to) {
       if (existsSync(folderOf(to))) throw addressTaken(to);
