@@ -106,14 +106,14 @@ export function openLocalMailbox(options: LocalMailboxOptions): LocalMailbox {
     getProfile: () => readProfile(store, emailAddress),
     close: () => store.close(),
 
-    searchMessages: (request) => searchMessages(store, request),
-    searchThreads: (request) => searchThreads(store, request),
+    searchMessages: (request) => searchMessages(store, emailAddress, request),
+    searchThreads: (request) => searchThreads(store, emailAddress, request),
     getMessage: (id) => getMessage(store, id),
     getMessageSummary: (id) => getMessageSummary(store, id),
     getRawMessage: (id) => getRawMessage(store, id),
     getThread: (id) => getThread(store, id),
     getThreadSummary: (id) => getThreadSummary(store, id),
-    listHistory: (request) => listHistory(store, request),
+    listHistory: (request) => listHistory(store, emailAddress, request),
     forgetHistory: () => forgetHistory(store),
     modifyMessages: (change) => modifyMessages(store, change),
     deleteMessages: (ids) => deleteMessages(store, ids),
@@ -132,7 +132,7 @@ export function openLocalMailbox(options: LocalMailboxOptions): LocalMailbox {
       return isNew ? thenDeliver(Promise.resolve(filed)) : filed;
     },
 
-    listDrafts: (request) => listDrafts(store, request),
+    listDrafts: (request) => listDrafts(store, emailAddress, request),
     getDraft: (id) => getDraft(store, id),
     createDraft: (draft) => createDraft(store, owner, draft),
     async fileDraft(draft) {

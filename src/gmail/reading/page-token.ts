@@ -18,7 +18,7 @@ export function unwrapPageToken(wrapped: string, scope: string): string {
   if (encoded !== undefined && digest === digestOf(`${scope} ${token}`)) return token;
   throw new AppError('INVALID_INPUT', 'This page token does not belong to this list.', {
     field: 'pageToken',
-    expected: 'the nextPageToken of the page before, with the same query',
+    expected: 'the nextPageToken of the page before, with the same query and account',
     got: wrapped.slice(0, 64),
     hint: 'Ask without a page token to begin again.',
   });

@@ -9,11 +9,11 @@ import { unwrapPageToken, wrapPageToken } from './page-token.ts';
 
 /** A page of changes; see `MailboxReader.listHistory`. Always asked of Gmail. */
 export async function listHistory(
-  { client }: GmailContext,
+  { client, emailAddress }: GmailContext,
   { startHistoryId, maxResults, pageToken }: PageRequest & { readonly startHistoryId: string },
 ): Promise<HistoryPage> {
   checkHistoryId(startHistoryId);
-  const scope = `history ${startHistoryId}`;
+  const scope = `${emailAddress} history ${startHistoryId}`;
   const place = pageToken === undefined ? {} : { pageToken: unwrapPageToken(pageToken, scope) };
   const request = ask(apiHistory, client.users.history.list({ userId, startHistoryId, maxResults, ...place }));
   const { history, historyId, nextPageToken } = await orNotFound(request, () => outOfReach(startHistoryId));

@@ -42,7 +42,7 @@ export function getThread(context: GmailContext, id: string): Promise<Thread> {
 
 /** A page of the threads of which a message matches: one list, and batches for those that are not in the cache. */
 export async function searchThreads(context: GmailContext, request: SearchRequest): Promise<ThreadPage> {
-  const scope = searchScope('threads', request);
+  const scope = `${context.emailAddress} ${searchScope('threads', request)}`;
   const parameters = searchParameters(request, scope);
   const page = await readPage(context, `threads ${JSON.stringify(parameters)}`, async () => {
     const listed = await ask(apiThreadList, context.client.users.threads.list(parameters));

@@ -27,7 +27,7 @@ export function searchParameters(
 
 /** A page of the messages that match: one list, and as many batches as hits that are not in the cache fill. */
 export async function searchMessages(context: GmailContext, request: SearchRequest): Promise<MessagePage> {
-  const scope = searchScope('messages', request);
+  const scope = `${context.emailAddress} ${searchScope('messages', request)}`;
   const parameters = searchParameters(request, scope);
   const list = async (): Promise<ListedPage> => {
     const listed = await ask(apiMessageList, context.client.users.messages.list(parameters));

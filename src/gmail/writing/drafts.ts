@@ -13,11 +13,10 @@ import { unwrapPageToken, wrapPageToken } from '../reading/page-token.ts';
 import { readSummaries, summaryOf } from '../reading/read-messages.ts';
 import { checkSize, messageOfRaw } from './outgoing.ts';
 
-const listScope = 'drafts';
-
 /** A page of the drafts; see `MailboxReader.listDrafts`. */
 export async function listDrafts(context: GmailContext, { maxResults, pageToken }: PageRequest): Promise<DraftPage> {
-  const place = pageToken === undefined ? {} : { pageToken: unwrapPageToken(pageToken, listScope) };
+  const scope = `${context.emailAddress} drafts`;
+  const place = pageToken === undefined ? {} : { pageToken: unwrapPageToken(pageToken, scope) };
   const parameters = { userId, maxResults, ...place };
   const page = await readPage(context, `drafts ${JSON.stringify(parameters)}`, async () => {
     const listed = await ask(apiDraftList, context.client.users.drafts.list(parameters));
@@ -34,7 +33,7 @@ export async function listDrafts(context: GmailContext, { maxResults, pageToken 
   });
   return {
     drafts,
-    ...(page.nextPageToken === undefined ? {} : { nextPageToken: wrapPageToken(page.nextPageToken, listScope) }),
+    ...(page.nextPageToken === undefined ? {} : { nextPageToken: wrapPageToken(page.nextPageToken, scope) }),
   };
 }
 

@@ -17,15 +17,20 @@ import { newDraftId } from './draft-id.ts';
 import { checkSendSize, withServerHeaders } from './outgoing.ts';
 
 /** A page of the drafts, the one that was changed last first. */
-export async function listDrafts(store: MailStore, { maxResults, pageToken }: PageRequest): Promise<DraftPage> {
-  const [belowKey = Number.MAX_SAFE_INTEGER] = pageToken === undefined ? [] : decodePageToken(pageToken, 'drafts', 1);
+export async function listDrafts(
+  store: MailStore,
+  owner: string,
+  { maxResults, pageToken }: PageRequest,
+): Promise<DraftPage> {
+  const scope = `${owner} drafts`;
+  const [belowKey = Number.MAX_SAFE_INTEGER] = pageToken === undefined ? [] : decodePageToken(pageToken, scope, 1);
   const drafts = await store.once((rows) => rows.drafts.list(belowKey, maxResults + 1));
   const page = drafts.slice(0, maxResults);
   const last = page.at(-1);
   return {
     drafts: page.map(draftSummary),
     ...(drafts.length > maxResults && last !== undefined
-      ? { nextPageToken: encodePageToken([last.message.key], 'drafts') }
+      ? { nextPageToken: encodePageToken([last.message.key], scope) }
       : {}),
   };
 }

@@ -10,9 +10,10 @@ export const keptHistoryRecords = 100_000;
 /** The changes after `startHistoryId`, oldest first; see {@link HistoryPage}. */
 export async function listHistory(
   store: MailStore,
+  owner: string,
   { startHistoryId, maxResults, pageToken }: PageRequest & { readonly startHistoryId: string },
 ): Promise<HistoryPage> {
-  const scope = `history ${startHistoryId}`;
+  const scope = `${owner} history ${startHistoryId}`;
   return store.read(async (rows) => {
     const totals = await rows.totals();
     const start = readStart(totals, startHistoryId);

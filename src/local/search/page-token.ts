@@ -18,7 +18,7 @@ export function decodePageToken(token: string, scope: string, count: number): re
   if (isWhole && digest === digestOf(scope)) return parts.map((part) => Number.parseInt(part, 36));
   throw new AppError('INVALID_INPUT', 'This page token does not belong to this list.', {
     field: 'pageToken',
-    expected: 'the nextPageToken of the page before, with the same query',
+    expected: 'the nextPageToken of the page before, with the same query and account',
     got: token.slice(0, 64),
     hint: 'Ask without a page token to begin again.',
   });

@@ -11,9 +11,9 @@ import { searchBasis, searchCondition, searchScope, type SearchBasis } from './s
  * A page of the messages that match, newest first by the second they were received in. The pages of a search stay
  * whole while mail arrives and labels change: a page begins after the last message of the page before.
  */
-export async function searchMessages(store: MailStore, request: SearchRequest): Promise<MessagePage> {
+export async function searchMessages(store: MailStore, owner: string, request: SearchRequest): Promise<MessagePage> {
   const { maxResults, pageToken, countUpTo } = request;
-  const scope = searchScope('messages', request);
+  const scope = `${owner} ${searchScope('messages', request)}`;
   const [belowKey = Number.MAX_SAFE_INTEGER] = pageToken === undefined ? [] : decodePageToken(pageToken, scope, 1);
   return store.read(async (rows) => {
     const basis = await searchBasis(rows);

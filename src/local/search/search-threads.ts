@@ -9,9 +9,9 @@ import { searchBasis, searchCondition, searchScope } from './search-condition.ts
  * A page of the threads of which a message matches, the one with the newest match first. Mail that arrives between two
  * pages moves no thread: the later pages go by what was there when the first was asked for.
  */
-export async function searchThreads(store: MailStore, request: SearchRequest): Promise<ThreadPage> {
+export async function searchThreads(store: MailStore, owner: string, request: SearchRequest): Promise<ThreadPage> {
   const { maxResults, pageToken } = request;
-  const scope = searchScope('threads', request);
+  const scope = `${owner} ${searchScope('threads', request)}`;
   const places = pageToken === undefined ? undefined : decodePageToken(pageToken, scope, 2);
   return store.read(async (rows) => {
     const [newest, basis] = await Promise.all([places === undefined ? rows.search.newestKey() : 0, searchBasis(rows)]);
