@@ -24,11 +24,19 @@ const clientEmail = 'robot@my-project.iam.gserviceaccount.com';
 /** A server is ready in a second; more for a busy machine. */
 const startPatienceMs = 60_000;
 
+/** Where a server of a shared database runs. */
+export interface LiveHost {
+  /** What its programs are started with beside what all hosts have, such as another address of the database. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What they are started by, where that is elsewhere. */
+  readonly within: readonly string[];
+}
+
 /** A PostgreSQL database: then every server is that of another host, with a home of its own. */
 interface SharedDatabase {
   readonly address: string;
-  /** The address by which each server reaches it, where that is another. */
-  readonly ways?: readonly string[];
+  /** The host of each server, where it is a particular one. */
+  readonly hosts?: readonly LiveHost[];
 }
 
 /** What is needed to log in on an emulator. */
@@ -195,20 +203,21 @@ export async function startServersOn(
     const ports = await freePorts(2 * options.servers.length);
     const servers = options.servers.map((name, index): LiveServer => ({
       name,
-      url: `http://127.0.0.1:${ports[2 * index] ?? 0}`,
+      url: `http://${options.postgres?.hosts?.[index]?.variables.GMAIL_HOST ?? '127.0.0.1'}:${ports[2 * index] ?? 0}`,
     }));
     const start = (server: LiveServer): void => {
       const index = servers.indexOf(server);
       const [port, other] = [ports[2 * index] ?? 0, ports[2 * index + 1] ?? 0];
-      const way = options.postgres?.ways?.[index];
+      const { variables = {}, within = [] } = options.postgres?.hosts?.[index] ?? {};
+      const [first, ...words] = [...within, process.execPath, join(bin, `${server.name}.js`)];
       const isApi = server.name === 'gmail-api-server';
       children.set(
         server,
-        spawn(process.execPath, [join(bin, `${server.name}.js`)], {
+        spawn(first ?? '', words, {
           env: {
             ...childEnvironment,
             ...environment,
-            ...(way === undefined ? {} : { GMAIL_STORE: way }),
+            ...variables,
             GMAIL_HOME: options.postgres === undefined ? home : `${home}-${index}`,
             GMAIL_MCP_PORT: `${isApi ? other : port}`,
             GMAIL_API_PORT: `${isApi ? port : other}`,

@@ -117,7 +117,7 @@ export async function loadMirror(load: MirrorLoad): Promise<MirrorLoadReport> {
     servers: names,
     isMirrored: true,
     unitsPerMinute: load.unitsPerMinute,
-    ...(address === undefined ? {} : { postgres: { address, ways: absent?.addresses ?? [] } }),
+    ...(address === undefined ? {} : { postgres: { address, hosts: absent?.hosts ?? [] } }),
   });
   const { mirrors } = stores;
   const startedMs = performance.now();
