@@ -1,9 +1,11 @@
+import { AppError, messageOf } from '../../core/errors.ts';
 import { isUnverified, readVerdict } from '../../mail/sender/read-verdict.ts';
 import { formatAddresses } from '../../mail/mime/format-address.ts';
 import { withoutNul } from '../../mail/text/without-nul.ts';
 import { bodyTextWithin } from '../../parser/body-text-within.ts';
 import { storedMailLimits } from '../../parser/stored-mail-limits.ts';
 import type { MessageContent } from '../../store/mail/message-rows.ts';
+import { RefusedContent } from '../../store/refused-content.ts';
 import type { IncomingMessage } from './incoming.ts';
 import { indexedTextsOf, snippetOf } from '../search/index-texts.ts';
 import type { ThreadFacts } from '../threads/thread-facts.ts';
@@ -20,11 +22,27 @@ export interface PreparedMessage {
   readonly threadFacts: ThreadFacts;
 }
 
-/** Works out what is stored of a message. `owner` is the address of the mailbox, in lower case. */
-export async function prepareMessage(
-  message: IncomingMessage,
-  { sha256, bytesKey, owner }: { readonly sha256: Uint8Array; readonly bytesKey: number; readonly owner: string },
-): Promise<PreparedMessage> {
+/** What a message is prepared with; `owner` is the address of the mailbox, in lower case. */
+interface Place {
+  readonly sha256: Uint8Array;
+  readonly bytesKey: number;
+  readonly owner: string;
+}
+
+/**
+ * Works out what is stored of a message. Throws `RefusedContent` where a message is such that nothing can be made of it, which is a
+ * fault of ours, and of one message.
+ */
+export async function prepareMessage(message: IncomingMessage, place: Place): Promise<PreparedMessage> {
+  try {
+    return await prepare(message, place);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw new RefusedContent(messageOf(error), error);
+  }
+}
+
+async function prepare(message: IncomingMessage, { sha256, bytesKey, owner }: Place): Promise<PreparedMessage> {
   const { parsed, raw, internalDateMs, gmailThreadId } = message;
   const body = (await bodyTextWithin(parsed, storedMailLimits.body)).text;
   const threadFacts = threadFactsOf(parsed, gmailThreadId, owner);

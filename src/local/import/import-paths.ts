@@ -6,6 +6,7 @@ import type { ImportProgress, ImportReport } from './import-report.ts';
 import { ImportRun } from './import-run.ts';
 import type { ImportSelection } from './import-selection.ts';
 import type { ImportTarget } from './import-target.ts';
+import type { MboxIdentity } from './mail-item.ts';
 import { readMail } from './read-mail.ts';
 import { walkFiles } from './walk-files.ts';
 
@@ -48,11 +49,22 @@ export async function importPaths(options: ImportOptions): Promise<ImportReport>
   let finishedBytes = 0;
   let doneBytes = 0;
   let reportedMs = performance.now();
+  /** Of the mailbox: the file is not to be called unreadable for it. */
+  let failure: { readonly error: unknown } | undefined;
+  const resumeAt = async (mbox: MboxIdentity): Promise<number> => {
+    try {
+      return await run.resumeAt(mbox);
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
+  };
   for (const { path, sizeBytes } of paths) {
     const onBytes = (bytes: number): void => {
       doneBytes = finishedBytes + bytes;
     };
-    for await (const item of readMail(path, { resumeAt: (mbox) => run.resumeAt(mbox), onBytes, maxMessageBytes })) {
+    for await (const item of readMail(path, { resumeAt, onBytes, maxMessageBytes })) {
+      if (failure !== undefined) throw failure.error;
       await run.take(item);
       if (performance.now() - reportedMs < progressEveryMs) continue;
       reportedMs = performance.now();

@@ -1,4 +1,3 @@
-import { AppError } from '../../core/errors.ts';
 import { hashOf, type Mark } from '../arrival/add-messages.ts';
 import type { AddOutcome, IncomingMessage } from '../arrival/incoming.ts';
 import type { ImportProblem, ImportReport } from './import-report.ts';
@@ -8,6 +7,7 @@ import { ImportTally } from './import-tally.ts';
 import type { ArchivedMessage, MailItem, MboxIdentity } from './mail-item.ts';
 import { parseOrHeaders, type ParsedOrHeaders } from '../../parser/parse-or-headers.ts';
 import { storedMailLimits } from '../../parser/stored-mail-limits.ts';
+import { RefusedContent } from '../../store/refused-content.ts';
 import { receivedDateMs } from './received-date.ts';
 import { ResumePoints } from './resume-points.ts';
 
@@ -160,39 +160,42 @@ export class ImportRun {
   }
 
   /**
-   * Adds a batch. A message that makes the mailbox fail is left out of it, with the reason, so that it cannot stand in
-   * the way of all others for ever; a mailbox that cannot be written (`UNAVAILABLE`) ends the import.
+   * Adds a batch. A message that the mailbox refuses is left out of it, with the reason, so that it cannot stand in the way
+   * of all others for ever. Whatever else fails ends the import: a mailbox that cannot be written, and a fault of ours.
    */
-  async #add(messages: readonly IncomingMessage[], mark: Mark | undefined): Promise<readonly (AddOutcome | Error)[]> {
+  async #add(
+    messages: readonly IncomingMessage[],
+    mark: Mark | undefined,
+  ): Promise<readonly (AddOutcome | RefusedContent)[]> {
     const options = mark === undefined ? {} : { mark };
     try {
       return await this.#target.addMessages(messages, options);
     } catch (error) {
-      if (error instanceof AppError) throw error;
-      const outcomes: (AddOutcome | Error)[] = [];
+      if (!(error instanceof RefusedContent)) throw error;
+      const outcomes: (AddOutcome | RefusedContent)[] = [];
       for (const message of messages) outcomes.push(...(await this.#addAlone(message)));
       await this.#target.addMessages([], options);
       return outcomes;
     }
   }
 
-  async #addAlone(message: IncomingMessage): Promise<readonly (AddOutcome | Error)[]> {
+  async #addAlone(message: IncomingMessage): Promise<readonly (AddOutcome | RefusedContent)[]> {
     try {
       return await this.#target.addMessages([message]);
     } catch (error) {
-      if (error instanceof AppError || !(error instanceof Error)) throw error;
+      if (!(error instanceof RefusedContent)) throw error;
       return [error];
     }
   }
 
   #count(
-    outcomes: readonly (AddOutcome | Error)[],
+    outcomes: readonly (AddOutcome | RefusedContent)[],
     messages: readonly IncomingMessage[],
     sources: readonly string[],
   ): void {
     for (const [index, message] of messages.entries()) {
       const outcome = outcomes[index];
-      if (outcome instanceof Error) {
+      if (outcome instanceof RefusedContent) {
         const source = sources[index] ?? '';
         this.#unreadable.push({ source, reason: `the mailbox cannot take it: ${outcome.message}` });
       } else if (outcome?.kind === 'added') this.#tally.add(message);

@@ -1,5 +1,6 @@
 import { certificateFault } from '../../core/egress/certificate-fault.ts';
 import { AppError, reasonOf, systemCode } from '../../core/errors.ts';
+import { RefusedContent } from '../refused-content.ts';
 
 interface Cause {
   readonly what: string;
@@ -42,6 +43,9 @@ const changedTables: Cause = {
   hint: 'Update gmail-llm on this host.',
 };
 
+/** Classes of what a value is refused for: data exceptions, constraints, limits of the program. */
+const refusals = /^(?:22|23|54)/;
+
 const unreachable: Cause = {
   what: 'cannot be reached',
   hint: 'Check that the server runs and the address in GMAIL_STORE is right.',
@@ -75,11 +79,12 @@ function causeOf(error: Error): Cause | undefined {
 }
 
 /**
- * A failure of PostgreSQL, or on the way to it, as an `UNAVAILABLE` that names the database and says what to do. Anything
- * else, an `AppError` or a fault of ours, comes back as it is.
+ * A failure of PostgreSQL, or on the way to it, as an `UNAVAILABLE` that names the database and says what to do, or as a
+ * `RefusedContent`. Anything else, an `AppError` or a fault of ours, comes back as it is.
  */
 export function convertPostgresError(error: unknown, database: string): unknown {
   if (!(error instanceof Error) || error instanceof AppError) return error;
+  if (refusals.test(systemCode(error) ?? '')) return new RefusedContent(error.message, error);
   const cause = causeOf(error);
   if (cause === undefined) return error;
   return new AppError('UNAVAILABLE', `The database ${database} ${cause.what}.`, { hint: cause.hint }, error);
@@ -88,7 +93,7 @@ export function convertPostgresError(error: unknown, database: string): unknown 
 /** Why there is no connection, as an `UNAVAILABLE` in any case: nothing of ours has been asked yet. */
 export function convertConnectError(error: unknown, database: string): unknown {
   const converted = convertPostgresError(error, database);
-  if (converted !== error || error instanceof AppError) return converted;
+  if (converted instanceof AppError) return converted;
   const fault = certificateFault(error);
   const hint = fault === undefined ? unreachable.hint : untrustedHint;
   const reason = fault ?? reasonOf(error);

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { AppError } from '../../core/errors.ts';
+import { AppError, messageOf } from '../../core/errors.ts';
+import { RefusedContent } from '../refused-content.ts';
 
 /** What is left to do without a backup of a file, by its name. */
 const withoutBackup: Readonly<Record<string, string>> = {
@@ -33,6 +34,9 @@ const causes: ReadonlyMap<number, { readonly what: string; readonly hint?: strin
   [26, { what: 'is not a database' }],
 ]);
 
+/** Of a value: SQLITE_TOOBIG, SQLITE_CONSTRAINT. */
+const refusals: ReadonlySet<number> = new Set([18, 19]);
+
 /** What `node:sqlite` throws for a failure inside SQLite; `errcode` is SQLite's extended result code. */
 function resultCodeOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
@@ -45,11 +49,12 @@ export function isBusy(error: unknown): boolean {
 }
 
 /**
- * A failure of SQLite as an `UNAVAILABLE` that names the file and says what to do. Anything else, an `AppError` or
- * a fault of ours, comes back as it is.
+ * A failure of SQLite as an `UNAVAILABLE` that names the file and says what to do, or as a `RefusedContent`. Anything else, an
+ * `AppError` or a fault of ours, comes back as it is.
  */
 export function convertSqliteError(error: unknown, file: string): unknown {
   const resultCode = resultCodeOf(error);
+  if (resultCode !== undefined && refusals.has(resultCode)) return new RefusedContent(messageOf(error), error);
   const known = resultCode === undefined ? undefined : causes.get(resultCode);
   if (known === undefined) return error;
   return new AppError('UNAVAILABLE', `The file ${file} ${known.what}.`, { hint: known.hint ?? wayBack(file) }, error);

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { AppError } from '../../../src/core/errors.ts';
 import { importPaths, requireMail } from '../../../src/local/import/import-paths.ts';
 import type { ImportReport } from '../../../src/local/import/import-report.ts';
 import { dryRunTarget } from '../../../src/local/import/import-target.ts';
 import type { LocalMailbox } from '../../../src/local/open-local-mailbox.ts';
 import type { MessageSummary } from '../../../src/mail/message.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { openMailbox } from '../temporary-mailbox.ts';
 import { mbox, message, temporaryMailbox, writeFiles } from './archives.ts';
 
 const nowMs = Date.UTC(2026, 0, 1);
@@ -174,17 +177,34 @@ test('a message with parts nested without end is imported, its text searchable',
 
 test('a message that the mailbox fails on does not stop the others', async (t) => {
   const path = join(writeFiles(temporaryFolder(t), { 'list.mbox': mbox(many(20)) }), 'list.mbox');
+  const folder = temporaryFolder(t);
+  const mailbox = openMailbox(t, folder);
+  const database = new DatabaseSync(join(folder, 'mailbox.db'));
+  t.after(() => database.close());
+  database.exec(
+    `CREATE TRIGGER refuses BEFORE INSERT ON message WHEN new.subject = 'Number 7'
+     BEGIN SELECT raise(ABORT, 'no place for it'); END`,
+  );
+  const report = await importPaths({ mailbox, paths: [path], nowMs, timeZone: 'UTC' });
+  assert.deepEqual(countsOf(report), [20, 19, 0, 1]);
+  assert.equal(report.unreadable[0]?.reason, 'the mailbox cannot take it: no place for it');
+  assert.match(report.unreadable[0].source, /list\.mbox at byte \d+$/);
+});
+
+test('a fault of ours ends the import, instead of making every message unreadable', async (t) => {
+  const path = join(writeFiles(temporaryFolder(t), { 'list.mbox': mbox(many(20)) }), 'list.mbox');
   const mailbox = temporaryMailbox(t);
   const failing: LocalMailbox = {
     ...mailbox,
-    async addMessages(batch, options) {
-      if (batch.some(({ parsed }) => parsed.subject === 'Number 7')) throw new TypeError('no place for it');
-      return mailbox.addMessages(batch, options);
+    async addMessages(batch, given) {
+      if (batch.length > 0) throw new TypeError('rows.messages is not a function');
+      return mailbox.addMessages(batch, given);
     },
   };
-  const report = await importPaths({ mailbox: failing, paths: [path], nowMs, timeZone: 'UTC' });
-  assert.deepEqual(countsOf(report), [20, 19, 0, 1]);
-  assert.equal(report.unreadable[0]?.reason, 'the mailbox cannot take it: no place for it');
+  const options = { paths: [path], nowMs, timeZone: 'UTC' };
+  await assert.rejects(importPaths({ ...options, mailbox: failing }), TypeError);
+  const unread = { ...mailbox, getMark: () => Promise.reject(new AppError('UNAVAILABLE', 'The disk is gone.')) };
+  await assert.rejects(importPaths({ ...options, mailbox: unread }), { message: 'The disk is gone.' });
 });
 
 test('paths that are not there or hold no mail are refused before anything is stored', async (t) => {
