@@ -10,6 +10,8 @@ import { banner, mergeStart } from './merge-chunks.js';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const entryPoints = ['gmail-llm', 'gmail-mcp-server', 'gmail-api-server', 'gmail-dashboard', 'parser-process'];
+/** Threads of a program: they share its code. */
+const threads = { 'gmail-llm': ['import-reader'] };
 
 /** Node's own modules of which most starts need nothing: their functions read them when they are called. */
 const rarelyUsed = new Set(['node:child_process', 'node:dns', 'node:tls', 'node:zlib']);
@@ -89,7 +91,8 @@ const common = {
 // Each apart: a chunk that several share would hold what only one of them needs at its start.
 const built = await Promise.all(
   entryPoints.map(async (name) => {
-    const options = { ...common, entryPoints: [`src/bin/${name}.ts`], chunkNames: `${name}.[name]-[hash]` };
+    const programs = [name, ...(threads[name] ?? [])].map((program) => `src/bin/${program}.ts`);
+    const options = { ...common, entryPoints: programs, chunkNames: `${name}.[name]-[hash]` };
     const { metafile } = await build(options);
     const { entryPoints: _, chunkNames: __, ...others } = options;
     await mergeStart({ root, dist, name, outputs: metafile.outputs, options: others });

@@ -6,7 +6,7 @@ import { addMessages, findStored } from './arrival/add-messages.ts';
 import type { Deliver } from './arrival/deliveries.ts';
 import { deliverWaiting } from './arrival/deliveries.ts';
 import { createFilter, deleteFilter, listFilters } from './arrival/filters.ts';
-import type { AddOutcome, IncomingMessage } from './arrival/incoming.ts';
+import type { AddOutcome, IncomingMessage, ReadyMessage } from './arrival/incoming.ts';
 import type { ImportedMessage } from './arrival/receive-messages.ts';
 import { importMessage, insertMessage, receiveMessage } from './arrival/receive-messages.ts';
 import { createLabel, deleteLabel, getLabelCounts, updateLabel } from './labels/change-labels.ts';
@@ -32,9 +32,12 @@ export interface LocalMailbox extends Mailbox {
    * Adds messages that are not there yet, in transactions of at most 500; outcomes are in the order of the batch.
    * `mark` is stored after the last of them. When it throws (`UNAVAILABLE`), adding the same batch again completes it.
    */
-  addMessages(batch: readonly IncomingMessage[], options?: { readonly mark?: Mark }): Promise<readonly AddOutcome[]>;
-  /** Whether each of these messages is there already, byte for byte. */
-  findStored(raws: readonly Uint8Array[]): Promise<readonly boolean[]>;
+  addMessages(
+    batch: readonly (IncomingMessage | ReadyMessage)[],
+    options?: { readonly mark?: Mark },
+  ): Promise<readonly AddOutcome[]>;
+  /** Whether the message of each of these hashes (SHA-256 of its bytes) is there already. */
+  findStored(hashes: readonly Uint8Array[]): Promise<readonly boolean[]>;
   /** What was last stored as a mark of this name, or undefined. */
   getMark(name: string): Promise<string | undefined>;
   /** Makes searches fast again after many messages were added. May take a second for 30,000 messages. */
@@ -119,7 +122,7 @@ export function openLocalMailbox(options: LocalMailboxOptions): LocalMailbox {
     deleteMessages: (ids) => deleteMessages(store, ids),
 
     addMessages: (batch, { mark } = {}) => addMessages(store, address, batch, mark),
-    findStored: (raws) => findStored(store, raws),
+    findStored: (hashes) => findStored(store, hashes),
     getMark: (name) => store.once((rows) => rows.values.get('mark', name)),
     finishImport: () => store.optimize(),
     hasCurrentContent: () => hasCurrentContent(store),

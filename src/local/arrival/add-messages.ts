@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import type { MailStore } from '../../store/mail/mail-store.ts';
 import { ensureLabels } from '../labels/labels.ts';
-import type { AddOutcome, IncomingMessage } from './incoming.ts';
+import { hashOf } from './hash-of.ts';
+import type { AddOutcome, IncomingMessage, ReadyMessage } from './incoming.ts';
 import type { PreparedMessage } from './prepare-message.ts';
 import { prepareMessage } from './prepare-message.ts';
 import type { Inserted } from './put-messages.ts';
@@ -17,7 +17,7 @@ export interface Mark {
 }
 
 interface Arrival {
-  readonly message: IncomingMessage;
+  readonly message: IncomingMessage | ReadyMessage;
   readonly sha256: Uint8Array;
   /** Where it stood in the batch. */
   readonly position: number;
@@ -31,7 +31,7 @@ interface Arrival {
 export async function addMessages(
   store: MailStore,
   owner: string,
-  batch: readonly IncomingMessage[],
+  batch: readonly (IncomingMessage | ReadyMessage)[],
   mark?: Mark,
 ): Promise<readonly AddOutcome[]> {
   // In order of date, for full-text indexes take rows in that order several times as fast.
@@ -45,25 +45,21 @@ export async function addMessages(
   return batch.flatMap((_, position) => outcomes.get(position) ?? []);
 }
 
-/** Whether each of these messages is there already, byte for byte; nothing is written. */
-export async function findStored(store: MailStore, raws: readonly Uint8Array[]): Promise<readonly boolean[]> {
-  const keys = await store.bytes.find(raws.map((raw) => hashOf(raw)));
+/** Whether the messages of these hashes (`hashOf`) are there already; nothing is written. */
+export async function findStored(store: MailStore, hashes: readonly Uint8Array[]): Promise<readonly boolean[]> {
+  const keys = await store.bytes.find(hashes);
   // Bytes alone may be left of a message that was deleted, or whose import was stopped.
   const known = await store.once((rows) => rows.messages.idsOfBytes(keys.flatMap((key) => key ?? [])));
   return keys.map((key) => key !== undefined && known.has(key));
 }
 
-/** What tells two messages from outside apart. */
-export function hashOf(raw: Uint8Array): Buffer {
-  return hash('sha256', raw, 'buffer');
-}
-
-function arrivalOf(message: IncomingMessage, position: number): Arrival {
-  const { raw, internalDateMs } = message;
+function arrivalOf(message: IncomingMessage | ReadyMessage, position: number): Arrival {
+  const { internalDateMs } = message;
   if (!Number.isSafeInteger(internalDateMs) || internalDateMs < 0) {
     throw new RangeError(`internalDateMs: expected milliseconds since 1970, got ${internalDateMs}`);
   }
-  return { message, position, sha256: message.sha256 ?? hashOf(raw) };
+  const sha256 = 'raw' in message ? (message.sha256 ?? hashOf(message.raw)) : message.sha256;
+  return { message, position, sha256 };
 }
 
 /** One transaction's share: bytes first, then what refers to them. Answers outcomes by position in the batch. */
@@ -72,14 +68,16 @@ async function addPart(
   owner: string,
   part: readonly Arrival[],
 ): Promise<ReadonlyMap<number, AddOutcome>> {
-  const keys = await store.bytes.put(part.map(({ message, sha256 }) => ({ raw: message.raw, sha256 })));
+  const keys = await store.bytes.put(
+    part.map(({ message, sha256 }) => ({ sha256, ...('raw' in message ? { raw: message.raw } : message.packed) })),
+  );
   const known = await store.once((rows) => rows.messages.idsOfBytes(keys));
   // Worked out before other writers have to wait, and not at all for what is there from an earlier import.
   const prepared = new Map<number, PreparedMessage>();
   for (const [index, { message, sha256 }] of part.entries()) {
     const bytesKey = keys[index] ?? 0;
     if (known.has(bytesKey) || prepared.has(bytesKey)) continue;
-    prepared.set(bytesKey, await prepareMessage(message, { sha256, bytesKey, owner }));
+    prepared.set(bytesKey, await preparedOf(message, { sha256, bytesKey, owner }));
   }
   const added = prepared.size === 0 ? new Map<number, string>() : await insertMissing(store, prepared);
   if (added === 'bytes are gone') return addPart(store, owner, part);
@@ -96,6 +94,15 @@ async function addPart(
       return [position, { kind: isAdded ? 'added' : 'duplicate', id }];
     }),
   );
+}
+
+async function preparedOf(
+  message: IncomingMessage | ReadyMessage,
+  place: { readonly sha256: Uint8Array; readonly bytesKey: number; readonly owner: string },
+): Promise<PreparedMessage> {
+  if ('raw' in message) return prepareMessage(message, place);
+  const { sha256, labels, internalDateMs, content, threadFacts } = message;
+  return { sha256, bytesKey: place.bytesKey, labelNames: labels, internalDateMs, content, threadFacts };
 }
 
 /** Ids of those that were inserted, by the keys of their bytes. */

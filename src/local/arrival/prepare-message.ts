@@ -4,54 +4,49 @@ import { formatAddresses } from '../../mail/mime/format-address.ts';
 import { withoutNul } from '../../mail/text/without-nul.ts';
 import { bodyTextWithin } from '../../parser/body-text-within.ts';
 import { storedMailLimits } from '../../parser/stored-mail-limits.ts';
-import type { MessageContent } from '../../store/mail/message-rows.ts';
 import { RefusedContent } from '../../store/refused-content.ts';
-import type { IncomingMessage } from './incoming.ts';
+import type { IncomingMessage, MadeContent } from './incoming.ts';
 import { indexedTextsOf, snippetOf } from '../search/index-texts.ts';
-import type { ThreadFacts } from '../threads/thread-facts.ts';
 import { threadFactsOf } from '../threads/thread-facts.ts';
 
 /** Everything of a message that does not depend on what is in the mailbox already. */
-export interface PreparedMessage {
+export interface PreparedMessage extends MadeContent {
   readonly sha256: Uint8Array;
   /** Of the message's bytes in the store. */
   readonly bytesKey: number;
   readonly labelNames: readonly string[];
   readonly internalDateMs: number;
-  readonly content: MessageContent;
-  readonly threadFacts: ThreadFacts;
 }
 
-/** What a message is prepared with; `owner` is the address of the mailbox, in lower case. */
-interface Place {
-  readonly sha256: Uint8Array;
-  readonly bytesKey: number;
-  readonly owner: string;
+/** Works out what is stored of a message. `owner` is the address of the mailbox, in lower case. */
+export async function prepareMessage(
+  message: IncomingMessage,
+  { sha256, bytesKey, owner }: { readonly sha256: Uint8Array; readonly bytesKey: number; readonly owner: string },
+): Promise<PreparedMessage> {
+  const { labels, internalDateMs } = message;
+  return { sha256, bytesKey, labelNames: labels, internalDateMs, ...(await makeContent(message, owner)) };
 }
+
+type Source = Pick<IncomingMessage, 'parsed' | 'raw' | 'gmailThreadId'>;
 
 /**
- * Works out what is stored of a message. Throws `RefusedContent` where a message is such that nothing can be made of it, which is a
- * fault of ours, and of one message.
+ * {@link prepareMessage} as far as a message's bytes and its owner decide. Throws `RefusedContent` where a message is such that
+ * nothing can be made of it, which is a fault of ours, and of one message.
  */
-export async function prepareMessage(message: IncomingMessage, place: Place): Promise<PreparedMessage> {
+export async function makeContent(message: Source, owner: string): Promise<MadeContent> {
   try {
-    return await prepare(message, place);
+    return await contentOf(message, owner);
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new RefusedContent(messageOf(error), error);
   }
 }
 
-async function prepare(message: IncomingMessage, { sha256, bytesKey, owner }: Place): Promise<PreparedMessage> {
-  const { parsed, raw, internalDateMs, gmailThreadId } = message;
+async function contentOf({ parsed, raw, gmailThreadId }: Source, owner: string): Promise<MadeContent> {
   const body = (await bodyTextWithin(parsed, storedMailLimits.body)).text;
   const threadFacts = threadFactsOf(parsed, gmailThreadId, owner);
   const { subjectHash, hasReferences, participantHashes } = threadFacts;
   return {
-    sha256,
-    bytesKey,
-    labelNames: message.labels,
-    internalDateMs,
     content: {
       sizeBytes: raw.length,
       messageId: withoutNul(parsed.messageId),

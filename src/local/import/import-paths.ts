@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { availableParallelism } from 'node:os';
 import { AppError, messageOf, systemCode } from '../../core/errors.ts';
 import type { ImportProgress, ImportReport } from './import-report.ts';
 import { ImportRun } from './import-run.ts';
 import type { ImportSelection } from './import-selection.ts';
 import type { ImportTarget } from './import-target.ts';
-import type { MboxIdentity } from './mail-item.ts';
+import { readBatches } from './read-batches.ts';
 import { readMail } from './read-mail.ts';
 import { walkFiles } from './walk-files.ts';
 
@@ -25,11 +25,15 @@ export interface ImportOptions {
   readonly signal?: AbortSignal;
   /** Larger messages are unreadable; 150 MiB, as much as Gmail imports. */
   readonly maxMessageBytes?: number;
+  /** From this size of all files on, mail is read by a thread of its own. Default: {@link threadBytes}; where there is one processor, never. */
+  readonly inThreadFromBytes?: number;
 }
 
 /** https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.messages/import */
 const gmailImportLimitBytes = 150 * 1024 * 1024;
-const progressEveryMs = 100;
+
+/** To start a thread and its code takes as long as to import some hundred messages. */
+const threadBytes = 4 * 1024 * 1024;
 
 /**
  * Takes all mail under the paths into the mailbox; every message found is imported, a duplicate, left out, or unreadable
@@ -44,41 +48,30 @@ export async function importPaths(options: ImportOptions): Promise<ImportReport>
   const { maxMessageBytes = gmailImportLimitBytes } = options;
   const paths = options.paths.map(existingPath).map((path) => ({ path, sizeBytes: sizeUnder(path) }));
   const totalBytes = paths.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const run = new ImportRun({ target: mailbox, selection, nowMs, timeZone });
-
-  let finishedBytes = 0;
-  let doneBytes = 0;
-  let reportedMs = performance.now();
-  /** Of the mailbox: the file is not to be called unreadable for it. */
-  let failure: { readonly error: unknown } | undefined;
-  const resumeAt = async (mbox: MboxIdentity): Promise<number> => {
-    try {
-      return await run.resumeAt(mbox);
-    } catch (error) {
-      failure = { error };
-      throw error;
+  const request = { paths, selection, nowMs, maxMessageBytes };
+  const run = new ImportRun(mailbox, timeZone);
+  const inThreadFromBytes = options.inThreadFromBytes ?? (availableParallelism() > 1 ? threadBytes : Infinity);
+  const events =
+    totalBytes >= inThreadFromBytes && !('isDryRun' in mailbox)
+      ? (await import('./read-in-thread.ts')).readInThread(request, mailbox, signal)
+      : readBatches(request, (name) => mailbox.getMark(name), signal);
+  for await (const event of events) {
+    switch (event.kind) {
+      case 'batch':
+      case 'ready':
+        await run.store(event);
+        break;
+      case 'progress':
+        onProgress?.({ doneBytes: event.doneBytes, totalBytes, found: event.found });
+        break;
+      case 'end': {
+        const report = await run.finish(event.findings);
+        onProgress?.({ doneBytes: event.doneBytes, totalBytes, found: report.found });
+        return report;
+      }
     }
-  };
-  for (const { path, sizeBytes } of paths) {
-    const onBytes = (bytes: number): void => {
-      doneBytes = finishedBytes + bytes;
-    };
-    for await (const item of readMail(path, { resumeAt, onBytes, maxMessageBytes })) {
-      if (failure !== undefined) throw failure.error;
-      await run.take(item);
-      if (performance.now() - reportedMs < progressEveryMs) continue;
-      reportedMs = performance.now();
-      onProgress?.({ doneBytes, totalBytes, found: run.found });
-      // Lets a signal through: reading and parsing small messages never waits for anything.
-      await setImmediate();
-      if (signal?.aborted === true) break;
-    }
-    if (signal?.aborted === true) break;
-    finishedBytes += sizeBytes;
   }
-  const report = await run.finish(signal?.aborted === true);
-  onProgress?.({ doneBytes, totalBytes, found: report.found });
-  return report;
+  throw new Error('the reading of the mail had no end');
 }
 
 /**

@@ -1,172 +1,68 @@
-import { hashOf, type Mark } from '../arrival/add-messages.ts';
-import type { AddOutcome, IncomingMessage } from '../arrival/incoming.ts';
+import type { Mark } from '../arrival/add-messages.ts';
+import type { AddOutcome, IncomingMessage, ReadyMessage } from '../arrival/incoming.ts';
+import { RefusedContent } from '../../store/refused-content.ts';
 import type { ImportProblem, ImportReport } from './import-report.ts';
-import { isSelectedByDate, isSelectedByLabels, nameOfSelection, type ImportSelection } from './import-selection.ts';
 import type { ImportTarget } from './import-target.ts';
 import { ImportTally } from './import-tally.ts';
-import type { ArchivedMessage, MailItem, MboxIdentity } from './mail-item.ts';
-import { parseOrHeaders, type ParsedOrHeaders } from '../../parser/parse-or-headers.ts';
-import { storedMailLimits } from '../../parser/stored-mail-limits.ts';
-import { RefusedContent } from '../../store/refused-content.ts';
-import { receivedDateMs } from './received-date.ts';
-import { ResumePoints } from './resume-points.ts';
+import type { Batch, Findings, ReadBatch } from './read-batches.ts';
+import type { ReadyBatch } from './ready-batch.ts';
 
-/** A batch is what a kill costs at most, and what an interrupted import still stores before it ends. */
-const batchMessages = 1000;
-const batchBytes = 32 * 1024 * 1024;
+type Incoming = IncomingMessage | ReadyMessage;
+type Message = Batch<Incoming>['messages'][number];
 
-export interface ImportRunOptions {
-  readonly target: ImportTarget;
-  readonly selection: ImportSelection;
-  readonly nowMs: number;
-  /** IANA name: where the years of the report begin. */
-  readonly timeZone: string;
-}
-
-/** One import from its first message to its report: gathers messages, stores them in batches, counts what became of them. */
+/** One import from its first batch to its report: stores batches, and counts what became of their messages. */
 export class ImportRun {
   readonly #target: ImportTarget;
-  readonly #selection: ImportSelection;
-  readonly #nowMs: number;
-  readonly #resumePoints: ResumePoints;
-  readonly #unreadable: ImportProblem[] = [];
-  #unreadableFiles = 0;
-  readonly #headersOnly: ImportProblem[] = [];
-  readonly #skippedFiles: ImportProblem[] = [];
-  #batch: ArchivedMessage[] = [];
-  #batchSizeBytes = 0;
-  #found = 0;
-  #duplicates = 0;
-  #leftOut = 0;
   readonly #tally: ImportTally;
+  readonly #refused: ImportProblem[] = [];
+  #duplicates = 0;
 
-  constructor({ target, selection, nowMs, timeZone }: ImportRunOptions) {
+  /** `timeZone` (IANA name) is where the years of the report begin. */
+  constructor(target: ImportTarget, timeZone: string) {
     this.#target = target;
-    this.#selection = selection;
-    this.#nowMs = nowMs;
     this.#tally = new ImportTally(timeZone);
-    this.#resumePoints = new ResumePoints(target, nameOfSelection(selection));
   }
 
-  /** Messages found so far. */
-  get found(): number {
-    return this.#found;
-  }
-
-  /** Where to begin in an mbox. What an earlier import read of it counts as found, and as there already. */
-  async resumeAt(mbox: MboxIdentity): Promise<number> {
-    const point = await this.#resumePoints.enter(mbox);
-    this.#found += point.found;
-    this.#duplicates += point.found - point.unreadable.length - point.leftOut;
-    this.#leftOut += point.leftOut;
-    this.#unreadable.push(...point.unreadable);
-    this.#headersOnly.push(...point.headersOnly);
-    return point.offsetBytes;
-  }
-
-  /** Takes the next item of the archive; stores the batch when it is full. Throws `UNAVAILABLE` as the mailbox does. */
-  async take(item: MailItem): Promise<void> {
-    switch (item.kind) {
-      case 'message':
-        this.#found += 1;
-        this.#batch.push(item);
-        this.#batchSizeBytes += item.raw.length;
-        if (item.position !== undefined) this.#resumePoints.pass(item.position);
-        if (this.#batch.length >= batchMessages || this.#batchSizeBytes >= batchBytes) await this.#storeBatch();
-        return;
-      case 'unreadable': {
-        const problem = { source: item.source, reason: item.reason };
-        this.#found += 1;
-        this.#unreadable.push(problem);
-        if (item.position === undefined) this.#unreadableFiles += 1;
-        else this.#resumePoints.pass(item.position, problem);
-        return;
-      }
-      case 'skipped':
-        this.#skippedFiles.push({ source: item.source, reason: item.reason });
-        return;
-      case 'mboxEnd':
-        // Small mboxes share a batch and need no mark; a mark that is there must not stop short of the end.
-        if (this.#resumePoints.hasStoredMark) await this.#storeBatch();
-        this.#resumePoints.leave();
+  /** Stores a batch. Throws `UNAVAILABLE` as the mailbox does. */
+  async store(batch: ReadBatch | ReadyBatch): Promise<void> {
+    const { messages, mark } = batch.kind === 'ready' ? batch : await parsed(batch);
+    if (batch.kind === 'ready') {
+      this.#duplicates += batch.duplicates;
+      for (const { source, reason } of batch.refused) this.#refuse(source, reason);
+    }
+    const outcomes = await this.#add(messages, mark);
+    for (const [index, message] of messages.entries()) {
+      const outcome = outcomes[index];
+      if (outcome instanceof RefusedContent) this.#refuse(message.source, outcome.message);
+      else if (outcome?.kind === 'added') this.#tally.add(message);
+      else this.#duplicates += 1;
     }
   }
 
-  /** Stores what is left and reports. After an interruption the resume points stay for the next import. */
-  async finish(isInterrupted: boolean): Promise<ImportReport> {
-    await this.#storeBatch();
-    if (!isInterrupted) await this.#resumePoints.clear();
-    const { imported, years, labels } = this.#tally.totals();
-    if (imported > 0) await this.#target.finishImport();
+  /** Ends the import and reports. After an interruption the resume points stay for the next one. */
+  async finish({ markNames, passed, unreadable, ...findings }: Findings): Promise<ImportReport> {
+    if (!findings.isInterrupted) {
+      for (const name of markNames) await this.#target.addMessages([], { mark: { name, value: '' } });
+    }
+    const totals = this.#tally.totals();
+    if (totals.imported > 0) await this.#target.finishImport();
     return {
-      found: this.#found,
-      imported,
-      duplicates: this.#duplicates,
-      leftOut: this.#leftOut,
-      unreadable: this.#unreadable,
-      unreadableFiles: this.#unreadableFiles,
-      headersOnly: this.#headersOnly,
-      skippedFiles: this.#skippedFiles,
-      years,
-      labels,
-      isInterrupted,
+      ...findings,
+      ...totals,
+      duplicates: this.#duplicates + passed,
+      unreadable: [...unreadable, ...this.#refused],
     };
   }
 
-  async #storeBatch(): Promise<void> {
-    const batch = this.#batch;
-    this.#batch = [];
-    this.#batchSizeBytes = 0;
-    const messages: IncomingMessage[] = [];
-    const sources: string[] = [];
-    /** Archives hold messages twice, mostly side by side: one of them is parsed. */
-    const known = new Map<string, ParsedOrHeaders>();
-    for (const archived of batch) {
-      if (!isSelectedByLabels(this.#selection, archived.labels)) {
-        this.#leaveOut(archived);
-        continue;
-      }
-      const { source, raw, labels, gmailThreadId, position } = archived;
-      const sha256 = hashOf(raw);
-      const name = sha256.toString('latin1');
-      const read = known.get(name) ?? (await parseOrHeaders(raw, storedMailLimits.parsing));
-      known.set(name, read);
-      const { parsed, problem } = read;
-      const internalDateMs = receivedDateMs({ ...archived, parsed, nowMs: this.#nowMs });
-      if (!isSelectedByDate(this.#selection, internalDateMs)) {
-        this.#leaveOut(archived);
-        continue;
-      }
-      if (problem !== undefined) {
-        this.#headersOnly.push({ source, reason: problem });
-        if (position !== undefined) this.#resumePoints.noteHeadersOnly(position, { source, reason: problem });
-      }
-      sources.push(source);
-      messages.push({
-        raw,
-        sha256,
-        parsed,
-        labels,
-        internalDateMs,
-        ...(gmailThreadId === undefined ? {} : { gmailThreadId }),
-      });
-    }
-    this.#count(await this.#add(messages, this.#resumePoints.mark()), messages, sources);
-  }
-
-  #leaveOut({ position }: ArchivedMessage): void {
-    this.#leftOut += 1;
-    if (position !== undefined) this.#resumePoints.noteLeftOut(position);
+  #refuse(source: string, reason: string): void {
+    this.#refused.push({ source, reason: `the mailbox cannot take it: ${reason}` });
   }
 
   /**
    * Adds a batch. A message that the mailbox refuses is left out of it, with the reason, so that it cannot stand in the way
    * of all others for ever. Whatever else fails ends the import: a mailbox that cannot be written, and a fault of ours.
    */
-  async #add(
-    messages: readonly IncomingMessage[],
-    mark: Mark | undefined,
-  ): Promise<readonly (AddOutcome | RefusedContent)[]> {
+  async #add(messages: readonly Message[], mark: Mark | undefined): Promise<readonly (AddOutcome | RefusedContent)[]> {
     const options = mark === undefined ? {} : { mark };
     try {
       return await this.#target.addMessages(messages, options);
@@ -179,7 +75,7 @@ export class ImportRun {
     }
   }
 
-  async #addAlone(message: IncomingMessage): Promise<readonly (AddOutcome | RefusedContent)[]> {
+  async #addAlone(message: Message): Promise<readonly (AddOutcome | RefusedContent)[]> {
     try {
       return await this.#target.addMessages([message]);
     } catch (error) {
@@ -187,19 +83,11 @@ export class ImportRun {
       return [error];
     }
   }
+}
 
-  #count(
-    outcomes: readonly (AddOutcome | RefusedContent)[],
-    messages: readonly IncomingMessage[],
-    sources: readonly string[],
-  ): void {
-    for (const [index, message] of messages.entries()) {
-      const outcome = outcomes[index];
-      if (outcome instanceof RefusedContent) {
-        const source = sources[index] ?? '';
-        this.#unreadable.push({ source, reason: `the mailbox cannot take it: ${outcome.message}` });
-      } else if (outcome?.kind === 'added') this.#tally.add(message);
-      else this.#duplicates += 1;
-    }
-  }
+async function parsed(batch: ReadBatch): Promise<Batch<Incoming>> {
+  const messages: Message[] = [];
+  for await (const message of batch.messages) messages.push(message);
+  const mark = batch.mark();
+  return { messages, ...(mark === undefined ? {} : { mark }) };
 }

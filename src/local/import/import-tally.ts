@@ -16,7 +16,7 @@ export class ImportTally {
   }
 
   /** Counts a message that was imported. */
-  add({ internalDateMs, labels }: IncomingMessage): void {
+  add({ internalDateMs, labels }: Pick<IncomingMessage, 'internalDateMs' | 'labels'>): void {
     this.#imported += 1;
     const year = this.#yearOf(internalDateMs);
     this.#years.set(year, (this.#years.get(year) ?? 0) + 1);

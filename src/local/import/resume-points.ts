@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { ImportProblem } from './import-report.ts';
-import type { ImportTarget } from './import-target.ts';
 import type { MboxIdentity, MboxPosition } from './mail-item.ts';
+
+/** What was last stored as a mark of this name, or undefined. */
+export type MarkReader = (name: string) => Promise<string | undefined>;
 
 /** How far an mbox was read, and what was found up to there. */
 export interface ResumePoint {
@@ -31,15 +33,15 @@ const beginning: ResumePoint = { offsetBytes: 0, found: 0, leftOut: 0, unreadabl
  * messages before it, and taken away when the import has read everything.
  */
 export class ResumePoints {
-  readonly #target: ImportTarget;
+  readonly #getMark: MarkReader;
   readonly #selectionName: string;
   readonly #storedMarks = new Set<string>();
   #mbox: MboxIdentity | undefined;
   #point = beginning;
 
   /** `selectionName` keeps imports that leave out other messages apart: what one passed is not what the other did. */
-  constructor(target: ImportTarget, selectionName: string) {
-    this.#target = target;
+  constructor(getMark: MarkReader, selectionName: string) {
+    this.#getMark = getMark;
     this.#selectionName = selectionName;
   }
 
@@ -87,9 +89,9 @@ export class ResumePoints {
     this.#mbox = undefined;
   }
 
-  /** Takes every mark away that this import met. */
-  async clear(): Promise<void> {
-    for (const name of this.#storedMarks) await this.#target.addMessages([], { mark: { name, value: '' } });
+  /** Every mark that this import met: to be taken away when it has read everything. */
+  get markNames(): readonly string[] {
+    return [...this.#storedMarks];
   }
 
   #markName(mbox: MboxIdentity): string {
@@ -97,7 +99,7 @@ export class ResumePoints {
   }
 
   async #stored(mbox: MboxIdentity): Promise<ResumePoint | undefined> {
-    const text = await this.#target.getMark(this.#markName(mbox));
+    const text = await this.#getMark(this.#markName(mbox));
     if (text === undefined || text === '') return undefined;
     this.#storedMarks.add(this.#markName(mbox));
     const { sizeBytes, modifiedMs, ...point } = StoredPoint.parse(JSON.parse(text));

@@ -1,9 +1,10 @@
-/** A message's bytes on their way into the store. */
-export interface StoredBytes {
-  readonly raw: Uint8Array;
+import type { PackedBytes } from './pack-bytes.ts';
+
+/** A message's bytes on their way into the store: as they are, or packed before. */
+export type StoredBytes = {
   /** Tells it from every other message: of its bytes alone where equal bytes are one message, else of something more. */
   readonly sha256: Uint8Array;
-}
+} & ({ readonly raw: Uint8Array } | PackedBytes);
 
 /**
  * The messages as they were received. Bytes are stored and waited for until they are on the disk before the messages

@@ -1,7 +1,8 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { zstdDecompressSync } from 'node:zlib';
 import { AppError } from '../../../core/errors.ts';
 import { bytesOf, integerOf } from '../../columns.ts';
 import type { MessageBytes, StoredBytes } from '../../mail/message-bytes.ts';
+import { packedOf, type PackedBytes } from '../../mail/pack-bytes.ts';
 import type { PostgresDatabase, Queries } from '../database.ts';
 import { prepared } from '../prepared-statement.ts';
 
@@ -88,12 +89,12 @@ async function storeBytes(
     ),
   );
   if (missing.size > 0) {
-    let part: { readonly sha256: Buffer; readonly sizeBytes: number; readonly zstd: Buffer }[] = [];
+    let part: (PackedBytes & { readonly sha256: Buffer })[] = [];
     let bytes = 0;
-    for (const { raw, sha256 } of missing.values()) {
-      const zstd = zstdCompressSync(raw);
-      part.push({ sha256: Buffer.from(sha256), sizeBytes: raw.length, zstd });
-      bytes += zstd.length;
+    for (const message of missing.values()) {
+      const packed = packedOf(message);
+      part.push({ sha256: Buffer.from(message.sha256), ...packed });
+      bytes += packed.zstd.length;
       if (bytes < statementBytes) continue;
       await insertPart(database, account, part);
       part = [];
@@ -113,7 +114,7 @@ async function storeBytes(
 async function insertPart(
   database: PostgresDatabase,
   account: number,
-  part: readonly { readonly sha256: Buffer; readonly sizeBytes: number; readonly zstd: Buffer }[],
+  part: readonly (PackedBytes & { readonly sha256: Buffer })[],
 ): Promise<void> {
   await database.run(
     `INSERT INTO raw (account, sha256, size_bytes, zstd) SELECT $1, * FROM unnest($2::bytea[], $3::bigint[], $4::bytea[])
@@ -121,7 +122,8 @@ async function insertPart(
     account,
     part.map(({ sha256 }) => sha256),
     part.map(({ sizeBytes }) => sizeBytes),
-    part.map(({ zstd }) => zstd),
+    // The driver knows binary values by their being a Buffer.
+    part.map(({ zstd }) => Buffer.from(zstd.buffer, zstd.byteOffset, zstd.byteLength)),
   );
 }
 

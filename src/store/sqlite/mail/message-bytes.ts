@@ -1,6 +1,7 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { zstdDecompressSync } from 'node:zlib';
 import { AppError } from '../../../core/errors.ts';
 import type { MessageBytes, StoredBytes } from '../../mail/message-bytes.ts';
+import { packedOf } from '../../mail/pack-bytes.ts';
 import { bytesOf, integerOf } from '../../columns.ts';
 import type { Database } from '../database.ts';
 import type { Transactions } from '../transactions.ts';
@@ -46,12 +47,6 @@ function findKeys(raw: Database, hashes: readonly Uint8Array[]): readonly (numbe
   return raw.read(() => hashes.map((sha256) => findKey(raw, sha256)));
 }
 
-/** With a checksum, so that damage is noticed where it is read. Most mail fits into half of its size: a buffer is not 16 KB. */
-function pack(raw: Uint8Array): Uint8Array {
-  const chunkSize = 256 + Math.floor(raw.length / 2);
-  return zstdCompressSync(raw, { chunkSize, params: { [constants.ZSTD_c_checksumFlag]: 1 } });
-}
-
 function nameOf({ sha256 }: StoredBytes): string {
   return Buffer.from(sha256.buffer, sha256.byteOffset, sha256.byteLength).toString('latin1');
 }
@@ -61,10 +56,9 @@ function storeBytes(raw: Database, messages: readonly StoredBytes[]): readonly n
     raw,
     messages.map(({ sha256 }) => sha256),
   );
-  // Zstandard packs mail as small as deflate does, twice as fast. It happens before other writers have to wait, and once
-  // for each message that an archive holds twice.
+  // Packed before other writers have to wait, and once for each message that an archive holds twice.
   const missing = new Map(messages.filter((_, index) => found[index] === undefined).map((one) => [nameOf(one), one]));
-  const packed = Array.from(missing, ([name, message]) => ({ name, message, zstd: pack(message.raw) }));
+  const packed = Array.from(missing, ([name, message]) => ({ name, sha256: message.sha256, ...packedOf(message) }));
   checkpointRarely(raw, packed.length);
   const stored = packed.length === 0 ? undefined : raw.write(() => new Map(packed.map(insert)));
   return messages.map((message, index) => {
@@ -73,11 +67,11 @@ function storeBytes(raw: Database, messages: readonly StoredBytes[]): readonly n
     return key;
   });
 
-  function insert({ name, message, zstd }: (typeof packed)[number]): readonly [string, number | undefined] {
+  function insert({ name, sha256, sizeBytes, zstd }: (typeof packed)[number]): readonly [string, number | undefined] {
     const sql = 'INSERT INTO raw (sha256, size_bytes, zstd) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING key';
-    const row = raw.get(sql, message.sha256, message.raw.length, zstd);
+    const row = raw.get(sql, sha256, sizeBytes, zstd);
     // Another process may have stored it meanwhile.
-    return [name, row === undefined ? findKey(raw, message.sha256) : integerOf(row, 'key')];
+    return [name, row === undefined ? findKey(raw, sha256) : integerOf(row, 'key')];
   }
 }
 

@@ -1,0 +1,11 @@
+import { hash } from 'node:crypto';
+
+/** What tells two messages from outside apart: the SHA-256 of their bytes. */
+export function hashOf(raw: Uint8Array): Buffer {
+  return hash('sha256', raw, 'buffer');
+}
+
+/** A hash as a key of sets and maps. */
+export function nameOfHash(sha256: Buffer): string {
+  return sha256.toString('latin1');
+}
