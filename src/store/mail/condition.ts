@@ -91,5 +91,10 @@ export function notOf(condition: Condition): Condition {
     if (belowBytes === undefined && minBytes !== undefined) return { kind: 'size', belowBytes: minBytes };
     if (minBytes === undefined && belowBytes !== undefined) return { kind: 'size', minBytes: belowBytes };
   }
+  if (condition.kind === 'date') {
+    const { fromMs, beforeMs } = condition;
+    if (beforeMs === undefined && fromMs !== undefined) return { kind: 'date', beforeMs: fromMs };
+    if (fromMs === undefined && beforeMs !== undefined) return { kind: 'date', fromMs: beforeMs };
+  }
   return condition.kind === 'not' ? condition.condition : { kind: 'not', condition };
 }

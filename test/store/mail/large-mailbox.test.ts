@@ -126,6 +126,10 @@ function kinds(label: Label): readonly Condition[] {
     both(near, label('STARRED'), not(text('r'))),
     both(text('the', 'r', 'end'), fromDay(11)),
     both(text('the', 'to'), fromDay(12)),
+    both(text('the', 'to'), fromDay(6), { kind: 'date', beforeMs: noonMs + 6.2 * 1440 * minuteMs }),
+    both(either(text('the', 'to'), text('end')), not(text('of', 'the')), half, fromDay(12)),
+    both({ kind: 'text', words: ['re', 'plan'], fields: ['subject', 'sender', 'body'] }, not(near), fromDay(12)),
+    both(near, { kind: 'text', words: ['ann', 'of'], fields: ['sender'] }, label('STARRED')),
     both(text('to'), text('odd'), label('STARRED')),
     // Lists of keys, merged: with nothing left, and with little.
     not(label('INBOX')),

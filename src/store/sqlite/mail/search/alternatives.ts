@@ -17,9 +17,15 @@ function takeApart(condition: PlannedCondition, most: number): readonly PlannedC
   const conditions = conjunctsOf(condition);
   const { driver } = planOf(conditions);
   if (driver?.isShort === true) return [condition];
-  const mixed = conditions.find((each) => each.kind === 'or' && (driver === undefined || mentionsWords(each)));
+  const mixed = conditions.find(
+    (each) => each.kind === 'or' && (driver === undefined || mentionsWords(each) || each.conditions.every(hasFew)),
+  );
   if (mixed?.kind !== 'or' || mixed.conditions.length > most) return [condition];
   const others = conditions.filter((each) => each !== mixed);
   const mostOfEach = Math.floor(most / mixed.conditions.length);
   return mixed.conditions.flatMap((alternative) => takeApart(conjunction([alternative, ...others]), mostOfEach));
+}
+
+function hasFew(condition: PlannedCondition): boolean {
+  return planOf(conjunctsOf(condition)).driver?.isShort === true;
 }

@@ -21,6 +21,9 @@ import type { Sql } from './sql.ts';
 /** Messages below the cursor that are searched before all of them, where the work grows with their number. */
 const windowSizes = [200, 800, 4000, 20_000];
 
+/** The same for phrases in a search that others may answer: FTS5 may look through all messages for the first that has one. */
+const firstWindow = 1000;
+
 /** So many rows of a driver are looked at one by one before it is asked again whether to merge lists instead. */
 const looks = [500, 4000, 32_000] as const;
 /** Before that, so many for each match that is wanted: most of them match in most searches, and rows of a phrase cost most. */
@@ -28,8 +31,8 @@ const rowsForOneMatch = 1.25;
 /** Where lists have at most so many keys for each row of the driver, merging costs less than looking at each row. */
 const keysForOneRow = 8;
 
-/** The newest messages among which a phrase is looked for in ascending order. */
-const nearEnd = 5000;
+/** So many messages are a narrow range for phrases: looking at these alone takes twice the time of each. */
+const mostNarrow = 10_000;
 
 const everywhere: KeyRange = { fromKey: 0, toKey: Number.MAX_SAFE_INTEGER };
 
@@ -46,7 +49,10 @@ export function findKeys(
 function findWithin(database: Database, condition: PlannedCondition, slice: Slice): readonly number[] {
   if (condition.kind === 'none') return [];
   const alternatives = alternativesOf(condition);
-  if (alternatives !== undefined) return findAny(database, alternatives, slice);
+  if (alternatives !== undefined) {
+    const newestFirst = mentionsPhrases(condition) ? [firstWindow] : [];
+    return inWindows(database, slice, newestFirst, (window) => findAny(database, alternatives, window));
+  }
   return findConjunction(database, lookUpWords(database, condition, slice), slice);
 }
 
@@ -55,19 +61,22 @@ function findConjunction(database: Database, condition: PlannedCondition, slice:
   const conditions = conjunctsOf(condition);
   const plan = planOf(conditions);
   const within = { ...keyRange(conditions, slice), limit: slice.limit };
-  if (growsWithRange(plan)) return findInWindows(database, condition, within);
-  const newest = towardsNewest(database, condition, within);
-  if (newest !== undefined)
-    return readKeys(database, compileQuery(condition, newest)).toReversed().slice(0, slice.limit);
+  const read = (window: Slice): readonly number[] => readKeys(database, compileQuery(condition, window));
+  if (growsWithRange(plan)) return inWindows(database, within, windowSizes, read);
+  if (isNarrow(database, condition, within)) return read({ ...within, isNarrow: true });
   const driver = driverToLookAlong(plan);
   if (driver !== undefined) return lookOrMerge(database, condition, { driver, rest: plan.rest }, within);
-  return readKeys(database, compileQuery(condition, within));
+  const isFirstNarrow = plan.driver === undefined && mentionsPhrases(condition);
+  return inWindows(database, within, isFirstNarrow ? [firstWindow] : [], read);
 }
 
-/** Each alternative is searched down to where those before it have found enough. */
+/**
+ * Each alternative is searched down to where those before it have found enough; last those that may read the whole mailbox for
+ * one match: without a driver, and with phrases.
+ */
 function findAny(database: Database, alternatives: readonly PlannedCondition[], slice: Slice): readonly number[] {
   let found: readonly number[] = [];
-  for (const alternative of alternatives) {
+  for (const alternative of alternatives.toSorted((a, b) => rankOf(a) - rankOf(b))) {
     const fromKey = found.length < slice.limit ? slice.fromKey : Math.max(slice.fromKey, found.at(-1) ?? 0);
     const more = findWithin(database, alternative, { ...slice, fromKey });
     found = [...new Set([...found, ...more])].toSorted((a, b) => b - a).slice(0, slice.limit);
@@ -75,23 +84,30 @@ function findAny(database: Database, alternatives: readonly PlannedCondition[], 
   return found;
 }
 
-/**
- * All of a range in ascending order, where that is better: FTS5 looks for a phrase beyond the end of a range, too, and of the
- * newest messages there are no more behind them.
- */
-function towardsNewest(database: Database, condition: PlannedCondition, within: KeyRange): Slice | undefined {
-  if (!mentionsPhrases(condition)) return undefined;
-  const range = keyRange(conjunctsOf(condition), within);
-  const isNearEnd = range.fromKey > 0 && keyFurtherDown(database, Number.MAX_SAFE_INTEGER, nearEnd) < range.fromKey;
-  return isNearEnd ? { ...range, order: 'ASC', limit: Number.MAX_SAFE_INTEGER } : undefined;
+function rankOf(alternative: PlannedCondition): number {
+  if (mentionsPhrases(alternative)) return 2;
+  return planOf(conjunctsOf(alternative)).driver === undefined ? 1 : 0;
 }
 
-function findInWindows(database: Database, condition: PlannedCondition, slice: Slice): readonly number[] {
+/** Whether phrases are looked for in a range of so few messages that FTS5 is to look at no others. */
+function isNarrow(database: Database, condition: PlannedCondition, within: KeyRange): boolean {
+  if (!mentionsPhrases(condition)) return false;
+  const { fromKey, toKey } = keyRange(conjunctsOf(condition), within);
+  return fromKey > 0 && keyFurtherDown(database, toKey, mostNarrow) < fromKey;
+}
+
+/** What a search finds in the newest messages of a range, so many at a time, then in the rest, for as long as more is wanted. */
+function inWindows(
+  database: Database,
+  slice: Slice,
+  sizes: readonly number[],
+  find: (window: Slice) => readonly number[],
+): readonly number[] {
   const keys: number[] = [];
   let { toKey } = slice;
-  for (const size of [...windowSizes, undefined]) {
+  for (const size of [...sizes, undefined]) {
     const fromKey = size === undefined ? slice.fromKey : Math.max(slice.fromKey, keyFurtherDown(database, toKey, size));
-    keys.push(...readKeys(database, compileQuery(condition, { fromKey, toKey, limit: slice.limit - keys.length })));
+    keys.push(...find({ fromKey, toKey, limit: slice.limit - keys.length, isNarrow: size !== undefined }));
     if (keys.length >= slice.limit || fromKey <= slice.fromKey) break;
     toKey = fromKey - 1;
   }
@@ -134,6 +150,11 @@ function haveAtMost(
   range: KeyRange,
   most: number,
 ): boolean {
+  // Of the labels of a mailbox all are read for this one, however many messages have them.
+  if (
+    conditions.some((each) => each.kind === 'userLabel' || (each.kind === 'not' && each.condition.kind === 'userLabel'))
+  )
+    return false;
   const lists = merged(listsOfKeys(conditions, range), 'UNION ALL');
   const row = database.get(`SELECT count(*) AS total FROM (${lists.text} LIMIT ?)`, ...lists.parameters, most + 1);
   return row !== undefined && integerOf(row, 'total') <= most;
@@ -174,7 +195,7 @@ function findAndCount(
   limit: number,
   most: number,
 ): { readonly keys: readonly number[]; readonly total: number } {
-  const slice = towardsNewest(database, condition, everywhere) ?? { ...everywhere, limit: Math.max(limit, most) };
+  const slice = { ...everywhere, limit: Math.max(limit, most), isNarrow: isNarrow(database, condition, everywhere) };
   const { text, parameters } = compileQuery(condition, slice);
   const rows = database.all(
     `WITH hit AS MATERIALIZED (${text}) SELECT key, (SELECT count(*) FROM hit) AS total FROM hit ORDER BY key DESC LIMIT ?`,
@@ -194,13 +215,13 @@ export async function countKeys(
 ): Promise<number | undefined> {
   const looked = lookUpWords(database, condition, everywhere);
   if (looked.kind === 'none') return 0;
-  const alternatives = alternativesOf(looked)?.map((each) => lookUpWords(database, each, everywhere));
-  // FTS5 looks for a phrase beyond the end of a range, too: towards the newest messages there are fewer of them.
-  const order = mentionsPhrases(looked) ? { order: 'ASC' as const } : {};
+  const alternatives = alternativesOf(looked);
   const countWithin = (range: KeyRange, limit: number): number => {
-    const slice = { ...range, ...order, limit };
+    const slice = { ...range, limit, isNarrow: !isLed && mentionsPhrases(looked) };
     if (alternatives !== undefined) {
-      const keys = alternatives.flatMap((each) => readKeys(database, compileQuery(each, slice)));
+      const keys = alternatives.flatMap((each) =>
+        readKeys(database, compileQuery(lookUpWords(database, each, range), slice)),
+      );
       return Math.min(new Set(keys).size, limit);
     }
     const { text, parameters } = compileQuery(looked, slice);

@@ -1,8 +1,8 @@
 import type { ThreadMatch, ThreadSlice } from '../../../mail/search-rows.ts';
 import { integerOf } from '../../../columns.ts';
 import type { Database } from '../../database.ts';
-import { findKeys, isMatch } from './find-keys.ts';
-import type { PlannedCondition } from './planned-condition.ts';
+import { findKeys } from './find-keys.ts';
+import { conjunction, type PlannedCondition } from './planned-condition.ts';
 
 /** Matches looked at in one go, for each thread that is wanted. */
 const matchesPerThread = 4;
@@ -53,7 +53,13 @@ function hasMatchWithin(
   toKey: number,
 ): boolean {
   if (fromKey > toKey) return false;
-  return database
-    .all('SELECT id FROM message WHERE thread_key = ? AND id BETWEEN ? AND ?', threadKey, fromKey, toKey)
-    .some((row) => isMatch(database, condition, integerOf(row, 'id')));
+  const rows = database.all(
+    'SELECT id FROM message WHERE thread_key = ? AND id BETWEEN ? AND ?',
+    threadKey,
+    fromKey,
+    toKey,
+  );
+  if (rows.length === 0) return false;
+  const keys = JSON.stringify(rows.map((row) => integerOf(row, 'id')));
+  return findKeys(database, conjunction([{ kind: 'keys', keys }, condition]), toKey + 1, 1).length > 0;
 }

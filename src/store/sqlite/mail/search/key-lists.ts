@@ -1,20 +1,16 @@
 import type { KeyRange } from '../../../mail/count-newest.ts';
 import { firstUserLabelKey } from '../mail-format.ts';
-import type { PlannedCondition } from './planned-condition.ts';
+import type { FullText, PlannedCondition } from './planned-condition.ts';
 import type { Sql } from './sql.ts';
 import { sql } from './sql.ts';
 
 /** Of more labels the messages are sorted: SQLite merges two lists at a time. */
 const mostMerged = 8;
 
-/** Keys of messages in the order in which they are read: newest first, where nothing else is said. */
-export interface OrderedRange extends KeyRange {
-  readonly order?: 'ASC';
-}
-
-/** The word for that order in SQL. */
-export function orderOf({ order }: OrderedRange): string {
-  return order ?? 'DESC';
+/** Keys of messages, both ends included. */
+export interface ListedRange extends KeyRange {
+  /** Whether they are few beside all messages: FTS5 looks for a phrase beyond the end of a range, unless it is kept from it. */
+  readonly isNarrow?: boolean;
 }
 
 /**
@@ -29,13 +25,13 @@ export function allKeys(range: KeyRange): Sql {
  * SQL for the keys in a range of the messages that hold a condition, as `key`, which an index has in their order or nearly
  * so. Undefined where no index has them: then each message has to be looked at.
  */
-export function listOfKeys(condition: PlannedCondition, range: OrderedRange): Sql | undefined {
+export function listOfKeys(condition: PlannedCondition, range: ListedRange): Sql | undefined {
   const bounds = boundsOf(range);
   switch (condition.kind) {
-    case 'fullText': {
-      const rows = 'SELECT rowid AS key FROM full_text WHERE full_text MATCH ? AND rowid BETWEEN ? AND ?';
-      return sql(rows, condition.expression, ...bounds);
-    }
+    case 'fullText':
+      return range.isNarrow === true && condition.made === 'ofPhrases'
+        ? listOfPhrases(condition, range)
+        : listOfMatches(condition.expression, range);
     case 'label': {
       const keys = condition.labels.map(({ key }) => key);
       if (keys.length > mostMerged) {
@@ -49,9 +45,7 @@ export function listOfKeys(condition: PlannedCondition, range: OrderedRange): Sq
           ...bounds,
         ),
       );
-      return lists.length === 1
-        ? lists[0]
-        : sql(`SELECT key FROM (? ORDER BY 1 ${orderOf(range)} LIMIT -1)`, merged(lists, 'UNION'));
+      return lists.length === 1 ? lists[0] : inOrder(merged(lists, 'UNION'));
     }
     case 'userLabel':
       return sql(
@@ -74,6 +68,30 @@ export function listOfKeys(condition: PlannedCondition, range: OrderedRange): Sq
     case 'not':
       return undefined;
   }
+}
+
+function listOfMatches(expression: string, range: KeyRange): Sql {
+  const rows = 'SELECT rowid AS key FROM full_text WHERE full_text MATCH ? AND rowid BETWEEN ? AND ?';
+  return sql(rows, expression, ...boundsOf(range));
+}
+
+/**
+ * The same without a look beyond the range. For a phrase, FTS5 looks on from message to message until one matches, and only then at
+ * the end of the range; so those are taken, in which its words are in other places, from those that have its words.
+ */
+function listOfPhrases({ expression, loose, parts }: FullText, range: ListedRange): Sql {
+  if (parts?.kind !== 'and' && parts?.kind !== 'or') {
+    const others = listOfMatches(`(${loose} NOT ${expression})`, range);
+    return inOrder(merged([listOfMatches(loose, range), others], 'EXCEPT'));
+  }
+  const wanted = parts.conditions.filter(({ kind }) => kind !== 'not');
+  const unwanted = parts.conditions.filter(({ kind }) => kind === 'not');
+  const all = merged(listsOfKeys(wanted, range), parts.kind === 'or' ? 'UNION' : 'INTERSECT');
+  return inOrder(merged([all, ...listsOfKeys(unwanted, range)], 'EXCEPT'));
+}
+
+function inOrder(list: Sql): Sql {
+  return sql('SELECT key FROM (? ORDER BY 1 DESC LIMIT -1)', list);
 }
 
 /** The lists that there are for these conditions, or for what they negate. */

@@ -3,6 +3,7 @@ import type { KeyRange } from '../../../mail/count-newest.ts';
 import type { Database } from '../../database.ts';
 import { mentionsWords, planOf, textsOf } from './choose-driver.ts';
 import { compileRows, keyRange } from './compile-query.ts';
+import { listsOfKeys, merged } from './key-lists.ts';
 import { conjunctsOf, type FullText, type PlannedCondition } from './planned-condition.ts';
 import type { Sql } from './sql.ts';
 
@@ -11,7 +12,7 @@ const messagesForOneKey = 20;
 
 /**
  * A condition that leads to few messages, with its words looked up for these; any other as it is. FTS5 asked whether one message
- * has a phrase, or words that rarely meet, looks for the next that has, through all of the mailbox where there is none: each
+ * has a phrase looks for the next that has, through all of the mailbox where there is none: each
  * of them is only sought once, and the messages before it are passed over.
  */
 export function lookUpWords(database: Database, condition: PlannedCondition, within: KeyRange): PlannedCondition {
@@ -19,20 +20,24 @@ export function lookUpWords(database: Database, condition: PlannedCondition, wit
   const { driver, rest } = planOf(conditions);
   if (driver?.isShort !== true || !rest.some(mentionsWords)) return condition;
   const bare = rest.filter((each) => !mentionsWords(each));
-  const slice = { ...keyRange(conditions, within), limit: Number.MAX_SAFE_INTEGER, order: 'ASC' } as const;
+  const slice = { ...keyRange(conditions, within), limit: Number.MAX_SAFE_INTEGER };
   const few = compileRows(driver, bare, slice);
   const isDense = areDense(database, few);
-  // Of single words, SQLite asks about each message as quickly.
-  const isAsked = ({ made }: FullText): boolean => !isDense && made === 'ofAnyWord';
+  // About single words each message is asked as quickly.
+  const isAsked = ({ made }: FullText): boolean => !isDense && made === 'ofWords';
   if (rest.flatMap(textsOf).every(isAsked)) return condition;
-  const keys = database.all(few.text, ...few.parameters).map((row) => integerOf(row, 'key'));
+  const keys = database
+    .all(few.text, ...few.parameters)
+    .map((row) => integerOf(row, 'key'))
+    .toReversed();
   if (keys.length === 0) return { kind: 'none' };
   const lookUp = (each: PlannedCondition): PlannedCondition => {
     switch (each.kind) {
       case 'fullText':
         if (isAsked(each)) return each;
-        if (isDense) return oneOf(readWith(database, each.expression, keys));
-        return each.parts === undefined ? oneOf(seekWith(database, each.expression, keys)) : lookUp(each.parts);
+        if (isDense) return oneOf(readWith(database, each, keys));
+        // What FTS5's NOT takes away it reads from its beginning each time.
+        return hasNot(each.parts) ? lookUp(each.parts) : oneOf(seekWith(database, each.expression, keys));
       case 'and':
       case 'or':
         return { ...each, conditions: each.conditions.map(lookUp) };
@@ -48,6 +53,10 @@ export function lookUpWords(database: Database, condition: PlannedCondition, wit
     }
   };
   return { kind: 'and', conditions: [oneOf(keys), ...rest.filter(mentionsWords).map(lookUp)] };
+}
+
+function hasNot(parts: PlannedCondition | undefined): parts is PlannedCondition {
+  return parts?.kind === 'and' && parts.conditions.some(({ kind }) => kind === 'not');
 }
 
 function oneOf(keys: readonly number[]): PlannedCondition {
@@ -66,12 +75,12 @@ function areDense(database: Database, few: Sql): boolean {
   return row !== undefined && integerOf(row, 'messages') <= integerOf(row, 'most');
 }
 
-/** Those of the keys, which ascend, whose messages match an expression; all that match between their ends are read. */
-function readWith(database: Database, expression: string, keys: readonly number[]): readonly number[] {
-  const matches = 'SELECT rowid AS key FROM full_text WHERE full_text MATCH ? AND rowid BETWEEN ? AND ?';
-  const list = `SELECT value AS key FROM json_each(?) INTERSECT ${matches} ORDER BY 1`;
-  const ends = [BigInt(keys[0] ?? 0), BigInt(keys.at(-1) ?? 0)] as const;
-  return database.all(list, JSON.stringify(keys), expression, ...ends).map((row) => integerOf(row, 'key'));
+/** Those of the keys, which ascend, whose messages have the words; all that have them between their ends are read. */
+function readWith(database: Database, words: FullText, keys: readonly number[]): readonly number[] {
+  const range = { fromKey: keys[0] ?? 0, toKey: keys.at(-1) ?? 0, isNarrow: true };
+  const lists = listsOfKeys([{ kind: 'keys', keys: JSON.stringify(keys) }, words], range);
+  const { text, parameters } = merged(lists, 'INTERSECT');
+  return database.all(text, ...parameters).map((row) => integerOf(row, 'key'));
 }
 
 /** The same; from each key on, the next message that matches is sought. */

@@ -1,5 +1,11 @@
 import { hashText } from '../../../../mail/text/hash-text.ts';
-import type { Condition, IndexedField, SizeRange, TextCondition } from '../../../mail/condition.ts';
+import {
+  notOf,
+  type Condition,
+  type IndexedField,
+  type SizeRange,
+  type TextCondition,
+} from '../../../mail/condition.ts';
 import { hasFew, type IndexedTotals } from '../../../mail/is-led-by-index.ts';
 import { sizeClass, sizeClassOf } from '../mail-format.ts';
 import { fieldWord } from '../field-words.ts';
@@ -35,12 +41,13 @@ export function planCondition(condition: Condition, facts: SearchFacts): Planned
     case 'or':
       return disjunction(condition.conditions.map(plan));
     case 'not':
-      return negation(plan(condition.condition));
+      return planNegation(condition.condition, facts);
     case 'text':
       return {
         kind: 'fullText',
         expression: expressionOf(condition),
-        made: condition.words.length === 1 && condition.near === undefined ? 'ofAnyWord' : 'ofPhrases',
+        loose: expressionOf(condition, inAnyPlace),
+        made: condition.words.length === 1 && condition.near === undefined ? 'ofWords' : 'ofPhrases',
       };
     case 'label': {
       const labels = condition.keys.map(facts.extentOf).filter(({ messagesTotal }) => messagesTotal > 0);
@@ -69,25 +76,45 @@ export function planCondition(condition: Condition, facts: SearchFacts): Planned
   }
 }
 
-function expressionOf(condition: TextCondition): string {
+/** What is negated in the end are single conditions, and of these dates and sizes are ranges again. */
+function planNegation(condition: Condition, facts: SearchFacts): PlannedCondition {
+  if (condition.kind === 'and' || condition.kind === 'or') {
+    const negated = condition.conditions.map((each) => planNegation(each, facts));
+    return condition.kind === 'and' ? disjunction(negated) : conjunction(negated);
+  }
+  const opposite = notOf(condition);
+  return opposite.kind === 'not' ? negation(planCondition(condition, facts)) : planCondition(opposite, facts);
+}
+
+function expressionOf(condition: TextCondition, join: Join = inOrder): string {
   const { fields, asStoredBefore } = condition;
-  if (fields === undefined) return phraseOf(condition);
-  if (asStoredBefore === true) return inColumns(fields, condition);
+  if (fields === undefined) return join(condition, asIs);
+  if (asStoredBefore === true) return inColumns(fields, join(condition, asIs));
   const alternatives = fields.map((field) =>
-    field === 'body' ? inColumns([field], condition) : phraseOf(condition, (word) => fieldWord(field, word)),
+    field === 'body' ? inColumns([field], join(condition, asIs)) : join(condition, (word) => fieldWord(field, word)),
   );
   return alternatives.length === 1 ? alternatives.join('') : `(${alternatives.join(' OR ')})`;
 }
 
-function inColumns(fields: readonly IndexedField[], condition: TextCondition): string {
-  return `{${fields.map((field) => columns[field] ?? field).join(' ')}} : ${phraseOf(condition)}`;
+function inColumns(fields: readonly IndexedField[], expression: string): string {
+  return `{${fields.map((field) => columns[field] ?? field).join(' ')}} : ${expression}`;
 }
 
-/** Words hold letters, digits and `_` only, so nothing in them can end the phrase. NEAR counts the words between. */
-function phraseOf({ words, near }: TextCondition, stored = (word: string): string => word): string {
+/** Words, each as it is stored, in one expression. They hold letters, digits and `_` only, so nothing in them can end a phrase. */
+type Join = (condition: TextCondition, stored: (word: string) => string) => string;
+
+const asIs = (word: string): string => word;
+
+/** As a phrase, or near each other: NEAR counts the words between. */
+const inOrder: Join = ({ words, near }, stored) => {
   const text = (some: readonly string[]): string => `"${some.map(stored).join(' ')}"`;
   return near === undefined ? text(words) : `NEAR(${text(words)} ${text(near.words)}, ${near.within - 1})`;
-}
+};
+
+const inAnyPlace: Join = ({ words, near }, stored) => {
+  const different = [...new Set([...words, ...(near?.words ?? [])])];
+  return `(${different.map((word) => `"${stored(word)}"`).join(' AND ')})`;
+};
 
 function planDate(
   { fromMs, beforeMs }: { readonly fromMs?: number; readonly beforeMs?: number },

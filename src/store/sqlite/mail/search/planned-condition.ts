@@ -43,8 +43,10 @@ export type PlannedCondition =
 export interface FullText {
   readonly kind: 'fullText';
   readonly expression: string;
-  /** What it is made of: any of some words, words joined in other ways, or phrases among them. */
-  readonly made: 'ofAnyWord' | 'ofWords' | 'ofPhrases';
+  /** What it is made of: words alone, or phrases among them. */
+  readonly made: 'ofWords' | 'ofPhrases';
+  /** The same with the words of phrases wherever they stand: it holds for whatever the expression holds for. */
+  readonly loose: string;
   /** The same in single words and phrases, where it is not one itself. */
   readonly parts?: PlannedCondition;
 }
@@ -123,17 +125,27 @@ function negatedFullText(condition: PlannedCondition): readonly FullText[] {
 /** One expression of several, or none of none. */
 function combineWords(conditions: readonly FullText[], operator: 'AND' | 'OR'): readonly FullText[] {
   if (conditions.length <= 1) return conditions;
-  const expression = `(${conditions.map((condition) => condition.expression).join(` ${operator} `)})`;
-  const isAnyWord = operator === 'OR' && conditions.every(({ made }) => made === 'ofAnyWord');
-  const parts = { kind: operator === 'AND' ? 'and' : 'or', conditions } as const;
-  return [{ kind: 'fullText', expression, made: isAnyWord ? 'ofAnyWord' : madeOf(conditions), parts }];
+  const joined = (texts: readonly string[]): string => `(${texts.join(` ${operator} `)})`;
+  return [
+    {
+      kind: 'fullText',
+      expression: joined(conditions.map(({ expression }) => expression)),
+      made: madeOf(conditions),
+      loose: joined(conditions.map(({ loose }) => loose)),
+      parts: { kind: operator === 'AND' ? 'and' : 'or', conditions },
+    },
+  ];
 }
 
 /** FTS5's NOT takes something away from a set; it cannot stand alone. */
 function without(wanted: FullText, unwanted: FullText): FullText {
-  const expression = `(${wanted.expression} NOT ${unwanted.expression})`;
-  const parts = { kind: 'and', conditions: [wanted, negation(unwanted)] } as const;
-  return { kind: 'fullText', expression, made: madeOf([wanted, unwanted]), parts };
+  return {
+    kind: 'fullText',
+    expression: `(${wanted.expression} NOT ${unwanted.expression})`,
+    made: madeOf([wanted, unwanted]),
+    loose: wanted.loose,
+    parts: { kind: 'and', conditions: [wanted, negation(unwanted)] },
+  };
 }
 
 function madeOf(conditions: readonly FullText[]): FullText['made'] {

@@ -1,6 +1,7 @@
 import { AppError } from '../../../../core/errors.ts';
 import { integerOf, textOf } from '../../../columns.ts';
 import type { Database } from '../../database.ts';
+import { sizeClassOf } from '../mail-format.ts';
 import { fewMessages } from '../../../mail/is-led-by-index.ts';
 import type { SizeRange } from '../../../mail/condition.ts';
 import { sizeLimits, type SearchFacts } from './plan-condition.ts';
@@ -51,14 +52,20 @@ interface Sizes {
  */
 function readSizes(database: Database, range: SizeRange, most: number): Sizes {
   const where = sizeLimits(range);
+  // In one class of sizes all of it is looked at, which is not to be done twice.
+  const bound = isOfOneClass(range) ? most : fewMessages;
   const row = database.get(
-    `WITH few AS MATERIALIZED (SELECT id FROM message m INDEXED BY message_by_size WHERE ${where.text} LIMIT ${fewMessages + 1})
-     SELECT count(*) AS total, iif(count(*) > ${fewMessages}, '', (SELECT json_group_array(id) FROM few)) AS keys FROM few`,
+    `WITH some AS MATERIALIZED (SELECT id FROM message m INDEXED BY message_by_size WHERE ${where.text} LIMIT ${bound + 1})
+     SELECT count(*) AS total, iif(count(*) > ${fewMessages}, '', (SELECT json_group_array(id) FROM some)) AS keys FROM some`,
     ...where.parameters,
   );
   const total = row === undefined ? 0 : integerOf(row, 'total');
   if (row !== undefined && total <= fewMessages) return { total, keys: textOf(row, 'keys') };
-  return { total: countIndexed(database, 'message_by_size', where, most) };
+  return { total: bound === most ? total : countIndexed(database, 'message_by_size', where, most) };
+}
+
+function isOfOneClass({ minBytes, belowBytes }: SizeRange): boolean {
+  return minBytes !== undefined && belowBytes !== undefined && sizeClassOf(minBytes) === sizeClassOf(belowBytes - 1);
 }
 
 /** Counted up to one more than `most`. */
