@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { endOf } from './end-of.ts';
 
 /** A host that is a network namespace, on a link to its services and on another to its clients. */
@@ -23,13 +23,19 @@ export type Partition = (typeof partitions)[number];
 
 const isThere = (program: string) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
 
+/** Lets addresses of a loopback be on a link. */
+const routeLocalnet = '/proc/sys/net/ipv4/conf/all/route_localnet';
+/** What {@link makeHosts} does, in a namespace that is gone with the shell. */
+const attempt = `echo 1 > ${routeLocalnet}; ip link add bridge0 type bridge; ip link add one type veth peer name other`;
+
 /** Why hosts cannot be namespaces here, with the command that changes it; false where they can. */
 export const skipWithoutNamespaces: string | false =
   process.platform !== 'linux' || process.getuid?.() !== 0
     ? 'needs Linux and root'
     : !isThere('ip') || !isThere('unshare')
       ? 'needs network namespaces: run apt-get install iproute2 util-linux'
-      : spawnSync('unshare', ['--net', '--mount', 'true']).status !== 0 && 'needs the right to make namespaces';
+      : spawnSync('unshare', ['--net', '--mount', 'sh', '-ec', attempt]).status !== 0 &&
+        'needs the right to make namespaces, a bridge and virtual links';
 
 /** Tells a program that it was started by {@link spawnApart}. */
 const mark = 'GMAIL_LLM_TEST_NETWORK';
@@ -69,7 +75,8 @@ function ip(...words: readonly string[]): void {
 
 /** Nobody has it: a packet to it is on the way for good. */
 const nobody = '02:00:00:00:00:01';
-const routeLocalnet = '/proc/sys/net/ipv4/conf/all/route_localnet';
+/** Where `ip netns` has its names: as a mount of this process's own they are gone with it. */
+const names = '/run/netns';
 
 /**
  * Makes so many hosts, each with a pair of virtual links to this process's network, which has to be {@link isApart}. Here are
@@ -81,7 +88,8 @@ const routeLocalnet = '/proc/sys/net/ipv4/conf/all/route_localnet';
  */
 export function makeHosts(count: number): readonly NamespacedHost[] {
   if (!isApart) throw new Error('hosts are made in a network apart');
-  execFileSync('mount', ['-t', 'tmpfs', 'none', '/run/netns']);
+  mkdirSync(names, { recursive: true });
+  execFileSync('mount', ['-t', 'tmpfs', 'none', names]);
   writeFileSync(routeLocalnet, '1');
   ip('link', 'set', 'lo', 'up');
   ip('address', 'flush', 'dev', 'lo');
