@@ -36,6 +36,16 @@ export function callHelp(name: string | undefined, width: number): string {
 /** The most that is read from a file or standard input for one field. */
 const maxFileBytes = 40_000_000;
 
+/** Bytes of another encoding would be other words in a mail: they are refused. */
+function textOf(bytes: Buffer, field: string, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    const hint = 'Convert it first, as with: iconv -f ISO-8859-1 -t UTF-8';
+    throw new AppError('INVALID_INPUT', `${path} is not in UTF-8.`, { field, expected: 'text in UTF-8', hint }, error);
+  }
+}
+
 /** What `--FIELD-file PATH` stands for. A value itself never names a file: an agent may paste what a mail says. */
 function readValueFile(field: string, path: string): string {
   try {
@@ -43,7 +53,7 @@ function readValueFile(field: string, path: string): string {
     if (bytes.byteLength > maxFileBytes) {
       throw new AppError('TOO_LARGE', `${path} is too large.`, { field, expected: `at most ${maxFileBytes} bytes` });
     }
-    return bytes.toString('utf8');
+    return textOf(bytes, field, path);
   } catch (error) {
     if (error instanceof AppError) throw error;
     const details = { field, expected: 'a file that can be read, or - for standard input', got: path };

@@ -12,11 +12,13 @@ import {
   parseJSONRPCMessage,
 } from '@modelcontextprotocol/server';
 import type { JSONRPCMessage, RequestId, Transport } from '@modelcontextprotocol/server';
-import { messageOf } from '../core/errors.ts';
+import { messageOf, reasonOf } from '../core/errors.ts';
 import { parseJson } from '../core/parse-json.ts';
 import { cancelledRequestId } from './cancelled-request-id.ts';
 import { dropNulls } from './drop-nulls.ts';
 import { requestFault, type RequestFault } from './request-fault.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The longest line that is read; the SDK's transport has the same bound. */
 const maxLineBytes = 10 * 1024 * 1024;
@@ -117,10 +119,10 @@ export class StdioTransport implements Transport {
   };
 
   #takeLine(line: Buffer): void {
-    // A byte order mark is white space here too.
-    const text = line.toString('utf8').trim();
-    if (text === '') return;
     try {
+      // A byte order mark is white space here too. Bytes of another encoding would be other words in a mail or a search.
+      const text = utf8.decode(line).trim();
+      if (text === '') return;
       const value = dropNulls(parseJson(text));
       const fault = requestFault(value);
       if (fault !== undefined) void this.#answer(fault);
@@ -128,7 +130,12 @@ export class StdioTransport implements Transport {
       else this.#take(parseJSONRPCMessage(value));
     } catch (error) {
       this.onerror?.(new Error(`Not a JSON-RPC message: ${messageOf(error)}`, { cause: error }));
-      void this.#refuse('The line is not a JSON-RPC message in UTF-8: expected one in each line.', PARSE_ERROR);
+      const isUnread = error instanceof SyntaxError || error instanceof TypeError;
+      const reason = isUnread ? ` ${reasonOf(error)}.` : '';
+      void this.#refuse(
+        `The line is not a JSON-RPC message in UTF-8: expected one in each line.${reason}`,
+        PARSE_ERROR,
+      );
     }
   }
 

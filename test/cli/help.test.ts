@@ -108,6 +108,10 @@ test('a long value comes from a file or standard input only by an option made fo
   };
   assert.match(await create('--body-file', file), /the roof is done\./);
   assert.match(await create('--body', `@${file}`), /@.*letter\.txt/);
+  writeFileSync(`${file}.latin1`, Buffer.from('Das Dach ist fertig für Köln.', 'latin1'));
+  const foreign = await runCommand(['call', 'create_draft', ...fields, '--body-file', `${file}.latin1`], home);
+  assert.equal(foreign.code, 2);
+  assert.match(foreign.stderr, /letter\.txt\.latin1 is not in UTF-8\.\nfield: --body-file\n.*hint: .*iconv/s);
   const missing = await runCommand(['call', 'create_draft', ...fields, '--body-file', `${file}.no`], home);
   assert.equal(missing.code, 2);
   assert.match(missing.stderr, /field: --body-file\n.*got: .*letter\.txt\.no/s);

@@ -61,7 +61,7 @@ describe('on standard input and output', () => {
   });
 
   /** What the program answers, line by line, to this input and its end. */
-  async function answersTo(input: string): Promise<readonly unknown[]> {
+  async function answersTo(input: string | Uint8Array): Promise<readonly unknown[]> {
     const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'ignore'] });
     const exited = once(child, 'exit');
     child.stdin.end(input);
@@ -85,6 +85,22 @@ describe('on standard input and output', () => {
   it('a byte order mark and line ends of Windows are skipped', async () => {
     const answers = await answersTo(`\u{feff}${lines(initialize, call('echo', 'a', 2)).replaceAll('\n', '\r\n')}\r\n`);
     assert.deepEqual(idsOf(answers), [1, 2]);
+  });
+
+  it('a line in another encoding, or with a key twice, is refused, and the next one answered', async () => {
+    const latin1 = Buffer.from(JSON.stringify(call('echo', 'café', 2)), 'latin1');
+    const twice = '{"jsonrpc":"2.0","id":3,"method":"ping","method":"tools/list"}';
+    const input = Buffer.concat([
+      Buffer.from(`${JSON.stringify(initialize)}\n`),
+      latin1,
+      Buffer.from(`\n${twice}\n${JSON.stringify(call('echo', 'café', 4))}\n`),
+    ]);
+    const answers = await answersTo(input);
+    assert.deepEqual(new Set(idsOf(answers)), new Set([1, null, 4]));
+    const refusals = answers.filter((answer) => (answer as { id: unknown }).id === null);
+    assert.match(JSON.stringify(refusals[0]), /not a JSON-RPC message in UTF-8: .* not valid for encoding utf-8/);
+    assert.match(JSON.stringify(refusals[1]), /the key \\"method\\" is there twice/);
+    assert.match(JSON.stringify(answers), /"text":"café"/);
   });
 
   it('null for what is left out is taken for that', async () => {
