@@ -9,6 +9,8 @@ export function hidePasswords(text: string): string {
     const isPostgres = /postgres(?:ql)?:\/\/$/i.test(word.slice(0, start));
     const end = isPostgres ? word.length : start + Math.max(0, `${word.slice(start)}/`.search(/[/?#]/));
     const at = word.lastIndexOf('@', end - 1);
-    return at < start ? word : `${word.slice(0, start)}…${word.slice(at)}`;
+    // What is expected of an address is no address.
+    if (at < start || word.slice(start, at) === 'USER:PASSWORD') return word;
+    return `${word.slice(0, start)}…${word.slice(at)}`;
   });
 }

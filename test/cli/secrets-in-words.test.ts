@@ -56,6 +56,7 @@ test('what is said still names hosts, paths and addresses of mail', async (t) =>
   assert.match(await said('check', 'postgres://me:hunter2@db:5432/mail'), /postgres:\/\/…@db:5432\/mail/);
   assert.match(await said('check', 'http://127.0.0.1:8000/a?to=ann@example.org'), /8000\/a\?to=ann@example\.org/);
   assert.match(await said('accounts', 'rename', 'ann@example.org', 'x'), /ann@example\.org/);
+  assert.match(await said('config', 'set', 'GMAIL_STORE', 'x'), /expected: postgres:\/\/USER:PASSWORD@HOST/);
 });
 
 test('a value that others must not see in a list of processes is read from standard input', async (t) => {
