@@ -1,6 +1,6 @@
 import type { Condition } from '../../../mail/condition.ts';
 import type { KeyRange } from '../../../mail/count-newest.ts';
-import { integerOf } from '../../../columns.ts';
+import { integerOf, textOf, type Row } from '../../../columns.ts';
 import type { Queries } from '../../database.ts';
 import { compileAll, compileCondition, exists } from './compile-condition.ts';
 import { compileWords, isOfWords } from './compile-words.ts';
@@ -20,6 +20,20 @@ export function builderFor({ account, facts }: Search): SqlBuilder {
   return new SqlBuilder(account, facts.hasPartialWords);
 }
 
+/** The keys that a statement has as one text: a thousand rows cost more than looking for them. */
+function inOneRow(keys: string): string {
+  return `SELECT string_agg(key::text, ' ') AS keys FROM (${keys}) k`;
+}
+
+/** From the row of {@link inOneRow}, newest first. */
+function keysIn(row: Row | undefined): readonly number[] {
+  if (row === undefined || row.keys === null) return [];
+  return textOf(row, 'keys')
+    .split(' ')
+    .map(Number)
+    .toSorted((a, b) => b - a);
+}
+
 /** Walks along the messages, newest first. */
 export async function walk(
   search: Search,
@@ -29,12 +43,11 @@ export async function walk(
 ): Promise<readonly number[]> {
   const builder = builderFor(search);
   const { table, row, where } = walked(conditions, builder);
-  const rows = await search.queries.all(
+  const sql = inOneRow(
     `SELECT key FROM ${table} ${row} WHERE account = $1 AND key BETWEEN ${builder.value(fromKey)} AND
        ${builder.value(toKey)} AND ${where} ORDER BY key DESC LIMIT ${builder.value(limit)}`,
-    ...builder.parameters,
   );
-  return rows.map((row) => integerOf(row, 'key'));
+  return keysIn(await search.queries.get(sql, ...builder.parameters));
 }
 
 /** The rows that are walked along, those with the words where words are asked for, and what is asked of each. */
@@ -89,13 +102,11 @@ async function walkAlong(
   builder: SqlBuilder,
 ): Promise<readonly number[]> {
   const newestFirst = where.length === 0 ? 'd' : '(SELECT key FROM d ORDER BY key DESC OFFSET 0) d';
-  const rows = await queries.all(
-    `WITH d AS MATERIALIZED (${keys})
-     SELECT d.key FROM ${newestFirst} ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}
+  const sql = inOneRow(
+    `SELECT d.key FROM ${newestFirst} ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`}
      ORDER BY d.key DESC LIMIT ${builder.value(limit)}`,
-    ...builder.parameters,
   );
-  return rows.map((row) => integerOf(row, 'key'));
+  return keysIn(await queries.get(`WITH d AS MATERIALIZED (${keys}) ${sql}`, ...builder.parameters));
 }
 
 /** The newest `limit` matches among the newest `window` messages of a range, and the lowest key that was looked at. */
@@ -109,23 +120,20 @@ export async function lookAt(
   const builder = builderFor(search);
   const { table, row, where } = walked(conditions, builder);
   const [to, most] = [builder.value(toKey), builder.value(limit)];
-  const rows = await search.queries.all(
-    `SELECT b.key AS from_key, f.key FROM (
+  const newest = inOneRow(
+    `SELECT key FROM ${table} ${row} WHERE account = $1 AND ${row}.key BETWEEN b.key AND ${to} AND ${where}
+     ORDER BY key DESC LIMIT ${most}`,
+  );
+  const looked = await search.queries.get(
+    `SELECT b.key AS from_key, f.keys FROM (
        SELECT greatest(${builder.value(fromKey)}::bigint, (
          SELECT key FROM ${table} WHERE account = $1 AND key <= ${to}
          ORDER BY key DESC LIMIT 1 OFFSET ${builder.value(window)})) AS key) b
-     LEFT JOIN LATERAL (
-       SELECT key FROM ${table} ${row} WHERE account = $1 AND ${row}.key BETWEEN b.key AND ${to} AND ${where}
-       ORDER BY key DESC LIMIT ${most}) f ON TRUE
-     ORDER BY f.key DESC`,
+     CROSS JOIN LATERAL (${newest}) f`,
     ...builder.parameters,
   );
-  const [first] = rows;
-  if (first === undefined) throw new Error('a look at messages has no row');
-  return {
-    found: rows.flatMap((each) => (each.key === null ? [] : [integerOf(each, 'key')])),
-    fromKey: integerOf(first, 'from_key'),
-  };
+  if (looked === undefined) throw new Error('a look at messages has no row');
+  return { found: keysIn(looked), fromKey: integerOf(looked, 'from_key') };
 }
 
 const selectFurtherDown = prepared(
