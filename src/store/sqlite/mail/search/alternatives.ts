@@ -26,6 +26,8 @@ function takeApart(condition: PlannedCondition, most: number): readonly PlannedC
   return mixed.conditions.flatMap((alternative) => takeApart(conjunction([alternative, ...others]), mostOfEach));
 }
 
+/** Whether an index leads to not many messages. */
 function hasFew(condition: PlannedCondition): boolean {
-  return planOf(conjunctsOf(condition)).driver?.isShort === true;
+  const { driver, taken } = planOf(conjunctsOf(condition));
+  return driver?.isShort === true || (taken?.kind === 'column' && taken.index === 'message_by_size');
 }

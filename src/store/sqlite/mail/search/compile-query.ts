@@ -1,5 +1,4 @@
 import type { KeyRange } from '../../../mail/count-newest.ts';
-import { fewMessages } from '../../../mail/is-led-by-index.ts';
 import { firstUserLabelKey } from '../mail-format.ts';
 import { alongAllMessages, alongKeysOf, mentionsWords, planOf, type Driver, type Plan } from './choose-driver.ts';
 import { allKeys, boundsOf, hasList, listOfKeys, merged, type ListedRange } from './key-lists.ts';
@@ -21,7 +20,7 @@ export function compileQuery(condition: PlannedCondition, slice: Slice): Sql {
   const conditions = conjunctsOf(condition);
   const range = { ...slice, ...keyRange(conditions, slice) };
   // One message is looked at, whatever is asked of it.
-  if (range.fromKey === range.toKey) return compileWalk(conditions, range);
+  if (range.fromKey === range.toKey) return compileRows(alongAllMessages(true), conditions, range);
   const plan = planOf(conditions);
   const isNarrow = range.isNarrow === true && plan.driver?.isShort !== true;
   return isNarrow || plan.driver === undefined || isMerged(plan)
@@ -61,10 +60,6 @@ export function compileLook(
   );
 }
 
-function compileWalk(conditions: readonly PlannedCondition[], slice: Slice): Sql {
-  return compileRows(alongAllMessages(slice.fromKey === slice.toKey), conditions, slice);
-}
-
 /** The same, with each row of the driver looked at. */
 export function compileRows(driver: Driver, rest: readonly PlannedCondition[], slice: Slice): Sql {
   const where = [
@@ -81,25 +76,18 @@ export function compileRows(driver: Driver, rest: readonly PlannedCondition[], s
 }
 
 function compileMerge(conditions: readonly PlannedCondition[], slice: Slice): Sql {
-  const listed = (some: readonly PlannedCondition[]): readonly Sql[] =>
-    some.flatMap((condition) => listOfKeys(condition, slice) ?? []);
-  const lists = listed(conditions);
-  const unwanted = listed(conditions.flatMap((condition) => (condition.kind === 'not' ? [condition.condition] : [])));
+  const negated = conditions.flatMap((condition) => (condition.kind === 'not' ? [condition.condition] : []));
+  const lists = conditions.flatMap((condition) => listOfKeys(condition, slice) ?? []);
+  const unwanted = negated.flatMap((condition) => listOfKeys(condition, slice) ?? []);
   const rest = conditions.filter((condition) => condition.kind !== 'all' && !hasList(condition));
-  if (lists.length === 0 && rest.some(readsRows) && conditions.every(isCheapBesideRows))
-    return compileWalk(conditions, slice);
+  // Rows are read more cheaply in their order than for keys, but for the few that words may leave.
+  const isRowByRow = lists.length === 0 && rest.some(readsRows) && !negated.some(({ kind }) => kind === 'fullText');
+  if (isRowByRow) return compileRows(alongAllMessages(false), conditions, slice);
   const wanted = merged(lists.length === 0 ? [allKeys(slice)] : lists, 'INTERSECT');
   const merge = sql('? ORDER BY 1 DESC', merged([wanted, ...unwanted], 'EXCEPT'));
   if (rest.length === 0) return sql('? LIMIT ?', merge, slice.limit);
   // With a limit, SQLite keeps the order of the merge, and reads no more of it than is asked for.
   return compileRows(alongKeysOf(sql('(? LIMIT -1)', merge)), rest, slice);
-}
-
-/** Whether it is no reason to merge where the rows of messages are read in any case: they are read more cheaply in their order. */
-function isCheapBesideRows(condition: PlannedCondition): boolean {
-  if (!hasList(condition)) return true;
-  const inner = condition.kind === 'not' ? condition.condition : condition;
-  return inner.kind === 'label' && inner.labels.every(({ messagesTotal }) => messagesTotal <= fewMessages);
 }
 
 /** Whether the rows of messages decide. */
