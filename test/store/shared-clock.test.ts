@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { grants } from '../../src/core/grants.ts';
+import { postgresAt } from '../../src/store/postgres/open-postgres.ts';
 import { startHomeJobs } from '../../src/server/jobs/home-jobs.ts';
 import { hashOf } from '../../src/safety/tokens/owner-token.ts';
 import { buildMail } from '../build-mail.ts';
@@ -75,3 +76,17 @@ test(
     }
   },
 );
+
+test('an answer that is read late does not put the shared clock back', { skip: skipWithoutPostgres }, async (t) => {
+  const database = postgresAt((await startPostgres(t)).create('mail'), undefined, () => Date.now() + skewMs);
+  t.after(() => database.close());
+  await database.read(async () => undefined);
+  for (let count = 0; count < 3; count += 1) {
+    const answered = database.read(async () => undefined);
+    await setImmediate();
+    // As a process does that has much to do, or is asleep.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+    await answered;
+    assert.ok(Math.abs(database.now() - Date.now()) < 500, `${database.now() - Date.now()} ms`);
+  }
+});

@@ -122,7 +122,7 @@ export class PostgresDatabase implements Queries {
 
   /**
    * The time of the server, which all hosts share, in milliseconds since 1970: by this process's clock, and what the two
-   * differed by in its last transaction.
+   * differed by in its last transactions.
    */
   readonly now = (): number => this.#hostNow() + this.#clockAheadMs;
 
@@ -215,12 +215,16 @@ export class PostgresDatabase implements Queries {
     }, signal);
   }
 
-  /** Of a request that was answered at once: one that waited for a lock says little about the moment it was asked. */
+  /**
+   * The server read its clock, last of all, between the question and the answer: what is known stays where that can be true, so
+   * that an answer which is late, or was waited for, says little.
+   */
   #compareClocks(results: unknown, askedMs: number): void {
     const serverMs = lastRowOf(results)?.now_ms;
     const answeredMs = this.#hostNow();
-    // The clock is read last, so that it belongs to the end of a wait.
-    if (typeof serverMs === 'number' && answeredMs >= askedMs) this.#clockAheadMs = serverMs - answeredMs;
+    if (typeof serverMs !== 'number' || answeredMs < askedMs) return;
+    const [least, most] = [serverMs - answeredMs, serverMs - askedMs];
+    this.#clockAheadMs = Math.min(most, Math.max(least, this.#clockAheadMs));
   }
 
   #checkFormat(results: unknown): void {
