@@ -40,6 +40,7 @@ export interface Accounts {
    * Throws `NOT_FOUND` for an unknown account, `INVALID_INPUT` when several could be meant, `UNAVAILABLE` after `close`.
    */
   open(emailAddress?: string): Promise<Mailbox>;
+  /** Those that there are; where there are none, the one that would be opened. */
   list(): Promise<readonly string[]>;
   /** The account that is used where a call names none, if one is configured. */
   readonly preferred: string | undefined;
@@ -120,7 +121,12 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
 
   return {
     open,
-    list: backend.list,
+    async list() {
+      const addresses = await backend.list();
+      // What a call that names none would open, though nobody has opened it yet.
+      const fallback = addresses.length === 0 ? await backend.fallback() : undefined;
+      return fallback === undefined ? addresses : [fallback];
+    },
     preferred: configuration.account,
     sync: async () => (await backend.sync?.()) ?? [],
     jobs: () => backend.jobs?.() ?? [],
