@@ -7,10 +7,10 @@ import { runCommand, startProcess } from './command-harness.ts';
 
 /** Addresses whose password nobody may see, with slips in them. */
 const addresses = [
-  'postgres://me:hunter2@db/mail',
-  'postgresql://me:1/hunter2@db/mail',
-  'postgres://me:a@hunter2@db/mail?sslmode=maybe',
-  'mysql://me:hunter2@db/mail',
+  'postgres://me:hunter2@127.0.0.1:1/mail',
+  'postgresql://me:1/hunter2@127.0.0.1:1/mail',
+  'postgres://me:a@hunter2@127.0.0.1:1/mail?sslmode=maybe',
+  'mysql://me:hunter2@127.0.0.1:1/mail',
   'http://me:hunter2@proxy:8080',
 ];
 

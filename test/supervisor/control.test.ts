@@ -37,6 +37,7 @@ test('bare names of group members work, and status tells what supervisorctl does
   assert.deepEqual(await ctl('status', 'nope'), { exitCode: 4, stdout: 'nope: ERROR (no such process)\n', stderr: '' });
   const [member] = JSON.parse((await ctl('status', '--json', 'member')).stdout) as Record<string, unknown>[];
   assert.deepEqual(Object.keys(member!), [
+    'host',
     'name',
     'group',
     'state',
