@@ -13,7 +13,7 @@ export async function listHistory(
   { startHistoryId, maxResults, pageToken }: PageRequest & { readonly startHistoryId: string },
 ): Promise<HistoryPage> {
   checkHistoryId(startHistoryId);
-  const scope = `${emailAddress} history ${startHistoryId}`;
+  const scope = { account: emailAddress, list: `history ${startHistoryId}` };
   const place = pageToken === undefined ? {} : { pageToken: unwrapPageToken(pageToken, scope) };
   const request = ask(apiHistory, client.users.history.list({ userId, startHistoryId, maxResults, ...place }));
   const { history, historyId, nextPageToken } = await orNotFound(request, () => outOfReach(startHistoryId));

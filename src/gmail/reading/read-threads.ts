@@ -9,7 +9,8 @@ import type { GmailContext } from './gmail-context.ts';
 import { userId } from './gmail-context.ts';
 import { readPage } from './list-page.ts';
 import { checkId, notFound } from './not-found.ts';
-import { searchScope, wrapPageToken } from './page-token.ts';
+import { searchScope } from '../../mail/page-scope.ts';
+import { wrapPageToken } from './page-token.ts';
 import { readWhole, summaryOf } from './read-messages.ts';
 import { stateCheck } from './state-labels.ts';
 import { searchParameters } from './search-messages.ts';
@@ -42,7 +43,7 @@ export function getThread(context: GmailContext, id: string): Promise<Thread> {
 
 /** A page of the threads of which a message matches: one list, and batches for those that are not in the cache. */
 export async function searchThreads(context: GmailContext, request: SearchRequest): Promise<ThreadPage> {
-  const scope = `${context.emailAddress} ${searchScope('threads', request)}`;
+  const scope = searchScope(context.emailAddress, 'threads', request);
   const parameters = searchParameters(request, scope);
   const page = await readPage(context, `threads ${JSON.stringify(parameters)}`, async () => {
     const listed = await ask(apiThreadList, context.client.users.threads.list(parameters));

@@ -1,4 +1,5 @@
 import type { MessagePage, SearchRequest } from '../../mail/mailbox.ts';
+import { searchScope, type PageScope } from '../../mail/page-scope.ts';
 import { printQuery } from '../../mail/query/print-query.ts';
 import { apiMessageList } from '../client/api-schemas.ts';
 import type { ListedPage } from '../../store/sqlite/mail-cache/page-rows.ts';
@@ -6,14 +7,14 @@ import { ask, orRefused } from '../client/ask.ts';
 import type { GmailContext } from './gmail-context.ts';
 import { userId } from './gmail-context.ts';
 import { pageTokenAtFault, readPage } from './list-page.ts';
-import { searchScope, unwrapPageToken, wrapPageToken } from './page-token.ts';
+import { unwrapPageToken, wrapPageToken } from './page-token.ts';
 import { readInOrder } from './read-messages.ts';
 import { stateCheck } from './state-labels.ts';
 
 /** A search as Gmail is asked for it. */
 export function searchParameters(
   request: SearchRequest,
-  scope: string,
+  scope: PageScope,
 ): { userId: string; q: string; includeSpamTrash: boolean; maxResults: number; pageToken?: string } {
   const { query, includeSpamTrash, maxResults, pageToken } = request;
   return {
@@ -27,7 +28,7 @@ export function searchParameters(
 
 /** A page of the messages that match: one list, and as many batches as hits that are not in the cache fill. */
 export async function searchMessages(context: GmailContext, request: SearchRequest): Promise<MessagePage> {
-  const scope = `${context.emailAddress} ${searchScope('messages', request)}`;
+  const scope = searchScope(context.emailAddress, 'messages', request);
   const parameters = searchParameters(request, scope);
   const list = async (): Promise<ListedPage> => {
     const listed = await ask(apiMessageList, context.client.users.messages.list(parameters));

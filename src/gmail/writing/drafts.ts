@@ -15,7 +15,7 @@ import { checkSize, messageOfRaw } from './outgoing.ts';
 
 /** A page of the drafts; see `MailboxReader.listDrafts`. */
 export async function listDrafts(context: GmailContext, { maxResults, pageToken }: PageRequest): Promise<DraftPage> {
-  const scope = `${context.emailAddress} drafts`;
+  const scope = { account: context.emailAddress, list: 'drafts' };
   const place = pageToken === undefined ? {} : { pageToken: unwrapPageToken(pageToken, scope) };
   const parameters = { userId, maxResults, ...place };
   const page = await readPage(context, `drafts ${JSON.stringify(parameters)}`, async () => {

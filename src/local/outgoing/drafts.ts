@@ -22,7 +22,7 @@ export async function listDrafts(
   owner: string,
   { maxResults, pageToken }: PageRequest,
 ): Promise<DraftPage> {
-  const scope = `${owner} drafts`;
+  const scope = { account: owner, list: 'drafts' };
   const [belowKey = Number.MAX_SAFE_INTEGER] = pageToken === undefined ? [] : decodePageToken(pageToken, scope, 1);
   const drafts = await store.once((rows) => rows.drafts.list(belowKey, maxResults + 1));
   const page = drafts.slice(0, maxResults);

@@ -13,7 +13,7 @@ export async function listHistory(
   owner: string,
   { startHistoryId, maxResults, pageToken }: PageRequest & { readonly startHistoryId: string },
 ): Promise<HistoryPage> {
-  const scope = `${owner} history ${startHistoryId}`;
+  const scope = { account: owner, list: `history ${startHistoryId}` };
   return store.read(async (rows) => {
     const totals = await rows.totals();
     const start = readStart(totals, startHistoryId);

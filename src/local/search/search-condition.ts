@@ -43,12 +43,3 @@ export function searchCondition({ labels, isIndexing }: SearchBasis, { query, in
   const tokenizers = isIndexing ? [tokenizeText, tokenizeAsStoredBefore] : [tokenizeText];
   return resolveQuery(isWide ? query : { kind: 'and', nodes: [query, withoutSpamAndTrash] }, labels, tokenizers);
 }
-
-/**
- * What a page token belongs to. The dates of the query do not count: those of `newer_than:7d` move with the clock
- * from page to page.
- */
-export function searchScope(list: 'messages' | 'threads', { query, includeSpamTrash }: Search): string {
-  const shape = JSON.stringify(query, (key, value: unknown) => (key === 'fromMs' || key === 'beforeMs' ? 0 : value));
-  return `${list} ${includeSpamTrash} ${shape}`;
-}

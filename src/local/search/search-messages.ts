@@ -2,10 +2,11 @@ import { askersSignal } from '../../core/context.ts';
 import type { MessageCount, MessagePage, SearchRequest } from '../../mail/mailbox.ts';
 import type { MessageSummary } from '../../mail/message.ts';
 import { asksForSpamOrTrash, type QueryNode } from '../../mail/query/query.ts';
+import { searchScope } from '../../mail/page-scope.ts';
 import type { Condition } from '../../store/mail/condition.ts';
 import type { MailRows, MailStore } from '../../store/mail/mail-store.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
-import { searchBasis, searchCondition, searchScope, type SearchBasis } from './search-condition.ts';
+import { searchBasis, searchCondition, type SearchBasis } from './search-condition.ts';
 
 /**
  * A page of the messages that match, newest first by the second they were received in. The pages of a search stay
@@ -13,7 +14,7 @@ import { searchBasis, searchCondition, searchScope, type SearchBasis } from './s
  */
 export async function searchMessages(store: MailStore, owner: string, request: SearchRequest): Promise<MessagePage> {
   const { maxResults, pageToken, countUpTo } = request;
-  const scope = `${owner} ${searchScope('messages', request)}`;
+  const scope = searchScope(owner, 'messages', request);
   const [belowKey = Number.MAX_SAFE_INTEGER] = pageToken === undefined ? [] : decodePageToken(pageToken, scope, 1);
   return store.read(async (rows) => {
     const basis = await searchBasis(rows);

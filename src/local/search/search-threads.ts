@@ -1,9 +1,10 @@
 import { askersSignal } from '../../core/context.ts';
 import type { SearchRequest, ThreadPage } from '../../mail/mailbox.ts';
+import { searchScope } from '../../mail/page-scope.ts';
 import type { MailStore } from '../../store/mail/mail-store.ts';
 import { readThreadSummaries } from '../reading/read-messages.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
-import { searchBasis, searchCondition, searchScope } from './search-condition.ts';
+import { searchBasis, searchCondition } from './search-condition.ts';
 
 /**
  * A page of the threads of which a message matches, the one with the newest match first. Mail that arrives between two
@@ -11,7 +12,7 @@ import { searchBasis, searchCondition, searchScope } from './search-condition.ts
  */
 export async function searchThreads(store: MailStore, owner: string, request: SearchRequest): Promise<ThreadPage> {
   const { maxResults, pageToken } = request;
-  const scope = `${owner} ${searchScope('threads', request)}`;
+  const scope = searchScope(owner, 'threads', request);
   const places = pageToken === undefined ? undefined : decodePageToken(pageToken, scope, 2);
   return store.read(async (rows) => {
     const [newest, basis] = await Promise.all([places === undefined ? rows.search.newestKey() : 0, searchBasis(rows)]);
