@@ -12,6 +12,7 @@ import { createGuard } from './guard.ts';
 import { answerMalformedRequest } from './malformed-request.ts';
 import { HttpError, methodNotAllowed } from './http-error.ts';
 import { listen } from './listen.ts';
+import { problemDetails, problemType } from './problem-details.ts';
 import { createRefusals } from './refusals.ts';
 import type { Principal } from '../safety/tokens/check-token.ts';
 
@@ -90,8 +91,8 @@ function sendText(response: ServerResponse, text: string): void {
 
 /** Answers an error as RFC 9457 problem details, with the facts that every server reports. */
 function sendProblem(response: ServerResponse, error: unknown, requestId: string, nowMs: number): void {
-  const { message, ...facts } = errorFacts(error instanceof HttpError ? error.facts : error, requestId);
-  const { status, title } = error instanceof HttpError ? error : errorCodes[facts.code];
+  const facts = errorFacts(error instanceof HttpError ? error.facts : error, requestId);
+  const kind = error instanceof HttpError ? error : errorCodes[facts.code];
   if (response.headersSent) {
     // The answer has begun: cutting it off is the only way left to say that it is not whole.
     response.destroy();
@@ -103,8 +104,7 @@ function sendProblem(response: ServerResponse, error: unknown, requestId: string
     const seconds = Math.ceil((Date.parse(facts.retryAt) - nowMs) / 1000);
     response.setHeader('retry-after', Math.max(1, seconds));
   }
-  const problem = { type: `urn:gmail-llm:error:${facts.code}`, title, status, detail: message, ...facts };
-  sendJson(response, status, problem, 'application/problem+json; charset=utf-8');
+  sendJson(response, kind.status, problemDetails(kind, facts), problemType);
 }
 
 /** Gives an answer that is there to be read, whatever else the method is refused. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { systemCode } from '../core/errors.ts';
+import { problemDetails, problemType } from './problem-details.ts';
 
 /** What Node.js finds wrong with a request before it is one: status, title and sentence; all else is a plain 400. */
 const faults: Readonly<Record<string, readonly [status: number, title: string, detail: string]>> = {
@@ -16,11 +17,10 @@ export function answerMalformedRequest(error: Error, socket: Duplex): void {
   if (!socket.writable) return;
   const [status, title, detail] = faults[systemCode(error) ?? ''] ?? other;
   const code = status === 400 || status === 408 ? 'INVALID_INPUT' : 'TOO_LARGE';
-  const problem = { type: `urn:gmail-llm:error:${code}`, title, status, detail, code, requestId: randomUUID() };
-  const body = JSON.stringify(problem);
+  const body = JSON.stringify(problemDetails({ status, title }, { code, message: detail, requestId: randomUUID() }));
   const head = [
     `HTTP/1.1 ${status} ${title}`,
-    'content-type: application/problem+json; charset=utf-8',
+    `content-type: ${problemType}`,
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ];
