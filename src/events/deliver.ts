@@ -1,5 +1,5 @@
 import type { Random } from '../core/back-off.ts';
-import type { HttpClient } from '../core/egress/http-client.ts';
+import type { HttpClient, HttpResponse } from '../core/egress/http-client.ts';
 import { HttpFailure } from '../core/egress/http-failure.ts';
 import { metrics } from '../core/telemetry/metrics.ts';
 import { version } from '../core/version.ts';
@@ -57,14 +57,16 @@ export async function attempt(
     maxBodyBytes: maxAnswerBytes,
     isHeadEnough: true,
   };
+  const judge = (result: HttpResponse | HttpFailure) =>
+    judgeDelivery(result, before + 1, { random: parts.random, nowMs: parts.now() });
   try {
     const response = await parts.http.exchange({ ...request, signal: parts.signal, needsFreshConnection: true });
-    return judgeDelivery(response, before + 1, { random: parts.random, nowMs: parts.now() });
+    return judge(response);
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;
     // Nobody's fault but ours: it is tried again by whoever goes on.
     parts.signal.throwIfAborted();
-    return judgeDelivery(error, before + 1, { random: parts.random, nowMs: parts.now() });
+    return judge(error);
   }
 }
 
