@@ -9,7 +9,7 @@ import {
 import { checkConfiguration } from '../core/configuration.ts';
 import { AppError } from '../core/errors.ts';
 import { inspectConfiguration } from '../core/read-configuration.ts';
-import { runningEnvironment, withheldEnvironment } from '../core/running-environment.ts';
+import { runningEnvironment, shownEnvironment } from '../core/running-environment.ts';
 import { ownEnvironment, readSettings } from '../core/settings.ts';
 import { showVariables, type ShownVariable } from '../core/variable-origin.ts';
 import type { CommandContext } from './command.ts';
@@ -34,7 +34,7 @@ function variableNamed(name: string | undefined): VariableName {
 
 function shownVariables({ home, shell }: CommandContext): readonly ShownVariable[] {
   const { values } = readSettings(home.folder);
-  const servers = { ...runningEnvironment(home.runFolder), ...withheldEnvironment(home.runFolder) };
+  const servers = shownEnvironment(home.runFolder);
   return showVariables({ environment: shell, servers, settings: values });
 }
 
@@ -51,7 +51,7 @@ function tableOf(rows: readonly ShownVariable[]): string {
 function applyHint({ home, shell }: CommandContext, name: string): string {
   const own = ownEnvironment(shell)[name];
   if (own !== undefined) return `The environment of this shell says otherwise, and wins: unset ${name} there.\n`;
-  const servers = { ...runningEnvironment(home.runFolder), ...withheldEnvironment(home.runFolder) };
+  const servers = shownEnvironment(home.runFolder);
   if (servers[name] !== undefined) {
     return `The running servers were started with another value in their environment, which wins: restart them without it.\n`;
   }

@@ -51,8 +51,13 @@ export function runningEnvironment(runFolder: string): Environment {
   return note === undefined ? {} : Object.fromEntries(parseSettings(note, fileOf(runFolder)).values);
 }
 
+/** The same to be shown, with a hash in the place of each secret. */
+export function shownEnvironment(runFolder: string): Environment {
+  return { ...runningEnvironment(runFolder), ...withheldEnvironment(runFolder) };
+}
+
 /** Secrets of the supervisor that runs in a home, each with a hash of its value. */
-export function withheldEnvironment(runFolder: string): Environment {
+function withheldEnvironment(runFolder: string): Environment {
   return Object.fromEntries(
     Array.from((noteOf(runFolder) ?? '').matchAll(withheld), ([, name = '', hash]) => [name, hash]),
   );

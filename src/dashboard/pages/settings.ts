@@ -1,4 +1,4 @@
-import { runningEnvironment, withheldEnvironment } from '../../core/running-environment.ts';
+import { shownEnvironment } from '../../core/running-environment.ts';
 import { readSettings } from '../../core/settings.ts';
 import { showVariables } from '../../core/variable-origin.ts';
 import { finding, runDoctor } from '../../operations/admin/run-doctor.ts';
@@ -21,7 +21,7 @@ export const settingsPage: Page = {
   async render(call) {
     const { folder, runFolder } = call.home;
     const { values, faults } = readSettings(folder);
-    const servers = { ...runningEnvironment(runFolder), ...withheldEnvironment(runFolder) };
+    const servers = shownEnvironment(runFolder);
     const shown = showVariables({ environment: {}, servers, settings: values });
     const rows = shown.map(({ name, value, origin, meaning }) => [
       html`<span class="mono">${name}</span>`,
