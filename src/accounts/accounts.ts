@@ -10,8 +10,8 @@ import type { Mailbox } from '../mail/mailbox.ts';
 export interface Backend {
   /** Addresses that can be opened, in a stable order. */
   readonly list: () => Promise<readonly string[]>;
-  /** The address that stands in when a call names none and `list` is ambiguous or empty, or undefined. */
-  readonly fallback: () => Promise<string | undefined>;
+  /** The address that stands in where there are none. */
+  readonly fallback?: string;
   readonly open: (emailAddress: string) => Promise<Mailbox>;
   /** How its logins are, where it has any; nothing leaves the machine. Throws when they cannot be read. */
   readonly health?: () => Promise<readonly AccountHealth[]>;
@@ -67,13 +67,17 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
   const gone = new Set<Promise<Mailbox>>();
   let isClosed = false;
 
+  async function list(): Promise<readonly string[]> {
+    const addresses = await backend.list();
+    // What a call that names none would open, though nobody has opened it yet.
+    return addresses.length === 0 && backend.fallback !== undefined ? [backend.fallback] : addresses;
+  }
+
   async function choose(): Promise<string> {
     if (configuration.account !== undefined) return configuration.account;
-    const addresses = await backend.list();
+    const addresses = await list();
     const [only] = addresses;
     if (only !== undefined && addresses.length === 1) return only;
-    const fallback = await backend.fallback();
-    if (fallback !== undefined) return fallback;
     if (only === undefined) {
       throw new AppError('NOT_FOUND', 'There is no mailbox yet.', { hint: backend.connectHint });
     }
@@ -121,19 +125,14 @@ export function createAccounts(configuration: Pick<Configuration, 'account'>, ba
 
   return {
     open,
-    async list() {
-      const addresses = await backend.list();
-      // What a call that names none would open, though nobody has opened it yet.
-      const fallback = addresses.length === 0 ? await backend.fallback() : undefined;
-      return fallback === undefined ? addresses : [fallback];
-    },
+    list,
     preferred: configuration.account,
     sync: async () => (await backend.sync?.()) ?? [],
     jobs: () => backend.jobs?.() ?? [],
     async health() {
       if (isClosed) throw stopping();
       if (backend.health !== undefined) return backend.health();
-      const known = [configuration.account, ...(await backend.list()), await backend.fallback()];
+      const known = [configuration.account, ...(await list())];
       return localHealth([...new Set(known.filter((account) => account !== undefined))], backend.look ?? openToLook);
     },
     async close() {

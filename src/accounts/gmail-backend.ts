@@ -234,7 +234,6 @@ export function gmailBackend(
   return {
     connectHint,
     list,
-    fallback: async () => undefined,
     health,
     sync: async () =>
       Promise.all((await list()).filter((address) => address !== unknownAccount).map((address) => statusOf(address))),

@@ -103,7 +103,7 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
       localOptimizeJob(used),
     ],
     connectHint: 'Run `gmail-llm import PATH…`.',
-    fallback: async () => ((await list()).length === 0 ? demoAddress : undefined),
+    fallback: demoAddress,
     async open(emailAddress) {
       await refuseUnknown(emailAddress);
       if (emailAddress === demoAddress) await stores.make(emailAddress);

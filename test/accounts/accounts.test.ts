@@ -19,7 +19,6 @@ function countedBackend(t: Parameters<typeof temporaryFolder>[0], addresses: rea
   const backend: Backend = {
     list: async () => addresses,
     connectHint: '',
-    fallback: async () => undefined,
     async open(emailAddress) {
       opened.push(emailAddress);
       await new Promise((resolve) => setImmediate(resolve));

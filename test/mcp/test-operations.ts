@@ -49,7 +49,6 @@ export function testServices(): Services {
   const emailAddress = 'ann@example.com';
   const backend = {
     list: async () => [emailAddress],
-    fallback: async () => undefined,
     connectHint: '',
     open: async () => ({ emailAddress, getProfile: async () => ({}), close: () => {} }) as unknown as Mailbox,
   };
