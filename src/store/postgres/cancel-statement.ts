@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { PoolClient } from 'pg';
+import { backendOf } from './driver.ts';
 
 /** How long the way to the server is tried. */
 const patienceMs = 2000;
@@ -29,8 +30,8 @@ export function cancelWhenAborted(client: PoolClient, signal: AbortSignal): () =
 /** What fails ends with the statement's own time. */
 function requestCancel(client: PoolClient): void {
   const { host, port } = client;
-  const [processId, secretKey] = [numberIn(client, 'processID'), numberIn(client, 'secretKey')];
-  if (processId === undefined || secretKey === undefined) return;
+  const { processId, secretKey } = backendOf(client);
+  if (typeof processId !== 'number' || typeof secretKey !== 'number') return;
   const socket = connect(host.startsWith('/') ? { path: join(host, `.s.PGSQL.${port}`) } : { host, port });
   socket.setTimeout(patienceMs, () => socket.destroy()).unref();
   socket.on('error', () => undefined);
@@ -39,10 +40,4 @@ function requestCancel(client: PoolClient): void {
     request.writeInt32BE(value, 4 * index);
   }
   socket.end(request);
-}
-
-/** What the server has named a connection by. The driver has it, and does not say so in its types. */
-function numberIn(client: object, name: string): number | undefined {
-  const value: unknown = Reflect.get(client, name);
-  return typeof value === 'number' ? value : undefined;
 }

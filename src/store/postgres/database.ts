@@ -1,8 +1,9 @@
-import type { Pool, PoolClient, QueryConfig } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { currentContext } from '../../core/context.ts';
 import type { Row } from '../columns.ts';
 import { cancelWhenAborted } from './cancel-statement.ts';
 import { otherFormat } from './check-server.ts';
+import { bounded } from './driver.ts';
 import { hasLockedNothing, lastRowOf } from './begin-results.ts';
 import { listenOnChannel } from './listen-on-channel.ts';
 import { convertConnectError, convertPostgresError } from './postgres-errors.ts';
@@ -190,7 +191,7 @@ export class PostgresDatabase implements Queries {
       const settings = `SET LOCAL jit = off; SET LOCAL enable_seqscan = off; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}; SET LOCAL statement_timeout = ${limitMs}`;
       const last = this.#formatVersion === undefined ? serverClock : serverClockAndFormat;
       const beginning = client
-        .query(bounded({ text: `${begin}; ${settings}; ${lock}; ${last}` }, limitMs))
+        .query(bounded({ text: `${begin}; ${settings}; ${lock}; ${last}` }, limitMs + graceMs))
         .then((begun: unknown) => {
           this.#compareClocks(begun, askedMs);
           noteServerProcess(client, lastRowOf(begun)?.pid);
@@ -288,14 +289,9 @@ function isRefusal(error: unknown): boolean {
   return error instanceof Error && (error.name === 'AppError' || error instanceof NothingLocked);
 }
 
-/** A statement with how long its answer is waited for. */
-function bounded(statement: QueryConfig, limitMs: number): QueryConfig & { readonly query_timeout: number } {
-  return { ...statement, query_timeout: limitMs + graceMs };
-}
-
 function queriesOn(client: PoolClient, limitMs: () => number, isChange = false): Queries {
   const query = async (sql: string | PreparedStatement, parameters: readonly Parameter[]) =>
-    client.query<Row>(bounded(configOf(client, sql, parameters, isChange), limitMs()));
+    client.query<Row>(bounded(configOf(client, sql, parameters, isChange), limitMs() + graceMs));
   return {
     all: async (sql, ...parameters) => (await query(sql, parameters)).rows,
     get: async (sql, ...parameters) => (await query(sql, parameters)).rows[0],

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import type { Pool, QueryConfig } from 'pg';
+import type { Pool } from 'pg';
 import { egressSettings } from '../../core/egress/egress-settings.ts';
 import { AppError, messageOf, reasonOf } from '../../core/errors.ts';
 import { parseStoreAddress, type StoreAddress } from '../../core/store-address.ts';
 import { PostgresDatabase } from './database.ts';
+import { bounded } from './driver.ts';
 import { bringToNewest, formatVersion } from './schema.ts';
 
 /** Connections of one process: calls beyond them wait for one. */
@@ -47,8 +48,7 @@ async function makePool(address: StoreAddress): Promise<Pool> {
     keepAlive: true,
     keepAliveInitialDelayMillis: quietMs,
     async onConnect(client) {
-      const bounded: QueryConfig & { readonly query_timeout: number } = { text: watchHost, query_timeout: connectMs };
-      await client.query(bounded);
+      await client.query(bounded({ text: watchHost }, connectMs));
     },
     types: {
       // Our 64-bit integers are below 2^53.

@@ -1,5 +1,6 @@
 import type { PoolClient, QueryConfig } from 'pg';
 import type { Parameter } from './database.ts';
+import { backendOf } from './driver.ts';
 
 /** A statement whose text is always the same. It selects columns by name: with `*` it fails where a table gets another. */
 export interface PreparedStatement {
@@ -47,7 +48,7 @@ const direct = new WeakSet<PoolClient>();
 
 /** Notes which process of the server (`pg_backend_pid()`) a connection leads to. A pooler tells its clients a number of its own. */
 export function noteServerProcess(client: PoolClient, pid: unknown): void {
-  if (pid === Reflect.get(client, 'processID')) direct.add(client);
+  if (pid === backendOf(client).processId) direct.add(client);
   else direct.delete(client);
 }
 
