@@ -16,15 +16,14 @@ const reach = 1.5;
 /** Alternatives that are searched one by one and merged; with more, the messages are walked once for all of them. */
 const maxAlternatives = 32;
 
-/** The keys of the newest `limit` matches below `belowKey`, newest first. */
+/** The keys of the newest `limit` matches below `belowKey`, newest first; of a condition `withoutEmptyLabels`. */
 export function findKeys(
   search: Search,
   condition: Condition,
   belowKey: number,
   limit: number,
 ): Promise<readonly number[]> {
-  const range = { fromKey: 0, toKey: belowKey - 1 };
-  return findWithin(search, withoutEmptyLabels(condition, search.facts.totals), range, limit, maxAlternatives);
+  return findWithin(search, condition, { fromKey: 0, toKey: belowKey - 1 }, limit, maxAlternatives);
 }
 
 /** The newest `limit` matches, and how many there are; see `SearchRows.countedKeys`. */
@@ -35,18 +34,13 @@ export async function findCountedKeys(
   bounds: CountBounds,
 ): Promise<Pick<CountedKeys, 'keys' | 'total'>> {
   const isLed = isLedByIndex(condition, search.facts.totals);
-  const keys = await findKeys(
-    search,
-    condition,
-    Number.MAX_SAFE_INTEGER,
-    isLed ? Math.max(limit, bounds.limit) : limit,
-  );
+  const asked = withoutEmptyLabels(condition, search.facts.totals);
+  const keys = await findKeys(search, asked, Number.MAX_SAFE_INTEGER, isLed ? Math.max(limit, bounds.limit) : limit);
   if (isLed || keys.length < limit) return { keys: keys.slice(0, limit), total: Math.min(keys.length, bounds.limit) };
-  const counted = withoutEmptyLabels(condition, search.facts.totals);
   const total = await countNewest(bounds, {
     keyFurtherDown: (key, count) => keyFurtherDown(search, key, count),
     async countWithin(range, most) {
-      return (await findWithin(search, counted, range, most, maxAlternatives)).length;
+      return (await findWithin(search, asked, range, most, maxAlternatives)).length;
     },
   });
   return { keys, total };

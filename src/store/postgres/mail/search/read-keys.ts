@@ -50,12 +50,17 @@ export async function walk(
   return keysIn(await search.queries.get(sql, ...builder.parameters));
 }
 
+/** What of these conditions the words of a message decide, and the others. */
+function partWords(conditions: readonly Condition[], builder: SqlBuilder) {
+  const words = conditions.filter(isOfWords);
+  const others = conditions.filter((condition) => !isOfWords(condition));
+  return { hasWords: words.length > 0, ...compileWords(words, builder), others };
+}
+
 /** The rows that are walked along, those with the words where words are asked for, and what is asked of each. */
 function walked(conditions: readonly Condition[], builder: SqlBuilder) {
-  const words = conditions.filter(isOfWords);
-  if (words.length === 0) return { table: 'message', row: 'm', where: compileAll(conditions, 'm', builder) };
-  const others = conditions.filter((condition) => !isOfWords(condition));
-  const { indexed, read = 'TRUE' } = compileWords(words, builder);
+  const { hasWords, indexed, read = 'TRUE', others } = partWords(conditions, builder);
+  if (!hasWords) return { table: 'message', row: 'm', where: compileAll(conditions, 'm', builder) };
   return { table: 'message_text', row: 'w', where: `${indexed} AND ${read} AND ${compileAll(others, 'w', builder)}` };
 }
 
@@ -153,9 +158,7 @@ export async function askIndex(
   limit: number,
 ): Promise<readonly number[]> {
   const builder = builderFor(search);
-  const words = conditions.filter(isOfWords);
-  const others = conditions.filter((condition) => !isOfWords(condition));
-  const { indexed, read } = compileWords(words, builder);
+  const { indexed, read, others } = partWords(conditions, builder);
   const keys = `SELECT key FROM message_text WHERE account = $1 AND key BETWEEN ${builder.value(fromKey)} AND
     ${builder.value(toKey)} AND ${indexed}`;
   const isRead =

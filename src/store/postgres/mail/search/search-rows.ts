@@ -27,7 +27,10 @@ export function searchRows(queries: Queries, account: number): SearchRows {
     facts: await readSearchFacts(queries, account, conditions),
   });
   return {
-    keys: async (condition, { belowKey, limit }) => findKeys(await begin(condition), condition, belowKey, limit),
+    async keys(condition, { belowKey, limit }) {
+      const search = await begin(condition);
+      return findKeys(search, withoutEmptyLabels(condition, search.facts.totals), belowKey, limit);
+    },
     async countedKeys(condition, { limit, count, besides }) {
       const search = await begin(condition, besides ?? { kind: 'none' });
       const counted = await findCountedKeys(search, condition, limit, count);
