@@ -1,7 +1,7 @@
 import type { KeyRange } from '../../../mail/count-newest.ts';
 import { firstUserLabelKey } from '../mail-format.ts';
 import { alongAllMessages, alongKeysOf, mentionsWords, planOf, type Driver, type Plan } from './choose-driver.ts';
-import { allKeys, boundsOf, hasList, listOfKeys, merged, type ListedRange } from './key-lists.ts';
+import { allKeys, boundsOf, hasList, listsOfKeys, merged, type ListedRange } from './key-lists.ts';
 import type { PlannedCondition } from './planned-condition.ts';
 import { conjunctsOf } from './planned-condition.ts';
 import type { Sql } from './sql.ts';
@@ -77,8 +77,11 @@ export function compileRows(driver: Driver, rest: readonly PlannedCondition[], s
 
 function compileMerge(conditions: readonly PlannedCondition[], slice: Slice): Sql {
   const negated = conditions.flatMap((condition) => (condition.kind === 'not' ? [condition.condition] : []));
-  const lists = conditions.flatMap((condition) => listOfKeys(condition, slice) ?? []);
-  const unwanted = negated.flatMap((condition) => listOfKeys(condition, slice) ?? []);
+  const lists = listsOfKeys(
+    conditions.filter(({ kind }) => kind !== 'not'),
+    slice,
+  );
+  const unwanted = listsOfKeys(negated, slice);
   const rest = conditions.filter((condition) => condition.kind !== 'all' && !hasList(condition));
   // Rows are read more cheaply in their order than for keys, but for the few that words may leave.
   const isRowByRow = lists.length === 0 && rest.some(readsRows) && !negated.some(({ kind }) => kind === 'fullText');

@@ -16,7 +16,7 @@ import {
 import { allKeys, listsOfKeys, merged } from './key-lists.ts';
 import { lookUpWords } from './look-up-words.ts';
 import { conjunctsOf, type PlannedCondition } from './planned-condition.ts';
-import type { Sql } from './sql.ts';
+import { readKeys } from './read-keys.ts';
 
 /** Messages below the cursor that are searched before all of them, where the work grows with their number. */
 const windowSizes = [200, 800, 4000, 20_000];
@@ -48,12 +48,27 @@ export function findKeys(
 
 function findWithin(database: Database, condition: PlannedCondition, slice: Slice): readonly number[] {
   if (condition.kind === 'none') return [];
+  return (
+    findAlternatives(database, condition, slice) ??
+    findConjunction(database, lookUpWords(database, condition, slice), slice)
+  );
+}
+
+/** The same of a condition whose words were looked up in this range. */
+function findLookedUp(database: Database, condition: PlannedCondition, slice: Slice): readonly number[] {
+  return findAlternatives(database, condition, slice) ?? findConjunction(database, condition, slice);
+}
+
+/** Undefined for a condition that is not better searched in parts. */
+function findAlternatives(
+  database: Database,
+  condition: PlannedCondition,
+  slice: Slice,
+): readonly number[] | undefined {
   const alternatives = alternativesOf(condition);
-  if (alternatives !== undefined) {
-    const newestFirst = mentionsPhrases(condition) ? [firstWindow] : [];
-    return inWindows(database, slice, newestFirst, (window) => findAny(database, alternatives, window));
-  }
-  return findConjunction(database, lookUpWords(database, condition, slice), slice);
+  if (alternatives === undefined) return undefined;
+  const newestFirst = mentionsPhrases(condition) ? [firstWindow] : [];
+  return inWindows(database, slice, newestFirst, (window) => findAny(database, alternatives, window));
 }
 
 function findConjunction(database: Database, condition: PlannedCondition, slice: Slice): readonly number[] {
@@ -160,10 +175,6 @@ function haveAtMost(
   return row !== undefined && integerOf(row, 'total') <= most;
 }
 
-function readKeys(database: Database, { text, parameters }: Sql): readonly number[] {
-  return database.all(text, ...parameters).map((row) => integerOf(row, 'key'));
-}
-
 /** A condition of which it is known whether an index leads to its matches, see `isLedByIndex`. */
 export interface Counted {
   readonly condition: PlannedCondition;
@@ -180,11 +191,11 @@ export async function findCountedKeys(
   const looked = lookUpWords(database, condition, everywhere);
   if (looked.kind === 'none') return { keys: [], total: 0 };
   if (isLed && !growsWithRange(planOf(conjunctsOf(looked)))) return findAndCount(database, looked, limit, bounds.limit);
-  const keys = findKeys(database, looked, Number.MAX_SAFE_INTEGER, limit);
+  const keys = findLookedUp(database, looked, { ...everywhere, limit });
   const isAll = keys.length < limit;
   const total = isAll
     ? Math.min(keys.length, bounds.limit)
-    : await countKeys(database, { condition: looked, isLed }, bounds);
+    : await countLookedUp(database, { condition: looked, isLed }, bounds);
   return { keys, total };
 }
 
@@ -213,7 +224,15 @@ export async function countKeys(
   { condition, isLed }: Counted,
   bounds: CountBounds,
 ): Promise<number | undefined> {
-  const looked = lookUpWords(database, condition, everywhere);
+  return countLookedUp(database, { condition: lookUpWords(database, condition, everywhere), isLed }, bounds);
+}
+
+/** The same of a condition whose words were looked up everywhere. */
+async function countLookedUp(
+  database: Database,
+  { condition: looked, isLed }: Counted,
+  bounds: CountBounds,
+): Promise<number | undefined> {
   if (looked.kind === 'none') return 0;
   const alternatives = alternativesOf(looked);
   const countWithin = (range: KeyRange, limit: number): number => {

@@ -5,6 +5,7 @@ import { mentionsWords, planOf, textsOf } from './choose-driver.ts';
 import { compileRows, keyRange } from './compile-query.ts';
 import { listsOfKeys, merged } from './key-lists.ts';
 import { conjunctsOf, type FullText, type PlannedCondition } from './planned-condition.ts';
+import { readKeys } from './read-keys.ts';
 import type { Sql } from './sql.ts';
 
 /** Where of so many messages at least one is asked about, reading all that have the words costs less. */
@@ -26,10 +27,7 @@ export function lookUpWords(database: Database, condition: PlannedCondition, wit
   // About single words each message is asked as quickly.
   const isAsked = ({ made }: FullText): boolean => !isDense && made === 'ofWords';
   if (rest.flatMap(textsOf).every(isAsked)) return condition;
-  const keys = database
-    .all(few.text, ...few.parameters)
-    .map((row) => integerOf(row, 'key'))
-    .toReversed();
+  const keys = readKeys(database, few).toReversed();
   if (keys.length === 0) return { kind: 'none' };
   const lookUp = (each: PlannedCondition): PlannedCondition => {
     switch (each.kind) {
@@ -79,8 +77,7 @@ function areDense(database: Database, few: Sql): boolean {
 function readWith(database: Database, words: FullText, keys: readonly number[]): readonly number[] {
   const range = { fromKey: keys[0] ?? 0, toKey: keys.at(-1) ?? 0, isNarrow: true };
   const lists = listsOfKeys([{ kind: 'keys', keys: JSON.stringify(keys) }, words], range);
-  const { text, parameters } = merged(lists, 'INTERSECT');
-  return database.all(text, ...parameters).map((row) => integerOf(row, 'key'));
+  return readKeys(database, merged(lists, 'INTERSECT'));
 }
 
 /** The same; from each key on, the next message that matches is sought. */
