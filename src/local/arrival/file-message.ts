@@ -4,6 +4,7 @@ import type { FiledMessage } from '../../mail/mailbox.ts';
 import type { ParsedMail } from '../../mail/message.ts';
 import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
 import type { MailRows, MailStore, MailWriter } from '../../store/mail/mail-store.ts';
+import { hashOf } from './hash-of.ts';
 import type { PreparedMessage } from './prepare-message.ts';
 import { prepareMessage } from './prepare-message.ts';
 
@@ -56,7 +57,7 @@ export async function insertIfAbsent(
   filing: Filing,
   insert: (rows: MailWriter, prepared: PreparedFiling) => Promise<number>,
 ): Promise<{ readonly filed: FiledMessage; readonly isNew: boolean }> {
-  const sha256 = createHash('sha256').update(filing.raw).digest();
+  const sha256 = hashOf(filing.raw);
   for (;;) {
     const prepared = await prepare(store, owner, filing, sha256);
     const { bytesKey } = prepared.message;

@@ -4,8 +4,3 @@ import { hash } from 'node:crypto';
 export function hashOf(raw: Uint8Array): Buffer {
   return hash('sha256', raw, 'buffer');
 }
-
-/** A hash as a key of sets and maps. */
-export function nameOfHash(sha256: Buffer): string {
-  return sha256.toString('latin1');
-}

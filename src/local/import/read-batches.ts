@@ -2,9 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { parseOrHeaders, type ParsedOrHeaders } from '../../parser/parse-or-headers.ts';
 import { storedMailLimits } from '../../parser/stored-mail-limits.ts';
 import type { Mark } from '../arrival/add-messages.ts';
-import { hashOf, nameOfHash } from '../arrival/hash-of.ts';
+import { nameOfHash } from '../../store/mail/name-of-hash.ts';
+import { hashOf } from '../arrival/hash-of.ts';
 import type { IncomingMessage } from '../arrival/incoming.ts';
-import type { ImportProblem } from './import-report.ts';
+import type { ImportProblem, ImportReport } from './import-report.ts';
 import { isSelectedByDate, isSelectedByLabels, nameOfSelection, type ImportSelection } from './import-selection.ts';
 import type { ArchivedMessage, MailItem, MboxIdentity } from './mail-item.ts';
 import { readMail } from './read-mail.ts';
@@ -53,19 +54,15 @@ export interface ReadBatch {
   readonly mark: () => Mark | undefined;
 }
 
-/** What was found besides the messages to be stored; see `ImportReport`. */
-export interface Findings {
-  readonly found: number;
+/** What was found besides the messages to be stored. */
+export interface Findings extends Pick<
+  ImportReport,
+  'found' | 'leftOut' | 'unreadable' | 'unreadableFiles' | 'headersOnly' | 'skippedFiles' | 'isInterrupted'
+> {
   /** Messages that an earlier import stored before it was stopped: they were not read again. */
   readonly passed: number;
-  readonly leftOut: number;
-  readonly unreadable: readonly ImportProblem[];
-  readonly unreadableFiles: number;
-  readonly headersOnly: readonly ImportProblem[];
-  readonly skippedFiles: readonly ImportProblem[];
   /** Names of the marks that say how far mboxes were read. */
   readonly markNames: readonly string[];
-  readonly isInterrupted: boolean;
 }
 
 /** How far the reading is, about ten times a second, and at its end what it found. */

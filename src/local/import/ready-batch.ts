@@ -1,6 +1,6 @@
 import { packBytes } from '../../store/mail/pack-bytes.ts';
 import { RefusedContent } from '../../store/refused-content.ts';
-import { nameOfHash } from '../arrival/hash-of.ts';
+import { nameOfHash } from '../../store/mail/name-of-hash.ts';
 import type { ReadyMessage } from '../arrival/incoming.ts';
 import { makeContent } from '../arrival/prepare-message.ts';
 import type { ImportProblem } from './import-report.ts';

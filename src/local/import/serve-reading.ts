@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { MessagePort } from 'node:worker_threads';
 import { AppError } from '../../core/errors.ts';
-import { nameOfHash } from '../arrival/hash-of.ts';
+import { nameOfHash } from '../../store/mail/name-of-hash.ts';
 import { readBatches, type ReadBatch } from './read-batches.ts';
 import type { Answer, FromReader, Question, ReaderData, ToReader } from './reader-messages.ts';
 import { readyBatch } from './ready-batch.ts';

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { parseOrHeaders } from '../../parser/parse-or-headers.ts';
 import { storedMailLimits } from '../../parser/stored-mail-limits.ts';
+import { nameOfHash } from '../../store/mail/name-of-hash.ts';
 import type { MailRows, MailStore, MailWriter } from '../../store/mail/mail-store.ts';
 import type { StoredMessage } from '../../store/mail/message-rows.ts';
+import { hashOf } from '../arrival/hash-of.ts';
 import { prepareMessage, type PreparedMessage } from '../arrival/prepare-message.ts';
 import { linksOf } from '../threads/thread-facts.ts';
 
@@ -100,13 +102,13 @@ async function putBytes(
   messages: readonly StoredMessage[],
   raws: readonly Uint8Array[],
 ): Promise<readonly number[]> {
-  const plain = raws.map((raw) => createHash('sha256').update(raw).digest());
+  const plain = raws.map(hashOf);
   const found = await to.bytes.find(plain);
   const owners = await to.once((rows) => rows.messages.idsOfBytes(found.filter((key) => key !== undefined)));
   const taken = new Set<string>();
   const hashes = plain.map((sha256, index) => {
     const key = found[index];
-    const name = sha256.toString('hex');
+    const name = nameOfHash(sha256);
     const isOthers = taken.has(name) || (key !== undefined && owners.has(key));
     taken.add(name);
     return isOthers

@@ -2,6 +2,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { AppError } from '../../../core/errors.ts';
 import { bytesOf, integerOf } from '../../columns.ts';
 import type { MessageBytes, StoredBytes } from '../../mail/message-bytes.ts';
+import { nameOfHash } from '../../mail/name-of-hash.ts';
 import { packedOf, type PackedBytes } from '../../mail/pack-bytes.ts';
 import type { PostgresDatabase, Queries } from '../database.ts';
 import { prepared } from '../prepared-statement.ts';
@@ -21,7 +22,7 @@ export function messageBytes(database: PostgresDatabase, account: number, lock: 
         account,
         hashes.map((sha256) => Buffer.from(sha256)),
       );
-      return hashes.map((sha256) => keys.get(nameOf(sha256)));
+      return hashes.map((sha256) => keys.get(nameOfHash(sha256)));
     },
     async get(key) {
       const row = await database.get(getOne, account, key);
@@ -69,11 +70,7 @@ async function findKeys(
 ): Promise<ReadonlyMap<string, number>> {
   const sql = 'SELECT sha256, key FROM raw WHERE account = $1 AND sha256 = ANY ($2::bytea[])';
   const rows = await queries.all(sql, account, hashes);
-  return new Map(rows.map((row) => [nameOf(bytesOf(row, 'sha256')), integerOf(row, 'key')]));
-}
-
-function nameOf(sha256: Uint8Array): string {
-  return Buffer.from(sha256).toString('hex');
+  return new Map(rows.map((row) => [nameOfHash(bytesOf(row, 'sha256')), integerOf(row, 'key')]));
 }
 
 async function storeBytes(
@@ -85,7 +82,7 @@ async function storeBytes(
   const known = await findKeys(database, account, hashes);
   const missing = new Map(
     messages.flatMap((message) =>
-      known.has(nameOf(message.sha256)) ? [] : [[nameOf(message.sha256), message] as const],
+      known.has(nameOfHash(message.sha256)) ? [] : [[nameOfHash(message.sha256), message] as const],
     ),
   );
   if (missing.size > 0) {
@@ -104,7 +101,7 @@ async function storeBytes(
   }
   const keys = missing.size === 0 ? known : await findKeys(database, account, hashes);
   return messages.map(({ sha256 }) => {
-    const key = keys.get(nameOf(sha256));
+    const key = keys.get(nameOfHash(sha256));
     if (key === undefined) throw new Error('the bytes of a message were stored without a key');
     return key;
   });

@@ -1,6 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { AppError } from '../../../core/errors.ts';
 import type { MessageBytes, StoredBytes } from '../../mail/message-bytes.ts';
+import { nameOfHash } from '../../mail/name-of-hash.ts';
 import { packedOf } from '../../mail/pack-bytes.ts';
 import { bytesOf, integerOf } from '../../columns.ts';
 import type { Database } from '../database.ts';
@@ -47,22 +48,20 @@ function findKeys(raw: Database, hashes: readonly Uint8Array[]): readonly (numbe
   return raw.read(() => hashes.map((sha256) => findKey(raw, sha256)));
 }
 
-function nameOf({ sha256 }: StoredBytes): string {
-  return Buffer.from(sha256.buffer, sha256.byteOffset, sha256.byteLength).toString('latin1');
-}
-
 function storeBytes(raw: Database, messages: readonly StoredBytes[]): readonly number[] {
   const found = findKeys(
     raw,
     messages.map(({ sha256 }) => sha256),
   );
   // Packed before other writers have to wait, and once for each message that an archive holds twice.
-  const missing = new Map(messages.filter((_, index) => found[index] === undefined).map((one) => [nameOf(one), one]));
+  const missing = new Map(
+    messages.filter((_, index) => found[index] === undefined).map((one) => [nameOfHash(one.sha256), one]),
+  );
   const packed = Array.from(missing, ([name, message]) => ({ name, sha256: message.sha256, ...packedOf(message) }));
   checkpointRarely(raw, packed.length);
   const stored = packed.length === 0 ? undefined : raw.write(() => new Map(packed.map(insert)));
   return messages.map((message, index) => {
-    const key = found[index] ?? stored?.get(nameOf(message));
+    const key = found[index] ?? stored?.get(nameOfHash(message.sha256));
     if (key === undefined) throw new Error('raw.db stored a message without a key');
     return key;
   });
