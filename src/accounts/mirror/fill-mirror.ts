@@ -44,14 +44,14 @@ export function mirrorFiller(parts: FillParts, { missing, fetchAndPut }: MirrorF
   const { store, source, spamTrash, now, bytesLeft } = parts;
   const state = () => store.once(readMirrorState);
 
-  async function begin(): Promise<MirrorState> {
+  async function begin(): Promise<void> {
     // Before anything is listed: what happens meanwhile is in the history.
     const { historyId, messagesTotal } = await source().profile();
     const labels = await source().labels();
-    return store.write(async (rows) => {
-      const known = await readMirrorState(rows);
-      if (known !== undefined) return known;
-      const begun: MirrorState = {
+    await store.write(async (rows) => {
+      if ((await readMirrorState(rows)) !== undefined) return;
+      await putLabels(rows, labels);
+      await writeMirrorState(rows, {
         phase: 'filling',
         historyId,
         writes: 0,
@@ -60,10 +60,7 @@ export function mirrorFiller(parts: FillParts, { missing, fetchAndPut }: MirrorF
         total: messagesTotal,
         startedMs: now(),
         startedWith: 0,
-      };
-      await putLabels(rows, labels);
-      await writeMirrorState(rows, begun);
-      return begun;
+      });
     });
   }
 
