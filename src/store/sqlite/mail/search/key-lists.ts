@@ -25,7 +25,7 @@ export function allKeys(range: KeyRange): Sql {
  * SQL for the keys in a range of the messages that hold a condition, as `key`, which an index has in their order or nearly
  * so. Undefined where no index has them: then each message has to be looked at.
  */
-export function listOfKeys(condition: PlannedCondition, range: ListedRange): Sql | undefined {
+function listOfKeys(condition: PlannedCondition, range: ListedRange): Sql | undefined {
   const bounds = boundsOf(range);
   switch (condition.kind) {
     case 'fullText':
