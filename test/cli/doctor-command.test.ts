@@ -244,6 +244,37 @@ test(
   },
 );
 
+for (const { what, prepare, changes, cause } of [
+  {
+    what: 'a data folder that cannot be read',
+    prepare: (data: string) => {
+      rmSync(data, { recursive: true });
+      writeFileSync(data, '');
+    },
+    cause: 'home',
+  },
+  { what: 'a database that is away', changes: { GMAIL_STORE: 'postgres://127.0.0.1:1/mail' }, cause: 'store' },
+] satisfies readonly (Omit<Situation, 'expected'> & { readonly cause: string })[]) {
+  test(`${what} is said once, and what needs it is skipped because of it`, async (t) => {
+    const { environment, data } = await filledHome(t);
+    prepare?.(data);
+    const { findings } = await diagnose({ ...environment, ...changes });
+    const faults = findings.filter(({ state }) => state === 'fault');
+    assert.deepEqual(
+      faults.map(({ name }) => name),
+      [cause],
+    );
+    const because = `Not checked: it needs the ${cause}, which has a fault.`;
+    for (const name of ['policy', 'tokens', 'servers', 'backend', 'databases', 'outbox', 'clock', 'logins', 'mirror']) {
+      assert.deepEqual(
+        findings.filter((finding) => finding.name === name).map(({ state, found }) => [state, found]),
+        [['skipped', because]],
+        name,
+      );
+    }
+  });
+}
+
 test('a damaged page of a mailbox is found', async (t) => {
   const { environment, data } = await filledHome(t);
   const file = join(makeMailbox(data, 'me@example.org'), 'mailbox.db');

@@ -60,6 +60,7 @@ async function checkLocal(logins: readonly string[], patient: Patient): Promise<
 
 export const checkBackend: Check = {
   name,
+  needs: ['home', 'store'],
   async run(patient) {
     const { backend, accessToken } = patient.configuration;
     const logins = await loggedIn(patient);

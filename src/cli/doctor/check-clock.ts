@@ -34,6 +34,7 @@ function judge(skewMs: number): Finding {
 /** Only where there is a login: a home without one asks nobody outside. */
 export const checkClock: Check = {
   name,
+  needs: ['home', 'store'],
   async run(patient) {
     if ((await loggedIn(patient)).length === 0) return [];
     try {

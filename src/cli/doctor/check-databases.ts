@@ -49,6 +49,7 @@ function inspect(file: string, patient: Patient): Finding | undefined {
 /** Every database of the home: private, readable and whole. */
 export const checkDatabases: Check = {
   name: 'databases',
+  needs: ['home', 'store'],
   run(patient) {
     const missing = patient.configuration.store === undefined ? missingFiles(patient.home) : [];
     const files = globSync('**/*.db', { cwd: patient.home.dataFolder }).toSorted();

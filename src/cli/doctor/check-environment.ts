@@ -7,6 +7,7 @@ const name = 'environment';
 /** Whether the running servers were started with other values than this shell or the settings have now. Secrets are not compared. */
 export const checkEnvironment: Check = {
   name,
+  needs: ['home'],
   run({ home, environment }) {
     requireStoreOfServers(home.runFolder, {}, environment);
     const servers = Object.entries(runningEnvironment(home.runFolder));

@@ -1,6 +1,6 @@
-import { accessSync, chmodSync, constants, statSync, type Stats } from 'node:fs';
+import { accessSync, chmodSync, constants, readdirSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf } from '../../core/errors.ts';
+import { AppError, messageOf, systemCode } from '../../core/errors.ts';
 import { gmailFolderName } from '../../gmail/credentials/open-credential-store.ts';
 import type { Check, Finding } from './finding.ts';
 
@@ -38,6 +38,20 @@ function inspect(path: string, mode: 0o700 | 0o600 | undefined): Finding | undef
   }
 }
 
+/** Throws `UNAVAILABLE` where a folder is there and this user cannot look into it: nothing in it can be checked then. */
+function requireReadable(folder: string): void {
+  try {
+    readdirSync(folder);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return;
+    const hint =
+      systemCode(error) === 'ENOTDIR'
+        ? `Move ${folder} away: a folder belongs there.`
+        : `Run gmail-llm as the user that ${folder} belongs to, or give it to this one with chown -R.`;
+    throw new AppError('UNAVAILABLE', `${folder} cannot be read: ${messageOf(error)}.`, { hint }, error);
+  }
+}
+
 export const checkHome: Check = {
   name: 'home',
   run({ home }) {
@@ -52,6 +66,8 @@ export const checkHome: Check = {
         },
       ];
     }
+    requireReadable(folder);
+    requireReadable(dataFolder);
     const paths = [
       [folder, undefined],
       [configurationFile, undefined],

@@ -130,6 +130,7 @@ async function checkLogin(info: AccountInfo, store: CredentialStore, patient: Pa
 /** Every stored login: whether its key is there, its end, what Google says of it now, and what it covers. */
 export const checkLogins: Check = {
   name: 'logins',
+  needs: ['home', 'store'],
   async run(patient) {
     const findings = await withLoginStore(patient, async (store) =>
       (await Promise.all((await store.list()).map((info) => checkLogin(info, store, patient)))).flat(),

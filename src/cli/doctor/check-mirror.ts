@@ -6,6 +6,7 @@ const name = 'mirror';
 /** Whether mail lies on a disk unencrypted, which is what a mirror is. */
 export const checkMirror: Check = {
   name,
+  needs: ['home', 'store'],
   run(patient) {
     const { mirror, backend } = patient.configuration;
     const isOn = mirror !== 'off' && backend === 'gmail';

@@ -11,6 +11,7 @@ function messages(count: number): string {
 /** Messages that wait for a person, failed, or are of an unknown end; and what leaves later. */
 export const checkOutbox: Check = {
   name,
+  needs: ['home', 'store'],
   run(patient) {
     return withHomeStores(patient, async ({ safety }) => {
       if (!safety.hasOutbox()) return [];

@@ -9,6 +9,7 @@ const name = 'policy';
 /** Whether the rules for sending can be read, and whether there is somebody whom they hold for. */
 export const checkPolicy: Check = {
   name,
+  needs: ['home', 'store'],
   async run(patient) {
     const file = join(patient.home.folder, 'policy.json');
     const logins = await loggedIn(patient);

@@ -167,6 +167,7 @@ async function checkOwnServer(
 
 export const checkServers: Check = {
   name: 'servers',
+  needs: ['home', 'store'],
   run(patient) {
     const { mcpPort, apiPort, dashboardPort } = patient.configuration;
     return Promise.all([

@@ -5,15 +5,17 @@ import { withHomeStores } from './with-home-stores.ts';
 
 const name = 'store';
 
-/** Whether the database that hosts share is there and takes this host. */
+/** Whether the mailboxes can be listed, and the database that hosts share is there and takes this host. */
 export const checkStore: Check = {
   name,
+  needs: ['home'],
   async run(patient) {
     const { store } = patient.configuration;
-    if (store === undefined) return [];
     const startedMs = performance.now();
     return withHomeStores(patient, async ({ mailboxes, shared }) => {
       const { length } = await mailboxes.list();
+      // Files are the subject of other checks.
+      if (store === undefined) return [];
       const ms = Math.round(performance.now() - startedMs);
       const found = `PostgreSQL ${shared?.place ?? ''}, ${length} ${length === 1 ? 'mailbox' : 'mailboxes'}; this host has the right key (${ms} ms)`;
       return [{ name, state: 'ok', found }, ...plainText(store)];

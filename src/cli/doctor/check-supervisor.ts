@@ -28,6 +28,7 @@ async function askForProcesses(socket: string) {
 
 export const checkSupervisor: Check = {
   name,
+  needs: ['home'],
   async run({ home }): Promise<readonly Finding[]> {
     try {
       const processes = asList(await askForProcesses(home.supervisorSocket)).map(asProcess);

@@ -7,6 +7,7 @@ const name = 'tokens';
 
 export const checkTokens: Check = {
   name,
+  needs: ['home', 'store'],
   async run(patient) {
     const { home, configuration } = patient;
     if (configuration.store === undefined && !existsSync(join(home.dataFolder, 'token'))) {

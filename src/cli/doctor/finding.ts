@@ -24,9 +24,11 @@ export interface Patient {
   readonly signal: AbortSignal;
 }
 
-/** One look. What it throws becomes a fault under its name. */
+/** One look. What it throws becomes a fault under its name, and checks that need it are skipped: they would say the same. */
 export interface Check {
   readonly name: string;
+  /** Names of earlier checks without which this one can say nothing. */
+  readonly needs?: readonly string[];
   readonly run: (patient: Patient) => Promise<readonly Finding[]> | readonly Finding[];
 }
 

@@ -44,20 +44,25 @@ const checks: readonly Check[] = [
   checkMirror,
 ];
 
-async function runCheck({ name, run }: Check, patient: Patient): Promise<readonly Finding[]> {
-  try {
-    return await run(patient);
-  } catch (error) {
-    return [asFault(name, error)];
-  }
-}
-
 /**
  * Everything that the checks find, in their order. One runs after the other: reading databases through holds up whatever
- * waits for an answer in time.
+ * waits for an answer in time. A check whose cause has been found already is skipped.
  */
 export async function runChecks(patient: Patient): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const check of checks) findings.push(...(await runCheck(check, patient)));
+  const failed = new Set<string>();
+  for (const { name, needs = [], run } of checks) {
+    const cause = needs.find((needed) => failed.has(needed));
+    if (cause !== undefined) {
+      findings.push({ name, state: 'skipped', found: `Not checked: it needs the ${cause}, which has a fault.` });
+      continue;
+    }
+    try {
+      findings.push(...(await run(patient)));
+    } catch (error) {
+      failed.add(name);
+      findings.push(asFault(name, error));
+    }
+  }
   return findings;
 }
