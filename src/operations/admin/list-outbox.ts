@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { finalStates, sendStates } from '../../store/outbox/send-states.ts';
 import { fence } from '../kernel/answer-text.ts';
+import { distinct } from '../kernel/distinct.ts';
 import { defineHomeOperation } from '../kernel/define-home-operation.ts';
 import { entryLine } from './outbox-text.ts';
 import { findEntry, outboxEntry, outboxId, viewEntry } from './outbox-view.ts';
@@ -22,7 +23,12 @@ export const listOutbox = defineHomeOperation({
   toolset: 'admin',
   summary: 'Messages that wait for a person first, then those that are open, failed, or leave later.',
   input: {
-    states: z.array(z.enum(sendStates)).max(sendStates.length).exactOptional().describe('Only these; none: not final.'),
+    states: z
+      .array(z.enum(sendStates))
+      .max(sendStates.length)
+      .overwrite(distinct)
+      .exactOptional()
+      .describe('Only these; none: not final.'),
     all: z.boolean().default(false).describe('Also what is over.'),
     before: outboxId.exactOptional().describe('Only those asked for before this entry.'),
     limit: z.int().min(1).max(500).default(500).describe('Of each state.'),

@@ -3,6 +3,7 @@ import { tokenGrants, toolsets } from '../../core/grants.ts';
 import { AppError } from '../../core/errors.ts';
 import { ownerTokenName } from '../../safety/tokens/owner-token.ts';
 import type { NewToken } from '../../safety/tokens/token-store.ts';
+import { distinct } from '../kernel/distinct.ts';
 import { defineHomeOperation } from '../kernel/define-home-operation.ts';
 import type { HomeCall } from '../kernel/home-call.ts';
 import { isoTime } from './iso-time.ts';
@@ -100,9 +101,19 @@ export const createTokenOperation = defineHomeOperation({
   summary: 'Create an access token, good for no more than the caller.',
   input: {
     name,
-    grants: z.array(z.enum(tokenGrants)).min(1),
-    accounts: z.array(accountAddress).min(1).exactOptional().describe('The only accounts that it is good for.'),
-    toolsets: z.array(toolset).min(1).exactOptional().describe('The only toolsets that agents with it are shown.'),
+    grants: z.array(z.enum(tokenGrants)).min(1).overwrite(distinct),
+    accounts: z
+      .array(accountAddress)
+      .min(1)
+      .overwrite(distinct)
+      .exactOptional()
+      .describe('The only accounts that it is good for.'),
+    toolsets: z
+      .array(toolset)
+      .min(1)
+      .overwrite(distinct)
+      .exactOptional()
+      .describe('The only toolsets that agents with it are shown.'),
     expiresAt: z.iso.datetime({ offset: true }).exactOptional(),
   },
   output: createdToken,

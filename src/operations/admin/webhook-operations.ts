@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import { addWebhook, requiredWebhook, rotateWebhookSecret, testWebhook } from '../../events/manage-webhooks.ts';
 import { eventKinds } from '../../store/feed/event.ts';
 import { fence } from '../kernel/answer-text.ts';
+import { distinct } from '../kernel/distinct.ts';
 import { defineHomeOperation } from '../kernel/define-home-operation.ts';
 import type { HomeCall } from '../kernel/home-call.ts';
 import { recordChange } from './record-change.ts';
@@ -76,8 +77,18 @@ export const createWebhook = defineHomeOperation({
   summary: 'Tell an address, which policy must allow, of events from now on.',
   input: {
     url: z.string().min(1).max(2000),
-    kinds: z.array(z.enum(eventKinds)).min(1).exactOptional().describe('Only events of these kinds.'),
-    accounts: z.array(z.email().toLowerCase()).min(1).exactOptional().describe('Only events of these accounts.'),
+    kinds: z
+      .array(z.enum(eventKinds))
+      .min(1)
+      .overwrite(distinct)
+      .exactOptional()
+      .describe('Only events of these kinds.'),
+    accounts: z
+      .array(z.email().toLowerCase())
+      .min(1)
+      .overwrite(distinct)
+      .exactOptional()
+      .describe('Only events of these accounts.'),
     q: z.string().min(1).max(2000).exactOptional().describe('Only events of messages that match.'),
     includes: z
       .enum(['ids', 'message'])

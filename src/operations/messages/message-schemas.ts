@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { distinct } from '../kernel/distinct.ts';
 import { messageKind } from './kind-schemas.ts';
 
 /** Draft ids begin with r; a negative number may follow. */
@@ -11,7 +12,7 @@ export const gmailId = z.string().regex(/^[0-9a-f]{1,16}$/, {
 });
 
 /** Ids of one change; Gmail's batchModify takes at most 1,000. */
-export const gmailIds = z.array(gmailId).min(1).max(1000).describe('Message ids.');
+export const gmailIds = z.array(gmailId).min(1).max(1000).overwrite(distinct).describe('Message ids.');
 
 export const pageToken = z.string().min(1).max(200).exactOptional().describe('nextPageToken of the answer before.');
 

@@ -6,6 +6,7 @@ import { readingTime, viewMessage } from './message-view.ts';
 import type { TaskTime } from '../../core/task-time.ts';
 import { fence } from '../kernel/answer-text.ts';
 import type { Call } from '../kernel/call.ts';
+import { distinct } from '../kernel/distinct.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { countOf, oneLine } from '../kernel/render-text.ts';
 
@@ -35,7 +36,7 @@ export const readMessages = defineOperation({
   grant: 'read',
   summary: 'Read several messages at once, in the order of their ids.',
   input: {
-    ids: z.array(gmailId).min(1).max(mostMessages).describe('Ids with commas between.'),
+    ids: z.array(gmailId).min(1).max(mostMessages).overwrite(distinct).describe('Ids with commas between.'),
     body: z.enum(['text', 'plain', 'html', 'none']).default('text'),
     maxChars: maxChars.describe('Characters of each body.'),
   },
@@ -46,13 +47,12 @@ export const readMessages = defineOperation({
     })
     .readonly(),
   run: async ({ ids, body, maxChars: most }, call) => {
-    const wanted = [...new Set(ids)];
     const time = readingTime();
-    const found = await Promise.all(wanted.map((id) => readIfThere(id, body, call, time)));
+    const found = await Promise.all(ids.map((id) => readIfThere(id, body, call, time)));
     const budget = { maxChars: most, offset: 0, history: 'full' } as const;
     return {
       messages: found.flatMap((view) => (view === undefined ? [] : [clipBody(view, budget)])),
-      missingIds: wanted.filter((_, index) => found[index] === undefined),
+      missingIds: ids.filter((_, index) => found[index] === undefined),
     };
   },
   text: ({ messages, missingIds }) => [

@@ -4,6 +4,7 @@ import type { MailboxReader } from '../../mail/mailbox.ts';
 import { whenDone } from '../../safety/changes/dry-run.ts';
 import { chooseLabels, labelChangeFields } from '../labels/choose-labels.ts';
 import { gmailId } from '../messages/message-schemas.ts';
+import { distinct } from '../kernel/distinct.ts';
 import { ofField } from '../kernel/of-field.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { countOf } from '../kernel/render-text.ts';
@@ -12,7 +13,7 @@ import { countOf } from '../kernel/render-text.ts';
 const mostMessages = 1000;
 
 // Gmail counts a thread read as 40 units of the 6,000 a minute.
-const ids = z.array(gmailId).min(1).max(50).describe('Thread ids.');
+const ids = z.array(gmailId).min(1).max(50).overwrite(distinct).describe('Thread ids.');
 const output = z
   .object({ threads: z.int().describe('How many threads were named.'), modified: z.int().describe('Their messages.') })
   .readonly();
@@ -24,7 +25,7 @@ const changedText =
 /** The messages that the threads have now. Throws `NOT_FOUND`, and `TOO_LARGE` for more than one change can have. */
 async function messagesOf(threadIds: readonly string[], mailbox: MailboxReader): Promise<readonly string[]> {
   const found = new Set<string>();
-  for (const threadId of new Set(threadIds)) {
+  for (const threadId of threadIds) {
     const { messages } = await ofField('ids', mailbox.getThread(threadId));
     for (const { summary } of messages) found.add(summary.id);
     if (found.size > mostMessages) {
