@@ -58,6 +58,33 @@ test('every operation has an example that it takes, and answers of its own form'
   for (const name of [...Object.keys(examples), ...Object.keys(summaries)]) assert.ok(names.has(name), name);
 });
 
+test('a list in a query is what the document says: its values with commas between', async (t) => {
+  const server = await startRestServer(t);
+  const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
+    paths: Record<string, { get?: { parameters?: { name: string; in: string; schema: { type?: string } }[] } }>;
+  };
+  const lists = Object.entries(document.paths).flatMap(([path, { get }]) =>
+    (get?.parameters ?? []).filter(({ schema }) => schema.type === 'array').map(({ name }) => `${path} ${name}`),
+  );
+  const values: Readonly<Record<string, string>> = {
+    '/api/messages ids': '1a,2b',
+    '/api/admin/outbox states': 'parked,failed',
+    '/api/admin/policy/decision to': 'ann@example.org,bob@example.org',
+    '/api/admin/policy/decision attachmentTypes': 'text/html,application/pdf',
+    '/api/events kind': 'messageAdded,messageDeleted',
+    '/api/events account': 'demo@gmail-llm.example,demo@gmail-llm.example',
+  };
+  assert.deepEqual(lists.toSorted(), Object.keys(values).toSorted());
+  writeFileSync(join(server.home, 'policy.json'), '{"attachments": {"denyTypes": ["application/pdf"]}}');
+  for (const [place, value] of Object.entries(values)) {
+    const [path = '', name = ''] = place.split(' ');
+    const others = path.endsWith('decision') && name !== 'to' ? '&to=ann@example.org' : '';
+    const { status, json } = await server.call('GET', `${path}?${name}=${value}${others}`);
+    assert.equal(status, 200, `${place}: ${JSON.stringify(json)}`);
+    if (name === 'attachmentTypes') assert.match(String(json.reason), /application\/pdf/);
+  }
+});
+
 test('answers may have further fields, requests not', async (t) => {
   const server = await startRestServer(t);
   const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {

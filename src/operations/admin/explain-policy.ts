@@ -13,6 +13,9 @@ export const policyDecision = z.object({
   reason: z.string().exactOptional().describe('Which rule refuses it.'),
 });
 
+/** RFC 6838, section 4.2. */
+const mediaType = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/;
+
 export const explainPolicy = defineHomeOperation({
   name: 'explain_policy',
   route: 'GET /api/admin/policy/decision',
@@ -25,7 +28,7 @@ export const explainPolicy = defineHomeOperation({
       .min(1)
       .max(500),
     attachmentTypes: z
-      .array(z.string().min(1).max(200))
+      .array(z.string().max(200).regex(mediaType, 'expected a media type such as application/pdf'))
       .max(100)
       .default([])
       .describe('Media types of its attachments.'),

@@ -52,8 +52,8 @@ function listFrom(value: unknown, items: InputSchema): unknown {
   const json = parsed(value);
   if (Array.isArray(json)) return json;
   if (items.type === 'object') return isJsonObject(json) ? [json] : value;
-  const { pattern } = items;
-  const hasNoCommas = pattern !== undefined && !new RegExp(pattern, 'u').test(value);
+  const { pattern, enum: values } = items;
+  const hasNoCommas = values !== undefined || (pattern !== undefined && !new RegExp(pattern, 'u').test(value));
   return hasNoCommas && value.includes(',') ? value.split(',').map((item) => item.trim()) : [value];
 }
 

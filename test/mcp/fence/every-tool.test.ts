@@ -122,7 +122,7 @@ function calls(): readonly (readonly [tool: string, input: Input])[] {
     ['list_all_accounts', {}],
     ['list_tokens', {}],
     ['get_policy', {}],
-    ['explain_policy', { to: [address()], attachmentTypes: [mark('type')] }],
+    ['explain_policy', { to: [address()], attachmentTypes: [`text/${mark('type')}`] }],
     ['list_webhooks', {}],
     ['list_deliveries', { id: 'wh_one' }],
     ['run_doctor', {}],
