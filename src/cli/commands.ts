@@ -122,9 +122,21 @@ export const commands = {
   },
   config: {
     summary: 'see and change the settings of this home',
-    forms: ['config [list] [--json]', 'config get NAME [--json]', 'config set NAME VALUE|-', 'config unset NAME'],
-    options: { '--json': 'values with their origin: environment, servers, settings or default' },
-    examples: ['gmail-llm config set GMAIL_BACKEND gmail', 'gmail-llm config set GMAIL_STORE - < address'],
+    forms: [
+      'config [list] [--json]',
+      'config get NAME [--json]',
+      'config set NAME VALUE|- [--shared]',
+      'config unset NAME [--shared]',
+    ],
+    options: {
+      '--json': 'values with their origin: environment, servers, settings, shared or default',
+      '--shared': 'for all hosts of the GMAIL_STORE, where they do not say otherwise themselves',
+    },
+    examples: [
+      'gmail-llm config set GMAIL_BACKEND gmail',
+      'gmail-llm config set GMAIL_STORE - < address',
+      'gmail-llm config set GMAIL_MIRROR on --shared',
+    ],
   },
   'log-level': {
     summary: 'what running servers log of one subsystem',

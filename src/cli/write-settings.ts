@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { AppError, messageOf, systemCode } from '../core/errors.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { AppError, messageOf } from '../core/errors.ts';
 import { makeFolder } from '../core/make-folder.ts';
+import { replaceFile } from '../core/replace-file.ts';
 import { settingsFile } from '../core/settings.ts';
 
 /** The file with the variable set to `value`, or without it; every other line, comments too, stays. */
@@ -21,16 +22,12 @@ function changedText(text: string, name: string, value: string | undefined): str
  */
 export function writeSettings(folder: string, name: string, value: string | undefined): void {
   const file = settingsFile(folder);
+  let before: string;
   try {
     makeFolder(folder);
-    const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    const draft = `${file}.new`;
-    writeFileSync(draft, changedText(before, name, value), { mode: 0o600 });
-    chmodSync(draft, 0o600);
-    renameSync(draft, file);
+    before = existsSync(file) ? readFileSync(file, 'utf8') : '';
   } catch (error) {
-    const hint = systemCode(error) === 'EACCES' ? 'Run this as the user that the home belongs to.' : undefined;
-    const details = hint === undefined ? {} : { hint };
-    throw new AppError('UNAVAILABLE', `${file} cannot be written: ${messageOf(error)}.`, details, error);
+    throw new AppError('UNAVAILABLE', `${file} cannot be read: ${messageOf(error)}.`, {}, error);
   }
+  replaceFile(file, changedText(before, name, value));
 }

@@ -1,39 +1,78 @@
 import { checkConfiguration, type CheckedConfiguration } from './configuration.ts';
 import { AppError } from './errors.ts';
-import { ownEnvironment, readSettings, settingsFile, type Environment } from './settings.ts';
+import { readSharedSettings, type SharedSettings } from './shared-settings.ts';
+import { ownEnvironment, readSettings, settingsFile, type Environment, type Settings } from './settings.ts';
 
 /** What a program of a home runs with. */
 export interface ReadConfiguration extends CheckedConfiguration {
-  /** The environment over the settings of the home. */
+  /** The environment over the settings of the home, over those that all hosts of its store share. */
   readonly environment: Environment;
   /** The settings file; a sentence about a value of it begins with file and line. */
   readonly file: string;
+  /** The store that hosts share, in the same sense. */
+  readonly store: string;
+}
+
+/** What a host says for itself. */
+interface OwnSettings {
+  readonly settings: Settings;
+  /** The environment over the settings of the home. */
+  readonly values: Environment;
+}
+
+function ownSettings(environment: Environment, homeFolder: string): OwnSettings {
+  const settings = readSettings(homeFolder);
+  return { settings, values: { ...Object.fromEntries(settings.values), ...ownEnvironment(environment) } };
 }
 
 /**
- * The configuration of the environment over the settings of a home, with every fault of both: lines that are not
- * understood, unknown names, values that do not fit. Throws `UNAVAILABLE` for a file that cannot be read.
+ * The configuration of the environment over the settings of a home, over those that all hosts of its store share, with every
+ * fault of them: lines that are not understood, unknown names, values that do not fit. Throws `UNAVAILABLE` for a file that
+ * cannot be read.
  */
 export function inspectConfiguration(environment: Environment, homeFolder: string): ReadConfiguration {
-  const settings = readSettings(homeFolder);
-  const whole = { ...Object.fromEntries(settings.values), ...ownEnvironment(environment) };
+  const own = ownSettings(environment, homeFolder);
+  return inspect(own, readSharedSettings(homeFolder, own.values.GMAIL_STORE), homeFolder);
+}
+
+function inspect({ settings, values }: OwnSettings, shared: SharedSettings, homeFolder: string): ReadConfiguration {
+  const lacking = new Map([...shared.values].filter(([name]) => (values[name] ?? '') === ''));
+  const whole = { ...values, ...Object.fromEntries(lacking) };
   const { configuration, faults } = checkConfiguration(whole);
   const placed = faults.map((fault) => {
     const name = fault.slice(0, fault.indexOf(':'));
     const place = whole[name] === settings.values.get(name) ? settings.places.get(name) : undefined;
-    return place === undefined ? fault : `${place}: ${fault}`;
+    const where = lacking.has(name) ? shared.place : place;
+    return where === undefined ? fault : `${where}: ${fault}`;
   });
-  return { environment: whole, configuration, faults: [...settings.faults, ...placed], file: settingsFile(homeFolder) };
+  return {
+    environment: whole,
+    configuration,
+    faults: [...settings.faults, ...placed],
+    file: settingsFile(homeFolder),
+    store: shared.place,
+  };
 }
 
 /** The same, refusing what is faulty: throws `INVALID_INPUT` with every fault at once. */
 export function readConfiguration(environment: Environment, homeFolder: string): ReadConfiguration {
-  const read = inspectConfiguration(environment, homeFolder);
-  const { faults, file } = read;
+  return requireFaultless(inspectConfiguration(environment, homeFolder));
+}
+
+/** The same without what hosts share: enough to open the store that says it. */
+export function readOwnConfiguration(environment: Environment, homeFolder: string): ReadConfiguration {
+  const nothing = { values: new Map<string, string>(), place: '' };
+  return requireFaultless(inspect(ownSettings(environment, homeFolder), nothing, homeFolder));
+}
+
+function requireFaultless(read: ReadConfiguration): ReadConfiguration {
+  const { faults, file, store } = read;
   if (faults.length === 0) return read;
-  const ofFile = faults.filter((fault) => fault.startsWith(`${file}:`)).length;
-  const sources = [ofFile < faults.length ? 'The environment' : '', ofFile > 0 ? file : ''].filter(Boolean);
-  throw new AppError('INVALID_INPUT', `${sources.join(' and ')} ${sources.length > 1 ? 'are' : 'is'} not usable.`, {
+  const placeOf = (fault: string) => [file, store].find((place) => fault.startsWith(`${place}:`)) ?? 'The environment';
+  const found = new Set(faults.map(placeOf));
+  const sources = ['The environment', file, store].filter((place) => found.has(place));
+  const names = new Intl.ListFormat('en').format(sources);
+  throw new AppError('INVALID_INPUT', `${names} ${sources.length > 1 ? 'are' : 'is'} not usable.`, {
     faults,
     hint: 'Correct or remove what is named, then try again; `gmail-llm config list` says where each value comes from.',
   });

@@ -85,6 +85,12 @@ export function parseStoreAddress(text: string): StoreAddress {
   };
 }
 
+/** What may be shown of an address. */
+export function nameOfStore({ host = '', port, database }: StoreAddress): string {
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return `${shown}${port === undefined ? '' : `:${port}`}/${database}`;
+}
+
 /** The address as it is, where it is one. Throws as {@link parseStoreAddress} does. */
 export function storeAddress(text: string): string {
   parseStoreAddress(text);

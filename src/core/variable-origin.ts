@@ -1,8 +1,11 @@
 import { isSecretVariable, variables } from './variables.ts';
 import { ownEnvironment, type Environment } from './settings.ts';
 
-/** Where the value of a variable comes from; `servers` is the environment that the running supervisor was started in. */
-type VariableOrigin = 'environment' | 'servers' | 'settings' | 'default';
+/**
+ * Where the value of a variable comes from; `servers` is the environment that the running supervisor was started in, `shared` what
+ * all hosts of the store have in common.
+ */
+type VariableOrigin = 'environment' | 'servers' | 'settings' | 'shared' | 'default';
 
 /** A variable as `gmail-llm config` shows it; a secret's value is not shown. */
 export interface ShownVariable {
@@ -18,6 +21,7 @@ export function showVariables(sources: {
   readonly environment: Environment;
   readonly servers: Environment;
   readonly settings: ReadonlyMap<string, string>;
+  readonly shared: ReadonlyMap<string, string>;
 }): readonly ShownVariable[] {
   const environment = ownEnvironment(sources.environment);
   return Object.entries(variables).map(([name, { meaning, fallback }]) => {
@@ -25,6 +29,7 @@ export function showVariables(sources: {
       ['environment', environment[name]],
       ['servers', sources.servers[name]],
       ['settings', sources.settings.get(name)],
+      ['shared', sources.shared.get(name)],
     ] as const;
     const [origin, value] = candidates.find(([, text]) => text !== undefined && text !== '') ?? ['default', fallback];
     const shown = value !== undefined && isSecretVariable(name) ? '(set, not shown)' : value;

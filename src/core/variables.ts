@@ -160,6 +160,27 @@ const secretVariables: ReadonlySet<VariableName> = new Set([
   'GMAIL_STORE',
 ]);
 
+/**
+ * What all hosts of a store may have in common. The others belong to a host (addresses, ports, files, its log), lead to the
+ * store, or are secrets.
+ */
+export const sharedVariables = [
+  'GMAIL_ALLOWED_HOSTS',
+  'GMAIL_BACKEND',
+  'GMAIL_ACCOUNT',
+  'GMAIL_GRANTS',
+  'GMAIL_MCP_TOOLSETS',
+  'GMAIL_CHANNEL_SENDERS',
+  'GMAIL_QUOTA',
+  'GMAIL_QUOTA_UNITS_PER_MINUTE',
+  'GMAIL_CONCURRENCY',
+  'GMAIL_CACHE',
+  'GMAIL_CACHE_MEGABYTES',
+  'GMAIL_MIRROR',
+  'GMAIL_MIRROR_SPAM_TRASH',
+  'GMAIL_MIRROR_MEGABYTES',
+] as const satisfies readonly VariableName[];
+
 /** Whether a variable is one of ours that can stand in the settings; `GMAIL_HOME` cannot. */
 export function isVariable(name: string): name is VariableName {
   return Object.hasOwn(variables, name);

@@ -99,6 +99,7 @@ export async function runServer(options: {
       program,
       environment,
       logTo: 1,
+      waitsForStore: true,
     });
     const { configuration, logger, services } = assembly;
     process.on('uncaughtException', (error) => {

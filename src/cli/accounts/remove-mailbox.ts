@@ -2,6 +2,7 @@ import { readSettings } from '../../core/settings.ts';
 import type { Assembly } from '../../server/assemble.ts';
 import { writeSettings } from '../write-settings.ts';
 import { requireLocalMailbox, requireNothingToSend } from './local-account.ts';
+import { replaceSharedAccount } from './shared-account.ts';
 
 /** How many messages a local mailbox holds. Throws as {@link removeMailbox} does. */
 export async function countMessages(assembly: Assembly, address: string): Promise<number> {
@@ -24,7 +25,13 @@ export async function removeMailbox(assembly: Assembly, address: string): Promis
   await requireLocalMailbox(assembly, address);
   await requireNothingToSend(assembly, address);
   await assembly.services.mailboxes.remove(address);
-  if (readSettings(folder).values.get('GMAIL_ACCOUNT')?.toLowerCase() !== address) return [];
-  writeSettings(folder, 'GMAIL_ACCOUNT', undefined);
-  return ['GMAIL_ACCOUNT named it, and is out of the settings.'];
+  const done: string[] = [];
+  if (readSettings(folder).values.get('GMAIL_ACCOUNT')?.toLowerCase() === address) {
+    writeSettings(folder, 'GMAIL_ACCOUNT', undefined);
+    done.push('GMAIL_ACCOUNT named it, and is out of the settings.');
+  }
+  if (await replaceSharedAccount(assembly, address, undefined)) {
+    done.push('GMAIL_ACCOUNT named it for all hosts, and is out of what they share.');
+  }
+  return done;
 }

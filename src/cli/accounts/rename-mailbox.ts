@@ -1,7 +1,8 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError, messageOf } from '../../core/errors.ts';
+import { AppError } from '../../core/errors.ts';
 import { isJsonObject } from '../../core/json-object.ts';
+import { replaceFile } from '../../core/replace-file.ts';
 import { readSettings } from '../../core/settings.ts';
 import { demoAddress } from '../../local/demo/demo-messages.ts';
 import type { PolicySource } from '../../safety/policy/policy-source.ts';
@@ -10,6 +11,7 @@ import { accountAddress } from '../../store/mail/account-address.ts';
 import { addressTaken } from '../../store/mail/mailboxes.ts';
 import { writeSettings } from '../write-settings.ts';
 import { requireLocalMailbox, requireNothingToSend } from './local-account.ts';
+import { replaceSharedAccount } from './shared-account.ts';
 
 /**
  * Gives a local mailbox another address, in the settings, the policy, tokens and webhooks too, and returns what else was
@@ -42,6 +44,7 @@ export async function renameMailbox(assembly: Assembly, from: string, to: string
     writeSettings(home.folder, 'GMAIL_ACCOUNT', to);
     done.push(`GMAIL_ACCOUNT is ${to} in the settings.`);
   }
+  if (await replaceSharedAccount(assembly, from, to)) done.push(`GMAIL_ACCOUNT is ${to} for all hosts.`);
   const renamed = await tokens.renameAccount(from, to);
   if (renamed.length > 0) done.push(`Tokens that are good for it: ${renamed.join(', ')}.`);
   const webhooks = await renameInWebhooks(assembly, from, to);
@@ -77,15 +80,6 @@ async function renamedRules(
   const textWith = (changed: object): string =>
     `${JSON.stringify({ ...(isJsonObject(policy) ? policy : {}), accounts: changed }, undefined, 2)}\n`;
   return { both: textWith({ ...accounts, [to]: rules }), renamed: textWith({ ...others, [to]: rules }) };
-}
-
-function replaceFile(file: string, text: string): void {
-  try {
-    writeFileSync(`${file}.new`, text, { mode: 0o600 });
-    renameSync(`${file}.new`, file);
-  } catch (error) {
-    throw new AppError('UNAVAILABLE', `${file} cannot be written: ${messageOf(error)}.`, {}, error);
-  }
 }
 
 async function renameInWebhooks({ services }: Assembly, from: string, to: string): Promise<readonly string[]> {

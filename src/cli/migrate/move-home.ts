@@ -5,14 +5,17 @@ import { AppError } from '../../core/errors.ts';
 import type { Home } from '../../core/home.ts';
 import { compareDigests, digestMailbox } from '../../local/migrate/compare-mailboxes.ts';
 import { copyMailbox, type CopyOptions, type CopyReport } from '../../local/migrate/copy-mailbox.ts';
+import { readSettings } from '../../core/settings.ts';
 import { fileTokens } from '../../safety/tokens/tokens.ts';
 import { putSharedTokens, sharedTokens } from '../../safety/tokens/shared-tokens.ts';
 import { putFileTokens } from '../../safety/tokens/token-store.ts';
 import type { HomeStores } from '../../store/home-stores.ts';
 import type { MailStore } from '../../store/mail/mail-store.ts';
 import type { Mailboxes } from '../../store/mail/mailboxes.ts';
+import { listSharedSettings } from '../../store/records/shared-settings.ts';
 import { copiedTables, copyTable, type CopiedSubject } from '../../store/sql/copy-tables.ts';
 import type { Progress } from '../progress-bar.ts';
+import { writeSettings } from '../write-settings.ts';
 import { refuseChanged, removeLeftovers, type Leftovers } from './leftovers.ts';
 
 /** What the copy of one mailbox or mirror came to. */
@@ -124,7 +127,7 @@ async function copySubjects(from: HomeStores, to: HomeStores): Promise<Record<st
   return counts;
 }
 
-/** Tokens and the policy. Sessions, links and uploads are not worth it. */
+/** Tokens, the policy, and what hosts share of their settings. Sessions, links and uploads are not worth it. */
 async function copyLedgers(
   { folder, dataFolder }: Pick<Home, 'folder' | 'dataFolder'>,
   from: HomeStores,
@@ -141,5 +144,10 @@ async function copyLedgers(
     putFileTokens(dataFolder, { owner: await tokens.owner(), tokens: await tokens.list() });
     const policy = await from.shared.records.get('policy', 'policy');
     if (policy !== undefined) writeFileSync(policyFile, policy.body, { mode: 0o600 });
+    // What limited all hosts limits the one that is left; what it says itself has always won.
+    const own = readSettings(folder).values;
+    for (const [name, value] of await listSharedSettings(from.shared.records)) {
+      if ((own.get(name) ?? '') === '') writeSettings(folder, name, value);
+    }
   }
 }

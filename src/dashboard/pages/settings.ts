@@ -1,5 +1,6 @@
 import { shownEnvironment } from '../../core/running-environment.ts';
 import { readSettings } from '../../core/settings.ts';
+import { readSharedSettings } from '../../core/shared-settings.ts';
 import { showVariables } from '../../core/variable-origin.ts';
 import { finding, runDoctor } from '../../operations/admin/run-doctor.ts';
 import * as z from 'zod';
@@ -11,6 +12,7 @@ const origins = {
   environment: 'environment',
   servers: 'environment of the supervisor',
   settings: 'settings file',
+  shared: 'all hosts',
   default: 'default',
 } as const;
 
@@ -22,7 +24,8 @@ export const settingsPage: Page = {
     const { folder, runFolder } = call.home;
     const { values, faults } = readSettings(folder);
     const servers = shownEnvironment(runFolder);
-    const shown = showVariables({ environment: {}, servers, settings: values });
+    const shared = readSharedSettings(folder, call.configuration.store).values;
+    const shown = showVariables({ environment: {}, servers, settings: values, shared });
     const rows = shown.map(({ name, value, origin, meaning }) => [
       html`<span class="mono">${name}</span>`,
       value === undefined ? '–' : html`<span class="mono">${value}</span>`,

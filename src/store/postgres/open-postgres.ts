@@ -3,7 +3,7 @@ import type { ConnectionOptions } from 'node:tls';
 import type { Pool } from 'pg';
 import { egressSettings } from '../../core/egress/egress-settings.ts';
 import { AppError, messageOf, reasonOf } from '../../core/errors.ts';
-import { parseStoreAddress, type StoreAddress } from '../../core/store-address.ts';
+import { nameOfStore, parseStoreAddress, type StoreAddress } from '../../core/store-address.ts';
 import { PostgresDatabase } from './database.ts';
 import { bounded } from './driver.ts';
 import { bringToNewest, formatVersion } from './schema.ts';
@@ -102,7 +102,7 @@ export function postgresAt(
   hostNow: () => number = Date.now,
 ): PostgresDatabase {
   const parsed = parse(address);
-  const name = nameOf(parsed);
+  const name = nameOfStore(parsed);
   return new PostgresDatabase(
     async () => {
       const pool = await makePool(parsed);
@@ -131,10 +131,4 @@ function parse(address: string): StoreAddress {
       expected: messageOf(error),
     });
   }
-}
-
-/** What may be shown of an address. */
-function nameOf({ host = '', port, database }: StoreAddress): string {
-  const shown = host.includes(':') ? `[${host}]` : host;
-  return `${shown}${port === undefined ? '' : `:${port}`}/${database}`;
 }

@@ -1,5 +1,14 @@
 /** Small things that all hosts of a store share, each kind a ledger by itself. */
-type RecordKind = 'key' | 'secret' | 'token' | 'token-use' | 'session' | 'sign-in-link' | 'upload' | 'policy';
+type RecordKind =
+  | 'key'
+  | 'secret'
+  | 'token'
+  | 'token-use'
+  | 'session'
+  | 'sign-in-link'
+  | 'upload'
+  | 'policy'
+  | 'setting';
 
 /** One of them, under a name that is its own within its kind. */
 export interface StoredRecord {
