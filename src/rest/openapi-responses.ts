@@ -39,17 +39,17 @@ function isTagged({ method, path }: Operation): boolean {
   return method === 'GET' && path.includes('{');
 }
 
-/** All that an operation answers. `content` is of a success; `isMade` where the answer is something new with an address. */
+/** All that an operation answers. `content` is of what it did; `isMade` where that is something new with an address. */
 export function responsesOf(
   operation: Operation,
   content: JsonObject,
-  { isMade, dryRun }: { readonly isMade: boolean; readonly dryRun: JsonObject },
+  { isMade, contentOf200 }: { readonly isMade: boolean; readonly contentOf200: JsonObject },
 ): JsonObject {
   const isGet = operation.method === 'GET';
   const isFile = operation.output.kind === 'file';
-  const success = { description: 'The answer.', ...(isTagged(operation) ? { headers: tagged } : {}), content };
+  const description = isMade ? 'A dry run: what would be made.' : 'The answer.';
   return {
-    200: isMade ? { description: 'A dry run: what would be made.', content: dryRun } : success,
+    200: { description, ...(isTagged(operation) ? { headers: tagged } : {}), content: contentOf200 },
     ...(isMade ? { 201: { description: 'Made.', headers: location('Where it is.'), content } } : {}),
     ...(operation.canBePending
       ? { 202: { description: 'Accepted, not sent yet.', headers: location('Where to look for it.'), content } }

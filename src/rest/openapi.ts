@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { version } from '../core/version.ts';
 import { answerOriginSchema } from '../operations/kernel/answer-origin.ts';
 import type { Operation } from '../operations/kernel/operation.ts';
+import { fieldTypes } from '../operations/kernel/text-fields.ts';
 import { itemPaths } from './created-at.ts';
 import { examples } from './openapi-examples.ts';
 import type { Json, JsonObject } from './openapi-json.ts';
@@ -134,14 +135,24 @@ function contentOf({ name, output, readsMailbox }: Operation, components: Map<st
   };
 }
 
+const dryRun = { $ref: '#/components/schemas/DryRun' };
+
+/** What status 200 comes with: a dry run has it too, and nothing else where what is made is answered by 201. */
+function contentOf200(operation: Operation, content: JsonObject, isMade: boolean): JsonObject {
+  if (isMade) return { 'application/json': { schema: dryRun } };
+  const { 'application/json': json, ...others } = content;
+  if (!isObject(json) || !fieldTypes(operation).has('dryRun')) return content;
+  return { 'application/json': { ...json, schema: { anyOf: [json.schema ?? {}, dryRun] } }, ...others };
+}
+
 function pathItem(operation: Operation, components: Map<string, Json>, isMade: boolean): JsonObject {
-  const dryRun = { 'application/json': { schema: { $ref: '#/components/schemas/DryRun' } } };
+  const content = contentOf(operation, components);
   return {
     operationId: operation.name,
     summary: summaryOf(operation),
     tags: [tagOf(operation)],
     ...requestParts(operation, schemaOf(operation.input, 'input', components)),
-    responses: responsesOf(operation, contentOf(operation, components), { isMade, dryRun }),
+    responses: responsesOf(operation, content, { isMade, contentOf200: contentOf200(operation, content, isMade) }),
   };
 }
 

@@ -83,6 +83,13 @@ for (const [backend, fillHome] of Object.entries(backends)) {
     });
 
     for (const pass of passesOver(kept)) {
+      if (operations.some(({ name, isReadOnly }) => name === pass.name && !isReadOnly)) {
+        test(`${pass.name} says in a dry run what it would do`, async () => {
+          const { status, json } = await doors.overRest(pass.name, { ...pass.rest()[0], dryRun: true });
+          assert.deepEqual([status, json.dryRun], [200, true], JSON.stringify(json));
+        });
+      }
+
       test(`${pass.name} answers JSON over REST and, as a tool, a text over MCP`, async () => {
         const [input, expected] = pass.rest();
         const { status, json } = await doors.overRest(pass.name, input);

@@ -7,6 +7,7 @@ import { locateHome } from '../../src/core/home.ts';
 import { createToken } from '../../src/safety/tokens/token-store.ts';
 import type { Operation } from '../../src/operations/kernel/operation.ts';
 import { operations } from '../../src/operations/operations.ts';
+import { documentedAnswers } from '../support/documented-answers.ts';
 import { startMcpServer } from '../support/mcp-server.ts';
 import { startRestServer } from '../support/rest-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -24,7 +25,7 @@ export interface TwoDoors {
   readonly token: string;
   /** A token with all grants but this one. */
   readonly tokenWithout: (grant: Grant) => string;
-  /** Calls an operation at its route, with the owner's token or another. */
+  /** Calls an operation at its route, with the owner's token or another. What it answers has to be as in the API's document. */
   readonly overRest: (
     name: string,
     input: Json,
@@ -58,6 +59,7 @@ export async function startTwoDoors(
     }),
   );
   const rest = await startRestServer(context, { ...environment, GMAIL_HOME: home.folder });
+  const assertDocumented = await documentedAnswers(rest.url);
   const { url: mcpUrl } = await startMcpServer(context, home, environment);
 
   const clients = new Map<string, Promise<Client>>();
@@ -83,8 +85,10 @@ export async function startTwoDoors(
     token: rest.token,
     tokenWithout: (grant) => without.get(grant) ?? assert.fail(grant),
     async overRest(name, input, token = rest.token) {
-      const response = await fetch(...requestOf(rest.url, operationNamed(name), input, token));
+      const operation = operationNamed(name);
+      const response = await fetch(...requestOf(rest.url, operation, input, token));
       const body = await response.text();
+      assertDocumented(operation, response, body);
       return { status: response.status, json: JSON.parse(body) as Json, body };
     },
     async bytesOverRest(name, input) {
