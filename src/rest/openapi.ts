@@ -7,7 +7,7 @@ import { itemPaths } from './created-at.ts';
 import { examples } from './openapi-examples.ts';
 import type { Json, JsonObject } from './openapi-json.ts';
 import { conditionalHeaders, responsesOf } from './openapi-responses.ts';
-import { dryRunSchema, problemSchema } from './openapi-schemas.ts';
+import { dryRunSchema, eventSchema, problemSchema } from './openapi-schemas.ts';
 import { otherPaths } from './other-paths.ts';
 import { maxBodyBytes } from './read-body.ts';
 import { summaryOf } from './rest-summaries.ts';
@@ -166,23 +166,29 @@ function successSchema({ responses }: JsonObject): Json {
   return memberOf(memberOf(content, 'application/json'), 'schema') ?? {};
 }
 
-/** A parameter of a variant, which the whole operation can be without. */
-function asOptional(parameter: Json): Json {
-  if (!isObject(parameter)) return parameter;
-  const { example: _, ...others } = parameter;
-  return { ...others, required: false };
+/** A parameter of a variant, which the whole operation can be without; `marker` is the one that asks for the variant. */
+function ofVariant(parameter: JsonObject, marker: string): JsonObject {
+  const { example: _, description, schema, ...others } = parameter;
+  // The API's page sends every default, and without the marker the field is one too many.
+  const { default: __, ...plain } = isObject(schema) ? schema : {};
+  const when = parameter.name === marker ? [] : [`With ${marker} only.`];
+  const words = [...(typeof description === 'string' ? [description] : []), ...when].join(' ');
+  return { ...others, description: words, required: false, schema: plain };
 }
 
-/** An operation's path item with that of another which is at the same address with one more field in its query. */
+function parametersOf({ parameters }: JsonObject): readonly JsonObject[] {
+  return Array.isArray(parameters) ? parameters.filter((one) => isObject(one)) : [];
+}
+
+/** An operation's path item with that of another which is at the same address and is asked for by a field in its query. */
 function withVariant(item: JsonObject, variant: JsonObject, { path, summary }: Operation): JsonObject {
   const { marker } = placeOf({ path });
-  const extra = Array.isArray(variant.parameters)
-    ? variant.parameters.filter((one: Json) => memberOf(one, 'name') === marker)
-    : [];
+  const own = parametersOf(item);
+  const extra = parametersOf(variant).filter(({ name }) => own.every((one) => one.name !== name));
   const schema = { anyOf: [successSchema(item), successSchema(variant)] };
   return {
     ...item,
-    parameters: [...(Array.isArray(item.parameters) ? item.parameters : []), ...extra.map(asOptional)],
+    parameters: [...own, ...extra.map((parameter) => ofVariant(parameter, marker))],
     responses: {
       ...(isObject(item.responses) ? item.responses : {}),
       200: { description: `The answer. With ${marker}: ${summary}`, content: { 'application/json': { schema } } },
@@ -244,7 +250,7 @@ export function buildOpenApi(operations: readonly Operation[]): JsonObject {
     paths,
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'What `gmail-llm token` prints.' } },
-      schemas: { ...Object.fromEntries(components), Problem: problemSchema, DryRun: dryRunSchema },
+      schemas: { ...Object.fromEntries(components), Problem: problemSchema, DryRun: dryRunSchema, Event: eventSchema },
       responses: {
         Problem: {
           description: 'What went wrong, what was expected, what to do.',

@@ -1,6 +1,7 @@
 import { maxUploadBytes } from '../safety/uploads.ts';
 import { eventPath } from './event-path.ts';
 import type { Json, JsonObject } from './openapi-json.ts';
+import { healthSchema } from './openapi-schemas.ts';
 import { problemsOf } from './openapi-responses.ts';
 import { eventsPath } from './serve-events.ts';
 import { uploadsPath } from './serve-uploads.ts';
@@ -17,7 +18,7 @@ const openPath = (operationId: string, summary: string, statuses: readonly numbe
           status,
           {
             description: status === 200 ? 'Ready.' : 'Not ready.',
-            content: { 'application/json': { schema: { type: 'object' } } },
+            content: { 'application/json': { schema: healthSchema } },
           },
         ]),
       ),

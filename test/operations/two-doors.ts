@@ -7,7 +7,7 @@ import { locateHome } from '../../src/core/home.ts';
 import { createToken } from '../../src/safety/tokens/token-store.ts';
 import type { Operation } from '../../src/operations/kernel/operation.ts';
 import { operations } from '../../src/operations/operations.ts';
-import { documentedAnswers } from '../support/documented-answers.ts';
+import { assertDocumented } from '../support/documented-answers.ts';
 import { startMcpServer } from '../support/mcp-server.ts';
 import { startRestServer } from '../support/rest-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -59,7 +59,6 @@ export async function startTwoDoors(
     }),
   );
   const rest = await startRestServer(context, { ...environment, GMAIL_HOME: home.folder });
-  const assertDocumented = await documentedAnswers(rest.url);
   const { url: mcpUrl } = await startMcpServer(context, home, environment);
 
   const clients = new Map<string, Promise<Client>>();
@@ -88,7 +87,7 @@ export async function startTwoDoors(
       const operation = operationNamed(name);
       const response = await fetch(...requestOf(rest.url, operation, input, token));
       const body = await response.text();
-      assertDocumented(operation, response, body);
+      await assertDocumented(rest.url, operation, response, body);
       return { status: response.status, json: JSON.parse(body) as Json, body };
     },
     async bytesOverRest(name, input) {

@@ -20,11 +20,13 @@ test('the OpenAPI document is served without a token, names every operation and 
     paths: Record<string, Record<string, { operationId: string; parameters?: { name: string }[] }>>;
   };
   assert.equal(document.openapi, '3.1.0');
-  for (const { name, method, path } of operations) {
+  for (const { name, method, path, inputSchema } of operations) {
     const [bare = '', marker] = path.split('?');
     const item = document.paths[bare]?.[method.toLowerCase()];
     if (marker === undefined) assert.equal(item?.operationId, name);
-    else assert.ok(item?.parameters?.some((parameter) => parameter.name === marker));
+    if (method !== 'GET' && method !== 'DELETE') continue;
+    const named = new Set(item?.parameters?.map((parameter) => parameter.name));
+    for (const field of Object.keys(inputSchema.properties ?? {})) assert.ok(named.has(field), `${name} ${field}`);
   }
   const file = join(temporaryFolder(t), 'openapi.json');
   writeFileSync(file, JSON.stringify(document));

@@ -9,6 +9,7 @@ import { createTokenCheck } from '../../src/safety/tokens/check-token.ts';
 import { ownerToken } from '../../src/safety/tokens/owner-token.ts';
 import { operations } from '../../src/operations/operations.ts';
 import { createRestHandler } from '../../src/rest/rest-handler.ts';
+import { assertDocumented } from './documented-answers.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -19,7 +20,7 @@ export interface TestRestServer {
   readonly home: string;
   readonly token: string;
   readonly logLines: readonly string[];
-  /** Answers the status and the JSON of a request with the owner's token. */
+  /** Answers the status and the JSON of a request with the owner's token. It has to be as in the API's document. */
   readonly call: (
     method: string,
     path: string,
@@ -81,7 +82,9 @@ export async function startRestServer(
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
-      const json: unknown = await response.json();
+      const answer = await response.text();
+      await assertDocumented(url, { method, path }, response, answer);
+      const json: unknown = JSON.parse(answer);
       assert.ok(typeof json === 'object' && json !== null);
       return { status: response.status, json: { ...json }, headers: response.headers };
     },
