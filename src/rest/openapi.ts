@@ -10,6 +10,7 @@ import { conditionalHeaders, responsesOf } from './openapi-responses.ts';
 import { dryRunSchema, eventSchema, problemSchema } from './openapi-schemas.ts';
 import { otherPaths } from './other-paths.ts';
 import { maxBodyBytes } from './read-body.ts';
+import { linesType } from './send-answer.ts';
 import { summaryOf } from './rest-summaries.ts';
 import { placeOf } from './router.ts';
 
@@ -43,6 +44,10 @@ function moveDefinitions(value: Json, components: Map<string, Json>, io: 'input'
   return Object.fromEntries(entries);
 }
 
+function memberOf(value: Json | undefined, key: string): Json | undefined {
+  return isObject(value) ? value[key] : undefined;
+}
+
 function propertiesOf(schema: JsonObject): JsonObject {
   return isObject(schema.properties) ? schema.properties : {};
 }
@@ -57,11 +62,9 @@ function exampleOf({ name }: Operation, field: string): JsonObject {
   return example === undefined ? {} : { example };
 }
 
-function parameters(
-  operation: Operation,
-  fields: readonly (readonly [name: string, schema: Json])[],
-  required: readonly Json[],
-): readonly Json[] {
+type Fields = readonly (readonly [name: string, schema: Json])[];
+
+function parameters(operation: Operation, fields: Fields, required: readonly Json[]): readonly JsonObject[] {
   return fields.map(([name, property]) => {
     const { description, ...schema } = isObject(property) ? property : {};
     const isRequired = isInPath(operation, name) || required.includes(name);
@@ -71,12 +74,23 @@ function parameters(
       required: isRequired,
       ...(description === undefined ? {} : { description }),
       schema,
-      ...(schema.type === 'array' ? { style: 'form', explode: false } : {}),
       // The API's page fills in every example, and who tries a call wants no filter that they have not chosen.
       ...(isRequired ? exampleOf(operation, name) : {}),
     };
   });
 }
+
+/** A parameter that counts in one form of a request only: with the parameter `marker`, or with another body. */
+function ofVariant(parameter: JsonObject, marker: string): JsonObject {
+  const { example: _, description, schema, ...others } = parameter;
+  // The API's page sends every default, and in the other form the field is one too many.
+  const { default: __, ...plain } = isObject(schema) ? schema : {};
+  const when = parameter.name === marker ? [] : [`With ${marker} only.`];
+  const words = [...(typeof description === 'string' ? [description] : []), ...when].join(' ');
+  return { ...others, description: words, required: false, schema: plain };
+}
+
+const rawType = 'message/rfc822';
 
 const idempotencyHeader: Json = {
   name: 'Idempotency-Key',
@@ -103,7 +117,7 @@ function requestParts(operation: Operation, input: JsonObject): JsonObject {
     ...(requiredInBody.length === 0 ? {} : { required: requiredInBody }),
   };
   const inHeader = fields.some(([name]) => name === 'idempotencyKey') ? [idempotencyHeader] : [];
-  const given = [...parameters(operation, inPath, required), ...inHeader];
+  const given = [...parameters(operation, inPath, required), ...inHeader, ...besideRaw(operation, fields)];
   const example = examples[operation.name]?.request;
   const shown = Object.fromEntries(Object.entries(example ?? {}).filter(([name]) => !isInPath(operation, name)));
   const json = { schema, ...(example === undefined ? {} : { example: shown }) };
@@ -113,14 +127,30 @@ function requestParts(operation: Operation, input: JsonObject): JsonObject {
   };
 }
 
+function takesRaw(fields: Fields): boolean {
+  return fields.some(([name]) => name === 'raw');
+}
+
 /** The media type of a body that is the message itself, where the fields have one. */
-function rawContent(fields: readonly (readonly [name: string, schema: Json])[]): JsonObject {
-  const takesRaw = fields.some(([name]) => name === 'raw');
-  return takesRaw ? { 'message/rfc822': { schema: { type: 'string', format: 'binary' } } } : {};
+function rawContent(fields: Fields): JsonObject {
+  return takesRaw(fields) ? { [rawType]: { schema: { type: 'string', format: 'binary' } } } : {};
+}
+
+/** What such a body leaves no room for, and is said in the query. */
+function besideRaw(operation: Operation, fields: Fields): readonly Json[] {
+  if (!takesRaw(fields)) return [];
+  const others = fields.filter(([name]) => ['labelIds', 'account', 'dryRun'].includes(name));
+  return parameters(operation, others, []).map((parameter) => ofVariant(parameter, `a body of ${rawType}`));
+}
+
+/** Whether an answer is served as lines too: as `sendAnswer` has it, one that begins with its only list. */
+function isList(schema: JsonObject): boolean {
+  const types = Object.values(propertiesOf(schema)).map((part) => memberOf(part, 'type'));
+  return types.indexOf('array') === 0 && types.lastIndexOf('array') === 0;
 }
 
 /** A successful answer in the forms that there are. */
-function contentOf({ name, output, readsMailbox }: Operation, components: Map<string, Json>): JsonObject {
+function contentOf({ name, method, output, readsMailbox }: Operation, components: Map<string, Json>): JsonObject {
   if (output.kind === 'file') return { [output.mediaType]: { schema: { type: 'string', format: 'binary' } } };
   const own = schemaOf(output.schema, 'output', components);
   const origin = readsMailbox && isObject(own.properties) ? schemaOf(answerOriginSchema, 'output', components) : {};
@@ -128,10 +158,9 @@ function contentOf({ name, output, readsMailbox }: Operation, components: Map<st
     ? { ...own, properties: { ...own.properties, ...propertiesOf(origin) } }
     : own;
   const example = examples[name]?.answer;
-  const lists = Object.values(propertiesOf(schema)).filter((part) => isObject(part) && part.type === 'array');
   return {
     'application/json': { schema, ...(example === undefined ? {} : { example }) },
-    ...(lists.length === 1 ? { 'application/x-ndjson': { schema: { type: 'string' } } } : {}),
+    ...(method === 'GET' && isList(own) ? { [linesType]: { schema: { type: 'string' } } } : {}),
   };
 }
 
@@ -156,24 +185,14 @@ function pathItem(operation: Operation, components: Map<string, Json>, isMade: b
   };
 }
 
-function memberOf(value: Json | undefined, key: string): Json | undefined {
-  return isObject(value) ? value[key] : undefined;
+function successContent({ responses }: JsonObject): JsonObject {
+  const content = memberOf(memberOf(responses, '200'), 'content');
+  return isObject(content) ? content : {};
 }
 
 /** The schema of a successful JSON answer. */
-function successSchema({ responses }: JsonObject): Json {
-  const content = memberOf(memberOf(responses, '200'), 'content');
-  return memberOf(memberOf(content, 'application/json'), 'schema') ?? {};
-}
-
-/** A parameter of a variant, which the whole operation can be without; `marker` is the one that asks for the variant. */
-function ofVariant(parameter: JsonObject, marker: string): JsonObject {
-  const { example: _, description, schema, ...others } = parameter;
-  // The API's page sends every default, and without the marker the field is one too many.
-  const { default: __, ...plain } = isObject(schema) ? schema : {};
-  const when = parameter.name === marker ? [] : [`With ${marker} only.`];
-  const words = [...(typeof description === 'string' ? [description] : []), ...when].join(' ');
-  return { ...others, description: words, required: false, schema: plain };
+function successSchema(item: JsonObject): Json {
+  return memberOf(successContent(item)['application/json'], 'schema') ?? {};
 }
 
 function parametersOf({ parameters }: JsonObject): readonly JsonObject[] {
@@ -191,7 +210,10 @@ function withVariant(item: JsonObject, variant: JsonObject, { path, summary }: O
     parameters: [...own, ...extra.map((parameter) => ofVariant(parameter, marker))],
     responses: {
       ...(isObject(item.responses) ? item.responses : {}),
-      200: { description: `The answer. With ${marker}: ${summary}`, content: { 'application/json': { schema } } },
+      200: {
+        description: `The answer. With ${marker}: ${summary}`,
+        content: { ...successContent(item), 'application/json': { schema } },
+      },
     },
   };
 }

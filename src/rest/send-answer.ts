@@ -12,7 +12,8 @@ import { sendBody, type Body } from './send-body.ts';
 /** A media type that may stand in a header as it is: mail names them, so they are not trusted. */
 const safeMediaType = /^[\w.+-]{1,80}\/[\w.+-]{1,80}$/;
 
-const linesType = 'application/x-ndjson';
+/** A list, one JSON object a line. */
+export const linesType = 'application/x-ndjson';
 
 /** Where an answer comes from, for files and lines, which have no fields. */
 function originHeaders(origin: ServedRead | undefined): Readonly<Record<string, string>> {
@@ -83,7 +84,7 @@ function jsonBody(
     : itemPath === undefined
       ? undefined
       : locationIn(itemPath, value);
-  const asLines = list !== undefined && prefersType(request.headers.accept, linesType);
+  const asLines = operation.method === 'GET' && list !== undefined && prefersType(request.headers.accept, linesType);
   const text = asLines
     ? list.items.map((item) => `${jsonOf(item)}\n`).join('')
     : jsonOf(valueWithOrigin(value, origin));

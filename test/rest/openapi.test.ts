@@ -60,14 +60,17 @@ test('every operation has an example that it takes, and answers of its own form'
   for (const name of [...Object.keys(examples), ...Object.keys(summaries)]) assert.ok(names.has(name), name);
 });
 
-test('a list in a query is what the document says: its values with commas between', async (t) => {
+test('a list in a query repeats its name, as the document says, or has commas where values have none', async (t) => {
   const server = await startRestServer(t);
   const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
     paths: Record<string, { get?: { parameters?: { name: string; in: string; schema: { type?: string } }[] } }>;
   };
-  const lists = Object.entries(document.paths).flatMap(([path, { get }]) =>
-    (get?.parameters ?? []).filter(({ schema }) => schema.type === 'array').map(({ name }) => `${path} ${name}`),
+  const parameters = Object.entries(document.paths).flatMap(([path, { get }]) =>
+    (get?.parameters ?? []).filter(({ schema }) => schema.type === 'array').map((parameter) => ({ path, parameter })),
   );
+  // What OpenAPI takes for repeated names.
+  for (const { parameter } of parameters) assert.ok(!('explode' in parameter) && !('style' in parameter));
+  const lists = parameters.map(({ path, parameter }) => `${path} ${parameter.name}`);
   const values: Readonly<Record<string, string>> = {
     '/api/messages ids': '1a,2b',
     '/api/admin/outbox states': 'parked,failed',
@@ -81,10 +84,56 @@ test('a list in a query is what the document says: its values with commas betwee
   for (const [place, value] of Object.entries(values)) {
     const [path = '', name = ''] = place.split(' ');
     const others = path.endsWith('decision') && name !== 'to' ? '&to=ann@example.org' : '';
-    const { status, json } = await server.call('GET', `${path}?${name}=${value}${others}`);
-    assert.equal(status, 200, `${place}: ${JSON.stringify(json)}`);
-    if (name === 'attachmentTypes') assert.match(String(json.reason), /application\/pdf/);
+    for (const text of [value, value.replace(',', `&${name}=`)]) {
+      const { status, json } = await server.call('GET', `${path}?${name}=${text}${others}`);
+      assert.equal(status, 200, `${place}: ${JSON.stringify(json)}`);
+      if (name === 'attachmentTypes') assert.match(String(json.reason), /application\/pdf/);
+    }
   }
+});
+
+test('what goes with a message as the body is a parameter, and no default is sent with another', async (t) => {
+  const server = await startRestServer(t);
+  const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
+    paths: Record<string, { post: { parameters: { name: string; in: string; required: boolean; schema: object }[] } }>;
+  };
+  const parameters = document.paths['/api/messages/import']?.post.parameters ?? [];
+  assert.deepEqual(
+    parameters.map(({ name, in: place, required, schema }) => [name, place, required, 'default' in schema]),
+    ['labelIds', 'account', 'dryRun'].map((name) => [name, 'query', false, false]),
+  );
+  const query = 'labelIds=INBOX&labelIds=STARRED&account=demo@gmail-llm.example&dryRun=true';
+  const response = await fetch(`${server.url}/api/messages/import?${query}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.token}`, 'content-type': 'message/rfc822' },
+    body: 'From: ann@example.org\n\nHi',
+  });
+  assert.equal(response.status, 200, await response.text());
+});
+
+test('the document names lines where they are served, and nowhere else', async (t) => {
+  const server = await startRestServer(t, { GMAIL_GRANTS: 'all' });
+  const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
+    paths: Record<
+      string,
+      Record<string, { parameters?: { required?: boolean }[]; responses: Record<string, { content?: object }> }>
+    >;
+  };
+  const served: string[] = [];
+  for (const [path, { get, ...others }] of Object.entries(document.paths)) {
+    assert.doesNotMatch(JSON.stringify(others), /x-ndjson/, path);
+    const hasLines = 'application/x-ndjson' in (get?.responses['200']?.content ?? {});
+    const canBeAsked = get !== undefined && get.parameters?.some(({ required }) => required === true) !== true;
+    if (!canBeAsked) assert.ok(!hasLines || path.includes('{') || path === '/api/history', path);
+    if (!canBeAsked || path === '/metrics') continue;
+    const response = await fetch(`${server.url}${path}`, {
+      headers: { authorization: `Bearer ${server.token}`, accept: 'application/x-ndjson' },
+    });
+    const type = response.headers.get('content-type') ?? '';
+    assert.equal(response.status === 200 && type.startsWith('application/x-ndjson'), hasLines, `${path} ${type}`);
+    if (hasLines) served.push(path);
+  }
+  assert.ok(served.includes('/api/messages') && served.length > 10, served.join(' '));
 });
 
 test('answers may have further fields, requests not', async (t) => {
