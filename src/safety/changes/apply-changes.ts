@@ -92,20 +92,31 @@ export function createChanges(parts: ChangeParts, reader: RememberingReader = re
     const log = parts.audit();
     const sequence = await log.begin({ account, actor, operation, method, target, from });
     const announced = await announceChange(feed, account, callCause(actor, operation));
+    // Whatever fails, the feed hears that the change is over: it holds the account's events back until then.
+    let made: ReturnType<typeof plan.made> & { readonly result: ChangeResults[M] };
     try {
       const result = await methods[method](...args).finally(() => reader.forget());
-      const { to, inverse, events } = plan.made(result);
-      await log.end(sequence, { kind: 'done', to, ...(inverse === undefined ? {} : { inverse: toStored(inverse) }) });
-      await announced.publish(events);
-      return { kind: 'done', result, before };
+      made = { result, ...plan.made(result) };
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'INTERNAL';
       // A change that was cut off may have been made all the same.
       const isOpen = code === 'OUTCOME_UNKNOWN' || code === 'UNAVAILABLE' || code === 'INTERNAL';
-      await log.end(sequence, { kind: isOpen ? 'unknown' : 'failed', code, message: messageOf(error) });
-      await announced.abandon();
+      const end = { kind: isOpen ? 'unknown' : 'failed', code, message: messageOf(error) } as const;
+      try {
+        await log.end(sequence, end);
+      } finally {
+        await announced.abandon();
+      }
       throw error;
     }
+    const { result, to, inverse, events } = made;
+    const end = { kind: 'done', to, ...(inverse === undefined ? {} : { inverse: toStored(inverse) }) } as const;
+    try {
+      await log.end(sequence, end);
+    } finally {
+      await announced.publish(events);
+    }
+    return { kind: 'done', result, before };
   }
 
   function runChange<M extends ChangeMethod>(change: Change<M>): Promise<Applied<unknown, unknown>> {

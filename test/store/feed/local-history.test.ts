@@ -6,10 +6,12 @@ import { parseConfiguration } from '../../../src/core/configuration.ts';
 import { fillHome, locateHome } from '../../../src/core/home.ts';
 import { sqliteHomeStores } from '../../../src/store/home-stores.ts';
 import { localMailboxFolder } from '../../../src/store/sqlite/mail/local-mailboxes.ts';
+import { AppError } from '../../../src/core/errors.ts';
 import { openLocalMailbox } from '../../../src/local/open-local-mailbox.ts';
 import { openMailStore } from '../../../src/store/sqlite/mail/open-mail-store.ts';
 import { buildMail } from '../../build-mail.ts';
 import { numbered } from '../../local/temporary-mailbox.ts';
+import { changesOf } from '../../safety/changes-of.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const ann = 'ann@example.org';
@@ -28,7 +30,7 @@ async function openHome(t: TestContext) {
     await accounts.close();
     await stores.close();
   });
-  return { home, accounts, feed: stores.feed.feed() };
+  return { home, accounts, stores, feed: stores.feed.feed() };
 }
 
 test('mail that is sent to another local account is an arrival there', async (t) => {
@@ -81,3 +83,27 @@ test('a history that no longer reaches back is an event, and following goes on',
   );
   assert.deepEqual(events[1]?.ids.labelIds, ['STARRED']);
 });
+
+for (const isRefused of [false, true]) {
+  const what = isRefused ? 'was refused' : 'was made';
+  test(`a change that ${what} and whose end the audit log has no room for holds no later one back`, async (t) => {
+    const { accounts, stores, feed } = await openHome(t);
+    const mailbox = await accounts.open(ann);
+    const { id } = await mailbox.importMessage({ raw: buildMail({ to: ann }), labelIds: ['INBOX'] });
+    const log = stores.safety.audit();
+    const fullLog = {
+      ...log,
+      end: async () => Promise.reject(new AppError('UNAVAILABLE', 'The disk is full.')),
+    };
+    const { newest } = await feed.bounds();
+    const changes = (audit: typeof log) => changesOf(mailbox, { account: ann, audit: () => audit, feed: () => feed });
+    const star = { ids: [isRefused ? '0123456789abcdef' : id], addLabelIds: ['STARRED'], removeLabelIds: [] };
+    await assert.rejects(changes(fullLog).apply('modifyMessages', star), { code: 'UNAVAILABLE' });
+    await changes(log).apply('modifyMessages', { ids: [id], addLabelIds: ['IMPORTANT'], removeLabelIds: [] });
+    const { events } = await feed.read({ after: newest, limit: 10, filter: { kinds: ['labelsChanged'] } });
+    assert.deepEqual(
+      events.map(({ ids, cause }) => [ids.addedLabelIds, cause.by]),
+      [...(isRefused ? [] : [[['STARRED'], 'call']]), [['IMPORTANT'], 'call']],
+    );
+  });
+}
