@@ -36,7 +36,10 @@ export function sharedSessions({ records }: SharedLedgers, now: () => number): S
       const record = sessionNamePattern.test(name) ? await records.get('session', name) : undefined;
       const found = record === undefined ? undefined : read(record);
       if (found === undefined || !isSameSecret(found.secretSha256, hashOf(secret))) return undefined;
-      if (now() - found.session.lastUsedMs > noteEveryMs) await records.touch('session', name, now());
+      if (now() - found.session.lastUsedMs > noteEveryMs) {
+        // A store that takes no changes, a standby or one whose disk is full, still has what is read.
+        await records.touch('session', name, now()).catch(() => undefined);
+      }
       return found.session;
     },
     async list() {
