@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import { undefinedIfNotFound } from '../core/undefined-if-not-found.ts';
-import type { Mailbox } from '../mail/mailbox.ts';
 import type { Feed } from '../store/feed/feed.ts';
+import { localDeliveryJob } from './local-delivery-job.ts';
 import { localOptimizeJob } from './local-optimize-job.ts';
 import { localHistoryJob } from './local-history-job.ts';
 import { followLocalHistory } from './follow-local-history.ts';
@@ -83,11 +83,11 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
     }
   }
 
-  async function withMailbox<T>(emailAddress: string, work: (mailbox: Mailbox) => Promise<T>): Promise<T> {
+  async function withMailbox<T>(emailAddress: string, work: (mailbox: LocalMailbox) => Promise<T>): Promise<T> {
     const open = used.get(emailAddress);
     if (open !== undefined && stores.isOpen(emailAddress)) return work(open);
     // A chore over all accounts leaves those open that calls use.
-    const mailbox = await openWhole({ store: await mailboxes.openExisting(emailAddress), emailAddress });
+    const mailbox = await openWhole({ store: await mailboxes.openExisting(emailAddress), emailAddress, deliver });
     try {
       return await work(mailbox);
     } finally {
@@ -98,6 +98,7 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
   return {
     list,
     jobs: () => [
+      localDeliveryJob({ mailboxes, list, withMailbox }),
       localHistoryJob({ mailboxes, list, withMailbox, feed, follower }),
       renewContentJob(() => used.values()),
       localOptimizeJob(used),

@@ -61,10 +61,12 @@ export interface LocalMailbox extends Mailbox {
   /** Forgets all changes: no history id that was given out so far reaches any more. */
   forgetHistory(): Promise<void>;
   /**
-   * Hands over what an earlier process sent or forwarded and did not get delivered, and answers how many copies still
-   * wait. Every send does the same for all that waits.
+   * Hands over what was sent or forwarded and could not be delivered then, and returns how many copies still wait. Every
+   * send does the same for all that waits.
    */
   deliverWaiting(): Promise<number>;
+  /** How many copies of what was sent or forwarded are not delivered. */
+  countWaiting(): Promise<number>;
 }
 
 /** Where the mail of a mailbox lies, whose it is, and how it reaches the world. */
@@ -93,12 +95,14 @@ export function openLocalMailbox(options: LocalMailboxOptions): LocalMailbox {
     if (deliver !== undefined) await deliverWaiting(store, deliver);
   });
 
+  const countWaiting = () => store.once((rows) => rows.deliveries.count());
+
   async function thenDeliver(filing: Promise<FiledMessage>): Promise<FiledMessage> {
     const filed = await filing;
     try {
       await deliverAll();
     } catch {
-      // What is filed is sent: copies wait for the next send, and a sender who was told of a failure would send again.
+      // What is filed is sent: its copies wait, and a sender who was told of a failure would send again.
     }
     return filed;
   }
@@ -148,8 +152,9 @@ export function openLocalMailbox(options: LocalMailboxOptions): LocalMailbox {
     sendMessage: (message) => thenDeliver(sendMessage(store, sender, message)),
     async deliverWaiting() {
       await deliverAll();
-      return store.once((rows) => rows.deliveries.count());
+      return countWaiting();
     },
+    countWaiting,
 
     listLabels: async () => (await store.once((rows) => rows.labels.list())).map(publicLabel),
     createLabel: (fields) => createLabel(store, fields),
@@ -196,11 +201,17 @@ const accepted = { verificationStatus: 'accepted' } as const;
  */
 function makeDeliveryRun(run: () => Promise<void>): () => Promise<void> {
   let isRunning = false;
+  let isAsked = false;
   return async () => {
+    isAsked = true;
     if (isRunning) return;
     isRunning = true;
     try {
-      await run();
+      // The one that runs may have looked for the last time before there was something to deliver.
+      while (isAsked) {
+        isAsked = false;
+        await run();
+      }
     } finally {
       isRunning = false;
     }

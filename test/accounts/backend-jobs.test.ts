@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { mirrorFolder } from '../../src/store/sqlite/mail/mirrors.ts';
@@ -13,6 +13,7 @@ import { localMailboxFolder } from '../../src/store/sqlite/mail/local-mailboxes.
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { sqliteHomeStores } from '../../src/store/home-stores.ts';
 import { openMailStore } from '../../src/store/sqlite/mail/open-mail-store.ts';
+import { buildMail } from '../build-mail.ts';
 import { loginOf } from '../gmail/channel-parts.ts';
 import { numbered } from '../local/temporary-mailbox.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -88,4 +89,38 @@ test('a mailbox that has grown is optimized once', { timeout: 60_000 }, async (t
   await accounts.open(emailAddress);
   assert.deepEqual(await run('local-optimize'), { mailboxes: 1 });
   assert.equal(await run('local-optimize'), undefined);
+});
+
+test('mail that could not be delivered when it was sent arrives, though nobody sends or reads there again', async (t) => {
+  const { home, accounts, run } = start(t);
+  const [ann, bob, carol] = ['ann@example.org', 'bob@example.org', 'carol@example.org'] as const;
+  const open = (emailAddress: string) => {
+    const store = openMailStore(localMailboxFolder(home.dataFolder, emailAddress));
+    // As a process does that ends before anything is delivered.
+    return openLocalMailbox({ store, emailAddress, deliver: () => Promise.reject(new Error('killed')) });
+  };
+  for (const address of [ann, bob]) open(address).close();
+  const raw = (from: string) => buildMail({ from, to: bob, subject: `From ${from}` });
+  const killed = open(carol);
+  await killed.sendMessage({ raw: raw(carol) });
+  killed.close();
+  const file = join(localMailboxFolder(home.dataFolder, bob), 'mailbox.db');
+  renameSync(file, `${file}-away`);
+  writeFileSync(file, '');
+  await (await accounts.open(ann)).sendMessage({ raw: raw(ann) });
+  await assert.rejects(run('local-deliveries'), {
+    code: 'UNAVAILABLE',
+    message: 'Copies of sent mail that cannot be delivered yet: 2.',
+  });
+  renameSync(`${file}-away`, file);
+  assert.deepEqual(await run('local-deliveries'), { mailboxes: 2 });
+  assert.equal(await run('local-deliveries'), undefined);
+  const { messages } = await (
+    await accounts.open(bob)
+  ).searchMessages({
+    query: { kind: 'all' },
+    includeSpamTrash: false,
+    maxResults: 10,
+  });
+  assert.deepEqual(messages.map(({ subject }) => subject).toSorted(), [`From ${ann}`, `From ${carol}`]);
 });
