@@ -58,7 +58,8 @@ export function localHistoryJob(parts: {
         signal.throwIfAborted();
         // One that is not there any more has nothing to be followed.
         await undefinedIfNotFound(withMailbox(account, follower.follow));
-        behind.delete(account);
+        // One that a change held back, or the feed's own failure, is behind for longer; nothing need change in it again.
+        if ((await undefinedIfNotFound(isBehind(account))) !== true) behind.delete(account);
       }
       return { facts: { accounts: accounts.length } };
     },

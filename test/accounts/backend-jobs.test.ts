@@ -29,14 +29,16 @@ function start(t: TestContext, environment: Readonly<Record<string, string>> = {
     await accounts.close();
     await stores.close();
   });
+  const jobs = accounts.jobs();
   const turn = { signal: new AbortController().signal, fence: 1, refuseIfLost: () => {} };
   return {
     home,
     configuration,
     accounts,
+    feed: stores.feed.feed(),
     /** Runs a job if it has something to do, and returns its figures. */
     async run(name: string) {
-      const job = accounts.jobs().find((candidate) => candidate.name === name) ?? assert.fail(name);
+      const job = jobs.find((candidate) => candidate.name === name) ?? assert.fail(name);
       return (await job.isNeeded?.()) === false ? undefined : (await job.run(turn))?.facts;
     },
   };
@@ -123,4 +125,26 @@ test('mail that could not be delivered when it was sent arrives, though nobody s
     maxResults: 10,
   });
   assert.deepEqual(messages.map(({ subject }) => subject).toSorted(), [`From ${ann}`, `From ${carol}`]);
+});
+
+test('what a change of another process has held back is an event once that is over, though nothing else changes', async (t) => {
+  const { home, accounts, feed, run } = start(t);
+  const emailAddress = 'ann@example.org';
+  const store = openMailStore(localMailboxFolder(home.dataFolder, emailAddress));
+  const mailbox = openLocalMailbox({ store, emailAddress });
+  const others = sqliteHomeStores(home.dataFolder, Date.now);
+  t.after(async () => {
+    mailbox.close();
+    await others.close();
+  });
+  await accounts.open(emailAddress);
+  const change = await others.feed.feed().begin(emailAddress, { by: 'call', requestId: 'r', operation: 'x' });
+  await mailbox.addMessages(await numbered(1));
+  await run('local-history');
+  const kinds = async () => (await feed.read({ after: 0, limit: 10 })).events.map(({ kind }) => kind);
+  assert.deepEqual(await kinds(), []);
+  await change.abandon();
+  await run('local-history');
+  assert.deepEqual(await kinds(), ['messageAdded']);
+  assert.equal(await run('local-history'), undefined);
 });
