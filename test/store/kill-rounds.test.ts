@@ -3,10 +3,17 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { runApart, skipWithoutNamespaces } from '../support/namespaces.ts';
 import { skipWithoutPostgres } from '../support/postgres.ts';
+import { skipWithoutDisks } from '../support/small-disk.ts';
 import { killRounds } from './kill-rounds.ts';
 
 test('loses and repeats nothing when a server and PostgreSQL are killed', { skip: skipWithoutPostgres }, async (t) => {
   const result = await killRounds(t, { rounds: 2, seed: 3, settles: false, say: (line) => t.diagnostic(line) });
+  assert.ok(result.sends > 3, JSON.stringify(result));
+});
+
+test('nor when its disk or that of its log is full', { skip: skipWithoutPostgres || skipWithoutDisks }, async (t) => {
+  const say = (line: string) => t.diagnostic(line);
+  const result = await killRounds(t, { rounds: 2, seed: 4, only: ['disk'], longestPartMs: 2000, settles: false, say });
   assert.ok(result.sends > 3, JSON.stringify(result));
 });
 

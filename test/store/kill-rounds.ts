@@ -1,9 +1,10 @@
 // npm run soak:kills [-- --rounds 200] [--seed 1] [--minutes N] [--only network,sleeper] [--namespaces 3] [--live]: servers of two
 // hosts on one PostgreSQL import, send and change labels, and in each round something is killed with `kill -9` (a server, an import,
-// a process of PostgreSQL, PostgreSQL itself), or a host is cut off from the database, the database takes no changes for a while,
-// or a server sleeps longer than its leases last. Then everything has to be whole: nothing that was acknowledged is lost, nothing
-// was sent twice. With --namespaces each host is one with a network of its own (needs root), and is parted from others by its
-// links; with --live the mail is that of a live account, on the emulator. The tests have short forms.
+// a process of PostgreSQL, PostgreSQL itself), or a host is cut off from the database, the database takes no changes for a while or
+// has no room on its disks (needs root), or a server sleeps longer than its leases last. Then everything has to be whole: nothing
+// that was acknowledged is lost, nothing was sent twice, the feed has led to what is there. With --namespaces each host is one with a
+// network of its own (needs root), and is parted from others by its links; with --live the mail is that of a live account, on the
+// emulator. The tests have short forms.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -15,6 +16,7 @@ import { done, runCommand } from '../cli/command-harness.ts';
 import { numbersFrom } from '../fuzz/mutate.ts';
 import { mbox, type Server } from '../support/hosts.ts';
 import { isApart, partitions, skipWithoutNamespaces, spawnApart } from '../support/namespaces.ts';
+import { skipWithoutDisks } from '../support/small-disk.ts';
 import { runCleaned } from '../support/run-cleaned.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { roundHosts } from './round-hosts.ts';
@@ -33,7 +35,7 @@ interface RoundsOptions {
   readonly isLive?: boolean;
   /** No round is begun after it. */
   readonly endMs?: number;
-  /** The longest that a host is parted from others. */
+  /** The longest that a host is parted from others, or that a disk is full. */
   readonly longestPartMs?: number;
   /** Whether the end waits until all sends are settled, which may take minutes. */
   readonly settles: boolean;
@@ -59,11 +61,16 @@ export async function killRounds(
   const impossible: readonly Victim[] = [
     ...(namespaces === 0 ? partitions : (['network'] as const)),
     ...(isLive ? (['import'] as const) : []),
+    ...(skipWithoutDisks === false ? [] : (['disk'] as const)),
   ];
   const chosen = only.filter((victim) => !impossible.includes(victim));
   assert.ok(chosen.length > 0, `none of ${only.join()} can befall here`);
   const mail = isLive ? await liveMail(context) : localMail(context);
-  const hosts = await roundHosts(context, { namespaces, variables: mail.variables });
+  const hosts = await roundHosts(context, {
+    namespaces,
+    hasDisks: chosen.includes('disk'),
+    variables: mail.variables,
+  });
   const [environment = {}] = hosts.environments;
   const folder = temporaryFolder(context);
   const file = (name: string, text: string): string => {
@@ -100,7 +107,8 @@ export async function killRounds(
     };
     const working: readonly Promise<void>[] = [...servers.map((_, lane) => sending(lane)), labelling()];
     await delay(200 + random() * 1200);
-    await befall(victim, { hosts, servers, importing, longestPartMs, ...options, random });
+    const turn = Math.floor(round / chosen.length);
+    await befall(victim, { hosts, servers, importing, longestPartMs, turn, ...options, random });
     isOver = true;
     await Promise.all(working);
     if (importing?.exitCode === null && importing.signalCode === null) await once(importing, 'exit');
@@ -116,6 +124,7 @@ export async function killRounds(
     assert.deepEqual(refused, [], `round ${round}: a send is refused after the ${victim}`);
     const starred = (await work.find(me, 'is:starred')).map(({ id }) => String(id));
     assert.deepEqual(new Set(starred), new Set(work.starred()), `round ${round}: labels after the ${victim}`);
+    await work.settleFeed();
     await done(['check', '--quick'], environment);
     if (importing !== undefined) {
       const { messagesTotal } = await work.read(`/profile?account=${archive}`);

@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { postgresMailboxes } from '../../src/store/postgres/mail/mailboxes.ts';
@@ -11,7 +7,8 @@ import { openMailStore } from '../../src/store/postgres/mail/open-mail-store.ts'
 import { postgresAt } from '../../src/store/postgres/open-postgres.ts';
 import { openPostgresAudit } from '../../src/store/postgres/open-shared-stores.ts';
 import { buildMail } from '../build-mail.ts';
-import { skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
+import { diskBytes, skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
+import { skipWithoutDisks } from '../support/small-disk.ts';
 
 const change = {
   account: 'me@example.org',
@@ -70,24 +67,10 @@ suite('PostgreSQL that fails', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual(await ask(), []);
   });
 
-  const skip = process.getuid?.() === 0 && process.platform === 'linux' ? false : 'needs root, to mount a small disk';
-  test('is UNAVAILABLE while its disk is full, and goes on when there is room again', { skip }, async (t) => {
-    const postgres = await startPostgres(t);
-    const disk = mkdtempSync(join(tmpdir(), 'gmail-llm-disk-'));
-    const mount = (options: string) => spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', disk]).status;
-    const { uid } = statSync(new URL(postgres.address('mail')).searchParams.get('host') ?? '');
-    const isMounted = mount(`size=24m,mode=700,uid=${uid}`) === 0;
-    // After PostgreSQL has ended.
-    t.after(() => {
-      if (isMounted) spawnSync('umount', ['--lazy', disk]);
-      rmSync(disk, { recursive: true });
-    });
-    if (!isMounted) return t.skip('mount is not allowed here');
-    const admin = postgresAt(postgres.create('admin'));
-    t.after(() => admin.close());
-    await admin.run(`CREATE TABLESPACE small LOCATION '${disk}'`);
-    await admin.run('CREATE DATABASE mail TABLESPACE small');
-    const database = postgresAt(postgres.address('mail'));
+  const disks = { skip: skipWithoutDisks };
+  test('is UNAVAILABLE while its disk is full, and goes on when there is room again', disks, async (t) => {
+    const postgres = await startPostgres(t, { hasDisks: true });
+    const database = postgresAt(postgres.create('mail'));
     t.after(() => database.close());
     const emailAddress = 'me@example.org';
     const mailbox = openLocalMailbox({ store: await openMailStore(database, emailAddress), emailAddress });
@@ -97,12 +80,13 @@ suite('PostgreSQL that fails', { skip: skipWithoutPostgres }, () => {
       ids.push((await mailbox.importMessage({ raw, labelIds: ['INBOX'] })).id);
     };
     await file();
+    await postgres.disks?.tables.fill();
     const full = async () => {
       for (let count = 0; count < 30; count += 1) await file();
     };
     await assert.rejects(full(), { code: 'UNAVAILABLE', message: /cannot grow: its disk is full\.$/ });
     for (const id of ids) assert.ok((await mailbox.getRawMessage(id)).raw.length > 0);
-    assert.equal(spawnSync('mount', ['-o', 'remount,size=200m', disk]).status, 0);
+    postgres.disks?.tables.resize(diskBytes);
     await file();
     assert.equal((await mailbox.getProfile()).messagesTotal, ids.length);
     assert.deepEqual(await (await postgresMailboxes(database).check(emailAddress)).run(t.signal, () => undefined), []);

@@ -25,10 +25,12 @@ export interface RoundHosts {
 /** Starts a PostgreSQL and makes hosts: each a network namespace, or two homes of which one reaches the database by a proxy. */
 export async function roundHosts(
   context: Pick<TestContext, 'after'>,
-  options: { readonly namespaces: number; readonly variables: Environment },
+  options: { readonly namespaces: number; readonly hasDisks: boolean; readonly variables: Environment },
 ): Promise<RoundHosts> {
   const namespaces = options.namespaces === 0 ? undefined : makeHosts(options.namespaces);
-  const postgres = await startPostgres(context, { isDurable: true, isOnNetwork: namespaces !== undefined });
+  const { hasDisks } = options;
+  const isOnNetwork = namespaces !== undefined;
+  const postgres = await startPostgres(context, { isDurable: true, isOnNetwork, hasDisks });
   const local = postgres.create('mail');
   postgres.create('admin');
   const address = namespaces === undefined ? local : 'postgres://postgres@127.0.0.1:5432/mail';

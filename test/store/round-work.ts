@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { FeedEvent } from '../../src/store/feed/event.ts';
 import { call, type Json, type Server } from '../support/hosts.ts';
 
 /** An outcome that is not known is settled after a minute, by whoever asks when nobody holds the send any more (20 s). */
@@ -39,6 +40,8 @@ export interface RoundWork {
   readonly settleSends: () => Promise<void>;
   /** The messages that are starred. */
   readonly starred: () => readonly string[];
+  /** Reads on in the feed until it has led to what is starred now; fails where a message comes twice. */
+  readonly settleFeed: () => Promise<void>;
   /** Fails unless what arrived was sent once, and all that was acknowledged arrived. */
   readonly checkArrived: (subjects: readonly string[]) => void;
   /** Tries until it is true, and notes how long that took. */
@@ -56,15 +59,15 @@ export function roundWork(
   const wanted = new Map<string, boolean>();
   const open = new Map<string, string>();
   const asked = new Set<string>();
+  const feed = { after: 0, starred: new Set<string>(), added: new Set<string>() };
 
   /** What any server answers; status 0 where there was no answer. */
   async function ask(method: string, path: string, body?: unknown): ReturnType<typeof call> {
     const server = servers[Math.floor(random() * servers.length)] ?? assert.fail('no server');
-    try {
-      return await call(server, token, method, path, body, AbortSignal.timeout(longestAnswerMs));
-    } catch {
-      return { status: 0, json: {} };
-    }
+    const signal = AbortSignal.timeout(longestAnswerMs);
+    const answer = await call(server, token, method, path, body, signal).catch(() => undefined);
+    assert.notEqual(answer?.status, 500, `${method} ${path}: ${JSON.stringify(answer?.json)}`);
+    return answer ?? { status: 0, json: {} };
   }
 
   async function until(what: string, work: () => Promise<boolean>): Promise<void> {
@@ -122,9 +125,29 @@ export function roundWork(
     return true;
   }
 
+  /** Whether the feed has led to what is starred. */
+  async function readFeed(): Promise<boolean> {
+    for (let hasMore = true; hasMore;) {
+      const page = await read(`/events?limit=1000&after=${feed.after}`);
+      for (const { account, kind, ids } of page.events as readonly FeedEvent[]) {
+        const { messageId = '', addedLabelIds = [], removedLabelIds = [] } = ids;
+        if (kind === 'messageAdded') {
+          assert.ok(!feed.added.has(`${account} ${messageId}`), `${messageId} came twice`);
+          feed.added.add(`${account} ${messageId}`);
+        }
+        if (addedLabelIds.includes('STARRED')) feed.starred.add(messageId);
+        if (removedLabelIds.includes('STARRED')) feed.starred.delete(messageId);
+      }
+      feed.after = Number(page.after);
+      hasMore = page.hasMore === true;
+    }
+    return feed.starred.size === starred.size && [...starred].every((id) => feed.starred.has(id));
+  }
+
   return {
     counts,
     open,
+    settleFeed: () => until('the feed', readFeed),
     read,
     find,
     send,

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { smallDisk, type SmallDisk } from './small-disk.ts';
 
 /** Where the programs of a PostgreSQL server are, or undefined where it is not installed. */
 function findPrograms(): string | undefined {
@@ -48,8 +49,15 @@ export interface TestPostgres {
   /** Stops the server; {@link TestPostgres.start} starts it again. */
   readonly stop: () => Promise<void>;
   readonly start: () => Promise<void>;
+  /** Waits until it takes connections, and starts it again meanwhile where it has ended, as a supervisor does. */
+  readonly supervise: () => Promise<void>;
   readonly pid: () => number;
+  /** What its tables and its write-ahead log lie on, where that was asked for. */
+  readonly disks: Readonly<Record<'tables' | 'log', SmallDisk>> | undefined;
 }
+
+/** Room for each disk of a server. They lie in memory, of which only what is written to them is taken. */
+export const diskBytes = 4 * 1024 ** 3;
 
 /** A test, or the hooks of a file (`{ after }`). */
 interface Cleaning {
@@ -83,17 +91,20 @@ function prepareListening(
 /**
  * Starts a server. `isDurable` makes it wait for the disk, as it has to where its crash is tested. A folder that is named is
  * kept, and used again where it is there. `isOnNetwork` has it listen on 127.0.0.1, too, for all hosts in whose network that is.
+ * `hasDisks` puts its tables and its log on a disk each, which can be made full.
  */
 export async function startPostgres(
   context: Cleaning,
   {
     isDurable = false,
     isOnNetwork = false,
+    hasDisks = false,
     keptIn,
     encrypted,
   }: {
     readonly isDurable?: boolean;
     readonly isOnNetwork?: boolean;
+    readonly hasDisks?: boolean;
     readonly keptIn?: string;
     /** Listens on a port of 127.0.0.1, too, and takes connections that are encrypted there. */
     readonly encrypted?: { readonly port: number; readonly certificate: string; readonly key: string };
@@ -104,11 +115,15 @@ export async function startPostgres(
   const folder = keptIn ?? mkdtempSync(join(tmpdir(), 'gmail-llm-pg-'));
   mkdirSync(folder, { recursive: true });
   if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
-  const data = join(folder, 'data');
+  const disk = () => smallDisk(diskBytes, user.uid ?? 0);
+  const disks = hasDisks ? { tables: disk(), log: disk() } : undefined;
+  const data = join(disks?.tables.folder ?? folder, 'data');
+  // The smallest files of a log, so that it needs a new one every few seconds.
+  const apart = disks === undefined ? [] : ['--waldir', join(disks.log.folder, 'log'), '--wal-segsize=1'];
   if (!existsSync(data)) {
     const made = spawnSync(
       join(programs, 'initdb'),
-      ['-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync'],
+      ['-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '--no-sync', ...apart],
       { ...user, cwd: folder, encoding: 'utf8' },
     );
     if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
@@ -160,6 +175,7 @@ export async function startPostgres(
   context.after(async () => {
     await end(keptIn === undefined ? 'SIGQUIT' : 'SIGINT');
     if (keptIn === undefined) rmSync(folder, { recursive: true, force: true });
+    for (const one of Object.values(disks ?? {})) one.remove();
   });
   await start();
   return {
@@ -182,6 +198,13 @@ export async function startPostgres(
     },
     stop: () => end('SIGINT'),
     start,
+    async supervise() {
+      for (const endMs = performance.now() + startMs; !isReady(); await delay(100)) {
+        if (performance.now() > endMs) throw new Error(`PostgreSQL is not back within ${startMs} ms`);
+        if (server?.exitCode !== null || server.signalCode !== null) await startAgain();
+      }
+    },
     pid: () => server?.pid ?? 0,
+    disks,
   };
 }
