@@ -10,3 +10,11 @@ test(
     await runApart(t, [join(import.meta.dirname, 'vanished-host-program.ts')]);
   },
 );
+
+test(
+  'what a host gave up while its network was down is not done when the network is back',
+  { skip: skipWithoutPostgres || skipWithoutNamespaces },
+  async (t) => {
+    await runApart(t, [join(import.meta.dirname, 'late-commit-program.ts')]);
+  },
+);

@@ -3,7 +3,7 @@ import { currentContext } from '../../core/context.ts';
 import type { Row } from '../columns.ts';
 import { cancelWhenAborted } from './cancel-statement.ts';
 import { otherFormat } from './check-server.ts';
-import { bounded } from './driver.ts';
+import { answerTo, giveUp } from './driver.ts';
 import { hasLockedNothing, lastRowOf } from './begin-results.ts';
 import { listenOnChannel } from './listen-on-channel.ts';
 import { convertConnectError, convertPostgresError } from './postgres-errors.ts';
@@ -190,14 +190,13 @@ export class PostgresDatabase implements Queries {
       const limitMs = ownLimitMs ?? leftMs();
       const settings = `SET LOCAL jit = off; SET LOCAL enable_seqscan = off; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}; SET LOCAL statement_timeout = ${limitMs}`;
       const last = this.#formatVersion === undefined ? serverClock : serverClockAndFormat;
-      const beginning = client
-        .query(bounded({ text: `${begin}; ${settings}; ${lock}; ${last}` }, limitMs + graceMs))
-        .then((begun: unknown) => {
-          this.#compareClocks(begun, askedMs);
-          noteServerProcess(client, lastRowOf(begun)?.pid);
-          this.#checkFormat(begun);
-          if (hasLockedNothing(begun)) throw new NothingLocked();
-        });
+      const first = { text: `${begin}; ${settings}; ${lock}; ${last}` };
+      const beginning = answerTo(client, first, limitMs + graceMs).then((begun: unknown) => {
+        this.#compareClocks(begun, askedMs);
+        noteServerProcess(client, lastRowOf(begun)?.pid);
+        this.#checkFormat(begun);
+        if (hasLockedNothing(begun)) throw new NothingLocked();
+      });
       // What is read on the way to a refusal is thrown away; a change has to wait for its lock.
       const workOn = () => work(queriesOn(client, () => limitMs, !isReading));
       try {
@@ -264,7 +263,9 @@ export class PostgresDatabase implements Queries {
     } finally {
       const isCancelled = endWatch?.() === true;
       // A connection whose work failed may hold half a transaction, or be gone.
-      client?.release(isCancelled || (failure !== undefined && !isRefusal(failure)));
+      const isLost = isCancelled || (failure !== undefined && !isRefusal(failure));
+      if (client !== undefined && isLost) giveUp(client);
+      else client?.release();
     }
   }
 }
@@ -291,7 +292,7 @@ function isRefusal(error: unknown): boolean {
 
 function queriesOn(client: PoolClient, limitMs: () => number, isChange = false): Queries {
   const query = async (sql: string | PreparedStatement, parameters: readonly Parameter[]) =>
-    client.query<Row>(bounded(configOf(client, sql, parameters, isChange), limitMs() + graceMs));
+    answerTo<Row>(client, configOf(client, sql, parameters, isChange), limitMs() + graceMs);
   return {
     all: async (sql, ...parameters) => (await query(sql, parameters)).rows,
     get: async (sql, ...parameters) => (await query(sql, parameters)).rows[0],

@@ -5,7 +5,7 @@ import { egressSettings } from '../../core/egress/egress-settings.ts';
 import { AppError, messageOf, reasonOf } from '../../core/errors.ts';
 import { nameOfStore, parseStoreAddress, type StoreAddress } from '../../core/store-address.ts';
 import { PostgresDatabase } from './database.ts';
-import { bounded } from './driver.ts';
+import { answerTo } from './driver.ts';
 import { bringToNewest, formatVersion } from './schema.ts';
 
 /** Connections of one process: calls beyond them wait for one. */
@@ -48,7 +48,7 @@ async function makePool(address: StoreAddress): Promise<Pool> {
     keepAlive: true,
     keepAliveInitialDelayMillis: quietMs,
     async onConnect(client) {
-      await client.query(bounded({ text: watchHost }, connectMs));
+      await answerTo(client, { text: watchHost }, connectMs);
     },
     types: {
       // Our 64-bit integers are below 2^53.
