@@ -137,7 +137,7 @@ export async function killRounds(
   }
 
   if (options.settles) await work.settleSends();
-  work.checkArrived(await mail.arrived(work));
+  await work.settleArrivals(() => mail.arrived(work));
   await done(['check'], environment);
   return { rounds: round, imported: isLive ? 0 : round * importedPerRound, ...work.counts };
 }
