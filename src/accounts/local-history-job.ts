@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts';
 import type { Job } from '../core/jobs/job.ts';
 import { undefinedIfNotFound } from '../core/undefined-if-not-found.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
@@ -42,24 +43,38 @@ export function localHistoryJob(parts: {
     retryMs: { first: 1000, most: 60_000 },
     async isNeeded() {
       let looks = 0;
+      let failure: AppError | undefined;
       for (const [account, stamp] of await mailboxes.stamps(await list())) {
         if (stamps.get(account) === stamp) continue;
         looks += 1;
         if (looks > looksAtOnce) break;
-        if ((await undefinedIfNotFound(isBehind(account))) === true) behind.add(account);
-        // Taken before the mailbox was looked at: what changes meanwhile is seen next time.
-        stamps.set(account, stamp);
+        try {
+          if ((await undefinedIfNotFound(isBehind(account))) === true) behind.add(account);
+          // Taken before the mailbox was looked at: what changes meanwhile is seen next time.
+          stamps.set(account, stamp);
+        } catch (error) {
+          if (!(error instanceof AppError)) throw error;
+          failure ??= error;
+        }
       }
+      // A mailbox that cannot be opened keeps nobody waiting, and is said when there is nothing else to do.
+      if (behind.size === 0 && failure !== undefined) throw failure;
       return behind.size > 0;
     },
     async run({ signal }) {
       const accounts = [...behind];
       for (const account of accounts) {
         signal.throwIfAborted();
-        // One that is not there any more has nothing to be followed.
-        await undefinedIfNotFound(withMailbox(account, follower.follow));
-        // One that a change held back, or the feed's own failure, is behind for longer; nothing need change in it again.
-        if ((await undefinedIfNotFound(isBehind(account))) !== true) behind.delete(account);
+        try {
+          // One that is not there any more has nothing to be followed.
+          await undefinedIfNotFound(withMailbox(account, follower.follow));
+          // One that a change held back, or the feed's own failure, is behind for longer; nothing need change in it again.
+          if ((await undefinedIfNotFound(isBehind(account))) !== true) behind.delete(account);
+        } catch (error) {
+          if (!(error instanceof AppError)) throw error;
+          behind.delete(account);
+          stamps.delete(account);
+        }
       }
       return { facts: { accounts: accounts.length } };
     },

@@ -148,3 +148,24 @@ test('what a change of another process has held back is an event once that is ov
   assert.deepEqual(await kinds(), ['messageAdded']);
   assert.equal(await run('local-history'), undefined);
 });
+
+test('a mailbox that cannot be opened keeps no other one out of the feed', async (t) => {
+  const { home, accounts, feed, run } = start(t);
+  const [ann, bob] = ['ann@example.org', 'bob@example.org'] as const;
+  const open = (emailAddress: string) =>
+    openLocalMailbox({ store: openMailStore(localMailboxFolder(home.dataFolder, emailAddress)), emailAddress });
+  open(ann).close();
+  const mailbox = open(bob);
+  t.after(() => mailbox.close());
+  await accounts.open(bob);
+  writeFileSync(join(localMailboxFolder(home.dataFolder, ann), 'mailbox.db'), '');
+  await mailbox.addMessages(await numbered(1));
+  assert.deepEqual(await run('local-history'), { accounts: 1 });
+  const { events } = await feed.read({ after: 0, limit: 10 });
+  assert.deepEqual(
+    events.map(({ account, kind }) => [account, kind]),
+    [[bob, 'messageAdded']],
+  );
+  // Nobody is kept from hearing of it.
+  await assert.rejects(run('local-history'), { code: 'UNAVAILABLE', message: /is empty: what it held is lost\.$/ });
+});
