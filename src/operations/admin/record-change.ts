@@ -1,4 +1,4 @@
-import { AppError, messageOf } from '../../core/errors.ts';
+import { endOfFailed } from '../../safety/changes/end-of-failed.ts';
 import type { HomeCall } from '../kernel/home-call.ts';
 
 /** A change of the installation, as the audit log has it. */
@@ -22,8 +22,7 @@ export async function recordChange<T>(
   try {
     made = await make();
   } catch (error) {
-    const code = error instanceof AppError ? error.code : 'INTERNAL';
-    await log.end(sequence, { kind: 'failed', code, message: messageOf(error) });
+    await log.end(sequence, endOfFailed(error));
     throw error;
   }
   await log.end(sequence, { kind: 'done', to: null });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Grant } from '../../core/grants.ts';
-import { AppError, messageOf } from '../../core/errors.ts';
+import { AppError } from '../../core/errors.ts';
 import { isJsonObject, textIn } from '../../core/json-object.ts';
 import type { MailboxReader, MailboxWriter } from '../../mail/mailbox.ts';
 import type { Settings } from '../../mail/settings.ts';
@@ -19,6 +19,7 @@ import {
 } from './change-kind.ts';
 import { changeTable, type ChangeBefores } from './change-table.ts';
 import type { Applied, DryRun } from './dry-run.ts';
+import { endOfFailed } from './end-of-failed.ts';
 import { stepFrom, toStored, withCreated } from './stored-inverse.ts';
 import { rememberReads, type RememberingReader } from './remember-reads.ts';
 
@@ -98,12 +99,8 @@ export function createChanges(parts: ChangeParts, reader: RememberingReader = re
       const result = await methods[method](...args).finally(() => reader.forget());
       made = { result, ...plan.made(result) };
     } catch (error) {
-      const code = error instanceof AppError ? error.code : 'INTERNAL';
-      // A change that was cut off may have been made all the same.
-      const isOpen = code === 'OUTCOME_UNKNOWN' || code === 'UNAVAILABLE' || code === 'INTERNAL';
-      const end = { kind: isOpen ? 'unknown' : 'failed', code, message: messageOf(error) } as const;
       try {
-        await log.end(sequence, end);
+        await log.end(sequence, endOfFailed(error));
       } finally {
         await announced.abandon();
       }
