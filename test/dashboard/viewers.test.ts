@@ -131,7 +131,7 @@ test(
     await page.getByRole('button', { name: 'Open' }).click();
     await page.waitForURL(/\/s\//);
     await page.getByRole('link', { name: 'Mail', exact: true }).click();
-    await page.getByRole('searchbox').fill('subject:new');
+    await page.getByRole('searchbox').fill('from:a@example.org');
     await page.getByRole('button', { name: 'Search' }).click();
     await page.locator('.what a').first().click();
     assert.ok(page.url().endsWith(id));
