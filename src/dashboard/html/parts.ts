@@ -96,10 +96,10 @@ export function table(label: string, columns: readonly Column[], rows: readonly 
   );
   const cell = (part: Part, index: number): Html =>
     index === 0
-      ? html`<th scope="row">${part}</th>`
+      ? html`<th scope="row"><span class="cell">${part}</span></th>`
       : isNumber[index] === true
         ? html`<td class="number" data-label="${titles[index]}">${part}</td>`
-        : html`<td data-label="${titles[index]}">${part}</td>`;
+        : html`<td data-label="${titles[index]}">${part === '' ? '' : html`<span class="cell">${part}</span>`}</td>`;
   return html`<div class="scroll" role="region" aria-label="${label}, as a table" tabindex="0">
     <table>
       <thead>

@@ -6,6 +6,7 @@ import { html, type Part } from '../html/html.ts';
 import { plural, state } from '../html/parts.ts';
 import type { PageCall } from '../page-call.ts';
 import { messagePath } from './mail-parts.ts';
+import { subjectTitle } from './subject-title.ts';
 
 /** Only its subject and who wrote last are shown. */
 const readCharacters = 1000;
@@ -17,8 +18,7 @@ export async function conversationOf({ account, threadId }: OutboxEntryView, cal
     const { messages } = await call.read(readThread, thread, { account, id: threadId, maxChars: readCharacters });
     const newest = messages.at(-1);
     if (newest === undefined) return undefined;
-    const subject = printableLine(newest.subject);
-    return html`<a href="${call.link(messagePath(account, newest.id))}">${subject === '' ? '(no subject)' : subject}</a>
+    return html`<a href="${call.link(messagePath(account, newest.id))}">${subjectTitle(newest.subject)}</a>
       <small>${plural(messages.length, 'message')}, the newest from ${printableLine(newest.from)}</small>`;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

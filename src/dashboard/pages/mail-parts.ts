@@ -17,24 +17,24 @@ export function messagePath(account: string, id: string, about = ''): string {
   return `/mail/${encodeURIComponent(account)}/${id}${about}`;
 }
 
-/** Who wrote a message, as a name where there is one. */
+/** Who wrote a message, as a name where there is one. A name with an address in it would be taken for the sender's. */
 export function senderName(from: string): string {
   const name = from.endsWith('>') ? from.slice(0, from.lastIndexOf('<')).trim() : '';
-  return printableLine(/^"?"?$/.test(name) ? from : name.replace(/^"/, '').replace(/"$/, ''));
+  return printableLine(/^"?"?$|[@\uff20\ufe6b]/.test(name) ? from : name.replace(/^"/, '').replace(/"$/, ''));
 }
 
 /** Labels that say nothing to a person beside what the page shows in another way. */
 const silent = new Set(['UNREAD', 'INBOX', 'SENT', 'CATEGORY_PERSONAL']);
 
-/** A label's name; those of Gmail itself as a person writes them. */
-function labelName(name: string): string {
-  const own = /^(?:CATEGORY_)?([A-Z])([A-Z_]+)$/.exec(name);
+/** A label's name; those of Gmail itself, whose id is their name, as a person writes them. */
+function labelName(id: string, name: string): string {
+  const own = id === name ? /^(?:CATEGORY_)?([A-Z])([A-Z_]+)$/.exec(name) : null;
   return own === null ? name : `${own[1] ?? ''}${(own[2] ?? '').toLowerCase().replaceAll('_', ' ')}`;
 }
 
 /** Labels of a message by their names. */
 export function labelList(labelIds: readonly string[], names: ReadonlyMap<string, string>): Html | undefined {
-  const shown = labelIds.filter((id) => !silent.has(id)).map((id) => labelName(names.get(id) ?? id));
+  const shown = labelIds.filter((id) => !silent.has(id)).map((id) => labelName(id, names.get(id) ?? id));
   if (shown.length === 0) return undefined;
   return html`<span class="labels"
     >${shown.map((name) => html`<span class="label">${printableLine(name)}</span>`)}</span

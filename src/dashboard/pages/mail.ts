@@ -9,6 +9,7 @@ import { moment, nothing, plural, section, terms } from '../html/parts.ts';
 import type { Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
 import { accountOf, labelList, messagePath, senderName } from './mail-parts.ts';
+import { subjectTitle } from './subject-title.ts';
 
 const hitsOnPage = 50;
 
@@ -47,11 +48,10 @@ function hit(message: MessageSummaryView, account: string, names: ReadonlyMap<st
   const { id, from, to, subject, snippet, internalDate, labelIds, attachmentNames } = message;
   const isUnread = labelIds.includes('UNREAD');
   const isSent = labelIds.includes('SENT');
-  const title = printableLine(subject);
   return html`<li class="${isUnread ? 'unread' : 'read'}">
     <span class="who">${isSent ? `To: ${senderName(to)}` : senderName(from)}</span>
     <span class="what"
-      ><a href="${call.link(messagePath(account, id))}">${title === '' ? '(no subject)' : title}</a>
+      ><a href="${call.link(messagePath(account, id))}">${subjectTitle(subject)}</a>
       ${labelList(labelIds, names)}
       ${attachmentNames.length > 0 && html`<small>${plural(attachmentNames.length, 'attachment')}</small>`}
       <span class="snippet">${printableLine(snippet)}</span></span
@@ -88,7 +88,12 @@ export const mailPage: Page = {
       return {
         title: 'Mail',
         main: html`${form}${section(
-          { id: 'hits', title: q === '' ? 'Newest first' : `Found for ${q}`, live: 'mail', aside: totalText(found) },
+          {
+            id: 'hits',
+            title: q === '' ? 'Newest first' : `Found for ${printableLine(q)}`,
+            live: 'mail',
+            aside: totalText(found),
+          },
           messages.length === 0
             ? nothing('No message fits.')
             : html`<ul class="hits">

@@ -11,6 +11,7 @@ import type { Action, Page } from '../page.ts';
 import type { PageCall } from '../page-call.ts';
 import { frameOf } from './frame-of.ts';
 import { accountOf, labelList, messagePath } from './mail-parts.ts';
+import { longSubject, subjectTitle } from './subject-title.ts';
 
 type Labels = z.output<typeof labelListSchema>['labels'];
 
@@ -26,6 +27,7 @@ function facts(message: MessageView): Html {
     ['Cc', lineOf(message.cc)],
     ['Bcc', lineOf(message.bcc)],
     ['Reply to', message.replyTo !== message.from && lineOf(message.replyTo)],
+    ['Subject', longSubject(message.subject)],
     ['Received', moment(Number(message.internalDate))],
   ]);
 }
@@ -125,11 +127,10 @@ export const messagePage: Page = {
     ]);
     const message = messages.find((each) => each.id === id) ?? messages.at(-1);
     if (message === undefined) throw new AppError('NOT_FOUND', `There is no message ${id}.`, { field: 'id', got: id });
-    const subject = printableLine(message.subject);
     const names = new Map(labels.map(({ id: label, name }) => [label, name]));
     const frame = call.link(messagePath(account, message.id, '/frame'));
     return {
-      title: subject === '' ? '(no subject)' : subject,
+      title: subjectTitle(message.subject),
       main: html`${section(
           { id: 'message', title: 'Message', live: 'mail', aside: labelList(message.labelIds, names) },
           facts(message),

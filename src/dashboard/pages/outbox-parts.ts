@@ -5,6 +5,7 @@ import { finalStates, type SendState } from '../../store/outbox/send-states.ts';
 import { html, type Html, type Part } from '../html/html.ts';
 import { moment, size, state, terms, type Tone } from '../html/parts.ts';
 import type { PageCall } from '../page-call.ts';
+import { longSubject, subjectTitle } from './subject-title.ts';
 
 /** The states in words, as filters name them. */
 export const stateNames: Readonly<Record<SendState, string>> = {
@@ -76,12 +77,13 @@ function attachmentList({ id, state: of, attachments }: OutboxEntryView, call: P
 
 /** Who gets a message, from whom and with what; `conversation` is the one that it is put into. */
 export function recipientFacts(entry: OutboxEntryView, call: PageCall, conversation?: Part): Html {
-  const { account, from, to, cc, bcc, attachments, warnings } = entry;
+  const { account, from, to, cc, bcc, subject, attachments, warnings } = entry;
   return terms([
     ['From', printableLine(from)],
     ['To', to.length > 0 && addressList(to, warnings)],
     ['Cc', cc.length > 0 && addressList(cc, warnings)],
     ['Bcc', bcc.length > 0 && html`${addressList(bcc, warnings)} <small>The others do not see these.</small>`],
+    ['Subject', longSubject(subject)],
     ['Conversation', conversation],
     ['Attached', attachments.length > 0 && attachmentList(entry, call)],
     ['Account', account !== from && account],
@@ -120,8 +122,7 @@ export function messageText({ text, source = '', state: of }: OutboxEntryView, i
 
 /** The subject of a message, which leads to its page. */
 export function subjectLink({ id, subject }: OutboxEntryView, call: PageCall): Html {
-  const title = printableLine(subject);
-  return html`<a href="${call.link(`/outbox/${id}`)}">${title === '' ? '(no subject)' : title}</a>`;
+  return html`<a href="${call.link(`/outbox/${id}`)}">${subjectTitle(subject)}</a>`;
 }
 
 /** A message as a row: subject, recipients, state, when. */

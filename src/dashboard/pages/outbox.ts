@@ -4,7 +4,6 @@ import { getOutboxEntry } from '../../operations/admin/get-outbox-entry.ts';
 import { auditList, listAudit } from '../../operations/admin/list-audit.ts';
 import { listOutbox, outboxList } from '../../operations/admin/list-outbox.ts';
 import { outboxEntry, type OutboxEntryView } from '../../operations/admin/outbox-view.ts';
-import { printableLine } from '../../mail/text/printable-text.ts';
 import { finalStates, sendStates, type SendState } from '../../store/outbox/send-states.ts';
 import { html, type Html, type Part } from '../html/html.ts';
 import { count, nothing, section, table } from '../html/parts.ts';
@@ -25,6 +24,7 @@ import {
   stateNames,
 } from './outbox-parts.ts';
 import { historyLimit, historyTable, whatHappensNext } from './send-history.ts';
+import { subjectTitle } from './subject-title.ts';
 
 /** Entries that the page shows of one state. */
 const listed = 100;
@@ -191,10 +191,9 @@ export const outboxEntryPage: Page = {
     if (isWaiting && view === 'text' && call.isShown) call.opened.note(call.session.name, entry.id, entry.contentHash);
     // What a person reads before approving stays as it was opened: an edit meanwhile is refused by its hash.
     const live = isWaiting ? {} : { live: 'outbox' };
-    const subject = printableLine(entry.subject);
     const decision = decisions(entry, call);
     return {
-      title: subject === '' ? '(no subject)' : subject,
+      title: subjectTitle(entry.subject),
       main: html`<div class="pair">
           ${section(
             { id: 'facts', title: 'Message', ...live, aside: sendState(entry) },
