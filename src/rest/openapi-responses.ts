@@ -8,11 +8,11 @@ export function problemsOf(statuses: readonly number[]): JsonObject {
   return Object.fromEntries(statuses.map((status) => [status, problem]));
 }
 
-/** What any operation can fail with: input, token, grant, account, throttling, faults, what a backend cannot do or reach. */
-const always = [400, 401, 403, 404, 429, 500, 501, 503];
+/** What any operation can fail with: input, token, grant, account, state, size, throttling, faults, what a backend cannot do or reach. */
+const always = [400, 401, 403, 404, 409, 413, 429, 500, 501, 503];
 
-/** What a change can fail with besides: its state, its size, its body's type, and a change of which nobody knows. */
-const ofChanges = [409, 413, 415, 502];
+/** What a change can fail with besides: its body's type, and a change of which nobody knows. */
+const ofChanges = [415, 502];
 
 const location = (description: string): JsonObject => ({
   Location: { description, schema: { type: 'string', format: 'uri-reference' } },
@@ -56,6 +56,6 @@ export function responsesOf(
       : {}),
     ...(isFile ? { 206: { description: 'The part that Range asked for.', content } } : {}),
     ...(isTagged(operation) ? { 304: { description: 'Unchanged.' } } : {}),
-    ...problemsOf([...always, ...(isFile ? [413, 416] : []), ...(isGet ? [] : ofChanges)]),
+    ...problemsOf([...always, ...(isFile ? [416] : []), ...(isGet ? [] : ofChanges)]),
   };
 }

@@ -80,7 +80,7 @@ function jsonBody(
   const list = listIn(value);
   const next = list?.next === undefined ? {} : { link: `<${nextPage(request.url ?? '', list.next)}>; rel="next"` };
   const location = isPending
-    ? pendingLocation(value)
+    ? pendingLocation(value, operation)
     : itemPath === undefined
       ? undefined
       : locationIn(itemPath, value);
@@ -100,10 +100,12 @@ function jsonBody(
   };
 }
 
-/** Where to look for what is still to happen. */
-function pendingLocation(value: unknown): string | undefined {
-  const id = isJsonObject(value) ? value['outboxId'] : undefined;
-  return typeof id === 'string' ? `/api/outbox/${encodeURIComponent(id)}` : undefined;
+/** Where to look for what is still to happen: what somebody sent is at its own address, an entry of everybody's outbox there. */
+function pendingLocation(value: unknown, { path }: Operation): string | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { outboxId, id } = value;
+  if (typeof outboxId === 'string') return `/api/outbox/${encodeURIComponent(outboxId)}`;
+  return typeof id === 'string' ? path.replace(/\/\w+$/, '').replace('{id}', encodeURIComponent(id)) : undefined;
 }
 
 /** Sends what an operation answered: JSON, lines of JSON where a list is wanted so, or the bytes of a file. */

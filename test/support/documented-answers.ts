@@ -4,6 +4,7 @@ import * as z from 'zod';
 interface DocumentedResponse {
   readonly $ref?: string;
   readonly content?: Readonly<Record<string, { readonly schema?: object }>>;
+  readonly headers?: Readonly<Record<string, unknown>>;
 }
 type PathItem = Readonly<Record<string, { readonly responses: Readonly<Record<string, DocumentedResponse>> }>>;
 interface ApiDocument {
@@ -41,8 +42,8 @@ function itemAt(address: string, { paths }: ApiDocument): PathItem | undefined {
 }
 
 /**
- * Fails for an answer that the OpenAPI document of the server at `url` does not have: its status, its media type or the form
- * of its JSON. Addresses and methods that it does not have are no operation's.
+ * Fails for an answer that the OpenAPI document of the server at `url` does not have: its status, its headers, its media type or
+ * the form of its JSON. Addresses and methods that it does not have are no operation's.
  */
 export async function assertDocumented(
   url: string,
@@ -59,10 +60,11 @@ export async function assertDocumented(
   assert.ok(named, `${what} is not in the document: ${body}`);
   const shared = document.components.responses[named.$ref?.split('/').at(-1) ?? ''];
   const { content } = shared ?? named;
+  for (const name of Object.keys(named.headers ?? {})) assert.ok(headers.has(name), `${what} has no ${name}: ${body}`);
   const mediaType = headers.get('content-type')?.split(';')[0] ?? '';
   const schema = (content?.[mediaType] ?? content?.['*/*'])?.schema;
   assert.ok(schema, `${what} has no ${mediaType} in the document: ${body}`);
-  if (!mediaType.endsWith('json')) return;
+  if (!/[/+]json$/.test(mediaType)) return;
   const { error } = typeOf(schema, document).safeParse(JSON.parse(body));
   assert.equal(error, undefined, `${what} is not as in the document: ${body}`);
 }
