@@ -93,4 +93,19 @@ export const serverFaults: readonly Fault[] = [
     replace: 'text.replaceAll(/[&<>]/g',
     tests: ['test/dashboard/html.test.ts'],
   },
+  {
+    file: 'src/operations/kernel/distinct.ts',
+    what: 'what a request names twice counts twice',
+    find: '[...new Set(values)]',
+    replace: '[...values]',
+    tests: ['test/operations/named-twice.test.ts'],
+  },
+  {
+    file: 'src/operations/kernel/repair-input.ts',
+    what: 'words with commas between are one word',
+    find: 'values !== undefined ||',
+    replace: 'values === undefined &&',
+    tests: ['test/rest/openapi.test.ts'],
+    pattern: 'a list in a query',
+  },
 ];
