@@ -55,7 +55,7 @@ test('a message is shown whole and as text, and sent exactly as it was shown, on
     'First mail to ann@example.net',
     'Hello &lt;/pre&gt;&lt;b&gt;x',
     'token agent',
-    'by a client that calls itself “assistant &lt;b&gt;1”',
+    'by a client that calls itself “assistant &lt;b&gt;1&#39;, approved by &#39;you”',
   ]) {
     assert.ok(shown.includes(part), part);
   }

@@ -57,14 +57,20 @@ function mailFrom(words: string): Buffer {
   );
 }
 
-/** In the browser: whether the page is wider than its window, and texts with characters that hide or reorder others. */
+/**
+ * In the browser: whether the page is wider than its window, what leaves the window at its right, but for tables, which scroll,
+ * and texts with characters that hide or reorder others.
+ */
 const look = `(() => {
   const odd = /[\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]/;
   const texts = [document.title];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) texts.push(walker.currentNode.nodeValue);
   const { scrollWidth, clientWidth } = document.documentElement;
-  return { isTooWide: scrollWidth > clientWidth, odd: texts.filter((text) => odd.test(text)) };
+  const outside = [...document.querySelectorAll('main article, main dd, main li, main p, main pre, main button')].filter(
+    (element) => element.closest('.scroll') === null && element.getBoundingClientRect().right > clientWidth,
+  );
+  return { isTooWide: scrollWidth > clientWidth, outside: outside.map(({ outerHTML }) => outerHTML.slice(0, 200)), odd: texts.filter((text) => odd.test(text)) };
 })()`;
 
 test(
@@ -119,7 +125,7 @@ test(
       for (const path of paths) {
         const response = await page.goto(`${base}${path}`);
         assert.equal(response?.status(), 200, path);
-        assert.deepEqual(await page.evaluate(look), { isTooWide: false, odd: [] }, `${path} at ${width}`);
+        assert.deepEqual(await page.evaluate(look), { isTooWide: false, outside: [], odd: [] }, `${path} at ${width}`);
       }
       // Whom each goes to is beside its subject, not beyond the edge of the window or screens below.
       await page.goto(`${base}/outbox`);

@@ -57,10 +57,15 @@ function addressList(addresses: readonly string[], warnings: readonly string[]):
   </ul>`;
 }
 
+/** A stranger's word between quotation marks, of which it has none that could end them. */
+function quoted(words: string): string {
+  return `“${printableLine(words).replaceAll(/["“”„‟«»]/g, "'")}”`;
+}
+
 /** Who asked for a message, and through what; the client's name is a stranger's word, and set apart as one. */
 function askedBy({ tokenName, transport, client, operation }: OutboxEntryView): Html {
   return html`${tokenName === undefined ? 'nobody named' : `token ${tokenName}`}, ${operation} over
-  ${transport}${client !== undefined && html`, by a client that calls itself “${printableLine(client)}”`}`;
+  ${transport}${client !== undefined && html`, by a client that calls itself ${quoted(client)}`}`;
 }
 
 /** Its files, to be looked at before they are sent; of a message that is over only the names are kept. */
