@@ -40,12 +40,14 @@ const isShared = (name: string): boolean => sharedVariables.some((each) => each 
 /** What all hosts share; while the store is away, as this home last read it, which is said. */
 async function sharedSettings(context: CommandContext): Promise<ReadonlyMap<string, string>> {
   const { environment, home, stderr } = context;
-  if ((environment.GMAIL_STORE ?? '') === '') return new Map();
   try {
+    requireStoreOfServers(home.runFolder, context.shell, environment);
+    if ((environment.GMAIL_STORE ?? '') === '') return new Map();
     return await fetchSharedSettings(context);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    stderr.write(`gmail-llm: ${error.message} What all hosts share is shown as this home last read it.\n`);
+    const shown = (environment.GMAIL_STORE ?? '') === '' ? 'not shown' : 'shown as this home last read it';
+    stderr.write(`gmail-llm: ${error.message} What all hosts share is ${shown}.\n`);
     return readSharedSettings(home.folder, environment.GMAIL_STORE).values;
   }
 }

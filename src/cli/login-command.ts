@@ -18,6 +18,7 @@ import { openLineReader, type LineReader } from './login/line-reader.ts';
 import { readLoginOptions, type LoginOptions } from './login/login-options.ts';
 import { formatAddress, formatLeftOut, formatStored } from './login/login-texts.ts';
 import { hasDisplay, openBrowser } from './login/open-browser.ts';
+import { withSharedSettings } from './shared-settings.ts';
 
 /** Everything that a login of one run works with. */
 interface Run {
@@ -142,12 +143,13 @@ async function announceLogin(feed: () => Feed, account: string): Promise<void> {
  * Google refuses, `UNAVAILABLE` where nobody answers.
  */
 export async function runLogin(context: CommandContext): Promise<number> {
-  const { environment, home, stderr, signal } = context;
+  const { home, stderr, signal } = context;
   const options = readLoginOptions(context.arguments);
+  fillHome(home);
+  const environment = await withSharedSettings(context);
   const configuration = parseConfiguration(environment);
   // A login is for the live backend, whichever is in use while the person logs in.
   const grants = options.grants ?? parseConfiguration({ ...environment, GMAIL_BACKEND: 'gmail' }).grants;
-  fillHome(home);
   const { way } = options;
   const isPasting = way.kind === 'browser' && (way.isPasted || (process.stdin.isTTY && !hasDisplay(environment)));
   const stores = await openHomeStores(configuration, home.dataFolder, Date.now);

@@ -1,5 +1,7 @@
 import { keepSharedSettings } from '../core/shared-settings.ts';
 import { checkConfiguration } from '../core/configuration.ts';
+import { readConfiguration } from '../core/read-configuration.ts';
+import type { Environment } from '../core/settings.ts';
 import { AppError } from '../core/errors.ts';
 import { openHomeStores } from '../store/home-stores.ts';
 import { listSharedSettings, writeSharedSetting } from '../store/records/shared-settings.ts';
@@ -32,6 +34,17 @@ export function fetchSharedSettings(context: Context): Promise<ReadonlyMap<strin
     keepSharedSettings(context.home.folder, place, values);
     return values;
   });
+}
+
+/**
+ * A command's environment with the settings that all hosts share as the store says them now, for commands that act on them.
+ * Throws `INVALID_INPUT` where those are faulty, `UNAVAILABLE`.
+ */
+export async function withSharedSettings(context: Context): Promise<Environment> {
+  const { environment, home } = context;
+  if ((environment.GMAIL_STORE ?? '') === '') return environment;
+  await fetchSharedSettings(context);
+  return readConfiguration(environment, home.folder).environment;
 }
 
 /** Sets one of them, or takes it out. Throws as {@link fetchSharedSettings} does. */

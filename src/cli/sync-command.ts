@@ -9,6 +9,7 @@ import { openHomeStores } from '../store/home-stores.ts';
 import { exitInterrupted, type CommandContext } from './command.ts';
 import { commands } from './commands.ts';
 import { formatCount, formatDuration } from './progress-bar.ts';
+import { withSharedSettings } from './shared-settings.ts';
 import { withServices } from './with-services.ts';
 
 /** What this process does while it waits, if no server does: fill mirrors, and follow the accounts meanwhile. */
@@ -84,8 +85,9 @@ function isFilled(statuses: readonly SyncStatus[]): boolean {
 }
 
 /** Deletes the mirror of an account that is mirrored no longer. */
-async function deleteMirror({ environment, home, stdout }: CommandContext, named: string | undefined): Promise<number> {
-  const configuration = parseConfiguration(environment);
+async function deleteMirror(context: CommandContext, named: string | undefined): Promise<number> {
+  const { home, stdout } = context;
+  const configuration = parseConfiguration(await withSharedSettings(context));
   const { mirror, backend } = configuration;
   const stores = await openHomeStores(configuration, home.dataFolder, Date.now);
   try {

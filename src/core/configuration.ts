@@ -3,7 +3,7 @@ import { AppError, messageOf } from './errors.ts';
 import type { LogLevel } from './logger.ts';
 import type { Grant, MailGrant, Toolset } from './grants.ts';
 import { isLoopback } from './loopback.ts';
-import type { Environment } from './settings.ts';
+import { derivedVariable, type Environment } from './settings.ts';
 import { isSecretVariable, isVariable, variables, type Variable, type VariableName } from './variables.ts';
 
 /** Everything the environment decides, read once at the start of a process. */
@@ -199,7 +199,7 @@ export function checkConfiguration(environment: Environment): CheckedConfigurati
     faults.push(`GMAIL_DASHBOARD_PORT: expected another port than ${other}, got ${dashboardPort} for both`);
   }
   const strangers = Object.keys(environment).filter(
-    (name) => name.startsWith('GMAIL_') && name !== 'GMAIL_HOME' && !isVariable(name),
+    (name) => name.startsWith('GMAIL_') && name !== 'GMAIL_HOME' && name !== derivedVariable && !isVariable(name),
   );
   return { configuration, faults: [...faults, ...strangers.map(unknownVariable)] };
 }

@@ -1,11 +1,21 @@
 import { checkConfiguration, type CheckedConfiguration } from './configuration.ts';
 import { AppError } from './errors.ts';
 import { readSharedSettings, type SharedSettings } from './shared-settings.ts';
-import { ownEnvironment, readSettings, settingsFile, type Environment, type Settings } from './settings.ts';
+import {
+  derivedVariable,
+  ownEnvironment,
+  readSettings,
+  settingsFile,
+  type Environment,
+  type Settings,
+} from './settings.ts';
 
 /** What a program of a home runs with. */
 export interface ReadConfiguration extends CheckedConfiguration {
-  /** The environment over the settings of the home, over those that all hosts of its store share. */
+  /**
+   * The environment over the settings of the home, over those that all hosts of its store share. The last are named as derived:
+   * whoever opens the store reads them there, where they may be others by now.
+   */
   readonly environment: Environment;
   /** The settings file; a sentence about a value of it begins with file and line. */
   readonly file: string;
@@ -46,7 +56,7 @@ function inspect({ settings, values }: OwnSettings, shared: SharedSettings, home
     return where === undefined ? fault : `${where}: ${fault}`;
   });
   return {
-    environment: whole,
+    environment: lacking.size === 0 ? whole : { ...whole, [derivedVariable]: [...lacking.keys()].join(',') },
     configuration,
     faults: [...settings.faults, ...placed],
     file: settingsFile(homeFolder),
@@ -54,9 +64,14 @@ function inspect({ settings, values }: OwnSettings, shared: SharedSettings, home
   };
 }
 
-/** The same, refusing what is faulty: throws `INVALID_INPUT` with every fault at once. */
-export function readConfiguration(environment: Environment, homeFolder: string): ReadConfiguration {
-  return requireFaultless(inspectConfiguration(environment, homeFolder));
+/** The same, refusing what is faulty: throws `INVALID_INPUT` with every fault at once. `shared` is what the store says now. */
+export function readConfiguration(
+  environment: Environment,
+  homeFolder: string,
+  shared?: SharedSettings,
+): ReadConfiguration {
+  if (shared === undefined) return requireFaultless(inspectConfiguration(environment, homeFolder));
+  return requireFaultless(inspect(ownSettings(environment, homeFolder), shared, homeFolder));
 }
 
 /** The same without what hosts share: enough to open the store that says it. */

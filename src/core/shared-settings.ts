@@ -1,24 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { nameOfStore, parseStoreAddress } from './store-address.ts';
-import { parseSettings, type Settings } from './settings.ts';
+import { isJsonObject } from './json-object.ts';
+import type { Settings } from './settings.ts';
 import { replaceFile } from './replace-file.ts';
 
 /**
  * The settings that all hosts of a store share, as this home has last read them there: what its processes start with while
- * the store is away, and what commands go by. Lines as in `settings`, behind one that names the store.
+ * the store is away, and what commands go by that do not open it.
  */
 function copyIn(homeFolder: string): string {
   return join(homeFolder, 'data', 'shared-settings');
 }
 
-const headOf = (store: string): string => `# of ${store}`;
-
-/** The copy's text; undefined where there is none of this store. */
-function textOf(homeFolder: string, store: string): string | undefined {
+/** What the copy says; undefined where there is none of this store. */
+function readCopy(homeFolder: string, store: string): ReadonlyMap<string, string> | undefined {
   try {
-    const text = readFileSync(copyIn(homeFolder), 'utf8');
-    return text.split('\n', 1)[0] === headOf(store) ? text : undefined;
+    const copy: unknown = JSON.parse(readFileSync(copyIn(homeFolder), 'utf8'));
+    if (!isJsonObject(copy) || copy.store !== store || !isJsonObject(copy.values)) return undefined;
+    const values = Object.entries(copy.values);
+    // One that lacks a value may lack a limit.
+    if (!values.every((entry): entry is [string, string] => typeof entry[1] === 'string')) return undefined;
+    return new Map(values);
   } catch {
     // A copy that cannot be read is none: servers read the store then, and say what is wrong when they replace it.
     return undefined;
@@ -27,7 +31,7 @@ function textOf(homeFolder: string, store: string): string | undefined {
 
 /** Whether this home has read the settings of the store of that name. */
 export function hasSharedSettings(homeFolder: string, store: string): boolean {
-  return textOf(homeFolder, store) !== undefined;
+  return readCopy(homeFolder, store) !== undefined;
 }
 
 /** The settings of a store, and where people are told that those are. */
@@ -38,8 +42,12 @@ export interface SharedSettings extends Pick<Settings, 'values'> {
 /** The settings of the store at that address, as this home has last read them; none where it has not, or there is no store. */
 export function readSharedSettings(homeFolder: string, address: string | undefined): SharedSettings {
   const store = address === undefined ? undefined : nameAt(address);
-  const text = store === undefined ? undefined : textOf(homeFolder, store);
-  return { values: parseSettings(text ?? '', copyIn(homeFolder)).values, place: `postgres://${store}` };
+  return settingsOf(store ?? '', (store === undefined ? undefined : readCopy(homeFolder, store)) ?? new Map());
+}
+
+/** These settings as those of the store of that name. */
+export function settingsOf(store: string, values: ReadonlyMap<string, string>): SharedSettings {
+  return { values, place: `postgres://${store}` };
 }
 
 function nameAt(address: string): string | undefined {
@@ -53,7 +61,7 @@ function nameAt(address: string): string | undefined {
 
 /** Keeps what the store of that name says now. Throws `UNAVAILABLE`. */
 export function keepSharedSettings(homeFolder: string, store: string, values: ReadonlyMap<string, string>): void {
-  const lines = [...values].map(([name, value]) => `${name}=${JSON.stringify(value)}\n`);
-  const text = `${headOf(store)}\n${lines.join('')}`;
-  if (text !== textOf(homeFolder, store)) replaceFile(copyIn(homeFolder), text);
+  if (isDeepStrictEqual(values, readCopy(homeFolder, store))) return;
+  const copy = { store, values: Object.fromEntries(values) };
+  replaceFile(copyIn(homeFolder), `${JSON.stringify(copy, undefined, 2)}\n`);
 }

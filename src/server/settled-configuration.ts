@@ -4,7 +4,7 @@ import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { readConfiguration } from '../core/read-configuration.ts';
 import type { Environment } from '../core/settings.ts';
-import { hasSharedSettings, keepSharedSettings } from '../core/shared-settings.ts';
+import { hasSharedSettings, keepSharedSettings, settingsOf } from '../core/shared-settings.ts';
 import { listSharedSettings } from '../store/records/shared-settings.ts';
 import type { HomeStores } from '../store/home-stores.ts';
 import type { SharedLedgers } from '../store/shared-ledgers.ts';
@@ -32,9 +32,11 @@ export async function settledConfiguration(
   const { shared } = stores;
   if (shared === undefined) return own;
   try {
+    const { environment, homeFolder } = settling;
     const values = await readShared(shared, settling);
-    if (values !== undefined) keepSharedSettings(settling.homeFolder, shared.place, values);
-    return readConfiguration(settling.environment, settling.homeFolder).configuration;
+    if (values !== undefined) keepSharedSettings(homeFolder, shared.place, values);
+    const said = values === undefined ? undefined : settingsOf(shared.place, values);
+    return readConfiguration(environment, homeFolder, said).configuration;
   } catch (error) {
     await stores.close();
     throw error;
@@ -52,7 +54,10 @@ async function readShared(
     } catch (error) {
       // What has no cause beyond us will not pass.
       if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE' || error.cause === undefined) throw error;
-      if (hasSharedSettings(homeFolder, place)) return undefined;
+      if (hasSharedSettings(homeFolder, place)) {
+        logger.warn('the settings of all hosts are those that were last read here', { reason: error.message });
+        return undefined;
+      }
       if (!waits) throw error;
       if (tries === 0) {
         logger.warn('waiting for the store, as its settings were never read here', { reason: error.message });

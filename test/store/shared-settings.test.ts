@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { suite, test } from 'node:test';
 import { hosts, mbox, startServer, type Environment, type Server } from '../support/hosts.ts';
-import { run } from '../support/installation.ts';
+import { childEnvironment } from '../support/child-environment.ts';
+import { bin, run } from '../support/installation.ts';
 import { postgresOfFile } from '../support/postgres-of-file.ts';
 import { skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -56,6 +59,54 @@ suite('settings that all hosts of a store share', { skip: skipWithoutPostgres },
     await ok(['config', 'unset', 'GMAIL_GRANTS', '--shared'], second);
     assert.equal(await ok(['config', 'get', 'GMAIL_GRANTS'], first), '\n');
     assert.equal(await labelStatus(await startServer(t, 'gmail-api-server', first), token, 'Last'), 201);
+  });
+
+  test('are asked of the store by every command, whatever this home last read', async (t) => {
+    const [first = {}, second = {}] = await hosts(t, postgres.create(t).address, 2);
+    const label = (name: string) => run('gmail-llm', ['call', 'create_label', '--name', name], second);
+    await ok(['config', 'set', 'GMAIL_GRANTS', 'read,organize', '--shared'], first);
+    assert.equal((await label('One')).code, 0);
+    await ok(['config', 'set', 'GMAIL_GRANTS', 'read', '--shared'], first);
+    assert.match((await label('Two')).stderr, /GMAIL_GRANTS/);
+    await ok(['config', 'set', 'GMAIL_GRANTS', 'read', '--shared'], second);
+    await ok(['config', 'unset', 'GMAIL_GRANTS', '--shared'], first);
+    assert.equal((await label('Three')).code, 0);
+    await ok(['config', 'set', 'GMAIL_GRANTS', 'all'], second);
+    await ok(['config', 'set', 'GMAIL_GRANTS', 'read', '--shared'], first);
+    const { stdout: findings } = await run('gmail-llm', ['doctor'], second);
+    assert.match(findings, /GMAIL_GRANTS is all on this host, and read for all hosts\./);
+  });
+
+  test('limit what a login asks for, on a home that has never read them', async (t) => {
+    const [first = {}, second = {}] = await hosts(t, postgres.create(t).address, 2);
+    await ok(['config', 'set', 'GMAIL_GRANTS', 'read', '--shared'], first);
+    const child = spawn(process.execPath, [join(bin, 'gmail-llm.js'), 'login', '--paste'], {
+      env: {
+        ...childEnvironment,
+        ...second,
+        GMAIL_CLIENT_ID: 'x.apps.googleusercontent.com',
+        GMAIL_CLIENT_SECRET: 'y',
+      },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+    child.stdin.end();
+    await once(child, 'close');
+    assert.match(said, /gmail\.readonly/);
+    assert.doesNotMatch(said, /gmail\.modify|gmail\.compose/);
+  });
+
+  test('keep every character of a value', async (t) => {
+    const { address } = postgres.create(t);
+    const [host = {}] = await hosts(t, address, 1);
+    const token = (await ok(['token'], host)).trim();
+    for (const value of ['read,\u2028read', 'read,\nread', 'read,\tread ', '"read"', "read,'read'", 'read,\\']) {
+      const { code } = await run('gmail-llm', ['config', 'set', 'GMAIL_GRANTS', value, '--shared'], host);
+      if (code === 2) continue;
+      assert.equal(await labelStatus(await startServer(t, 'gmail-api-server', host), token, 'No'), 403, value);
+    }
   });
 
   test('are those that can be the same on every host, with values that fit', async (t) => {
@@ -138,7 +189,7 @@ suite('settings that all hosts share, while their database is away', { skip: ski
     const command = await run('gmail-llm', ['call', 'list_labels'], never);
     assert.equal(command.code, 75);
     // A copy of another store's is none.
-    appendFileSync(copyOf(never), '# of elsewhere/mail\nGMAIL_GRANTS=all\n');
+    writeFileSync(copyOf(never), '{"store":"elsewhere/mail","values":{"GMAIL_GRANTS":"all"}}');
     const waiting = startServer(t, 'gmail-api-server', never);
     assert.equal(await Promise.race([waiting, delay(3000, 'waits')]), 'waits');
 

@@ -1,6 +1,9 @@
 import { isLoopback } from '../../core/loopback.ts';
 import { parseStoreAddress } from '../../core/store-address.ts';
-import type { Check, Finding } from './finding.ts';
+import { ownEnvironment } from '../../core/settings.ts';
+import { listSharedSettings } from '../../store/records/shared-settings.ts';
+import type { SharedLedgers } from '../../store/shared-ledgers.ts';
+import type { Check, Finding, Patient } from './finding.ts';
 import { withHomeStores } from './with-home-stores.ts';
 
 const name = 'store';
@@ -18,10 +21,29 @@ export const checkStore: Check = {
       if (store === undefined) return [];
       const ms = Math.round(performance.now() - startedMs);
       const found = `PostgreSQL ${shared?.place ?? ''}, ${length} ${length === 1 ? 'mailbox' : 'mailboxes'}; this host has the right key (${ms} ms)`;
-      return [{ name, state: 'ok', found }, ...plainText(store)];
+      const unlike = shared === undefined ? [] : await unlikeOthers(shared, patient);
+      return [{ name, state: 'ok', found }, ...plainText(store), ...unlike];
     });
   },
 };
+
+/** What this host says otherwise than the settings that all share. */
+async function unlikeOthers({ records }: SharedLedgers, { environment }: Patient): Promise<readonly Finding[]> {
+  const own = ownEnvironment(environment);
+  const others = [...(await listSharedSettings(records))];
+  return others.flatMap(([variable, value]): Finding[] => {
+    const said = own[variable];
+    if (said === undefined || said === value) return [];
+    return [
+      {
+        name,
+        state: 'warning',
+        found: `${variable} is ${said} on this host, and ${value} for all hosts.`,
+        fix: `Take the host's own value out of its environment or settings, or: gmail-llm config set ${variable} ${said} --shared`,
+      },
+    ];
+  });
+}
 
 /** What is said of mail that crosses a network as it is, where nobody has said that it may. */
 function plainText(store: string): readonly Finding[] {
