@@ -3,14 +3,14 @@ import type { Job } from '../core/jobs/job.ts';
 import { undefinedIfNotFound } from '../core/undefined-if-not-found.ts';
 import type { LocalMailbox } from '../local/open-local-mailbox.ts';
 import type { Mailboxes } from '../store/mail/mailboxes.ts';
+import { changedMailboxes } from './changed-mailboxes.ts';
 
 const everyMs = 10_000;
-/** Mailboxes that are looked into at once: at a start all of a home have to be. */
-const looksAtOnce = 20;
 
 /**
  * Delivers copies of sent mail that could not be delivered when it was sent, as the disk was full or the process ended: nobody
- * may send from that mailbox again. Mailboxes that are as they were cost little.
+ * may send from that mailbox again. A mailbox that is gone or cannot be opened, which calls and health say, keeps no other
+ * one waiting.
  */
 export function localDeliveryJob(parts: {
   readonly mailboxes: Pick<Mailboxes, 'stamps'>;
@@ -19,32 +19,18 @@ export function localDeliveryJob(parts: {
   readonly withMailbox: <T>(emailAddress: string, work: (mailbox: LocalMailbox) => Promise<T>) => Promise<T>;
 }): Job {
   const { mailboxes, list, withMailbox } = parts;
-  /** Of mailboxes in which nothing waits. */
-  const stamps = new Map<string, string>();
+  const changed = changedMailboxes(mailboxes, list);
+  /** Accounts from whose mailbox something is to be delivered. */
+  const waiting = new Set<string>();
 
-  /** Undefined where the mailbox is gone or cannot be opened, which calls and health say: others are not to wait for it. */
-  async function countIn(account: string): Promise<number | undefined> {
+  /** Whether nothing is left to be delivered from a mailbox; undefined where it cannot be opened. */
+  async function isDone(account: string, count: (mailbox: LocalMailbox) => Promise<number>) {
     try {
-      return await withMailbox(account, (mailbox) => mailbox.countWaiting());
+      return ((await undefinedIfNotFound(withMailbox(account, count))) ?? 0) === 0;
     } catch (error) {
       if (error instanceof AppError) return undefined;
       throw error;
     }
-  }
-
-  async function findWaiting(): Promise<readonly string[]> {
-    const waiting: string[] = [];
-    let looks = 0;
-    for (const [account, stamp] of await mailboxes.stamps(await list())) {
-      if (stamps.get(account) === stamp) continue;
-      looks += 1;
-      if (looks > looksAtOnce) break;
-      const count = await countIn(account);
-      // Taken before the mailbox was looked at: what changes meanwhile is seen next time.
-      if (count === 0) stamps.set(account, stamp);
-      else if (count !== undefined) waiting.push(account);
-    }
-    return waiting;
   }
 
   return {
@@ -52,13 +38,26 @@ export function localDeliveryJob(parts: {
     summary: 'Delivers mail between local mailboxes that could not be delivered when it was sent.',
     everyMs,
     retryMs: { first: everyMs, most: 10 * 60_000 },
-    isNeeded: async () => (await findWaiting()).length > 0,
+    async isNeeded() {
+      await changed.lookOn(async (account) => {
+        const isNothing = await isDone(account, (mailbox) => mailbox.countWaiting());
+        if (isNothing === false) waiting.add(account);
+        return isNothing !== undefined;
+      });
+      return waiting.size > 0;
+    },
     async run({ refuseIfLost }) {
-      const accounts = await findWaiting();
+      const accounts = [...waiting];
       let left = 0;
       for (const account of accounts) {
         refuseIfLost();
-        left += (await undefinedIfNotFound(withMailbox(account, (mailbox) => mailbox.deliverWaiting()))) ?? 0;
+        const isAll = await isDone(account, async (mailbox) => {
+          const count = await mailbox.deliverWaiting();
+          left += count;
+          return count;
+        });
+        if (isAll !== false) waiting.delete(account);
+        if (isAll === undefined) changed.again(account);
       }
       if (left > 0) throw new AppError('UNAVAILABLE', `Copies of sent mail that cannot be delivered yet: ${left}.`);
       return { facts: { mailboxes: accounts.length } };

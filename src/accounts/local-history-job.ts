@@ -4,16 +4,15 @@ import { undefinedIfNotFound } from '../core/undefined-if-not-found.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { Feed } from '../store/feed/feed.ts';
 import type { Mailboxes } from '../store/mail/mailboxes.ts';
+import { changedMailboxes } from './changed-mailboxes.ts';
 import type { LocalFollower } from './follow-local-history.ts';
 
 /** How often it is looked whether other processes have changed mailboxes. */
 const everyMs = 1000;
-/** Mailboxes that are looked into at once: at a start all of a home have to be. */
-const looksAtOnce = 20;
 
 /**
- * Writes into the feed what other processes have done to local mailboxes, such as an import while servers run. Mailboxes
- * that are as they were cost little.
+ * Writes into the feed what other processes have done to local mailboxes, such as an import while servers run. A mailbox that
+ * cannot be opened keeps nobody waiting.
  */
 export function localHistoryJob(parts: {
   readonly mailboxes: Pick<Mailboxes, 'stamps'>;
@@ -24,7 +23,7 @@ export function localHistoryJob(parts: {
   readonly follower: Pick<LocalFollower, 'begin' | 'follow'>;
 }): Job {
   const { mailboxes, list, withMailbox, feed, follower } = parts;
-  const stamps = new Map<string, string>();
+  const changed = changedMailboxes(mailboxes, list);
   /** Accounts whose mailbox is ahead of the feed. */
   const behind = new Set<string>();
 
@@ -42,23 +41,19 @@ export function localHistoryJob(parts: {
     everyMs,
     retryMs: { first: 1000, most: 60_000 },
     async isNeeded() {
-      let looks = 0;
-      let failure: AppError | undefined;
-      for (const [account, stamp] of await mailboxes.stamps(await list())) {
-        if (stamps.get(account) === stamp) continue;
-        looks += 1;
-        if (looks > looksAtOnce) break;
+      const failures: AppError[] = [];
+      await changed.lookOn(async (account) => {
         try {
           if ((await undefinedIfNotFound(isBehind(account))) === true) behind.add(account);
-          // Taken before the mailbox was looked at: what changes meanwhile is seen next time.
-          stamps.set(account, stamp);
+          return true;
         } catch (error) {
           if (!(error instanceof AppError)) throw error;
-          failure ??= error;
+          failures.push(error);
+          return false;
         }
-      }
-      // A mailbox that cannot be opened keeps nobody waiting, and is said when there is nothing else to do.
-      if (behind.size === 0 && failure !== undefined) throw failure;
+      });
+      // Said when there is nothing else to do.
+      if (behind.size === 0 && failures[0] !== undefined) throw failures[0];
       return behind.size > 0;
     },
     async run({ signal }) {
@@ -73,7 +68,7 @@ export function localHistoryJob(parts: {
         } catch (error) {
           if (!(error instanceof AppError)) throw error;
           behind.delete(account);
-          stamps.delete(account);
+          changed.again(account);
         }
       }
       return { facts: { accounts: accounts.length } };

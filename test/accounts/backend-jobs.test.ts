@@ -169,3 +169,55 @@ test('a mailbox that cannot be opened keeps no other one out of the feed', async
   // Nobody is kept from hearing of it.
   await assert.rejects(run('local-history'), { code: 'UNAVAILABLE', message: /is empty: what it held is lost\.$/ });
 });
+
+test('many mailboxes that cannot be opened keep no other one waiting', async (t) => {
+  const { home, accounts, feed, run } = start(t);
+  const [ann, zoe] = ['ann@example.org', 'zoe@example.org'] as const;
+  const open = (emailAddress: string, deliver?: () => Promise<void>) =>
+    openLocalMailbox({
+      store: openMailStore(localMailboxFolder(home.dataFolder, emailAddress)),
+      emailAddress,
+      ...(deliver === undefined ? {} : { deliver }),
+    });
+  for (const address of [ann, zoe]) open(address).close();
+  for (let n = 0; n < 45; n += 1) {
+    const folder = localMailboxFolder(home.dataFolder, `broken${n}@example.org`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'mailbox.db'), n % 2 === 0 ? '' : 'no database'.repeat(1000));
+  }
+  const killed = open(zoe, () => Promise.reject(new Error('killed')));
+  await accounts.open(ann);
+  await killed.sendMessage({ raw: buildMail({ from: zoe, to: ann, subject: 'Late' }) });
+  killed.close();
+  const isDone = async () => (await feed.read({ after: 0, limit: 10 })).events.length > 0;
+  for (let turn = 0; turn < 10 && !(await isDone()); turn += 1) {
+    for (const job of ['local-deliveries', 'local-history']) await run(job).catch(() => undefined);
+  }
+  assert.equal(await isDone(), true);
+  const list = { query: { kind: 'all' }, includeSpamTrash: false, maxResults: 10 } as const;
+  const { messages } = await (await accounts.open(ann)).searchMessages(list);
+  assert.deepEqual(
+    messages.map(({ subject }) => subject),
+    ['Late'],
+  );
+});
+
+test('a mailbox that breaks while its copies wait keeps no other one waiting', async (t) => {
+  const { home, accounts, run } = start(t);
+  const [ann, bob, zoe] = ['ann@example.org', 'bob@example.org', 'zoe@example.org'] as const;
+  const fileOf = (emailAddress: string) => join(localMailboxFolder(home.dataFolder, emailAddress), 'mailbox.db');
+  for (const emailAddress of [zoe, ann, bob]) {
+    const store = openMailStore(localMailboxFolder(home.dataFolder, emailAddress));
+    const killed = openLocalMailbox({ store, emailAddress, deliver: () => Promise.reject(new Error('killed')) });
+    if (emailAddress !== zoe) await killed.sendMessage({ raw: buildMail({ from: emailAddress, to: zoe }) });
+    killed.close();
+  }
+  renameSync(fileOf(zoe), `${fileOf(zoe)}-away`);
+  writeFileSync(fileOf(zoe), '');
+  await assert.rejects(run('local-deliveries'), { code: 'UNAVAILABLE' });
+  renameSync(`${fileOf(zoe)}-away`, fileOf(zoe));
+  writeFileSync(fileOf(ann), '');
+  await run('local-deliveries');
+  const list = { query: { kind: 'all' }, includeSpamTrash: false, maxResults: 10 } as const;
+  assert.equal((await (await accounts.open(zoe)).searchMessages(list)).messages.length, 1);
+});
