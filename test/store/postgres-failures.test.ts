@@ -4,9 +4,11 @@ import { suite, test } from 'node:test';
 import { openLocalMailbox } from '../../src/local/open-local-mailbox.ts';
 import { postgresMailboxes } from '../../src/store/postgres/mail/mailboxes.ts';
 import { openMailStore } from '../../src/store/postgres/mail/open-mail-store.ts';
+import type { Queries } from '../../src/store/postgres/database.ts';
 import { postgresAt } from '../../src/store/postgres/open-postgres.ts';
 import { openPostgresAudit } from '../../src/store/postgres/open-shared-stores.ts';
 import { buildMail } from '../build-mail.ts';
+import { eventually } from '../support/eventually.ts';
 import { diskBytes, skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
 import { skipWithoutDisks } from '../support/small-disk.ts';
 
@@ -54,6 +56,36 @@ suite('PostgreSQL that fails', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual(last?.facts.target, {
       name: change.target.name.replace('\0', '\ufffd').replace('\ud800', '\ufffd'),
     });
+  });
+
+  test('hears of it when a connection is given up whose statement it has refused', async (t) => {
+    const postgres = await startPostgres(t);
+    const watching = postgresAt(postgres.create('mail'));
+    t.after(() => watching.close());
+    await watching.run('ALTER SYSTEM SET logging_collector = on');
+    await watching.run('CREATE TABLE taken AS SELECT 1 AS one');
+    await watching.run('CREATE UNIQUE INDEX ON taken (one)');
+    await postgres.stop();
+    await postgres.start();
+
+    const database = postgresAt(postgres.address('mail'));
+    for (let n = 0; n < 10; n += 1) {
+      const duplicate = 'INSERT INTO taken VALUES (1)';
+      await assert.rejects(database.write('SELECT 1', (queries) => queries.run(duplicate)));
+      const slow = database.read((queries) => queries.all('SELECT pg_sleep(10)'), { limitMs: 10 });
+      await assert.rejects(slow, { code: 'UNAVAILABLE' });
+      const leaving = new AbortController();
+      const sleeping = (queries: Queries) => queries.all('SELECT pg_sleep(10)');
+      const left = database.read(sleeping, { signal: leaving.signal });
+      setImmediate(() => leaving.abort());
+      await assert.rejects(left);
+    }
+    await database.close();
+    const others = 'SELECT 1 FROM pg_stat_activity WHERE backend_type = $1 AND pid <> pg_backend_pid()';
+    await eventually('they are gone', async () => (await watching.all(others, 'client backend')).length === 0);
+    const [log] = await watching.all('SELECT pg_read_file(pg_current_logfile()) AS text');
+    assert.match(String(log?.text), /duplicate key/);
+    assert.doesNotMatch(String(log?.text), /client lost|from client|to client/);
   });
 
   test('whose tables are changed under a statement that was kept says so once', async (t) => {

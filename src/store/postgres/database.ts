@@ -252,8 +252,11 @@ export class PostgresDatabase implements Queries {
     let failure: unknown;
     let endWatch: (() => boolean) | undefined;
     try {
-      client = await this.#connect();
+      const connected = await this.#connect();
+      // Nothing is begun on it.
+      if (signal?.aborted === true) connected.release();
       signal?.throwIfAborted();
+      client = connected;
       endWatch = signal === undefined ? undefined : cancelWhenAborted(client, signal);
       return await work(queriesOn(client, leftMs), client);
     } catch (error) {
@@ -264,7 +267,7 @@ export class PostgresDatabase implements Queries {
       const isCancelled = endWatch?.() === true;
       // A connection whose work failed may hold half a transaction, or be gone.
       const isLost = isCancelled || (failure !== undefined && !isRefusal(failure));
-      if (client !== undefined && isLost) giveUp(client);
+      if (client !== undefined && isLost) giveUp(client, failure);
       else client?.release();
     }
   }

@@ -25,10 +25,18 @@ export async function answerTo<T extends QueryResultRow>(
   }
 }
 
-/** Gives a connection up whose work failed, with what is under way on it. */
-export function giveUp(client: PoolClient): void {
-  cut(client);
+/**
+ * Gives a connection up whose work failed, with what is under way on it. Where the server itself has refused something it is
+ * told so instead: it has ended what was begun, and writes down as fatal that a client is lost.
+ */
+export function giveUp(client: PoolClient, failure: unknown): void {
+  if (failure !== undefined && !isOfServer(failure)) cut(client);
   client.release(true);
+}
+
+/** Whether an error is what the server has answered (postgresql.org/docs/current/protocol-error-fields.html). */
+function isOfServer(error: unknown): boolean {
+  return error instanceof Error && typeof Reflect.get(error, 'severity') === 'string';
 }
 
 /**
