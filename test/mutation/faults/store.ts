@@ -89,4 +89,19 @@ export const storeFaults: readonly Fault[] = [
     replace: "('tcp_user_timeout', '0')",
     tests: ['test/store/vanished-host.test.ts'],
   },
+  {
+    file: 'src/store/postgres/driver.ts',
+    what: 'the system goes on sending what a connection had that was given up',
+    find: '(below instanceof Socket ? below : stream).resetAndDestroy();',
+    replace: 'stream.destroy();',
+    tests: ['test/store/vanished-host.test.ts'],
+    pattern: 'what a host gave up',
+  },
+  {
+    file: 'src/accounts/local-delivery-job.ts',
+    what: 'copies that wait are delivered by the next send only',
+    find: 'if (isNothing === false) waiting.add(account);',
+    replace: 'if (isNothing === undefined) waiting.add(account);',
+    tests: ['test/accounts/backend-jobs.test.ts'],
+  },
 ];
