@@ -1,5 +1,3 @@
-import type { Mailboxes } from '../store/mail/mailboxes.ts';
-
 /** Mailboxes that are looked into at once: at a start all of a home have to be. */
 const looksAtOnce = 20;
 
@@ -14,17 +12,17 @@ export interface ChangedMailboxes {
   again(account: string): void;
 }
 
-export function changedMailboxes(
-  mailboxes: Pick<Mailboxes, 'stamps'>,
-  list: () => Promise<readonly string[]>,
-): ChangedMailboxes {
+/** What changes with every write to a mailbox, by account. */
+export type ReadStamps = () => Promise<ReadonlyMap<string, string>>;
+
+export function changedMailboxes(readStamps: ReadStamps): ChangedMailboxes {
   /** Of mailboxes that were looked into. */
   const stamps = new Map<string, string>();
   /** The one that was looked into last. */
   let last = '';
   return {
     async lookOn(look) {
-      const now = [...(await mailboxes.stamps(await list()))];
+      const now = [...(await readStamps())];
       const changed = now.filter(([account, stamp]) => stamps.get(account) !== stamp);
       const inTurn = [
         ...changed.filter(([account]) => account > last),

@@ -15,6 +15,9 @@ import { renewContentJob } from './renew-content-job.ts';
 /** How long a list of accounts is good for: a new one is seen within this time, and calls do not read folders. */
 const listFreshMs = 250;
 
+/** How old stamps of mailboxes may be for a job that looks at them now and then: one reads them every second. */
+const stampsRecentMs = 2000;
+
 /**
  * Mailboxes kept open. One without much mail takes 0.4 MB of a process, one with much up to 18 MB, SQLite's caches; opening
  * one takes 2 to 3 ms.
@@ -52,6 +55,21 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
     }
     listedMs = nowMs();
     return addresses;
+  }
+
+  let readMs = Number.NEGATIVE_INFINITY;
+  let stamps: ReadonlyMap<string, string> = new Map();
+
+  async function readStamps(): Promise<ReadonlyMap<string, string>> {
+    const now = nowMs();
+    stamps = await mailboxes.stamps(await list());
+    readMs = now;
+    return stamps;
+  }
+
+  /** As another job has read them: of a thousand mailboxes that is two thousand calls of the system. */
+  async function recentStamps(): Promise<ReadonlyMap<string, string>> {
+    return Math.abs(nowMs() - readMs) < stampsRecentMs ? stamps : mailboxes.stamps(await list());
   }
 
   async function refuseUnknown(emailAddress: string): Promise<void> {
@@ -98,8 +116,8 @@ export function localBackend(mailboxes: Mailboxes, nowMs: () => number, feed: ()
   return {
     list,
     jobs: () => [
-      localDeliveryJob({ mailboxes, list, withMailbox }),
-      localHistoryJob({ mailboxes, list, withMailbox, feed, follower }),
+      localDeliveryJob({ readStamps: recentStamps, withMailbox }),
+      localHistoryJob({ readStamps, withMailbox, feed, follower }),
       renewContentJob(() => used.values()),
       localOptimizeJob(used),
     ],

@@ -2,8 +2,7 @@ import { AppError } from '../core/errors.ts';
 import type { Job } from '../core/jobs/job.ts';
 import { undefinedIfNotFound } from '../core/undefined-if-not-found.ts';
 import type { LocalMailbox } from '../local/open-local-mailbox.ts';
-import type { Mailboxes } from '../store/mail/mailboxes.ts';
-import { changedMailboxes } from './changed-mailboxes.ts';
+import { changedMailboxes, type ReadStamps } from './changed-mailboxes.ts';
 
 const everyMs = 10_000;
 
@@ -13,13 +12,12 @@ const everyMs = 10_000;
  * one waiting.
  */
 export function localDeliveryJob(parts: {
-  readonly mailboxes: Pick<Mailboxes, 'stamps'>;
-  readonly list: () => Promise<readonly string[]>;
+  readonly readStamps: ReadStamps;
   /** Works with an account's mailbox, opened for it where this process has not. */
   readonly withMailbox: <T>(emailAddress: string, work: (mailbox: LocalMailbox) => Promise<T>) => Promise<T>;
 }): Job {
-  const { mailboxes, list, withMailbox } = parts;
-  const changed = changedMailboxes(mailboxes, list);
+  const { readStamps, withMailbox } = parts;
+  const changed = changedMailboxes(readStamps);
   /** Accounts from whose mailbox something is to be delivered. */
   const waiting = new Set<string>();
 

@@ -3,8 +3,7 @@ import type { Job } from '../core/jobs/job.ts';
 import { undefinedIfNotFound } from '../core/undefined-if-not-found.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { Feed } from '../store/feed/feed.ts';
-import type { Mailboxes } from '../store/mail/mailboxes.ts';
-import { changedMailboxes } from './changed-mailboxes.ts';
+import { changedMailboxes, type ReadStamps } from './changed-mailboxes.ts';
 import type { LocalFollower } from './follow-local-history.ts';
 
 /** How often it is looked whether other processes have changed mailboxes. */
@@ -15,15 +14,14 @@ const everyMs = 1000;
  * cannot be opened keeps nobody waiting.
  */
 export function localHistoryJob(parts: {
-  readonly mailboxes: Pick<Mailboxes, 'stamps'>;
-  readonly list: () => Promise<readonly string[]>;
+  readonly readStamps: ReadStamps;
   /** Works with an account's mailbox, opened for it where this process has not. */
   readonly withMailbox: <T>(emailAddress: string, work: (mailbox: Mailbox) => Promise<T>) => Promise<T>;
   readonly feed: () => Feed;
   readonly follower: Pick<LocalFollower, 'begin' | 'follow'>;
 }): Job {
-  const { mailboxes, list, withMailbox, feed, follower } = parts;
-  const changed = changedMailboxes(mailboxes, list);
+  const { readStamps, withMailbox, feed, follower } = parts;
+  const changed = changedMailboxes(readStamps);
   /** Accounts whose mailbox is ahead of the feed. */
   const behind = new Set<string>();
 
