@@ -28,12 +28,13 @@ function lineOf(what: string, { messages, copied, changed, deleted, hash }: Move
   return `${what}: ${formatCount(messages)} messages the same (${hash.slice(0, 12)}); ${formatCount(copied)} copied, ${formatCount(changed)} changed, ${formatCount(deleted)} deleted now\n`;
 }
 
-function reportText({ accounts, mirrors, leftovers, rows }: MoveReport): string {
+function reportText({ accounts, mirrors, leftovers, rows, unlikeSettings }: MoveReport): string {
   const lines = [
     ...accounts.map((moved) => lineOf(moved.account, moved)),
     ...mirrors.map((moved) => lineOf(`Mirror of ${moved.account}`, moved)),
     ...leftovers.removed.map((owner) => `${owner}: deleted there, as it was renamed or deleted here since\n`),
     ...leftovers.kept.map((owner) => `${owner}: only there, left as it is; gmail-llm accounts remove deletes it\n`),
+    ...unlikeSettings.map((name) => `${name}: not as all hosts have it, and left as this home's settings say\n`),
   ];
   const others = Object.entries(rows).map(([table, count]) => `${table} ${formatCount(count)}`);
   return `${lines.join('')}Rows: ${others.join(', ')}. Tokens and policy as well; the audit log is whole.\n`;

@@ -149,6 +149,10 @@ suite('settings that all hosts of a store share', { skip: skipWithoutPostgres },
       readFileSync(join(GMAIL_HOME, 'settings'), 'utf8'),
       'GMAIL_ACCOUNT=you@example.org\nGMAIL_CONCURRENCY=2\n',
     );
+    await ok(['config', 'set', 'GMAIL_CONCURRENCY', '1', '--shared'], host);
+    const again = await ok(['migrate', '--to', 'sqlite'], host);
+    assert.match(again, /^GMAIL_CONCURRENCY: not as all hosts have it, and left as this home's settings say$/m);
+    assert.doesNotMatch(again, /GMAIL_ACCOUNT/);
     rmSync(join(GMAIL_HOME, 'settings'));
 
     const removed = await ok(['accounts', 'remove', 'you@example.org', '--yes'], host);

@@ -30,6 +30,8 @@ export interface MoveReport {
   readonly leftovers: Leftovers;
   readonly rows: Readonly<Record<string, number>>;
   readonly auditEntries: number;
+  /** Settings that all hosts share and this home has otherwise, as it always did or since an earlier run: its own hold. */
+  readonly unlikeSettings: readonly string[];
 }
 
 interface MoveOptions {
@@ -56,14 +58,14 @@ export async function moveHome(
   });
   const mirrors = await moveAll(from.mirrors, to.mirrors, options, { copy: copyMirror, digest: digestMirror });
   const rows = await copySubjects(from, to);
-  await copyLedgers(home, from, to);
+  const unlikeSettings = await copyLedgers(home, from, to);
   const broken = await to.safety.audit().findBreak();
   if (broken !== undefined) {
     throw new AppError('CONFLICT', `Entry ${broken} of the audit log does not follow from those before it.`, {
       hint: 'gmail-llm audit --verify says whether the log was broken before. What was copied stays; the source was not changed.',
     });
   }
-  return { accounts, mirrors, leftovers, rows, auditEntries: rows.entry ?? 0 };
+  return { accounts, mirrors, leftovers, rows, auditEntries: rows.entry ?? 0, unlikeSettings };
 }
 
 type Copied = Pick<Mailboxes, 'list' | 'open'>;
@@ -127,17 +129,20 @@ async function copySubjects(from: HomeStores, to: HomeStores): Promise<Record<st
   return counts;
 }
 
-/** Tokens, the policy, and what hosts share of their settings. Sessions, links and uploads are not worth it. */
+/**
+ * Tokens, the policy, and what hosts share of their settings, of which it returns those that this home has otherwise. Sessions,
+ * links and uploads are not worth it.
+ */
 async function copyLedgers(
   { folder, dataFolder }: Pick<Home, 'folder' | 'dataFolder'>,
   from: HomeStores,
   to: HomeStores,
-): Promise<void> {
+): Promise<readonly string[]> {
   const policyFile = join(folder, 'policy.json');
   if (to.shared !== undefined) {
     const tokens = fileTokens(dataFolder);
     await putSharedTokens(to.shared, { owner: await tokens.owner(), tokens: await tokens.list() }, Date.now());
-    if (!existsSync(policyFile)) return;
+    if (!existsSync(policyFile)) return [];
     await to.shared.records.put('policy', { name: 'policy', body: readFileSync(policyFile, 'utf8'), atMs: Date.now() });
   } else if (from.shared !== undefined) {
     const tokens = sharedTokens(from.shared, Date.now);
@@ -146,8 +151,12 @@ async function copyLedgers(
     if (policy !== undefined) writeFileSync(policyFile, policy.body, { mode: 0o600 });
     // What limited all hosts limits the one that is left; what it says itself has always won.
     const own = readSettings(folder).values;
+    const unlike: string[] = [];
     for (const [name, value] of await listSharedSettings(from.shared.records)) {
       if ((own.get(name) ?? '') === '') writeSettings(folder, name, value);
+      else if (own.get(name) !== value) unlike.push(name);
     }
+    return unlike;
   }
+  return [];
 }
