@@ -10,6 +10,7 @@ import { openMailStore } from '../../src/store/postgres/mail/open-mail-store.ts'
 import { postgresAt } from '../../src/store/postgres/open-postgres.ts';
 import { openPostgresAudit, openPostgresFeed, openPostgresJobs } from '../../src/store/postgres/open-shared-stores.ts';
 import { assertMadeUpAgrees, fillWithMadeUp } from '../local/query-properties.ts';
+import { eventually } from '../support/eventually.ts';
 import { skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -92,3 +93,23 @@ test(
     );
   },
 );
+
+test('pgbouncer outlives searches whose callers leave while all its connections are lent', { skip }, async (t) => {
+  const postgres = await startPostgres(t);
+  const direct = postgresAt(postgres.create('mail'));
+  const database = postgresAt(await startBouncer(t, postgres.address('mail')));
+  t.after(() => Promise.all([database.close(), direct.close()]));
+  await database.all('SELECT 1');
+  const sleeping = `SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid() AND state = 'active'`;
+  for (let round = 0; round < 3; round += 1) {
+    const leaving = Array.from({ length: 10 }, () => new AbortController());
+    const searches = leaving.map(({ signal }) =>
+      database.read((queries) => queries.all('SELECT pg_sleep(0.5)'), { signal, limitMs: 20_000 }),
+    );
+    const ended = Promise.allSettled(searches);
+    await eventually('all are lent', async () => (await direct.all(sleeping)).length === 3);
+    for (const caller of leaving) caller.abort();
+    await ended;
+  }
+  assert.deepEqual(await database.all('SELECT 1 AS one'), [{ one: 1 }]);
+});

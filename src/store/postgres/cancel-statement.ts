@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { PoolClient } from 'pg';
 import { backendOf } from './driver.ts';
 
-/** How long the way to the server is tried. */
-const patienceMs = 2000;
+/** How long the way to the server is tried: longer than a pooler lets a request wait (`cancel_wait_timeout` of pgbouncer, 10 s). */
+const patienceMs = 15_000;
 /** What stands in a `CancelRequest` for the version of the protocol. */
 const cancelCode = 80_877_102;
 
@@ -39,5 +39,7 @@ function requestCancel(client: PoolClient): void {
   for (const [index, value] of [request.length, cancelCode, processId, secretKey].entries()) {
     request.writeInt32BE(value, 4 * index);
   }
-  socket.end(request);
+  // Whoever gets it closes the connection. A pooler that waits to pass it on, as pgbouncer 1.18, ends itself where that was closed before.
+  socket.write(request);
+  socket.resume();
 }
