@@ -8,8 +8,12 @@ import { differencesOf, statesOf } from './mailbox-states.ts';
 import { storedIds, untilEqual } from './mirror-files.ts';
 
 const job = 'gmail-mirror';
-/** Enough that the mirror is not full when the last host goes away: what has nothing to do is taken over by nobody. */
-const messagesPerWay = 60;
+/**
+ * Enough that the mirror is not full when the last host goes away: what has nothing to do is taken over by nobody. Four batches, each
+ * of which takes so long that a round sees two or three.
+ */
+const messagesPerWay = 160;
+const batchMs = 3000;
 const patienceMs = 120_000;
 
 /**
@@ -26,6 +30,7 @@ export async function beOvertaken<How extends string>(options: {
   readonly say: (line: string) => void;
 }): Promise<void> {
   const messages = messagesPerWay * options.ways.length;
+  let slow: string | undefined;
   const absent = await options.hosts({ count: 2, running: () => live });
   const live: LiveServers = await startLiveServers({
     servers: ['gmail-api-server', 'gmail-mcp-server'],
@@ -40,7 +45,7 @@ export async function beOvertaken<How extends string>(options: {
         await deliver(undefined, buildMail({ subject: `${number}`, messageId: `${number}@x` }));
       }
       // Whoever is overtaken has asked for something that it has no answer to yet.
-      faults.add({ match: 'batch', kind: 'delay', milliseconds: 300 });
+      slow = faults.add({ match: 'batch', kind: 'delay', milliseconds: batchMs });
     },
   });
   try {
@@ -89,6 +94,7 @@ export async function beOvertaken<How extends string>(options: {
       await until('it stores messages', async () => (await stored()).has(late.id));
       absent.comeBack(holder, how);
     }
+    emulator.faults.clear(slow);
     const { mirrored } = await untilEqual(stores.mirrors, google, patienceMs);
     assert.deepEqual(differencesOf(await statesOf(google), await statesOf(mirrored)), []);
     mirrored.close();
