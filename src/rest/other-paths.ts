@@ -6,6 +6,10 @@ import { problemsOf } from './openapi-responses.ts';
 import { eventsPath } from './serve-events.ts';
 import { uploadsPath } from './serve-uploads.ts';
 
+const waitingHeaders: Json = {
+  'Retry-After': { description: 'Seconds; where it will be ready by itself.', schema: { type: 'integer' } },
+};
+
 const openPath = (operationId: string, summary: string, statuses: readonly number[]): Json => ({
   get: {
     operationId,
@@ -18,6 +22,7 @@ const openPath = (operationId: string, summary: string, statuses: readonly numbe
           status,
           {
             description: status === 200 ? 'Ready.' : 'Not ready.',
+            ...(status === 200 ? {} : { headers: waitingHeaders }),
             content: { 'application/json': { schema: healthSchema } },
           },
         ]),

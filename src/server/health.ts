@@ -8,6 +8,9 @@ import { version } from '../core/version.ts';
 import type { SyncStatuses, WebhookBacklogs } from './sync-families.ts';
 import { sendJson, type PublicAnswer, type PublicExchange } from './http-server.ts';
 
+/** When to ask again a server whose store is away: it is ready as soon as that is back. */
+const retryAfterSeconds = 5;
+
 /** Something that does not work, as those see it who show a token. */
 interface Reason {
   readonly code: string;
@@ -25,6 +28,8 @@ export interface HealthParts {
   /** How live accounts are followed, and what webhooks have still to be told, for those who show a token. */
   readonly sync?: () => Promise<SyncStatuses>;
   readonly webhooks?: () => Promise<WebhookBacklogs>;
+  /** Whether everything is in a store that may be away and comes back by itself. */
+  readonly hasSharedStore: boolean;
   /** Whether the process was told to stop. */
   readonly isStopping: () => boolean;
   /** Whoever shows a token may see the addresses of its accounts; undefined for everybody else. */
@@ -33,7 +38,8 @@ export interface HealthParts {
 
 /**
  * `/health/live`: the process answers. `/health/ready`: 200 as soon as calls can be served, with a `status` of `ready` or,
- * where not everything works, `degraded`, and the codes of the reasons; 503 only when no call can be served. Nobody outside
+ * where not everything works, `degraded`, and the codes of the reasons; 503 only when no call can be served, with `Retry-After`
+ * where that will pass by itself. Nobody outside
  * of this machine is asked. Addresses and texts are for those who show a token.
  */
 export function answerHealth(parts: HealthParts): readonly (readonly [string, PublicAnswer])[] {
@@ -58,6 +64,9 @@ export function answerHealth(parts: HealthParts): readonly (readonly [string, Pu
           sendJson(response, 200, { status, reasons: codes, ...origin, ...details });
         } catch (error) {
           const code = error instanceof AppError ? error.code : 'INTERNAL';
+          // What has no cause beyond us does not pass by waiting.
+          const isAway = code === 'UNAVAILABLE' && error instanceof AppError && error.cause !== undefined;
+          if (parts.hasSharedStore && isAway) response.setHeader('retry-after', retryAfterSeconds);
           const { hint } = error instanceof AppError ? error.details : {};
           const reason =
             viewer === undefined ? {} : { reason: messageOf(error), ...(hint === undefined ? {} : { hint }) };

@@ -127,6 +127,7 @@ export async function runServer(options: {
         sync: () => services.accounts.sync(),
         webhooks: () => services.webhooks.store().backlogs(),
         jobs: async () => (await jobs?.troubles()) ?? [],
+        hasSharedStore: configuration.store !== undefined,
         isStopping: () => isStopping,
         viewer: ({ request }) => (configuration.auth === 'none' ? {} : shownBy(checkToken, request)),
       }),

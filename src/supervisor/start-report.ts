@@ -4,7 +4,7 @@ import type { Member } from './control/members.ts';
 export interface ProgramStart {
   readonly name: string;
   readonly isUp: boolean;
-  /** Why it is not up, for a person: what the supervisor knows, then what the program said last. Empty where it is. */
+  /** Why it is not up, or waits, for a person: what the supervisor knows, then what the program said last. Empty where it is. */
   readonly reason: string;
 }
 
@@ -23,8 +23,9 @@ export function startReport(members: readonly Member[]): readonly ProgramStart[]
     .filter(({ process }) => process.configuration.autostart)
     .map(({ process }) => {
       const { name } = process.configuration;
-      if (process.state === 'RUNNING' || process.state === 'EXITED') return { name, isUp: true, reason: '' };
-      const { spawnError } = process.record;
+      const { spawnError, waitsFor } = process.record;
+      if (process.state === 'RUNNING' || process.state === 'EXITED')
+        return { name, isUp: waitsFor === '', reason: waitsFor };
       const reason = [spawnError, ...lastWords(process.logs.end().lastLines)].filter((line) => line !== '').join('\n');
       return { name, isUp: false, reason: reason === '' ? `it is ${process.state}` : reason };
     });

@@ -23,6 +23,7 @@ describe('the MCP door', () => {
       health: answerHealth({
         accounts: services.accounts,
         jobs: async () => [],
+        hasSharedStore: false,
         isStopping: () => false,
         viewer: () => undefined,
       }),

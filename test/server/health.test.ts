@@ -31,6 +31,7 @@ async function start(t: TestContext, environment: Readonly<Record<string, string
     health: answerHealth({
       accounts,
       jobs: async () => state.jobs,
+      hasSharedStore: false,
       isStopping: () => state.isStopping,
       viewer: ({ request }) =>
         ({ 'Bearer right': {}, 'Bearer other': { accounts: new Set(['other@example.org']) } })[

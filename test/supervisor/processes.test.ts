@@ -180,6 +180,22 @@ test('a program that does not become ready in time is stopped, with the last ans
   assert.match(stdout, /FATAL {5}http:\/\/127\.0\.0\.1:\d+\/ was not ready within 4 s: HTTP 503 pid \d+\n/);
 });
 
+test('a program that waits is let wait, and is ready when it says so: no start of it fails', async (t) => {
+  const port = await freePort();
+  const keys = { x_ready_url: `http://127.0.0.1:${port}/`, x_ready_timeout: 1, startretries: 0 };
+  const supervisor = await startSupervisor(
+    t,
+    makeHome(t, program('patient', `${node} ${serverScript} ${port} 6000 waits`, keys)),
+  );
+  assert.match((await supervisor.ctl('status')).stdout, /^patient +RUNNING +pid \d+/);
+  const pid = (await supervisor.ctl('pid', 'patient')).stdout;
+  const said = (text: string) => supervisor.mainLog().some(({ message }) => String(message).includes(text));
+  assert.ok(said('patient: it is not ready after 1 s, and waits: HTTP 503'));
+  assert.ok(said('success: patient entered RUNNING state, and waits'));
+  await eventually('it is ready', () => said('patient is ready'));
+  assert.equal((await supervisor.ctl('pid', 'patient')).stdout, pid);
+});
+
 test('a port that a stranger holds is said to be held, and by whom', async (t) => {
   const port = await freePort();
   const stranger = createServer((_request, response) => response.end('mine'));

@@ -51,6 +51,7 @@ export async function startRestServer(
       sync: () => services.accounts.sync(),
       webhooks: () => services.webhooks.store().backlogs(),
       jobs: async () => [],
+      hasSharedStore: false,
       isStopping: () => false,
       viewer: ({ request }) => checkToken(request.headers.authorization),
     }),

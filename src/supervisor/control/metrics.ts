@@ -41,7 +41,7 @@ export async function renderMetrics(supervisor: Supervisor, now: number): Promis
       'gmail_llm_process_ready',
       'gauge',
       '1 once the process can serve.',
-      each((item) => Number(item.process.state === 'RUNNING')),
+      each(({ process: { state, record } }) => Number(state === 'RUNNING' && record.waitsFor === '')),
     ),
     family(
       'gmail_llm_process_restarts_total',

@@ -4,7 +4,7 @@ import type { ProcessConfiguration } from '../configuration/supervisor-configura
 import type { Launched } from './launch-process.ts';
 import { RollingRestart, type Replacement } from './rolling-restart.ts';
 import { ProcessLauncher, type ProcessContext } from './process-launcher.ts';
-import { probeUrl, untilReady } from './probe-url.ts';
+import { probeUrl, untilReady, untilReadyAtLast } from './probe-url.ts';
 import type { LedgerEntry } from '../files/process-ledger.ts';
 import { processLogs, type ProcessLogs } from '../logs/process-logs.ts';
 import { emptyRecord, withDeath, withExit, type ProcessRecord } from './process-record.ts';
@@ -187,7 +187,7 @@ export class ManagedProcess {
       this.#context.logger.info(
         extra.readyUrl === undefined
           ? `success: ${name} entered RUNNING state, process has stayed up for > than ${startSeconds} seconds (startsecs)`
-          : `success: ${name} entered RUNNING state, it is ready`,
+          : `success: ${name} entered RUNNING state, ${this.#record.waitsFor === '' ? 'it is ready' : 'and waits'}`,
         { afterMs: Date.now() - this.#record.startedAt },
       );
       this.#watchHealth();
@@ -262,7 +262,7 @@ export class ManagedProcess {
     const leftover = this.#leftover;
     this.#leftover = undefined;
     const ended = this.#span.signal;
-    this.#note({ startedAt: leftover?.startedAt ?? Date.now(), spawnError: '', exitStatus: 0 });
+    this.#note({ startedAt: leftover?.startedAt ?? Date.now(), spawnError: '', waitsFor: '', exitStatus: 0 });
     this.#stopReason = undefined;
     if (leftover?.identity !== undefined) {
       this.#current = this.#launcher.adopt(leftover.identity, leftover);
@@ -315,9 +315,26 @@ export class ManagedProcess {
       this.#dispatch({ kind: 'up' });
       return;
     }
+    if (answer.isWaiting) {
+      this.#letWait(readyUrl, `it is not ready after ${readyTimeoutSeconds} s, and waits: ${answer.reason}`);
+      return;
+    }
     this.#stopReason = `${readyUrl} was not ready within ${readyTimeoutSeconds} s: ${answer.reason}`;
     this.#context.logger.warn(`giving up this start of ${this.configuration.name}`, { reason: this.#stopReason });
     this.#dispatch({ kind: 'startTimedOut' });
+  }
+
+  /** Counts a program as up that will be ready by itself: another start would have to wait for the same. */
+  #letWait(readyUrl: string, waitsFor: string): void {
+    const { name } = this.configuration;
+    this.#note({ waitsFor });
+    this.#context.logger.warn(`${name}: ${waitsFor}`);
+    this.#dispatch({ kind: 'up' });
+    void untilReadyAtLast(readyUrl, this.#span.signal).then((isReady) => {
+      if (!isReady) return;
+      this.#note({ waitsFor: '' });
+      this.#context.logger.info(`${name} is ready`);
+    });
   }
 
   #watchHealth(): void {
@@ -352,7 +369,7 @@ export class ManagedProcess {
 
   #makeCurrent(successor: Launched): void {
     this.#current = successor;
-    this.#note({ startedAt: successor.entry.startedAt, spawnError: '', exitStatus: 0 });
+    this.#note({ startedAt: successor.entry.startedAt, spawnError: '', waitsFor: '', exitStatus: 0 });
   }
 
   #takeOver(): void {

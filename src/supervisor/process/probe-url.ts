@@ -9,6 +9,8 @@ export interface ProbeAnswer {
   readonly reason: string;
   /** Whether anything was answered at all. */
   readonly isAnswered: boolean;
+  /** Whether it will be ready by itself, as whoever answers says: a 503 with `Retry-After` (RFC 9110, section 15.6.4). */
+  readonly isWaiting: boolean;
   /** Who answered, where the answer is JSON with a `pid`. */
   readonly pid?: number;
   /** The answer, where it is a JSON object. */
@@ -37,6 +39,7 @@ export function probeUrl(url: string, timeoutMs: number, signal: AbortSignal): P
       resolve({
         ok: false,
         isAnswered: false,
+        isWaiting: false,
         reason: bounded.aborted ? `no answer within ${timeoutMs} ms` : messageOf(error),
       });
     };
@@ -55,6 +58,7 @@ export function probeUrl(url: string, timeoutMs: number, signal: AbortSignal): P
         resolve({
           ok: status === 200,
           isAnswered: true,
+          isWaiting: status === 503 && response.headers['retry-after'] !== undefined,
           reason: `HTTP ${status}${shown === '' ? '' : ` ${shown}`}`,
           ...factsIn(text),
         });
@@ -68,6 +72,18 @@ export function probeUrl(url: string, timeoutMs: number, signal: AbortSignal): P
 const stepMs = 15;
 /** One question may take this long. */
 const questionMs = 2_000;
+
+/** Between two questions to a program that waits for something. */
+const waitingStepMs = 1_000;
+
+/** Asks `url` until it answers 200, however long that takes; false when `signal` aborts first. */
+export async function untilReadyAtLast(url: string, signal: AbortSignal): Promise<boolean> {
+  while (!signal.aborted) {
+    if ((await probeUrl(url, questionMs, signal)).ok) return !signal.aborted;
+    await wait(waitingStepMs, undefined, { signal }).catch(() => undefined);
+  }
+  return false;
+}
 
 /**
  * Asks `url` until it answers 200 or `boundMs` are over; undefined when `signal` aborts first. With `pid`, only the answer

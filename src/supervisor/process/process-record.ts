@@ -16,6 +16,8 @@ export interface ProcessRecord {
   readonly stoppedAt: number;
   /** Why the last start failed or the last run ended, or empty. */
   readonly spawnError: string;
+  /** What a process that is up waits for before it is ready, or empty. */
+  readonly waitsFor: string;
   /** Status of the last exit, -1 after a signal, 0 while there is none. */
   readonly exitStatus: number;
   /** Starts that nobody asked for. */
@@ -29,6 +31,7 @@ export const emptyRecord: ProcessRecord = {
   startedAt: 0,
   stoppedAt: 0,
   spawnError: '',
+  waitsFor: '',
   exitStatus: 0,
   restarts: 0,
   deaths: [],
