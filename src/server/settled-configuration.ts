@@ -21,8 +21,7 @@ interface Settling {
 /**
  * The configuration with the settings that all hosts of the store share, as the store says them now; while it is away, as it
  * last said them in this home. A home that has never read them knows no limit of theirs: where `waits`, its process waits for
- * the store. Closes the stores and throws
- * `INVALID_INPUT` for faulty settings, `UNAVAILABLE` where they are not known.
+ * the store. Closes the stores and throws `INVALID_INPUT` for faulty settings, `UNAVAILABLE` where they are not known.
  */
 export async function settledConfiguration(
   stores: Pick<HomeStores, 'shared' | 'close'>,
