@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { AppError, messageOf } from '../core/errors.ts';
-import { makeFolder } from '../core/make-folder.ts';
 import { replaceFile } from '../core/replace-file.ts';
 import { settingsFile } from '../core/settings.ts';
 
@@ -24,7 +23,6 @@ export function writeSettings(folder: string, name: string, value: string | unde
   const file = settingsFile(folder);
   let before: string;
   try {
-    makeFolder(folder);
     before = existsSync(file) ? readFileSync(file, 'utf8') : '';
   } catch (error) {
     throw new AppError('UNAVAILABLE', `${file} cannot be read: ${messageOf(error)}.`, {}, error);

@@ -1,11 +1,17 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { AppError, messageOf, systemCode } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 
-/** Puts a file in the place of what is there, whole and for this user alone (0600). Throws `UNAVAILABLE`. */
-export function replaceFile(file: string, text: string): void {
+/**
+ * Puts a file in the place of what is there, whole and for this user alone (0600), in a folder that is made, with `folderMode`, where
+ * it is missing. Throws `UNAVAILABLE`.
+ */
+export function replaceFile(file: string, text: string, folderMode?: number): void {
   // Processes that start together do not write into one another's.
   const draft = `${file}.${process.pid}.new`;
   try {
+    makeFolder(dirname(file), folderMode);
     writeFileSync(draft, text, { mode: 0o600 });
     renameSync(draft, file);
   } catch (error) {

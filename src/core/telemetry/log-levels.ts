@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { AppError, messageOf, systemCode } from '../errors.ts';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { isJsonObject } from '../json-object.ts';
 import { logLevels, type LogLevel } from '../logger.ts';
+import { replaceFile } from '../replace-file.ts';
 import { subsystems, type Subsystem } from './log.ts';
 
 /** The level of one subsystem, until it ends. */
@@ -53,19 +53,7 @@ export function setLogLevels(
   const { level, untilMs } = change;
   const others = readLogLevels(file, nowMs).filter(({ subsystem }) => !change.subsystems.includes(subsystem));
   const set = level === undefined ? [] : change.subsystems.map((subsystem) => ({ subsystem, level, untilMs }));
-  const draft = `${file}.${process.pid}`;
-  try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(draft, `${JSON.stringify([...others, ...set])}\n`, { mode: 0o600 });
-    renameSync(draft, file);
-  } catch (error) {
-    throw new AppError(
-      'UNAVAILABLE',
-      `${file} cannot be written: ${messageOf(error)}.`,
-      systemCode(error) === 'EACCES' ? { hint: 'Run this as the user that the home belongs to.' } : {},
-      error,
-    );
-  }
+  replaceFile(file, `${JSON.stringify([...others, ...set])}\n`, 0o700);
 }
 
 /**
