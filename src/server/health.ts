@@ -5,6 +5,7 @@ import type { Awaitable } from '../core/awaitable.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import type { JobTrouble } from '../core/jobs/run-jobs.ts';
 import { version } from '../core/version.ts';
+import { isAway } from '../store/is-away.ts';
 import type { SyncStatuses, WebhookBacklogs } from './sync-families.ts';
 import { sendJson, type PublicAnswer, type PublicExchange } from './http-server.ts';
 
@@ -39,8 +40,7 @@ export interface HealthParts {
 /**
  * `/health/live`: the process answers. `/health/ready`: 200 as soon as calls can be served, with a `status` of `ready` or,
  * where not everything works, `degraded`, and the codes of the reasons; 503 only when no call can be served, with `Retry-After`
- * where that will pass by itself. Nobody outside
- * of this machine is asked. Addresses and texts are for those who show a token.
+ * where that will pass by itself. Nobody outside of this machine is asked. Addresses and texts are for those who show a token.
  */
 export function answerHealth(parts: HealthParts): readonly (readonly [string, PublicAnswer])[] {
   const origin = { version, pid: process.pid };
@@ -64,9 +64,7 @@ export function answerHealth(parts: HealthParts): readonly (readonly [string, Pu
           sendJson(response, 200, { status, reasons: codes, ...origin, ...details });
         } catch (error) {
           const code = error instanceof AppError ? error.code : 'INTERNAL';
-          // What has no cause beyond us does not pass by waiting.
-          const isAway = code === 'UNAVAILABLE' && error instanceof AppError && error.cause !== undefined;
-          if (parts.hasSharedStore && isAway) response.setHeader('retry-after', retryAfterSeconds);
+          if (parts.hasSharedStore && isAway(error)) response.setHeader('retry-after', retryAfterSeconds);
           const { hint } = error instanceof AppError ? error.details : {};
           const reason =
             viewer === undefined ? {} : { reason: messageOf(error), ...(hint === undefined ? {} : { hint }) };

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Configuration } from '../core/configuration.ts';
-import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { readConfiguration } from '../core/read-configuration.ts';
 import type { Environment } from '../core/settings.ts';
 import { hasSharedSettings, keepSharedSettings, settingsOf } from '../core/shared-settings.ts';
+import { isAway } from '../store/is-away.ts';
 import { listSharedSettings } from '../store/records/shared-settings.ts';
 import type { HomeStores } from '../store/home-stores.ts';
 import type { SharedLedgers } from '../store/shared-ledgers.ts';
@@ -51,8 +51,7 @@ async function readShared(
     try {
       return await listSharedSettings(records);
     } catch (error) {
-      // What has no cause beyond us will not pass.
-      if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE' || error.cause === undefined) throw error;
+      if (!isAway(error)) throw error;
       if (hasSharedSettings(homeFolder, place)) {
         logger.warn('the settings of all hosts are those that were last read here', { reason: error.message });
         return undefined;

@@ -1,6 +1,7 @@
 import { openFileKeyStore } from '../../core/keys/file-key-store.ts';
 import { openKeyRing } from '../../core/keys/key-ring.ts';
 import type { HomeStores } from '../home-stores.ts';
+import { isAway } from '../is-away.ts';
 import { checkKey } from './check-key.ts';
 import { postgresMailboxes } from './mail/mailboxes.ts';
 import { postgresMirrors } from './mail/mirrors.ts';
@@ -72,12 +73,11 @@ export async function postgresHomeStores(address: string, keyFile: string, hostN
 /** The database is closed as a whole. */
 const close = (): void => undefined;
 
-/** Opens the database and compares the clocks. Throws what will not pass by waiting: a failure that has no cause beyond us. */
+/** Opens the database and compares the clocks. Throws what will not pass by waiting. */
 async function openUnlessAway(database: ReturnType<typeof postgresAt>): Promise<void> {
   try {
     await database.read(async () => undefined);
   } catch (error) {
-    if (error instanceof Error && error.cause !== undefined) return;
-    throw error;
+    if (!isAway(error)) throw error;
   }
 }
