@@ -4,7 +4,7 @@ import type { ProcessConfiguration } from '../configuration/supervisor-configura
 import type { Launched } from './launch-process.ts';
 import { RollingRestart, type Replacement } from './rolling-restart.ts';
 import { ProcessLauncher, type ProcessContext } from './process-launcher.ts';
-import { probeUrl, untilReady, untilReadyAtLast } from './probe-url.ts';
+import { probeUrl, untilReady } from './probe-url.ts';
 import type { LedgerEntry } from '../files/process-ledger.ts';
 import { processLogs, type ProcessLogs } from '../logs/process-logs.ts';
 import { emptyRecord, withDeath, withExit, type ProcessRecord } from './process-record.ts';
@@ -23,6 +23,8 @@ import { watchHealth } from './watch-health.ts';
 
 /** A process that takes longer to tell its pid is restarted without overlap. */
 const tellPidWithinMs = 1_000;
+/** Between two questions to a program that waits for something. */
+const waitingPauseMs = 1_000;
 
 /** A process of the configuration over all its lives: it feeds the state table and does what the table asks for. */
 export class ManagedProcess {
@@ -330,8 +332,8 @@ export class ManagedProcess {
     this.#note({ waitsFor });
     this.#context.logger.warn(`${name}: ${waitsFor}`);
     this.#dispatch({ kind: 'up' });
-    void untilReadyAtLast(readyUrl, this.#span.signal).then((isReady) => {
-      if (!isReady) return;
+    void untilReady(readyUrl, Infinity, this.#span.signal, { pauseMs: waitingPauseMs }).then((answer) => {
+      if (answer === undefined) return;
       this.#note({ waitsFor: '' });
       this.#context.logger.info(`${name} is ready`);
     });

@@ -73,27 +73,16 @@ const stepMs = 15;
 /** One question may take this long. */
 const questionMs = 2_000;
 
-/** Between two questions to a program that waits for something. */
-const waitingStepMs = 1_000;
-
-/** Asks `url` until it answers 200, however long that takes; false when `signal` aborts first. */
-export async function untilReadyAtLast(url: string, signal: AbortSignal): Promise<boolean> {
-  while (!signal.aborted) {
-    if ((await probeUrl(url, questionMs, signal)).ok) return !signal.aborted;
-    await wait(waitingStepMs, undefined, { signal }).catch(() => undefined);
-  }
-  return false;
-}
-
 /**
  * Asks `url` until it answers 200 or `boundMs` are over; undefined when `signal` aborts first. With `pid`, only the answer
- * of that process counts: two of them may listen there.
+ * of that process counts: two of them may listen there. It pauses for `pauseMs`
+ * between two questions.
  */
 export async function untilReady(
   url: string,
   boundMs: number,
   signal: AbortSignal,
-  pid?: number,
+  { pid, pauseMs = stepMs }: { readonly pid?: number; readonly pauseMs?: number } = {},
 ): Promise<ProbeAnswer | undefined> {
   const deadline = performance.now() + boundMs;
   for (;;) {
@@ -105,7 +94,7 @@ export async function untilReady(
       return isMeant ? answer : { ...answer, ok: false, reason: `no answer of pid ${pid}` };
     }
     try {
-      await wait(stepMs, undefined, { signal });
+      await wait(pauseMs, undefined, { signal });
     } catch {
       return undefined;
     }

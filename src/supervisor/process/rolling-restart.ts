@@ -79,7 +79,9 @@ export class RollingRestart {
         this.#successor = undefined;
         onFailed(`the new process ended before it was ready: ${how}`);
       });
-      const answer = await untilReady(readyUrl, readyTimeoutSeconds * 1000, gone.signal, launched.process.pid);
+      const answer = await untilReady(readyUrl, readyTimeoutSeconds * 1000, gone.signal, {
+        pid: launched.process.pid,
+      });
       if (this.#successor !== launched || answer === undefined) return;
       if (answer.ok) {
         onReady();
