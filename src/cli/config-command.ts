@@ -43,7 +43,7 @@ async function sharedSettings(context: CommandContext): Promise<ReadonlyMap<stri
   try {
     requireStoreOfServers(home.runFolder, context.shell, environment);
     if ((environment.GMAIL_STORE ?? '') === '') return new Map();
-    return await fetchSharedSettings(context);
+    return (await fetchSharedSettings(context)).values;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const shown = (environment.GMAIL_STORE ?? '') === '' ? 'not shown' : 'shown as this home last read it';
@@ -119,19 +119,20 @@ async function changeShared(
 ): Promise<number> {
   const { environment, home, shell, stdout } = context;
   requireStoreOfServers(home.runFolder, shell, environment);
-  const held = await fetchSharedSettings(context);
-  const isHeld = value === undefined && word !== undefined && held.has(word);
-  const name = isHeld ? word : variableNamed(word);
-  if (!isHeld && !isShared(name)) {
-    throw new AppError('INVALID_INPUT', `${name} belongs to each host.`, {
-      field: 'NAME',
-      expected: sharedVariables.join(', '),
-      got: name,
-      hint: `Without --shared it is set for this host.`,
-    });
-  }
-  if (value !== undefined) refuseMisfit({ ...environment, ...Object.fromEntries(held) }, variableNamed(name), value);
-  await changeSharedSetting(context, name, value);
+  const name = await changeSharedSetting(context, value, (held) => {
+    if (value === undefined && word !== undefined && held.has(word)) return word;
+    const variable = variableNamed(word);
+    if (!isShared(variable)) {
+      throw new AppError('INVALID_INPUT', `${variable} belongs to each host.`, {
+        field: 'NAME',
+        expected: sharedVariables.join(', '),
+        got: variable,
+        hint: `Without --shared it is set for this host.`,
+      });
+    }
+    if (value !== undefined) refuseMisfit({ ...environment, ...Object.fromEntries(held) }, variable, value);
+    return variable;
+  });
   const { values } = readSettings(home.folder);
   const own = ownEnvironment(shell)[name] ?? values.get(name);
   const here = own === undefined ? '' : `On this host ${name} is ${own} by its environment or settings, which win.\n`;

@@ -1,4 +1,4 @@
-import { keepSharedSettings } from '../core/shared-settings.ts';
+import { keepSharedSettings, type SharedSettings } from '../core/shared-settings.ts';
 import { checkConfiguration } from '../core/configuration.ts';
 import { readConfiguration } from '../core/read-configuration.ts';
 import type { Environment } from '../core/settings.ts';
@@ -28,12 +28,12 @@ async function withLedgers<T>({ environment, home }: Context, work: (shared: Sha
 }
 
 /** The settings that all hosts share, as the store says them now. Throws `INVALID_INPUT` where there is none, `UNAVAILABLE`. */
-export function fetchSharedSettings(context: Context): Promise<ReadonlyMap<string, string>> {
-  return withLedgers(context, async ({ records, place }) => {
-    const values = await listSharedSettings(records);
-    keepSharedSettings(context.home.folder, place, values);
-    return values;
-  });
+export function fetchSharedSettings(context: Context): Promise<SharedSettings> {
+  return withLedgers(context, (shared) => learn(shared, context));
+}
+
+async function learn({ records, place }: SharedLedgers, { home }: Context): Promise<SharedSettings> {
+  return keepSharedSettings(home.folder, place, await listSharedSettings(records));
 }
 
 /**
@@ -43,14 +43,22 @@ export function fetchSharedSettings(context: Context): Promise<ReadonlyMap<strin
 export async function withSharedSettings(context: Context): Promise<Environment> {
   const { environment, home } = context;
   if ((environment.GMAIL_STORE ?? '') === '') return environment;
-  await fetchSharedSettings(context);
-  return readConfiguration(environment, home.folder).environment;
+  return readConfiguration(environment, home.folder, await fetchSharedSettings(context)).environment;
 }
 
-/** Sets one of them, or takes it out. Throws as {@link fetchSharedSettings} does. */
-export function changeSharedSetting(context: Context, name: string, value: string | undefined): Promise<void> {
-  return withLedgers(context, async ({ records, place }) => {
-    await writeSharedSetting(records, name, value, Date.now());
-    keepSharedSettings(context.home.folder, place, await listSharedSettings(records));
+/**
+ * Sets one of them, or takes it out where `value` is undefined, and returns its name: `choose` says which, or refuses, by those
+ * that there are. Throws what that does, and as {@link fetchSharedSettings}.
+ */
+export function changeSharedSetting(
+  context: Context,
+  value: string | undefined,
+  choose: (held: ReadonlyMap<string, string>) => string,
+): Promise<string> {
+  return withLedgers(context, async (shared) => {
+    const name = choose(await listSharedSettings(shared.records));
+    await writeSharedSetting(shared.records, name, value, Date.now());
+    await learn(shared, context);
+    return name;
   });
 }

@@ -76,8 +76,7 @@ export function readConfiguration(
 
 /** The same without what hosts share: enough to open the store that says it. */
 export function readOwnConfiguration(environment: Environment, homeFolder: string): ReadConfiguration {
-  const nothing = { values: new Map<string, string>(), place: '' };
-  return requireFaultless(inspect(ownSettings(environment, homeFolder), nothing, homeFolder));
+  return readConfiguration(environment, homeFolder, { values: new Map(), place: '' });
 }
 
 function requireFaultless(read: ReadConfiguration): ReadConfiguration {

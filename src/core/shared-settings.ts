@@ -59,9 +59,15 @@ function nameAt(address: string): string | undefined {
   }
 }
 
-/** Keeps what the store of that name says now. Throws `UNAVAILABLE`. */
-export function keepSharedSettings(homeFolder: string, store: string, values: ReadonlyMap<string, string>): void {
-  if (isDeepStrictEqual(values, readCopy(homeFolder, store))) return;
-  const copy = { store, values: Object.fromEntries(values) };
-  replaceFile(copyIn(homeFolder), `${JSON.stringify(copy, undefined, 2)}\n`);
+/** Keeps what the store of that name says now, and returns it as its settings. Throws `UNAVAILABLE`. */
+export function keepSharedSettings(
+  homeFolder: string,
+  store: string,
+  values: ReadonlyMap<string, string>,
+): SharedSettings {
+  if (!isDeepStrictEqual(values, readCopy(homeFolder, store))) {
+    const copy = { store, values: Object.fromEntries(values) };
+    replaceFile(copyIn(homeFolder), `${JSON.stringify(copy, undefined, 2)}\n`);
+  }
+  return settingsOf(store, values);
 }

@@ -3,7 +3,7 @@ import type { Configuration } from '../core/configuration.ts';
 import type { Logger } from '../core/logger.ts';
 import { readConfiguration } from '../core/read-configuration.ts';
 import type { Environment } from '../core/settings.ts';
-import { hasSharedSettings, keepSharedSettings, settingsOf } from '../core/shared-settings.ts';
+import { hasSharedSettings, keepSharedSettings } from '../core/shared-settings.ts';
 import { isAway } from '../store/is-away.ts';
 import { listSharedSettings } from '../store/records/shared-settings.ts';
 import type { HomeStores } from '../store/home-stores.ts';
@@ -33,8 +33,7 @@ export async function settledConfiguration(
   try {
     const { environment, homeFolder } = settling;
     const values = await readShared(shared, settling);
-    if (values !== undefined) keepSharedSettings(homeFolder, shared.place, values);
-    const said = values === undefined ? undefined : settingsOf(shared.place, values);
+    const said = values === undefined ? undefined : keepSharedSettings(homeFolder, shared.place, values);
     return readConfiguration(environment, homeFolder, said).configuration;
   } catch (error) {
     await stores.close();
