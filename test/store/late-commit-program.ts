@@ -1,18 +1,14 @@
 // Run apart by vanished-host.test.ts: a host's COMMIT is lost, and its caller is told so; then the network is there again, and the
 // system would send what it still had.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { postgresAt } from '../../src/store/postgres/open-postgres.ts';
-import { endOf } from '../support/end-of.ts';
 import { eventually } from '../support/eventually.ts';
-import { makeHosts } from '../support/namespaces.ts';
-import { startPostgres } from '../support/postgres.ts';
 import { runCleaned } from '../support/run-cleaned.ts';
+import { address, isOnHost, programOnHost } from './program-on-host.ts';
 
-const address = 'postgres://postgres@127.0.0.1:5432/mail';
 const patienceMs = 1000;
 /** Longer than the system waits before it sends again what was lost for as long as a change is waited for: the pause doubles. */
 const resentMs = 10_000;
@@ -39,16 +35,10 @@ async function change(): Promise<void> {
 
 async function main(): Promise<void> {
   await runCleaned(async (context) => {
-    const [host = assert.fail()] = makeHosts(1);
-    const postgres = await startPostgres(context, { isOnNetwork: true });
-    postgres.create('mail');
-    const database = postgresAt(address);
-    context.after(() => database.close());
-    await database.run('CREATE TABLE changed (one integer)');
-    const [first, ...words] = [...host.within, process.execPath, import.meta.filename, 'change'];
-    const child = spawn(first, words, { stdio: ['pipe', 'pipe', 'inherit'] });
-    context.after(() => endOf(child, 'SIGKILL'));
-    await once(child.stdout, 'data');
+    const { host, database, child } = await programOnHost(context, {
+      file: import.meta.filename,
+      table: 'CREATE TABLE changed (one integer)',
+    });
 
     const heal = host.part('link');
     child.stdin.write('commit\n');
@@ -66,5 +56,5 @@ async function main(): Promise<void> {
   });
 }
 
-if (process.argv[2] === 'change') await change();
+if (isOnHost) await change();
 else await main();

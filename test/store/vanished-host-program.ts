@@ -1,16 +1,12 @@
 // Run apart by vanished-host.test.ts: a host whose packets are lost holds a lock on PostgreSQL, and a connection that does nothing.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { postgresAt } from '../../src/store/postgres/open-postgres.ts';
-import { endOf } from '../support/end-of.ts';
 import { eventually } from '../support/eventually.ts';
-import { makeHosts } from '../support/namespaces.ts';
-import { startPostgres } from '../support/postgres.ts';
 import { runCleaned } from '../support/run-cleaned.ts';
+import { address, isOnHost, programOnHost } from './program-on-host.ts';
 
-const address = 'postgres://postgres@127.0.0.1:5432/mail';
 const lock = 'SELECT 1 FROM contested FOR UPDATE';
 /** More than is on the way between two hosts: the server waits in the middle of its answer, where nothing interrupts it. */
 const large = `SELECT repeat('x', 1000000) FROM generate_series(1, 30)`;
@@ -34,16 +30,10 @@ async function vanish(): Promise<void> {
 
 async function main(): Promise<void> {
   await runCleaned(async (context) => {
-    const [host = assert.fail()] = makeHosts(1);
-    const postgres = await startPostgres(context, { isOnNetwork: true });
-    postgres.create('mail');
-    const database = postgresAt(address);
-    context.after(() => database.close());
-    await database.run('CREATE TABLE contested AS SELECT 1 AS one');
-    const [first, ...words] = [...host.within, process.execPath, import.meta.filename, 'vanish'];
-    const child = spawn(first, words, { stdio: ['pipe', 'pipe', 'inherit'] });
-    context.after(() => endOf(child, 'SIGKILL'));
-    await once(child.stdout, 'data');
+    const { host, database, child } = await programOnHost(context, {
+      file: import.meta.filename,
+      table: 'CREATE TABLE contested AS SELECT 1 AS one',
+    });
 
     const connections = (which: string) =>
       database.all(`SELECT 1 FROM pg_stat_activity WHERE client_addr <> '127.0.0.1' AND ${which}`);
@@ -62,5 +52,5 @@ async function main(): Promise<void> {
   });
 }
 
-if (process.argv[2] === 'vanish') await vanish();
+if (isOnHost) await vanish();
 else await main();
